@@ -1,0 +1,97 @@
+"""Create the triggers that note what a write touches, so that only that is derived anew at commit.
+
+Revision: create_touching
+Follows: create_checks
+"""
+
+from alembic import op
+
+revision = "create_touching"
+down_revision = "create_checks"
+branch_labels = None
+depends_on = None
+
+COLUMNS = "stancedb.touched (changeset_id, holder_id, issue_id, coding_id)"
+NOW = "current_setting('stancedb.changeset')::bigint"
+HOLDER = "coalesce(a.merged_into_id, a.id)"
+
+# What is to be noted for the rows in {rows}; the rows before and after a write are both looked at.
+TOUCHES = {
+    "coding": (
+        "A final coding is evidence of its holder on its issue.",
+        f"INSERT INTO {COLUMNS} SELECT {NOW}, {HOLDER}, n.issue_id, n.id FROM {{rows}} n"
+        " JOIN stancedb.actor a ON a.id = n.holder_id WHERE n.is_final",
+        ("INSERT", "UPDATE", "DELETE"),
+    ),
+    "statement": (
+        "A statement dates the codings of it, and of what it retracts.",
+        f"INSERT INTO {COLUMNS} SELECT {NOW}, {HOLDER}, c.issue_id, c.id FROM {{rows}} n"
+        " JOIN stancedb.coding c ON c.statement_id = n.id JOIN stancedb.actor a ON a.id = c.holder_id WHERE c.is_final"
+        f" UNION ALL SELECT {NOW}, {HOLDER}, c.issue_id, c.id FROM {{rows}} n JOIN stancedb.statement_link l"
+        " ON l.statement_id = n.id AND l.kind = 'retracts' JOIN stancedb.coding c ON c.statement_id = l.target_id"
+        " JOIN stancedb.actor a ON a.id = c.holder_id WHERE c.is_final",
+        ("UPDATE",),
+    ),
+    "statement_link": (
+        "A retraction ends what the codings of its target began.",
+        f"INSERT INTO {COLUMNS} SELECT {NOW}, {HOLDER}, c.issue_id, c.id FROM {{rows}} n"
+        " JOIN stancedb.coding c ON c.statement_id = n.target_id JOIN stancedb.actor a ON a.id = c.holder_id"
+        " WHERE n.kind = 'retracts' AND c.is_final",
+        ("INSERT", "UPDATE", "DELETE"),
+    ),
+    "actor": (
+        "A merge moves the codings of one actor to another.",
+        f"INSERT INTO {COLUMNS} SELECT {NOW}, coalesce(n.merged_into_id, n.id), c.issue_id, c.id FROM {{rows}} n"
+        " JOIN stancedb.coding c ON c.holder_id = n.id WHERE c.is_final",
+        ("UPDATE",),
+    ),
+    "position": (
+        "A position gives its codings kind, rank and score, and its issue a scale.",
+        f"INSERT INTO {COLUMNS} SELECT {NOW}, {HOLDER}, c.issue_id, c.id FROM {{rows}} n JOIN stancedb.coding c"
+        " ON c.issue_id = n.issue_id AND c.position_id = n.id JOIN stancedb.actor a ON a.id = c.holder_id"
+        f" WHERE c.is_final UNION ALL SELECT DISTINCT {NOW}, NULL::bigint, n.issue_id, NULL::bigint FROM {{rows}} n",
+        ("INSERT", "UPDATE", "DELETE"),
+    ),
+    "tenure": (
+        "A tenure begins and ends on days of succession in its office.",
+        f"INSERT INTO {COLUMNS} SELECT DISTINCT {NOW}, n.office_id, NULL::bigint, NULL::bigint FROM {{rows}} n",
+        ("INSERT", "UPDATE", "DELETE"),
+    ),
+    "actor_relation": (
+        "An office that governs shares its days of succession with what it governs.",
+        f"INSERT INTO {COLUMNS} SELECT DISTINCT {NOW}, n.object_id, NULL::bigint, NULL::bigint FROM {{rows}} n"
+        " WHERE n.relation = 'governs'",
+        ("INSERT", "UPDATE", "DELETE"),
+    ),
+}
+TRANSITIONS = {
+    "INSERT": ("NEW TABLE AS new_rows", ("new_rows",)),
+    "UPDATE": ("OLD TABLE AS old_rows NEW TABLE AS new_rows", ("old_rows", "new_rows")),
+    "DELETE": ("OLD TABLE AS old_rows", ("old_rows",)),
+}
+
+
+def upgrade() -> None:
+    """Create the triggers that note what a write touches."""
+    for table, (comment, insertion, operations) in TOUCHES.items():
+        for operation in operations:
+            transition, row_sets = TRANSITIONS[operation]
+            name = f"touch_{table}_{operation.lower()}"
+            body = "; ".join(insertion.format(rows=rows) for rows in row_sets)
+            op.execute(
+                f"CREATE FUNCTION stancedb.{name}() RETURNS trigger LANGUAGE plpgsql AS"
+                f" $body$ BEGIN {body}; RETURN NULL; END $body$"
+            )
+            op.execute(f"COMMENT ON FUNCTION stancedb.{name}() IS '{comment}'")
+            op.execute(
+                f"CREATE TRIGGER touch_{operation.lower()} AFTER {operation} ON stancedb.{table}"
+                f" REFERENCING {transition} FOR EACH STATEMENT EXECUTE FUNCTION stancedb.{name}()"
+            )
+
+
+def downgrade() -> None:
+    """Drop the triggers; a database below this revision derives nothing at commit."""
+    for table, (_comment, _insertion, operations) in reversed(TOUCHES.items()):
+        for operation in operations:
+            op.execute(f"DROP TRIGGER touch_{operation.lower()} ON stancedb.{table}")
+            op.execute(f"DROP FUNCTION stancedb.touch_{table}_{operation.lower()}()")

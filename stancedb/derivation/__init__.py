@@ -1,0 +1,57 @@
+"""From evidence to stances to changes, in SQL: the functions that a database at head has beside its tables.
+
+They are repeatable: each upgrade that ends at head installs them anew, so a file shows the definition in force, and
+its history in the repository is the history of the definition.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, TextClause, text
+
+# One file, one function, in the order of installation; with the comment that the database shows.
+FUNCTIONS = {
+    "states(bigint, bigint, bigint, bigint, bigint)": "The definition of a stance: periods of position under a rule.",
+    "settle_scale(bigint)": "Brings the scales of issues up to date with what a changeset touched.",
+    "settle_succession(bigint)": "Brings the days of succession up to date with what a changeset touched.",
+    "derive(bigint, bigint)": "Derives the touched pairs under one rule.",
+    "settle(bigint)": "Brings evidence and stances up to date with what a changeset touched.",
+    "touch_all(bigint)": "Touches everything, so that the open changeset derives it all anew.",
+}
+
+
+def install(connection: Connection, *, rebuild: bool) -> None:
+    """Install functions and views; with ``rebuild`` derive everything anew, because the definition may have changed."""
+    connection.execute(_source("versions"))
+    for signature, comment in FUNCTIONS.items():
+        connection.execute(_source(signature.partition("(")[0]))
+        connection.exec_driver_sql(f"COMMENT ON FUNCTION stancedb.{signature} IS '{comment}'")
+    if rebuild:
+        rebuild_all(connection)
+
+
+def uninstall(connection: Connection) -> None:
+    """Drop functions and views, so that migrations may change what they read; a database without them is fine."""
+    if connection.execute(text("SELECT to_regnamespace('stancedb') IS NULL")).scalar_one():
+        return
+    for signature in FUNCTIONS:
+        connection.exec_driver_sql(f"DROP FUNCTION IF EXISTS stancedb.{signature}")
+    views = connection.execute(text("SELECT viewname FROM pg_catalog.pg_views WHERE schemaname = 'history'"))
+    for view in views.scalars().all():
+        connection.exec_driver_sql(f'DROP VIEW history."{view}"')
+
+
+def rebuild_all(connection: Connection) -> None:
+    """Derive everything anew under a changeset of its own; rows of evidence that are right stay as they are."""
+    opened = connection.execute(
+        text("SELECT stancedb.open_changeset('stancedb', 'Derive all stances anew', 'stancedb')")
+    ).scalar_one()
+    connection.execute(text("SELECT stancedb.touch_all(:opened)"), {"opened": opened})
+    connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
+    connection.exec_driver_sql("SET CONSTRAINTS ALL DEFERRED")
+
+
+def _source(name: str) -> TextClause:
+    """Return one file as a statement; colons are escaped because SQLAlchemy reads them as parameters."""
+    return text((Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8").replace(":", "\\:"))

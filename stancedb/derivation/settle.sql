@@ -1,0 +1,113 @@
+-- What does the open changeset change in the evidence, and in the stances derived from it?
+--
+-- Called by the trigger that closes a changeset, so that evidence, stances and changes are up to date in the very
+-- transaction that wrote, from whichever program. Only codings and pairs in stancedb.touched are looked at.
+CREATE FUNCTION stancedb.settle(p_changeset_id bigint) RETURNS void LANGUAGE plpgsql AS $function$
+DECLARE
+    -- Any number does, as long as every settling of stancedb takes the same one.
+    settling CONSTANT bigint := 7215020002;
+    rule_id bigint;
+BEGIN
+    -- Merges, positions and tenures reach further than the rows they touch; they wait for the settling of others, and
+    -- others for theirs. Everything else settles side by side.
+    IF EXISTS (SELECT FROM stancedb.touched t WHERE t.changeset_id = p_changeset_id AND t.coding_id IS NULL)
+        OR EXISTS (SELECT FROM stancedb.actor a WHERE a.changeset_id = p_changeset_id AND a.merged_into_id IS NOT NULL)
+        OR EXISTS (SELECT FROM history.actor a WHERE a.ended_changeset_id = p_changeset_id)
+    THEN
+        PERFORM pg_advisory_xact_lock(settling);
+    ELSE
+        PERFORM pg_advisory_xact_lock_shared(settling);
+    END IF;
+    -- Two writers that touch one statement settle one after the other, the second with the rows of the first.
+    PERFORM FROM stancedb.statement s
+    WHERE s.changeset_id <> p_changeset_id AND s.id IN (
+        SELECT c.statement_id FROM stancedb.touched t JOIN stancedb.coding c ON c.id = t.coding_id
+        WHERE t.changeset_id = p_changeset_id
+    ) ORDER BY s.id FOR NO KEY UPDATE;
+
+    WITH touched_coding AS (
+        SELECT DISTINCT t.coding_id FROM stancedb.touched t
+        WHERE t.changeset_id = p_changeset_id AND t.coding_id IS NOT NULL
+    ),
+    counting AS (
+        SELECT c.id AS coding_id, coalesce(h.merged_into_id, h.id) AS holder_id, c.issue_id, c.position_id, c.basis,
+            p.kind AS position_kind, p.rank, p.score, c.statement_id
+        FROM touched_coding t
+        JOIN stancedb.coding c ON c.id = t.coding_id
+        JOIN stancedb.position p ON p.issue_id = c.issue_id AND p.id = c.position_id
+        JOIN stancedb.actor h ON h.id = c.holder_id
+        WHERE c.is_final
+    ),
+    due AS (
+        SELECT 'expresses' AS act, c.holder_id, c.issue_id, c.position_id, c.position_kind, c.rank, c.score, s.said_from,
+            s.said_to, s.authority, c.basis, s.verification, s.id AS statement_id, c.coding_id
+        FROM counting c JOIN stancedb.statement s ON s.id = c.statement_id
+        WHERE s.merged_into_id IS NULL AND s.retracted_on IS NULL AND s.verification NOT IN ('denied', 'refuted')
+        UNION ALL
+        SELECT 'retracts', c.holder_id, c.issue_id, c.position_id, c.position_kind, c.rank, c.score, r.said_from,
+            r.said_to, r.authority, c.basis, r.verification, r.id, c.coding_id
+        FROM counting c JOIN stancedb.statement s ON s.id = c.statement_id
+        JOIN stancedb.statement_link l ON l.target_id = s.id AND l.kind = 'retracts'
+        JOIN stancedb.statement r ON r.id = l.statement_id
+        WHERE s.merged_into_id IS NULL AND s.retracted_on IS NULL AND s.verification NOT IN ('denied', 'refuted')
+            AND r.merged_into_id IS NULL AND r.retracted_on IS NULL AND r.verification NOT IN ('denied', 'refuted')
+    ),
+    live AS (
+        SELECT e.* FROM stancedb.evidence e
+        JOIN (
+            SELECT DISTINCT t.holder_id, t.issue_id, t.coding_id FROM stancedb.touched t
+            WHERE t.changeset_id = p_changeset_id AND t.coding_id IS NOT NULL
+            UNION
+            SELECT c.holder_id, c.issue_id, c.coding_id FROM counting c
+        ) t USING (holder_id, issue_id, coding_id)
+        WHERE e.known_until_id IS NULL
+    ),
+    same AS (
+        SELECT l.id FROM live l JOIN due d USING (holder_id, issue_id, coding_id, statement_id, act)
+        WHERE (l.position_id, l.position_kind, l.rank, l.score, l.said_from, l.said_to, l.authority, l.basis, l.verification)
+            IS NOT DISTINCT FROM
+            (d.position_id, d.position_kind, d.rank, d.score, d.said_from, d.said_to, d.authority, d.basis, d.verification)
+    ),
+    closed AS (
+        UPDATE stancedb.evidence e SET known_until_id = p_changeset_id
+        FROM live l
+        WHERE (e.holder_id, e.issue_id, e.id) = (l.holder_id, l.issue_id, l.id) AND l.id NOT IN (SELECT s.id FROM same s)
+        RETURNING e.holder_id, e.issue_id
+    ),
+    added AS (
+        INSERT INTO stancedb.evidence (
+            act, holder_id, issue_id, position_id, position_kind, rank, score, said_from, said_to, authority, basis,
+            verification, statement_id, coding_id, known_from_id
+        )
+        SELECT d.act, d.holder_id, d.issue_id, d.position_id, d.position_kind, d.rank, d.score, d.said_from, d.said_to,
+            d.authority, d.basis, d.verification, d.statement_id, d.coding_id, p_changeset_id
+        FROM due d
+        WHERE NOT EXISTS (
+            SELECT FROM live l JOIN same s ON s.id = l.id
+            WHERE (l.holder_id, l.issue_id, l.coding_id, l.statement_id, l.act)
+                = (d.holder_id, d.issue_id, d.coding_id, d.statement_id, d.act)
+        )
+        ORDER BY d.holder_id, d.issue_id, d.said_from
+        RETURNING holder_id, issue_id
+    )
+    INSERT INTO stancedb.touched (changeset_id, holder_id, issue_id)
+    SELECT p_changeset_id, holder_id, issue_id FROM closed
+    UNION
+    SELECT p_changeset_id, holder_id, issue_id FROM added;
+
+    PERFORM stancedb.settle_scale(p_changeset_id);
+    PERFORM stancedb.settle_succession(p_changeset_id);
+
+    -- The lock on a pair keeps two writers from deriving it side by side, each without the evidence of the other.
+    INSERT INTO stancedb.pair (holder_id, issue_id, derived_by_id)
+    SELECT DISTINCT t.holder_id, t.issue_id, p_changeset_id FROM stancedb.touched t
+    WHERE t.changeset_id = p_changeset_id AND t.coding_id IS NULL AND t.holder_id IS NOT NULL AND t.issue_id IS NOT NULL
+    ORDER BY t.holder_id, t.issue_id
+    ON CONFLICT (holder_id, issue_id) DO UPDATE SET derived_by_id = excluded.derived_by_id;
+
+    FOR rule_id IN SELECT r.id FROM stancedb.derivation_rule r ORDER BY r.id LOOP
+        PERFORM stancedb.derive(rule_id, p_changeset_id);
+    END LOOP;
+    DELETE FROM stancedb.touched t WHERE t.changeset_id = p_changeset_id;
+END
+$function$

@@ -1,0 +1,316 @@
+-- Which position was each holder taken to hold on each issue, when, and what lies between: under one rule, as the
+-- database was known at one changeset. This is the one definition; stance and stance_change are what it returns.
+--
+-- Parameters
+--   p_rule_id       the rule
+--   p_number        known at this changeset number; null means now
+--   p_holder_id     this holder alone; null means all
+--   p_issue_id      this issue alone; null means all
+--   p_touched_by    the pairs that this open changeset has touched; null means all
+--
+-- Steps
+--   1 counted     evidence that the rule counts
+--   2 item        with the life of each: until it is retracted, its office changes hands, or it expires
+--   3 day         one position a day: the highest authority wins, then the latest statement
+--   4 first_run   consecutive days of one position whose life does not stop between them
+--   5 kept        without the runs that never satisfied the rule; runs are formed again from what is left
+--   6 piece       from its first day a run holds until the next begins or its own life stops; after that the latest
+--                 earlier run that still lives returns (if the rule says so), or nothing is known
+--   7 state       neighbouring pieces of one position are one; a state without a position means nothing is known
+--   8 the change into each state, with its window and kind
+--
+-- A "life" is {day it stops, cause, end of the window of its stopping}, days counted from 1 January 2000, so that one
+-- max() finds the life that lasts longest. Causes: 3 retraction, 2 succession, 1 lapse, 0 none.
+--
+-- Kind of change, first row that fits:
+--   before      after        condition                                            kind
+--   nothing     a position   no earlier position is known                         initial
+--   any         any          a statement was retracted                            retraction
+--   a position  nothing      the office changed hands                             succession
+--   a position  nothing      the evidence expired                                 lapse
+--   a position  another      holder is an office or government, and the person
+--                            behind it changed within the window                  succession
+--   a position  another      after is the one before the last, or the last one    return
+--                            known before nothing was known
+--   open        substantive                                                       clarification
+--   substantive open                                                              obscuring
+--   substantive substantive  score changes sign, or end to end of the scale       reversal
+--   ranked      ranked       rank up / rank down                                  hardening / softening
+--   otherwise                                                                     shift
+CREATE FUNCTION stancedb.states(
+    p_rule_id bigint, p_number bigint, p_holder_id bigint, p_issue_id bigint, p_touched_by bigint
+) RETURNS TABLE (
+    holder_id bigint, issue_id bigint, valid_from date, valid_to date, position_id bigint, confirmed_on date,
+    onset_coding_id bigint, evidence_count bigint, contrary_count bigint, last_evidence_on date, is_contested boolean,
+    kind text, from_position_id bigint, window_from date, window_to date, delta_rank bigint, delta_score double precision,
+    clarity text, walked_back_within bigint
+) LANGUAGE plpgsql STABLE AS $function$
+DECLARE
+    known text := CASE WHEN p_number IS NULL THEN 'x.known_until_id IS NULL' ELSE
+        'EXISTS (SELECT FROM stancedb.changeset k WHERE k.id = x.known_from_id AND k.number <= $2)'
+        ' AND NOT EXISTS (SELECT FROM stancedb.changeset k WHERE k.id = x.known_until_id AND k.number <= $2)' END;
+    wanted text := CASE WHEN p_holder_id IS NULL THEN '' ELSE ' AND x.holder_id = $3' END
+        || CASE WHEN p_issue_id IS NULL THEN '' ELSE ' AND x.issue_id = $4' END
+        || CASE WHEN p_touched_by IS NULL THEN '' ELSE
+        ' AND (x.holder_id, x.issue_id) IN (SELECT t.holder_id, t.issue_id FROM stancedb.touched t'
+        ' WHERE t.changeset_id = $5 AND t.coding_id IS NULL AND t.holder_id IS NOT NULL AND t.issue_id IS NOT NULL)' END;
+BEGIN
+    RETURN QUERY EXECUTE replace(replace($query$
+WITH rule AS (
+    SELECT * FROM stancedb.derivation_rule WHERE id = $1
+),
+counted AS (
+    SELECT x.* FROM stancedb.evidence x, rule
+    WHERE /*known*/ /*wanted*/ AND x.authority >= rule.min_authority AND x.basis = ANY (rule.bases)
+),
+retraction AS (
+    SELECT DISTINCT ON (r.holder_id, r.issue_id, r.coding_id)
+        r.holder_id, r.issue_id, r.coding_id, r.said_from AS retracted_on,
+        coalesce(r.said_to, r.said_from + 1) AS retracted_until
+    FROM counted r WHERE r.act = 'retracts'
+    ORDER BY r.holder_id, r.issue_id, r.coding_id, r.said_from, coalesce(r.said_to, r.said_from + 1)
+),
+item AS (
+    SELECT c.holder_id, c.issue_id, c.statement_id, c.coding_id, c.position_id, c.position_kind, c.rank, c.score, c.authority,
+        c.said_from - DATE '2000-01-01' AS day,
+        coalesce(c.said_to, c.said_from + 1) - DATE '2000-01-01' AS until_day,
+        -- A stance was held for at least the day on which it was expressed.
+        greatest(r.retracted_on, c.said_from + 1) - DATE '2000-01-01' AS retracted_day,
+        greatest(r.retracted_until, c.said_from + 2) - DATE '2000-01-01' AS retracted_until_day,
+        CASE WHEN rule.tenure_effect = 'cut' THEN (
+            SELECT min(x.changed_on) FROM stancedb.succession x
+            WHERE x.holder_id = c.holder_id AND x.is_own_office AND x.changed_on > c.said_from AND /*known*/
+        ) END - DATE '2000-01-01' AS cut_day,
+        c.said_from + rule.expiry_days::int - DATE '2000-01-01' AS lapse_day
+    FROM rule, counted c LEFT JOIN retraction r USING (holder_id, issue_id, coding_id)
+    WHERE c.act = 'expresses'
+),
+ranked AS (
+    SELECT i.*,
+        CASE least(i.retracted_day, i.cut_day, i.lapse_day)
+            WHEN i.retracted_day THEN ARRAY[i.retracted_day, 3, i.retracted_until_day]
+            WHEN i.cut_day THEN ARRAY[i.cut_day, 2, i.cut_day + 1]
+            WHEN i.lapse_day THEN ARRAY[i.lapse_day, 1, i.lapse_day + 1]
+            ELSE ARRAY[2147483647, 0, 2147483647]
+        END AS life,
+        first_value(i.position_id) OVER of_day AS day_position_id,
+        first_value(i.authority) OVER of_day AS day_authority,
+        row_number() OVER of_day = 1 AS is_winner
+    FROM item i
+    WINDOW of_day AS (
+        PARTITION BY i.holder_id, i.issue_id, i.day ORDER BY i.authority DESC, i.statement_id DESC, i.coding_id DESC
+    )
+),
+day AS (
+    SELECT r.holder_id, r.issue_id, r.day, r.day_position_id AS position_id,
+        max(r.coding_id) FILTER (WHERE r.is_winner) AS coding_id,
+        max(r.until_day) FILTER (WHERE r.is_winner) AS until_day,
+        max(r.position_kind) FILTER (WHERE r.is_winner) AS position_kind,
+        max(r.rank) FILTER (WHERE r.is_winner) AS rank,
+        max(r.score) FILTER (WHERE r.is_winner) AS score,
+        count(DISTINCT r.statement_id) FILTER (WHERE r.position_id = r.day_position_id) AS evidence_count,
+        bool_or(r.position_id <> r.day_position_id AND r.authority = r.day_authority) AS is_contested,
+        max(r.life) FILTER (WHERE r.position_id = r.day_position_id) AS life
+    FROM ranked r GROUP BY r.holder_id, r.issue_id, r.day, r.day_position_id
+),
+first_block AS (
+    SELECT d.*, count(*) FILTER (WHERE d.differs) OVER (PARTITION BY d.holder_id, d.issue_id ORDER BY d.day) AS block_no
+    FROM (
+        SELECT e.*, e.position_id IS DISTINCT FROM lag(e.position_id) OVER (PARTITION BY e.holder_id, e.issue_id ORDER BY e.day)
+            AS differs
+        FROM day e
+    ) d
+),
+first_mark AS (
+    SELECT b.*, coalesce(max(b.life[1]) OVER (
+        PARTITION BY b.holder_id, b.issue_id, b.block_no ORDER BY b.day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) <= b.day, true) AS begins
+    FROM first_block b
+),
+first_run AS (
+    SELECT m.*, count(*) FILTER (WHERE m.begins) OVER (PARTITION BY m.holder_id, m.issue_id ORDER BY m.day) AS run_no
+    FROM first_mark m
+),
+judged AS (
+    SELECT j.holder_id, j.issue_id, j.run_no,
+        CASE WHEN rule.sustain_days IS NULL THEN j.first_day ELSE least(
+            j.second_day,
+            CASE WHEN least(j.life_day, j.next_day, 2147483647) >= j.first_day::bigint + rule.sustain_days
+                THEN j.first_day + rule.sustain_days::int END
+        ) END AS confirmed_day
+    FROM rule, (
+        SELECT r.holder_id, r.issue_id, r.run_no, min(r.day) AS first_day,
+            min(r.day) FILTER (WHERE NOT r.begins) AS second_day, max(r.life[1]) AS life_day,
+            lead(min(r.day)) OVER (PARTITION BY r.holder_id, r.issue_id ORDER BY r.run_no) AS next_day
+        FROM first_run r GROUP BY r.holder_id, r.issue_id, r.run_no
+    ) j
+),
+kept AS (
+    SELECT f.holder_id, f.issue_id, f.day, f.position_id, f.coding_id, f.until_day, f.position_kind, f.rank, f.score,
+        f.evidence_count, f.is_contested, f.life, j.confirmed_day
+    FROM first_run f JOIN judged j USING (holder_id, issue_id, run_no) WHERE j.confirmed_day IS NOT NULL
+),
+aside AS (
+    SELECT r.holder_id, r.issue_id, r.day, r.position_id, r.statement_id
+    FROM ranked r WHERE r.position_id <> r.day_position_id
+    UNION ALL
+    SELECT r.holder_id, r.issue_id, r.day, r.position_id, r.statement_id
+    FROM ranked r JOIN first_run f USING (holder_id, issue_id, day) JOIN judged j USING (holder_id, issue_id, run_no)
+    WHERE r.position_id = r.day_position_id AND j.confirmed_day IS NULL
+),
+block AS (
+    SELECT d.*, count(*) FILTER (WHERE d.differs) OVER (PARTITION BY d.holder_id, d.issue_id ORDER BY d.day) AS block_no
+    FROM (
+        SELECT k.*, k.position_id IS DISTINCT FROM lag(k.position_id) OVER (PARTITION BY k.holder_id, k.issue_id ORDER BY k.day)
+            AS differs
+        FROM kept k
+    ) d
+),
+mark AS (
+    SELECT b.*, coalesce(max(b.life[1]) OVER (
+        PARTITION BY b.holder_id, b.issue_id, b.block_no ORDER BY b.day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) <= b.day, true) AS begins
+    FROM block b
+),
+numbered AS (
+    SELECT m.*, count(*) FILTER (WHERE m.begins) OVER (PARTITION BY m.holder_id, m.issue_id ORDER BY m.day) AS run_no
+    FROM mark m
+),
+run AS (
+    SELECT n.holder_id, n.issue_id, n.run_no, n.position_id,
+        min(n.day) AS first_day, max(n.day) AS last_day,
+        max(n.coding_id) FILTER (WHERE n.begins) AS onset_coding_id,
+        max(n.until_day) FILTER (WHERE n.begins) AS onset_until_day,
+        max(n.position_kind) FILTER (WHERE n.begins) AS position_kind,
+        max(n.rank) FILTER (WHERE n.begins) AS rank,
+        max(n.score) FILTER (WHERE n.begins) AS score,
+        sum(n.evidence_count)::bigint AS evidence_count, bool_or(n.is_contested) AS is_contested,
+        min(n.confirmed_day) AS confirmed_day, max(n.life) AS life,
+        coalesce(lead(min(n.day)) OVER (PARTITION BY n.holder_id, n.issue_id ORDER BY n.run_no), 2147483647) AS next_day
+    FROM numbered n GROUP BY n.holder_id, n.issue_id, n.run_no, n.position_id
+),
+stopped AS (
+    SELECT r.* FROM run r WHERE r.life[1] < r.next_day
+),
+candidate AS (
+    SELECT s.run_no AS stopped_no, s.next_day AS stopped_next_day, s.life AS stopped_life, q.*,
+        greatest(s.life, max(q.life) OVER (
+            PARTITION BY s.holder_id, s.issue_id, s.run_no ORDER BY q.run_no DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )) AS before
+    FROM rule, stopped s JOIN run q USING (holder_id, issue_id)
+    WHERE q.run_no < s.run_no AND rule.retraction_effect = 'revert'
+),
+piece AS (
+    SELECT r.holder_id, r.issue_id, r.first_day, least(r.next_day, r.life[1]) AS next_day, r.position_id, r.position_kind,
+        r.rank, r.score, r.confirmed_day, r.onset_coding_id, r.evidence_count, r.last_day, r.is_contested,
+        0 AS cause, r.onset_until_day AS until_day
+    FROM run r
+    UNION ALL
+    SELECT c.holder_id, c.issue_id, c.before[1], least(c.stopped_next_day, c.life[1]), c.position_id, c.position_kind,
+        c.rank, c.score, c.before[1], c.onset_coding_id, c.evidence_count, c.last_day, c.is_contested,
+        c.before[2], c.before[3]
+    FROM candidate c WHERE c.life[1] > c.before[1] AND c.before[1] < c.stopped_next_day
+    UNION ALL
+    SELECT s.holder_id, s.issue_id, gone.life[1], s.next_day, NULL, NULL,
+        NULL, NULL, gone.life[1], NULL, 0, NULL, false,
+        gone.life[2], gone.life[3]
+    FROM stopped s LEFT JOIN (
+        SELECT c.holder_id, c.issue_id, c.stopped_no, max(c.life) AS life FROM candidate c GROUP BY 1, 2, 3
+    ) earlier ON (earlier.holder_id, earlier.issue_id, earlier.stopped_no) = (s.holder_id, s.issue_id, s.run_no)
+    CROSS JOIN LATERAL (SELECT greatest(s.life, earlier.life) AS life) gone
+    WHERE gone.life[1] < s.next_day
+),
+joined AS (
+    SELECT j.*, count(*) FILTER (WHERE j.begins) OVER (PARTITION BY j.holder_id, j.issue_id ORDER BY j.first_day) AS state_no
+    FROM (
+        SELECT p.*, p.position_id IS NULL
+            OR p.position_id IS DISTINCT FROM lag(p.position_id) OVER (PARTITION BY p.holder_id, p.issue_id ORDER BY p.first_day)
+            AS begins
+        FROM piece p
+    ) j
+),
+state AS (
+    SELECT j.holder_id, j.issue_id, j.state_no, j.position_id,
+        min(j.first_day) AS first_day, max(j.next_day) AS next_day,
+        max(j.position_kind) FILTER (WHERE j.begins) AS position_kind, max(j.rank) FILTER (WHERE j.begins) AS rank,
+        max(j.score) FILTER (WHERE j.begins) AS score, min(j.confirmed_day) FILTER (WHERE j.begins) AS confirmed_day,
+        max(j.onset_coding_id) FILTER (WHERE j.begins) AS onset_coding_id,
+        sum(j.evidence_count)::bigint AS evidence_count, max(j.last_day) AS last_day, bool_or(j.is_contested) AS is_contested,
+        max(j.cause) FILTER (WHERE j.begins) AS cause, max(j.until_day) FILTER (WHERE j.begins) AS until_day
+    FROM joined j GROUP BY j.holder_id, j.issue_id, j.state_no, j.position_id
+),
+contrary AS (
+    SELECT s.holder_id, s.issue_id, s.state_no, count(DISTINCT a.statement_id) AS contrary_count
+    FROM aside a JOIN state s USING (holder_id, issue_id)
+    WHERE a.day >= s.first_day AND a.day < s.next_day AND a.position_id <> s.position_id
+    GROUP BY s.holder_id, s.issue_id, s.state_no
+),
+sequenced AS (
+    SELECT s.*, lag(s.next_day) OVER pair < s.first_day OR lag(s.position_id) OVER pair IS NULL AS after_nothing,
+        lag(s.first_day) OVER pair AS neighbour_day,
+        count(s.position_id) OVER (PARTITION BY s.holder_id, s.issue_id ORDER BY s.first_day) AS known_no
+    FROM state s
+    WINDOW pair AS (PARTITION BY s.holder_id, s.issue_id ORDER BY s.first_day)
+),
+held AS (
+    SELECT s.holder_id, s.issue_id, s.known_no, s.position_id, s.position_kind, s.rank, s.score, s.last_day, s.first_day,
+        lag(s.position_id) OVER (PARTITION BY s.holder_id, s.issue_id ORDER BY s.first_day) AS earlier_position_id
+    FROM sequenced s WHERE s.position_id IS NOT NULL
+),
+compared AS (
+    SELECT s.*, h.position_id AS old_position_id, h.position_kind AS old_kind, h.rank AS old_rank, h.score AS old_score,
+        h.earlier_position_id, h.first_day AS old_day,
+        CASE WHEN h.position_id IS NULL THEN NULL
+            WHEN s.position_id IS NOT NULL AND s.after_nothing THEN s.neighbour_day
+            WHEN s.cause IN (1, 2) THEN s.first_day
+            ELSE h.last_day + 1 END AS window_day,
+        s.position_kind = 'substantive' AS is_clear, h.position_kind = 'substantive' AS was_clear
+    FROM sequenced s LEFT JOIN held h ON h.holder_id = s.holder_id AND h.issue_id = s.issue_id
+        AND h.known_no = CASE WHEN s.position_id IS NULL THEN s.known_no ELSE s.known_no - 1 END
+),
+windowed AS (
+    SELECT c.*, DATE '2000-01-01' + c.window_day AS window_from,
+        DATE '2000-01-01' + greatest(c.until_day, c.window_day + 1) AS window_to
+    FROM compared c
+)
+SELECT w.holder_id, w.issue_id, DATE '2000-01-01' + w.first_day,
+    CASE WHEN w.next_day < 2147483647 THEN DATE '2000-01-01' + w.next_day END,
+    w.position_id, DATE '2000-01-01' + w.confirmed_day, w.onset_coding_id, w.evidence_count,
+    coalesce(contrary.contrary_count, 0), DATE '2000-01-01' + w.last_day, w.is_contested,
+    CASE
+        WHEN w.old_position_id IS NULL THEN 'initial'
+        WHEN w.cause = 3 THEN 'retraction'
+        WHEN w.cause = 2 THEN 'succession'
+        WHEN w.cause = 1 THEN 'lapse'
+        WHEN EXISTS (
+            SELECT FROM stancedb.succession x WHERE x.holder_id = w.holder_id AND /*known*/
+                AND x.changed_on >= w.window_from AND x.changed_on < w.window_to
+        ) THEN 'succession'
+        WHEN w.position_id IN (w.old_position_id, w.earlier_position_id) THEN 'return'
+        WHEN w.is_clear AND NOT w.was_clear THEN 'clarification'
+        WHEN w.was_clear AND NOT w.is_clear THEN 'obscuring'
+        WHEN w.is_clear AND w.was_clear AND (
+            w.score * w.old_score < 0
+            OR (least(w.rank, w.old_rank) = scale.lowest AND greatest(w.rank, w.old_rank) = scale.highest)
+        ) THEN 'reversal'
+        WHEN w.rank > w.old_rank THEN 'hardening'
+        WHEN w.rank < w.old_rank THEN 'softening'
+        ELSE 'shift'
+    END,
+    w.old_position_id, w.window_from, w.window_to, (w.rank - w.old_rank)::bigint, w.score - w.old_score,
+    CASE
+        WHEN w.position_id IS NULL OR w.old_position_id IS NULL THEN NULL
+        WHEN w.is_clear AND NOT w.was_clear THEN 'clarified'
+        WHEN w.was_clear AND NOT w.is_clear THEN 'obscured'
+        ELSE 'same'
+    END,
+    CASE WHEN w.cause = 0 AND w.position_id = w.earlier_position_id AND NOT w.after_nothing
+        THEN (w.first_day - w.old_day)::bigint END
+FROM windowed w
+LEFT JOIN contrary USING (holder_id, issue_id, state_no)
+LEFT JOIN (SELECT x.* FROM stancedb.scale x WHERE /*known*/) scale USING (issue_id)
+ORDER BY w.holder_id, w.issue_id, w.first_day
+    $query$, '/*known*/', known), '/*wanted*/', wanted)
+    USING p_rule_id, p_number, p_holder_id, p_issue_id, p_touched_by;
+END
+$function$

@@ -1,0 +1,34 @@
+-- Every version of every curated row, with the numbers of the changesets from and until which it was known.
+--
+-- As known at changeset N: known_from <= N and (known_until is null or known_until > N).
+DO $body$
+DECLARE
+    curated record;
+BEGIN
+    FOR curated IN
+        SELECT h.relname, (
+            SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_catalog.pg_attribute a
+            WHERE a.attrelid = h.oid AND a.attnum > 0 AND NOT a.attisdropped
+                AND a.attname NOT IN ('changeset_id', 'ended_changeset_id')
+        ) AS columns
+        FROM pg_catalog.pg_class h WHERE h.relnamespace = 'history'::regnamespace AND h.relkind = 'r'
+        ORDER BY h.relname
+    LOOP
+        EXECUTE format(
+            'CREATE VIEW history.%1$I AS '
+            'SELECT %2$s, f.number AS known_from, NULL::bigint AS known_until '
+            'FROM stancedb.%3$I v JOIN stancedb.changeset f ON f.id = v.changeset_id '
+            'UNION ALL SELECT %2$s, f.number, u.number FROM history.%3$I v '
+            'JOIN stancedb.changeset f ON f.id = v.changeset_id JOIN stancedb.changeset u ON u.id = v.ended_changeset_id',
+            curated.relname || '_as_known',
+            (SELECT string_agg('v.' || c, ', ') FROM unnest(string_to_array(curated.columns, ', ')) c),
+            curated.relname
+        );
+        EXECUTE format(
+            'COMMENT ON VIEW history.%I IS %L',
+            curated.relname || '_as_known',
+            'Every version of the rows of ' || curated.relname || ', with the changeset numbers between which it was known.'
+        );
+    END LOOP;
+END
+$body$

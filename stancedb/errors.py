@@ -1,0 +1,91 @@
+"""Every failure that stancedb expects: the docstring is the message, and each has its exit code.
+
+A message says in one sentence what is wrong and what would help. Placeholders in a docstring are the keyword
+arguments the error is raised with, so the text a person reads stands in one place.
+"""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+class StancedbError(Exception):
+    """{message}"""
+
+    # Exit codes: 1 refused by a rule or records refused, 2 usage, 3 no such thing, 4 database unreachable or not at head.
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, **details: object) -> None:
+        self.details = details
+        super().__init__(inspect.cleandoc(type(self).__doc__ or "").replace("\n", " ").format(**details))
+
+
+class RefusedByRule(StancedbError):
+    """{sentence}"""
+
+
+class UsageError(StancedbError):
+    """{message}"""
+
+    exit_code = 2
+
+
+class NoSuchThing(StancedbError):
+    """There is no {kind} '{handle}'{offer}."""
+
+    exit_code = 3
+
+    @classmethod
+    def of(cls, kind: str, handle: str, known: Iterable[str] = ()) -> NoSuchThing:
+        """Build the error for one unknown handle and offer the nearest known one."""
+        return cls(kind=kind, handle=handle, offer=nearest(handle, known))
+
+
+class DatabaseUnreachable(StancedbError):
+    """The database at {where} cannot be used: {reason}."""
+
+    exit_code = 4
+
+
+class NotAtHead(StancedbError):
+    """The database is at {current}, and this version of stancedb needs {head}; run 'stancedb db {remedy}'."""
+
+    exit_code = 4
+
+
+class UnreadableInput(StancedbError):
+    """{source}: {reason}."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One record that was not loaded: where it stands, what was found there, and what would do."""
+
+    source: str
+    line: int | None
+    field: str | None
+    reason: str
+
+    def __str__(self) -> str:
+        place = self.source if self.line is None else f"{self.source}, line {self.line}"
+        return f"{place}: {self.field}: {self.reason}" if self.field else f"{place}: {self.reason}"
+
+
+class RecordsRefused(StancedbError):
+    """{count} of {total} records refused, nothing was loaded."""
+
+    def __init__(self, refusals: Sequence[Refusal], total: int) -> None:
+        self.refusals = tuple(refusals)
+        super().__init__(count=len(refusals), total=total)
+
+
+def nearest(handle: str, known: Iterable[str]) -> str:
+    """Return ``"; did you mean 'x'?"`` for the known handle nearest to the given one, or an empty string."""
+    found = get_close_matches(handle, list(known), n=1, cutoff=0.6)
+    return f"; did you mean '{found[0]}'?" if found else ""

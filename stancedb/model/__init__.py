@@ -1,0 +1,97 @@
+"""The tables: one import defines the whole mapping, and nobody imports the inner modules for a class."""
+
+from stancedb.model.actor import Actor, ActorIdentifier, ActorName, ActorRelation, IdentifierScheme, Tenure
+from stancedb.model.base import HISTORY_SCHEMA, SCHEMA, Base, Curated, history_of
+from stancedb.model.codebook import CodebookVersion, Issue, IssueCode, Position
+from stancedb.model.coding import Coder, Coding, CodingReview
+from stancedb.model.derived import (
+    DerivationRule,
+    Evidence,
+    Pair,
+    Scale,
+    Stance,
+    StanceChange,
+    Succession,
+    Touched,
+)
+from stancedb.model.event import (
+    CausalLink,
+    Event,
+    EventKind,
+    EventParticipant,
+    Indicator,
+    IndicatorObservation,
+)
+from stancedb.model.provenance import (
+    Article,
+    ArticleKind,
+    ArticleVersion,
+    Changeset,
+    ChangesetCounter,
+    Load,
+    Outlet,
+    OutletKind,
+)
+from stancedb.model.speech import (
+    Act,
+    Capacity,
+    Mention,
+    Statement,
+    StatementAddressee,
+    StatementLink,
+)
+
+CURATED = tuple(
+    Base.metadata.tables[mapper.local_table.key]
+    for mapper in sorted(Base.registry.mappers, key=lambda mapper: mapper.local_table.name)
+    if issubclass(mapper.class_, Curated)
+)
+history_of(CURATED)
+
+__all__ = [
+    "CURATED",
+    "HISTORY_SCHEMA",
+    "SCHEMA",
+    "Act",
+    "Actor",
+    "ActorIdentifier",
+    "ActorName",
+    "ActorRelation",
+    "Article",
+    "ArticleKind",
+    "ArticleVersion",
+    "Base",
+    "Capacity",
+    "CausalLink",
+    "Changeset",
+    "ChangesetCounter",
+    "CodebookVersion",
+    "Coder",
+    "Coding",
+    "CodingReview",
+    "DerivationRule",
+    "Event",
+    "EventKind",
+    "EventParticipant",
+    "Evidence",
+    "IdentifierScheme",
+    "Indicator",
+    "IndicatorObservation",
+    "Issue",
+    "IssueCode",
+    "Load",
+    "Mention",
+    "Outlet",
+    "OutletKind",
+    "Pair",
+    "Position",
+    "Scale",
+    "Stance",
+    "StanceChange",
+    "Statement",
+    "StatementAddressee",
+    "StatementLink",
+    "Succession",
+    "Tenure",
+    "Touched",
+]

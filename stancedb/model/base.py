@@ -1,0 +1,131 @@
+"""One base, one naming convention, and the column shapes that every family of tables shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Computed,
+    Date,
+    DateTime,
+    Identity,
+    Index,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import DATERANGE, Range
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+SCHEMA = "stancedb"
+HISTORY_SCHEMA = "history"
+
+NAMING_CONVENTION = {
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """The base of every table; it maps the few Python types the tables use to the types of PostgreSQL."""
+
+    metadata = MetaData(schema=SCHEMA, naming_convention=NAMING_CONVENTION)
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy defines the attribute as a plain dictionary
+        str: Text(),
+        int: BigInteger(),
+        datetime: DateTime(timezone=True),
+        date: Date(),
+        Range[date]: DATERANGE(),
+    }
+
+
+Small = Annotated[int, mapped_column(SmallInteger)]
+
+CURRENT_CHANGESET = text("(current_setting('stancedb.changeset'::text))::bigint")
+
+
+class Curated:
+    """A table that people enter and correct: each row names the changeset that wrote it, earlier rows go to history."""
+
+    id: Mapped[int] = mapped_column(
+        BigInteger, Identity(), primary_key=True, sort_order=-1, comment="Inner key, never shown; people use slugs."
+    )
+    changeset_id: Mapped[int] = mapped_column(
+        BigInteger,
+        server_default=CURRENT_CHANGESET,
+        sort_order=900,
+        comment="The changeset that wrote this version of the row; the database sets it.",
+    )
+
+
+class Vocabulary(Curated):
+    """A vocabulary that coders extend: code, label, definition."""
+
+    code: Mapped[str] = mapped_column(unique=True, comment="The word that records and commands use.")
+    label: Mapped[str] = mapped_column(comment="The word that tables and pictures show.")
+    definition: Mapped[str] = mapped_column(comment="What belongs under this code and what does not.")
+
+
+def one_of(column: str, members: type[StrEnum]) -> CheckConstraint:
+    """Return the CHECK that keeps a text column to the members of a closed set."""
+    listed = ", ".join(f"'{member}'" for member in members)
+    return CheckConstraint(
+        f"{column} IN ({listed})", name=f"{column}_is_known", info={"members": members, "column": column}
+    )
+
+
+def not_empty(column: str) -> CheckConstraint:
+    """Return the CHECK that refuses an empty range, because two empty ranges slip past an exclusion constraint."""
+    return CheckConstraint(f"NOT isempty({column})", name=f"{column}_not_empty")
+
+
+def first_day(of: str) -> Any:  # noqa: ANN401 - SQLAlchemy types a mapped column by its annotation
+    """Return the generated column with the first day of a range, for tools that cannot read ranges."""
+    return mapped_column(Date, Computed(f"lower({of})", persisted=True), comment=f"First possible day of {of}.")
+
+
+def day_after(of: str) -> Any:  # noqa: ANN401 - as above
+    """Return the generated column with the day after a range, for tools that cannot read ranges."""
+    return mapped_column(
+        Date,
+        Computed(f"upper({of})", persisted=True),
+        comment=f"First day after {of} (half-open); null while it lasts.",
+    )
+
+
+def history_of(tables: Iterable[Table]) -> None:
+    """Declare the history twin of each curated table: the same columns, and the changeset that ended the version."""
+    for table in tables:
+        columns: list[Column[Any]] = [
+            Column(column.name, column.type, nullable=column.nullable, comment=column.comment)
+            for column in table.columns
+        ]
+        columns.append(
+            Column(
+                "ended_changeset_id",
+                BigInteger,
+                nullable=False,
+                comment="The changeset that replaced or removed this version.",
+            )
+        )
+        Table(
+            table.name,
+            table.metadata,
+            *columns,
+            PrimaryKeyConstraint("id", "changeset_id"),
+            Index(f"ix_{table.name}_ended", "ended_changeset_id"),
+            schema=HISTORY_SCHEMA,
+            comment=f"Earlier versions of the rows of {table.name}.",
+        )

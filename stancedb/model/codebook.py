@@ -1,0 +1,90 @@
+"""The codebook as data: versions, issues with one answerable question, and their positions."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, Double, ForeignKey, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT
+from sqlalchemy.orm import Mapped, mapped_column
+
+from stancedb.model.base import SCHEMA, Base, Curated, Small, one_of
+from stancedb.model.vocabulary import IssueStatus, PositionKind
+
+
+class CodebookVersion(Curated, Base):
+    """One version of the rules for coding."""
+
+    __tablename__ = "codebook_version"
+    __table_args__ = (
+        {"comment": "One version of the rules for coding; every coding names the one it was made under."},
+    )
+
+    label: Mapped[str] = mapped_column(unique=True, comment="The handle that people type, such as taiwan-1.0.")
+    issued_on: Mapped[date] = mapped_column(comment="The day it was issued.")
+    notes: Mapped[str | None] = mapped_column(comment="What changed against the version before.")
+
+
+class Issue(Curated, Base):
+    """One answerable question."""
+
+    __tablename__ = "issue"
+    __table_args__ = (
+        one_of("status", IssueStatus),
+        CheckConstraint("parent_id <> id", name="parent_is_another"),
+        CheckConstraint("question <> ''", name="question_not_blank"),
+        {"comment": "One answerable policy question; its positions are the answers."},
+    )
+
+    slug: Mapped[str] = mapped_column(unique=True, comment="The handle that people type.")
+    question: Mapped[str] = mapped_column(comment="The one question that the positions answer.")
+    scope: Mapped[str | None] = mapped_column(comment="What belongs to the issue and what does not.")
+    parent_id: Mapped[int | None] = mapped_column(
+        ForeignKey(f"{SCHEMA}.issue.id"), index=True, comment="The wider issue it belongs to."
+    )
+    status: Mapped[str] = mapped_column(comment="Whether it is coded now.")
+
+
+class Position(Curated, Base):
+    """One named answer to the question of an issue."""
+
+    __tablename__ = "position"
+    __table_args__ = (
+        one_of("kind", PositionKind),
+        UniqueConstraint("issue_id", "slug"),
+        UniqueConstraint("issue_id", "id"),
+        UniqueConstraint("issue_id", "rank", deferrable=True, initially="IMMEDIATE"),
+        CheckConstraint("score BETWEEN -1 AND 1", name="score_within_one"),
+        CheckConstraint("score IS NULL OR kind = 'substantive'", name="score_is_of_substance"),
+        {"comment": "One named answer to an issue's question. Deliberate ambiguity is an answer, not missing data."},
+    )
+
+    issue_id: Mapped[int] = mapped_column(
+        ForeignKey(f"{SCHEMA}.issue.id"), comment="The issue whose question it answers."
+    )
+    slug: Mapped[str] = mapped_column(comment="The handle that people type, unique within the issue.")
+    label: Mapped[str] = mapped_column(comment="The words that tables and pictures show.")
+    definition: Mapped[str] = mapped_column(comment="What the position says.")
+    kind: Mapped[str] = mapped_column(comment="Whether it answers, deliberately leaves open, or takes no position.")
+    rank: Mapped[Small | None] = mapped_column(
+        comment="Place on the ordered scale of the issue; null where there is none."
+    )
+    score: Mapped[float | None] = mapped_column(
+        Double, comment="Number for means, from -1 to 1, for substantive positions alone."
+    )
+    include: Mapped[list[str]] = mapped_column(ARRAY(TEXT), comment="Examples of what is to be coded so.")
+    exclude: Mapped[list[str]] = mapped_column(ARRAY(TEXT), comment="Examples of what is not.")
+
+
+class IssueCode(Curated, Base):
+    """What another scheme calls an issue."""
+
+    __tablename__ = "issue_code"
+    __table_args__ = (
+        UniqueConstraint("issue_id", "scheme", "code"),
+        {"comment": "What other schemes call an issue: Comparative Agendas, IPTC Media Topics, Manifesto."},
+    )
+
+    issue_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.issue.id"), comment="The issue.")
+    scheme: Mapped[str] = mapped_column(comment="The scheme, such as cap or iptc.")
+    code: Mapped[str] = mapped_column(comment="The code there, as text.")

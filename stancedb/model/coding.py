@@ -1,0 +1,102 @@
+"""Judgements: who coded which statement as which position of which holder, and how that was reviewed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from stancedb.model.base import SCHEMA, Base, Curated, one_of
+from stancedb.model.vocabulary import Basis, CoderKind, CodingStatus, Confidence, Explicitness, Vagueness
+
+
+class Coder(Curated, Base):
+    """A person, a model or an import that codes."""
+
+    __tablename__ = "coder"
+    __table_args__ = (
+        one_of("kind", CoderKind),
+        {"comment": "Who or what codes. A model's suggestion and a person's decision are rows of two coders."},
+    )
+
+    name: Mapped[str] = mapped_column(unique=True, comment="The handle that people type.")
+    kind: Mapped[str] = mapped_column(comment="Person, model or import.")
+    version: Mapped[str | None] = mapped_column(comment="Version of the model or of the import.")
+
+
+class Coding(Curated, Base):
+    """One coder's judgement of one statement."""
+
+    __tablename__ = "coding"
+    __table_args__ = (
+        one_of("basis", Basis),
+        one_of("explicitness", Explicitness),
+        one_of("vagueness", Vagueness),
+        one_of("confidence", Confidence),
+        one_of("status", CodingStatus),
+        CheckConstraint("NOT is_final OR status = 'accepted'", name="final_is_accepted"),
+        ForeignKeyConstraint(
+            ["issue_id", "position_id"],
+            [f"{SCHEMA}.position.issue_id", f"{SCHEMA}.position.id"],
+            name="fk_coding_position_of_issue",
+        ),
+        UniqueConstraint(
+            "statement_id", "holder_id", "issue_id", "coder_id", "codebook_version_id", name="uq_coding_once_by_coder"
+        ),
+        Index(
+            "uq_coding_one_final",
+            "statement_id",
+            "holder_id",
+            "issue_id",
+            unique=True,
+            postgresql_where=text("is_final"),
+        ),
+        Index(None, "holder_id", "issue_id"),
+        Index(None, "issue_id", "position_id"),
+        {
+            "comment": "One coder's judgement, under one codebook version, that a statement expresses a position of a holder."
+        },
+    )
+
+    statement_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.statement.id"), comment="The statement judged.")
+    holder_id: Mapped[int] = mapped_column(
+        ForeignKey(f"{SCHEMA}.actor.id"), comment="Whose position it is; not always the speaker's."
+    )
+    issue_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.issue.id"), comment="The issue.")
+    position_id: Mapped[int | None] = mapped_column(
+        comment="The position; null means the statement addresses the issue and takes no codable position."
+    )
+    coder_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.coder.id"), comment="Who judged.")
+    codebook_version_id: Mapped[int] = mapped_column(
+        ForeignKey(f"{SCHEMA}.codebook_version.id"), comment="Under which version of the rules."
+    )
+    basis: Mapped[str] = mapped_column(comment="On what ground the position is ascribed to the holder.")
+    explicitness: Mapped[str] = mapped_column(comment="How openly the statement takes the position.")
+    condition: Mapped[str | None] = mapped_column(comment="The condition under which it is said to hold; null if none.")
+    vagueness: Mapped[str] = mapped_column(comment="Whether the wording commits the holder.")
+    confidence: Mapped[str] = mapped_column(comment="How sure the coder is.")
+    rationale: Mapped[str | None] = mapped_column(comment="Why, in the coder's words.")
+    status: Mapped[str] = mapped_column(comment="Where the coding stands in review.")
+    is_final: Mapped[bool] = mapped_column(
+        comment="Whether this is the judgement that counts; one for a statement, holder and issue."
+    )
+
+
+class CodingReview(Curated, Base):
+    """One decision about a coding."""
+
+    __tablename__ = "coding_review"
+    __table_args__ = (
+        one_of("old_status", CodingStatus),
+        one_of("new_status", CodingStatus),
+        Index(None, "coding_id"),
+        {"comment": "Decisions about codings, in order; rows are added and never changed."},
+    )
+
+    coding_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.coding.id"), comment="The coding decided on.")
+    old_status: Mapped[str] = mapped_column(comment="Its status before.")
+    new_status: Mapped[str] = mapped_column(comment="Its status after.")
+    reviewer_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.coder.id"), index=True, comment="Who decided.")
+    reviewed_at: Mapped[datetime] = mapped_column(server_default=func.now(), comment="When.")
+    note: Mapped[str | None] = mapped_column(comment="Why.")

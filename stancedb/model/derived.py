@@ -1,0 +1,264 @@
+"""What the derivation reads and writes; nothing here is entered by hand and all of it can be rebuilt.
+
+Rules of this zone, so that it can be distributed by holder later: ``holder_id`` first in every key, sequences instead
+of identity columns, no triggers, no exclusion constraints, foreign keys to small lookups at most.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import BigInteger, CheckConstraint, Double, ForeignKey, Index, Sequence, text
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT
+from sqlalchemy.orm import Mapped, mapped_column
+
+from stancedb.model.base import SCHEMA, Base, Curated, Small, one_of
+from stancedb.model.vocabulary import (
+    Basis,
+    ChangeKind,
+    Clarity,
+    EvidenceAct,
+    PositionKind,
+    RetractionEffect,
+    TenureEffect,
+)
+
+_BASES = ", ".join(f"'{basis}'" for basis in Basis)
+
+
+class DerivationRule(Curated, Base):
+    """One named way to derive stances from codings."""
+
+    __tablename__ = "derivation_rule"
+    __table_args__ = (
+        one_of("retraction_effect", RetractionEffect),
+        one_of("tenure_effect", TenureEffect),
+        CheckConstraint("min_authority BETWEEN 1 AND 6", name="min_authority_from_one_to_six"),
+        CheckConstraint("sustain_days > 0", name="sustain_days_positive"),
+        CheckConstraint("expiry_days > 0", name="expiry_days_positive"),
+        CheckConstraint(f"bases <@ ARRAY[{_BASES}] AND cardinality(bases) > 0", name="bases_are_known"),
+        Index("uq_derivation_rule_one_default", "is_default", unique=True, postgresql_where=text("is_default")),
+        {
+            "comment": "Named ways to derive stances. A rule is never edited; a changed rule is a new one with a new name."
+        },
+    )
+
+    slug: Mapped[str] = mapped_column(unique=True, comment="The handle that people type.")
+    label: Mapped[str] = mapped_column(comment="The words that tables and pictures show.")
+    definition: Mapped[str] = mapped_column(comment="What the rule does, in a sentence.")
+    min_authority: Mapped[Small] = mapped_column(comment="Statements below this authority do not count.")
+    bases: Mapped[list[str]] = mapped_column(ARRAY(TEXT), comment="The bases of coding that count.")
+    sustain_days: Mapped[int | None] = mapped_column(
+        comment="A position counts once two statements on different dates carry it, or it stood uncontradicted for so "
+        "many days; null means at once."
+    )
+    retraction_effect: Mapped[str] = mapped_column(comment="Whether the stance before returns after a retraction.")
+    tenure_effect: Mapped[str] = mapped_column(comment="Whether the stance of an office ends when its holder changes.")
+    expiry_days: Mapped[int | None] = mapped_column(comment="Days after its last evidence at which a stance lapses.")
+    is_default: Mapped[bool] = mapped_column(
+        server_default=text("false"), comment="Whether it answers when no rule is named."
+    )
+
+
+class Evidence(Base):
+    """One final coding that counts, or one retraction of it, flat."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (
+        one_of("act", EvidenceAct),
+        Index(
+            "ix_evidence_live",
+            "holder_id",
+            "issue_id",
+            "said_from",
+            "authority",
+            "statement_id",
+            "coding_id",
+            postgresql_where=text("known_until_id IS NULL"),
+            postgresql_include=["act", "position_id", "said_to", "basis"],
+        ),
+        {
+            "comment": "The flat table that derivation reads: a row for each final coding that counts and for each "
+            "retraction of one. Rows are closed and added, never edited.",
+        },
+    )
+
+    holder_id: Mapped[int] = mapped_column(primary_key=True, comment="Whose position, after merges of actors.")
+    issue_id: Mapped[int] = mapped_column(primary_key=True, comment="The issue.")
+    id: Mapped[int] = mapped_column(
+        BigInteger,
+        Sequence("evidence_id_seq", schema=SCHEMA),
+        server_default=text("nextval('stancedb.evidence_id_seq')"),
+        primary_key=True,
+        comment="Number of the row within the table.",
+    )
+    act: Mapped[str] = mapped_column(comment="Whether the statement expresses the position or retracts an earlier one.")
+    position_id: Mapped[int] = mapped_column(comment="The position expressed, or taken back.")
+    position_kind: Mapped[str] = mapped_column(comment="Kind of the position when the row was written.")
+    rank: Mapped[Small | None] = mapped_column(comment="Rank of the position when the row was written.")
+    score: Mapped[float | None] = mapped_column(Double, comment="Score of the position when the row was written.")
+    said_from: Mapped[date] = mapped_column(comment="Earliest day of the statement.")
+    said_to: Mapped[date | None] = mapped_column(comment="First day after the latest possible one; null if open.")
+    authority: Mapped[Small] = mapped_column(comment="Authority of the statement, 1 to 6.")
+    basis: Mapped[str] = mapped_column(comment="Basis of the coding.")
+    verification: Mapped[str] = mapped_column(comment="Verification of the statement.")
+    statement_id: Mapped[int] = mapped_column(comment="The statement; for a retraction the one that retracts.")
+    coding_id: Mapped[int] = mapped_column(comment="The coding that counts, or that is taken back.")
+    known_from_id: Mapped[int] = mapped_column(comment="The changeset from which the row was known.")
+    known_until_id: Mapped[int | None] = mapped_column(
+        comment="The changeset that closed the row; null while it counts."
+    )
+
+
+class Scale(Base):
+    """The ends of the ordered scale of an issue, as they were known."""
+
+    __tablename__ = "scale"
+    __table_args__ = (
+        {"comment": "Lowest and highest rank of the substantive positions of an issue; rows are closed and added."},
+    )
+
+    issue_id: Mapped[int] = mapped_column(primary_key=True, comment="The issue.")
+    id: Mapped[int] = mapped_column(
+        BigInteger,
+        Sequence("scale_id_seq", schema=SCHEMA),
+        server_default=text("nextval('stancedb.scale_id_seq')"),
+        primary_key=True,
+        comment="Number of the row within the table.",
+    )
+    lowest: Mapped[Small] = mapped_column(comment="Lowest rank.")
+    highest: Mapped[Small] = mapped_column(comment="Highest rank.")
+    known_from_id: Mapped[int] = mapped_column(comment="The changeset from which the row was known.")
+    known_until_id: Mapped[int | None] = mapped_column(
+        comment="The changeset that closed the row; null while it counts."
+    )
+
+
+class Succession(Base):
+    """A day on which the person behind an office or a government changed."""
+
+    __tablename__ = "succession"
+    __table_args__ = (
+        {
+            "comment": "Days on which the person in an office changed, for offices and the governments they lead; rows are closed and added."
+        },
+    )
+
+    holder_id: Mapped[int] = mapped_column(primary_key=True, comment="The office, or the government that it governs.")
+    id: Mapped[int] = mapped_column(
+        BigInteger,
+        Sequence("succession_id_seq", schema=SCHEMA),
+        server_default=text("nextval('stancedb.succession_id_seq')"),
+        primary_key=True,
+        comment="Number of the row within the table.",
+    )
+    changed_on: Mapped[date] = mapped_column(comment="First day of a new person, or first day without one.")
+    is_own_office: Mapped[bool] = mapped_column(comment="Whether the holder is the office itself.")
+    known_from_id: Mapped[int] = mapped_column(comment="The changeset from which the row was known.")
+    known_until_id: Mapped[int | None] = mapped_column(
+        comment="The changeset that closed the row; null while it counts."
+    )
+
+
+class Pair(Base):
+    """A holder and an issue that stances are derived for."""
+
+    __tablename__ = "pair"
+    __table_args__ = (
+        {
+            "comment": "Every holder and issue with evidence; its row lock keeps two writers from deriving one pair at once."
+        },
+    )
+
+    holder_id: Mapped[int] = mapped_column(primary_key=True, comment="The holder.")
+    issue_id: Mapped[int] = mapped_column(primary_key=True, comment="The issue.")
+    derived_by_id: Mapped[int] = mapped_column(comment="The changeset that derived the pair last.")
+
+
+class Stance(Base):
+    """The position a holder is taken to hold over a period, under a rule."""
+
+    __tablename__ = "stance"
+    __table_args__ = (
+        CheckConstraint("valid_to > valid_from", name="valid_not_empty"),
+        CheckConstraint("evidence_count > 0", name="has_evidence"),
+        Index("ix_stance_issue", "issue_id", "rule_id", "valid_from"),
+        {"comment": "The position a holder is taken to hold over a period, under a rule. Derived, never typed in."},
+    )
+
+    holder_id: Mapped[int] = mapped_column(primary_key=True, comment="Who holds it.")
+    issue_id: Mapped[int] = mapped_column(primary_key=True, comment="On which issue.")
+    rule_id: Mapped[int] = mapped_column(primary_key=True, comment="Under which rule.")
+    valid_from: Mapped[date] = mapped_column(primary_key=True, comment="First day.")
+    valid_to: Mapped[date | None] = mapped_column(comment="First day after; null while it lasts.")
+    position_id: Mapped[int] = mapped_column(comment="The position.")
+    confirmed_on: Mapped[date] = mapped_column(
+        comment="The day on which the rule is satisfied; before it, the stance is pending and the one before it carries on."
+    )
+    onset_coding_id: Mapped[int] = mapped_column(comment="The coding of its first evidence.")
+    evidence_count: Mapped[int] = mapped_column(comment="Statements coded so that stand behind it.")
+    contrary_count: Mapped[int] = mapped_column(comment="Statements within the period that the rule set aside.")
+    last_evidence_on: Mapped[date] = mapped_column(comment="Earliest day of its last evidence.")
+    is_contested: Mapped[bool] = mapped_column(
+        comment="Whether evidence of the same day and authority says otherwise, so that the rule had to pick."
+    )
+
+
+class StanceChange(Base):
+    """What lies between two consecutive stances."""
+
+    __tablename__ = "stance_change"
+    __table_args__ = (
+        one_of("kind", ChangeKind),
+        one_of("clarity", Clarity),
+        CheckConstraint("window_to > window_from", name="window_not_empty"),
+        CheckConstraint("num_nonnulls(from_position_id, to_position_id) > 0", name="names_a_position"),
+        Index("ix_stance_change_issue", "issue_id", "rule_id", "changed_on"),
+        {
+            "comment": "What lies between two consecutive stances: the kind of change and the window in which it happened."
+        },
+    )
+
+    holder_id: Mapped[int] = mapped_column(primary_key=True, comment="Who changed.")
+    issue_id: Mapped[int] = mapped_column(primary_key=True, comment="On which issue.")
+    rule_id: Mapped[int] = mapped_column(primary_key=True, comment="Under which rule.")
+    changed_on: Mapped[date] = mapped_column(primary_key=True, comment="First day of what came after.")
+    kind: Mapped[str] = mapped_column(comment="What kind of change; computed by the decision table of the derivation.")
+    from_position_id: Mapped[int | None] = mapped_column(comment="The position known last; null at the first.")
+    to_position_id: Mapped[int | None] = mapped_column(comment="The position after; null if nothing is known.")
+    window_from: Mapped[date | None] = mapped_column(
+        comment="First day on which it can have happened; null if nothing was known before."
+    )
+    window_to: Mapped[date] = mapped_column(comment="First day after the last on which it can have happened.")
+    confirmed_on: Mapped[date] = mapped_column(comment="The day on which the rule is satisfied that it changed.")
+    delta_rank: Mapped[int | None] = mapped_column(comment="Rank after less rank before.")
+    delta_score: Mapped[float | None] = mapped_column(Double, comment="Score after less score before.")
+    clarity: Mapped[str | None] = mapped_column(
+        comment="Whether the position became clearer; null if one side is unknown."
+    )
+    walked_back_within: Mapped[int | None] = mapped_column(comment="For a return: days since the position was left.")
+
+
+class Touched(Base):
+    """What the open transaction has touched and must look at again before it commits."""
+
+    __tablename__ = "touched"
+    __table_args__ = (
+        Index(None, "changeset_id"),
+        {
+            "comment": "What the open transaction has touched and must look at again; emptied at its commit.",
+            "prefixes": ["UNLOGGED"],
+        },
+    )
+
+    id: Mapped[int] = mapped_column(
+        BigInteger,
+        Sequence("touched_id_seq", schema=SCHEMA),
+        server_default=text("nextval('stancedb.touched_id_seq')"),
+        primary_key=True,
+        comment="Number of the row.",
+    )
+    changeset_id: Mapped[int] = mapped_column(comment="The open changeset.")
+    holder_id: Mapped[int | None] = mapped_column(comment="The holder, after merges; null: the scale of the issue.")
+    issue_id: Mapped[int | None] = mapped_column(comment="The issue; null: the successions of the holder.")
+    coding_id: Mapped[int | None] = mapped_column(comment="The coding; null: the pair is to be derived anew.")

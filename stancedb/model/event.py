@@ -1,0 +1,143 @@
+"""What happened beside speech, what is said to have caused what, and what is being watched."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.orm import Mapped, mapped_column
+
+from stancedb.model.base import SCHEMA, Base, Curated, Vocabulary, day_after, first_day, not_empty, one_of
+from stancedb.model.vocabulary import CausalKind, EventStatus, IndicatorStatus, ParticipantRole
+
+
+class EventKind(Vocabulary, Base):
+    """What kinds of event there are."""
+
+    __tablename__ = "event_kind"
+    __table_args__ = ({"comment": "Kinds of event: call, visit, travel advisory, exercise, vote; extended by coders."},)
+
+
+class Event(Curated, Base):
+    """One event."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        not_empty("during"),
+        one_of("status", EventStatus),
+        Index(None, "during_from"),
+        {"comment": "Something that happened or is planned, other than a statement of position."},
+    )
+
+    slug: Mapped[str] = mapped_column(unique=True, comment="The handle that people type.")
+    kind: Mapped[str] = mapped_column(ForeignKey(f"{SCHEMA}.event_kind.code"), comment="What kind of event it is.")
+    title: Mapped[str] = mapped_column(comment="What tables show.")
+    during_edtf: Mapped[str] = mapped_column(comment="The period as an EDTF string.")
+    during: Mapped[Range[date]] = mapped_column(comment="The period, half-open.")
+    during_from: Mapped[date | None] = first_day("during")
+    during_to: Mapped[date | None] = day_after("during")
+    zone: Mapped[str | None] = mapped_column(comment="IANA time zone in which the days are counted.")
+    status: Mapped[str] = mapped_column(comment="Whether it took place.")
+    citation: Mapped[str | None] = mapped_column(comment="Where the fact can be checked.")
+
+
+class EventParticipant(Curated, Base):
+    """An actor takes part in an event."""
+
+    __tablename__ = "event_participant"
+    __table_args__ = (
+        one_of("role", ParticipantRole),
+        UniqueConstraint("event_id", "actor_id", "role"),
+        Index(None, "actor_id"),
+        {"comment": "Who took part in an event and as what; one row each, never pairs."},
+    )
+
+    event_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.event.id"), comment="The event.")
+    actor_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.actor.id"), comment="The actor.")
+    role: Mapped[str] = mapped_column(comment="What the actor is to the event.")
+
+
+class CausalLink(Curated, Base):
+    """Somebody asserts that one thing followed from another."""
+
+    __tablename__ = "causal_link"
+    __table_args__ = (
+        one_of("kind", CausalKind),
+        CheckConstraint("num_nonnulls(from_statement_id, from_event_id) = 1", name="comes_from_one_thing"),
+        CheckConstraint("num_nonnulls(to_statement_id, to_event_id) = 1", name="points_to_one_thing"),
+        CheckConstraint("from_statement_id <> to_statement_id", name="links_two_statements"),
+        CheckConstraint("from_event_id <> to_event_id", name="links_two_events"),
+        UniqueConstraint(
+            "from_statement_id",
+            "from_event_id",
+            "kind",
+            "to_statement_id",
+            "to_event_id",
+            "asserted_by_id",
+            name="uq_causal_link_asserted_once",
+            postgresql_nulls_not_distinct=True,
+        ),
+        Index(None, "to_statement_id"),
+        Index(None, "to_event_id"),
+        Index(None, "from_event_id"),
+        Index(None, "asserted_by_id"),
+        {"comment": "Causation as somebody asserts it: a later statement or event follows from an earlier one."},
+    )
+
+    from_statement_id: Mapped[int | None] = mapped_column(
+        ForeignKey(f"{SCHEMA}.statement.id"), comment="The later thing, if a statement."
+    )
+    from_event_id: Mapped[int | None] = mapped_column(
+        ForeignKey(f"{SCHEMA}.event.id"), comment="The later thing, if an event."
+    )
+    kind: Mapped[str] = mapped_column(comment="How it is said to follow.")
+    to_statement_id: Mapped[int | None] = mapped_column(
+        ForeignKey(f"{SCHEMA}.statement.id"), comment="The earlier thing, if a statement."
+    )
+    to_event_id: Mapped[int | None] = mapped_column(
+        ForeignKey(f"{SCHEMA}.event.id"), comment="The earlier thing, if an event."
+    )
+    asserted_by_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.actor.id"), comment="Who says so.")
+
+
+class Indicator(Curated, Base):
+    """A question to watch."""
+
+    __tablename__ = "indicator"
+    __table_args__ = (
+        one_of("status", IndicatorStatus),
+        not_empty("due"),
+        {"comment": "A question to watch, and what would count as an answer."},
+    )
+
+    slug: Mapped[str] = mapped_column(unique=True, comment="The handle that people type.")
+    question: Mapped[str] = mapped_column(comment="What is being watched.")
+    counts_if: Mapped[str] = mapped_column(comment="What would count as yes.")
+    issue_id: Mapped[int | None] = mapped_column(
+        ForeignKey(f"{SCHEMA}.issue.id"), index=True, comment="The issue it bears on."
+    )
+    due_edtf: Mapped[str | None] = mapped_column(comment="When an answer is due, as an EDTF string.")
+    due: Mapped[Range[date] | None] = mapped_column(comment="When an answer is due, half-open.")
+    due_from: Mapped[date | None] = first_day("due")
+    due_to: Mapped[date | None] = day_after("due")
+    status: Mapped[str] = mapped_column(comment="Whether it is still open.")
+    citation: Mapped[str | None] = mapped_column(comment="Who named it as something to watch.")
+
+
+class IndicatorObservation(Curated, Base):
+    """What was seen of an indicator on a day."""
+
+    __tablename__ = "indicator_observation"
+    __table_args__ = (
+        UniqueConstraint("indicator_id", "observed_on"),
+        {"comment": "What was seen of an indicator as of a day; 'not seen as of this day' is an observation too."},
+    )
+
+    indicator_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.indicator.id"), comment="The indicator.")
+    observed_on: Mapped[date] = mapped_column(comment="The day.")
+    is_seen: Mapped[bool] = mapped_column(comment="Whether what would count as yes was seen by then.")
+    note: Mapped[str | None] = mapped_column(comment="What was seen, or where was looked.")
+    article_version_id: Mapped[int | None] = mapped_column(
+        ForeignKey(f"{SCHEMA}.article_version.id"), index=True, comment="The source."
+    )

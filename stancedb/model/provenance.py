@@ -1,0 +1,187 @@
+"""Where every fact comes from: changesets, loads, outlets, articles and their frozen texts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, func, text
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.orm import Mapped, mapped_column
+
+from stancedb.model.base import SCHEMA, Base, Curated, Vocabulary, day_after, first_day, not_empty, one_of
+from stancedb.model.vocabulary import Access
+
+
+class Changeset(Base):
+    """One transaction of writes, with its author and reason."""
+
+    __tablename__ = "changeset"
+    __table_args__ = (
+        CheckConstraint("author <> ''", name="author_not_blank"),
+        CheckConstraint("(number IS NULL) = (committed_at IS NULL)", name="number_comes_with_commit"),
+        {
+            "comment": "One transaction of writes: who, why, with which version of the program. Every curated row names one."
+        },
+    )
+
+    id: Mapped[int] = mapped_column(
+        primary_key=True,
+        autoincrement=True,
+        comment="Inner key, in the order of opening, which is not the order of commit.",
+    )
+    number: Mapped[int | None] = mapped_column(
+        unique=True,
+        comment="Gapless number in commit order; 'known at N' means this. Null only inside the open transaction.",
+    )
+    author: Mapped[str] = mapped_column(comment="Who made the change.")
+    message: Mapped[str] = mapped_column(comment="Why, in the words of the author.")
+    tool: Mapped[str] = mapped_column(comment="Program and version that wrote it.")
+    undoes_id: Mapped[int | None] = mapped_column(
+        ForeignKey(f"{SCHEMA}.changeset.id"), comment="The changeset that this one takes back."
+    )
+    opened_at: Mapped[datetime] = mapped_column(
+        server_default=func.clock_timestamp(), comment="When the transaction opened the changeset."
+    )
+    committed_at: Mapped[datetime | None] = mapped_column(comment="When the changeset got its number, at commit.")
+
+
+class ChangesetCounter(Base):
+    """The last number given out."""
+
+    __tablename__ = "changeset_counter"
+    __table_args__ = (
+        CheckConstraint("is_only", name="has_one_row"),
+        {"comment": "The last changeset number; its row lock, taken at commit, puts changesets in commit order."},
+    )
+
+    is_only: Mapped[bool] = mapped_column(
+        primary_key=True, server_default=text("true"), comment="Always true: the table has one row."
+    )
+    last_number: Mapped[int] = mapped_column(comment="The number of the changeset that committed last.")
+
+
+class Load(Curated, Base):
+    """One run of a loader."""
+
+    __tablename__ = "load"
+    __table_args__ = (
+        CheckConstraint("least(inserted, updated, unchanged, refused) >= 0", name="counts_not_negative"),
+        CheckConstraint("input_sha256 ~ '^[0-9a-f]{64}$'", name="input_sha256_is_hex"),
+        {"comment": "One run of a loader and what it did to each kind of row."},
+    )
+
+    kind: Mapped[str] = mapped_column(comment="What was loaded: article, statement, actor, codebook, event, ...")
+    origin: Mapped[str] = mapped_column(comment="The file or command the records came from.")
+    input_sha256: Mapped[str] = mapped_column(comment="SHA-256 of the input, so that a file can be recognised.")
+    inserted: Mapped[int] = mapped_column(comment="Rows that were new.")
+    updated: Mapped[int] = mapped_column(comment="Rows that changed; the earlier version is in history.")
+    unchanged: Mapped[int] = mapped_column(comment="Rows that were there already, the same.")
+    refused: Mapped[int] = mapped_column(comment="Records that were refused.")
+
+
+class OutletKind(Vocabulary, Base):
+    """What kinds of publisher there are."""
+
+    __tablename__ = "outlet_kind"
+    __table_args__ = ({"comment": "Kinds of outlet, extended by coders."},)
+
+
+class Outlet(Curated, Base):
+    """Who publishes articles."""
+
+    __tablename__ = "outlet"
+    __table_args__ = (
+        CheckConstraint("reliability IN ('A', 'B', 'C', 'D', 'E', 'F')", name="reliability_is_admiralty_grade"),
+        CheckConstraint("parent_id <> id", name="parent_is_another"),
+        CheckConstraint("country ~ '^[A-Z]{2}$'", name="country_is_iso3166"),
+        {"comment": "Who publishes articles: a newspaper, an agency, a ministry, a parliament."},
+    )
+
+    slug: Mapped[str] = mapped_column(unique=True, comment="The handle that people type.")
+    name: Mapped[str] = mapped_column(comment="The name as printed.")
+    kind: Mapped[str] = mapped_column(ForeignKey(f"{SCHEMA}.outlet_kind.code"), comment="What kind of publisher it is.")
+    country: Mapped[str | None] = mapped_column(comment="ISO 3166-1 alpha-2 code of the country it publishes from.")
+    parent_id: Mapped[int | None] = mapped_column(
+        ForeignKey(f"{SCHEMA}.outlet.id"), index=True, comment="The house it belongs to."
+    )
+    reliability: Mapped[str | None] = mapped_column(
+        comment="Admiralty grade of the source, A to F; F means it cannot be judged."
+    )
+    citation: Mapped[str | None] = mapped_column(comment="Where what is said of the outlet can be checked.")
+
+
+class ArticleKind(Vocabulary, Base):
+    """What kinds of source text there are."""
+
+    __tablename__ = "article_kind"
+    __table_args__ = ({"comment": "Kinds of article, extended by coders."},)
+
+
+class Article(Curated, Base):
+    """One source text, whatever versions of it were retrieved."""
+
+    __tablename__ = "article"
+    __table_args__ = (
+        not_empty("published"),
+        one_of("access", Access),
+        CheckConstraint("syndicated_from_id <> id", name="syndicated_from_is_another"),
+        CheckConstraint("title <> ''", name="title_not_blank"),
+        CheckConstraint("(retracted_reason IS NULL) = (retracted_on IS NULL)", name="retraction_has_reason_and_day"),
+        Index(None, "published_from"),
+        {"comment": "One source text: what was published, by whom, when, where. Its words are in article_version."},
+    )
+
+    slug: Mapped[str] = mapped_column(unique=True, comment="The handle that people type; the provider's id in a load.")
+    outlet_id: Mapped[int] = mapped_column(
+        ForeignKey(f"{SCHEMA}.outlet.id"), index=True, comment="The outlet that published it."
+    )
+    url: Mapped[str | None] = mapped_column(comment="The address as published.")
+    url_key: Mapped[str | None] = mapped_column(
+        unique=True, comment="The address without tracking keys and other differences that do not matter."
+    )
+    title: Mapped[str] = mapped_column(comment="The title as printed.")
+    standfirst: Mapped[str | None] = mapped_column(comment="The lead under the title, where the outlet sets it apart.")
+    byline: Mapped[str | None] = mapped_column(comment="The authors as printed.")
+    section: Mapped[str | None] = mapped_column(comment="The section of the outlet it ran in.")
+    language: Mapped[str] = mapped_column(comment="BCP 47 tag of the language of the text.")
+    kind: Mapped[str] = mapped_column(ForeignKey(f"{SCHEMA}.article_kind.code"), comment="What kind of text it is.")
+    access: Mapped[str] = mapped_column(comment="Whether the whole text was to be had or an excerpt.")
+    published_edtf: Mapped[str | None] = mapped_column(comment="Day of publication as an EDTF string.")
+    published: Mapped[Range[date] | None] = mapped_column(comment="The days that published_edtf means, half-open.")
+    published_from: Mapped[date | None] = first_day("published")
+    published_to: Mapped[date | None] = day_after("published")
+    published_at: Mapped[datetime | None] = mapped_column(comment="The instant of publication, if known.")
+    syndicated_from_id: Mapped[int | None] = mapped_column(
+        ForeignKey(f"{SCHEMA}.article.id"),
+        index=True,
+        comment="The article this one is a copy of; copies count once as evidence.",
+    )
+    retracted_on: Mapped[date | None] = mapped_column(comment="The day the article was withdrawn from use here.")
+    retracted_reason: Mapped[str | None] = mapped_column(comment="Why it was withdrawn.")
+
+
+class ArticleVersion(Curated, Base):
+    """One frozen text of an article."""
+
+    __tablename__ = "article_version"
+    __table_args__ = (
+        UniqueConstraint("article_id", "text_sha256"),
+        CheckConstraint("body IS NFC NORMALIZED", name="body_is_nfc"),
+        CheckConstraint("body <> ''", name="body_not_blank"),
+        CheckConstraint("text_sha256 = encode(sha256(convert_to(body, 'UTF8')), 'hex')", name="text_sha256_is_of_body"),
+        Index(None, "text_sha256"),
+        {"comment": "One frozen text of an article. Quotes point into it by code points, so it is never updated."},
+    )
+
+    article_id: Mapped[int] = mapped_column(
+        ForeignKey(f"{SCHEMA}.article.id"), comment="The article this is a text of."
+    )
+    body: Mapped[str] = mapped_column(comment="The text, in Unicode NFC, lines ended by a line feed.")
+    text_sha256: Mapped[str] = mapped_column(comment="SHA-256 of the body in UTF-8.")
+    retrieved_at: Mapped[datetime] = mapped_column(server_default=func.now(), comment="When the text was retrieved.")
+    normalisation: Mapped[str] = mapped_column(comment="Name of the recipe that made the body from what came in.")
+    extractor: Mapped[str] = mapped_column(comment="Program and version that took the text out of the source.")
+    raw: Mapped[bytes | None] = mapped_column(
+        LargeBinary, comment="The bytes as they came in, where they differ from the body."
+    )
+    raw_media_type: Mapped[str | None] = mapped_column(comment="Media type of raw.")

@@ -1,0 +1,263 @@
+"""Closed sets that the code branches on; vocabularies that coders extend are tables."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class ActorKind(StrEnum):
+    """What an actor is. State, government, office and person are different actors on purpose."""
+
+    PERSON = "person"
+    OFFICE = "office"
+    GOVERNMENT = "government"
+    STATE = "state"
+    PARTY = "party"
+    ORGANIZATION = "organization"
+    INTERGOVERNMENTAL = "intergovernmental"
+    GROUP = "group"
+    UNNAMED_OFFICIAL = "unnamed_official"
+
+
+class NameKind(StrEnum):
+    """What a name is to its actor."""
+
+    PREFERRED = "preferred"
+    ALIAS = "alias"
+    FORMER = "former"
+    TRANSLITERATION = "transliteration"
+    ABBREVIATION = "abbreviation"
+
+
+class RelationKind(StrEnum):
+    """How one actor stands to another."""
+
+    PART_OF = "part_of"
+    GOVERNS = "governs"
+    OFFICE_OF = "office_of"
+    MEMBER_OF = "member_of"
+    SPOKESPERSON_FOR = "spokesperson_for"
+    SUCCESSOR_OF = "successor_of"
+
+
+class Access(StrEnum):
+    """How much of the article its outlet showed."""
+
+    FULL = "full"
+    EXCERPT = "excerpt"
+
+
+class IssueStatus(StrEnum):
+    """Whether an issue is coded now."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    RETIRED = "retired"
+
+
+class PositionKind(StrEnum):
+    """Whether a position answers the question, deliberately leaves it open, or takes none."""
+
+    SUBSTANTIVE = "substantive"
+    DELIBERATE_AMBIGUITY = "deliberate_ambiguity"
+    NO_POSITION = "no_position"
+
+
+class Verification(StrEnum):
+    """How sure it is that the statement was made."""
+
+    CONFIRMED = "confirmed"
+    SINGLE_SOURCE = "single_source"
+    DISPUTED = "disputed"
+    DENIED = "denied"
+    REFUTED = "refuted"
+
+
+class SelfDeclared(StrEnum):
+    """What the speaker says about change, whatever the codings say."""
+
+    NONE = "none"
+    CLAIMS_UNCHANGED = "claims_unchanged"
+    CLAIMS_CHANGED = "claims_changed"
+
+
+class AddresseeRole(StrEnum):
+    """What an actor is to a statement of another."""
+
+    ADDRESSEE = "addressee"
+    OBJECT = "object"
+    BENEFICIARY = "beneficiary"
+
+
+class Rendering(StrEnum):
+    """How the outlet prints the statement."""
+
+    VERBATIM = "verbatim"
+    PARTIAL_QUOTE = "partial_quote"
+    TRANSLATED_QUOTE = "translated_quote"
+    PARAPHRASE = "paraphrase"
+    CHARACTERISATION = "characterisation"
+    HEADLINE = "headline"
+
+
+class Assertion(StrEnum):
+    """Whether the outlet says that the statement was made."""
+
+    ASSERTS = "asserts"
+    DENIES = "denies"
+    DOUBTS = "doubts"
+
+
+class MentionRank(StrEnum):
+    """Which mention to show first; it speaks of reliability, never of recency."""
+
+    PREFERRED = "preferred"
+    NORMAL = "normal"
+    DEPRECATED = "deprecated"
+
+
+class LinkKind(StrEnum):
+    """How a statement stands to an earlier one."""
+
+    REAFFIRMS = "reaffirms"
+    CLARIFIES = "clarifies"
+    WALKS_BACK = "walks_back"
+    RETRACTS = "retracts"
+    REFUSES_TO_RETRACT = "refuses_to_retract"
+    DENIES_SAYING = "denies_saying"
+    CONTRADICTS = "contradicts"
+    RESPONDS_TO = "responds_to"
+    DEMANDS_RETRACTION_OF = "demands_retraction_of"
+    RESTATES = "restates"
+    QUOTES = "quotes"
+
+
+class CoderKind(StrEnum):
+    """Who or what codes."""
+
+    HUMAN = "human"
+    MODEL = "model"
+    IMPORT = "import"
+
+
+class Basis(StrEnum):
+    """On what ground the position is ascribed to the holder."""
+
+    SELF = "self"
+    ON_BEHALF = "on_behalf"
+    ATTRIBUTED_BY_OTHER = "attributed_by_other"
+
+
+class Explicitness(StrEnum):
+    """How openly the statement takes the position."""
+
+    EXPLICIT = "explicit"
+    IMPLICIT = "implicit"
+    INFERRED = "inferred"
+
+
+class Vagueness(StrEnum):
+    """Whether the wording commits the holder."""
+
+    COMMITTAL = "committal"
+    NON_COMMITTAL = "non_committal"
+
+
+class Confidence(StrEnum):
+    """How sure the coder is."""
+
+    LOW = "low"
+    MODERATE = "moderate"
+    HIGH = "high"
+
+
+class CodingStatus(StrEnum):
+    """Where a coding stands in review."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+class EventStatus(StrEnum):
+    """Whether an event took place."""
+
+    SCHEDULED = "scheduled"
+    CONFIRMED = "confirmed"
+    OCCURRED = "occurred"
+    CANCELLED = "cancelled"
+    POSTPONED = "postponed"
+
+
+class ParticipantRole(StrEnum):
+    """What an actor is to an event."""
+
+    ACTOR = "actor"
+    RECIPIENT = "recipient"
+    HOST = "host"
+    VISITOR = "visitor"
+    MEDIATOR = "mediator"
+
+
+class CausalKind(StrEnum):
+    """How a later statement or event is said to follow from an earlier one."""
+
+    RESPONDS_TO = "responds_to"
+    RETALIATES_FOR = "retaliates_for"
+    TRIGGERS = "triggers"
+    CONDITIONS = "conditions"
+
+
+class IndicatorStatus(StrEnum):
+    """Whether the question to watch is still open."""
+
+    OPEN = "open"
+    RESOLVED_YES = "resolved_yes"
+    RESOLVED_NO = "resolved_no"
+    EXPIRED = "expired"
+
+
+class RetractionEffect(StrEnum):
+    """What holds after a retraction under a rule."""
+
+    REVERT = "revert"
+    UNKNOWN = "unknown"
+
+
+class TenureEffect(StrEnum):
+    """What a change of the person in office does to the stance of an office under a rule."""
+
+    CUT = "cut"
+    CARRY = "carry"
+
+
+class ChangeKind(StrEnum):
+    """What kind of change lies between two consecutive stances; the derivation computes it."""
+
+    INITIAL = "initial"
+    CLARIFICATION = "clarification"
+    OBSCURING = "obscuring"
+    HARDENING = "hardening"
+    SOFTENING = "softening"
+    REVERSAL = "reversal"
+    SHIFT = "shift"
+    RETURN = "return"
+    RETRACTION = "retraction"
+    SUCCESSION = "succession"
+    LAPSE = "lapse"
+
+
+class Clarity(StrEnum):
+    """What a change does to the clarity of the position."""
+
+    CLARIFIED = "clarified"
+    OBSCURED = "obscured"
+    SAME = "same"
+
+
+class EvidenceAct(StrEnum):
+    """What a row of evidence does: express a position, or take an earlier expression back."""
+
+    EXPRESSES = "expresses"
+    RETRACTS = "retracts"

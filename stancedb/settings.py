@@ -1,0 +1,53 @@
+"""The environment, read once into a frozen value."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment says.
+
+    Attributes:
+        database_url: The PostgreSQL server to use, or None for the embedded one.
+        data_dir: Where the embedded server keeps its data.
+        author: Who signs the changesets of this process.
+    """
+
+    database_url: str | None
+    data_dir: Path
+    author: str
+
+
+def read_settings(*, database_url: str | None = None, author: str | None = None) -> Settings:
+    """Read ``STANCEDB_DATABASE_URL``, ``STANCEDB_DATA_DIR`` and ``STANCEDB_AUTHOR``; arguments win over them."""
+    given = os.environ.get("STANCEDB_DATA_DIR")
+    return Settings(
+        database_url=database_url or os.environ.get("STANCEDB_DATABASE_URL") or None,
+        data_dir=Path(given).expanduser().resolve() if given else _default_data_dir(),
+        author=author or os.environ.get("STANCEDB_AUTHOR") or _login_name(),
+    )
+
+
+def bundled(name: str) -> Path:
+    """Return the path of ``migrations``, ``seeds`` or ``alembic.ini``, from the wheel or from the checkout."""
+    package = Path(__file__).resolve().parent
+    installed = package / "bundled" / name
+    return installed if installed.exists() else package.parent / name
+
+
+def _default_data_dir() -> Path:
+    from platformdirs import user_data_path  # noqa: PLC0415 - start-up time of --help
+
+    return user_data_path("stancedb", appauthor=False)
+
+
+def _login_name() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
