@@ -100,11 +100,11 @@ VOCABULARIES = {
 }
 SCHEMES = [
     ("wikidata", "Wikidata", "Items of Wikidata.", "^Q[1-9][0-9]*$", "https://www.wikidata.org/wiki/{value}"),
-    ("iso3166-1", "ISO 3166-1 alpha-2", "Countries and territories, two letters.", "^[A-Z]{2}$", None),
     ("iso3166-1-alpha2", "ISO 3166-1 alpha-2", "Countries and territories, two letters.", "^[A-Z]{2}$", None),
     ("iso3166-1-alpha3", "ISO 3166-1 alpha-3", "Countries and territories, three letters.", "^[A-Z]{3}$", None),
     ("un-m49", "UN M49", "Countries and areas by the statistics division of the UN.", "^[0-9]{3}$", None),
-    ("cow", "Correlates of War", "States by number of the Correlates of War project.", "^[0-9]{1,3}$", None),
+    ("cow", "Correlates of War", "States by abbreviation of the Correlates of War project.", "^[A-Z]{3}$", None),
+    ("cow-number", "Correlates of War number", "States by number of the Correlates of War project.", "^[0-9]{1,3}$", None),
     ("gleditsch-ward", "Gleditsch and Ward", "States by number of Gleditsch and Ward.", "^[0-9]{1,4}$", None),
     ("opensanctions", "OpenSanctions", "Entities of OpenSanctions.", None, "https://www.opensanctions.org/entities/{value}"),
     ("popolo", "Popolo", "Identifiers of a Popolo data set.", None, None),

@@ -1,0 +1,462 @@
+"""Comment every constraint with the sentence that a person reads when a change breaks it.
+
+Revision: comment_constraints
+Follows: backfill_vocabulary
+"""
+
+from alembic import op
+
+revision = "comment_constraints"
+down_revision = "backfill_vocabulary"
+branch_labels = None
+depends_on = None
+
+CONSTRAINTS = (
+    ("act", "pk_act", "'act' is given once"),
+    ("act", "uq_act_code", "'act code' is given once"),
+    ("actor", "ck_actor_kind_is_known", "'actor kind' takes one of the values of its closed set"),
+    ("actor", "ck_actor_merged_into_another", "an actor is merged into another one, not into itself"),
+    ("actor", "ck_actor_name_not_blank", "an actor has a name"),
+    ("actor", "fk_actor_merged_into_id", "'actor merged into' names a row that exists, and rows in use stay"),
+    ("actor", "pk_actor", "'actor' is given once"),
+    ("actor", "uq_actor_slug", "'actor slug' is given once"),
+    (
+        "actor_identifier",
+        "fk_actor_identifier_actor_id",
+        "'actor identifier actor' names a row that exists, and rows in use stay",
+    ),
+    (
+        "actor_identifier",
+        "fk_actor_identifier_scheme",
+        "'actor identifier scheme' names a row that exists, and rows in use stay",
+    ),
+    ("actor_identifier", "pk_actor_identifier", "'actor identifier' is given once"),
+    ("actor_identifier", "uq_actor_identifier_scheme_value", "an identifier belongs to one actor"),
+    ("actor_name", "ck_actor_name_kind_is_known", "'actor name kind' takes one of the values of its closed set"),
+    ("actor_name", "ck_actor_name_used_not_empty", "the period in 'actor name used' holds at least a day"),
+    ("actor_name", "fk_actor_name_actor_id", "'actor name actor' names a row that exists, and rows in use stay"),
+    ("actor_name", "pk_actor_name", "'actor name' is given once"),
+    ("actor_name", "uq_actor_name_actor_id_language_name", "an actor has a name once in a language"),
+    (
+        "actor_relation",
+        "ck_actor_relation_during_not_empty",
+        "the period in 'actor relation during' holds at least a day",
+    ),
+    ("actor_relation", "ck_actor_relation_relates_two_actors", "a relation holds between two different actors"),
+    (
+        "actor_relation",
+        "ck_actor_relation_relation_is_known",
+        "'actor relation relation' takes one of the values of its closed set",
+    ),
+    (
+        "actor_relation",
+        "ex_actor_relation_once_at_a_time",
+        "two actors stand in the same relation once at a time; the periods overlap",
+    ),
+    (
+        "actor_relation",
+        "fk_actor_relation_object_id",
+        "'actor relation object' names a row that exists, and rows in use stay",
+    ),
+    (
+        "actor_relation",
+        "fk_actor_relation_subject_id",
+        "'actor relation subject' names a row that exists, and rows in use stay",
+    ),
+    ("actor_relation", "pk_actor_relation", "'actor relation' is given once"),
+    ("article", "ck_article_access_is_known", "'article access' takes one of the values of its closed set"),
+    ("article", "ck_article_published_not_empty", "the period in 'article published' holds at least a day"),
+    (
+        "article",
+        "ck_article_retraction_has_reason_and_day",
+        "an article is withdrawn with a reason and a day, or not at all",
+    ),
+    ("article", "ck_article_syndicated_from_is_another", "an article is a copy of another one, not of itself"),
+    ("article", "ck_article_title_not_blank", "an article has a title"),
+    ("article", "fk_article_kind", "'article kind' names a row that exists, and rows in use stay"),
+    ("article", "fk_article_outlet_id", "'article outlet' names a row that exists, and rows in use stay"),
+    (
+        "article",
+        "fk_article_syndicated_from_id",
+        "'article syndicated from' names a row that exists, and rows in use stay",
+    ),
+    ("article", "pk_article", "'article' is given once"),
+    ("article", "uq_article_slug", "'article slug' is given once"),
+    ("article", "uq_article_url_key", "an address belongs to one article"),
+    ("article_kind", "pk_article_kind", "'article kind' is given once"),
+    ("article_kind", "uq_article_kind_code", "'article kind code' is given once"),
+    (
+        "article_version",
+        "ck_article_version_body_is_nfc",
+        "a frozen text is in Unicode NFC, so that code points can be counted",
+    ),
+    ("article_version", "ck_article_version_body_not_blank", "a frozen text is not empty"),
+    (
+        "article_version",
+        "ck_article_version_text_sha256_is_of_body",
+        "the checksum of a frozen text is that of its body",
+    ),
+    (
+        "article_version",
+        "fk_article_version_article_id",
+        "'article version article' names a row that exists, and rows in use stay",
+    ),
+    ("article_version", "pk_article_version", "'article version' is given once"),
+    ("article_version", "uq_article_version_article_id_text_sha256", "an article has a text once"),
+    ("capacity", "pk_capacity", "'capacity' is given once"),
+    ("capacity", "uq_capacity_code", "'capacity code' is given once"),
+    ("causal_link", "ck_causal_link_comes_from_one_thing", "a causal link comes from one statement or one event"),
+    ("causal_link", "ck_causal_link_kind_is_known", "'causal link kind' takes one of the values of its closed set"),
+    ("causal_link", "ck_causal_link_links_two_events", "a causal link joins two different events"),
+    ("causal_link", "ck_causal_link_links_two_statements", "a causal link joins two different statements"),
+    ("causal_link", "ck_causal_link_points_to_one_thing", "a causal link points to one statement or one event"),
+    (
+        "causal_link",
+        "fk_causal_link_asserted_by_id",
+        "'causal link asserted by' names a row that exists, and rows in use stay",
+    ),
+    (
+        "causal_link",
+        "fk_causal_link_from_event_id",
+        "'causal link from event' names a row that exists, and rows in use stay",
+    ),
+    (
+        "causal_link",
+        "fk_causal_link_from_statement_id",
+        "'causal link from statement' names a row that exists, and rows in use stay",
+    ),
+    (
+        "causal_link",
+        "fk_causal_link_to_event_id",
+        "'causal link to event' names a row that exists, and rows in use stay",
+    ),
+    (
+        "causal_link",
+        "fk_causal_link_to_statement_id",
+        "'causal link to statement' names a row that exists, and rows in use stay",
+    ),
+    ("causal_link", "pk_causal_link", "'causal link' is given once"),
+    ("causal_link", "uq_causal_link_asserted_once", "the same actor asserts a causal link once"),
+    ("changeset", "ck_changeset_author_not_blank", "a changeset has an author"),
+    (
+        "changeset",
+        "ck_changeset_number_comes_with_commit",
+        "a changeset gets its number and its time of commit together",
+    ),
+    ("changeset", "fk_changeset_undoes_id", "'changeset undoes' names a row that exists, and rows in use stay"),
+    ("changeset", "pk_changeset", "'changeset' is given once"),
+    ("changeset", "uq_changeset_number", "a changeset number is given once"),
+    ("changeset_counter", "ck_changeset_counter_has_one_row", "the counter of changesets has one row"),
+    ("changeset_counter", "pk_changeset_counter", "'changeset counter' is given once"),
+    ("codebook_version", "pk_codebook_version", "'codebook version' is given once"),
+    ("codebook_version", "uq_codebook_version_label", "'codebook version label' is given once"),
+    ("coder", "ck_coder_kind_is_known", "'coder kind' takes one of the values of its closed set"),
+    ("coder", "pk_coder", "'coder' is given once"),
+    ("coder", "uq_coder_name", "'coder name' is given once"),
+    ("coding", "ck_coding_basis_is_known", "'coding basis' takes one of the values of its closed set"),
+    ("coding", "ck_coding_confidence_is_known", "'coding confidence' takes one of the values of its closed set"),
+    ("coding", "ck_coding_explicitness_is_known", "'coding explicitness' takes one of the values of its closed set"),
+    ("coding", "ck_coding_final_is_accepted", "a final coding is an accepted one; accept it first"),
+    ("coding", "ck_coding_status_is_known", "'coding status' takes one of the values of its closed set"),
+    ("coding", "ck_coding_vagueness_is_known", "'coding vagueness' takes one of the values of its closed set"),
+    (
+        "coding",
+        "fk_coding_codebook_version_id",
+        "'coding codebook version' names a row that exists, and rows in use stay",
+    ),
+    ("coding", "fk_coding_coder_id", "'coding coder' names a row that exists, and rows in use stay"),
+    ("coding", "fk_coding_holder_id", "'coding holder' names a row that exists, and rows in use stay"),
+    ("coding", "fk_coding_issue_id", "'coding issue' names a row that exists, and rows in use stay"),
+    ("coding", "fk_coding_position_of_issue", "a coding takes a position of its own issue"),
+    ("coding", "fk_coding_statement_id", "'coding statement' names a row that exists, and rows in use stay"),
+    ("coding", "pk_coding", "'coding' is given once"),
+    (
+        "coding",
+        "uq_coding_once_by_coder",
+        "a coder codes a statement once for a holder, an issue and a codebook version; recode it instead",
+    ),
+    (
+        "coding_review",
+        "ck_coding_review_new_status_is_known",
+        "'coding review new status' takes one of the values of its closed set",
+    ),
+    (
+        "coding_review",
+        "ck_coding_review_old_status_is_known",
+        "'coding review old status' takes one of the values of its closed set",
+    ),
+    (
+        "coding_review",
+        "fk_coding_review_coding_id",
+        "'coding review coding' names a row that exists, and rows in use stay",
+    ),
+    (
+        "coding_review",
+        "fk_coding_review_reviewer_id",
+        "'coding review reviewer' names a row that exists, and rows in use stay",
+    ),
+    ("coding_review", "pk_coding_review", "'coding review' is given once"),
+    (
+        "derivation_rule",
+        "ck_derivation_rule_bases_are_known",
+        "a rule counts at least one basis, of self, on_behalf, attributed_by_other",
+    ),
+    ("derivation_rule", "ck_derivation_rule_expiry_days_positive", "an expiry is a positive number of days"),
+    (
+        "derivation_rule",
+        "ck_derivation_rule_min_authority_from_one_to_six",
+        "the least authority that counts is between 1 and 6",
+    ),
+    (
+        "derivation_rule",
+        "ck_derivation_rule_retraction_effect_is_known",
+        "'derivation rule retraction effect' takes one of the values of its closed set",
+    ),
+    (
+        "derivation_rule",
+        "ck_derivation_rule_sustain_days_positive",
+        "a position is sustained for a positive number of days",
+    ),
+    (
+        "derivation_rule",
+        "ck_derivation_rule_tenure_effect_is_known",
+        "'derivation rule tenure effect' takes one of the values of its closed set",
+    ),
+    ("derivation_rule", "pk_derivation_rule", "'derivation rule' is given once"),
+    ("derivation_rule", "uq_derivation_rule_slug", "'derivation rule slug' is given once"),
+    ("event", "ck_event_during_not_empty", "the period in 'event during' holds at least a day"),
+    ("event", "ck_event_status_is_known", "'event status' takes one of the values of its closed set"),
+    ("event", "fk_event_kind", "'event kind' names a row that exists, and rows in use stay"),
+    ("event", "pk_event", "'event' is given once"),
+    ("event", "uq_event_slug", "'event slug' is given once"),
+    ("event_kind", "pk_event_kind", "'event kind' is given once"),
+    ("event_kind", "uq_event_kind_code", "'event kind code' is given once"),
+    (
+        "event_participant",
+        "ck_event_participant_role_is_known",
+        "'event participant role' takes one of the values of its closed set",
+    ),
+    (
+        "event_participant",
+        "fk_event_participant_actor_id",
+        "'event participant actor' names a row that exists, and rows in use stay",
+    ),
+    (
+        "event_participant",
+        "fk_event_participant_event_id",
+        "'event participant event' names a row that exists, and rows in use stay",
+    ),
+    ("event_participant", "pk_event_participant", "'event participant' is given once"),
+    (
+        "event_participant",
+        "uq_event_participant_event_id_actor_id_role",
+        "an actor takes part in an event once in a role",
+    ),
+    ("evidence", "ck_evidence_act_is_known", "'evidence act' takes one of the values of its closed set"),
+    ("evidence", "pk_evidence", "'evidence' is given once"),
+    ("identifier_scheme", "pk_identifier_scheme", "'identifier scheme' is given once"),
+    ("identifier_scheme", "uq_identifier_scheme_code", "'identifier scheme code' is given once"),
+    ("indicator", "ck_indicator_due_not_empty", "the period in 'indicator due' holds at least a day"),
+    ("indicator", "ck_indicator_status_is_known", "'indicator status' takes one of the values of its closed set"),
+    ("indicator", "fk_indicator_issue_id", "'indicator issue' names a row that exists, and rows in use stay"),
+    ("indicator", "pk_indicator", "'indicator' is given once"),
+    ("indicator", "uq_indicator_slug", "'indicator slug' is given once"),
+    (
+        "indicator_observation",
+        "fk_indicator_observation_article_version_id",
+        "'indicator observation article version' names a row that exists, and rows in use stay",
+    ),
+    (
+        "indicator_observation",
+        "fk_indicator_observation_indicator_id",
+        "'indicator observation indicator' names a row that exists, and rows in use stay",
+    ),
+    ("indicator_observation", "pk_indicator_observation", "'indicator observation' is given once"),
+    (
+        "indicator_observation",
+        "uq_indicator_observation_indicator_id_observed_on",
+        "an indicator is observed once on a day",
+    ),
+    ("issue", "ck_issue_parent_is_another", "an issue belongs to another one, not to itself"),
+    ("issue", "ck_issue_question_not_blank", "an issue asks a question"),
+    ("issue", "ck_issue_status_is_known", "'issue status' takes one of the values of its closed set"),
+    ("issue", "fk_issue_parent_id", "'issue parent' names a row that exists, and rows in use stay"),
+    ("issue", "pk_issue", "'issue' is given once"),
+    ("issue", "uq_issue_slug", "'issue slug' is given once"),
+    ("issue_code", "fk_issue_code_issue_id", "'issue code issue' names a row that exists, and rows in use stay"),
+    ("issue_code", "pk_issue_code", "'issue code' is given once"),
+    ("issue_code", "uq_issue_code_issue_id_scheme_code", "an issue has a code of a scheme once"),
+    ("load", "ck_load_counts_not_negative", "a load counts rows from zero up"),
+    ("load", "ck_load_input_sha256_is_hex", "the checksum of an input is 64 hexadecimal digits"),
+    ("load", "pk_load", "'load' is given once"),
+    ("mention", "ck_mention_asserts_is_known", "'mention asserts' takes one of the values of its closed set"),
+    (
+        "mention",
+        "ck_mention_deprecated_with_a_reason",
+        "a mention is deprecated with a reason, and has a reason only then",
+    ),
+    ("mention", "ck_mention_quote_is_as_long_as_span", "a quote is as long as the span it stands in"),
+    ("mention", "ck_mention_rank_is_known", "'mention rank' takes one of the values of its closed set"),
+    ("mention", "ck_mention_rendering_is_known", "'mention rendering' takes one of the values of its closed set"),
+    ("mention", "ck_mention_span_is_half_open", "a span starts at 0 or later and ends after its start"),
+    (
+        "mention",
+        "fk_mention_article_version_id",
+        "'mention article version' names a row that exists, and rows in use stay",
+    ),
+    ("mention", "fk_mention_statement_id", "'mention statement' names a row that exists, and rows in use stay"),
+    ("mention", "pk_mention", "'mention' is given once"),
+    (
+        "mention",
+        "uq_mention_statement_id_article_version_id_char_start_char_end",
+        "a statement is mentioned once at a place",
+    ),
+    ("outlet", "ck_outlet_country_is_iso3166", "a country is two capital letters of ISO 3166, such as JP"),
+    ("outlet", "ck_outlet_parent_is_another", "an outlet belongs to another one, not to itself"),
+    ("outlet", "ck_outlet_reliability_is_admiralty_grade", "the reliability of an outlet is a grade from A to F"),
+    ("outlet", "fk_outlet_kind", "'outlet kind' names a row that exists, and rows in use stay"),
+    ("outlet", "fk_outlet_parent_id", "'outlet parent' names a row that exists, and rows in use stay"),
+    ("outlet", "pk_outlet", "'outlet' is given once"),
+    ("outlet", "uq_outlet_slug", "'outlet slug' is given once"),
+    ("outlet_kind", "pk_outlet_kind", "'outlet kind' is given once"),
+    ("outlet_kind", "uq_outlet_kind_code", "'outlet kind code' is given once"),
+    ("pair", "pk_pair", "'pair' is given once"),
+    ("position", "ck_position_kind_is_known", "'position kind' takes one of the values of its closed set"),
+    ("position", "ck_position_score_is_of_substance", "a score belongs to a substantive position; ambiguity has none"),
+    ("position", "ck_position_score_within_one", "a score is between -1 and 1"),
+    ("position", "fk_position_issue_id", "'position issue' names a row that exists, and rows in use stay"),
+    ("position", "pk_position", "'position' is given once"),
+    ("position", "uq_position_issue_id_id", "a position is of one issue"),
+    ("position", "uq_position_issue_id_rank", "a rank on the scale of an issue is taken by one position"),
+    ("position", "uq_position_issue_id_slug", "'position issue id slug' is given once"),
+    ("scale", "pk_scale", "'scale' is given once"),
+    ("stance", "ck_stance_has_evidence", "a stance rests on evidence"),
+    ("stance", "ck_stance_valid_not_empty", "the period in 'stance valid' holds at least a day"),
+    ("stance", "pk_stance", "'stance' is given once"),
+    (
+        "stance_change",
+        "ck_stance_change_clarity_is_known",
+        "'stance change clarity' takes one of the values of its closed set",
+    ),
+    (
+        "stance_change",
+        "ck_stance_change_kind_is_known",
+        "'stance change kind' takes one of the values of its closed set",
+    ),
+    ("stance_change", "ck_stance_change_names_a_position", "a change leads from a position or to one"),
+    ("stance_change", "ck_stance_change_window_not_empty", "the period in 'stance change window' holds at least a day"),
+    ("stance_change", "pk_stance_change", "'stance change' is given once"),
+    ("statement", "ck_statement_authority_from_one_to_six", "the authority of a statement is between 1 and 6"),
+    ("statement", "ck_statement_merged_into_another", "a statement is merged into another one, not into itself"),
+    (
+        "statement",
+        "ck_statement_retraction_has_reason_and_day",
+        "a statement is withdrawn with a reason and a day, or not at all",
+    ),
+    ("statement", "ck_statement_said_has_a_first_day", "a statement has a first day on which it may have been said"),
+    ("statement", "ck_statement_said_not_empty", "the period in 'statement said' holds at least a day"),
+    (
+        "statement",
+        "ck_statement_self_declared_is_known",
+        "'statement self declared' takes one of the values of its closed set",
+    ),
+    (
+        "statement",
+        "ck_statement_verification_is_known",
+        "'statement verification' takes one of the values of its closed set",
+    ),
+    ("statement", "fk_statement_act", "'statement act' names a row that exists, and rows in use stay"),
+    ("statement", "fk_statement_capacity", "'statement capacity' names a row that exists, and rows in use stay"),
+    ("statement", "fk_statement_event_id", "'statement event' names a row that exists, and rows in use stay"),
+    (
+        "statement",
+        "fk_statement_merged_into_id",
+        "'statement merged into' names a row that exists, and rows in use stay",
+    ),
+    (
+        "statement",
+        "fk_statement_on_behalf_of_id",
+        "'statement on behalf of' names a row that exists, and rows in use stay",
+    ),
+    ("statement", "fk_statement_speaker_id", "'statement speaker' names a row that exists, and rows in use stay"),
+    ("statement", "fk_statement_tenure", "a statement names a tenure of its own speaker"),
+    ("statement", "pk_statement", "'statement' is given once"),
+    ("statement", "uq_statement_slug", "'statement slug' is given once"),
+    (
+        "statement_addressee",
+        "ck_statement_addressee_role_is_known",
+        "'statement addressee role' takes one of the values of its closed set",
+    ),
+    (
+        "statement_addressee",
+        "fk_statement_addressee_actor_id",
+        "'statement addressee actor' names a row that exists, and rows in use stay",
+    ),
+    (
+        "statement_addressee",
+        "fk_statement_addressee_statement_id",
+        "'statement addressee statement' names a row that exists, and rows in use stay",
+    ),
+    ("statement_addressee", "pk_statement_addressee", "'statement addressee' is given once"),
+    (
+        "statement_addressee",
+        "uq_statement_addressee_statement_id_actor_id_role",
+        "a statement names an actor once in a role",
+    ),
+    (
+        "statement_link",
+        "ck_statement_link_kind_is_known",
+        "'statement link kind' takes one of the values of its closed set",
+    ),
+    ("statement_link", "ck_statement_link_links_two_statements", "a link joins two different statements"),
+    (
+        "statement_link",
+        "fk_statement_link_statement_id",
+        "'statement link statement' names a row that exists, and rows in use stay",
+    ),
+    (
+        "statement_link",
+        "fk_statement_link_target_id",
+        "'statement link target' names a row that exists, and rows in use stay",
+    ),
+    ("statement_link", "pk_statement_link", "'statement link' is given once"),
+    ("statement_link", "uq_statement_link_statement_id_kind_target_id", "two statements are linked once in a way"),
+    ("succession", "pk_succession", "'succession' is given once"),
+    ("tenure", "ck_tenure_held_not_empty", "the period in 'tenure held' holds at least a day"),
+    ("tenure", "ck_tenure_person_is_not_the_office", "a person holds an office; an actor does not hold itself"),
+    ("tenure", "ck_tenure_seat_is_counted_from_one", "the seats of an office are counted from 1"),
+    ("tenure", "ex_tenure_one_holder_of_a_seat", "one seat of an office has one holder at a time; the periods overlap"),
+    ("tenure", "fk_tenure_office_id", "'tenure office' names a row that exists, and rows in use stay"),
+    ("tenure", "fk_tenure_person_id", "'tenure person' names a row that exists, and rows in use stay"),
+    ("tenure", "pk_tenure", "'tenure' is given once"),
+    ("tenure", "uq_tenure_id_person_id", "a tenure is of one person"),
+    ("touched", "pk_touched", "'touched' is given once"),
+)
+UNIQUE_INDEXES = (
+    ("uq_actor_name_preferred_now", "an actor has one preferred name in a language at present"),
+    (
+        "uq_coding_one_final",
+        "a statement has one final coding for a holder and an issue; take the other one back first",
+    ),
+    ("uq_derivation_rule_one_default", "one rule is the default"),
+)
+
+
+def upgrade() -> None:
+    """Comment every constraint."""
+    for table, name, sentence in CONSTRAINTS:
+        op.execute(f"COMMENT ON CONSTRAINT {name} ON stancedb.{table} IS {_quoted(sentence)}")
+    for name, sentence in UNIQUE_INDEXES:
+        op.execute(f"COMMENT ON INDEX stancedb.{name} IS {_quoted(sentence)}")
+
+
+def downgrade() -> None:
+    """Drop the comments."""
+    for name, _sentence in UNIQUE_INDEXES:
+        op.execute(f"COMMENT ON INDEX stancedb.{name} IS NULL")
+    for table, name, _sentence in CONSTRAINTS:
+        op.execute(f"COMMENT ON CONSTRAINT {name} ON stancedb.{table} IS NULL")
+
+
+def _quoted(sentence: str) -> str:
+    return "'" + sentence.replace("'", "''") + "'"

@@ -1,0 +1,198 @@
+"""The only place that opens connections, and the only one that knows the errors of the driver.
+
+A reader gets a read-only transaction that sees one state of the database. A writer gets one transaction with one
+changeset, committed at the end of the block; operations never commit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+import psycopg
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
+
+from stancedb import __version__
+from stancedb.errors import DatabaseUnreachable, NotAtHead, RefusedByRule, UsageError
+from stancedb.rules import sentence_of
+from stancedb.settings import Settings
+
+# The newest revision in migrations/; a test keeps the two equal.
+HEAD = "comment_constraints"
+OLDEST_SERVER = 15
+
+
+class Reading(Session):
+    """A session that cannot write."""
+
+
+class Writing(Reading):
+    """A session with an open changeset.
+
+    Attributes:
+        is_void: Whether nothing came of it, so that the transaction is rolled back and leaves no empty changeset.
+    """
+
+    is_void: bool = False
+
+    def settle(self) -> None:
+        """Run now what the database would run at commit: deferred checks, derivation and numbering."""
+        self.flush()
+        self.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+
+
+@contextmanager
+def reading(settings: Settings) -> Iterator[Reading]:
+    """Open a read-only session on a database at head.
+
+    Raises:
+        DatabaseUnreachable: There is no such server, or it does not let us in.
+        NotAtHead: The schema is older or newer than this version of the program.
+    """
+    with _translating(), engine_for(settings).connect() as connection:
+        connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        check_head(current_revision(connection))
+        with Reading(connection) as session:
+            yield session
+
+
+@contextmanager
+def writing(settings: Settings, *, message: str | None) -> Iterator[Writing]:
+    """Open the one transaction of a command with its changeset; it commits when the block ends without an error.
+
+    Args:
+        settings: Where the database is and who signs.
+        message: Why the change is made.
+
+    Raises:
+        DatabaseUnreachable: There is no such server, or it does not let us in.
+        NotAtHead: The schema is older or newer than this version of the program.
+        RefusedByRule: A rule of the database refused the change; nothing was written.
+    """
+    with _translating(), engine_for(settings).connect() as connection, Writing(connection) as session:
+        check_head(current_revision(connection))
+        session.execute(
+            text("SELECT stancedb.open_changeset(:author, :message, :tool)"),
+            {"author": settings.author, "message": message or "no reason given", "tool": f"stancedb {__version__}"},
+        )
+        yield session
+        if session.is_void:
+            session.rollback()
+        else:
+            session.commit()
+
+
+@contextmanager
+def administering(settings: Settings) -> Iterator[Engine]:
+    """Hand out the engine itself, for migrations; the state of the schema is not looked at."""
+    with _translating():
+        yield engine_for(settings)
+
+
+def engine_for(settings: Settings) -> Engine:
+    """Return an engine on the server of the settings, started first if it is the embedded one.
+
+    Raises:
+        UsageError: The URL does not read as one of PostgreSQL.
+        DatabaseUnreachable: The embedded server does not start.
+    """
+    return create_engine(_sqlalchemy_url(database_url(settings)), poolclass=NullPool)
+
+
+def database_url(settings: Settings) -> str:
+    """Return a URL that psql accepts; the embedded server is started if there is no other."""
+    if settings.database_url is not None:
+        return settings.database_url
+    from stancedb.embedded import ensure_running  # noqa: PLC0415 - a server's user needs no embedded one
+
+    return ensure_running(settings.data_dir)
+
+
+def current_revision(connection: Any) -> str | None:  # noqa: ANN401 - a connection or a session
+    """Return the revision of the schema, or None where there is none; refuse servers that are too old."""
+    version = connection.connection.dbapi_connection.info.server_version // 10000
+    if version < OLDEST_SERVER:
+        raise DatabaseUnreachable(
+            where="this address", reason=f"it runs PostgreSQL {version}, and stancedb needs {OLDEST_SERVER} or newer"
+        )
+    if connection.execute(text("SELECT to_regclass('public.alembic_version') IS NULL")).scalar_one():
+        return None
+    revision: str | None = connection.execute(text("SELECT version_num FROM public.alembic_version")).scalar()
+    return revision
+
+
+def check_head(revision: str | None) -> None:
+    """Raise NotAtHead unless the schema is the one this version of the program was written for."""
+    if revision != HEAD:
+        raise NotAtHead(
+            current=f"revision '{revision}'" if revision else "no revision (it has no stancedb schema yet)",
+            head=f"revision '{HEAD}'",
+            remedy="upgrade" if revision else "init",
+        )
+
+
+def _sqlalchemy_url(given: str) -> URL:
+    # libpq allows an empty host with the socket directory as a parameter, and postgres:// for postgresql://.
+    address = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", given)
+    try:
+        url = make_url(address)
+        if url.get_backend_name() != "postgresql":
+            raise UsageError(
+                message=f"stancedb needs PostgreSQL, and the address given is of '{url.get_backend_name()}'; "
+                "write it as postgresql://user@host/database"
+            )
+        url.get_dialect()
+    except (ArgumentError, NoSuchModuleError, ValueError):
+        raise UsageError(
+            message="the database address does not read as one; write it as postgresql://user@host/database"
+        ) from None
+    return url.set(drivername="postgresql+psycopg")
+
+
+@contextmanager
+def _translating() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as failure:
+        _translate(failure.orig)
+        raise
+    except psycopg.Error as failure:
+        _translate(failure)
+        raise
+
+
+def _translate(failure: BaseException | None) -> None:
+    """Raise the expected failure behind an error of the driver, or return if it is none."""
+    if not isinstance(failure, psycopg.Error):
+        return
+    if isinstance(failure, psycopg.OperationalError) and failure.sqlstate in {None, "28P01", "28000", "3D000"}:
+        _refuse_connection(failure)
+    if isinstance(failure, psycopg.errors.DeadlockDetected | psycopg.errors.SerializationFailure):
+        raise RefusedByRule(
+            sentence="somebody else changed the same rows at the same time; run the command again"
+        ) from None
+    if isinstance(failure, psycopg.errors.DiskFull):
+        raise DatabaseUnreachable(where="the server", reason="its disk is full; nothing was changed") from None
+    if isinstance(failure, psycopg.errors.AdminShutdown | psycopg.errors.CannotConnectNow):
+        raise DatabaseUnreachable(where="the server", reason="it is shutting down or starting up; try again") from None
+    if isinstance(failure, psycopg.errors.InsufficientPrivilege):
+        raise RefusedByRule(sentence=f"this login may not do that: {failure.diag.message_primary}") from None
+    if isinstance(failure, psycopg.IntegrityError) and failure.diag.constraint_name:
+        raise RefusedByRule(
+            sentence=sentence_of(failure.diag.constraint_name, failure.diag.message_detail)
+        ) from failure
+
+
+def _refuse_connection(failure: psycopg.OperationalError) -> NoReturn:
+    """Say what the server said, without the lines around it; the driver never repeats a password."""
+    lines = [line.strip() for line in str(failure).splitlines() if line.strip()]
+    said = re.sub(r"^.*?(failed|error): ", "", lines[0]) if lines else "no answer"
+    where = re.search(r'(?:at|to server at|on socket) "([^"]+)"(?:,? port (\d+))?', " ".join(lines))
+    place = ":".join(part for part in where.groups() if part) if where else "the address given"
+    raise DatabaseUnreachable(where=place, reason=said.removeprefix("FATAL:").strip().rstrip(".")) from None

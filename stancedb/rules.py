@@ -1,0 +1,117 @@
+"""The rules that the database keeps, each with the one sentence that a person reads when a change breaks it.
+
+The database carries the same sentences as comments on its constraints; a test keeps the two equal, and another tries
+to break every rule.
+"""
+
+from __future__ import annotations
+
+import re
+
+SENTENCES: dict[str, str] = {
+    "ck_actor_merged_into_a_live_one": "an actor is merged into one that is not merged away itself; name the one it leads to",
+    "ck_actor_merged_into_another": "an actor is merged into another one, not into itself",
+    "ck_actor_name_not_blank": "an actor has a name",
+    "ck_actor_relation_relates_two_actors": "a relation holds between two different actors",
+    "ck_article_retraction_has_reason_and_day": "an article is withdrawn with a reason and a day, or not at all",
+    "ck_article_syndicated_from_is_another": "an article is a copy of another one, not of itself",
+    "ck_article_title_not_blank": "an article has a title",
+    "ck_article_version_body_is_nfc": "a frozen text is in Unicode NFC, so that code points can be counted",
+    "ck_article_version_body_not_blank": "a frozen text is not empty",
+    "ck_article_version_is_frozen": "a frozen text is never edited; load the new text as a new version",
+    "ck_article_version_text_sha256_is_of_body": "the checksum of a frozen text is that of its body",
+    "ck_causal_link_comes_from_one_thing": "a causal link comes from one statement or one event",
+    "ck_causal_link_links_two_events": "a causal link joins two different events",
+    "ck_causal_link_links_two_statements": "a causal link joins two different statements",
+    "ck_causal_link_points_to_one_thing": "a causal link points to one statement or one event",
+    "ck_changeset_author_not_blank": "a changeset has an author",
+    "ck_changeset_counter_has_one_row": "the counter of changesets has one row",
+    "ck_changeset_is_kept": "a changeset is never edited or removed; take it back with 'changeset undo'",
+    "ck_changeset_is_open": "a write needs an open changeset; begin with SELECT stancedb.open_changeset(author, message)",
+    "ck_changeset_no_truncate": "curated tables are never truncated; delete rows under a changeset",
+    "ck_changeset_number_comes_with_commit": "a changeset gets its number and its time of commit together",
+    "ck_coding_final_is_accepted": "a final coding is an accepted one; accept it first",
+    "ck_coding_review_is_kept": "a review is never edited; decide again instead",
+    "ck_derivation_rule_bases_are_known": "a rule counts at least one basis, of self, on_behalf, attributed_by_other",
+    "ck_derivation_rule_expiry_days_positive": "an expiry is a positive number of days",
+    "ck_derivation_rule_is_kept": "a rule that has been used is never edited; add one with a new name",
+    "ck_derivation_rule_min_authority_from_one_to_six": "the least authority that counts is between 1 and 6",
+    "ck_derivation_rule_sustain_days_positive": "a position is sustained for a positive number of days",
+    "ck_history_is_kept": "history is never edited or removed",
+    "ck_issue_parent_is_another": "an issue belongs to another one, not to itself",
+    "ck_issue_question_not_blank": "an issue asks a question",
+    "ck_load_counts_not_negative": "a load counts rows from zero up",
+    "ck_load_input_sha256_is_hex": "the checksum of an input is 64 hexadecimal digits",
+    "ck_mention_deprecated_with_a_reason": "a mention is deprecated with a reason, and has a reason only then",
+    "ck_mention_quote_is_as_long_as_span": "a quote is as long as the span it stands in",
+    "ck_mention_quote_is_the_span": "a quote is what the frozen text says at its place",
+    "ck_mention_span_is_half_open": "a span starts at 0 or later and ends after its start",
+    "ck_outlet_country_is_iso3166": "a country is two capital letters of ISO 3166, such as JP",
+    "ck_outlet_parent_is_another": "an outlet belongs to another one, not to itself",
+    "ck_outlet_reliability_is_admiralty_grade": "the reliability of an outlet is a grade from A to F",
+    "ck_position_score_is_of_substance": "a score belongs to a substantive position; ambiguity has none",
+    "ck_position_score_within_one": "a score is between -1 and 1",
+    "ck_stance_change_names_a_position": "a change leads from a position or to one",
+    "ck_stance_has_evidence": "a stance rests on evidence",
+    "ck_statement_authority_from_one_to_six": "the authority of a statement is between 1 and 6",
+    "ck_statement_link_links_two_statements": "a link joins two different statements",
+    "ck_statement_merged_into_another": "a statement is merged into another one, not into itself",
+    "ck_statement_retraction_has_reason_and_day": "a statement is withdrawn with a reason and a day, or not at all",
+    "ck_statement_said_has_a_first_day": "a statement has a first day on which it may have been said",
+    "ck_statement_tenure_held_when_said": "a speaker held the office named on the day of the statement",
+    "ck_tenure_person_is_not_the_office": "a person holds an office; an actor does not hold itself",
+    "ck_tenure_seat_is_counted_from_one": "the seats of an office are counted from 1",
+    "ex_actor_relation_once_at_a_time": "two actors stand in the same relation once at a time; the periods overlap",
+    "ex_tenure_one_holder_of_a_seat": "one seat of an office has one holder at a time; the periods overlap",
+    "fk_coding_position_of_issue": "a coding takes a position of its own issue",
+    "fk_statement_tenure": "a statement names a tenure of its own speaker",
+    "uq_actor_identifier_scheme_value": "an identifier belongs to one actor",
+    "uq_actor_name_actor_id_language_name": "an actor has a name once in a language",
+    "uq_actor_name_preferred_now": "an actor has one preferred name in a language at present",
+    "uq_article_url_key": "an address belongs to one article",
+    "uq_article_version_article_id_text_sha256": "an article has a text once",
+    "uq_causal_link_asserted_once": "the same actor asserts a causal link once",
+    "uq_changeset_number": "a changeset number is given once",
+    "uq_coding_once_by_coder": "a coder codes a statement once for a holder, an issue and a codebook version; recode it instead",
+    "uq_coding_one_final": "a statement has one final coding for a holder and an issue; take the other one back first",
+    "uq_derivation_rule_one_default": "one rule is the default",
+    "uq_event_participant_event_id_actor_id_role": "an actor takes part in an event once in a role",
+    "uq_indicator_observation_indicator_id_observed_on": "an indicator is observed once on a day",
+    "uq_issue_code_issue_id_scheme_code": "an issue has a code of a scheme once",
+    "uq_mention_statement_id_article_version_id_char_start_char_end": "a statement is mentioned once at a place",
+    "uq_position_issue_id_rank": "a rank on the scale of an issue is taken by one position",
+    "uq_statement_addressee_statement_id_actor_id_role": "a statement names an actor once in a role",
+    "uq_statement_link_statement_id_kind_target_id": "two statements are linked once in a way",
+    "uq_tenure_id_person_id": "a tenure is of one person",
+    "uq_position_issue_id_id": "a position is of one issue",
+}
+
+_PREFIX = re.compile(r"^(pk|uq|fk|ck)_")
+_VALUE = re.compile(r"=\((?P<value>.*)\) (?P<rest>already exists|is not present|is still referenced)")
+
+
+def sentence_of(constraint: str, detail: str | None = None) -> str:
+    """Return the sentence for the constraint that a change broke.
+
+    Args:
+        constraint: The name that PostgreSQL reports.
+        detail: The detail that PostgreSQL reports, from which the value found is taken.
+    """
+    value = _VALUE.search(detail or "")
+    found = f" (found: {value['value']})" if value and len(value["value"]) <= 200 else ""  # noqa: PLR2004 - a line or two
+    if constraint in SENTENCES:
+        return SENTENCES[constraint] + found
+    return _of_family(constraint) + found
+
+
+def _of_family(constraint: str) -> str:
+    """Name the rule of a constraint whose name says everything: keys, references and closed sets."""
+    family = (_PREFIX.match(constraint) or ["", ""])[1]
+    subject = _PREFIX.sub("", constraint).replace("_", " ")
+    if constraint.endswith("_is_known"):
+        return f"'{subject.removesuffix(' is known')}' takes one of the values of its closed set"
+    if constraint.endswith("_not_empty"):
+        return f"the period in '{subject.removesuffix(' not empty')}' holds at least a day"
+    if family == "fk":
+        return f"'{subject.removesuffix(' id')}' names a row that exists, and rows in use stay"
+    return f"'{subject}' is given once"
