@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any, NoReturn
 
 import psycopg
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.orm import Session
@@ -55,11 +55,10 @@ def reading(settings: Settings) -> Iterator[Reading]:
         DatabaseUnreachable: There is no such server, or it does not let us in.
         NotAtHead: The schema is older or newer than this version of the program.
     """
-    with _translating(), engine_for(settings).connect() as connection:
-        connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        check_head(current_revision(connection))
-        with Reading(connection) as session:
-            yield session
+    engine = engine_for(settings).execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    with _translating(), Reading(engine) as session:
+        check_head(current_revision(session.connection()))
+        yield session
 
 
 @contextmanager
@@ -75,8 +74,8 @@ def writing(settings: Settings, *, message: str | None) -> Iterator[Writing]:
         NotAtHead: The schema is older or newer than this version of the program.
         RefusedByRule: A rule of the database refused the change; nothing was written.
     """
-    with _translating(), engine_for(settings).connect() as connection, Writing(connection) as session:
-        check_head(current_revision(connection))
+    with _translating(), Writing(engine_for(settings)) as session:
+        check_head(current_revision(session.connection()))
         session.execute(
             text("SELECT stancedb.open_changeset(:author, :message, :tool)"),
             {"author": settings.author, "message": message or "no reason given", "tool": f"stancedb {__version__}"},
@@ -114,9 +113,10 @@ def database_url(settings: Settings) -> str:
     return ensure_running(settings.data_dir)
 
 
-def current_revision(connection: Any) -> str | None:  # noqa: ANN401 - a connection or a session
+def current_revision(connection: Connection) -> str | None:
     """Return the revision of the schema, or None where there is none; refuse servers that are too old."""
-    version = connection.connection.dbapi_connection.info.server_version // 10000
+    driver: Any = connection.connection.dbapi_connection
+    version = driver.info.server_version // 10000
     if version < OLDEST_SERVER:
         raise DatabaseUnreachable(
             where="this address", reason=f"it runs PostgreSQL {version}, and stancedb needs {OLDEST_SERVER} or newer"

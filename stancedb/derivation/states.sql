@@ -75,7 +75,8 @@ item AS (
         c.said_from - DATE '2000-01-01' AS day,
         coalesce(c.said_to, c.said_from + 1) - DATE '2000-01-01' AS until_day,
         -- A stance was held for at least the day on which it was expressed.
-        greatest(r.retracted_on, c.said_from + 1) - DATE '2000-01-01' AS retracted_day,
+        CASE WHEN r.retracted_on IS NOT NULL THEN greatest(r.retracted_on, c.said_from + 1) - DATE '2000-01-01' END
+            AS retracted_day,
         greatest(r.retracted_until, c.said_from + 2) - DATE '2000-01-01' AS retracted_until_day,
         CASE WHEN rule.tenure_effect = 'cut' THEN (
             SELECT min(x.changed_on) FROM stancedb.succession x

@@ -108,8 +108,10 @@ Language = Annotated[str, StringConstraints(pattern=LANGUAGE_PATTERN)]
 When = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True), AfterValidator(_check_when)]
 Zone = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True), AfterValidator(check_zone)]
 Instant = Annotated[AwareDatetime, BeforeValidator(_check_instant)]
-Whole = Annotated[int, BeforeValidator(_check_whole)]
-Decimal = Annotated[float, BeforeValidator(_check_decimal)]
+# The bounds stand before the check of the spelling, so that pydantic's own fast validator applies them.
+Authority = Annotated[int, Field(ge=1, le=6), BeforeValidator(_check_whole)]
+Rank = Annotated[int, Field(ge=1, le=1000), BeforeValidator(_check_whole)]
+Score = Annotated[float, Field(ge=-1, le=1), BeforeValidator(_check_decimal)]
 Flag = Annotated[bool, BeforeValidator(_as_flag)]
 TextList = Annotated[list[Text], BeforeValidator(_as_list)]
 
@@ -253,8 +255,8 @@ class PositionRecord(Record):
     label: Text
     definition: Text
     kind: PositionKind = PositionKind.SUBSTANTIVE
-    rank: Whole | None = Field(None, ge=1, le=1000)
-    score: Decimal | None = Field(None, ge=-1, le=1)
+    rank: Rank | None = None
+    score: Score | None = None
     include: TextList = Field(default_factory=list)
     exclude: TextList = Field(default_factory=list)
 
@@ -302,7 +304,7 @@ class StatementRecord(Record):
     office: Slug | None = None
     on_behalf_of: Slug | None = None
     capacity: Slug | None = None
-    authority: Whole = Field(3, ge=1, le=6)
+    authority: Authority = 3
     act: Slug = "assert"
     said: When
     said_phrase: Text | None = None

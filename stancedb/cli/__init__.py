@@ -1,0 +1,223 @@
+"""The command line: the root group, which loads a noun only when it is used, and the one error boundary.
+
+Exit codes: 0 done, 1 refused by a rule or records refused, 2 usage, 3 no such thing, 4 database unreachable or not at
+head, 70 an unexpected failure, 130 interrupted, 141 whoever read the output stopped reading.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, NoReturn, cast
+
+import click
+
+from stancedb import __version__
+from stancedb.cli.app import App, set_on_app
+from stancedb.cli.output import concealed, on_one_line
+from stancedb.errors import RecordsRefused, StancedbError
+
+UNEXPECTED = 70
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+
+REFUSALS_SHOWN = 20
+
+# Name, module, attribute, and the line that --help shows without importing the module.
+NOUNS = (
+    ("article", "stancedb.cli.article", "article", "Load, correct and read articles."),
+    ("actor", "stancedb.cli.actor", "actor", "People, organisations and their affiliations."),
+    ("outlet", "stancedb.cli.outlet", "outlet", "Where articles are published."),
+    ("codebook", "stancedb.cli.codebook", "codebook", "The versions of the coding instructions."),
+    ("issue", "stancedb.cli.issue", "issue", "The policy questions."),
+    ("position", "stancedb.cli.position", "position", "The positions one can take on an issue."),
+    ("statement", "stancedb.cli.statement", "statement", "Who said what, where and when."),
+    ("coding", "stancedb.cli.coding", "coding", "Code statements, review codings and compare coders."),
+    ("event", "stancedb.cli.event", "event", "What happened, and what may have moved whom."),
+    ("indicator", "stancedb.cli.indicator", "indicator", "Signs to watch for a coming change."),
+    ("stance", "stancedb.cli.stance", "stance", "Who stands where, since when, and on what evidence."),
+    ("changeset", "stancedb.cli.changeset", "changeset", "Who changed what in this database, when and why."),
+    ("db", "stancedb.cli.db", "db", "Create, upgrade and check the database."),
+    ("demo", "stancedb.cli.demo", "demo", "Fill a database with examples and look around."),
+)
+
+
+class Lazy(click.Command):
+    """Stands in the help and in completion for a command whose module is not imported yet."""
+
+    def __init__(self, name: str, module: str, attribute: str, line: str) -> None:
+        super().__init__(name, short_help=line)
+        self.module = module
+        self.attribute = attribute
+
+    def load(self) -> click.Command:
+        """Import the module and return the command itself."""
+        return cast("click.Command", getattr(import_module(self.module), self.attribute))
+
+
+class Root(click.Group):
+    """The ``stancedb`` group: loads what a line names, and lets no traceback out."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - Click's own signature
+        """Return the names in the order of the table, which is the order of the work."""
+        return list(self.commands)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command of a line, for a call and for completion, and import it."""
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, command.load() if isinstance(command, Lazy) else command, rest
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,  # noqa: ANN401 - Click's own arguments
+    ) -> Any:  # noqa: ANN401 - Click's own signature
+        """Run a line and exit; everything that can go wrong ends in :func:`explain`."""
+        if not standalone_mode:
+            return super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+        app = extra.setdefault("obj", App())
+        name = prog_name or "stancedb"
+        try:
+            self._main_shell_completion(extra, name, complete_var)
+        except Exception:  # noqa: BLE001 - a person who presses the tabulator is not told about failures
+            sys.exit(UNEXPECTED)
+        try:
+            code = self._run(list(sys.argv[1:] if args is None else args), name, app, extra)
+        except BrokenPipeError:
+            code = BROKEN_PIPE
+        _finish_output()
+        sys.exit(code)
+
+    def _run(self, args: list[str], prog_name: str, app: App, extra: dict[str, Any]) -> int:
+        code = 0
+        try:
+            try:
+                with self.make_context(prog_name, args, **extra) as ctx:
+                    self.invoke(ctx)
+            except click.exceptions.Exit as end:
+                code = end.exit_code
+            # Written now, so that a full disk or a closed pipe is met here and not while Python shuts down.
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise
+        except (Exception, KeyboardInterrupt) as failure:  # noqa: BLE001 - the one boundary
+            return explain(failure, app)
+        return code
+
+
+@click.group("stancedb", cls=Root, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--database",
+    metavar="URL",
+    envvar="STANCEDB_DATABASE_URL",
+    show_envvar=True,
+    expose_value=False,
+    callback=set_on_app("database_url"),
+    help="The PostgreSQL database to use, instead of the embedded one.",
+)
+@click.option(
+    "--author",
+    metavar="NAME",
+    envvar="STANCEDB_AUTHOR",
+    show_envvar=True,
+    expose_value=False,
+    callback=set_on_app("author"),
+    help="Who signs the changes; by default the name you are logged in with.",
+)
+@click.option(
+    "-v",
+    "--verbose",
+    is_flag=True,
+    expose_value=False,
+    callback=set_on_app("verbose"),
+    help="Show the SQL, and the traceback of an unexpected failure.",
+)
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def cli() -> None:
+    """Who stands where on which policy question, when that changed, and on what evidence.
+
+    Answers go to standard output, all else to standard error.
+    """
+
+
+for _noun in NOUNS:
+    cli.add_command(Lazy(*_noun))
+
+
+def explain(failure: BaseException, app: App) -> int:
+    """Tell a person what went wrong and return the exit code.
+
+    Args:
+        failure: What a command raised.
+        app: Says where to, and whether tracebacks are wanted.
+    """
+    say = app.output.say
+    if isinstance(failure, RecordsRefused):
+        for refusal in failure.refusals[:REFUSALS_SHOWN]:
+            say(on_one_line(str(refusal)))
+        if len(failure.refusals) > REFUSALS_SHOWN:
+            say(f"… and {len(failure.refusals) - REFUSALS_SHOWN} more")
+    if isinstance(failure, StancedbError):
+        say(f"Error: {on_one_line(str(failure))}")
+        return failure.exit_code
+    if isinstance(failure, click.ClickException):
+        shown = io.StringIO()
+        failure.show(shown)
+        say(shown.getvalue().removesuffix("\n"))
+        return failure.exit_code
+    # These two begin on a new line, because a question or ^C stands on the current one.
+    if isinstance(failure, click.Abort):
+        say("\nError: stopped without an answer.")
+        return 1
+    if isinstance(failure, KeyboardInterrupt):
+        say("\nError: interrupted; a change that was not finished is rolled back.")
+        return INTERRUPTED
+    return _explain_unexpected(failure, app)
+
+
+def _explain_unexpected(failure: BaseException, app: App) -> int:
+    # Concealed before it is put on one line and cut, because half an address no longer looks like one.
+    found = on_one_line(concealed(str(failure)).strip().partition("\n")[0])[:300]
+    kind = type(failure).__name__
+    sentence = (
+        f"stancedb met an unexpected failure ({kind}: {found})"
+        if found
+        else f"stancedb met an unexpected failure ({kind})"
+    )
+    if app.verbose:
+        import traceback  # noqa: PLC0415 - only a failure needs it
+
+        app.output.say("".join(traceback.format_exception(failure)))
+        app.output.say(f"{sentence}.")
+    else:
+        app.output.say(f"{sentence}; run again with -v for the details.")
+    return UNEXPECTED
+
+
+def _finish_output() -> None:
+    """Write what is left, and point a stream that takes no more at nothing, or Python complains when it shuts down."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            nothing = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nothing, stream.fileno())
+            os.close(nothing)
+
+
+def main() -> NoReturn:
+    """Run ``stancedb``; the console entry point."""
+    # A terminal that cannot show a character shows its number; a command never dies of that.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    cli.main(prog_name="stancedb")
+    raise AssertionError  # cli.main ends with SystemExit.

@@ -1,0 +1,266 @@
+"""What every command shares: the app it is handed, its formats, and the options that mean the same everywhere."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from importlib import import_module
+from io import StringIO
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import click
+
+from stancedb.cli.output import FORMATS, Format, Output
+
+if TYPE_CHECKING:
+    from stancedb.database import Reading, Writing
+    from stancedb.settings import Settings
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+DEFAULT_RULE = "latest-word"
+
+
+@dataclass
+class App:
+    """What a command gets besides its own arguments.
+
+    Attributes:
+        database_url: The value of ``--database``, or None for the embedded server.
+        author: The value of ``--author``, or None for what the environment says.
+        verbose: Whether SQL and the tracebacks of unexpected failures are shown.
+        output: Where answers go.
+    """
+
+    database_url: str | None = field(default=None, repr=False)
+    author: str | None = None
+    verbose: bool = False
+    output: Output = field(default_factory=Output)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The environment, read when it is first needed."""
+        from stancedb.settings import read_settings  # noqa: PLC0415 - --help needs no settings
+
+        return read_settings(database_url=self.database_url, author=self.author)
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """Open a read-only session.
+
+        Raises:
+            DatabaseUnreachable: There is no such server, or it does not let us in.
+            NotAtHead: The schema is older or newer than this version.
+        """
+        from stancedb.database import reading  # noqa: PLC0415 - SQLAlchemy would multiply the time of --help
+
+        with self._sql_shown(), reading(self.settings) as session:
+            yield session
+
+    @contextmanager
+    def writing(self, message: str | None, *, dry_run: bool = False) -> Iterator[Writing]:
+        """Open the one transaction of a command; it commits when the block ends without an error.
+
+        Args:
+            message: Why the change is made; it is kept with the changeset.
+            dry_run: Whether to send everything to the database and then roll it back.
+
+        Raises:
+            DatabaseUnreachable: There is no such server, or it does not let us in.
+            NotAtHead: The schema is older or newer than this version.
+            RefusedByRule: A rule of the database refused the change; nothing was written.
+        """
+        from stancedb.database import writing  # noqa: PLC0415 - as above
+
+        with self._sql_shown(), writing(self.settings, message=message) as session:
+            yield session
+            if dry_run:
+                # What the database would refuse at commit is refused by a dry run too.
+                session.settle()
+                session.is_void = True
+        if dry_run:
+            self.output.say("Dry run: nothing was changed.")
+
+    @contextmanager
+    def _sql_shown(self) -> Iterator[None]:
+        if not self.verbose:
+            yield
+            return
+        import logging  # noqa: PLC0415 - only -v needs it
+
+        logger = logging.getLogger("sqlalchemy.engine")
+        handler = logging.StreamHandler(sys.stderr)
+        level = logger.level
+        logger.addHandler(handler)
+        logger.setLevel(logging.INFO)
+        try:
+            yield
+        finally:
+            logger.setLevel(level)
+            logger.removeHandler(handler)
+
+
+pass_app = click.make_pass_decorator(App, ensure=True)
+
+
+# --- Commands and groups ----------------------------------------------------------------------------------------------
+
+
+def set_on_app(attribute: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
+    """Return an option callback that keeps a given value on the app, also while a shell completes a line."""
+
+    def keep(ctx: click.Context, _: click.Parameter, value: Any) -> Any:  # noqa: ANN401 - Click hands over what it parsed
+        if value is not None:
+            setattr(ctx.ensure_object(App), attribute, value)
+        return value
+
+    return keep
+
+
+def _set_format(ctx: click.Context, _: click.Parameter, value: Format | None) -> None:
+    if value is not None:
+        ctx.ensure_object(App).output.format = value
+
+
+class Command(click.Command):
+    """A command with ``--format``; the chosen format is already in ``app.output`` when the command runs."""
+
+    def __init__(
+        self,
+        name: str | None,
+        *,
+        params: list[click.Parameter] | None = None,
+        **attrs: Any,  # noqa: ANN401 - Click's own arguments
+    ) -> None:
+        shared = [
+            click.Option(
+                ["-f", "--format", "output_format"],
+                type=click.Choice(FORMATS),
+                metavar="FORMAT",
+                default="table",
+                show_default=True,
+                envvar="STANCEDB_FORMAT",
+                show_envvar=True,
+                expose_value=False,
+                callback=_set_format,
+                help="table, json, ndjson or csv; a pipe gets a table too.",
+            ),
+            # The root has -v and explains it; here it only works where a person adds it to a line that failed.
+            click.Option(
+                ["-v", "--verbose", "verbose"],
+                is_flag=True,
+                default=None,
+                hidden=True,
+                expose_value=False,
+                callback=set_on_app("verbose"),
+            ),
+        ]
+        super().__init__(name, params=[*(params or []), *shared], **attrs)
+
+
+class Noun(click.Group):
+    """The group of one noun; its commands have ``--format``."""
+
+    command_class = Command
+
+
+# --- Options that mean the same everywhere ----------------------------------------------------------------------------
+
+
+class Day(click.ParamType[date, str]):
+    """A day of the calendar, written YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: str | date, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return the day, or fail with a sentence that shows how one is written."""
+        if isinstance(value, date):
+            return value
+        # fromisoformat also takes 20240531 and 2024-W22-5, which few people can read back.
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+            with suppress(ValueError):
+                return date.fromisoformat(value)
+        return self.fail(f"'{value}' is not a day; write it as year-month-day, for example 2024-05-31.", param, ctx)
+
+
+def known_at_option(command: F) -> F:
+    """Add ``--known-at``, handed over as ``known_at``: the text as typed, or None."""
+    return click.option(
+        "--known-at",
+        metavar="CHANGESET",
+        help="Answer from what was recorded then: the number of a changeset, or a day (YYYY-MM-DD), which means the "
+        "last changeset of that day.",
+    )(command)
+
+
+def as_of_option(command: F) -> F:
+    """Add ``--as-of``, handed over as ``as_of``: a date or None."""
+    return click.option("--as-of", type=Day(), metavar="DATE", help="The day the answer is about, YYYY-MM-DD.")(command)
+
+
+def rule_option(command: F) -> F:
+    """Add ``--rule``, handed over as ``rule``."""
+    return click.option(
+        "--rule", metavar="NAME", default=DEFAULT_RULE, show_default=True, help="The rule that derives the stances."
+    )(command)
+
+
+def rules_option(command: F) -> F:
+    """Add a ``--rule`` that can be given more than once, handed over as ``rules``: a tuple."""
+    return click.option(
+        "--rule",
+        "rules",
+        metavar="NAME",
+        multiple=True,
+        default=(DEFAULT_RULE,),
+        show_default=True,
+        help="A rule that derives the stances; repeat it to compare rules.",
+    )(command)
+
+
+def dry_run_option(command: F) -> F:
+    """Add ``--dry-run``, handed over as ``dry_run``; give it to ``App.writing``."""
+    return click.option("--dry-run", is_flag=True, help="Check everything and say what would happen; change nothing.")(
+        command
+    )
+
+
+def slug_argument(kind: str, name: str | None = None, **attrs: Any) -> Callable[[F], F]:  # noqa: ANN401 - Click's own arguments
+    """Add an argument that takes the slug of one thing, which the shell completes.
+
+    Args:
+        kind: The noun, as ``handles.complete`` knows it.
+        name: The parameter of the function, by default the noun.
+        **attrs: What ``click.argument`` takes, such as ``help`` and ``nargs``.
+    """
+    return click.argument(name or kind, shell_complete=_completer(kind), **attrs)
+
+
+def slug_option(kind: str, *declarations: str, **attrs: Any) -> Callable[[F], F]:  # noqa: ANN401 - Click's own arguments
+    """Add an option that takes the slug of one thing, which the shell completes.
+
+    Args:
+        kind: The noun, as ``handles.complete`` knows it.
+        *declarations: The names of the option, by default ``--<noun>``.
+        **attrs: What ``click.option`` takes, such as ``help``, ``multiple`` and ``required``.
+    """
+    attrs = {"metavar": kind.upper(), **attrs}
+    return click.option(*(declarations or (f"--{kind}",)), shell_complete=_completer(kind), **attrs)
+
+
+def _completer(kind: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
+    def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+        # The shell reads standard output and a person is in the middle of a line: silence is the only good failure.
+        try:
+            with redirect_stdout(StringIO()), redirect_stderr(StringIO()), ctx.ensure_object(App).reading() as session:
+                handles = import_module("stancedb.operations.handles")
+                return cast("list[str]", handles.complete(session, kind, incomplete))
+        except Exception:  # noqa: BLE001 - as above
+            return []
+
+    return complete

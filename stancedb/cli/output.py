@@ -1,0 +1,317 @@
+"""The one place that formats: data goes to standard output, talk goes to standard error.
+
+A command hands over rows or one record and never asks which format was chosen. What a stranger wrote into an article
+cannot move the cursor, colour a line or forge a second one.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+Format: TypeAlias = Literal["table", "json", "ndjson", "csv"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+Align: TypeAlias = Literal["left", "right", "center"]
+
+PIPE_WIDTH = 120
+# What a table shows where there is no value, so that a gap is seen to be one.
+NOTHING = "\N{EN DASH}"
+
+# C0 without the line feed, DEL, C1, Unicode line ends, bidirectional overrides and isolates, lone surrogates.
+_UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# JSON escapes C0 by itself; the rest is escaped here, which loses nothing.
+_UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_PASSWORD_IN_URL = re.compile(r"(postgres(?:ql)?(?:\+\w+)?://[^\s:/@]*):\S*@")
+_PASSWORD_AS_KEY = re.compile(r"\b(password\s*=\s*)(?:'[^']*'|[^\s&'\"]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of an answer.
+
+    Attributes:
+        name: The key in each row, the key in JSON and the header in CSV.
+        label: The heading in a table; by default the name with spaces.
+        align: Where a table puts the text; by default numbers go right and all else goes left.
+        max_width: The widest a table makes the column, in terminal cells; longer text wraps.
+        table: False for a column that only the data formats carry.
+    """
+
+    name: str
+    label: str | None = None
+    align: Align | None = None
+    max_width: int | None = None
+    table: bool = True
+
+    @property
+    def heading(self) -> str:
+        """What stands above the column in a table."""
+        return self.name.replace("_", " ") if self.label is None else self.label
+
+
+@dataclass
+class Output:
+    """Where a command puts what it found and what it has to say.
+
+    Attributes:
+        format: How data is written to standard output.
+    """
+
+    format: Format = "table"
+    _is_answered: bool = field(default=False, init=False, repr=False)
+
+    def rows(
+        self,
+        rows: Iterable[Mapping[str, object]],
+        *,
+        columns: Sequence[Column | str],
+        title: str | None = None,
+        empty: str = "Nothing found.",
+    ) -> None:
+        """Write many things, one a row; NDJSON and CSV are written as the rows arrive.
+
+        Args:
+            rows: The things; each has a value, or None, for every column.
+            columns: What to write, in this order, in every format.
+            title: The line above a table.
+            empty: What is said on standard error when a table would have no rows.
+        """
+        chosen = [Column(column) if isinstance(column, str) else column for column in columns]
+        kept = ({column.name: row[column.name] for column in chosen} for row in rows)
+        if self.format != "table":
+            self._write_data(kept, [column.name for column in chosen])
+            return
+        found = list(kept)
+        if found:
+            _write_table(found, [column for column in chosen if column.table], title)
+        else:
+            self.say(empty)
+
+    def record(self, mapping: Mapping[str, object], *, title: str | None = None) -> None:
+        """Write one thing: a list of keys and values, one JSON object, or a CSV of one row."""
+        if self.format == "table":
+            _write_record(mapping, title)
+        elif self.format == "json":
+            self._answer_once()
+            _write(f"{_json(mapping, indent=2)}\n")
+        else:
+            self._write_data([mapping], list(mapping))
+
+    def say(self, text: str) -> None:
+        """Tell a person something, on standard error; a password in a database address is not repeated."""
+        click.echo(visible(concealed(text)), err=True)
+
+    def text(self, text: str) -> None:
+        """Write text to standard output exactly as it is, for answers which are documents themselves."""
+        _write(text)
+
+    def _write_data(self, rows: Iterable[Mapping[str, object]], names: list[str]) -> None:
+        self._answer_once()
+        if self.format == "csv":
+            _write_csv(rows, names)
+        elif self.format == "ndjson":
+            for row in rows:
+                _write(f"{_json(row)}\n")
+        else:
+            _write(f"{_json(list(rows), indent=2)}\n")
+
+    def _answer_once(self) -> None:
+        # Two JSON documents or two CSV headers in one stream cannot be read back by anything.
+        if self._is_answered:
+            msg = "A command writes its data with one call of rows() or record()."
+            raise RuntimeError(msg)
+        self._is_answered = True
+
+
+def visible(text: str) -> str:
+    """Return text that a terminal shows instead of obeying; line feeds stay, tabs become spaces."""
+    return _UNSAFE.sub(_picture, text.replace("\r\n", "\n"))
+
+
+def on_one_line(text: str) -> str:
+    """Return the text with every run of white space as one space, so that it cannot forge another line."""
+    return " ".join(visible(text).split())
+
+
+def concealed(text: str) -> str:
+    """Return the text without the passwords of database addresses."""
+    return _PASSWORD_AS_KEY.sub(r"\1***", _PASSWORD_IN_URL.sub(r"\1:***@", text))
+
+
+def _picture(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if match[0] in "\t\u2028\u2029":
+        return " "
+    if code < ord(" "):
+        return chr(ord("\N{SYMBOL FOR NULL}") + code)
+    return "\N{SYMBOL FOR DELETE}" if match[0] == "\x7f" else "\N{REPLACEMENT CHARACTER}"
+
+
+def _write(text: str) -> None:
+    # Not click.echo: it flushes after every call, which a stream of a million rows would feel.
+    sys.stdout.write(text)
+
+
+# --- Data formats -----------------------------------------------------------------------------------------------------
+
+
+def _json(value: object, *, indent: int | None = None) -> str:
+    text = json.dumps(_plain(value), ensure_ascii=False, allow_nan=False, indent=indent)
+    return _UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def _plain(value: object) -> object:
+    """Reduce a value to what JSON knows; a number that JSON cannot write becomes null."""
+    if isinstance(value, bool | int | str | None):
+        return value
+    if isinstance(value, Decimal):
+        return _plain(float(value))
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return _scalar_text(value)
+
+
+def _scalar_text(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, str | int):
+        return str(value)
+    if isinstance(value, os.PathLike):
+        return os.fsdecode(value)
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    msg = f"Output does not know how to write a {type(value).__name__}."
+    raise TypeError(msg)
+
+
+class _LineFeeds:
+    """A file for the csv module, which quotes a lone carriage return only when its own lines end with one."""
+
+    def write(self, line: str) -> None:
+        line = line.removesuffix("\r\n")
+        # A file or the next program gets the data untouched; a terminal would obey it.
+        _write(f"{visible(line) if sys.stdout.isatty() else line}\n")
+
+
+def _write_csv(rows: Iterable[Mapping[str, object]], names: list[str]) -> None:
+    writer = csv.writer(_LineFeeds(), lineterminator="\r\n")
+    writer.writerow(names)
+    for row in rows:
+        writer.writerow([_csv_cell(row[name]) for name in names])
+
+
+def _csv_cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return repr(value) if math.isfinite(value) else ""
+    if isinstance(value, Mapping):
+        return _json(value)
+    if isinstance(value, list | tuple):
+        return "|".join(_csv_cell(item) for item in value)
+    return _scalar_text(value)
+
+
+# --- Tables -----------------------------------------------------------------------------------------------------------
+
+
+def _write_table(rows: list[dict[str, object]], columns: list[Column], title: str | None) -> None:
+    from rich.box import SIMPLE_HEAD  # noqa: PLC0415 - rich would double the time of --help
+    from rich.table import Table  # noqa: PLC0415 - as above
+    from rich.text import Text  # noqa: PLC0415 - as above
+
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(
+            Text(on_one_line(column.heading)),
+            justify=column.align or _align(row[column.name] for row in rows),
+            max_width=column.max_width,
+            overflow="fold",
+        )
+    for row in rows:
+        table.add_row(*(Text(_table_cell(row[column.name])) for column in columns))
+    _render(table, title)
+
+
+def _write_record(mapping: Mapping[str, object], title: str | None) -> None:
+    from rich.table import Table  # noqa: PLC0415 - rich would double the time of --help
+    from rich.text import Text  # noqa: PLC0415 - as above
+
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(style="bold", overflow="fold")
+    table.add_column(overflow="fold")
+    for key, value in mapping.items():
+        table.add_row(Text(on_one_line(key.replace("_", " "))), Text(_table_cell(value)))
+    _render(table, title)
+
+
+def _render(table: RenderableType, title: str | None) -> None:
+    from rich.console import Console  # noqa: PLC0415 - rich would double the time of --help
+    from rich.text import Text  # noqa: PLC0415 - as above
+
+    is_terminal = sys.stdout.isatty()
+    has_colour = is_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    drawn = io.StringIO()
+    console = Console(
+        file=drawn,
+        force_terminal=has_colour,
+        color_system="standard" if has_colour else None,
+        width=shutil.get_terminal_size((PIPE_WIDTH, 24)).columns if is_terminal else PIPE_WIDTH,
+        highlight=False,
+    )
+    if title is not None:
+        console.print(Text(on_one_line(title), style="bold", overflow="fold"))
+        console.print()
+    console.print(table)
+    # rich pads every line to the full width, which only makes copied text and diffs ugly.
+    _write("".join(f"{line.rstrip(' ')}\n" for line in drawn.getvalue().removesuffix("\n").split("\n")))
+
+
+def _align(values: Iterable[object]) -> Align:
+    known = [value for value in values if value is not None]
+    is_numeric = all(isinstance(value, int | float | Decimal) and not isinstance(value, bool) for value in known)
+    return "right" if known and is_numeric else "left"
+
+
+def _table_cell(value: object) -> str:
+    return visible(_reading_text(value)) or NOTHING
+
+
+def _reading_text(value: object) -> str:
+    """Write a value for a person: no value is a dash, a truth is yes or no, a moment has a space before its time."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {_reading_text(item)}" for key, item in value.items()) or NOTHING
+    if isinstance(value, list | tuple):
+        # Things with parts of their own stand one a line.
+        between = "\n" if any(isinstance(item, Mapping) for item in value) else ", "
+        return between.join(_reading_text(item) for item in value) or NOTHING
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        # Ten digits hide the noise of binary fractions (0.1 + 0.2) and nothing a person would read.
+        return f"{value:.10g}"
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="seconds")
+    return NOTHING if value is None else _scalar_text(value)

@@ -1,0 +1,208 @@
+"""Actors: from records to rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stancedb.database import Writing
+from stancedb.dates import parse_when
+from stancedb.errors import Refusal
+from stancedb.loading.reading import Read
+from stancedb.loading.records import ActorRecord, RelationCell, TenureCell
+from stancedb.loading.report import LoadReport
+from stancedb.loading.staging import Stage, merge
+
+
+def merge_actors(
+    session: Writing,
+    records: Iterator[Read[ActorRecord]],
+    report: LoadReport,
+    keep_going: bool,  # noqa: FBT001 - one signature for every kind
+) -> list[Refusal]:
+    """Merge actors by slug, with their names, identifiers, relations and tenures.
+
+    A name in another language than the main one is the preferred name of that language when it is the first; what a
+    load no longer lists stays in the database.
+    """
+    reads = list(records)
+    actor, name, identifier = _stage_actors(session, reads)
+    relation, tenure = _stage_periods(session, reads)
+    refusals = [
+        *actor.refuse(
+            "s.ordinal > d.ordinal", "slug", "'actor ''' || s.slug || ''' stands here twice'",
+            joined="JOIN {stage} d ON d.slug = s.slug",
+        ),
+        *_refuse_identifiers(identifier),
+        *_refuse_unknown_actor(relation, "object", "relations"),
+        *_refuse_unknown_actor(tenure, "office", "tenures"),
+        *_refuse_overlaps(tenure),
+    ]  # fmt: skip
+    if refusals and not keep_going:
+        return refusals
+    for stage in (actor, name, identifier, relation, tenure):
+        stage.drop(refusals)
+    merge(
+        session, report, "actor", source="SELECT slug, kind, name, citation FROM staged_actor",
+        key=("slug",), values=("kind", "name", "citation"),
+    )  # fmt: skip
+    # A new preferred name makes the one before it a former name.
+    name.execute(
+        "UPDATE stancedb.actor_name n SET kind = 'former' FROM {stage} s JOIN stancedb.actor a ON a.slug = s.slug"
+        " WHERE n.actor_id = a.id AND n.language = s.language AND n.kind = 'preferred' AND s.kind = 'preferred'"
+        " AND n.name <> s.name"
+    )
+    merge(
+        session, report, "actor_name",
+        source="SELECT DISTINCT ON (a.id, s.language, s.name) a.id AS actor_id, s.language, s.name, s.kind"
+        " FROM staged_actor_name s JOIN stancedb.actor a ON a.slug = s.slug"
+        " ORDER BY a.id, s.language, s.name, s.kind DESC",
+        key=("actor_id", "language", "name"), values=("kind",),
+    )  # fmt: skip
+    merge(
+        session, report, "actor_identifier",
+        source="SELECT DISTINCT s.scheme, s.value, a.id AS actor_id FROM staged_identifier s"
+        " JOIN stancedb.actor a ON a.slug = s.slug",
+        key=("scheme", "value"), values=("actor_id",),
+    )  # fmt: skip
+    _move_ends(relation, report, "actor_relation", "during", "subject_id", "object_id", "t.relation = s.relation")
+    merge(
+        session, report, "actor_relation",
+        source="SELECT DISTINCT ON (a.id, s.relation, o.id, lower(s.during)) a.id AS subject_id, s.relation,"
+        " o.id AS object_id, s.during, s.during_edtf FROM staged_relation s"
+        " JOIN stancedb.actor a ON a.slug = s.slug JOIN stancedb.actor o ON o.slug = s.object",
+        key=("subject_id", "relation", "object_id", "during"), values=("during_edtf",), is_period=True,
+    )  # fmt: skip
+    _move_ends(tenure, report, "tenure", "held", "person_id", "office_id", "t.seat = s.seat")
+    merge(
+        session, report, "tenure",
+        source="SELECT p.id AS person_id, o.id AS office_id, s.seat, s.held, s.held_edtf, s.is_acting, s.citation"
+        " FROM staged_tenure s JOIN stancedb.actor p ON p.slug = s.slug JOIN stancedb.actor o ON o.slug = s.office",
+        key=("person_id", "office_id", "seat", "held"), values=("held_edtf", "is_acting", "citation"), is_period=True,
+    )  # fmt: skip
+    return refusals
+
+
+def _move_ends(
+    stage: Stage, report: LoadReport, table: str, period: str, subject: str, target: str, same: str
+) -> None:
+    """End, or prolong, the periods at hand that begin on the same day as a staged one."""
+    other = "object" if table == "actor_relation" else "office"
+    moved = stage.execute(
+        f"UPDATE stancedb.{table} t SET {period} = s.{period}, {period}_edtf = s.{period}_edtf FROM {{stage}} s,"  # noqa: S608 - SQL of our own
+        f" stancedb.actor p, stancedb.actor o WHERE p.slug = s.slug AND o.slug = s.{other} AND t.{subject} = p.id"
+        f" AND t.{target} = o.id AND {same} AND t.{period}_from IS NOT DISTINCT FROM lower(s.{period})"
+        f" AND t.{period} <> s.{period}"
+    ).rowcount
+    report.add(table, updated=moved, unchanged=-moved)
+
+
+def _stage_actors(session: Writing, reads: list[Read[ActorRecord]]) -> tuple[Stage, Stage, Stage]:
+    actor = Stage(session, "staged_actor", {"slug": "text", "kind": "text", "name": "text", "citation": "text"})
+    actor.copy(
+        (number, read.source, read.line, r.slug, r.kind, r.name, r.citation)
+        for number, read in enumerate(reads)
+        for r in (read.record,)
+    )
+    name = Stage(session, "staged_actor_name", {"slug": "text", "language": "text", "name": "text", "kind": "text"})
+    name.copy(
+        (number, read.source, read.line, read.record.slug, *named)
+        for number, read in enumerate(reads)
+        for named in _names(read.record)
+    )
+    identifier = Stage(session, "staged_identifier", {"slug": "text", "scheme": "text", "value": "text"})
+    identifier.copy(
+        (number, read.source, read.line, read.record.slug, scheme.strip(), value.strip())
+        for number, read in enumerate(reads)
+        for scheme, _, value in (item.partition(":") for item in read.record.identifiers)
+    )
+    return actor, name, identifier
+
+
+def _names(record: ActorRecord) -> Iterator[tuple[str, str, str]]:
+    yield record.language, record.name, "preferred"
+    has_preferred = {record.language}
+    for item in record.other_names:
+        language, _, name = item.partition(":")
+        yield language.strip(), name.strip(), "alias" if language.strip() in has_preferred else "preferred"
+        has_preferred.add(language.strip())
+
+
+def _stage_periods(session: Writing, reads: list[Read[ActorRecord]]) -> tuple[Stage, Stage]:
+    relation = Stage(
+        session, "staged_relation",
+        {"slug": "text", "relation": "text", "object": "text", "during": "daterange", "during_edtf": "text"},
+    )  # fmt: skip
+    relation.copy(
+        (number, read.source, read.line, read.record.slug, cell.kind, cell.object, *_period(cell.during))
+        for number, read in enumerate(reads)
+        for cell in map(RelationCell.parse, read.record.relations)
+    )
+    tenure = Stage(
+        session, "staged_tenure",
+        {"slug": "text", "office": "text", "seat": "bigint", "held": "daterange", "held_edtf": "text",
+         "is_acting": "boolean", "citation": "text"},
+    )  # fmt: skip
+    tenure.copy(
+        (number, read.source, read.line, read.record.slug, cell.office, cell.seat, *_period(cell.held), cell.is_acting,
+         read.record.citation)
+        for number, read in enumerate(reads)
+        for cell in map(TenureCell.parse, read.record.tenures)
+    )  # fmt: skip
+    return relation, tenure
+
+
+def _period(edtf: str | None) -> tuple[str, str | None]:
+    """Return a range and the EDTF string for it; a relation without dates has always held, as far as is known."""
+    if edtf is None:
+        return "(,)", None
+    when = parse_when(edtf)
+    return when.daterange(), when.edtf
+
+
+def _refuse_identifiers(identifier: Stage) -> list[Refusal]:
+    unknown = identifier.refuse_unknown("scheme", "identifier_scheme", handle="code", kind="identifier scheme")
+    malformed = identifier.refuse(
+        "s.value !~ i.pattern", "identifiers",
+        "'''' || s.value || ''' does not read as an identifier of ' || i.label || ', which matches ' || i.pattern",
+        joined="JOIN stancedb.identifier_scheme i ON i.code = s.scheme",
+    )  # fmt: skip
+    taken = identifier.refuse(
+        "a.slug <> s.slug", "identifiers",
+        "'' || s.scheme || ':' || s.value || ' belongs to ''' || a.slug || ''' already; merge the two if they are one'",
+        joined="JOIN stancedb.actor_identifier i ON i.scheme = s.scheme AND i.value = s.value"
+        " JOIN stancedb.actor a ON a.id = i.actor_id",
+    )  # fmt: skip
+    twice = identifier.refuse(
+        "d.slug < s.slug", "identifiers", "'' || s.scheme || ':' || s.value || ' is given to ''' || d.slug || ''' as well'",
+        joined="JOIN {stage} d ON d.scheme = s.scheme AND d.value = s.value",
+    )  # fmt: skip
+    return [*unknown, *malformed, *taken, *twice]
+
+
+def _refuse_unknown_actor(stage: Stage, column: str, field: str) -> list[Refusal]:
+    return stage.refuse(
+        f"NOT EXISTS (SELECT FROM staged_actor a WHERE a.slug = s.{column})"
+        f" AND NOT EXISTS (SELECT FROM stancedb.actor a WHERE a.slug = s.{column})",
+        field,
+        f"'there is no actor ''' || s.{column} || ''', here or in the database'",
+    )
+
+
+def _refuse_overlaps(tenure: Stage) -> list[Refusal]:
+    within = tenure.refuse(
+        "(d.ordinal, d.held) < (s.ordinal, s.held) AND d.held && s.held", "tenures",
+        "'''' || s.office || ''' is held by ''' || d.slug || ''' at the same time (' || d.held_edtf || ' and '"
+        " || s.held_edtf || ')'",
+        joined="JOIN {stage} d ON d.office = s.office AND d.seat = s.seat",
+    )  # fmt: skip
+    before = tenure.refuse(
+        "t.held && s.held AND NOT (p.slug = s.slug AND t.held_from IS NOT DISTINCT FROM lower(s.held))"
+        " AND NOT EXISTS (SELECT FROM {stage} d WHERE d.slug = p.slug AND d.office = s.office AND d.seat = s.seat"
+        " AND lower(d.held) IS NOT DISTINCT FROM t.held_from)",
+        "tenures",
+        "'''' || s.office || ''' is held by ''' || p.slug || ''' at the same time (' || t.held_edtf || ' and '"
+        " || s.held_edtf || ')'",
+        joined="JOIN stancedb.actor o ON o.slug = s.office JOIN stancedb.tenure t ON t.office_id = o.id"
+        " AND t.seat = s.seat JOIN stancedb.actor p ON p.id = t.person_id",
+    )  # fmt: skip
+    return [*within, *before]

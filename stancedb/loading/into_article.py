@@ -1,0 +1,129 @@
+"""Articles: from records to rows."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from stancedb.database import Writing
+from stancedb.dates import parse_when
+from stancedb.errors import Refusal
+from stancedb.loading.articles import NORMALISATION
+from stancedb.loading.reading import Read
+from stancedb.loading.records import ArticleRecord
+from stancedb.loading.report import LoadReport
+from stancedb.loading.staging import Stage, merge
+
+# Keys that say how a reader came to a page and nothing of which page it is; all others may tell articles apart.
+_TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|dclid|msclkid|igshid|mc_cid|mc_eid|yclid|_ga|ref_src|cmpid|ocid)$")
+
+_COLUMNS = {
+    "slug": "text", "outlet": "text", "url": "text", "url_key": "text", "title": "text", "standfirst": "text",
+    "byline": "text", "section": "text", "language": "text", "kind": "text", "access": "text", "published_edtf": "text",
+    "published": "daterange", "published_at": "timestamptz", "syndicated_from": "text", "body": "text",
+    "text_sha256": "text", "retrieved_at": "timestamptz", "extractor": "text", "raw": "bytea", "raw_media_type": "text",
+    "article_id": "bigint",
+}  # fmt: skip
+_VALUES = (
+    "outlet_id", "url", "url_key", "title", "standfirst", "byline", "section", "language", "kind", "access",
+    "published_edtf", "published", "published_at",
+)  # fmt: skip
+
+
+def merge_articles(
+    session: Writing,
+    records: Iterator[Read[ArticleRecord]],
+    report: LoadReport,
+    keep_going: bool,  # noqa: FBT001 - one signature for every kind
+) -> list[Refusal]:
+    """Merge articles and add their texts as frozen versions.
+
+    An article is known again by its slug, by its address without tracking keys, or by the same text in the same
+    outlet. A text that differs from the ones at hand becomes a further version; none is ever replaced.
+    """
+    stage = Stage(session, "staged_article", _COLUMNS)
+    stage.copy(_row(number, read) for number, read in enumerate(records))
+    refusals = [
+        *stage.refuse_unknown("outlet", "outlet"),
+        *stage.refuse_unknown("kind", "article_kind", handle="code", kind="kind of article"),
+        *stage.refuse(
+            "s.syndicated_from IS NOT NULL AND NOT EXISTS (SELECT FROM {stage} a WHERE a.slug = s.syndicated_from)"
+            " AND NOT EXISTS (SELECT FROM stancedb.article a WHERE a.slug = s.syndicated_from)",
+            "syndicated_from", "'there is no article ''' || s.syndicated_from || ''''",
+        ),
+        *stage.refuse(
+            "d.ordinal < s.ordinal", "id",
+            "'article ''' || s.slug || ''' stands here twice, first in ' || d.source || coalesce(', line ' || d.line, '')",
+            joined="JOIN {stage} d ON d.slug = s.slug",
+        ),
+        *stage.refuse(
+            "d.ordinal < s.ordinal AND d.slug <> s.slug", "url",
+            "'''' || d.slug || ''' has this address as well'",
+            joined="JOIN {stage} d ON d.url_key = s.url_key",
+        ),
+        *stage.refuse(
+            "a.slug <> s.slug AND EXISTS (SELECT FROM stancedb.article b WHERE b.slug = s.slug)", "url",
+            "'this address belongs to article ''' || a.slug || ''''",
+            joined="JOIN stancedb.article a ON a.url_key = s.url_key",
+        ),
+    ]  # fmt: skip
+    if refusals and not keep_going:
+        return refusals
+    stage.drop(refusals)
+    _recognise(stage, report)
+    merge(
+        session, report, "article",
+        source=f"SELECT s.slug, o.id AS outlet_id, {', '.join(f's.{column}' for column in _VALUES[1:])}"  # noqa: S608 - SQL of our own
+        " FROM staged_article s JOIN stancedb.outlet o ON o.slug = s.outlet",
+        key=("slug",), values=_VALUES,
+    )  # fmt: skip
+    stage.execute(
+        "UPDATE stancedb.article a SET syndicated_from_id = f.id FROM {stage} s"
+        " JOIN stancedb.article f ON f.slug = s.syndicated_from"
+        " WHERE a.slug = s.slug AND a.syndicated_from_id IS DISTINCT FROM f.id"
+    )
+    merge(
+        session, report, "article_version",
+        source="SELECT a.id AS article_id, s.text_sha256, s.body, coalesce(s.retrieved_at, now()) AS retrieved_at,"
+        " s.extractor, s.raw, s.raw_media_type, CAST(:recipe AS text) AS normalisation"
+        " FROM staged_article s JOIN stancedb.article a ON a.slug = s.slug".replace(":recipe", f"'{NORMALISATION}'"),
+        key=("article_id", "text_sha256"), frozen=("body", "retrieved_at", "extractor", "raw", "raw_media_type", "normalisation"),
+    )  # fmt: skip
+    return refusals
+
+
+def _row(number: int, read: Read[ArticleRecord]) -> tuple[object, ...]:
+    r = read.record
+    published = parse_when(r.published) if r.published else None
+    return (
+        number, read.source, read.line, r.id, r.outlet, r.url, url_key(r.url) if r.url else None, r.title, r.standfirst,
+        r.byline, r.section, r.language, r.kind, r.access, published.edtf if published else None,
+        published.daterange() if published else None, r.published_at, r.syndicated_from, r.text,
+        hashlib.sha256(r.text.encode()).hexdigest(), r.retrieved_at, r.extractor, r.raw, r.raw_media_type, None,
+    )  # fmt: skip
+
+
+def _recognise(stage: Stage, report: LoadReport) -> None:
+    """Give a record that is an article at hand under another slug the slug of that article."""
+    known = stage.execute(
+        "UPDATE {stage} s SET slug = a.slug FROM stancedb.article a JOIN stancedb.outlet o ON o.id = a.outlet_id"
+        " WHERE a.slug <> s.slug AND NOT EXISTS (SELECT FROM stancedb.article b WHERE b.slug = s.slug)"
+        " AND (a.url_key = s.url_key OR (o.slug = s.outlet AND EXISTS (SELECT FROM stancedb.article_version v"
+        " WHERE v.article_id = a.id AND v.text_sha256 = s.text_sha256)))"
+        " RETURNING s.source, a.slug"
+    )
+    report.notes.extend(f"{source}: this is the article '{slug}', which is there already" for source, slug in known)
+
+
+def url_key(url: str) -> str:
+    """Return an address without what does not tell one article from another.
+
+    Scheme, ``www.``, fragment, a trailing slash and known tracking keys go; every other part of the query stays, because
+    ``?id=7`` may be the article.
+    """
+    parts = urlsplit(url.strip())
+    kept = sorted((key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(key))
+    query = f"?{urlencode(kept)}" if kept else ""
+    return f"{parts.netloc.casefold().removeprefix('www.')}{parts.path.rstrip('/')}{query}"

@@ -1,0 +1,57 @@
+"""Outlets: from records to rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stancedb.database import Writing
+from stancedb.errors import Refusal
+from stancedb.loading.reading import Read
+from stancedb.loading.records import OutletRecord
+from stancedb.loading.report import LoadReport
+from stancedb.loading.staging import Stage, merge
+
+
+def merge_outlets(
+    session: Writing,
+    records: Iterator[Read[OutletRecord]],
+    report: LoadReport,
+    keep_going: bool,  # noqa: FBT001 - one signature for every kind
+) -> list[Refusal]:
+    """Merge outlets by slug."""
+    stage = Stage(
+        session,
+        "staged_outlet",
+        {"slug": "text", "name": "text", "kind": "text", "country": "text", "parent": "text", "reliability": "text",
+         "citation": "text"},
+    )  # fmt: skip
+    stage.copy(
+        (number, read.source, read.line, r.slug, r.name, r.kind, r.country, r.parent, r.reliability, r.citation)
+        for number, read in enumerate(records)
+        for r in (read.record,)
+    )
+    refusals = [
+        *stage.refuse_unknown("kind", "outlet_kind", handle="code", kind="kind of outlet"),
+        *stage.refuse(
+            "s.ordinal > d.ordinal", "slug", "'outlet ''' || s.slug || ''' stands here twice'",
+            joined="JOIN {stage} d ON d.slug = s.slug",
+        ),
+        *stage.refuse(
+            "s.parent IS NOT NULL AND NOT EXISTS (SELECT FROM {stage} p WHERE p.slug = s.parent)"
+            " AND NOT EXISTS (SELECT FROM stancedb.outlet p WHERE p.slug = s.parent)",
+            "parent", "'there is no outlet ''' || s.parent || ''''",
+        ),
+    ]  # fmt: skip
+    if refusals and not keep_going:
+        return refusals
+    stage.drop(refusals)
+    merge(
+        session, report, "outlet",
+        source="SELECT slug, name, kind, country, reliability, citation FROM staged_outlet",
+        key=("slug",), values=("name", "kind", "country", "reliability", "citation"),
+    )  # fmt: skip
+    stage.execute(
+        "UPDATE stancedb.outlet o SET parent_id = p.id FROM {stage} s JOIN stancedb.outlet p ON p.slug = s.parent"
+        " WHERE o.slug = s.slug AND o.parent_id IS DISTINCT FROM p.id"
+    )
+    return refusals

@@ -1,0 +1,363 @@
+"""The coding sheet: from lines to statements, mentions and codings.
+
+One line may say all of it at once. Lines with one statement slug speak of one act of speech, so what they say of it
+must agree; what a line leaves out it takes from the others, then from the database, then from the defaults.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from sqlalchemy import text
+
+from stancedb.database import Writing
+from stancedb.dates import parse_when
+from stancedb.errors import Refusal, StancedbError
+from stancedb.loading.quotes import Span, anchor, prefix_suffix
+from stancedb.loading.reading import Read
+from stancedb.loading.records import StatementRecord
+from stancedb.loading.report import LoadReport
+from stancedb.loading.staging import OrdinalRefusal, Stage, merge
+from stancedb.model.vocabulary import CoderKind, CodingStatus
+
+# What is said of the statement itself: column, type, and the default where no line and no row says anything.
+_OF_STATEMENT = {
+    "authority": ("smallint", "3"),
+    "act": ("text", "'assert'"),
+    "capacity": ("text", "NULL"),
+    "on_behalf_of": ("text", "NULL"),
+    "office": ("text", "NULL"),
+    "said_phrase": ("text", "NULL"),
+    "said_at": ("timestamptz", "NULL"),
+    "zone": ("text", "NULL"),
+    "place": ("text", "NULL"),
+    "event": ("text", "NULL"),
+    "summary": ("text", "NULL"),
+    "verification": ("text", "'single_source'"),
+    "self_declared": ("text", "'none'"),
+    "citation": ("text", "NULL"),
+}
+_STATEMENT_VALUES = (
+    "speaker_id", "tenure_id", "on_behalf_of_id", "capacity", "authority", "act", "said_phrase", "said_edtf", "said",
+    "said_at", "zone", "place", "event_id", "summary", "verification", "self_declared", "citation",
+)  # fmt: skip
+_OF_LINE = {
+    "statement": "text", "speaker": "text", "said_edtf": "text", "said": "daterange", "article": "text", "quote": "text",
+    "prefix": "text", "suffix": "text", "rendering": "text", "asserts": "text", "attribution": "text", "holder": "text",
+    "issue": "text", "position": "text", "basis": "text", "explicitness": "text", "condition": "text",
+    "vagueness": "text", "confidence": "text", "rationale": "text", "coder": "text", "coder_kind": "text",
+    "codebook": "text", "status": "text", "is_final": "boolean", "addressees": "text[]", "links": "text[]",
+}  # fmt: skip
+_COLUMNS = {**_OF_LINE, **{column: kind for column, (kind, _) in _OF_STATEMENT.items()}}
+# How many articles are held at a time while quotes are looked for in them.
+_ARTICLES_AT_ONCE = 200
+
+
+def merge_statements(
+    session: Writing,
+    records: Iterator[Read[StatementRecord]],
+    report: LoadReport,
+    keep_going: bool,  # noqa: FBT001 - one signature for every kind
+) -> list[Refusal]:
+    """Merge coding sheet lines by statement slug, place of the quote, and coder with holder and issue."""
+    author = session.execute(
+        text("SELECT author FROM stancedb.changeset WHERE id = current_setting('stancedb.changeset')::bigint")
+    ).scalar_one()
+    stage = Stage(session, "staged_statement", _COLUMNS)
+    stage.copy(_row(number, read, author) for number, read in enumerate(records))
+    stage.execute("CREATE INDEX ON {stage} (statement)")
+    refusals = [*_refuse_references(stage), *_refuse_disagreement(stage), *_refuse_codings(stage)]
+    if refusals and not keep_going:
+        return [*refusals, *_anchor(session, stage)]
+    stage.drop(refusals)
+    refusals += _anchor(session, stage)
+    if refusals and not keep_going:
+        return refusals
+    stage.drop(refusals)
+    _merge_statements(session, stage, report)
+    late = _refuse_links(stage)
+    if late and not keep_going:
+        return [*refusals, *late]
+    _merge_mentions(session, report)
+    _merge_codings(session, stage, report)
+    _merge_links(session, stage, report)
+    return [*refusals, *late]
+
+
+def _row(number: int, read: Read[StatementRecord], author: str) -> tuple[object, ...]:
+    r = read.record
+    said = parse_when(r.said)
+    given = r.model_fields_set
+    status, is_final = _standing(r)
+    of_line = (
+        r.statement or _derived_slug(r, said.edtf), r.speaker, said.edtf, said.daterange(), r.article, r.quote, r.prefix,
+        r.suffix, r.rendering, r.asserts, r.attribution, (r.holder or r.speaker) if r.issue else None, r.issue, r.position,
+        r.basis, r.explicitness, r.condition, r.vagueness, r.confidence, r.rationale, r.coder or author, r.coder_kind,
+        r.codebook, status, is_final, r.addressees, r.links,
+    )  # fmt: skip
+    of_statement = (getattr(r, column) if column in given else None for column in _OF_STATEMENT)
+    return (number, read.source, read.line, *of_line, *of_statement)
+
+
+def _standing(r: StatementRecord) -> tuple[str, bool]:
+    """Return status and finality: a person's coding counts unless the line says otherwise, a model's does not."""
+    if r.status is None:
+        counts = r.final if r.final is not None else r.coder_kind is not CoderKind.MODEL
+        return (CodingStatus.ACCEPTED if counts else CodingStatus.SUBMITTED), counts
+    counts = r.final if r.final is not None else r.status is CodingStatus.ACCEPTED and r.coder_kind is not CoderKind.MODEL
+    return r.status, counts
+
+
+def _derived_slug(r: StatementRecord, said: str) -> str:
+    """Return the slug of a statement that has none: the same line always gets the same one."""
+    words = "\x1f".join([r.article or "", " ".join((r.quote or r.summary or "").split()), r.speaker, said])
+    return f"st-{hashlib.sha256(words.encode()).hexdigest()[:12]}"
+
+
+def _refuse_references(stage: Stage) -> list[Refusal]:
+    refusals = [
+        refusal
+        for field, table, handle, noun in (
+            ("speaker", "actor", "slug", None),
+            ("on_behalf_of", "actor", "slug", None),
+            ("office", "actor", "slug", "office"),
+            ("holder", "actor", "slug", None),
+            ("issue", "issue", "slug", None),
+            ("act", "act", "code", None),
+            ("capacity", "capacity", "code", None),
+            ("event", "event", "slug", None),
+            ("article", "article", "slug", None),
+            ("codebook", "codebook_version", "label", "codebook version"),
+        )
+        for refusal in stage.refuse_unknown(field, table, handle=handle, kind=noun)
+    ]
+    refusals += stage.refuse(
+        "s.position IS NOT NULL AND NOT EXISTS (SELECT FROM stancedb.position p WHERE p.issue_id = i.id AND p.slug = s.position)",
+        "position",
+        "'issue ''' || s.issue || ''' has no position ''' || s.position || '''; it has '"
+        " || (SELECT string_agg(p.slug, ', ' ORDER BY p.rank, p.slug) FROM stancedb.position p WHERE p.issue_id = i.id)",
+        joined="JOIN stancedb.issue i ON i.slug = s.issue",
+    )
+    refusals += stage.refuse(
+        "x.slug IS NOT NULL AND NOT EXISTS (SELECT FROM stancedb.actor a WHERE a.slug = x.slug)",
+        "addressees", "'there is no actor ''' || x.slug || ''''", joined="CROSS JOIN unnest(s.addressees) x(slug)",
+    )  # fmt: skip
+    refusals += stage.refuse(
+        "s.office IS NOT NULL AND p.id IS NOT NULL AND o.id IS NOT NULL AND NOT EXISTS (SELECT FROM stancedb.tenure t"
+        " WHERE t.person_id = p.id AND t.office_id = o.id AND t.held && s.said)",
+        "office", "'''' || s.speaker || ''' did not hold ''' || s.office || ''' on ' || s.said_edtf",
+        joined="JOIN stancedb.actor p ON p.slug = s.speaker JOIN stancedb.actor o ON o.slug = s.office",
+    )  # fmt: skip
+    refusals += stage.refuse("lower_inf(s.said)", "said", "'a statement has a first day; ' || s.said_edtf || ' has none'")
+    return refusals + stage.refuse(
+        "a.retracted_on IS NOT NULL", "article", "'article ''' || a.slug || ''' was withdrawn: ' || a.retracted_reason",
+        joined="JOIN stancedb.article a ON a.slug = s.article",
+    )  # fmt: skip
+
+
+def _refuse_disagreement(stage: Stage) -> list[Refusal]:
+    """Refuse lines of one statement that contradict an earlier line on what was said, by whom and when."""
+    refusals = []
+    for column in ("speaker", "said_edtf", *_OF_STATEMENT):
+        field = column.removesuffix("_edtf")
+        refusals += stage.refuse(
+            f"s.{column} IS DISTINCT FROM f.value", field,
+            f"'found ''' || s.{column} || ''', and an earlier line of statement ''' || s.statement || ''' has '''"
+            " || f.value || ''''",
+            joined=f"JOIN (SELECT DISTINCT ON (statement) statement, ordinal, {column} AS value FROM {{stage}}"
+            f" WHERE {column} IS NOT NULL ORDER BY statement, ordinal) f ON f.statement = s.statement"
+            f" AND f.ordinal < s.ordinal AND s.{column} IS NOT NULL",
+        )  # fmt: skip
+    return refusals
+
+
+def _refuse_codings(stage: Stage) -> list[Refusal]:
+    # Holder and basis: nobody's position is ascribed to somebody else without a word on the ground for it.
+    stage.execute(
+        "UPDATE {stage} s SET basis = CASE WHEN s.holder = s.speaker THEN 'self' ELSE 'on_behalf' END FROM"
+        " (SELECT statement, max(on_behalf_of) AS principal FROM {stage} GROUP BY statement) b"
+        " WHERE b.statement = s.statement AND s.basis IS NULL AND s.issue IS NOT NULL"
+        " AND s.holder IN (s.speaker, b.principal)"
+    )
+    stage.execute(
+        "UPDATE {stage} s SET codebook = (SELECT label FROM stancedb.codebook_version ORDER BY issued_on DESC, id DESC LIMIT 1)"
+        " WHERE s.codebook IS NULL AND s.issue IS NOT NULL"
+    )
+    same = "d.statement = s.statement AND d.holder = s.holder AND d.issue = s.issue AND d.ordinal < s.ordinal"
+    coded = (
+        "JOIN stancedb.statement st ON st.slug = s.statement JOIN stancedb.actor h ON h.slug = s.holder"
+        " JOIN stancedb.issue i ON i.slug = s.issue JOIN stancedb.coding c ON c.statement_id = st.id"
+        " AND c.holder_id = h.id AND c.issue_id = i.id AND c.is_final JOIN stancedb.coder k ON k.id = c.coder_id"
+        " JOIN stancedb.codebook_version v ON v.id = c.codebook_version_id"
+    )
+    return [
+        *stage.refuse(
+            "s.issue IS NOT NULL AND s.basis IS NULL", "basis",
+            "'not given, and ''' || s.holder || ''' is neither the speaker nor whom the statement is made on_behalf_of;"
+            " say on_behalf or attributed_by_other'",
+        ),
+        *stage.refuse(
+            "s.issue IS NOT NULL AND s.codebook IS NULL", "codebook", "'there is no codebook yet; load one first'"
+        ),
+        *stage.refuse(
+            "s.is_final AND s.status <> 'accepted'", "final", "'a final coding is an accepted one, and status says ' || s.status"
+        ),
+        *stage.refuse(
+            "s.is_final AND d.is_final AND (d.coder, d.codebook) IS DISTINCT FROM (s.coder, s.codebook)", "final",
+            "'line ' || coalesce(d.line::text, '?') || ' has a final coding of this statement, holder and issue by ''' || d.coder"
+            " || '''; say final: false on one'",
+            joined=f"JOIN {{stage}} d ON {same}",
+        ),
+        *stage.refuse(
+            "(d.coder, d.codebook) = (s.coder, s.codebook) AND (d.position, d.basis, d.status, d.is_final, d.confidence,"
+            " d.condition, d.rationale, d.explicitness, d.vagueness) IS DISTINCT FROM (s.position, s.basis, s.status,"
+            " s.is_final, s.confidence, s.condition, s.rationale, s.explicitness, s.vagueness)",
+            "position",
+            "'line ' || coalesce(d.line::text, '?') || ' codes this statement, holder and issue by the same coder otherwise'",
+            joined=f"JOIN {{stage}} d ON {same}",
+        ),
+        *stage.refuse(
+            "s.is_final AND (k.name, v.label) IS DISTINCT FROM (s.coder, s.codebook)", "final",
+            "'''' || s.statement || ''' has a final coding of ''' || s.holder || ''' on ''' || s.issue || ''' by ''' || k.name"
+            " || ''' already; say final: false, or review that one first'",
+            joined=coded,
+        ),
+    ]  # fmt: skip
+
+
+def _anchor(session: Writing, stage: Stage) -> list[Refusal]:
+    """Find each quote in the newest text of its article, and stage where it stands."""
+    found = Stage(
+        session, "staged_mention",
+        {"statement": "text", "article_version_id": "bigint", "char_start": "integer", "char_end": "integer",
+         "quote": "text", "prefix": "text", "suffix": "text", "rendering": "text", "asserts": "text", "attribution": "text"},
+    )  # fmt: skip
+    stage.execute(
+        "CREATE TEMPORARY TABLE quoted ON COMMIT DROP AS SELECT s.ordinal, v.id AS version_id,"
+        " CASE WHEN strpos(v.body, s.quote) > 0 AND strpos(substr(v.body, strpos(v.body, s.quote) + 1), s.quote) = 0"
+        " AND s.quote IS NFC NORMALIZED THEN strpos(v.body, s.quote) END AS place"
+        " FROM {stage} s JOIN stancedb.article a ON a.slug = s.article JOIN LATERAL (SELECT w.id, w.body"
+        " FROM stancedb.article_version w WHERE w.article_id = a.id ORDER BY w.retrieved_at DESC, w.id DESC LIMIT 1) v ON true"
+    )
+    # Most quotes stand once, letter for letter; those never leave the database.
+    stage.execute(
+        "INSERT INTO staged_mention SELECT s.ordinal, s.source, s.line, s.statement, q.version_id, q.place - 1,"
+        " q.place - 1 + char_length(s.quote), s.quote, substr(v.body, greatest(q.place - 32, 1), least(q.place - 1, 32)),"
+        " substr(v.body, q.place + char_length(s.quote), 32), s.rendering, s.asserts, s.attribution FROM {stage} s"
+        " JOIN quoted q USING (ordinal) JOIN stancedb.article_version v ON v.id = q.version_id WHERE q.place IS NOT NULL"
+    )
+    refusals: list[Refusal] = []
+    versions = session.execute(text("SELECT DISTINCT version_id FROM quoted WHERE place IS NULL ORDER BY 1")).scalars().all()
+    for begin in range(0, len(versions), _ARTICLES_AT_ONCE):
+        rows = stage.execute(
+            "SELECT s.ordinal, s.source, s.line, s.statement, q.version_id, v.body, s.quote, s.prefix, s.suffix,"
+            " s.rendering, s.asserts, s.attribution FROM {stage} s JOIN quoted q USING (ordinal)"
+            " JOIN stancedb.article_version v ON v.id = q.version_id"
+            " WHERE q.place IS NULL AND q.version_id = ANY (:versions) ORDER BY q.version_id, s.ordinal",
+            versions=versions[begin : begin + _ARTICLES_AT_ONCE],
+        ).all()
+        found.copy(_anchored(rows, refusals))
+    stage.execute("DROP TABLE quoted")
+    return refusals
+
+
+def _anchored(rows: Iterator[tuple[object, ...]] | list[object], refusals: list[Refusal]) -> Iterator[tuple[object, ...]]:
+    for row in rows:
+        ordinal, source, line, statement, version, body, quote, prefix, suffix, *rest = row  # type: ignore[misc] # a row of SQL
+        try:
+            place = anchor(body, quote, prefix=prefix, suffix=suffix)
+        except StancedbError as failure:
+            refusals.append(OrdinalRefusal(source, line, "quote", str(failure), ordinal=ordinal))
+            continue
+        around = prefix_suffix(body, Span(place.start, place.end))
+        yield ordinal, source, line, statement, version, place.start, place.end, place.exact, *around, *rest
+
+
+def _merge_statements(session: Writing, stage: Stage, report: LoadReport) -> None:
+    given = ", ".join(f"max(s.{column}) AS {column}" for column in _OF_STATEMENT if column != "said_at")
+    stage.execute(
+        "CREATE TEMPORARY TABLE said ON COMMIT DROP AS SELECT s.statement, max(s.speaker) AS speaker,"
+        f" max(s.said_edtf) AS said_edtf, min(CAST(s.said AS text))::daterange AS said, max(s.said_at) AS said_at, {given}"
+        " FROM {stage} s GROUP BY s.statement"
+    )
+    kept = {column: f"coalesce(g.{column}, old.{column}, {default})" for column, (_, default) in _OF_STATEMENT.items()}
+    plain = ", ".join(
+        f"{kept[column]} AS {column}"
+        for column in _OF_STATEMENT
+        if column not in {"office", "on_behalf_of", "event"}
+    )
+    merge(
+        session, report, "statement",
+        # The office is the one named; else the only one that the speaker held on the day; of several none is guessed.
+        source="SELECT g.statement AS slug, p.id AS speaker_id, coalesce(old.tenure_id, t.tenure_id) AS tenure_id,"  # noqa: S608 - SQL of our own
+        " coalesce(b.id, old.on_behalf_of_id) AS on_behalf_of_id, coalesce(e.id, old.event_id) AS event_id,"
+        f" g.said_edtf, g.said, {plain}"
+        " FROM said g JOIN stancedb.actor p ON p.slug = g.speaker"
+        " LEFT JOIN stancedb.statement old ON old.slug = g.statement"
+        " LEFT JOIN stancedb.actor b ON b.slug = g.on_behalf_of LEFT JOIN stancedb.event e ON e.slug = g.event"
+        " LEFT JOIN LATERAL (SELECT CASE WHEN count(*) = 1 THEN min(t.id) END AS tenure_id FROM stancedb.tenure t"
+        " JOIN stancedb.actor o ON o.id = t.office_id WHERE t.person_id = p.id AND t.held && g.said"
+        " AND (g.office IS NULL OR o.slug = g.office)) t ON true",
+        key=("slug",), values=_STATEMENT_VALUES,
+    )  # fmt: skip
+
+
+def _merge_mentions(session: Writing, report: LoadReport) -> None:
+    merge(
+        session, report, "mention",
+        source="SELECT DISTINCT ON (st.id, m.article_version_id, m.char_start, m.char_end) st.id AS statement_id,"
+        " m.article_version_id, m.char_start, m.char_end, m.quote, m.prefix, m.suffix, m.rendering, m.asserts, m.attribution"
+        " FROM staged_mention m JOIN staged_statement s USING (ordinal) JOIN stancedb.statement st ON st.slug = m.statement"
+        " ORDER BY st.id, m.article_version_id, m.char_start, m.char_end, m.ordinal DESC",
+        key=("statement_id", "article_version_id", "char_start", "char_end"),
+        values=("rendering", "asserts", "attribution"), frozen=("quote", "prefix", "suffix"),
+    )  # fmt: skip
+
+
+def _merge_codings(session: Writing, stage: Stage, report: LoadReport) -> None:
+    merge(
+        session, report, "coder",
+        source="SELECT coder AS name, min(coder_kind) AS kind FROM staged_statement WHERE issue IS NOT NULL GROUP BY coder",
+        key=("name",), frozen=("kind",),
+    )  # fmt: skip
+    merge(
+        session, report, "coding",
+        source="SELECT DISTINCT ON (st.id, h.id, i.id, k.id, v.id) st.id AS statement_id, h.id AS holder_id,"
+        " i.id AS issue_id, k.id AS coder_id, v.id AS codebook_version_id, p.id AS position_id, s.basis, s.explicitness,"
+        " s.condition, s.vagueness, s.confidence, s.rationale, s.status, s.is_final FROM staged_statement s"
+        " JOIN stancedb.statement st ON st.slug = s.statement JOIN stancedb.actor h ON h.slug = s.holder"
+        " JOIN stancedb.issue i ON i.slug = s.issue JOIN stancedb.coder k ON k.name = s.coder"
+        " JOIN stancedb.codebook_version v ON v.label = s.codebook"
+        " LEFT JOIN stancedb.position p ON p.issue_id = i.id AND p.slug = s.position"
+        " ORDER BY st.id, h.id, i.id, k.id, v.id, s.ordinal",
+        key=("statement_id", "holder_id", "issue_id", "coder_id", "codebook_version_id"),
+        values=("position_id", "basis", "explicitness", "condition", "vagueness", "confidence", "rationale", "status",
+                "is_final"),
+    )  # fmt: skip
+    stage.execute("ANALYZE stancedb.touched")
+
+
+def _refuse_links(stage: Stage) -> list[Refusal]:
+    return stage.refuse(
+        "NOT EXISTS (SELECT FROM stancedb.statement st WHERE st.slug = split_part(x.link, ':', 2))", "links",
+        "'there is no statement ''' || split_part(x.link, ':', 2) || ''''", joined="CROSS JOIN unnest(s.links) x(link)",
+    )  # fmt: skip
+
+
+def _merge_links(session: Writing, stage: Stage, report: LoadReport) -> None:
+    merge(
+        session, report, "statement_link",
+        source="SELECT DISTINCT f.id AS statement_id, split_part(x.link, ':', 1) AS kind, t.id AS target_id"
+        " FROM staged_statement s CROSS JOIN unnest(s.links) x(link) JOIN stancedb.statement f ON f.slug = s.statement"
+        " JOIN stancedb.statement t ON t.slug = split_part(x.link, ':', 2)",
+        key=("statement_id", "kind", "target_id"),
+    )  # fmt: skip
+    merge(
+        session, report, "statement_addressee",
+        source="SELECT DISTINCT st.id AS statement_id, a.id AS actor_id, 'addressee' AS role FROM staged_statement s"
+        " CROSS JOIN unnest(s.addressees) x(slug) JOIN stancedb.statement st ON st.slug = s.statement"
+        " JOIN stancedb.actor a ON a.slug = x.slug",
+        key=("statement_id", "actor_id", "role"),
+    )  # fmt: skip
+    stage.execute("DROP TABLE said, staged_mention")

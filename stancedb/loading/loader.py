@@ -1,0 +1,105 @@
+"""The one loader: a stream of read records, staged, checked and merged in the transaction of the caller."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import text
+
+from stancedb.database import Writing
+from stancedb.errors import RecordsRefused, Refusal
+from stancedb.loading import into_actor, into_article, into_codebook, into_event, into_outlet, into_statement
+from stancedb.loading.reading import Item, Read
+from stancedb.loading.records import Record
+from stancedb.loading.report import LoadReport
+
+Kind = Literal["outlet", "codebook", "actor", "article", "statement", "event", "indicator"]
+
+# For each kind, what stages and merges its records; it returns the refusals it found, and merges only without any.
+_MERGERS: dict[str, Callable[[Writing, Iterator[Any], LoadReport, bool], list[Refusal]]] = {
+    "outlet": into_outlet.merge_outlets,
+    "codebook": into_codebook.merge_codebooks,
+    "actor": into_actor.merge_actors,
+    "article": into_article.merge_articles,
+    "statement": into_statement.merge_statements,
+    "event": into_event.merge_events,
+    "indicator": into_event.merge_indicators,
+}
+
+
+@dataclass
+class _Reader:
+    """Counts and sorts what comes in, and takes its checksum on the way, so that the stream is read once."""
+
+    items: Iterable[Item[Any]]
+    report: LoadReport
+    refusals: list[Refusal]
+    digest: Any
+
+    def __iter__(self) -> Iterator[Read[Any]]:
+        for item in self.items:
+            self.report.records += 1
+            if isinstance(item, Refusal):
+                self.refusals.append(item)
+                continue
+            self.digest.update(str(item.original).encode())
+            self.report.notes.extend(f"{item.source}: {note}" for note in item.notes)
+            yield item
+
+
+def load(
+    session: Writing, kind: Kind, items: Iterable[Item[Any]], *, origin: str, keep_going: bool = False
+) -> LoadReport:
+    """Load a stream of records of one kind.
+
+    Args:
+        session: The writing session; nothing is committed here.
+        kind: What the records are.
+        items: The records read, and the refusals of what could not be read.
+        origin: Where they come from, for the load's own row.
+        keep_going: Whether to load the good records although others are refused.
+
+    Raises:
+        RecordsRefused: Some records are refused and ``keep_going`` is off; nothing was loaded.
+    """
+    started = time.monotonic()
+    report = LoadReport(kind)
+    unread: list[Refusal] = []
+    reader = _Reader(items, report, unread, hashlib.sha256())
+    found = _MERGERS[kind](session, iter(reader), report, keep_going)
+    report.refusals = [*unread, *found]
+    report.seconds = time.monotonic() - started
+    if report.refusals and not keep_going:
+        raise RecordsRefused(report.refusals, report.records)
+    if report.changed_nothing:
+        session.is_void = True
+    else:
+        _record_load(session, report, origin, reader.digest.hexdigest())
+    return report
+
+
+def load_one(session: Writing, kind: Kind, record: Record) -> LoadReport:
+    """Load one record given on the command line: a batch of one, through the same path."""
+    return load(session, kind, [Read("this command", None, record, {})], origin="command line")
+
+
+def _record_load(session: Writing, report: LoadReport, origin: str, sha256: str) -> None:
+    session.execute(
+        text(
+            "INSERT INTO stancedb.load (kind, origin, input_sha256, inserted, updated, unchanged, refused)"
+            " VALUES (:kind, :origin, :sha256, :inserted, :updated, :unchanged, :refused)"
+        ),
+        {
+            "kind": report.kind,
+            "origin": origin,
+            "sha256": sha256,
+            "inserted": report.inserted,
+            "updated": report.updated,
+            "unchanged": report.unchanged,
+            "refused": len(report.refusals),
+        },
+    )

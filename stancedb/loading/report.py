@@ -1,0 +1,75 @@
+"""What a load did: inserted, updated, unchanged, refused, by kind of row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from stancedb.errors import Refusal
+
+
+@dataclass(slots=True)
+class Counts:
+    """How many rows of one kind were new, changed, or there already."""
+
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+
+@dataclass(slots=True)
+class LoadReport:
+    """The account of one load.
+
+    Attributes:
+        kind: What was loaded.
+        records: How many records were read, refused ones included.
+        seconds: How long it took.
+        rows: The counts by table.
+        refusals: The records that were not loaded, with their reasons.
+        notes: What a person should know besides.
+    """
+
+    kind: str
+    records: int = 0
+    seconds: float = 0.0
+    rows: dict[str, Counts] = field(default_factory=dict)
+    refusals: list[Refusal] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, table: str, *, inserted: int = 0, updated: int = 0, unchanged: int = 0) -> None:
+        """Add to the counts of one table."""
+        counts = self.rows.setdefault(table, Counts())
+        counts.inserted += inserted
+        counts.updated += updated
+        counts.unchanged += unchanged
+
+    @property
+    def inserted(self) -> int:
+        """Rows that were new, of all tables."""
+        return sum(counts.inserted for counts in self.rows.values())
+
+    @property
+    def updated(self) -> int:
+        """Rows that changed, of all tables."""
+        return sum(counts.updated for counts in self.rows.values())
+
+    @property
+    def unchanged(self) -> int:
+        """Rows that were there already, of all tables."""
+        return sum(counts.unchanged for counts in self.rows.values())
+
+    @property
+    def changed_nothing(self) -> bool:
+        """Whether the database is what it was."""
+        return self.inserted + self.updated == 0
+
+    def lines(self) -> Iterator[dict[str, object]]:
+        """Yield one mapping a table, for the terminal."""
+        for table, counts in self.rows.items():
+            yield {
+                "rows": table,
+                "inserted": counts.inserted,
+                "updated": counts.updated,
+                "unchanged": counts.unchanged,
+            }

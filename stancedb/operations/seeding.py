@@ -1,0 +1,54 @@
+"""The seeds: a starter codebook, the actors, example articles and a coding sheet, loaded like any other file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from stancedb.database import Writing
+from stancedb.loading.articles import ArticleDefaults, read_articles
+from stancedb.loading.loader import Kind, load
+from stancedb.loading.reading import Item, read_records
+from stancedb.loading.records import (
+    ActorRecord,
+    CodebookRecord,
+    EventRecord,
+    IndicatorRecord,
+    OutletRecord,
+    Record,
+    StatementRecord,
+)
+from stancedb.loading.report import LoadReport
+from stancedb.settings import bundled
+
+# What every database on the subject starts from, and the worked example on top of it.
+STARTER: tuple[tuple[Kind, str, type[Record]], ...] = (
+    ("outlet", "outlet.csv", OutletRecord),
+    ("codebook", "codebook/taiwan.toml", CodebookRecord),
+    ("actor", "actor.csv", ActorRecord),
+)
+EXAMPLE: tuple[tuple[Kind, str, type[Record] | None], ...] = (
+    ("event", "event.jsonl", EventRecord),
+    ("article", "article", None),
+    ("statement", "statement.jsonl", StatementRecord),
+    ("event", "event-response.jsonl", EventRecord),
+    ("indicator", "indicator.jsonl", IndicatorRecord),
+)
+
+
+def seed(session: Writing, *, with_example: bool) -> list[LoadReport]:
+    """Load the seeds, idempotently; with the example also its articles, statements, events and indicators."""
+    reports = []
+    for kind, name, record_type in (*STARTER, *(EXAMPLE if with_example else ())):
+        path = bundled("seeds") / name
+        reports.append(load(session, kind, _items(path, record_type), origin=f"seeds/{name}"))
+    # Each load voids a transaction in which it alone changed nothing; here only all of them together do.
+    session.is_void = all(report.changed_nothing for report in reports)
+    return reports
+
+
+def _items(path: Path, record_type: type[Record] | None) -> Iterator[Item[Any]]:
+    if record_type is None:
+        return read_articles([path], defaults=ArticleDefaults())
+    return read_records(path, record_type)
