@@ -3,7 +3,7 @@
 from alembic import context
 from sqlalchemy import Connection, text
 
-from stancedb.derivation import install, uninstall
+from stancedb.derivation import digest, install, uninstall
 from stancedb.model import HISTORY_SCHEMA, SCHEMA, Base
 
 # Any number does, as long as every upgrade of stancedb takes the same one.
@@ -28,13 +28,20 @@ def run(connection: Connection) -> None:
     with context.begin_transaction():
         # A migration that waits longer than this for a lock would hold up every reader behind it.
         connection.execute(text("SET LOCAL lock_timeout = '10s'"))
+        # A role with a schema of its own, or one called stancedb, would have Alembic look and write there.
+        connection.execute(text("SET LOCAL search_path = public"))
+        connection.dialect.default_schema_name = "public"
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADE_LOCK})
+        if context.config.attributes.get("compares_only"):
+            context.run_migrations()
+            return
         before = context.get_context().get_current_heads()
-        uninstall(connection)
+        installed = uninstall(connection)
         context.run_migrations()
         after = context.get_context().get_current_heads()
         if after and set(after) == set(context.script.get_heads()):
-            install(connection, rebuild=bool(before))
+            # What was derived under another definition, or under none, is derived anew.
+            install(connection, rebuild=bool(before) and installed != digest())
 
 
 run(context.config.attributes["connection"])

@@ -18,12 +18,25 @@ if TYPE_CHECKING:
 class StancedbError(Exception):
     """{message}"""
 
-    # Exit codes: 1 refused by a rule or records refused, 2 usage, 3 no such thing, 4 database unreachable or not at head.
+    # 1 refused by a rule or records refused, 2 usage, 3 no such thing, 4 database unreachable or not at head.
     exit_code: ClassVar[int] = 1
 
     def __init__(self, **details: object) -> None:
         self.details = details
-        super().__init__(inspect.cleandoc(type(self).__doc__ or "").replace("\n", " ").format(**details))
+        sentence = inspect.cleandoc(type(self).__doc__ or "").replace("\n", " ").format(**details)
+        # A sentence that ends in the question for another handle needs no full stop behind it.
+        super().__init__(sentence.replace("?.", "?"))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _raised_again, (type(self), self.args, self.__dict__)
+
+
+def _raised_again(kind: type[StancedbError], args: tuple[object, ...], state: dict[str, object]) -> StancedbError:
+    """Rebuild an error that came from another process, without saying its sentence twice."""
+    failure = kind.__new__(kind, *args)
+    failure.args = args
+    failure.__dict__.update(state)
+    return failure
 
 
 class RefusedByRule(StancedbError):

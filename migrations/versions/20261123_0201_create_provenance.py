@@ -330,7 +330,7 @@ def upgrade() -> None:
             nullable=True,
             comment="The bytes as they came in, where they differ from the body.",
         ),
-        sa.Column("raw_media_type", sa.Text(), nullable=True, comment="Media type of raw."),
+        sa.Column("raw_media_type", sa.Text(), nullable=True, comment="MIME type of raw, such as text/html."),
         sa.Column(
             "changeset_id",
             sa.BigInteger(),

@@ -69,7 +69,7 @@ def upgrade() -> None:
             comment="Inner key, never shown; people use slugs.",
         ),
         sa.Column("actor_id", sa.BigInteger(), nullable=False, comment="Whose name it is."),
-        sa.Column("name", sa.Text(), nullable=False, comment="The name."),
+        sa.Column("name", sa.Text(), nullable=False, comment="The name as written in its language."),
         sa.Column("language", sa.Text(), nullable=False, comment="BCP 47 tag of the language of the name."),
         sa.Column("kind", sa.Text(), nullable=False, comment="What the name is to the actor."),
         sa.Column(

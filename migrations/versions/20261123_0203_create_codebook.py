@@ -137,7 +137,7 @@ def upgrade() -> None:
             nullable=False,
             comment="Inner key, never shown; people use slugs.",
         ),
-        sa.Column("issue_id", sa.BigInteger(), nullable=False, comment="The issue."),
+        sa.Column("issue_id", sa.BigInteger(), nullable=False, comment="What the code stands for."),
         sa.Column("scheme", sa.Text(), nullable=False, comment="The scheme, such as cap or iptc."),
         sa.Column("code", sa.Text(), nullable=False, comment="The code there, as text."),
         sa.Column(

@@ -99,8 +99,8 @@ def upgrade() -> None:
             nullable=False,
             comment="Inner key, never shown; people use slugs.",
         ),
-        sa.Column("event_id", sa.BigInteger(), nullable=False, comment="The event."),
-        sa.Column("actor_id", sa.BigInteger(), nullable=False, comment="The actor."),
+        sa.Column("event_id", sa.BigInteger(), nullable=False, comment="What was taken part in."),
+        sa.Column("actor_id", sa.BigInteger(), nullable=False, comment="Who took part."),
         sa.Column("role", sa.Text(), nullable=False, comment="What the actor is to the event."),
         sa.Column(
             "changeset_id",

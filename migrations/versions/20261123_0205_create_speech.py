@@ -96,7 +96,7 @@ def upgrade() -> None:
             "said_from",
             sa.Date(),
             sa.Computed("lower(said)", persisted=True),
-            nullable=False,
+            nullable=True,
             comment="First possible day of said.",
         ),
         sa.Column(
@@ -200,8 +200,8 @@ def upgrade() -> None:
             nullable=False,
             comment="Inner key, never shown; people use slugs.",
         ),
-        sa.Column("statement_id", sa.BigInteger(), nullable=False, comment="The statement."),
-        sa.Column("actor_id", sa.BigInteger(), nullable=False, comment="The actor."),
+        sa.Column("statement_id", sa.BigInteger(), nullable=False, comment="What was said."),
+        sa.Column("actor_id", sa.BigInteger(), nullable=False, comment="Who is addressed, or spoken of."),
         sa.Column(
             "role",
             sa.Text(),

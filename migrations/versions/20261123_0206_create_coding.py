@@ -53,7 +53,9 @@ def upgrade() -> None:
         sa.Column(
             "holder_id", sa.BigInteger(), nullable=False, comment="Whose position it is; not always the speaker's."
         ),
-        sa.Column("issue_id", sa.BigInteger(), nullable=False, comment="The issue."),
+        sa.Column(
+            "issue_id", sa.BigInteger(), nullable=False, comment="The question on which the statement is judged."
+        ),
         sa.Column(
             "position_id",
             sa.BigInteger(),

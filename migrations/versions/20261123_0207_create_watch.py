@@ -141,7 +141,7 @@ def upgrade() -> None:
             nullable=False,
             comment="Inner key, never shown; people use slugs.",
         ),
-        sa.Column("indicator_id", sa.BigInteger(), nullable=False, comment="The indicator."),
+        sa.Column("indicator_id", sa.BigInteger(), nullable=False, comment="What was looked for."),
         sa.Column("observed_on", sa.Date(), nullable=False, comment="The day."),
         sa.Column("is_seen", sa.Boolean(), nullable=False, comment="Whether what would count as yes was seen by then."),
         sa.Column("note", sa.Text(), nullable=True, comment="What was seen, or where was looked."),

@@ -103,7 +103,7 @@ def upgrade() -> None:
     op.create_table(
         "evidence",
         sa.Column("holder_id", sa.BigInteger(), nullable=False, comment="Whose position, after merges of actors."),
-        sa.Column("issue_id", sa.BigInteger(), nullable=False, comment="The issue."),
+        sa.Column("issue_id", sa.BigInteger(), nullable=False, comment="On which question."),
         sa.Column(
             "id",
             sa.BigInteger(),
@@ -162,7 +162,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "scale",
-        sa.Column("issue_id", sa.BigInteger(), nullable=False, comment="The issue."),
+        sa.Column("issue_id", sa.BigInteger(), nullable=False, comment="Whose positions it orders."),
         sa.Column(
             "id",
             sa.BigInteger(),
@@ -216,8 +216,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "pair",
-        sa.Column("holder_id", sa.BigInteger(), nullable=False, comment="The holder."),
-        sa.Column("issue_id", sa.BigInteger(), nullable=False, comment="The issue."),
+        sa.Column("holder_id", sa.BigInteger(), nullable=False, comment="Who has evidence."),
+        sa.Column("issue_id", sa.BigInteger(), nullable=False, comment="On which question."),
         sa.Column(
             "derived_by_id", sa.BigInteger(), nullable=False, comment="The changeset that derived the pair last."
         ),
@@ -232,7 +232,7 @@ def upgrade() -> None:
         sa.Column("rule_id", sa.BigInteger(), nullable=False, comment="Under which rule."),
         sa.Column("valid_from", sa.Date(), nullable=False, comment="First day."),
         sa.Column("valid_to", sa.Date(), nullable=True, comment="First day after; null while it lasts."),
-        sa.Column("position_id", sa.BigInteger(), nullable=False, comment="The position."),
+        sa.Column("position_id", sa.BigInteger(), nullable=False, comment="What is held."),
         sa.Column(
             "confirmed_on",
             sa.Date(),

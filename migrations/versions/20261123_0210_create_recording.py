@@ -103,9 +103,11 @@ GUARD_CHANGESET = """
 CREATE FUNCTION stancedb.guard_changeset() RETURNS trigger LANGUAGE plpgsql AS $body$
 BEGIN
     IF TG_OP = 'UPDATE' THEN
-        IF OLD.number IS NULL AND pg_trigger_depth() > 1
-            AND (OLD.id, OLD.author, OLD.message, OLD.tool, OLD.undoes_id, OLD.opened_at)
-                IS NOT DISTINCT FROM (NEW.id, NEW.author, NEW.message, NEW.tool, NEW.undoes_id, NEW.opened_at)
+        -- The open changeset may say what it undoes, and its closing gives it its number; that is all.
+        IF OLD.number IS NULL AND (NEW.number IS NULL OR pg_trigger_depth() > 1)
+            AND (OLD.undoes_id IS NULL OR OLD.undoes_id IS NOT DISTINCT FROM NEW.undoes_id)
+            AND (OLD.id, OLD.author, OLD.message, OLD.tool, OLD.opened_at)
+                IS NOT DISTINCT FROM (NEW.id, NEW.author, NEW.message, NEW.tool, NEW.opened_at)
         THEN
             RETURN NEW;
         END IF;
@@ -138,7 +140,11 @@ FUNCTIONS = (
 
 def upgrade() -> None:
     """Create the functions and triggers that record who wrote what."""
-    op.execute("INSERT INTO stancedb.changeset_counter (is_only, last_number) VALUES (true, 0)")
+    # A database that comes up again after a downgrade has numbered changesets already.
+    op.execute(
+        "INSERT INTO stancedb.changeset_counter (is_only, last_number)"
+        " SELECT true, coalesce(max(number), 0) FROM stancedb.changeset"
+    )
     for signature, source, comment in FUNCTIONS:
         op.execute(source)
         op.execute(f"COMMENT ON FUNCTION stancedb.{signature} IS '{comment}'")

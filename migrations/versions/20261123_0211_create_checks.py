@@ -78,6 +78,14 @@ CHECKS = {
         "a rule that has been used is never edited; add one with a new name",
         ("UPDATE",),
     ),
+    "check_derivation_rule_use": (
+        "derivation_rule",
+        "A rule that has been used stays, because its stances name it.",
+        "IF EXISTS (SELECT FROM old_rows o JOIN stancedb.stance s ON s.rule_id = o.id)",
+        "ck_derivation_rule_is_kept",
+        "a rule that has been used is never removed",
+        ("DELETE",),
+    ),
 }
 
 
@@ -91,10 +99,10 @@ def upgrade() -> None:
         )
         op.execute(f"COMMENT ON FUNCTION stancedb.{name}() IS '{comment}'")
         for operation in operations:
-            old = " OLD TABLE AS old_rows" if "old_rows" in condition else ""
+            row_sets = [f"{age} TABLE AS {age}_rows" for age in ("new", "old") if f"{age}_rows" in condition]
             op.execute(
                 f"CREATE TRIGGER {name}_{operation.lower()} AFTER {operation} ON stancedb.{table}"
-                f" REFERENCING NEW TABLE AS new_rows{old} FOR EACH STATEMENT EXECUTE FUNCTION stancedb.{name}()"
+                f" REFERENCING {' '.join(row_sets)} FOR EACH STATEMENT EXECUTE FUNCTION stancedb.{name}()"
             )
 
 

@@ -6,6 +6,7 @@ Follows: create_touching
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "backfill_vocabulary"
 down_revision = "create_touching"
@@ -154,7 +155,9 @@ def upgrade() -> None:
 def _insert(name: str, columns: tuple[str, ...], rows: list[tuple[object, ...]]) -> None:
     types = {"bases": sa.ARRAY(sa.Text())}
     table = sa.table(name, *(sa.column(column, types.get(column)) for column in columns), schema="stancedb")
-    op.bulk_insert(table, [dict(zip(columns, row, strict=True)) for row in rows])
+    # A database that comes up again after a downgrade has the rows already, perhaps edited.
+    entering = postgresql.insert(table).on_conflict_do_nothing(index_elements=columns[:1])
+    op.get_bind().execute(entering, [dict(zip(columns, row, strict=True)) for row in rows])
 
 
 def downgrade() -> None:

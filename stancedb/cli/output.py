@@ -30,6 +30,7 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 Align: TypeAlias = Literal["left", "right", "center"]
 
 PIPE_WIDTH = 120
+_GAP = 2
 # What a table shows where there is no value, so that a gap is seen to be one.
 NOTHING = "\N{EN DASH}"
 
@@ -51,6 +52,7 @@ class Column:
         align: Where a table puts the text; by default numbers go right and all else goes left.
         max_width: The widest a table makes the column, in terminal cells; longer text wraps.
         table: False for a column that only the data formats carry.
+        below: True for words that a table prints on lines of their own under the row, such as a quote and its source.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Column:
     align: Align | None = None
     max_width: int | None = None
     table: bool = True
+    below: bool = False
 
     @property
     def heading(self) -> str:
@@ -238,6 +241,64 @@ def _csv_cell(value: object) -> str:
 
 
 def _write_table(rows: list[dict[str, object]], columns: list[Column], title: str | None) -> None:
+    if not any(column.below for column in columns):
+        _write_grid(rows, columns, title)
+        return
+    heading = f"{on_one_line(title)}\n\n" if title is not None else ""
+    _write(heading + "".join(f"{line.rstrip(' ')}\n" for line in _stacked(rows, columns, _width())))
+
+
+def _stacked(rows: list[dict[str, object]], columns: list[Column], width: int) -> list[str]:
+    """Lay out rows with words under them; columns that a narrow terminal has no room for go under their row too."""
+    from rich.cells import cell_len  # noqa: PLC0415 - rich would double the time of --help
+
+    across = [column for column in columns if not column.below]
+    cells = {column.name: [on_one_line(_table_cell(row[column.name])) for row in rows] for column in across}
+    widths = {column.name: max(map(cell_len, [*column.heading.split(), *cells[column.name]])) for column in across}
+    while len(across) > 1 and sum(widths[column.name] for column in across) + _GAP * (len(across) - 1) > width:
+        across.pop()
+    under = [column for column in columns if column not in across]
+    aligned = [(column.align or _align(row[column.name] for row in rows)) == "right" for column in across]
+
+    def laid_out(texts: Iterable[str]) -> str:
+        placed = zip(texts, across, aligned, strict=True)
+        filled = (_filled(text, widths[column.name] - cell_len(text), is_right) for text, column, is_right in placed)
+        return (" " * _GAP).join(filled)
+
+    headings = [column.heading.split() for column in across]
+    tallest = max(map(len, headings))
+    lines = [laid_out(words[level] if level < len(words) else "" for words in headings) for level in range(tallest)]
+    lines.append("\N{BOX DRAWINGS LIGHT HORIZONTAL}" * width)
+    for number, row in enumerate(rows):
+        lines += [laid_out(cells[column.name][number] for column in across), *_words_below(row, under, width)]
+    return lines
+
+
+def _filled(text: str, space: int, is_right: bool) -> str:  # noqa: FBT001 - which side the space goes to
+    return " " * space + text if is_right else text + " " * space
+
+
+def _words_below(row: dict[str, object], columns: list[Column], width: int) -> list[str]:
+    from rich.console import Console  # noqa: PLC0415 - rich would double the time of --help
+    from rich.text import Text  # noqa: PLC0415 - as above
+
+    known = [column for column in columns if row[column.name] is not None]
+    told = {column.name: on_one_line(_table_cell(row[column.name])) for column in known}
+    lines = (
+        ", ".join(f"{column.heading} {told[column.name]}" for column in known if not column.below),
+        " \N{EM DASH} ".join(told[column.name] for column in known if column.below),
+    )
+    console = Console(file=io.StringIO(), width=width)
+    return [
+        f"    {part.plain.rstrip()}" for line in lines if line for part in Text(line).wrap(console, max(width - 4, 20))
+    ]
+
+
+def _width() -> int:
+    return shutil.get_terminal_size((PIPE_WIDTH, 24)).columns if sys.stdout.isatty() else PIPE_WIDTH
+
+
+def _write_grid(rows: list[dict[str, object]], columns: list[Column], title: str | None) -> None:
     from rich.box import SIMPLE_HEAD  # noqa: PLC0415 - rich would double the time of --help
     from rich.table import Table  # noqa: PLC0415 - as above
     from rich.text import Text  # noqa: PLC0415 - as above
@@ -278,7 +339,7 @@ def _render(table: RenderableType, title: str | None) -> None:
         file=drawn,
         force_terminal=has_colour,
         color_system="standard" if has_colour else None,
-        width=shutil.get_terminal_size((PIPE_WIDTH, 24)).columns if is_terminal else PIPE_WIDTH,
+        width=_width(),
         highlight=False,
     )
     if title is not None:

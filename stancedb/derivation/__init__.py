@@ -6,6 +6,7 @@ its history in the repository is the history of the definition.
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 from sqlalchemy import Connection, TextClause, text
@@ -18,7 +19,23 @@ FUNCTIONS = {
     "derive(bigint, bigint)": "Derives the touched pairs under one rule.",
     "settle(bigint)": "Brings evidence and stances up to date with what a changeset touched.",
     "touch_all(bigint)": "Touches everything, so that the open changeset derives it all anew.",
+    "evidence_of(bigint, bigint, bigint, bigint)": "The statements behind each stance: onset, reaffirmation, contrary.",
 }
+VIEWS = {"stance_evidence": "The statements behind each stance of today: onset, reaffirmation, qualifying, contrary."}
+
+
+def digest() -> str:
+    """Return the checksum of the definition that this version of the program would install."""
+    names = ("versions", *(signature.partition("(")[0] for signature in FUNCTIONS), *VIEWS)
+    return hashlib.sha256("".join(_read(name) for name in names).encode()).hexdigest()
+
+
+def installed_digest(connection: Connection) -> str | None:
+    """Return the checksum of the definition that the database has, or None where it has none."""
+    said: str | None = connection.execute(
+        text("SELECT obj_description(to_regprocedure('stancedb.settle(bigint)'), 'pg_proc')")
+    ).scalar_one()
+    return said.rpartition(" ")[2] if said else None
 
 
 def install(connection: Connection, *, rebuild: bool) -> None:
@@ -27,19 +44,29 @@ def install(connection: Connection, *, rebuild: bool) -> None:
     for signature, comment in FUNCTIONS.items():
         connection.execute(_source(signature.partition("(")[0]))
         connection.exec_driver_sql(f"COMMENT ON FUNCTION stancedb.{signature} IS '{comment}'")
+    connection.exec_driver_sql(
+        f"COMMENT ON FUNCTION stancedb.settle(bigint) IS '{FUNCTIONS['settle(bigint)']} Definition: {digest()}'"
+    )
+    for view, comment in VIEWS.items():
+        connection.execute(_source(view))
+        connection.exec_driver_sql(f"COMMENT ON VIEW stancedb.{view} IS '{comment}'")
     if rebuild:
         rebuild_all(connection)
 
 
-def uninstall(connection: Connection) -> None:
-    """Drop functions and views, so that migrations may change what they read; a database without them is fine."""
+def uninstall(connection: Connection) -> str | None:
+    """Drop functions and views, so that migrations may change what they read; return the checksum of what there was."""
     if connection.execute(text("SELECT to_regnamespace('stancedb') IS NULL")).scalar_one():
-        return
+        return None
+    before = installed_digest(connection)
+    for view in VIEWS:
+        connection.exec_driver_sql(f"DROP VIEW IF EXISTS stancedb.{view}")
     for signature in FUNCTIONS:
         connection.exec_driver_sql(f"DROP FUNCTION IF EXISTS stancedb.{signature}")
     views = connection.execute(text("SELECT viewname FROM pg_catalog.pg_views WHERE schemaname = 'history'"))
     for view in views.scalars().all():
         connection.exec_driver_sql(f'DROP VIEW history."{view}"')
+    return before
 
 
 def rebuild_all(connection: Connection) -> None:
@@ -54,4 +81,8 @@ def rebuild_all(connection: Connection) -> None:
 
 def _source(name: str) -> TextClause:
     """Return one file as a statement; colons are escaped because SQLAlchemy reads them as parameters."""
-    return text((Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8").replace(":", "\\:"))
+    return text(_read(name).replace(":", "\\:"))
+
+
+def _read(name: str) -> str:
+    return (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")

@@ -18,12 +18,27 @@ BEGIN
     ELSE
         PERFORM pg_advisory_xact_lock_shared(settling);
     END IF;
-    -- Two writers that touch one statement settle one after the other, the second with the rows of the first.
+    -- Two writers that touch one statement, or one that retracts it, settle one after the other, the second with the
+    -- rows of the first.
     PERFORM FROM stancedb.statement s
     WHERE s.changeset_id <> p_changeset_id AND s.id IN (
         SELECT c.statement_id FROM stancedb.touched t JOIN stancedb.coding c ON c.id = t.coding_id
         WHERE t.changeset_id = p_changeset_id
+        UNION ALL
+        SELECT l.statement_id FROM stancedb.touched t JOIN stancedb.coding c ON c.id = t.coding_id
+        JOIN stancedb.statement_link l ON l.target_id = c.statement_id AND l.kind = 'retracts'
+        WHERE t.changeset_id = p_changeset_id
     ) ORDER BY s.id FOR NO KEY UPDATE;
+    -- Codings that others committed since this changeset edited their position or holder; new rows nobody else could use.
+    INSERT INTO stancedb.touched (changeset_id, holder_id, issue_id, coding_id)
+    SELECT p_changeset_id, coalesce(a.merged_into_id, a.id), c.issue_id, c.id
+    FROM history.position h JOIN stancedb.coding c ON c.issue_id = h.issue_id AND c.position_id = h.id
+    JOIN stancedb.actor a ON a.id = c.holder_id
+    WHERE h.ended_changeset_id = p_changeset_id AND c.is_final
+    UNION ALL
+    SELECT p_changeset_id, coalesce(h.merged_into_id, h.id), c.issue_id, c.id
+    FROM history.actor h JOIN stancedb.coding c ON c.holder_id = h.id
+    WHERE h.ended_changeset_id = p_changeset_id AND c.is_final;
 
     WITH touched_coding AS (
         SELECT DISTINCT t.coding_id FROM stancedb.touched t

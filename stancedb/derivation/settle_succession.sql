@@ -18,18 +18,18 @@ CREATE FUNCTION stancedb.settle_succession(p_changeset_id bigint) RETURNS void L
         JOIN stancedb.tenure t ON t.office_id = r.subject_id AND t.held && r.during
     ),
     due AS (
-        -- A tenure begins with a change unless the same person held the seat until that day; it ends with one unless a
-        -- tenure begins that day.
+        -- A tenure begins and ends with a change unless the same person holds the seat before and after that day, be it
+        -- in a tenure that a government has nothing to do with.
         SELECT b.holder_id, b.is_own_office, b.held_from AS changed_on FROM boundary b
         WHERE b.held_from IS NOT NULL AND NOT EXISTS (
-            SELECT FROM boundary o WHERE (o.holder_id, o.office_id, o.seat, o.person_id, o.held_to)
-                = (b.holder_id, b.office_id, b.seat, b.person_id, b.held_from)
+            SELECT FROM stancedb.tenure o
+            WHERE (o.office_id, o.seat, o.person_id, o.held_to) = (b.office_id, b.seat, b.person_id, b.held_from)
         )
         UNION
         SELECT b.holder_id, b.is_own_office, b.held_to FROM boundary b
         WHERE b.held_to IS NOT NULL AND NOT EXISTS (
-            SELECT FROM boundary o WHERE (o.holder_id, o.office_id, o.seat, o.held_from)
-                = (b.holder_id, b.office_id, b.seat, b.held_to)
+            SELECT FROM stancedb.tenure o
+            WHERE (o.office_id, o.seat, o.person_id, o.held_from) = (b.office_id, b.seat, b.person_id, b.held_to)
         )
     ),
     closed AS (

@@ -202,17 +202,17 @@ candidate AS (
     WHERE q.run_no < s.run_no AND rule.retraction_effect = 'revert'
 ),
 piece AS (
-    SELECT r.holder_id, r.issue_id, r.first_day, least(r.next_day, r.life[1]) AS next_day, r.position_id, r.position_kind,
-        r.rank, r.score, r.confirmed_day, r.onset_coding_id, r.evidence_count, r.last_day, r.is_contested,
+    SELECT r.holder_id, r.issue_id, r.run_no, r.first_day, least(r.next_day, r.life[1]) AS next_day, r.position_id,
+        r.position_kind, r.rank, r.score, r.confirmed_day, r.onset_coding_id, r.evidence_count, r.last_day, r.is_contested,
         0 AS cause, r.onset_until_day AS until_day
     FROM run r
     UNION ALL
-    SELECT c.holder_id, c.issue_id, c.before[1], least(c.stopped_next_day, c.life[1]), c.position_id, c.position_kind,
-        c.rank, c.score, c.before[1], c.onset_coding_id, c.evidence_count, c.last_day, c.is_contested,
+    SELECT c.holder_id, c.issue_id, c.run_no, c.before[1], least(c.stopped_next_day, c.life[1]), c.position_id,
+        c.position_kind, c.rank, c.score, c.before[1], c.onset_coding_id, c.evidence_count, c.last_day, c.is_contested,
         c.before[2], c.before[3]
     FROM candidate c WHERE c.life[1] > c.before[1] AND c.before[1] < c.stopped_next_day
     UNION ALL
-    SELECT s.holder_id, s.issue_id, gone.life[1], s.next_day, NULL, NULL,
+    SELECT s.holder_id, s.issue_id, NULL, gone.life[1], s.next_day, NULL, NULL,
         NULL, NULL, gone.life[1], NULL, 0, NULL, false,
         gone.life[2], gone.life[3]
     FROM stopped s LEFT JOIN (
@@ -236,9 +236,17 @@ state AS (
         max(j.position_kind) FILTER (WHERE j.begins) AS position_kind, max(j.rank) FILTER (WHERE j.begins) AS rank,
         max(j.score) FILTER (WHERE j.begins) AS score, min(j.confirmed_day) FILTER (WHERE j.begins) AS confirmed_day,
         max(j.onset_coding_id) FILTER (WHERE j.begins) AS onset_coding_id,
-        sum(j.evidence_count)::bigint AS evidence_count, max(j.last_day) AS last_day, bool_or(j.is_contested) AS is_contested,
-        max(j.cause) FILTER (WHERE j.begins) AS cause, max(j.until_day) FILTER (WHERE j.begins) AS until_day
-    FROM joined j GROUP BY j.holder_id, j.issue_id, j.state_no, j.position_id
+        -- A run that gave way and returned within one state stands behind it once.
+        sum(j.evidence_count) FILTER (WHERE j.is_new)::bigint AS evidence_count, max(j.last_day) AS last_day,
+        bool_or(j.is_contested) AS is_contested, max(j.cause) FILTER (WHERE j.begins) AS cause,
+        max(j.until_day) FILTER (WHERE j.begins) AS until_day
+    FROM (
+        SELECT i.*, row_number() OVER (
+            PARTITION BY i.holder_id, i.issue_id, i.state_no, i.run_no ORDER BY i.first_day
+        ) = 1 AS is_new
+        FROM joined i
+    ) j
+    GROUP BY j.holder_id, j.issue_id, j.state_no, j.position_id
 ),
 contrary AS (
     SELECT s.holder_id, s.issue_id, s.state_no, count(DISTINCT a.statement_id) AS contrary_count
@@ -273,43 +281,47 @@ windowed AS (
     SELECT c.*, DATE '2000-01-01' + c.window_day AS window_from,
         DATE '2000-01-01' + greatest(c.until_day, c.window_day + 1) AS window_to
     FROM compared c
+),
+named AS (
+    SELECT w.*,
+        CASE
+            WHEN w.old_position_id IS NULL THEN 'initial'
+            WHEN w.cause = 3 THEN 'retraction'
+            WHEN w.cause = 2 THEN 'succession'
+            WHEN w.cause = 1 THEN 'lapse'
+            WHEN EXISTS (
+                SELECT FROM stancedb.succession x WHERE x.holder_id = w.holder_id AND /*known*/
+                    AND x.changed_on >= w.window_from AND x.changed_on < w.window_to
+            ) THEN 'succession'
+            WHEN w.position_id IN (w.old_position_id, w.earlier_position_id) THEN 'return'
+            WHEN w.is_clear AND NOT w.was_clear THEN 'clarification'
+            WHEN w.was_clear AND NOT w.is_clear THEN 'obscuring'
+            WHEN w.is_clear AND w.was_clear AND (
+                sign(w.score) * sign(w.old_score) < 0
+                OR (w.rank, w.old_rank) IN ((scale.lowest, scale.highest), (scale.highest, scale.lowest))
+            ) THEN 'reversal'
+            WHEN w.rank > w.old_rank THEN 'hardening'
+            WHEN w.rank < w.old_rank THEN 'softening'
+            ELSE 'shift'
+        END AS kind
+    FROM windowed w
+    LEFT JOIN (SELECT x.* FROM stancedb.scale x WHERE /*known*/) scale USING (issue_id)
 )
 SELECT w.holder_id, w.issue_id, DATE '2000-01-01' + w.first_day,
     CASE WHEN w.next_day < 2147483647 THEN DATE '2000-01-01' + w.next_day END,
     w.position_id, DATE '2000-01-01' + w.confirmed_day, w.onset_coding_id, w.evidence_count,
     coalesce(contrary.contrary_count, 0), DATE '2000-01-01' + w.last_day, w.is_contested,
-    CASE
-        WHEN w.old_position_id IS NULL THEN 'initial'
-        WHEN w.cause = 3 THEN 'retraction'
-        WHEN w.cause = 2 THEN 'succession'
-        WHEN w.cause = 1 THEN 'lapse'
-        WHEN EXISTS (
-            SELECT FROM stancedb.succession x WHERE x.holder_id = w.holder_id AND /*known*/
-                AND x.changed_on >= w.window_from AND x.changed_on < w.window_to
-        ) THEN 'succession'
-        WHEN w.position_id IN (w.old_position_id, w.earlier_position_id) THEN 'return'
-        WHEN w.is_clear AND NOT w.was_clear THEN 'clarification'
-        WHEN w.was_clear AND NOT w.is_clear THEN 'obscuring'
-        WHEN w.is_clear AND w.was_clear AND (
-            w.score * w.old_score < 0
-            OR (least(w.rank, w.old_rank) = scale.lowest AND greatest(w.rank, w.old_rank) = scale.highest)
-        ) THEN 'reversal'
-        WHEN w.rank > w.old_rank THEN 'hardening'
-        WHEN w.rank < w.old_rank THEN 'softening'
-        ELSE 'shift'
-    END,
-    w.old_position_id, w.window_from, w.window_to, (w.rank - w.old_rank)::bigint, w.score - w.old_score,
+    w.kind, w.old_position_id, w.window_from, w.window_to, w.rank::bigint - w.old_rank, w.score - w.old_score,
     CASE
         WHEN w.position_id IS NULL OR w.old_position_id IS NULL THEN NULL
         WHEN w.is_clear AND NOT w.was_clear THEN 'clarified'
         WHEN w.was_clear AND NOT w.is_clear THEN 'obscured'
         ELSE 'same'
     END,
-    CASE WHEN w.cause = 0 AND w.position_id = w.earlier_position_id AND NOT w.after_nothing
+    CASE WHEN w.kind = 'return' AND w.position_id = w.earlier_position_id AND NOT w.after_nothing
         THEN (w.first_day - w.old_day)::bigint END
-FROM windowed w
+FROM named w
 LEFT JOIN contrary USING (holder_id, issue_id, state_no)
-LEFT JOIN (SELECT x.* FROM stancedb.scale x WHERE /*known*/) scale USING (issue_id)
 ORDER BY w.holder_id, w.issue_id, w.first_day
     $query$, '/*known*/', known), '/*wanted*/', wanted)
     USING p_rule_id, p_number, p_holder_id, p_issue_id, p_touched_by;

@@ -69,6 +69,8 @@ _KINDS = ".txt, .md, .html, .jsonl or .csv"
 
 _LARGEST_PAGE = 32 * 1024 * 1024
 _LONGEST_TITLE = 200
+# Media Cloud takes an extraction below this for a failed one (mcmetadata/content.py).
+_FEW_CHARACTERS = 200
 _REMEDIES = {"outlet": "add --outlet SLUG", "title": "add --title TITLE", "id": "add --id SLUG"}
 
 
@@ -345,8 +347,8 @@ def _checked(
         "id": slugify(stem, text=text) if stem else slugify(str(values.get("title", "")), text=text),
     }
     given = {**{name: value for name, value in filled.items() if value}, **defaults.given(), **values}
-    shown = {name: value for name, value in given.items() if name not in {"text", "raw"}}
-    item = check_record(ArticleRecord, given, source, original=shown, remedies=_REMEDIES)
+    original = {name: value for name, value in given.items() if name != "raw"}
+    item = check_record(given, ArticleRecord, source, original=original, remedies=_REMEDIES)
     return item if isinstance(item, Refusal) else replace(item, notes=(*notes, *item.notes))
 
 
@@ -496,7 +498,10 @@ def _page(raw: bytes, source: str, stem: str, defaults: ArticleDefaults, encodin
         "raw": raw,
         "raw_media_type": "text/html",
     }
-    return _checked(values, source, stem, defaults, page.notes)
+    notes = [*page.notes]
+    if len(page.text) < _FEW_CHARACTERS:
+        notes.append(f"only {len(page.text)} characters of text were found; is this the whole article?")
+    return _checked(values, source, stem, defaults, notes)
 
 
 def extract_html(

@@ -82,9 +82,7 @@ def merge_actors(
     return refusals
 
 
-def _move_ends(
-    stage: Stage, report: LoadReport, table: str, period: str, subject: str, target: str, same: str
-) -> None:
+def _move_ends(stage: Stage, report: LoadReport, table: str, period: str, subject: str, target: str, same: str) -> None:
     """End, or prolong, the periods at hand that begin on the same day as a staged one."""
     other = "object" if table == "actor_relation" else "office"
     moved = stage.execute(

@@ -124,6 +124,8 @@ def url_key(url: str) -> str:
     ``?id=7`` may be the article.
     """
     parts = urlsplit(url.strip())
-    kept = sorted((key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(key))
+    kept = sorted(
+        (key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(key)
+    )
     query = f"?{urlencode(kept)}" if kept else ""
     return f"{parts.netloc.casefold().removeprefix('www.')}{parts.path.rstrip('/')}{query}"

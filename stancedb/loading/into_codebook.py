@@ -45,7 +45,20 @@ def merge_codebooks(
          "score": "double precision", "include": "text[]", "exclude": "text[]"},
     )  # fmt: skip
     position.copy(
-        (number, read.source, read.line, i.slug, p.slug, p.label, p.definition, p.kind, p.rank, p.score, p.include, p.exclude)
+        (
+            number,
+            read.source,
+            read.line,
+            i.slug,
+            p.slug,
+            p.label,
+            p.definition,
+            p.kind,
+            p.rank,
+            p.score,
+            p.include,
+            p.exclude,
+        )
         for number, read in enumerate(reads)
         for i in read.record.issue
         for p in i.position

@@ -28,7 +28,19 @@ def merge_events(
          "status": "text", "citation": "text"},
     )  # fmt: skip
     event.copy(
-        (number, read.source, read.line, r.slug, r.kind, r.title, when.edtf, when.daterange(), r.zone, r.status, r.citation)
+        (
+            number,
+            read.source,
+            read.line,
+            r.slug,
+            r.kind,
+            r.title,
+            when.edtf,
+            when.daterange(),
+            r.zone,
+            r.status,
+            r.citation,
+        )
         for number, read in enumerate(reads)
         for r in (read.record,)
         for when in (parse_when(r.during),)

@@ -50,6 +50,13 @@ _OF_LINE = {
     "codebook": "text", "status": "text", "is_final": "boolean", "addressees": "text[]", "links": "text[]",
 }  # fmt: skip
 _COLUMNS = {**_OF_LINE, **{column: kind for column, (kind, _) in _OF_STATEMENT.items()}}
+# A quote that stands once, letter for letter, between blanks, quotation marks or the stops of a sentence needs no closer
+# look; whatever else is found, such as "willing" inside "unwilling", goes through the ladder of stancedb.loading.quotes.
+_STANDS_ALONE = (
+    "q.place > 0 AND strpos(substr(v.body, q.place + 1), s.quote) = 0 AND s.quote IS NFC NORMALIZED"
+    r" AND substr(v.body, greatest(q.place - 1, 1), least(q.place - 1, 1)) ~ '^([\s“\"«„(「『]|)$'"
+    r" AND substr(v.body, q.place + char_length(s.quote), 2) ~ '^([\s”\"»)」』]|[.,;!?]($|[\s”\"»)])|$)'"
+)
 # How many articles are held at a time while quotes are looked for in them.
 _ARTICLES_AT_ONCE = 200
 
@@ -105,7 +112,9 @@ def _standing(r: StatementRecord) -> tuple[str, bool]:
     if r.status is None:
         counts = r.final if r.final is not None else r.coder_kind is not CoderKind.MODEL
         return (CodingStatus.ACCEPTED if counts else CodingStatus.SUBMITTED), counts
-    counts = r.final if r.final is not None else r.status is CodingStatus.ACCEPTED and r.coder_kind is not CoderKind.MODEL
+    counts = (
+        r.final if r.final is not None else r.status is CodingStatus.ACCEPTED and r.coder_kind is not CoderKind.MODEL
+    )
     return r.status, counts
 
 
@@ -149,7 +158,9 @@ def _refuse_references(stage: Stage) -> list[Refusal]:
         "office", "'''' || s.speaker || ''' did not hold ''' || s.office || ''' on ' || s.said_edtf",
         joined="JOIN stancedb.actor p ON p.slug = s.speaker JOIN stancedb.actor o ON o.slug = s.office",
     )  # fmt: skip
-    refusals += stage.refuse("lower_inf(s.said)", "said", "'a statement has a first day; ' || s.said_edtf || ' has none'")
+    refusals += stage.refuse(
+        "lower_inf(s.said)", "said", "'a statement has a first day; ' || s.said_edtf || ' has none'"
+    )
     return refusals + stage.refuse(
         "a.retracted_on IS NOT NULL", "article", "'article ''' || a.slug || ''' was withdrawn: ' || a.retracted_reason",
         joined="JOIN stancedb.article a ON a.slug = s.article",
@@ -235,10 +246,10 @@ def _anchor(session: Writing, stage: Stage) -> list[Refusal]:
     )  # fmt: skip
     stage.execute(
         "CREATE TEMPORARY TABLE quoted ON COMMIT DROP AS SELECT s.ordinal, v.id AS version_id,"
-        " CASE WHEN strpos(v.body, s.quote) > 0 AND strpos(substr(v.body, strpos(v.body, s.quote) + 1), s.quote) = 0"
-        " AND s.quote IS NFC NORMALIZED THEN strpos(v.body, s.quote) END AS place"
+        f" CASE WHEN {_STANDS_ALONE} THEN q.place END AS place"
         " FROM {stage} s JOIN stancedb.article a ON a.slug = s.article JOIN LATERAL (SELECT w.id, w.body"
         " FROM stancedb.article_version w WHERE w.article_id = a.id ORDER BY w.retrieved_at DESC, w.id DESC LIMIT 1) v ON true"
+        " CROSS JOIN LATERAL (SELECT strpos(v.body, s.quote) AS place) q"
     )
     # Most quotes stand once, letter for letter; those never leave the database.
     stage.execute(
@@ -248,7 +259,9 @@ def _anchor(session: Writing, stage: Stage) -> list[Refusal]:
         " JOIN quoted q USING (ordinal) JOIN stancedb.article_version v ON v.id = q.version_id WHERE q.place IS NOT NULL"
     )
     refusals: list[Refusal] = []
-    versions = session.execute(text("SELECT DISTINCT version_id FROM quoted WHERE place IS NULL ORDER BY 1")).scalars().all()
+    versions = (
+        session.execute(text("SELECT DISTINCT version_id FROM quoted WHERE place IS NULL ORDER BY 1")).scalars().all()
+    )
     for begin in range(0, len(versions), _ARTICLES_AT_ONCE):
         rows = stage.execute(
             "SELECT s.ordinal, s.source, s.line, s.statement, q.version_id, v.body, s.quote, s.prefix, s.suffix,"
@@ -262,7 +275,9 @@ def _anchor(session: Writing, stage: Stage) -> list[Refusal]:
     return refusals
 
 
-def _anchored(rows: Iterator[tuple[object, ...]] | list[object], refusals: list[Refusal]) -> Iterator[tuple[object, ...]]:
+def _anchored(
+    rows: Iterator[tuple[object, ...]] | list[object], refusals: list[Refusal]
+) -> Iterator[tuple[object, ...]]:
     for row in rows:
         ordinal, source, line, statement, version, body, quote, prefix, suffix, *rest = row  # type: ignore[misc] # a row of SQL
         try:
@@ -283,9 +298,7 @@ def _merge_statements(session: Writing, stage: Stage, report: LoadReport) -> Non
     )
     kept = {column: f"coalesce(g.{column}, old.{column}, {default})" for column, (_, default) in _OF_STATEMENT.items()}
     plain = ", ".join(
-        f"{kept[column]} AS {column}"
-        for column in _OF_STATEMENT
-        if column not in {"office", "on_behalf_of", "event"}
+        f"{kept[column]} AS {column}" for column in _OF_STATEMENT if column not in {"office", "on_behalf_of", "event"}
     )
     merge(
         session, report, "statement",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from sqlalchemy import text
@@ -13,9 +13,10 @@ from sqlalchemy import text
 from stancedb.database import Writing
 from stancedb.errors import RecordsRefused, Refusal
 from stancedb.loading import into_actor, into_article, into_codebook, into_event, into_outlet, into_statement
-from stancedb.loading.reading import Item, Read
+from stancedb.loading.reading import Item, Read, RefusedRecord
 from stancedb.loading.records import Record
 from stancedb.loading.report import LoadReport
+from stancedb.loading.staging import OrdinalRefusal
 
 Kind = Literal["outlet", "codebook", "actor", "article", "statement", "event", "indicator"]
 
@@ -33,12 +34,17 @@ _MERGERS: dict[str, Callable[[Writing, Iterator[Any], LoadReport, bool], list[Re
 
 @dataclass
 class _Reader:
-    """Counts and sorts what comes in, and takes its checksum on the way, so that the stream is read once."""
+    """Counts and sorts what comes in, and takes its checksum on the way, so that the stream is read once.
+
+    What was given is kept only when refused records are to be written out again.
+    """
 
     items: Iterable[Item[Any]]
     report: LoadReport
     refusals: list[Refusal]
     digest: Any
+    keeps: bool
+    originals: list[Mapping[str, object] | str] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[Read[Any]]:
         for item in self.items:
@@ -48,7 +54,16 @@ class _Reader:
                 continue
             self.digest.update(str(item.original).encode())
             self.report.notes.extend(f"{item.source}: {note}" for note in item.notes)
+            if self.keeps:
+                self.originals.append(item.original)
             yield item
+
+    def with_original(self, refusal: Refusal) -> Refusal:
+        """Return a refusal found after reading together with what was given."""
+        if not self.keeps or not isinstance(refusal, OrdinalRefusal):
+            return refusal
+        original = self.originals[refusal.ordinal]
+        return RefusedRecord(refusal.source, refusal.line, refusal.field, refusal.reason, original)
 
 
 def load(
@@ -69,9 +84,9 @@ def load(
     started = time.monotonic()
     report = LoadReport(kind)
     unread: list[Refusal] = []
-    reader = _Reader(items, report, unread, hashlib.sha256())
+    reader = _Reader(items, report, unread, hashlib.sha256(), keep_going)
     found = _MERGERS[kind](session, iter(reader), report, keep_going)
-    report.refusals = [*unread, *found]
+    report.refusals = [*unread, *map(reader.with_original, found)]
     report.seconds = time.monotonic() - started
     if report.refusals and not keep_going:
         raise RecordsRefused(report.refusals, report.records)

@@ -658,17 +658,18 @@ def input_fields(record_type: type[Record]) -> list[str]:
 
 
 def check_record(
-    record_type: type[R],
     values: Mapping[str, object],
+    record_type: type[R],
     source: str,
+    line: int | None = None,
     *,
-    original: Mapping[str, object],
+    original: Mapping[str, object] | None = None,
     remedies: Mapping[str, str] | None = None,
 ) -> Item[R]:
-    """Check one record that was put together by a reader of another format, which may fill in internal fields."""
+    """Check one record that was put together elsewhere, which may fill in internal fields, such as the raw bytes."""
     checker = _Checker(record_type, source, remedies=remedies)
     checker.internal = frozenset()
-    return checker.item({**values}, None, original)
+    return checker.item({**values}, line, values if original is None else original)
 
 
 # --- JSON Lines -------------------------------------------------------------------------------------------------------

@@ -57,7 +57,7 @@ class ActorName(Curated, Base):
     )
 
     actor_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.actor.id"), comment="Whose name it is.")
-    name: Mapped[str] = mapped_column(comment="The name.")
+    name: Mapped[str] = mapped_column(comment="The name as written in its language.")
     language: Mapped[str] = mapped_column(comment="BCP 47 tag of the language of the name.")
     kind: Mapped[str] = mapped_column(comment="What the name is to the actor.")
     used: Mapped[Range[date]] = mapped_column(DATERANGE, server_default=ALWAYS, comment="When the name was used.")

@@ -93,7 +93,10 @@ def not_empty(column: str) -> CheckConstraint:
 
 def first_day(of: str) -> Any:  # noqa: ANN401 - SQLAlchemy types a mapped column by its annotation
     """Return the generated column with the first day of a range, for tools that cannot read ranges."""
-    return mapped_column(Date, Computed(f"lower({of})", persisted=True), comment=f"First possible day of {of}.")
+    # Nullable even where a CHECK says that there is one, so that the CHECK refuses and not a column nobody writes.
+    return mapped_column(
+        Date, Computed(f"lower({of})", persisted=True), nullable=True, comment=f"First possible day of {of}."
+    )
 
 
 def day_after(of: str) -> Any:  # noqa: ANN401 - as above

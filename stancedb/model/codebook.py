@@ -85,6 +85,6 @@ class IssueCode(Curated, Base):
         {"comment": "What other schemes call an issue: Comparative Agendas, IPTC Media Topics, Manifesto."},
     )
 
-    issue_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.issue.id"), comment="The issue.")
+    issue_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.issue.id"), comment="What the code stands for.")
     scheme: Mapped[str] = mapped_column(comment="The scheme, such as cap or iptc.")
     code: Mapped[str] = mapped_column(comment="The code there, as text.")

@@ -63,7 +63,9 @@ class Coding(Curated, Base):
     holder_id: Mapped[int] = mapped_column(
         ForeignKey(f"{SCHEMA}.actor.id"), comment="Whose position it is; not always the speaker's."
     )
-    issue_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.issue.id"), comment="The issue.")
+    issue_id: Mapped[int] = mapped_column(
+        ForeignKey(f"{SCHEMA}.issue.id"), comment="The question on which the statement is judged."
+    )
     position_id: Mapped[int | None] = mapped_column(
         comment="The position; null means the statement addresses the issue and takes no codable position."
     )

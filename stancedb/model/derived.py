@@ -84,7 +84,7 @@ class Evidence(Base):
     )
 
     holder_id: Mapped[int] = mapped_column(primary_key=True, comment="Whose position, after merges of actors.")
-    issue_id: Mapped[int] = mapped_column(primary_key=True, comment="The issue.")
+    issue_id: Mapped[int] = mapped_column(primary_key=True, comment="On which question.")
     id: Mapped[int] = mapped_column(
         BigInteger,
         Sequence("evidence_id_seq", schema=SCHEMA),
@@ -118,7 +118,7 @@ class Scale(Base):
         {"comment": "Lowest and highest rank of the substantive positions of an issue; rows are closed and added."},
     )
 
-    issue_id: Mapped[int] = mapped_column(primary_key=True, comment="The issue.")
+    issue_id: Mapped[int] = mapped_column(primary_key=True, comment="Whose positions it orders.")
     id: Mapped[int] = mapped_column(
         BigInteger,
         Sequence("scale_id_seq", schema=SCHEMA),
@@ -170,8 +170,8 @@ class Pair(Base):
         },
     )
 
-    holder_id: Mapped[int] = mapped_column(primary_key=True, comment="The holder.")
-    issue_id: Mapped[int] = mapped_column(primary_key=True, comment="The issue.")
+    holder_id: Mapped[int] = mapped_column(primary_key=True, comment="Who has evidence.")
+    issue_id: Mapped[int] = mapped_column(primary_key=True, comment="On which question.")
     derived_by_id: Mapped[int] = mapped_column(comment="The changeset that derived the pair last.")
 
 
@@ -191,7 +191,7 @@ class Stance(Base):
     rule_id: Mapped[int] = mapped_column(primary_key=True, comment="Under which rule.")
     valid_from: Mapped[date] = mapped_column(primary_key=True, comment="First day.")
     valid_to: Mapped[date | None] = mapped_column(comment="First day after; null while it lasts.")
-    position_id: Mapped[int] = mapped_column(comment="The position.")
+    position_id: Mapped[int] = mapped_column(comment="What is held.")
     confirmed_on: Mapped[date] = mapped_column(
         comment="The day on which the rule is satisfied; before it, the stance is pending and the one before it carries on."
     )

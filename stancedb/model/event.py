@@ -53,8 +53,8 @@ class EventParticipant(Curated, Base):
         {"comment": "Who took part in an event and as what; one row each, never pairs."},
     )
 
-    event_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.event.id"), comment="The event.")
-    actor_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.actor.id"), comment="The actor.")
+    event_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.event.id"), comment="What was taken part in.")
+    actor_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.actor.id"), comment="Who took part.")
     role: Mapped[str] = mapped_column(comment="What the actor is to the event.")
 
 
@@ -134,7 +134,7 @@ class IndicatorObservation(Curated, Base):
         {"comment": "What was seen of an indicator as of a day; 'not seen as of this day' is an observation too."},
     )
 
-    indicator_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.indicator.id"), comment="The indicator.")
+    indicator_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.indicator.id"), comment="What was looked for.")
     observed_on: Mapped[date] = mapped_column(comment="The day.")
     is_seen: Mapped[bool] = mapped_column(comment="Whether what would count as yes was seen by then.")
     note: Mapped[str | None] = mapped_column(comment="What was seen, or where was looked.")

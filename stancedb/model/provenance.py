@@ -184,4 +184,4 @@ class ArticleVersion(Curated, Base):
     raw: Mapped[bytes | None] = mapped_column(
         LargeBinary, comment="The bytes as they came in, where they differ from the body."
     )
-    raw_media_type: Mapped[str | None] = mapped_column(comment="Media type of raw.")
+    raw_media_type: Mapped[str | None] = mapped_column(comment="MIME type of raw, such as text/html.")

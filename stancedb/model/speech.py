@@ -111,8 +111,8 @@ class StatementAddressee(Curated, Base):
         {"comment": "To whom, about whom or for whom a statement speaks."},
     )
 
-    statement_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.statement.id"), comment="The statement.")
-    actor_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.actor.id"), comment="The actor.")
+    statement_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.statement.id"), comment="What was said.")
+    actor_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.actor.id"), comment="Who is addressed, or spoken of.")
     role: Mapped[str] = mapped_column(server_default=text("'addressee'"), comment="What the actor is to the statement.")
 
 

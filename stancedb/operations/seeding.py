@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from stancedb.database import Writing
+from sqlalchemy import text
+
+from stancedb.database import Reading, Writing
 from stancedb.loading.articles import ArticleDefaults, read_articles
 from stancedb.loading.loader import Kind, load
 from stancedb.loading.reading import Item, read_records
@@ -46,6 +48,17 @@ def seed(session: Writing, *, with_example: bool) -> list[LoadReport]:
     # Each load voids a transaction in which it alone changed nothing; here only all of them together do.
     session.is_void = all(report.changed_nothing for report in reports)
     return reports
+
+
+def articles_of_others(session: Reading) -> int:
+    """Count the articles that are not of the worked example."""
+    count: int = session.execute(
+        text(
+            "SELECT count(*) FROM stancedb.article a JOIN stancedb.outlet o ON o.id = a.outlet_id"
+            " WHERE o.slug <> 'stancedb-example-desk'"
+        )
+    ).scalar_one()
+    return count
 
 
 def _items(path: Path, record_type: type[Record] | None) -> Iterator[Item[Any]]:

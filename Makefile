@@ -1,0 +1,51 @@
+# Two commands do everything on a machine with Python 3.11 or newer: `make demo` and `make test`.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+WORKERS ?= 2
+
+.PHONY: help demo test check format lint types bench wheel clean
+
+help: ## Show this list.
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+demo: $(VENV)/.installed ## Make a database of its own in .demo, load the worked example, and answer from it.
+	@env -u STANCEDB_DATABASE_URL STANCEDB_DATA_DIR=.demo $(BIN)/stancedb demo
+
+test: $(VENV)/.installed-dev ## Run the tests on embedded PostgreSQL 18, or on STANCEDB_TEST_DATABASE_URL.
+	$(BIN)/pytest -n $(WORKERS)
+
+check: format lint types test ## Everything a change has to pass.
+
+format: $(VENV)/.installed-dev ## Is everything formatted?
+	$(BIN)/ruff format --check .
+
+lint: $(VENV)/.installed-dev ## Are all rules kept?
+	$(BIN)/ruff check .
+
+types: $(VENV)/.installed-dev ## Do the types hold?
+	$(BIN)/mypy
+
+bench: $(VENV)/.installed-dev ## Measure speed, as ratios against a baseline of the same run.
+	$(BIN)/python benchmarks/startup.py
+
+wheel: $(VENV)/.installed-dev ## Build the wheel, with migrations and seeds inside.
+	$(BIN)/python -m build --wheel
+
+clean: ## Remove the environment and the demo's database.
+	-@test ! -x $(BIN)/stancedb || STANCEDB_DATA_DIR=.demo $(BIN)/stancedb db stop
+	rm -rf $(VENV) .demo dist
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo 'stancedb needs Python 3.11 or newer; name one with make PYTHON=python3.12'; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@ $(VENV)/.installed

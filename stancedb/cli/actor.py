@@ -1,0 +1,135 @@
+"""``stancedb actor``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from stancedb.cli.app import App, Noun, dry_run_option, known_at_option, pass_app, slug_argument
+from stancedb.cli.loading import SOURCE, build_record, loading_options, run_load, run_load_one
+from stancedb.model.vocabulary import ActorKind
+
+KIND = click.Choice([str(kind) for kind in ActorKind])
+
+
+@click.group(cls=Noun)
+def actor() -> None:
+    """Persons, offices, governments, states and other bodies."""
+
+
+@actor.command()
+@click.argument("path", type=SOURCE, help="A CSV or JSONL file; - is standard input.")
+@loading_options
+@pass_app
+def load(app: App, path: Path, **options: Any) -> None:  # noqa: ANN401 - Click's options
+    """Load actors with names, identifiers, relations and tenures from CSV or JSONL.
+
+    Example: stancedb actor load actors.csv
+    """
+    from stancedb.loading.reading import read_records  # noqa: PLC0415 - start-up time of --help
+    from stancedb.loading.records import ActorRecord  # noqa: PLC0415 - as above
+
+    items = read_records("-" if str(path) == "-" else path, ActorRecord, encoding=options.pop("encoding"))
+    run_load(app, "actor", items, origin=path.name, **options)
+
+
+@actor.command()
+@click.argument("slug", help="The handle to give it, such as sanae-takaichi.")
+@click.option("--kind", required=True, type=KIND, help="What it is.")
+@click.option("--name", required=True, metavar="NAME", help="The name that tables show.")
+@click.option("--language", metavar="TAG", help="Language of the name (BCP 47); English if not given.")
+@click.option(
+    "--other-name", "other_names", multiple=True, metavar="LANGUAGE:NAME", help="Another name, as ja:高市早苗."
+)
+@click.option("--identifier", "identifiers", multiple=True, metavar="SCHEME:VALUE", help="As wikidata:Q17.")
+@click.option(
+    "--relation", "relations", multiple=True, metavar="KIND:ACTOR@PERIOD", help="As governs:japan@2025-10-21/.."
+)
+@click.option(
+    "--tenure", "tenures", multiple=True, metavar="OFFICE@PERIOD", help="As prime-minister-of-japan@2025-10-21/.."
+)
+@click.option("--citation", metavar="TEXT", help="Where this can be checked.")
+@click.option("-m", "--message", metavar="TEXT", help="Why, for the changeset.")
+@dry_run_option
+@pass_app
+def add(app: App, message: str | None, *, dry_run: bool, **fields: object) -> None:
+    """Add one actor; given again it adds to what is known of the actor.
+
+    Example: stancedb actor add lin-jian --kind person --name "Lin Jian"
+    """
+    from stancedb.loading.records import ActorRecord  # noqa: PLC0415 - start-up time of --help
+
+    record = build_record(ActorRecord, **fields)
+    run_load_one(app, "actor", record, message=message, dry_run=dry_run)
+
+
+@actor.command("list")
+@click.option("--kind", type=KIND, help="Actors of this kind alone.")
+@known_at_option
+@pass_app
+def list_(app: App, kind: str | None, known_at: str | None) -> None:
+    """List actors with what they hold and how much is recorded of them."""
+    from stancedb.operations import actors, asking  # noqa: PLC0415 - start-up time of --help
+
+    with app.reading() as session:
+        rows = actors.list_actors(session, kind=kind, known_at=asking.changeset_number(session, known_at))
+    app.output.rows(rows, columns=["actor", "kind", "name", "holds", "statements", "codings", "merged_into"])
+
+
+@actor.command()
+@slug_argument("actor", help="The actor.")
+@known_at_option
+@pass_app
+def show(app: App, actor: str, known_at: str | None) -> None:
+    """Show an actor with names, identifiers, relations and tenures."""
+    from stancedb.operations import actors, asking  # noqa: PLC0415 - start-up time of --help
+
+    with app.reading() as session:
+        row = actors.show_actor(session, actor, known_at=asking.changeset_number(session, known_at))
+    app.output.record(row)
+
+
+@actor.command("set")
+@slug_argument("actor", help="The actor.")
+@click.option("--kind", type=KIND, help="What it is.")
+@click.option("--name", metavar="NAME", help="The English name that tables show; the one before becomes a former name.")
+@click.option("--citation", metavar="TEXT", help="Where this can be checked.")
+@click.option("-m", "--message", metavar="TEXT", help="Why, for the changeset.")
+@dry_run_option
+@pass_app
+def set_(
+    app: App,
+    actor: str,
+    kind: str | None,
+    name: str | None,
+    citation: str | None,
+    message: str | None,
+    *,
+    dry_run: bool,
+) -> None:
+    """Correct what is said of an actor; the earlier version stays in history."""
+    from stancedb.operations import actors  # noqa: PLC0415 - start-up time of --help
+
+    with app.writing(message or f"set actor {actor}", dry_run=dry_run) as session:
+        row = actors.set_actor(session, actor, kind=kind, name=name, citation=citation)
+    app.output.record(row)
+
+
+@actor.command()
+@slug_argument("actor", help="The one that turned out to be another.")
+@slug_argument("actor", "into", help="The one that it is.")
+@click.option("-m", "--message", metavar="TEXT", help="Why, for the changeset.")
+@dry_run_option
+@pass_app
+def merge(app: App, actor: str, into: str, message: str | None, *, dry_run: bool) -> None:
+    """Say that two actors are one; 'changeset undo' takes it back.
+
+    Example: stancedb actor merge takaichi-sanae sanae-takaichi
+    """
+    from stancedb.operations import actors  # noqa: PLC0415 - start-up time of --help
+
+    with app.writing(message or f"merge actor {actor} into {into}", dry_run=dry_run) as session:
+        row = actors.merge_actors(session, actor, into=into)
+    app.output.record(row)

@@ -1,0 +1,112 @@
+"""``stancedb article``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from stancedb.cli.app import App, Noun, dry_run_option, known_at_option, pass_app, slug_argument, slug_option
+from stancedb.cli.loading import SOURCE, loading_options, run_load
+from stancedb.cli.output import Column
+
+
+@click.group(cls=Noun)
+def article() -> None:
+    """Load, correct and read articles."""
+
+
+@article.command()
+@click.argument("paths", nargs=-1, required=True, type=SOURCE, help="Files or folders; - is standard input (JSONL).")
+@slug_option("outlet", help="The outlet, where a file does not say.")
+@click.option("--language", metavar="TAG", help="Language of the text (BCP 47), where a file does not say.")
+@click.option("--published", metavar="DATE", help="Day of publication (EDTF), where a file does not say.")
+@slug_option("article_kind", "--kind", metavar="KIND", help="Kind of article, where a file does not say.")
+@click.option("--title", metavar="TEXT", help="Title of a single file that has none.")
+@click.option("--url", metavar="URL", help="Address of a single file that has none.")
+@click.option("--id", "identifier", metavar="SLUG", help="Slug of a single file; else it is taken from the file name.")
+@loading_options
+@pass_app
+def load(app: App, paths: tuple[Path, ...], identifier: str | None, **options: Any) -> None:  # noqa: ANN401 - Click's options
+    """Load articles: .txt, .md with front matter, .html, .jsonl, or folders of them.
+
+    The text is frozen as a version, so that quotes can point into it. Loading a file twice changes nothing.
+
+    Example: stancedb article load --outlet anewz --published 2025-11-26 call.txt
+    """
+    from stancedb.loading.articles import ArticleDefaults, read_articles  # noqa: PLC0415 - start-up time of --help
+
+    said = {name: options.pop(name) for name in ("outlet", "language", "published", "title", "url")}
+    encoding = options.pop("encoding")
+    items = read_articles(
+        paths, defaults=ArticleDefaults(kind=options.pop("kind"), id=identifier, **said), encoding=encoding
+    )
+    origin = ", ".join(path.name for path in paths)
+    run_load(app, "article", items, origin=origin, **options)
+
+
+@article.command("list")
+@slug_option("outlet", help="Articles of this outlet alone.")
+@click.option("--uncoded", is_flag=True, help="Articles without a statement: what is left to do.")
+@click.option("--limit", type=click.IntRange(1), default=200, show_default=True, help="At most so many.")
+@known_at_option
+@pass_app
+def list_(app: App, outlet: str | None, limit: int, known_at: str | None, *, uncoded: bool) -> None:
+    """List articles, the newest first."""
+    from stancedb.operations import articles, asking  # noqa: PLC0415 - start-up time of --help
+
+    with app.reading() as session:
+        number = asking.changeset_number(session, known_at)
+        rows = articles.list_articles(session, outlet=outlet, uncoded=uncoded, limit=limit, known_at=number)
+    app.output.rows(
+        rows,
+        columns=[
+            "article",
+            "outlet",
+            "published",
+            "language",
+            "kind",
+            "statements",
+            Column("title", below=True),
+            "retracted_on",
+        ],
+    )
+
+
+@article.command()
+@slug_argument("article", help="The article.")
+@pass_app
+def show(app: App, article: str) -> None:
+    """Show an article with its text and the statements printed in it."""
+    from stancedb.operations import articles  # noqa: PLC0415 - start-up time of --help
+
+    with app.reading() as session:
+        app.output.record(articles.show_article(session, article))
+
+
+@article.command()
+@click.argument("words", help="Words that all occur; a phrase in double quotes, as in '\"red line\" Taiwan'.")
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="At most so many.")
+@pass_app
+def search(app: App, words: str, limit: int) -> None:
+    """Search titles and texts, the most to the point first."""
+    from stancedb.operations import articles  # noqa: PLC0415 - start-up time of --help
+
+    with app.reading() as session:
+        rows = articles.search_articles(session, words, limit=limit)
+    app.output.rows(rows, columns=["article", "outlet", "published", "title", Column("snippet", below=True)])
+
+
+@article.command()
+@slug_argument("article", help="The article.")
+@click.option("--reason", required=True, metavar="TEXT", help="Why it is withdrawn.")
+@dry_run_option
+@pass_app
+def retract(app: App, article: str, reason: str, *, dry_run: bool) -> None:
+    """Withdraw an article from use; it stays, with the reason."""
+    from stancedb.operations import articles  # noqa: PLC0415 - start-up time of --help
+
+    with app.writing(f"retract article {article}: {reason}", dry_run=dry_run) as session:
+        row = articles.retract_article(session, article, reason=reason)
+    app.output.record(row)

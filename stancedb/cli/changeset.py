@@ -1,0 +1,52 @@
+"""``stancedb changeset``."""
+
+from __future__ import annotations
+
+import click
+
+from stancedb.cli.app import App, Noun, dry_run_option, pass_app
+
+
+@click.group(cls=Noun)
+def changeset() -> None:
+    """Who changed what in this database, when and why."""
+
+
+@changeset.command("list")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="At most so many.")
+@pass_app
+def list_(app: App, limit: int) -> None:
+    """List changesets, the newest first."""
+    from stancedb.operations import changesets  # noqa: PLC0415 - start-up time of --help
+
+    with app.reading() as session:
+        rows = changesets.list_changesets(session, limit=limit)
+    app.output.rows(rows, columns=["number", "committed_at", "author", "message", "tool", "undoes", "undone_by"])
+
+
+@changeset.command()
+@click.argument("number", type=click.IntRange(1), help="The number of the changeset.")
+@pass_app
+def show(app: App, number: int) -> None:
+    """Show one changeset with the rows it wrote."""
+    from stancedb.operations import changesets  # noqa: PLC0415 - start-up time of --help
+
+    with app.reading() as session:
+        app.output.record(changesets.show_changeset(session, number))
+
+
+@changeset.command()
+@click.argument("number", type=click.IntRange(1), help="The number of the changeset.")
+@click.option("-m", "--message", metavar="TEXT", help="Why.")
+@dry_run_option
+@pass_app
+def undo(app: App, number: int, message: str | None, *, dry_run: bool) -> None:
+    """Take a changeset back as a whole, in a new one; nothing is lost from history.
+
+    It is refused while later changesets build on what it wrote.
+    """
+    from stancedb.operations import changesets  # noqa: PLC0415 - start-up time of --help
+
+    with app.writing(message or f"undo changeset {number}", dry_run=dry_run) as session:
+        rows = changesets.undo_changeset(session, number)
+    app.output.rows(rows, columns=["rows", "removed", "restored"], empty="Nothing to undo.")

@@ -1,0 +1,43 @@
+"""``stancedb codebook``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from stancedb.cli.app import App, Noun, pass_app
+from stancedb.cli.loading import SOURCE, loading_options, run_load
+
+
+@click.group(cls=Noun)
+def codebook() -> None:
+    """The versions of the rules for coding."""
+
+
+@codebook.command()
+@click.argument("path", type=SOURCE, help="A TOML file: one codebook version, its issues and their positions.")
+@loading_options
+@pass_app
+def load(app: App, path: Path, **options: Any) -> None:  # noqa: ANN401 - Click's options
+    """Load a codebook version with its issues and positions from TOML.
+
+    Example: stancedb codebook load taiwan.toml
+    """
+    from stancedb.loading.reading import read_records  # noqa: PLC0415 - start-up time of --help
+    from stancedb.loading.records import CodebookRecord  # noqa: PLC0415 - as above
+
+    items = read_records(path, CodebookRecord, encoding=options.pop("encoding"))
+    run_load(app, "codebook", items, origin=path.name, **options)
+
+
+@codebook.command("list")
+@pass_app
+def list_(app: App) -> None:
+    """List the codebook versions."""
+    from stancedb.operations import issues  # noqa: PLC0415 - start-up time of --help
+
+    with app.reading() as session:
+        rows = issues.list_codebooks(session)
+    app.output.rows(rows, columns=["codebook", "issued_on", "codings", "notes"])

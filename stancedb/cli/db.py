@@ -1,0 +1,163 @@
+"""``stancedb db``."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from stancedb.cli.app import App, Noun, pass_app
+
+
+@click.group(cls=Noun)
+def db() -> None:
+    """Create, upgrade and check the database; reach it with psql and other programs."""
+
+
+@db.command()
+@pass_app
+def init(app: App) -> None:
+    """Create the schema in an empty database; the embedded server is started if no other is named."""
+    _upgrade(app, "head")
+
+
+@db.command()
+@click.option("--to", "revision", default="head", show_default=True, metavar="REVISION", help="How far.")
+@click.option("--rebuild", is_flag=True, help="Derive all stances anew as well.")
+@pass_app
+def upgrade(app: App, revision: str, *, rebuild: bool) -> None:
+    """Bring the schema up to date; nothing that people entered is lost."""
+    from stancedb.database import administering  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import schema  # noqa: PLC0415 - as above
+
+    _upgrade(app, revision)
+    if rebuild:
+        with administering(app.settings) as engine:
+            schema.rebuild(engine)
+        app.output.say("All stances are derived anew.")
+
+
+def _upgrade(app: App, revision: str) -> None:
+    from stancedb.database import administering  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import schema  # noqa: PLC0415 - as above
+
+    with administering(app.settings) as engine:
+        passed = schema.upgrade(engine, revision)
+    app.output.say(f"{len(passed)} migrations run; the database is up to date." if passed else "Already up to date.")
+
+
+@db.command()
+@click.argument(
+    "revision", help="The revision to go back to; 'db status' names the present one, base is nothing at all."
+)
+@click.option("--yes", is_flag=True, help="Do it: rows of what the revisions added are lost.")
+@pass_app
+def downgrade(app: App, revision: str, *, yes: bool) -> None:
+    """Take the schema back to an earlier revision."""
+    from stancedb.database import administering  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import schema  # noqa: PLC0415 - as above
+
+    if not yes:
+        raise click.UsageError("A downgrade drops what later revisions added, with its rows; repeat with --yes.")
+    with administering(app.settings) as engine:
+        undone = schema.downgrade(engine, revision)
+    app.output.say(f"{len(undone)} migrations undone.")
+
+
+@db.command()
+@pass_app
+def check(app: App) -> None:
+    """Compare schema and stances with what they should be; exits 1 if anything differs."""
+    from stancedb.database import administering  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import schema  # noqa: PLC0415 - as above
+
+    with administering(app.settings) as engine:
+        faults = schema.check(engine)
+    app.output.rows(faults, columns=["what", "fault"], empty="Schema and stances are as they should be.")
+    if faults:
+        raise SystemExit(1)
+
+
+@db.command()
+@pass_app
+def status(app: App) -> None:
+    """Show where the database is, its revision and how much it holds."""
+    from stancedb.database import administering  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import schema  # noqa: PLC0415 - as above
+
+    with administering(app.settings) as engine:
+        answer = schema.status(engine)
+    place = "a server" if app.settings.database_url else f"embedded, in {app.settings.data_dir}"
+    app.output.record({"database": place, **answer})
+
+
+@db.command()
+@click.option("--example/--no-example", default=True, show_default=True, help="With the worked example on Taiwan.")
+@pass_app
+def seed(app: App, *, example: bool) -> None:
+    """Load the starter codebook and actors, and the worked example; loading them twice changes nothing."""
+    from stancedb.operations import seeding  # noqa: PLC0415 - start-up time of --help
+
+    with app.writing("Seeds: starter codebook and actors" + (", worked example" if example else "")) as session:
+        reports = seeding.seed(session, with_example=example)
+    app.output.rows(
+        ({"loaded": report.kind, **line} for report in reports for line in report.lines()),
+        columns=["loaded", "rows", "inserted", "updated", "unchanged"],
+    )
+
+
+@db.command()
+@pass_app
+def url(app: App) -> None:
+    """Print the address of the database, as psql takes it; the embedded server is started if need be."""
+    from stancedb.database import database_url  # noqa: PLC0415 - start-up time of --help
+
+    app.output.text(f"{database_url(app.settings)}\n")
+
+
+@db.command(context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, help="What psql takes, such as -c 'SELECT 1'.")
+@pass_app
+def psql(app: App, arguments: tuple[str, ...]) -> None:
+    """Open psql on the database.
+
+    A write needs a changeset: begin with SELECT stancedb.open_changeset('your name', 'why').
+    """
+    import shutil  # noqa: PLC0415 - start-up time of --help
+
+    from stancedb.database import database_url  # noqa: PLC0415 - as above
+    from stancedb.embedded import binary  # noqa: PLC0415 - as above
+
+    program = shutil.which("psql") or str(binary("psql"))
+    os.execv(program, [program, database_url(app.settings), *arguments])  # noqa: S606 - psql takes over the terminal
+
+
+@db.command()
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="Listen on this port of the loopback address too; 0 picks a free one."
+)
+@pass_app
+def start(app: App, port: int | None) -> None:
+    """Start the embedded server and print its address; with --port other programs can connect, with a password."""
+    from stancedb import embedded  # noqa: PLC0415 - start-up time of --help
+
+    _only_embedded(app)
+    address = (
+        embedded.ensure_running(app.settings.data_dir) if port is None else embedded.serve(app.settings.data_dir, port)
+    )
+    app.output.text(f"{address}\n")
+
+
+@db.command()
+@pass_app
+def stop(app: App) -> None:
+    """Stop the embedded server."""
+    from stancedb import embedded  # noqa: PLC0415 - start-up time of --help
+
+    _only_embedded(app)
+    app.output.say("Stopped." if embedded.stop(app.settings.data_dir) else "It was not running.")
+
+
+def _only_embedded(app: App) -> None:
+    if app.settings.database_url:
+        raise click.UsageError("A database server is named, and stancedb starts and stops the embedded one alone.")

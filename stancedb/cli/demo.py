@@ -1,0 +1,111 @@
+"""``stancedb demo``."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import sys
+from pathlib import Path
+
+import click
+
+from stancedb.cli.app import App, Command, pass_app
+from stancedb.cli.output import Column
+
+ISSUE = "jp-taiwan-use-of-force"
+QUOTE = (Column("quote", below=True), Column("outlet", below=True), Column("article", below=True))
+NEXT = """
+Three commands to try next:
+
+  {program} stance timeline --holder japan --issue jp-taiwan-use-of-force --evidence
+  {program} statement show takaichi-2025-11-07-survival-threatening
+  {program} stance as-of --as-of 2025-11-09 --rule latest-word
+"""
+
+
+@click.command(cls=Command)
+@pass_app
+def demo(app: App) -> None:
+    """Make a database, fill it with the worked example, and answer the main question from it.
+
+    The example: after decades of declining to say, did Japan take a position on the use of force over Taiwan in November
+    2025? It depends on the rule, so two rules answer side by side.
+    """
+    from stancedb.database import administering  # noqa: PLC0415 - start-up time of --help
+    from stancedb.errors import RefusedByRule  # noqa: PLC0415 - as above
+    from stancedb.operations import events, schema, seeding, stances  # noqa: PLC0415 - as above
+
+    with administering(app.settings) as engine:
+        passed = schema.upgrade(engine)
+    app.output.say(f"Database ready, {len(passed)} migrations run." if passed else "Database ready.")
+    with app.writing("Seeds: starter codebook and actors, worked example") as session:
+        foreign = seeding.articles_of_others(session)
+        if foreign:
+            raise RefusedByRule(
+                sentence=f"this database holds {foreign} articles of your own, and the demo fills a database of its own; "
+                "name another place with STANCEDB_DATA_DIR"
+            )
+        reports = seeding.seed(session, with_example=True)
+    rows = sum(report.inserted for report in reports)
+    app.output.say(f"Example loaded, {rows} rows." if rows else "Example loaded already, nothing to change.")
+
+    with app.reading() as session:
+        side_by_side = stances.compare(session, holder="japan", issue=ISSUE, rules=["latest-word", "authoritative"])
+        timelines = {
+            rule: stances.timeline(session, holder="japan", issue=ISSUE, rule=rule)
+            for rule in ("latest-word", "authoritative")
+        }
+        changes = stances.changes(session, rule="latest-word", holder="japan", issue=ISSUE)
+        reactions = [row for row in events.list_events(session) if row["follows_from"]]
+        china = stances.timeline(session, holder="china", issue="jp-remark-retraction", rule="latest-word")
+        watched = events.list_indicators(session, status="open")
+
+    if app.output.format != "table":
+        app.output.record(
+            {
+                "issue": ISSUE,
+                "holder": "japan",
+                "compare": side_by_side,
+                **{f"timeline_{rule.replace('-', '_')}": rows for rule, rows in timelines.items()},
+                "changes": changes,
+                "china_on_retraction": china,
+                "reactions": reactions,
+                "watched": watched,
+            }
+        )
+        return
+    out = app.output
+    out.rows(side_by_side, columns=["since", "until", "latest-word", "authoritative", "rules_agree"],
+             title="Would Japan use force in a Taiwan contingency? Japan, by two rules")  # fmt: skip
+    for rule, stance_rows in timelines.items():
+        out.text("\n")
+        out.rows(stance_rows, columns=["since", "until", "position", "evidence", "contrary", "last_evidence", *QUOTE],
+                 title=f"Japan, rule {rule}: each stance with the words it began with")  # fmt: skip
+    out.text("\n")
+    out.rows(changes, columns=["change", "from_position", "to_position", "window_from", "window_until", *QUOTE],
+             title="What changed under latest-word, and the window in which it did")  # fmt: skip
+    out.text("\n")
+    out.rows(china, columns=["since", "position", "evidence", "last_evidence", *QUOTE],
+             title="China: should Japan take the remark back? (rule latest-word)")  # fmt: skip
+    out.text("\n")
+    out.rows(
+        reactions,
+        columns=["event", "during", "status", Column("title", below=True), Column("follows_from", below=True)],
+        title="What was done in answer, and who says so",
+    )
+    out.text("\n")
+    out.rows(watched, columns=["indicator", "due", "observed_on", "seen", Column("question", below=True)],
+             title="What is being watched")  # fmt: skip
+    out.text(NEXT.format(program=_typed()))
+
+
+def _typed() -> str:
+    """Return how the person would type this program, with the place of its database if one was named."""
+    program = sys.argv[0]
+    if shutil.which("stancedb") == program:
+        program = "stancedb"
+    elif Path(program).is_relative_to(Path.cwd()):
+        program = str(Path(program).relative_to(Path.cwd()))
+    place = os.environ.get("STANCEDB_DATA_DIR")
+    return f"STANCEDB_DATA_DIR={shlex.quote(place)} {program}" if place else program

@@ -1,0 +1,107 @@
+"""``stancedb event``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from stancedb.cli.app import App, Noun, dry_run_option, known_at_option, pass_app, slug_argument, slug_option
+from stancedb.cli.loading import SOURCE, build_record, loading_options, run_load, run_load_one
+from stancedb.cli.output import Column
+from stancedb.model.vocabulary import EventStatus
+
+
+@click.group(cls=Noun)
+def event() -> None:
+    """What happened beside speech, and what is said to have caused what."""
+
+
+@event.command()
+@click.argument("path", type=SOURCE, help="A JSONL or CSV file; - is standard input.")
+@loading_options
+@pass_app
+def load(app: App, path: Path, **options: Any) -> None:  # noqa: ANN401 - Click's options
+    """Load events with participants and asserted causes."""
+    from stancedb.loading.reading import read_records  # noqa: PLC0415 - start-up time of --help
+    from stancedb.loading.records import EventRecord  # noqa: PLC0415 - as above
+
+    items = read_records("-" if str(path) == "-" else path, EventRecord, encoding=options.pop("encoding"))
+    run_load(app, "event", items, origin=path.name, **options)
+
+
+@event.command()
+@click.argument("slug", help="The handle to give it, such as trump-takaichi-call-2025-11-25.")
+@slug_option("event_kind", "--kind", metavar="KIND", required=True, help="call, meeting, visit, travel_advisory, ...")
+@click.option("--title", required=True, metavar="TEXT", help="What tables show.")
+@click.option("--during", required=True, metavar="DATE", help="When, as EDTF: 2025-11-25, 2026, 2025-11-14/..")
+@click.option("--zone", metavar="ZONE", help="Time zone in which the days are counted, such as Asia/Tokyo.")
+@click.option("--status", type=click.Choice([str(status) for status in EventStatus]), help="occurred if not given.")
+@click.option("--participant", "participants", multiple=True, metavar="ROLE:ACTOR",
+              help="actor, recipient, host, visitor or mediator, as host:japan.")  # fmt: skip
+@click.option("--cause", "causes", multiple=True, metavar="KIND:ASSERTED-BY:WHAT",
+              help="As responds_to:china:statement/takaichi-2025-11-07 or responds_to:china:event/SLUG.")  # fmt: skip
+@click.option("--citation", metavar="TEXT", help="Where this can be checked.")
+@click.option("-m", "--message", metavar="TEXT", help="Why, for the changeset.")
+@dry_run_option
+@pass_app
+def add(app: App, causes: tuple[str, ...], message: str | None, *, dry_run: bool, **fields: object) -> None:
+    """Add one event.
+
+    Example: stancedb event add call-25 --kind call --title "Call" --during 2025-11-25 --participant actor:donald-trump
+    """
+    from stancedb.loading.records import EventRecord  # noqa: PLC0415 - start-up time of --help
+
+    record = build_record(EventRecord, causes=tuple(_cause(cause) for cause in causes), **fields)
+    run_load_one(app, "event", record, message=message, dry_run=dry_run)
+
+
+def _cause(cell: str) -> dict[str, str]:
+    kind, _, rest = cell.partition(":")
+    asserted_by, _, what = rest.partition(":")
+    noun, _, slug = what.partition("/")
+    if noun not in {"statement", "event"} or not slug or not asserted_by:
+        raise click.BadParameter(
+            f"'{cell}' does not read as KIND:ASSERTED-BY:statement/SLUG, as in responds_to:china:statement/takaichi-2025-11-07.",
+            param_hint="--cause",
+        )
+    return {"kind": kind, "asserted_by": asserted_by, noun: slug}
+
+
+@event.command("list")
+@slug_option("actor", help="Events with this participant alone.")
+@slug_option("event_kind", "--kind", metavar="KIND", help="Events of this kind alone.")
+@known_at_option
+@pass_app
+def list_(app: App, actor: str | None, kind: str | None, known_at: str | None) -> None:
+    """List events in order."""
+    from stancedb.operations import asking, events  # noqa: PLC0415 - start-up time of --help
+
+    with app.reading() as session:
+        rows = events.list_events(session, actor=actor, kind=kind, known_at=asking.changeset_number(session, known_at))
+    app.output.rows(
+        rows,
+        columns=[
+            "event",
+            "during",
+            "kind",
+            "status",
+            "title",
+            Column("participants", below=True),
+            Column("follows_from", below=True),
+        ],
+    )
+
+
+@event.command()
+@slug_argument("event", help="The event.")
+@known_at_option
+@pass_app
+def show(app: App, event: str, known_at: str | None) -> None:
+    """Show an event with participants, causes and the statements made in its course."""
+    from stancedb.operations import asking, events  # noqa: PLC0415 - start-up time of --help
+
+    with app.reading() as session:
+        row = events.show_event(session, event, known_at=asking.changeset_number(session, known_at))
+    app.output.record(row)

@@ -1,0 +1,121 @@
+"""``stancedb indicator``."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from stancedb.cli.app import App, Day, Noun, dry_run_option, pass_app, slug_argument, slug_option
+from stancedb.cli.output import Column
+from stancedb.cli.loading import SOURCE, build_record, loading_options, run_load, run_load_one
+from stancedb.model.vocabulary import IndicatorStatus
+
+STATUS = click.Choice([str(status) for status in IndicatorStatus])
+
+
+@click.group(cls=Noun)
+def indicator() -> None:
+    """Questions to watch, and what was seen of them."""
+
+
+@indicator.command()
+@click.argument("path", type=SOURCE, help="A JSONL file; - is standard input.")
+@loading_options
+@pass_app
+def load(app: App, path: Path, **options: Any) -> None:  # noqa: ANN401 - Click's options
+    """Load indicators with their observations."""
+    from stancedb.loading.reading import read_records  # noqa: PLC0415 - start-up time of --help
+    from stancedb.loading.records import IndicatorRecord  # noqa: PLC0415 - as above
+
+    items = read_records("-" if str(path) == "-" else path, IndicatorRecord, encoding=options.pop("encoding"))
+    run_load(app, "indicator", items, origin=path.name, **options)
+
+
+@indicator.command()
+@click.argument("slug", help="The handle to give it, such as joint-exercises.")
+@click.option("--question", required=True, metavar="TEXT", help="What is being watched.")
+@click.option("--counts-if", required=True, metavar="TEXT", help="What would count as yes.")
+@slug_option("issue", help="The issue it bears on.")
+@click.option("--due", metavar="DATE", help="When an answer is due, as EDTF.")
+@click.option("--citation", metavar="TEXT", help="Who named it as something to watch.")
+@click.option("-m", "--message", metavar="TEXT", help="Why, for the changeset.")
+@dry_run_option
+@pass_app
+def add(app: App, message: str | None, *, dry_run: bool, **fields: object) -> None:
+    """Add one indicator.
+
+    Example: stancedb indicator add exercises --question "More joint exercises?" --counts-if "One is announced."
+    """
+    from stancedb.loading.records import IndicatorRecord  # noqa: PLC0415 - start-up time of --help
+
+    run_load_one(app, "indicator", build_record(IndicatorRecord, **fields), message=message, dry_run=dry_run)
+
+
+@indicator.command()
+@slug_argument("indicator", help="The indicator.")
+@click.option("--on", "day", type=Day(), required=True, metavar="DATE", help="As of which day.")
+@click.option("--seen/--not-seen", required=True, help="Whether what would count as yes was seen by then.")
+@click.option("--note", metavar="TEXT", help="What was seen, or where you looked.")
+@slug_option("article", help="The source.")
+@click.option("--status", type=STATUS, help="What becomes of the indicator.")
+@dry_run_option
+@pass_app
+def observe(
+    app: App,
+    indicator: str,
+    day: date,
+    note: str | None,
+    article: str | None,
+    status: str | None,
+    *,
+    seen: bool,
+    dry_run: bool,
+) -> None:
+    """Record what was seen of an indicator as of a day; "not seen" is an observation too.
+
+    Example: stancedb indicator observe exercises --on 2025-12-01 --not-seen --note "nothing in the ministry's releases"
+    """
+    from stancedb.operations import events  # noqa: PLC0415 - start-up time of --help
+
+    with app.writing(f"observe {indicator} on {day}", dry_run=dry_run) as session:
+        row = events.observe(session, indicator, day=day, is_seen=seen, note=note, article=article, status=status)
+    app.output.record(row)
+
+
+@indicator.command("list")
+@slug_option("issue", help="Indicators of this issue alone.")
+@click.option("--status", type=STATUS, help="Indicators with this status alone.")
+@pass_app
+def list_(app: App, issue: str | None, status: str | None) -> None:
+    """List what is being watched, with the latest observation of each."""
+    from stancedb.operations import events  # noqa: PLC0415 - start-up time of --help
+
+    with app.reading() as session:
+        rows = events.list_indicators(session, issue=issue, status=status)
+    app.output.rows(
+        rows,
+        columns=[
+            "indicator",
+            "status",
+            "due",
+            "observed_on",
+            "seen",
+            Column("issue", table=False),
+            Column("question", below=True),
+            Column("note", below=True),
+        ],
+    )
+
+
+@indicator.command()
+@slug_argument("indicator", help="The indicator.")
+@pass_app
+def show(app: App, indicator: str) -> None:
+    """Show an indicator with all its observations."""
+    from stancedb.operations import events  # noqa: PLC0415 - start-up time of --help
+
+    with app.reading() as session:
+        app.output.record(events.show_indicator(session, indicator))

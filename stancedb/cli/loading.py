@@ -1,0 +1,124 @@
+"""What every loading command shares: its options, and the account it gives."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from stancedb.cli.app import App, dry_run_option
+
+if TYPE_CHECKING:
+    from stancedb.errors import Refusal
+    from stancedb.loading.loader import Kind
+    from stancedb.loading.report import LoadReport
+
+F = TypeVar("F", bound=Callable[..., Any])
+SOURCE = click.Path(path_type=Path, allow_dash=True)
+
+
+def loading_options(command: F) -> F:
+    """Add ``--keep-going``, ``--refused``, ``--encoding``, ``--message`` and ``--dry-run``."""
+    for option in reversed(
+        (
+            click.option("--keep-going", is_flag=True, help="Load the good records although others are refused."),
+            click.option(
+                "--refused",
+                type=click.Path(path_type=Path, dir_okay=False),
+                help="With --keep-going: where refused records go, to be corrected and loaded.",
+            ),
+            click.option("--encoding", metavar="NAME", help="What the file is encoded in, if it is not UTF-8."),
+            click.option("-m", "--message", metavar="TEXT", help="Why, for the changeset."),
+            dry_run_option,
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def run_load(
+    app: App,
+    kind: Kind,
+    items: Iterable[Any],
+    *,
+    origin: str,
+    keep_going: bool,
+    refused: Path | None,
+    message: str | None,
+    dry_run: bool,
+) -> None:
+    """Load a stream of records in one transaction, and say what came of it.
+
+    Exits with 1 if records were refused and the others loaded.
+    """
+    from stancedb.loading.loader import load  # noqa: PLC0415 - start-up time of --help
+
+    with app.writing(message or f"load {kind} from {origin}", dry_run=dry_run) as session:
+        report = load(session, kind, items, origin=origin, keep_going=keep_going)
+    tell(app, report)
+    if report.refusals:
+        _write_refused(app, report.refusals, refused)
+        raise SystemExit(1)
+
+
+def run_load_one(app: App, kind: Kind, record: Any, *, message: str | None, dry_run: bool) -> None:  # noqa: ANN401 - any record
+    """Load the one record that a command was given, through the same path."""
+    from stancedb.loading.loader import load_one  # noqa: PLC0415 - start-up time of --help
+
+    with app.writing(message or f"add one {kind}", dry_run=dry_run) as session:
+        report = load_one(session, kind, record)
+    tell(app, report)
+
+
+def build_record(record_type: Any, **fields: object) -> Any:  # noqa: ANN401 - a class of records, and one of it
+    """Return the record that a command's options make, checked like a line of a file.
+
+    Raises:
+        RecordsRefused: An option does not fit; the sentence names the field.
+    """
+    from stancedb.errors import RecordsRefused, Refusal  # noqa: PLC0415 - start-up time of --help
+    from stancedb.loading.reading import check_record  # noqa: PLC0415 - as above
+
+    given = {name: value for name, value in fields.items() if value is not None and value != ()}
+    listed = {name: list(value) if isinstance(value, tuple) else value for name, value in given.items()}
+    checked = check_record(listed, record_type, "this command", original=listed)
+    if isinstance(checked, Refusal):
+        raise RecordsRefused([checked], 1)
+    return checked.record
+
+
+def tell(app: App, report: LoadReport) -> None:
+    """Print the account of a load: the counts to standard output, the rest as talk."""
+    for note in report.notes[:20]:
+        app.output.say(note)
+    app.output.rows(report.lines(), columns=["rows", "inserted", "updated", "unchanged"])
+    rate = f", {report.records / report.seconds:,.0f} a second" if report.records > 1 and report.seconds > 0 else ""
+    outcome = "nothing to change" if report.changed_nothing else "loaded"
+    app.output.say(
+        f"{report.records} {report.kind} record{'s' if report.records != 1 else ''}: {outcome}, "
+        f"{len(report.refusals)} refused, in {report.seconds:.2f} s{rate}."
+    )
+
+
+def _write_refused(app: App, refusals: list[Refusal], path: Path | None) -> None:
+    for refusal in refusals[:20]:
+        app.output.say(str(refusal))
+    if len(refusals) > 20:  # noqa: PLR2004 - a screenful
+        app.output.say(f"... and {len(refusals) - 20} more.")
+    if path is None:
+        return
+    with path.open("w", encoding="utf-8") as file:
+        for refusal in refusals:
+            original = getattr(refusal, "original", None)
+            fields = original if isinstance(original, dict) else {"x_original": original}
+            place = {
+                "x_source": refusal.source,
+                "x_line": refusal.line,
+                "x_field": refusal.field,
+                "x_reason": refusal.reason,
+            }
+            file.write(json.dumps({**fields, **place}, ensure_ascii=False, default=str) + "\n")
+    app.output.say(f"{len(refusals)} refused records are in {path}.")

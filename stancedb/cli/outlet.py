@@ -1,0 +1,61 @@
+"""``stancedb outlet``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from stancedb.cli.app import App, Noun, dry_run_option, pass_app, slug_option
+from stancedb.cli.loading import SOURCE, build_record, loading_options, run_load, run_load_one
+
+
+@click.group(cls=Noun)
+def outlet() -> None:
+    """Who publishes articles."""
+
+
+@outlet.command()
+@click.argument("path", type=SOURCE, help="A CSV or JSONL file; - is standard input.")
+@loading_options
+@pass_app
+def load(app: App, path: Path, **options: Any) -> None:  # noqa: ANN401 - Click's options
+    """Load outlets from CSV or JSONL."""
+    from stancedb.loading.reading import read_records  # noqa: PLC0415 - start-up time of --help
+    from stancedb.loading.records import OutletRecord  # noqa: PLC0415 - as above
+
+    items = read_records("-" if str(path) == "-" else path, OutletRecord, encoding=options.pop("encoding"))
+    run_load(app, "outlet", items, origin=path.name, **options)
+
+
+@outlet.command()
+@click.argument("slug", help="The handle to give it, such as kyodo.")
+@click.option("--name", required=True, metavar="NAME", help="The name as printed.")
+@click.option("--kind", metavar="KIND", help="newspaper, agency, broadcaster, ministry, ...; newspaper if not given.")
+@click.option("--country", metavar="CODE", help="Two letters of ISO 3166, such as JP.")
+@slug_option("outlet", "--parent", metavar="OUTLET", help="The house it belongs to.")
+@click.option("--reliability", metavar="GRADE", help="Admiralty grade A to F.")
+@click.option("--citation", metavar="TEXT", help="Where this can be checked.")
+@click.option("-m", "--message", metavar="TEXT", help="Why, for the changeset.")
+@dry_run_option
+@pass_app
+def add(app: App, message: str | None, *, dry_run: bool, **fields: object) -> None:
+    """Add one outlet.
+
+    Example: stancedb outlet add anewz --name AnewZ --kind broadcaster --country AZ
+    """
+    from stancedb.loading.records import OutletRecord  # noqa: PLC0415 - start-up time of --help
+
+    run_load_one(app, "outlet", build_record(OutletRecord, **fields), message=message, dry_run=dry_run)
+
+
+@outlet.command("list")
+@pass_app
+def list_(app: App) -> None:
+    """List outlets with how many articles each has."""
+    from stancedb.operations import actors  # noqa: PLC0415 - start-up time of --help
+
+    with app.reading() as session:
+        rows = actors.list_outlets(session)
+    app.output.rows(rows, columns=["outlet", "name", "kind", "country", "reliability", "articles"])

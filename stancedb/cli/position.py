@@ -1,0 +1,73 @@
+"""``stancedb position``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from stancedb.cli.app import App, Noun, dry_run_option, known_at_option, pass_app, slug_argument
+from stancedb.cli.output import Column
+from stancedb.model.vocabulary import PositionKind
+
+KIND = click.Choice([str(kind) for kind in PositionKind])
+COLUMNS = ["position", "label", "kind", "rank", "score", "codings", Column("definition", below=True)]
+
+
+@click.group(cls=Noun)
+def position() -> None:
+    """The positions one can take on an issue; deliberate ambiguity is one of them."""
+
+
+@position.command()
+@slug_argument("issue", help="The issue that it answers.")
+@click.argument("slug", help="The handle to give it, unique within the issue.")
+@click.option("--label", required=True, metavar="TEXT", help="What tables show.")
+@click.option("--definition", required=True, metavar="TEXT", help="What the position says.")
+@click.option("--kind", type=KIND, default="substantive", show_default=True, help="What sort of answer it is.")
+@click.option("--rank", type=click.IntRange(1, 1000), help="Place on the ordered scale of the issue.")
+@click.option("--score", type=click.FloatRange(-1, 1), help="Number for means, of a substantive position alone.")
+@dry_run_option
+@pass_app
+def add(app: App, issue: str, slug: str, *, dry_run: bool, **fields: Any) -> None:  # noqa: ANN401 - Click's options
+    """Add one position to an issue.
+
+    Example: stancedb position add rearmament raise --label Raise --definition "Wants it raised." --rank 2 --score 1
+    """
+    from stancedb.operations import issues  # noqa: PLC0415 - start-up time of --help
+
+    with app.writing(f"add position {slug} to {issue}", dry_run=dry_run) as session:
+        row = issues.add_position(session, issue, slug, **fields)
+    app.output.rows([row], columns=COLUMNS)
+
+
+@position.command("set")
+@slug_argument("issue", help="The issue that it answers.")
+@slug_argument("position", help="The position.")
+@click.option("--label", metavar="TEXT", help="What tables show.")
+@click.option("--definition", metavar="TEXT", help="What the position says.")
+@click.option("--kind", type=KIND, help="What sort of answer it is.")
+@click.option("--rank", type=click.IntRange(1, 1000), help="Place on the ordered scale of the issue.")
+@click.option("--score", type=click.FloatRange(-1, 1), help="Number for means, of a substantive position alone.")
+@dry_run_option
+@pass_app
+def set_(app: App, issue: str, position: str, *, dry_run: bool, **fields: Any) -> None:  # noqa: ANN401 - Click's options
+    """Correct a position; stances are derived anew, and what was answered at earlier changesets stays."""
+    from stancedb.operations import issues  # noqa: PLC0415 - start-up time of --help
+
+    with app.writing(f"set position {position} of {issue}", dry_run=dry_run) as session:
+        row = issues.set_position(session, issue, position, **fields)
+    app.output.rows([row], columns=COLUMNS)
+
+
+@position.command("list")
+@slug_argument("issue", help="The issue.")
+@known_at_option
+@pass_app
+def list_(app: App, issue: str, known_at: str | None) -> None:
+    """List the positions of an issue, along its scale."""
+    from stancedb.operations import asking, issues  # noqa: PLC0415 - start-up time of --help
+
+    with app.reading() as session:
+        rows = issues.list_positions(session, issue, known_at=asking.changeset_number(session, known_at))
+    app.output.rows(rows, columns=COLUMNS)

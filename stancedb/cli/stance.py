@@ -1,0 +1,175 @@
+"""``stancedb stance``."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+
+from stancedb.cli.app import (
+    App,
+    Day,
+    Noun,
+    as_of_option,
+    known_at_option,
+    pass_app,
+    rule_option,
+    rules_option,
+    slug_option,
+)
+from stancedb.cli.output import Column
+
+# Under each row, so that the words can be read: the quote, who printed it, and where.
+QUOTE = (Column("quote", below=True), Column("outlet", below=True), Column("article", below=True))
+
+
+@click.group(cls=Noun)
+def stance() -> None:
+    """Who stands where, since when, and on what evidence.
+
+    A stance is never typed in: a named rule derives it from the final codings. The same evidence gives different answers
+    under different rules, so every answer names its rule. --known-at asks what the database said then.
+    """
+
+
+@stance.command("as-of")
+@as_of_option
+@slug_option("actor", "--holder", metavar="ACTOR", help="This holder alone.")
+@slug_option("issue", help="This issue alone.")
+@rule_option
+@known_at_option
+@pass_app
+def as_of_(
+    app: App, as_of: date | None, holder: str | None, issue: str | None, rule: str, known_at: str | None
+) -> None:
+    """Show where everybody stood on a day; today if no --as-of is given.
+
+    Example: stancedb stance as-of --as-of 2025-11-10 --issue jp-taiwan-use-of-force
+    """
+    from stancedb.operations import asking, stances  # noqa: PLC0415 - start-up time of --help
+
+    with app.reading() as session:
+        number = asking.changeset_number(session, known_at)
+        rows = stances.as_of(session, day=as_of, rule=rule, holder=holder, issue=issue, known_at=number)
+    app.output.rows(
+        rows,
+        columns=["holder", "issue", "position", Column("label", table=False), "since", Column("until", table=False),
+                 "evidence", Column("contrary", table=False), "contested", "last_evidence", "days_old",
+                 Column("statement", table=False), *QUOTE],
+        title=f"Stances as of {as_of or 'today'}, rule {rule}{_known(known_at)}",
+    )  # fmt: skip
+
+
+@stance.command()
+@slug_option("actor", "--holder", metavar="ACTOR", required=True, help="Who.")
+@slug_option("issue", required=True, help="On which issue.")
+@rule_option
+@click.option("--evidence", "with_evidence", is_flag=True, help="Every statement behind it, with its role.")
+@known_at_option
+@pass_app
+def timeline(app: App, holder: str, issue: str, rule: str, known_at: str | None, *, with_evidence: bool) -> None:
+    """Show the stances of one holder on one issue in order, each with the words of its onset.
+
+    Example: stancedb stance timeline --holder japan --issue jp-taiwan-use-of-force
+    """
+    from stancedb.operations import asking, stances  # noqa: PLC0415 - start-up time of --help
+
+    with app.reading() as session:
+        number = asking.changeset_number(session, known_at)
+        ask = stances.evidence if with_evidence else stances.timeline
+        rows = ask(session, holder=holder, issue=issue, rule=rule, known_at=number)
+    shown = [Column("since"), "until", "position", Column("label", table=False), "evidence", "contrary", "contested", "pending",
+             "last_evidence", Column("statement", table=False), *QUOTE]  # fmt: skip
+    told = ["stance_since", "role", "said", "position", "authority", "speaker", Column("statement", table=False), "coder",
+            *QUOTE]  # fmt: skip
+    app.output.rows(
+        rows, columns=told if with_evidence else shown, title=f"{holder} on {issue}, rule {rule}{_known(known_at)}"
+    )
+
+
+@stance.command()
+@slug_option("actor", "--holder", metavar="ACTOR", help="This holder alone.")
+@slug_option("issue", help="This issue alone.")
+@rule_option
+@click.option("--since", type=Day(), metavar="DATE", help="Changes that may have happened on this day or later.")
+@click.option("--until", type=Day(), metavar="DATE", help="Changes that may have happened on this day or earlier.")
+@click.option("--with-initial", is_flag=True, help="Show the first stance of each holder as well.")
+@known_at_option
+@pass_app
+def changes(
+    app: App,
+    holder: str | None,
+    issue: str | None,
+    rule: str,
+    since: date | None,
+    until: date | None,
+    known_at: str | None,
+    *,
+    with_initial: bool,
+) -> None:
+    """Show who changed, what kind of change it was, and the window in which it happened.
+
+    A change has a window and not a date: from the day after the last evidence of the old stance to the first of the new.
+
+    Example: stancedb stance changes --issue jp-taiwan-use-of-force --since 2025-11-01
+    """
+    from stancedb.operations import asking, stances  # noqa: PLC0415 - start-up time of --help
+
+    with app.reading() as session:
+        number = asking.changeset_number(session, known_at)
+        rows = stances.changes(
+            session, rule=rule, holder=holder, issue=issue, since=since, until=until, with_initial=with_initial,
+            known_at=number,
+        )  # fmt: skip
+    app.output.rows(
+        rows,
+        columns=["holder", "issue", "change", "from_position", "to_position", "window_from", "window_until",
+                 Column("delta_rank", table=False), Column("delta_score", table=False), Column("clarity", table=False),
+                 Column("days_away", table=False), Column("pending", table=False), Column("self_declared", table=False),
+                 Column("statement", table=False), *QUOTE],
+        title=f"Changes of stance, rule {rule}{_known(known_at)}",
+        empty="No changes; --with-initial shows the first stances too.",
+    )  # fmt: skip
+
+
+@stance.command()
+@slug_option("actor", "--holder", metavar="ACTOR", required=True, help="Who.")
+@slug_option("issue", required=True, help="On which issue.")
+@rules_option
+@known_at_option
+@pass_app
+def compare(app: App, holder: str, issue: str, rules: tuple[str, ...], known_at: str | None) -> None:
+    """Show what several rules say of one holder on one issue, side by side.
+
+    Example: stancedb stance compare --holder japan --issue jp-taiwan-use-of-force --rule latest-word --rule authoritative
+    """
+    from stancedb.operations import asking, stances  # noqa: PLC0415 - start-up time of --help
+
+    with app.reading() as session:
+        number = asking.changeset_number(session, known_at)
+        chosen = rules if len(rules) > 1 else tuple(row["rule"] for row in stances.rules(session))
+        rows = stances.compare(session, holder=holder, issue=issue, rules=chosen, known_at=number)
+    app.output.rows(
+        rows,
+        columns=["since", "until", *chosen, "rules_agree"],
+        title=f"{holder} on {issue}, by rule{_known(known_at)}",
+    )
+
+
+@stance.command("rules")
+@pass_app
+def rules_(app: App) -> None:
+    """Show the rules that derive stances, and what each does."""
+    from stancedb.operations import stances  # noqa: PLC0415 - start-up time of --help
+
+    with app.reading() as session:
+        rows = stances.rules(session)
+    app.output.rows(
+        rows,
+        columns=["rule", "is_default", "definition", "min_authority", "bases", "sustain_days", "retraction_effect",
+                 "tenure_effect", Column("expiry_days", table=False)],
+    )  # fmt: skip
+
+
+def _known(known_at: str | None) -> str:
+    return f", as known at {known_at}" if known_at else ""

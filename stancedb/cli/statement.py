@@ -1,0 +1,188 @@
+"""``stancedb statement``."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from stancedb.cli.app import App, Day, Noun, dry_run_option, known_at_option, pass_app, slug_argument, slug_option
+from stancedb.cli.loading import SOURCE, build_record, loading_options, run_load, run_load_one
+from stancedb.cli.output import Column
+from stancedb.model.vocabulary import (
+    Assertion,
+    Basis,
+    CodingStatus,
+    Confidence,
+    Explicitness,
+    LinkKind,
+    Rendering,
+    SelfDeclared,
+    Vagueness,
+    Verification,
+)
+
+
+def _choice(members: Any) -> click.Choice[str]:  # noqa: ANN401 - a StrEnum
+    return click.Choice([str(member) for member in members])
+
+
+@click.group(cls=Noun)
+def statement() -> None:
+    """Who said what, when and where: one act of speech is one statement, however many outlets print it."""
+
+
+@statement.command()
+@click.argument("path", type=SOURCE, help="A coding sheet in JSONL or CSV; - is standard input.")
+@loading_options
+@pass_app
+def load(app: App, path: Path, **options: Any) -> None:  # noqa: ANN401 - Click's options
+    """Load a coding sheet: each line makes a statement, its mention in an article, and a coding.
+
+    Example: stancedb statement load sheet.csv --dry-run
+    """
+    from stancedb.loading.reading import read_records  # noqa: PLC0415 - start-up time of --help
+    from stancedb.loading.records import StatementRecord  # noqa: PLC0415 - as above
+
+    items = read_records("-" if str(path) == "-" else path, StatementRecord, encoding=options.pop("encoding"))
+    run_load(app, "statement", items, origin=path.name, **options)
+
+
+@statement.command()
+@slug_option("actor", "--speaker", required=True, help="Who spoke.")
+@click.option(
+    "--said", required=True, metavar="DATE", help="When, as EDTF: 2025-11-07, 2025-11, [2025-11-01..2025-11-10]."
+)
+@slug_option("article", help="The article it is printed in.")
+@click.option("--quote", metavar="TEXT", help="The words in the article; they are looked up in its frozen text.")
+@click.option("--prefix", metavar="TEXT", help="Words before the quote, where it stands more than once.")
+@click.option("--suffix", metavar="TEXT", help="Words after the quote, where it stands more than once.")
+@click.option("--slug", "statement", metavar="SLUG", help="The handle to give it; else one is made from its words.")
+@slug_option("actor", "--office", metavar="OFFICE", help="The office held, where the speaker held several that day.")
+@slug_option("actor", "--on-behalf-of", metavar="ACTOR", help="In whose name it was said.")
+@slug_option("capacity", help="In what capacity.")
+@click.option("--authority", type=click.IntRange(1, 6), help="6 law ... 3 ad-lib remark (the default) ... 1 anonymous.")
+@slug_option("act", help="What it does: assert (the default), warn, demand, decline_to_comment, ...")
+@click.option("--zone", metavar="ZONE", help="Time zone of the speaker's place, such as Asia/Tokyo.")
+@click.option("--place", metavar="TEXT", help="Where it was said.")
+@slug_option("event", help="The event in the course of which it was said.")
+@click.option("--summary", metavar="TEXT", help="What was said, in your words.")
+@click.option("--verification", type=_choice(Verification), help="How sure it is that it was said.")
+@click.option("--self-declared", type=_choice(SelfDeclared), help="What the speaker says about change.")
+@slug_option("actor", "--addressee", "addressees", multiple=True, help="To whom; may be given several times.")
+@click.option("--link", "links", multiple=True, metavar="KIND:STATEMENT", help="As responds_to:takaichi-2025-11-07.")
+@click.option("--rendering", type=_choice(Rendering), help="How the outlet prints it; verbatim if not given.")
+@click.option("--asserts", type=_choice(Assertion), help="Whether the outlet says that it was said.")
+@click.option("--attribution", metavar="TEXT", help="Name and title of the speaker as printed.")
+@slug_option("actor", "--holder", metavar="ACTOR", help="Whose position it expresses; the speaker's if not given.")
+@slug_option("issue", help="On which issue; without one no coding is made.")
+@slug_option("position", help="Which position; without one it takes no codable position.")
+@click.option("--basis", type=_choice(Basis), help="On what ground the position is the holder's.")
+@click.option("--explicitness", type=_choice(Explicitness), help="How openly it takes the position.")
+@click.option("--condition", metavar="TEXT", help="The condition under which it holds.")
+@click.option("--vagueness", type=_choice(Vagueness), help="Whether the wording commits the holder.")
+@click.option("--confidence", type=_choice(Confidence), help="How sure you are.")
+@click.option("--rationale", metavar="TEXT", help="Why, in your words.")
+@click.option("--coder", metavar="NAME", help="Who codes; you if not given.")
+@slug_option("codebook", metavar="LABEL", help="Under which codebook version; the newest if not given.")
+@click.option("--status", type=_choice(CodingStatus), help="Where the coding stands in review; accepted if not given.")
+@click.option("--final/--not-final", default=None, help="Whether the coding counts; it does if accepted.")
+@click.option("--citation", metavar="TEXT", help="Where the fact can be checked besides.")
+@click.option("-m", "--message", metavar="TEXT", help="Why, for the changeset.")
+@dry_run_option
+@pass_app
+def add(app: App, message: str | None, *, dry_run: bool, **fields: object) -> None:
+    """Add one statement with its mention and a coding; with --slug of one at hand, add to that.
+
+    \b
+    Example: stancedb statement add --speaker sanae-takaichi --said 2025-11-07 --zone Asia/Tokyo \\
+               --article call --quote "might warrant Japanese military action" --rendering paraphrase \\
+               --issue jp-taiwan-use-of-force --position may-warrant
+    """  # noqa: D301 - \b is Click's mark for a block that keeps its lines
+    from stancedb.loading.records import StatementRecord  # noqa: PLC0415 - start-up time of --help
+
+    run_load_one(app, "statement", build_record(StatementRecord, **fields), message=message, dry_run=dry_run)
+
+
+@statement.command("list")
+@slug_option("actor", "--speaker", help="Statements of this speaker alone.")
+@slug_option("article", help="Statements printed in this article alone.")
+@slug_option("issue", help="Statements coded on this issue alone.")
+@click.option("--since", type=Day(), metavar="DATE", help="Said on this day or later.")
+@click.option("--until", type=Day(), metavar="DATE", help="Said on this day or earlier.")
+@click.option("--limit", type=click.IntRange(1), default=200, show_default=True, help="At most so many.")
+@known_at_option
+@pass_app
+def list_(
+    app: App,
+    speaker: str | None,
+    article: str | None,
+    issue: str | None,
+    since: date | None,
+    until: date | None,
+    limit: int,
+    known_at: str | None,
+) -> None:
+    """List statements in order of date."""
+    from stancedb.operations import asking, statements  # noqa: PLC0415 - start-up time of --help
+
+    with app.reading() as session:
+        rows = statements.list_statements(
+            session, speaker=speaker, article=article, issue=issue, since=since, until=until, limit=limit,
+            known_at=asking.changeset_number(session, known_at),
+        )  # fmt: skip
+    app.output.rows(
+        rows,
+        columns=["statement", "said", "speaker", Column("office", table=False), "act", "authority",
+                 Column("verification", table=False), "mentions", "codings", Column("words", below=True)],
+    )  # fmt: skip
+
+
+@statement.command()
+@slug_argument("statement", help="The statement.")
+@known_at_option
+@pass_app
+def show(app: App, statement: str, known_at: str | None) -> None:
+    """Show a statement with its quotes, codings, links and who recorded it."""
+    from stancedb.operations import asking, statements  # noqa: PLC0415 - start-up time of --help
+
+    with app.reading() as session:
+        row = statements.show_statement(session, statement, known_at=asking.changeset_number(session, known_at))
+    app.output.record(row)
+
+
+@statement.command()
+@slug_argument("statement", help="The later statement.")
+@click.argument("kind", type=_choice(LinkKind), help="What it does to the other.")
+@slug_argument("statement", "target", help="The earlier statement.")
+@dry_run_option
+@pass_app
+def link(app: App, statement: str, kind: str, target: str, *, dry_run: bool) -> None:
+    """Say how a later statement stands to an earlier one.
+
+    Example: stancedb statement link china-2025-11-13-red-line responds_to takaichi-2025-11-07
+    """
+    from stancedb.operations import statements  # noqa: PLC0415 - start-up time of --help
+
+    with app.writing(f"link {statement} {kind} {target}", dry_run=dry_run) as session:
+        row = statements.link_statements(session, statement, kind=kind, target=target)
+    app.output.record(row)
+
+
+@statement.command()
+@slug_argument("statement", help="The statement.")
+@click.option("--reason", required=True, metavar="TEXT", help="Why the record is wrong.")
+@dry_run_option
+@pass_app
+def retract(app: App, statement: str, reason: str, *, dry_run: bool) -> None:
+    """Withdraw the record of a statement because it is wrong; it stays, with the reason, and counts no longer.
+
+    When the speaker took the words back, that is a statement of its own: add it with --link retracts:STATEMENT.
+    """
+    from stancedb.operations import statements  # noqa: PLC0415 - start-up time of --help
+
+    with app.writing(f"retract statement {statement}: {reason}", dry_run=dry_run) as session:
+        row = statements.retract_statement(session, statement, reason=reason)
+    app.output.record(row)

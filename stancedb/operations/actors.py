@@ -1,0 +1,125 @@
+"""Actors and outlets: what is known of them, corrections, and merges."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+
+from stancedb.database import Reading, Writing
+from stancedb.errors import RefusedByRule, UsageError
+from stancedb.operations.asking import Row, ask
+from stancedb.operations.handles import id_of
+
+
+def list_actors(session: Reading, *, kind: str | None = None, known_at: int | None = None) -> list[Row]:
+    """Return actors with the office they hold now and how many statements and final codings name them."""
+    return ask(
+        session,
+        "SELECT a.slug AS actor, a.kind, a.name, m.slug AS merged_into,"
+        " (SELECT string_agg(o.slug, ', ' ORDER BY o.slug) FROM {tenure} t JOIN {actor} o ON o.id = t.office_id"
+        "  WHERE t.person_id = a.id AND t.held @> current_date) AS holds,"
+        " (SELECT count(*) FROM {statement} s WHERE s.speaker_id = a.id) AS statements,"
+        " (SELECT count(*) FROM {coding} c WHERE c.holder_id = a.id AND c.is_final) AS codings"
+        " FROM {actor} a LEFT JOIN {actor} m ON m.id = a.merged_into_id"
+        " WHERE CAST(:kind AS text) IS NULL OR a.kind = :kind ORDER BY a.kind, a.slug",
+        known_at=known_at,
+        kind=kind,
+    )
+
+
+def show_actor(session: Reading, slug: str, *, known_at: int | None = None) -> Row:
+    """Return one actor with names, identifiers, relations and tenures."""
+    key = id_of(session, "actor", slug)
+    row = ask(
+        session,
+        "SELECT a.slug AS actor, a.kind, a.name, m.slug AS merged_into, a.citation FROM {actor} a"
+        " LEFT JOIN {actor} m ON m.id = a.merged_into_id WHERE a.id = :key",
+        known_at=known_at,
+        key=key,
+    )
+    if not row:
+        raise RefusedByRule(sentence=f"'{slug}' was not known yet at changeset {known_at}")
+    parts = {
+        "names": "SELECT n.language, n.name, n.kind FROM {actor_name} n WHERE n.actor_id = :key"
+        " ORDER BY n.kind <> 'preferred', n.language, n.name",
+        "identifiers": "SELECT i.scheme, i.value FROM {actor_identifier} i WHERE i.actor_id = :key ORDER BY i.scheme, i.value",
+        "relations": "SELECT r.relation, o.slug AS object, r.during_edtf AS during FROM {actor_relation} r"
+        " JOIN {actor} o ON o.id = r.object_id WHERE r.subject_id = :key ORDER BY r.relation, o.slug",
+        "tenures": "SELECT p.slug AS person, o.slug AS office, t.seat, t.held_edtf AS held, t.is_acting FROM {tenure} t"
+        " JOIN {actor} p ON p.id = t.person_id JOIN {actor} o ON o.id = t.office_id"
+        " WHERE :key IN (t.person_id, t.office_id) ORDER BY t.held, o.slug",
+    }
+    return {**row[0], **{part: ask(session, question, known_at=known_at, key=key) for part, question in parts.items()}}
+
+
+def set_actor(session: Writing, slug: str, *, kind: str | None, name: str | None, citation: str | None) -> Row:
+    """Correct what is said of an actor; the earlier version stays in history."""
+    given = {
+        column: value for column, value in (("kind", kind), ("name", name), ("citation", citation)) if value is not None
+    }
+    if not given:
+        raise UsageError(message="nothing to set; give --kind, --name or --citation")
+    key = id_of(session, "actor", slug)
+    session.execute(
+        text(f"UPDATE stancedb.actor SET {', '.join(f'{column} = :{column}' for column in given)} WHERE id = :key"),  # noqa: S608 - columns of our own
+        {**given, "key": key},
+    )
+    if name is not None:
+        session.execute(
+            text(
+                "UPDATE stancedb.actor_name SET kind = 'former' WHERE actor_id = :key AND kind = 'preferred'"
+                " AND language = 'en' AND name <> :name"
+            ),
+            {"key": key, "name": name},
+        )
+        session.execute(
+            text(
+                "INSERT INTO stancedb.actor_name (actor_id, language, name, kind) VALUES (:key, 'en', :name, 'preferred')"
+                " ON CONFLICT (actor_id, language, name) DO UPDATE SET kind = 'preferred'"
+            ),
+            {"key": key, "name": name},
+        )
+    return show_actor(session, slug)
+
+
+def merge_actors(session: Writing, slug: str, *, into: str) -> Row:
+    """Say that two actors are one: what is coded of the first counts for the second.
+
+    Nothing is rewritten: rows keep naming the actor they were entered for, so the merge can be undone.
+
+    Raises:
+        RefusedByRule: The two are of different kinds, or one of them is merged away already.
+    """
+    key, target = id_of(session, "actor", slug), id_of(session, "actor", into)
+    rows = {
+        row["id"]: row
+        for row in ask(
+            session,
+            "SELECT id, slug, kind, merged_into_id FROM {actor} WHERE id IN (:key, :target)",
+            key=key,
+            target=target,
+        )
+    }
+    if rows[key]["kind"] != rows[target]["kind"]:
+        raise RefusedByRule(
+            sentence=f"'{slug}' is a {rows[key]['kind']} and '{into}' a {rows[target]['kind']}; "
+            "actors of different kinds are not one, relate them instead"
+        )
+    if rows[key]["merged_into_id"] is not None:
+        raise RefusedByRule(sentence=f"'{slug}' is merged away already; undo that changeset first")
+    if rows[target]["merged_into_id"] is not None:
+        raise RefusedByRule(sentence=f"'{into}' is merged away itself; merge '{slug}' into the actor it leads to")
+    # Those that lead to the merged one lead to the other now, so that one step is always enough.
+    session.execute(
+        text("UPDATE stancedb.actor SET merged_into_id = :target WHERE id = :key OR merged_into_id = :key"),
+        {"key": key, "target": target},
+    )
+    return show_actor(session, slug)
+
+
+def list_outlets(session: Reading) -> list[Row]:
+    """Return outlets with how many articles each has."""
+    return ask(
+        session,
+        "SELECT o.slug AS outlet, o.name, o.kind, o.country, o.reliability,"
+        " (SELECT count(*) FROM {article} a WHERE a.outlet_id = o.id) AS articles FROM {outlet} o ORDER BY o.slug",
+    )

@@ -1,0 +1,90 @@
+"""How every question is put to the database: now, or as it was known at a changeset."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import text
+
+from stancedb.database import Reading
+from stancedb.errors import NoSuchThing, UsageError
+from stancedb.model import CURATED
+
+Row = dict[str, Any]
+
+_CURATED = frozenset(table.name for table in CURATED)
+_TABLE = re.compile(r"\{(\w+)\}")
+
+
+def ask(session: Reading, question: str, *, known_at: int | None = None, **parameters: object) -> list[Row]:
+    """Return the rows of a SELECT in which ``{actor}`` stands for the table of actors, and so on.
+
+    Args:
+        session: The session.
+        question: The SELECT.
+        known_at: The number of the changeset whose state is asked for; None asks for the present.
+        **parameters: Values for the parameters of the SELECT.
+    """
+    statement = _TABLE.sub(lambda match: relation(match[1], known_at), question)
+    result = session.execute(text(statement), {**parameters, "known_at": known_at} if known_at else parameters)
+    return [dict(row) for row in result.mappings()]
+
+
+def relation(table: str, known_at: int | None) -> str:
+    """Return what stands for a curated table in a SELECT: the table, or its rows as known at a changeset."""
+    if table not in _CURATED:
+        raise KeyError(table)
+    if known_at is None:
+        return f"stancedb.{table}"
+    return (
+        f"(SELECT * FROM history.{table}_as_known WHERE known_from <= :known_at"  # noqa: S608 - a name from the model
+        " AND (known_until IS NULL OR known_until > :known_at))"
+    )
+
+
+def changeset_number(session: Reading, known_at: str | None) -> int | None:
+    """Return the number that ``--known-at`` means: a number itself, or the last changeset of a day.
+
+    Raises:
+        UsageError: It is neither a number nor a day.
+        NoSuchThing: There is no such changeset.
+    """
+    if known_at is None:
+        return None
+    last: int = session.execute(text("SELECT max(number) FROM stancedb.changeset")).scalar_one()
+    if known_at.isdecimal():
+        number = int(known_at)
+        if not 1 <= number <= last:
+            raise NoSuchThing(kind="changeset", handle=known_at, offer=f"; the numbers go from 1 to {last}")
+        return number
+    try:
+        day = date.fromisoformat(known_at)
+    except ValueError:
+        raise UsageError(
+            message=f"'{known_at}' is neither the number of a changeset nor a day such as 2025-11-30"
+        ) from None
+    found: int | None = session.execute(
+        text("SELECT max(number) FROM stancedb.changeset WHERE committed_at < CAST(:day AS date) + 1"), {"day": day}
+    ).scalar_one()
+    if found is None:
+        raise NoSuchThing(kind="changeset", handle=known_at, offer="; the database is younger than that day")
+    return found
+
+
+def day_of(session: Reading, known_at: int | None) -> date:
+    """Return the day on which an answer is given: today, or the day of the changeset asked for."""
+    if known_at is None:
+        today: date = session.execute(text("SELECT current_date")).scalar_one()
+        return today
+    day: date = session.execute(
+        text("SELECT committed_at::date FROM stancedb.changeset WHERE number = :number"), {"number": known_at}
+    ).scalar_one()
+    return day
+
+
+def one(rows: Sequence[Row]) -> Row | None:
+    """Return the only row, or None."""
+    return rows[0] if rows else None

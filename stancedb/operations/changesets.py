@@ -1,0 +1,150 @@
+"""What was changed, by whom and why, and how to take it back."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+
+from stancedb.database import Reading, Writing
+from stancedb.errors import NoSuchThing, RefusedByRule
+from stancedb.model import CURATED, Base
+from stancedb.operations.asking import Row, ask
+
+# Parents before children, so that rows can be put back in this order and taken away in the other.
+_IN_ORDER = [table.name for table in Base.metadata.sorted_tables if table in CURATED]
+
+
+def list_changesets(session: Reading, *, limit: int = 50) -> list[Row]:
+    """Return the latest changesets, the newest first."""
+    return ask(
+        session,
+        "SELECT c.number, c.committed_at, c.author, c.message, c.tool, u.number AS undoes, n.number AS undone_by"
+        " FROM stancedb.changeset c LEFT JOIN stancedb.changeset u ON u.id = c.undoes_id"
+        " LEFT JOIN stancedb.changeset n ON n.undoes_id = c.id ORDER BY c.number DESC LIMIT :limit",
+        limit=limit,
+    )
+
+
+def show_changeset(session: Reading, number: int) -> Row:
+    """Return one changeset with the rows it wrote, by table, and its loads."""
+    opened = _key(session, number)
+    row = next(row for row in list_changesets(session, limit=2**31) if row["number"] == number)
+    counts = []
+    for table in _IN_ORDER:
+        # One query a table, whatever the number of rows.
+        live, changed, removed = session.execute(
+            text(
+                f"SELECT (SELECT count(*) FROM stancedb.{table} WHERE changeset_id = :id)"  # noqa: S608 - names from the model
+                f" + (SELECT count(*) FROM history.{table} WHERE changeset_id = :id),"
+                f" (SELECT count(*) FROM history.{table} h WHERE ended_changeset_id = :id AND ("
+                f" EXISTS (SELECT FROM stancedb.{table} t WHERE t.id = h.id AND t.changeset_id = :id)"
+                f" OR EXISTS (SELECT FROM history.{table} t WHERE t.id = h.id AND t.changeset_id = :id))),"
+                f" (SELECT count(*) FROM history.{table} WHERE ended_changeset_id = :id)"
+            ),
+            {"id": opened},
+        ).one()
+        if live or removed:
+            counts.append({"rows": table, "inserted": live - changed, "updated": changed, "removed": removed - changed})
+    row["rows"] = counts
+    row["loads"] = ask(
+        session,
+        "SELECT kind, origin, input_sha256, inserted, updated, unchanged, refused FROM stancedb.load"
+        " WHERE changeset_id = :id ORDER BY id",
+        id=opened,
+    )
+    return row
+
+
+def undo_changeset(session: Writing, number: int) -> list[Row]:
+    """Take a changeset back, in a new one: rows it added go, rows it changed or removed return as they were.
+
+    Nothing is undone in part: if anything that it wrote has been changed since, or is used by later rows, the whole is
+    refused. What is taken back stays in history.
+
+    Raises:
+        NoSuchThing: There is no such changeset.
+        RefusedByRule: Later changes build on it.
+    """
+    undone = _key(session, number)
+    later = [f"{count} of {table}" for table in _IN_ORDER if (count := _changed_since(session, table, undone))]
+    if later:
+        raise RefusedByRule(
+            sentence=f"changeset {number} cannot be undone, because later changesets changed what it wrote: "
+            f"{', '.join(later)}; undo those first"
+        )
+    session.execute(
+        text(
+            "UPDATE stancedb.changeset SET undoes_id = :undone WHERE id = current_setting('stancedb.changeset')::bigint"
+        ),
+        {"undone": undone},
+    )
+    restored: list[Row] = []
+    for table in reversed(_IN_ORDER):
+        removed = _remove_added(session, table, undone)
+        if removed:
+            restored.append({"rows": table, "removed": removed, "restored": 0})
+    for table in _IN_ORDER:
+        returned = _restore(session, table, undone)
+        if returned:
+            restored.append({"rows": table, "removed": 0, "restored": returned})
+    session.is_void = not restored
+    return restored
+
+
+def _key(session: Reading, number: int) -> int:
+    found: int | None = session.execute(
+        text("SELECT id FROM stancedb.changeset WHERE number = :number"), {"number": number}
+    ).scalar()
+    if found is None:
+        last = session.execute(text("SELECT max(number) FROM stancedb.changeset")).scalar_one()
+        raise NoSuchThing(kind="changeset", handle=number, offer=f"; the numbers go from 1 to {last}")
+    return found
+
+
+def _changed_since(session: Reading, table: str, undone: int) -> int:
+    """Count the rows the changeset wrote or removed that another one has written since."""
+    count: int = session.execute(
+        text(
+            f"SELECT (SELECT count(*) FROM history.{table} WHERE changeset_id = :id)"  # noqa: S608 - names from the model
+            f" + (SELECT count(*) FROM history.{table} h JOIN stancedb.{table} t USING (id)"
+            "  WHERE h.ended_changeset_id = :id AND t.changeset_id <> :id)"
+        ),
+        {"id": undone},
+    ).scalar_one()
+    return count
+
+
+def _remove_added(session: Writing, table: str, undone: int) -> int:
+    return len(
+        session.execute(
+            text(
+                f"DELETE FROM stancedb.{table} t WHERE t.changeset_id = :id AND NOT EXISTS ("  # noqa: S608 - as above
+                f"SELECT FROM history.{table} h WHERE h.id = t.id AND h.ended_changeset_id = :id) RETURNING 1"
+            ),
+            {"id": undone},
+        ).all()
+    )
+
+
+def _restore(session: Writing, table: str, undone: int) -> int:
+    """Put back the versions that the changeset ended: over the row that replaced them, or as a row again."""
+    columns = [
+        column.name
+        for column in Base.metadata.tables[f"stancedb.{table}"].columns
+        if column.computed is None and column.name not in {"id", "changeset_id"}
+    ]
+    listed = ", ".join(columns)
+    updated = session.execute(
+        text(
+            f"UPDATE stancedb.{table} t SET ({listed}) = ROW ({', '.join(f'h.{column}' for column in columns)})"  # noqa: S608 - as above
+            f" FROM history.{table} h WHERE h.id = t.id AND h.ended_changeset_id = :id RETURNING 1"
+        ),
+        {"id": undone},
+    ).all()
+    inserted = session.execute(
+        text(
+            f"INSERT INTO stancedb.{table} (id, {listed}) SELECT id, {listed} FROM history.{table} h"  # noqa: S608 - as above
+            f" WHERE h.ended_changeset_id = :id AND NOT EXISTS (SELECT FROM stancedb.{table} t WHERE t.id = h.id) RETURNING 1"
+        ),
+        {"id": undone},
+    ).all()
+    return len(updated) + len(inserted)

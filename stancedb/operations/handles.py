@@ -1,0 +1,85 @@
+"""From the handles that people type to the keys that rows use, with the nearest one offered for a slip."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+
+from stancedb.database import Reading
+from stancedb.errors import NoSuchThing
+
+# Kind of thing: its table and the column of its handle.
+_HANDLES = {
+    "actor": ("actor", "slug"),
+    "article": ("article", "slug"),
+    "outlet": ("outlet", "slug"),
+    "issue": ("issue", "slug"),
+    "statement": ("statement", "slug"),
+    "event": ("event", "slug"),
+    "indicator": ("indicator", "slug"),
+    "codebook": ("codebook_version", "label"),
+    "coder": ("coder", "name"),
+    "rule": ("derivation_rule", "slug"),
+    "act": ("act", "code"),
+    "capacity": ("capacity", "code"),
+    "event_kind": ("event_kind", "code"),
+    "article_kind": ("article_kind", "code"),
+    "position": ("position", "slug"),
+}
+_COMPLETIONS = 100
+
+
+def complete(session: Reading, kind: str, prefix: str) -> list[str]:
+    """Return the handles of a kind that begin with what was typed, for the shell."""
+    table, column = _HANDLES[kind]
+    rows = session.execute(
+        text(
+            f"SELECT DISTINCT {column} FROM stancedb.{table} WHERE starts_with({column}, :prefix)"  # noqa: S608 - names of our own
+            f" ORDER BY {column} LIMIT {_COMPLETIONS}"
+        ),
+        {"prefix": prefix},
+    )
+    return list(rows.scalars())
+
+
+def id_of(session: Reading, kind: str, handle: str) -> int:
+    """Return the key of the thing with a handle.
+
+    Raises:
+        NoSuchThing: There is none; the nearest handle is offered.
+    """
+    table, column = _HANDLES[kind]
+    found: int | None = session.execute(
+        text(f"SELECT id FROM stancedb.{table} WHERE {column} = :handle"),  # noqa: S608 - names of our own
+        {"handle": handle},
+    ).scalar()
+    if found is None:
+        known = session.execute(text(f"SELECT {column} FROM stancedb.{table} LIMIT 50000")).scalars()  # noqa: S608 - as above
+        raise NoSuchThing.of(kind, handle, known)
+    return found
+
+
+def optional_id(session: Reading, kind: str, handle: str | None) -> int | None:
+    """Return the key of the thing with a handle, or None where no handle is given."""
+    return None if handle is None else id_of(session, kind, handle)
+
+
+def holder_id(session: Reading, handle: str) -> int:
+    """Return the key of the actor that holds positions under a handle: of a merged actor the one it leads to."""
+    actor = id_of(session, "actor", handle)
+    found: int = session.execute(
+        text("SELECT coalesce(merged_into_id, id) FROM stancedb.actor WHERE id = :actor"), {"actor": actor}
+    ).scalar_one()
+    return found
+
+
+def position_id(session: Reading, issue: str, position: str) -> tuple[int, int]:
+    """Return the keys of an issue and of one of its positions."""
+    issue_id = id_of(session, "issue", issue)
+    rows = dict(
+        session.execute(
+            text("SELECT slug, id FROM stancedb.position WHERE issue_id = :issue"), {"issue": issue_id}
+        ).tuples()
+    )
+    if position not in rows:
+        raise NoSuchThing.of(f"position of issue '{issue}'", position, rows)
+    return issue_id, rows[position]

@@ -1,0 +1,287 @@
+"""Statements and what was judged of them: listed, shown, linked, recoded, reviewed, withdrawn."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import text
+
+from stancedb.database import Reading, Writing
+from stancedb.errors import NoSuchThing, RefusedByRule
+from stancedb.model.vocabulary import CoderKind, CodingStatus
+from stancedb.operations.asking import Row, ask
+from stancedb.operations.handles import id_of, optional_id, position_id
+
+_CODINGS = """
+SELECT st.slug AS statement, h.slug AS holder, i.slug AS issue, p.slug AS position, k.name AS coder, v.label AS codebook,
+    c.basis, c.explicitness, c.condition, c.vagueness, c.confidence, c.status, c.is_final AS final, c.rationale, c.id AS key
+FROM {coding} c JOIN {statement} st ON st.id = c.statement_id JOIN {actor} h ON h.id = c.holder_id
+JOIN {issue} i ON i.id = c.issue_id LEFT JOIN {position} p ON p.id = c.position_id JOIN {coder} k ON k.id = c.coder_id
+JOIN {codebook_version} v ON v.id = c.codebook_version_id
+"""
+
+
+def list_statements(
+    session: Reading,
+    *,
+    speaker: str | None = None,
+    article: str | None = None,
+    issue: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    limit: int = 200,
+    known_at: int | None = None,
+) -> list[Row]:
+    """Return statements in order of date, each with the words of one mention."""
+    return ask(
+        session,
+        "SELECT st.slug AS statement, st.said_edtf AS said, sp.slug AS speaker, o.slug AS office, st.act, st.authority,"
+        " st.verification, (SELECT count(*) FROM {mention} m WHERE m.statement_id = st.id) AS mentions,"
+        " (SELECT count(*) FROM {coding} c WHERE c.statement_id = st.id) AS codings,"
+        " coalesce((SELECT m.quote FROM {mention} m WHERE m.statement_id = st.id ORDER BY m.id LIMIT 1), st.summary) AS words"
+        " FROM {statement} st JOIN {actor} sp ON sp.id = st.speaker_id LEFT JOIN {tenure} t ON t.id = st.tenure_id"
+        " LEFT JOIN {actor} o ON o.id = t.office_id"
+        " WHERE st.retracted_on IS NULL AND (CAST(:speaker AS bigint) IS NULL OR st.speaker_id = :speaker)"
+        " AND (CAST(:since AS date) IS NULL OR st.said_from >= :since)"
+        " AND (CAST(:until AS date) IS NULL OR st.said_from <= :until)"
+        " AND (CAST(:issue AS bigint) IS NULL OR EXISTS (SELECT FROM {coding} c WHERE c.statement_id = st.id"
+        " AND c.issue_id = :issue))"
+        " AND (CAST(:article AS bigint) IS NULL OR EXISTS (SELECT FROM {mention} m JOIN {article_version} v"
+        " ON v.id = m.article_version_id WHERE m.statement_id = st.id AND v.article_id = :article))"
+        " ORDER BY st.said_from, st.slug LIMIT :limit",
+        known_at=known_at,
+        speaker=optional_id(session, "actor", speaker),
+        issue=optional_id(session, "issue", issue),
+        article=optional_id(session, "article", article),
+        since=since,
+        until=until,
+        limit=limit,
+    )
+
+
+def show_statement(session: Reading, slug: str, *, known_at: int | None = None) -> Row:
+    """Return one statement with its mentions, codings, links, addressees and who recorded it."""
+    key = id_of(session, "statement", slug)
+    rows = ask(
+        session,
+        "SELECT st.slug AS statement, sp.slug AS speaker, o.slug AS office, b.slug AS on_behalf_of, st.capacity, st.authority,"
+        " st.act, st.said_edtf AS said, st.said_phrase, st.said_at, st.zone, st.place, e.slug AS event, st.summary,"
+        " st.verification, st.self_declared, m.slug AS merged_into, st.retracted_on, st.retracted_reason, st.citation"
+        " FROM {statement} st JOIN {actor} sp ON sp.id = st.speaker_id LEFT JOIN {tenure} t ON t.id = st.tenure_id"
+        " LEFT JOIN {actor} o ON o.id = t.office_id LEFT JOIN {actor} b ON b.id = st.on_behalf_of_id"
+        " LEFT JOIN {event} e ON e.id = st.event_id LEFT JOIN {statement} m ON m.id = st.merged_into_id WHERE st.id = :key",
+        known_at=known_at,
+        key=key,
+    )
+    if not rows:
+        raise RefusedByRule(sentence=f"'{slug}' was not known yet at changeset {known_at}")
+    parts = {
+        "mentions": "SELECT a.slug AS article, o.name AS outlet, m.char_start, m.char_end, m.rendering, m.asserts,"
+        " m.attribution, m.quote FROM {mention} m JOIN {article_version} v ON v.id = m.article_version_id"
+        " JOIN {article} a ON a.id = v.article_id JOIN {outlet} o ON o.id = a.outlet_id WHERE m.statement_id = :key"
+        " ORDER BY a.published_from, m.char_start",
+        "links": "SELECT l.kind, t.slug AS statement FROM {statement_link} l JOIN {statement} t ON t.id = l.target_id"
+        " WHERE l.statement_id = :key UNION ALL SELECT l.kind || ' (by)', f.slug FROM {statement_link} l"
+        " JOIN {statement} f ON f.id = l.statement_id WHERE l.target_id = :key ORDER BY 1, 2",
+        "addressees": "SELECT x.role, a.slug AS actor FROM {statement_addressee} x JOIN {actor} a ON a.id = x.actor_id"
+        " WHERE x.statement_id = :key ORDER BY x.role, a.slug",
+    }
+    found = {part: ask(session, question, known_at=known_at, key=key) for part, question in parts.items()}
+    found["codings"] = _without_key(
+        ask(
+            session,
+            f"{_CODINGS} WHERE c.statement_id = :key ORDER BY h.slug, i.slug, k.name",
+            known_at=known_at,
+            key=key,
+        )
+    )
+    found["recorded"] = ask(
+        session,
+        "SELECT c.number AS changeset, c.committed_at, c.author, c.message FROM history.statement_as_known s"
+        " JOIN stancedb.changeset c ON c.number = s.known_from WHERE s.id = :key"
+        " AND (CAST(:until AS bigint) IS NULL OR s.known_from <= :until) ORDER BY c.number",
+        key=key,
+        until=known_at,
+    )
+    return {**rows[0], **found}
+
+
+def speech_of(session: Reading, slug: str) -> Row:
+    """Return what a further line on a statement has to repeat: its speaker and its date."""
+    return ask(
+        session,
+        "SELECT sp.slug AS speaker, st.said_edtf AS said FROM {statement} st JOIN {actor} sp ON sp.id = st.speaker_id"
+        " WHERE st.id = :key",
+        key=id_of(session, "statement", slug),
+    )[0]
+
+
+def link_statements(session: Writing, slug: str, *, kind: str, target: str) -> Row:
+    """Say how a later statement stands to an earlier one."""
+    session.execute(
+        text("INSERT INTO stancedb.statement_link (statement_id, kind, target_id) VALUES (:statement, :kind, :target)"),
+        {"statement": id_of(session, "statement", slug), "kind": kind, "target": id_of(session, "statement", target)},
+    )
+    return {"statement": slug, "kind": kind, "target": target}
+
+
+def retract_statement(session: Writing, slug: str, *, reason: str) -> Row:
+    """Withdraw the record of a statement because it is wrong; it stays, with the reason, and counts no longer.
+
+    When the speaker took the statement back, record that as a statement of its own with a link ``retracts``.
+    """
+    session.execute(
+        text("UPDATE stancedb.statement SET retracted_on = current_date, retracted_reason = :reason WHERE id = :key"),
+        {"key": id_of(session, "statement", slug), "reason": reason},
+    )
+    return {"statement": slug, "retracted_reason": reason}
+
+
+# --- Codings ------------------------------------------------------------------------------------------------------
+
+
+def list_codings(
+    session: Reading,
+    *,
+    statement: str | None = None,
+    holder: str | None = None,
+    issue: str | None = None,
+    coder: str | None = None,
+    status: str | None = None,
+    final: bool | None = None,
+    limit: int = 500,
+    known_at: int | None = None,
+) -> list[Row]:
+    """Return codings in order of the statements' dates."""
+    return _without_key(
+        ask(
+            session,
+            f"{_CODINGS} WHERE (CAST(:statement AS bigint) IS NULL OR c.statement_id = :statement)"
+            " AND (CAST(:holder AS bigint) IS NULL OR c.holder_id = :holder)"
+            " AND (CAST(:issue AS bigint) IS NULL OR c.issue_id = :issue)"
+            " AND (CAST(:coder AS bigint) IS NULL OR c.coder_id = :coder)"
+            " AND (CAST(:status AS text) IS NULL OR c.status = :status)"
+            " AND (CAST(:final AS boolean) IS NULL OR c.is_final = :final)"
+            " ORDER BY st.said_from, st.slug, h.slug, i.slug, k.name LIMIT :limit",
+            known_at=known_at,
+            statement=optional_id(session, "statement", statement),
+            holder=optional_id(session, "actor", holder),
+            issue=optional_id(session, "issue", issue),
+            coder=optional_id(session, "coder", coder),
+            status=status,
+            final=final,
+            limit=limit,
+        )
+    )
+
+
+def recode(
+    session: Writing,
+    statement: str,
+    *,
+    position: str | None,
+    holder: str | None = None,
+    issue: str | None = None,
+    coder: str | None = None,
+    confidence: str | None = None,
+    rationale: str | None = None,
+) -> Row:
+    """Replace a coding's judgement; the one before stays in history and in every earlier answer.
+
+    Args:
+        session: The writing session.
+        statement: The statement's slug.
+        position: The position that is right; None says that no codable position is taken.
+        holder: The holder, where the statement has codings of several.
+        issue: The issue, where it has codings on several.
+        coder: The coder, where several coded it; else the final coding is taken if there is one.
+        confidence: The new confidence, or None to keep it.
+        rationale: The reason, or None to keep it.
+    """
+    coding = _one_coding(session, statement, holder, issue, coder)
+    wanted = position_id(session, coding["issue"], position)[1] if position is not None else None
+    session.execute(
+        text(
+            "UPDATE stancedb.coding SET position_id = :position, confidence = coalesce(:confidence, confidence),"
+            " rationale = coalesce(:rationale, rationale) WHERE id = :key"
+        ),
+        {"position": wanted, "confidence": confidence, "rationale": rationale, "key": coding["key"]},
+    )
+    return {
+        key: value for key, value in _one_coding(session, statement, coding["holder"], coding["issue"], coding["coder"]).items()
+        if key != "key"
+    }  # fmt: skip
+
+
+def review(
+    session: Writing,
+    statement: str,
+    *,
+    status: str,
+    reviewer: str,
+    final: bool | None,
+    note: str | None = None,
+    holder: str | None = None,
+    issue: str | None = None,
+    coder: str | None = None,
+) -> Row:
+    """Decide about a coding and keep the decision.
+
+    A final coding that is not accepted any more stops being final. Making one final while another is takes two steps,
+    so that nobody's judgement is set aside without a decision about it.
+    """
+    coding = _one_coding(session, statement, holder, issue, coder)
+    counts = (coding["final"] if final is None else final) and status == CodingStatus.ACCEPTED
+    if final and status != CodingStatus.ACCEPTED:
+        raise RefusedByRule(sentence="a final coding is an accepted one; use --status accepted with --final")
+    session.execute(
+        text("INSERT INTO stancedb.coder (name, kind) VALUES (:name, :kind) ON CONFLICT (name) DO NOTHING"),
+        {"name": reviewer, "kind": CoderKind.HUMAN},
+    )
+    session.execute(
+        text(
+            "INSERT INTO stancedb.coding_review (coding_id, old_status, new_status, reviewer_id, note)"
+            " SELECT :key, :old, :new, k.id, :note FROM stancedb.coder k WHERE k.name = :reviewer"
+        ),
+        {"key": coding["key"], "old": coding["status"], "new": status, "note": note, "reviewer": reviewer},
+    )
+    session.execute(
+        text("UPDATE stancedb.coding SET status = :status, is_final = :final WHERE id = :key"),
+        {"status": status, "final": counts, "key": coding["key"]},
+    )
+    return {
+        "statement": statement, "holder": coding["holder"], "issue": coding["issue"], "coder": coding["coder"],
+        "old_status": coding["status"], "new_status": status, "final": counts, "reviewer": reviewer,
+    }  # fmt: skip
+
+
+def _one_coding(session: Reading, statement: str, holder: str | None, issue: str | None, coder: str | None) -> Row:
+    key = id_of(session, "statement", statement)
+    found = ask(
+        session,
+        f"{_CODINGS} WHERE c.statement_id = :key AND (CAST(:holder AS bigint) IS NULL OR c.holder_id = :holder)"
+        " AND (CAST(:issue AS bigint) IS NULL OR c.issue_id = :issue)"
+        " AND (CAST(:coder AS bigint) IS NULL OR c.coder_id = :coder) ORDER BY h.slug, i.slug, k.name",
+        key=key,
+        holder=optional_id(session, "actor", holder),
+        issue=optional_id(session, "issue", issue),
+        coder=optional_id(session, "coder", coder),
+    )
+    if not found:
+        raise NoSuchThing(kind="coding of statement", handle=statement, offer=" with these options; see 'coding list'")
+    if (
+        coder is None
+        and sum(row["final"] for row in found) == 1
+        and len({(row["holder"], row["issue"]) for row in found}) == 1
+    ):
+        return next(row for row in found if row["final"])
+    if len(found) > 1:
+        several = "; ".join(
+            f"--holder {row['holder']} --issue {row['issue']} --coder '{row['coder']}'" for row in found[:6]
+        )
+        raise RefusedByRule(sentence=f"'{statement}' has {len(found)} codings; say which: {several}")
+    return found[0]
+
+
+def _without_key(rows: list[Row]) -> list[Row]:
+    return [{column: value for column, value in row.items() if column != "key"} for row in rows]

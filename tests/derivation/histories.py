@@ -1,0 +1,486 @@
+"""Histories to derive from: worlds that follow one another, drawn by Hypothesis, and their way into a database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields, replace
+from datetime import date, timedelta
+from typing import Any
+
+import psycopg
+from hypothesis import strategies as st
+from hypothesis.vendor.pretty import RepresentationPrinter
+from psycopg import sql
+from psycopg.types.range import DateRange
+
+from tests.derivation.slow import (
+    Actor,
+    Coding,
+    Issue,
+    Link,
+    Position,
+    Relation,
+    Row,
+    Rule,
+    Statement,
+    Tenure,
+    World,
+    overlap,
+)
+
+FIRST_DAY = date(2025, 11, 1)
+WINDOW = 40
+MARGIN = 6
+
+# Ids within a history are small; a history keeps them apart from all others by adding a multiple of this.
+STRIDE = 1000
+
+SHIPPED = (
+    Rule("latest-word", tenure_effect="cut"),
+    Rule("authoritative", min_authority=5),
+    Rule("sustained", sustain_days=30),
+)
+VARIANTS = (
+    Rule(
+        "brief-memory",
+        bases=("self", "on_behalf", "attributed_by_other"),
+        retraction_effect="unknown",
+        tenure_effect="cut",
+        expiry_days=7,
+    ),
+    Rule("patient", min_authority=2, sustain_days=5, tenure_effect="cut", expiry_days=12),
+    Rule("strict", bases=("self",), sustain_days=10, retraction_effect="unknown"),
+)
+RULES = (*SHIPPED, *VARIANTS)
+
+PERSON, OTHER_PERSON, OFFICE, OTHER_OFFICE, STATE, GOVERNMENT, OTHER_GOVERNMENT = range(1, 8)
+INCUMBENTS = (8, 9)
+ACTORS = {
+    PERSON: "person",
+    OTHER_PERSON: "person",
+    OFFICE: "office",
+    OTHER_OFFICE: "office",
+    STATE: "state",
+    GOVERNMENT: "government",
+    OTHER_GOVERNMENT: "government",
+} | dict.fromkeys(INCUMBENTS, "person")
+KINDS = ("substantive", "substantive", "substantive", "deliberate_ambiguity", "no_position")
+# The ends of the types are in it: a difference of ranks leaves smallint, a product of scores leaves double.
+RANKS = (None, None, -1, 0, 1, 2, 3, -32768, 32767)
+SCORES = (None, None, -1.0, -0.5, 0.0, 0.5, 1.0, 1e-200, -1e-200)
+AUTHORITIES = (1, 2, 3, 3, 4, 5, 5, 6)
+VERIFICATIONS = ("confirmed", "confirmed", "confirmed", "single_source", "disputed", "denied", "refuted")
+BASES = ("self", "self", "self", "on_behalf", "attributed_by_other")
+
+Draw = Callable[[st.SearchStrategy[Any]], Any]
+
+
+@dataclass(frozen=True)
+class History:
+    """What was known at each of several changesets, and under which rules each is asked for once all are written."""
+
+    worlds: tuple[World, ...]
+    asked: tuple[tuple[str, ...], ...]
+
+    def _repr_pretty_(self, printer: RepresentationPrinter, _cycle: bool) -> None:
+        """Print what differs from one changeset to the next, one row a line; Hypothesis calls this by its name."""
+        lines = []
+        for number, (before, after) in enumerate(zip((World(), *self.worlds), self.worlds, strict=False)):
+            lines.append(f"changeset {number}, to be asked for under {self.asked[number]}")
+            for table, (gone, changed, new) in differences(before, after).items():
+                lines += [f"  - {table} {row}" for row in gone]
+                lines += [f"  * {row}" for row in changed] + [f"  + {row}" for row in new]
+        printer.text("\n".join(lines))
+
+
+# --- Drawing ----------------------------------------------------------------------------------------------------------
+
+
+@st.composite
+def histories(draw: Draw) -> History:
+    """Draw a first world, full of collisions, and corrections of it in later changesets."""
+    world = draw(worlds())
+    following = [world]
+    for _ in range(draw(st.integers(1, 4))):
+        for _ in range(draw(st.integers(1, 3))):
+            world = draw(st.sampled_from(CORRECTIONS))(draw, world)
+        following.append(world)
+    slugs = st.lists(st.sampled_from([rule.slug for rule in RULES]), min_size=1, max_size=2, unique=True).map(tuple)
+    return History(tuple(following), tuple(draw(slugs) for _ in following))
+
+
+@st.composite
+def worlds(draw: Draw) -> World:
+    world = World().put("actors", *(Actor(key, kind) for key, kind in ACTORS.items()))
+    holders = draw(st.lists(st.sampled_from(range(1, 8)), min_size=1, max_size=3, unique=True))
+    for issue in range(1, draw(st.integers(1, 2)) + 1):
+        world = world.put("issues", Issue(issue))
+        for _ in range(draw(st.integers(2, 4))):
+            world = add_position(draw, world, issue)
+    world = draw_offices(draw, world)
+    for _ in range(draw(st.integers(0, 15))):
+        world = add_statement(draw, world, holders)
+    for _ in range(draw(st.integers(0, 4))):
+        world = add_link(draw, world)
+    return world
+
+
+def days(margin: int = 0) -> st.SearchStrategy[date]:
+    return st.integers(-margin, WINDOW + margin - 1).map(lambda day: FIRST_DAY + timedelta(days=day))
+
+
+@st.composite
+def dates_said(draw: Draw) -> tuple[date, date | None]:
+    """Draw the days on which something may have been said; most often one."""
+    first = draw(days())
+    length = draw(st.sampled_from((1, 1, 1, 1, 2, 3, 10, None)))
+    return first, None if length is None else first + timedelta(days=length)
+
+
+@st.composite
+def periods(draw: Draw) -> tuple[date | None, date | None]:
+    first, last = draw(st.none() | days(MARGIN)), draw(st.none() | days(MARGIN))
+    if first and last:
+        return min(first, last), max(first, last) + timedelta(days=1)
+    return first, last
+
+
+def draw_offices(draw: Draw, world: World) -> World:
+    for office in (OFFICE, OTHER_OFFICE):
+        for seat in range(1, draw(st.integers(1, 2)) + 1):
+            ends = sorted(draw(st.sets(days(MARGIN), max_size=3)))
+            for held in zip([draw(st.sampled_from((None, *ends[:1]))), *ends], [*ends, None], strict=True):
+                if (held[0] or date.min) < (held[1] or date.max) and draw(st.integers(0, 3)):
+                    person = draw(st.sampled_from(INCUMBENTS))
+                    world = world.put("tenures", Tenure(next_id(world.tenures), person, office, seat, held))
+        for government in (GOVERNMENT, OTHER_GOVERNMENT):
+            if draw(st.booleans()):
+                during = draw(st.just((None, None)) | periods())
+                relation = Relation(next_id(world.relations), office, "governs", government, during)
+                world = world.put("relations", relation)
+    return world
+
+
+def add_position(draw: Draw, world: World, issue: int | None = None) -> World:
+    issue = issue or draw(st.sampled_from(list(world.issues)))
+    return place(world, Position(next_id(world.positions), issue, **draw(answers())))
+
+
+@st.composite
+def answers(draw: Draw) -> dict[str, Any]:
+    kind = draw(st.sampled_from(KINDS))
+    score = draw(st.sampled_from(SCORES)) if kind == "substantive" else None
+    return {"kind": kind, "rank": draw(st.sampled_from(RANKS)), "score": score}
+
+
+def place(world: World, position: Position) -> World:
+    """Put a position; where its rank is taken it has none."""
+    taken = {p.rank for p in world.positions.values() if p.issue_id == position.issue_id and p.id != position.id}
+    return world.put("positions", replace(position, rank=None) if position.rank in taken else position)
+
+
+def add_statement(draw: Draw, world: World, holders: Iterable[int] | None = None) -> World:
+    statement = Statement(
+        id=next_id(world.statements),
+        speaker_id=PERSON,
+        said=draw(dates_said()),
+        authority=draw(st.sampled_from(AUTHORITIES)),
+        verification=draw(st.sampled_from(VERIFICATIONS)),
+    )
+    world = world.put("statements", statement)
+    holders = sorted(holders or {coding.holder_id for coding in world.codings.values()}) or [PERSON]
+    # The holder of a first coding is drawn so that most pairs have much to say.
+    for holder in draw(st.lists(st.sampled_from(holders), min_size=1, max_size=2, unique=True)):
+        issue = draw(st.sampled_from((1, 1, len(world.issues))))
+        coding = Coding(
+            id=next_id(world.codings),
+            statement_id=statement.id,
+            holder_id=holder,
+            issue_id=issue,
+            position_id=draw(positions_of(world, issue)),
+            basis=draw(st.sampled_from(BASES)),
+            is_final=draw(st.integers(0, 9)) > 0,
+        )
+        world = world.put("codings", coding)
+    return world
+
+
+def positions_of(world: World, issue: int) -> st.SearchStrategy[int | None]:
+    of_issue = [position.id for position in world.positions.values() if position.issue_id == issue]
+    return st.sampled_from([*of_issue, *of_issue, *of_issue, None])
+
+
+def next_id(rows: dict[int, Any]) -> int:
+    return max(rows, default=0) + 1
+
+
+# --- Corrections ------------------------------------------------------------------------------------------------------
+
+
+def add_link(draw: Draw, world: World) -> World:
+    """Let one statement retract another."""
+    if len(world.statements) < 2:
+        return world
+    pair = draw(st.lists(st.sampled_from(list(world.statements)), min_size=2, max_size=2, unique=True))
+    later, target = sorted(pair, key=lambda key: world.statements[key].said[0], reverse=draw(st.integers(0, 4)) > 0)
+    kind = draw(st.sampled_from(("retracts", "retracts", "retracts", "walks_back")))
+    if any((link.statement_id, link.kind, link.target_id) == (later, kind, target) for link in world.links.values()):
+        return world
+    return world.put("links", Link(next_id(world.links), later, kind, target))
+
+
+def change_link(draw: Draw, world: World) -> World:
+    """Let a link mean something else."""
+
+    def other_kind(link: Link) -> Link:
+        return replace(link, kind=draw(st.sampled_from(("retracts", "walks_back"))))
+
+    changed = one(draw, world, "links", other_kind)
+    links = [(link.statement_id, link.kind, link.target_id) for link in changed.links.values()]
+    return changed if len(set(links)) == len(links) else world
+
+
+def one(draw: Draw, world: World, table: str, change: Callable[[Any], Row]) -> World:
+    """Change one row of a table, if it has any."""
+    rows = getattr(world, table)
+    return world.put(table, change(rows[draw(st.sampled_from(list(rows)))])) if rows else world
+
+
+def remove_one(table: str) -> Callable[[Draw, World], World]:
+    def remove(draw: Draw, world: World) -> World:
+        rows = getattr(world, table)
+        return world.remove(table, draw(st.sampled_from(list(rows)))) if rows else world
+
+    return remove
+
+
+def edit(table: str, **columns: st.SearchStrategy[Any]) -> Callable[[Draw, World], World]:
+    """Return a correction that draws a column of a row anew."""
+
+    def correct(draw: Draw, world: World) -> World:
+        column = draw(st.sampled_from(list(columns)))
+        return one(draw, world, table, lambda row: replace(row, **{column: draw(columns[column])}))
+
+    return correct
+
+
+def recode(draw: Draw, world: World) -> World:
+    return one(
+        draw, world, "codings", lambda coding: replace(coding, position_id=draw(positions_of(world, coding.issue_id)))
+    )
+
+
+def rescale(draw: Draw, world: World) -> World:
+    if not world.positions:
+        return world
+    position = world.positions[draw(st.sampled_from(list(world.positions)))]
+    return place(world, replace(position, **draw(answers())))
+
+
+def merge_actor(draw: Draw, world: World) -> World:
+    """Merge an actor into another one of its kind, or undo that."""
+
+    def merge(actor: Actor) -> Actor:
+        if actor.merged_into_id is not None:
+            return replace(actor, merged_into_id=None)
+        if any(other.merged_into_id == actor.id for other in world.actors.values()):
+            return actor
+        targets = [
+            other.id
+            for other in world.actors.values()
+            if other.id not in {actor.id, *INCUMBENTS} and other.kind == actor.kind and other.merged_into_id is None
+        ]
+        return replace(actor, merged_into_id=draw(st.sampled_from(targets))) if targets else actor
+
+    holders = {coding.holder_id for coding in world.codings.values()} & {PERSON, OTHER_PERSON, OFFICE, GOVERNMENT}
+    if not holders:
+        return world
+    return world.put("actors", merge(world.actors[draw(st.sampled_from(sorted(holders)))]))
+
+
+def merge_statement(draw: Draw, world: World) -> World:
+    def merge(statement: Statement) -> Statement:
+        others = [key for key in world.statements if key != statement.id]
+        if statement.merged_into_id or not others:
+            return replace(statement, merged_into_id=None)
+        return replace(statement, merged_into_id=draw(st.sampled_from(others)))
+
+    return one(draw, world, "statements", merge)
+
+
+def move_tenure(draw: Draw, world: World) -> World:
+    """Move an end of a tenure, the neighbour giving way, or let another person hold it."""
+    if not world.tenures:
+        return world
+    tenure = world.tenures[draw(st.sampled_from(list(world.tenures)))]
+    if not draw(st.integers(0, 2)):
+        return world.put("tenures", replace(tenure, person_id=draw(st.sampled_from(INCUMBENTS))))
+    moved = replace(tenure, held=draw(periods()))
+    others = [t for t in world.tenures.values() if (t.office_id, t.seat) == (moved.office_id, moved.seat)]
+    changed = [moved]
+    for other in others:
+        if other.id == moved.id or not overlap(other.held, moved.held):
+            continue
+        if moved.held[0] is not None and (other.held[0] or date.min) < moved.held[0]:
+            changed.append(replace(other, held=(other.held[0], moved.held[0])))
+        else:
+            return world
+    return world.put("tenures", *changed)
+
+
+CORRECTIONS = (
+    recode,
+    recode,
+    edit("codings", basis=st.sampled_from(BASES), is_final=st.booleans()),
+    edit("statements", said=dates_said()),
+    edit(
+        "statements",
+        verification=st.sampled_from(VERIFICATIONS),
+        authority=st.sampled_from(AUTHORITIES),
+        retracted_on=st.sampled_from((None, FIRST_DAY)),
+    ),
+    merge_statement,
+    add_statement,
+    add_link,
+    add_link,
+    change_link,
+    remove_one("links"),
+    remove_one("codings"),
+    merge_actor,
+    merge_actor,
+    move_tenure,
+    remove_one("tenures"),
+    edit("relations", during=periods(), relation=st.sampled_from(("governs", "part_of"))),
+    remove_one("relations"),
+    rescale,
+    rescale,
+    add_position,
+)
+
+
+# --- Into a database --------------------------------------------------------------------------------------------------
+
+# In this order rows are added and changed, in the other they are removed.
+TABLES = {
+    "actors": "actor",
+    "issues": "issue",
+    "positions": "position",
+    "tenures": "tenure",
+    "relations": "actor_relation",
+    "statements": "statement",
+    "codings": "coding",
+    "links": "statement_link",
+}
+ALWAYS_THE_SAME = {
+    "actors": {"name": "An actor"},
+    "issues": {"question": "What?", "status": "active"},
+    "positions": {"label": "A position", "definition": "What it says.", "include": [], "exclude": []},
+    "tenures": {"held_edtf": "2025"},
+    "relations": {},
+    "statements": {"act": "assert", "said_edtf": "2025", "self_declared": "none"},
+    "codings": {
+        "coder_id": 1,
+        "codebook_version_id": 1,
+        "explicitness": "explicit",
+        "vagueness": "committal",
+        "confidence": "high",
+        "status": "accepted",
+    },
+    "links": {},
+}
+Differences = dict[str, tuple[list[Row], list[Row], list[Row]]]
+Transaction = psycopg.Connection[Any]
+
+
+def differences(before: World, after: World) -> Differences:
+    """Return the rows of each table that are gone, changed and new."""
+    found = {}
+    for table in TABLES:
+        old, new = getattr(before, table), getattr(after, table)
+        found[table] = (
+            [row for key, row in old.items() if key not in new],
+            [row for key, row in new.items() if key in old and old[key] != row],
+            [row for key, row in new.items() if key not in old],
+        )
+    return found
+
+
+def columns_of(table: str, row: Row, base: int) -> dict[str, object]:
+    """Return the columns of a row, its ids moved to where the history lives."""
+    columns: dict[str, object] = {}
+    for column in fields(row):
+        value = getattr(row, column.name)
+        if column.name == "id" or column.name.endswith("_id"):
+            value = None if value is None else value + base
+        elif isinstance(value, tuple):
+            value = DateRange(*value)
+        columns[column.name] = value
+    if table in {"actors", "issues", "positions", "statements"}:
+        columns["slug"] = f"slug-{columns['id']}"
+    if table == "statements":
+        columns["retracted_reason"] = None if columns["retracted_on"] is None else "It was never said."
+    return columns | ALWAYS_THE_SAME[table]
+
+
+def prepare(connection: Transaction, rules: Iterable[Rule] = VARIANTS) -> None:
+    """Write what all histories of a database share: coder, codebook and rules of the test's own."""
+    with connection.transaction():
+        open_changeset(connection)
+        connection.execute("INSERT INTO stancedb.coder (id, name, kind) VALUES (1, 'coder', 'human')")
+        connection.execute("INSERT INTO stancedb.codebook_version (id, label, issued_on) VALUES (1, '1', '2025-01-01')")
+        for rule in rules:
+            values = {"label": rule.slug, "definition": "A rule of a test.", **vars(rule), "bases": list(rule.bases)}
+            insert(connection, "derivation_rule", [values])
+
+
+def open_changeset(connection: Transaction) -> int:
+    row = connection.execute("SELECT stancedb.open_changeset('tester', 'a step of a history')").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def write(connection: Transaction, before: World, after: World, base: int = 0) -> None:
+    """Write what differs between two worlds in the open transaction."""
+    found = differences(before, after)
+    connection.execute("SET CONSTRAINTS ALL DEFERRED")
+    for table, name in reversed(TABLES.items()):
+        if gone := found[table][0]:
+            query = sql.SQL("DELETE FROM stancedb.{} WHERE id = ANY (%s)").format(sql.Identifier(name))
+            connection.execute(query, [[row.id + base for row in gone]])
+    for table, name in TABLES.items():
+        _, changed, new = found[table]
+        insert(connection, name, [columns_of(table, row, base) for row in new])
+        for row in changed:
+            old, new_columns = (columns_of(table, version, base) for version in (getattr(before, table)[row.id], row))
+            # A column that is set is locked as a key if it is one, changed or not.
+            columns = {column: value for column, value in new_columns.items() if old[column] != value}
+            assignments = sql.SQL(", ").join(sql.SQL("{} = %s").format(sql.Identifier(column)) for column in columns)
+            query = sql.SQL("UPDATE stancedb.{} SET {} WHERE id = %s").format(sql.Identifier(name), assignments)
+            connection.execute(query, [*columns.values(), row.id + base])
+
+
+def insert(connection: Transaction, table: str, rows: list[dict[str, Any]]) -> None:
+    """Insert rows by one statement."""
+    if not rows:
+        return
+    row = sql.SQL("({})").format(sql.SQL(", ").join([sql.Placeholder()] * len(rows[0])))
+    query = sql.SQL("INSERT INTO stancedb.{} ({}) VALUES {}").format(
+        sql.Identifier(table),
+        sql.SQL(", ").join(map(sql.Identifier, rows[0])),
+        sql.SQL(", ").join([row] * len(rows)),
+    )
+    connection.execute(query, [value for row in rows for value in row.values()])
+
+
+def commit(connection: Transaction, before: World, after: World, base: int = 0) -> int:
+    """Bring a database from one world to the next by one changeset, and return the number it got."""
+    with connection.transaction():
+        opened = open_changeset(connection)
+        write(connection, before, after, base)
+    return number_of(connection, opened)
+
+
+def number_of(connection: Transaction, changeset_id: int) -> int:
+    row = connection.execute("SELECT number FROM stancedb.changeset WHERE id = %s", [changeset_id]).fetchone()
+    assert row is not None
+    return int(row[0])

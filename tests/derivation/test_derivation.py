@@ -1,0 +1,528 @@
+"""Stances and changes as the database derives them, against the slow way in plain Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import count, pairwise, zip_longest
+from typing import Any
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+
+from tests.derivation.histories import (
+    RULES,
+    STRIDE,
+    History,
+    commit,
+    histories,
+    number_of,
+    open_changeset,
+    prepare,
+    write,
+)
+from tests.derivation.slow import (
+    Actor,
+    Coding,
+    Issue,
+    Link,
+    Position,
+    State,
+    Statement,
+    Tenure,
+    World,
+    derive,
+)
+
+BY_SLUG = {rule.slug: rule for rule in RULES}
+STANCE = (
+    "valid_from",
+    "valid_to",
+    "position_id",
+    "confirmed_on",
+    "onset_coding_id",
+    "evidence_count",
+    "contrary_count",
+    "last_evidence_on",
+    "is_contested",
+)
+CHANGE = (
+    "valid_from",
+    "kind",
+    "from_position_id",
+    "position_id",
+    "window_from",
+    "window_to",
+    "confirmed_on",
+    "delta_rank",
+    "delta_score",
+    "clarity",
+    "walked_back_within",
+)
+IDS = {"position_id", "onset_coding_id", "from_position_id"}
+
+Pair = tuple[str, int, int]
+Derived = dict[Pair, list[State]]
+Rows = dict[Pair, list[tuple[Any, ...]]]
+
+
+def by_the_slow_way(world: World, slugs: tuple[str, ...] = tuple(BY_SLUG)) -> Derived:
+    derived = {
+        (slug, holder, issue): derive(world, BY_SLUG[slug], holder, issue)
+        for slug in slugs
+        for holder in world.actors
+        for issue in world.issues
+    }
+    return {pair: states for pair, states in derived.items() if states}
+
+
+def of_columns(derived: Derived, columns: tuple[str, ...], *, known_only: bool) -> Rows:
+    chosen = {
+        pair: [
+            tuple(getattr(state, column) for column in columns)
+            for state in states
+            if not known_only or state.position_id is not None
+        ]
+        for pair, states in derived.items()
+    }
+    return {pair: rows for pair, rows in chosen.items() if rows}
+
+
+def stored(connection: psycopg.Connection[Any], table: str, columns: tuple[str, ...], base: int) -> Rows:
+    """Read what is stored of a history, with the ids that the history itself uses."""
+    names = {"valid_from": "changed_on", "position_id": "to_position_id"} if table == "stance_change" else {}
+    wanted = ", ".join(f"t.{names.get(column, column)}" + (f" - {base}" if column in IDS else "") for column in columns)
+    rows = connection.execute(
+        f"SELECT r.slug, t.holder_id - {base}, t.issue_id - {base}, {wanted} FROM stancedb.{table} t"
+        " JOIN stancedb.derivation_rule r ON r.id = t.rule_id WHERE t.holder_id BETWEEN %s AND %s ORDER BY 1, 2, 3, 4",
+        [base, base + STRIDE - 1],
+    )
+    return by_pair(rows.fetchall())
+
+
+def by_pair(rows: list[tuple[Any, ...]]) -> Rows:
+    pairs: dict[Pair, list[tuple[Any, ...]]] = {}
+    for slug, holder, issue, *columns in rows:
+        pairs.setdefault((slug, holder, issue), []).append(tuple(columns))
+    return pairs
+
+
+def as_known(
+    connection: psycopg.Connection[Any], number: int | None, world: World, base: int, slugs: tuple[str, ...]
+) -> Rows:
+    """Ask for the states of all pairs of a history as known at a number."""
+    wanted = ", ".join(f"s.{column}" + (f" - {base}" if column in IDS else "") for column in State._fields)
+    rows = connection.execute(
+        f"SELECT r.slug, s.holder_id - {base}, s.issue_id - {base}, {wanted}"
+        " FROM stancedb.derivation_rule r CROSS JOIN unnest(%s::bigint[]) AS i (issue_id),"
+        " LATERAL stancedb.states(r.id, %s, NULL, i.issue_id, NULL) s WHERE r.slug = ANY (%s) ORDER BY 1, 2, 3, 4",
+        [[issue + base for issue in world.issues], number, list(slugs)],
+    )
+    return by_pair(rows.fetchall())
+
+
+def check_stored(connection: psycopg.Connection[Any], world: World, base: int) -> Derived:
+    expected = by_the_slow_way(world)
+    same(stored(connection, "stance", STANCE, base), of_columns(expected, STANCE, known_only=True), STANCE)
+    same(stored(connection, "stance_change", CHANGE, base), of_columns(expected, CHANGE, known_only=False), CHANGE)
+    return expected
+
+
+def same(found: Rows, expected: Rows, columns: tuple[str, ...]) -> None:
+    """Fail with the first difference spelt out, for the whole of both is long."""
+    for pair in sorted(found.keys() | expected.keys()):
+        for of_database, of_slow_way in zip_longest(found.get(pair, []), expected.get(pair, [])):
+            named = [dict(zip(columns, row, strict=True)) if row else None for row in (of_database, of_slow_way)]
+            assert named[0] == named[1], f"{pair}: the database says {named[0]}, the slow way {named[1]}"
+
+
+def test_a_generated_history_is_derived_as_by_the_slow_way_now_and_as_known_at_every_changeset(
+    connection_url: str,
+) -> None:
+    bases = count(STRIDE, STRIDE)
+
+    @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(history=histories())
+    def check(history: History) -> None:
+        base = next(bases)
+        known: list[tuple[int, Derived]] = []
+        before = World()
+        for world in history.worlds:
+            number = commit(connection, before, world, base)
+            known.append((number, check_stored(connection, world, base)))
+            before = world
+        for (number, derived), slugs in zip(known, history.asked, strict=True):
+            found = as_known(connection, number, before, base, slugs)
+            of_rules = {pair: states for pair, states in derived.items() if pair[0] in slugs}
+            same(found, of_columns(of_rules, State._fields, known_only=False), State._fields)
+
+    with psycopg.connect(connection_url, autocommit=True) as connection:
+        prepare(connection)
+        check()
+
+
+def test_deriving_everything_anew_changes_nothing(connection_url: str) -> None:
+    tables = ("evidence", "scale", "succession", "stance", "stance_change")
+    with psycopg.connect(connection_url, autocommit=True) as connection:
+        prepare(connection)
+        bases = count(STRIDE, STRIDE)
+
+        @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+        @given(history=histories())
+        def fill(history: History) -> None:
+            base = next(bases)
+            for before, after in pairwise((World(), *history.worlds)):
+                commit(connection, before, after, base)
+
+        def everything() -> list[list[tuple[Any, ...]]]:
+            return [
+                connection.execute(f"SELECT * FROM stancedb.{table} ORDER BY 1, 2, 3, 4").fetchall() for table in tables
+            ]
+
+        fill()
+        before = everything()
+        assert all(before)
+        with connection.transaction():
+            connection.execute("SELECT stancedb.touch_all(%s)", [open_changeset(connection)])
+        assert everything() == before
+
+
+# --- Stories ----------------------------------------------------------------------------------------------------------
+
+OPEN, SUPPORT, OPPOSE, HALF = range(1, 5)
+PERSON, OFFICE, STATE, ANA, BEN, NAMESAKE, CHINA = range(1, 8)
+NOVEMBER = date(2025, 11, 1)
+
+
+def november(day: int) -> date:
+    return NOVEMBER + timedelta(days=day - 1)
+
+
+class Story:
+    """A world that is told step by step, and what the database makes of it."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self.connection = connection
+        self.told = World()
+        self.world = (
+            World()
+            .put("actors", *(Actor(key, "person") for key in (PERSON, ANA, BEN, NAMESAKE)))
+            .put("actors", Actor(OFFICE, "office"), Actor(STATE, "state"), Actor(CHINA, "state"))
+            .put("issues", Issue(1))
+            .put("positions", Position(OPEN, 1, "deliberate_ambiguity"), Position(SUPPORT, 1, rank=2, score=1.0))
+            .put("positions", Position(OPPOSE, 1, rank=0, score=-1.0), Position(HALF, 1, rank=1, score=0.0))
+        )
+
+    def say(
+        self,
+        position: int,
+        on: int,
+        *,
+        until: int | None = None,
+        holders: tuple[int, ...] = (STATE,),
+        authority: int = 4,
+    ) -> int:
+        """Let a statement of a day, or of some day until another, express a position; return its number."""
+        key = len(self.world.statements) + 1
+        self.world = self.world.put(
+            "statements", Statement(key, ANA, (november(on), november((until or on) + 1)), authority)
+        )
+        for holder in holders:
+            self.world = self.world.put("codings", Coding(len(self.world.codings) + 1, key, holder, 1, position))
+        return key
+
+    def retract(self, target: int, on: int, *, until: int | None = None, authority: int = 4) -> None:
+        key = self.say(OPEN, on, until=until, holders=(), authority=authority)
+        self.world = self.world.put("links", Link(len(self.world.links) + 1, key, "retracts", target))
+
+    def hold(self, person: int, first: int | None, after: int | None) -> None:
+        held = (november(first) if first else None, november(after) if after else None)
+        self.world = self.world.put("tenures", Tenure(len(self.world.tenures) + 1, person, OFFICE, 1, held))
+
+    def tell(self) -> int:
+        """Commit what is new and compare all of it with the slow way; return the number of the changeset."""
+        number = commit(self.connection, self.told, self.world)
+        self.told = self.world
+        check_stored(self.connection, self.world, 0)
+        return number
+
+    def states(self, rule: str = "latest-word", holder: int = STATE, *, known_at: int | None = None) -> list[State]:
+        rows = as_known(self.connection, known_at, self.world, 0, (rule,)).get((rule, holder, 1), [])
+        return [State(*row) for row in rows]
+
+    def outline(self, rule: str = "latest-word", holder: int = STATE) -> list[tuple[int, int | None, str]]:
+        """Return the day of November, the position and the kind of change of each state."""
+        return [
+            ((state.valid_from - NOVEMBER).days + 1, state.position_id, state.kind)
+            for state in self.states(rule, holder)
+        ]
+
+
+@pytest.fixture
+def story(connection_url: str) -> Iterator[Story]:
+    with psycopg.connect(connection_url, autocommit=True) as connection:
+        prepare(connection)
+        yield Story(connection)
+
+
+def test_the_position_before_returns_after_a_retraction(story: Story) -> None:
+    story.say(OPEN, 1)
+    spoken = story.say(SUPPORT, 7)
+    story.retract(spoken, 12, until=14)
+    story.tell()
+    assert story.outline() == [(1, OPEN, "initial"), (7, SUPPORT, "clarification"), (12, OPEN, "retraction")]
+    returned = story.states()[-1]
+    assert (returned.window_from, returned.window_to) == (november(8), november(15))
+    assert returned.walked_back_within is None
+    assert story.outline("brief-memory")[-1] == (12, None, "retraction")
+
+
+def test_a_retraction_counts_under_a_rule_only_with_the_authority_that_the_rule_asks_for(story: Story) -> None:
+    spoken = story.say(SUPPORT, 7, authority=6)
+    story.retract(spoken, 12, authority=2)
+    story.tell()
+    assert story.outline() == [(7, SUPPORT, "initial"), (12, None, "retraction")]
+    assert story.outline("authoritative") == [(7, SUPPORT, "initial")]
+
+
+def test_a_retraction_that_is_itself_retracted_here_no_longer_counts(story: Story) -> None:
+    spoken = story.say(SUPPORT, 7)
+    story.retract(spoken, 12)
+    first = story.tell()
+    taking_back = replace(story.world.statements[2], retracted_on=november(20))
+    story.world = story.world.put("statements", taking_back)
+    story.tell()
+    assert story.outline() == [(7, SUPPORT, "initial")]
+    assert [state.kind for state in story.states(known_at=first)] == ["initial", "retraction"]
+
+
+def test_a_day_with_two_positions_of_one_authority_is_contested_and_the_later_statement_wins(story: Story) -> None:
+    story.say(SUPPORT, 7)
+    story.say(OPPOSE, 7)
+    story.say(HALF, 7, authority=2)
+    story.tell()
+    (state,) = story.states()
+    assert (state.position_id, state.is_contested, state.evidence_count, state.contrary_count) == (OPPOSE, True, 1, 2)
+
+
+def test_a_day_is_not_contested_by_a_statement_of_less_authority(story: Story) -> None:
+    story.say(SUPPORT, 7, authority=5)
+    story.say(OPPOSE, 7, authority=3)
+    story.tell()
+    (state,) = story.states()
+    assert (state.position_id, state.is_contested, state.contrary_count) == (SUPPORT, False, 1)
+
+
+def test_uncertain_dates_at_either_end_widen_the_window_of_change(story: Story) -> None:
+    story.say(SUPPORT, 1, until=4)
+    story.say(OPPOSE, 10, until=15)
+    story.tell()
+    change = story.states()[-1]
+    assert change.kind == "reversal"
+    assert (change.window_from, change.valid_from, change.window_to) == (november(2), november(10), november(16))
+
+
+def test_the_stance_of_an_office_is_cut_when_its_holder_changes_and_that_of_a_person_or_a_state_is_not(
+    story: Story,
+) -> None:
+    story.hold(ANA, None, 10)
+    story.hold(BEN, 10, None)
+    story.say(SUPPORT, 5, holders=(OFFICE, PERSON, STATE))
+    story.say(SUPPORT, 20, holders=(OFFICE,))
+    story.tell()
+    cut = [(5, SUPPORT, "initial"), (10, None, "succession"), (20, SUPPORT, "succession")]
+    assert story.outline(holder=OFFICE) == cut
+    assert story.outline(holder=PERSON) == story.outline(holder=STATE) == [(5, SUPPORT, "initial")]
+    assert story.outline("authoritative", OFFICE) == []
+    assert story.outline("sustained", OFFICE) == [(5, SUPPORT, "initial")]
+
+
+def test_the_stance_of_an_office_goes_on_when_the_same_person_stays_in_it(story: Story) -> None:
+    story.hold(ANA, None, 10)
+    story.hold(ANA, 10, None)
+    story.say(SUPPORT, 5, holders=(OFFICE,))
+    story.tell()
+    assert story.outline(holder=OFFICE) == [(5, SUPPORT, "initial")]
+
+
+def test_a_position_is_sustained_by_a_second_day_or_by_thirty_days_without_another(story: Story) -> None:
+    story.say(OPEN, -40)
+    story.say(SUPPORT, 1)  # Dropped: another position follows before a second day.
+    story.say(OPPOSE, 3)
+    story.say(OPPOSE, 9)
+    story.say(HALF, 20)
+    story.tell()
+    first, second, third = story.states("sustained")
+    assert (first.position_id, first.confirmed_on) == (OPEN, november(-10))
+    assert (first.contrary_count, first.valid_to) == (1, november(3))
+    assert (second.position_id, second.valid_from, second.confirmed_on) == (OPPOSE, november(3), november(9))
+    assert (third.position_id, third.valid_from, third.confirmed_on) == (HALF, november(20), november(50))
+
+
+def test_a_return_to_the_position_before_says_after_how_many_days(story: Story) -> None:
+    story.say(OPEN, 1)
+    story.say(SUPPORT, 7)
+    story.say(OPEN, 18)
+    story.tell()
+    assert story.outline() == [(1, OPEN, "initial"), (7, SUPPORT, "clarification"), (18, OPEN, "return")]
+    assert [state.walked_back_within for state in story.states()] == [None, None, 11]
+
+
+def test_a_position_that_comes_back_with_another_person_in_office_is_not_walked_back(story: Story) -> None:
+    story.hold(ANA, None, 10)
+    story.hold(BEN, 10, None)
+    story.say(SUPPORT, 1, holders=(OFFICE,), authority=5)
+    story.say(OPPOSE, 5, holders=(OFFICE,), authority=5)
+    story.say(SUPPORT, 12, holders=(OFFICE,), authority=5)
+    story.tell()
+    last = story.states("authoritative", OFFICE)[-1]
+    assert (last.kind, last.walked_back_within) == ("succession", None)
+
+
+def test_a_run_that_gave_way_and_returned_is_counted_once(story: Story) -> None:
+    story.say(SUPPORT, 1)
+    contrary = story.say(OPPOSE, 5)
+    again = story.say(SUPPORT, 10)
+    story.retract(contrary, 8)
+    story.retract(again, 12)
+    story.tell()
+    assert story.outline() == [(1, SUPPORT, "initial"), (5, OPPOSE, "reversal"), (8, SUPPORT, "retraction")]
+    assert [state.evidence_count for state in story.states()] == [1, 1, 2]
+
+
+def test_one_ranked_position_makes_no_scale_to_go_from_end_to_end_of(story: Story) -> None:
+    story.world = story.world.put("positions", Position(SUPPORT, 1, rank=2), Position(OPPOSE, 1), Position(HALF, 1))
+    story.say(SUPPORT, 1)
+    story.say(OPPOSE, 5)
+    story.tell()
+    assert story.outline() == [(1, SUPPORT, "initial"), (5, OPPOSE, "shift")]
+
+
+def test_a_merge_of_actors_moves_what_was_coded_and_leaves_the_past_as_it_was_known(story: Story) -> None:
+    story.say(SUPPORT, 1, holders=(PERSON,))
+    story.say(OPPOSE, 5, holders=(NAMESAKE,))
+    apart = story.tell()
+    story.world = story.world.put("actors", Actor(NAMESAKE, "person", merged_into_id=PERSON))
+    merged = story.tell()
+    assert story.outline(holder=PERSON) == [(1, SUPPORT, "initial"), (5, OPPOSE, "reversal")]
+    assert story.outline(holder=NAMESAKE) == []
+    story.world = story.world.put("actors", Actor(NAMESAKE, "person"))
+    story.tell()
+    assert story.outline(holder=NAMESAKE) == [(5, OPPOSE, "initial")]
+    assert len(story.states(holder=PERSON, known_at=apart)) == 1
+    assert len(story.states(holder=PERSON, known_at=merged)) == 2
+
+
+def test_the_latest_word_leaves_ambiguity_and_returns_where_the_authoritative_one_does_not_move(story: Story) -> None:
+    story.say(OPEN, -200, authority=6)
+    story.say(SUPPORT, 7, holders=(PERSON, STATE), authority=3)
+    story.say(OPPOSE, 13, holders=(CHINA,), authority=5)
+    story.say(OPEN, 25, authority=6)
+    story.tell()
+    assert story.outline() == [(-200, OPEN, "initial"), (7, SUPPORT, "clarification"), (25, OPEN, "return")]
+    assert story.states()[-1].walked_back_within == 18
+    assert [state.clarity for state in story.states()] == [None, "clarified", "obscured"]
+    assert story.outline("authoritative") == [(-200, OPEN, "initial")]
+    assert story.states("authoritative")[0].evidence_count == 2
+    assert story.outline(holder=PERSON) == [(7, SUPPORT, "initial")]
+    assert story.outline("authoritative", PERSON) == []
+    assert story.outline("authoritative", CHINA) == [(13, OPPOSE, "initial")]
+
+
+# --- Two writers at once ----------------------------------------------------------------------------------------------
+
+
+def write_beside(connection: psycopg.Connection[Any], before: World, after: World) -> int:
+    """Write in a transaction that stays open, waiting for nobody, and return the key of its changeset."""
+    connection.execute("SET LOCAL lock_timeout = '2s'")
+    opened = open_changeset(connection)
+    write(connection, before, after)
+    connection.execute("SET LOCAL lock_timeout = 0")
+    return opened
+
+
+def test_two_writers_of_one_pair_wait_for_each_other_at_commit_alone_and_nothing_known_before_changes(
+    story: Story, connection_url: str
+) -> None:
+    story.say(OPEN, 1)
+    start = story.tell()
+    shared = story.world
+    story.say(SUPPORT, 7)
+    with_first = story.world
+    story.say(OPPOSE, 5)
+    both = story.world
+    with_second = both.remove("codings", 2).remove("statements", 2)
+
+    with psycopg.connect(connection_url) as first, psycopg.connect(connection_url) as second:
+        early = write_beside(first, shared, with_first)
+        late = write_beside(second, shared, with_second)
+        second.commit()
+        check_stored(story.connection, with_second, 0)
+        known = story.states(known_at=start + 1)
+        first.commit()
+    check_stored(story.connection, both, 0)
+    assert [number_of(story.connection, key) for key in (late, early)] == [start + 1, start + 2]
+    assert story.states(known_at=start + 1) == known == derive(with_second, BY_SLUG["latest-word"], STATE, 1)
+    assert story.states(known_at=start + 2) == derive(both, BY_SLUG["latest-word"], STATE, 1)
+
+
+Step = Callable[[World], World]
+NEW_CODING: Step = lambda world: world.put("codings", Coding(9, 2, PERSON, 1, SUPPORT))  # noqa: E731
+RACES: dict[str, tuple[Step, Step]] = {
+    "a score and a coding": (lambda world: world.put("positions", Position(SUPPORT, 1, rank=2, score=0.5)), NEW_CODING),
+    "a merge and a coding": (
+        lambda world: world.put("actors", Actor(PERSON, "person", merged_into_id=ANA)),
+        NEW_CODING,
+    ),
+    "a date and a coding": (
+        lambda world: world.put("statements", replace(world.statements[2], said=(november(9), november(10)))),
+        NEW_CODING,
+    ),
+    "a retraction and a coding": (lambda world: world.put("links", Link(9, 3, "retracts", 2)), NEW_CODING),
+    "a denial of a retraction and its link": (
+        lambda world: world.put("statements", replace(world.statements[3], verification="denied")),
+        lambda world: NEW_CODING(world).put("links", Link(9, 3, "retracts", 2)),
+    ),
+    "a tenure and a coding": (
+        lambda world: world.put("tenures", Tenure(9, BEN, OFFICE, 1, (november(20), None))),
+        lambda world: world.put("codings", Coding(9, 2, OFFICE, 1, SUPPORT)),
+    ),
+    "two merges": (
+        lambda world: world.put("actors", Actor(NAMESAKE, "person", merged_into_id=ANA)),
+        lambda world: world.put("actors", Actor(PERSON, "person", merged_into_id=ANA)),
+    ),
+}
+LOST = {
+    ("a merge and a coding", True, False),
+    ("a retraction and a coding", False, False),
+    ("a retraction and a coding", True, False),
+}
+
+
+@pytest.mark.parametrize("is_swapped", [False, True], ids=["first commits last", "first commits first"])
+@pytest.mark.parametrize("is_bare", [False, True], ids=["with codings", "without any coding"])
+@pytest.mark.parametrize("race", RACES)
+def test_writers_that_do_not_see_each_other_leave_what_one_after_the_other_would_leave(
+    story: Story, connection_url: str, request: pytest.FixtureRequest, race: str, is_bare: bool, is_swapped: bool
+) -> None:
+    if (race, is_bare, is_swapped) in LOST:
+        request.applymarker(pytest.mark.xfail(reason="the triggers of create_touching leave no lock or note behind"))
+    story.say(OPPOSE, 1, holders=() if is_bare else (STATE, PERSON, NAMESAKE))
+    story.say(SUPPORT, 7, holders=() if is_bare else (STATE,))
+    story.say(OPEN, 12, holders=())
+    story.tell()
+    one, other = RACES[race]
+    with psycopg.connect(connection_url) as first, psycopg.connect(connection_url) as second:
+        write_beside(first, story.world, one(story.world))
+        write_beside(second, story.world, other(story.world))
+        sooner, later = (first, second) if is_swapped else (second, first)
+        with ThreadPoolExecutor() as pool:
+            # A commit may wait for that of the other writer, so it must not be waited for alone.
+            waiting = pool.submit(sooner.commit)
+            wait([waiting], timeout=0.5)
+            later.commit()
+            waiting.result(timeout=10)
+    check_stored(story.connection, one(other(story.world)), 0)

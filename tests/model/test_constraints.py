@@ -1,0 +1,364 @@
+"""Every rule of the database is broken once, with plain SQL, and says its own name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Table, UniqueConstraint
+from sqlalchemy.types import Text
+
+from stancedb.model import SCHEMA, Base
+from stancedb.rules import SENTENCES, sentence_of
+from tests.build import open_changeset
+from tests.conftest import Clone
+
+Connection = psycopg.Connection[Any]
+
+# A row for which the rule at hand is the first one broken.
+ROW = {
+    "ck_coding_status_is_known": "NOT is_final",
+    "fk_coding_issue_id": "position_id IS NULL",
+    "fk_position_issue_id": "id = 104",
+    "fk_statement_speaker_id": "tenure_id IS NULL",
+    "fk_tenure_person_id": "id = 103",
+}
+
+BY_HAND = {
+    "ck_actor_merged_into_a_live_one": "UPDATE stancedb.actor SET merged_into_id = 106 WHERE id = 105",
+    "ck_actor_merged_into_another": "UPDATE stancedb.actor SET merged_into_id = id WHERE id = 101",
+    "ck_actor_name_not_blank": "UPDATE stancedb.actor SET name = '' WHERE id = 101",
+    "ck_actor_relation_relates_two_actors": "UPDATE stancedb.actor_relation SET object_id = subject_id WHERE id = 101",
+    "ck_article_retraction_has_reason_and_day": "UPDATE stancedb.article SET retracted_on = '2025-02-02'",
+    "ck_article_syndicated_from_is_another": "UPDATE stancedb.article SET syndicated_from_id = id WHERE id = 101",
+    "ck_article_title_not_blank": "UPDATE stancedb.article SET title = '' WHERE id = 101",
+    "ck_article_version_body_is_nfc": "UPDATE stancedb.article_version SET body = U&'e\\0301'",
+    "ck_article_version_body_not_blank": "UPDATE stancedb.article_version SET body = ''",
+    "ck_article_version_is_frozen": "UPDATE stancedb.article_version SET normalisation = 'another'",
+    "ck_article_version_text_sha256_is_of_body": "UPDATE stancedb.article_version SET text_sha256 = repeat('0', 64)",
+    "ck_causal_link_comes_from_one_thing": "UPDATE stancedb.causal_link SET from_event_id = 101 WHERE id = 101",
+    "ck_causal_link_links_two_events": "UPDATE stancedb.causal_link SET to_event_id = from_event_id WHERE id = 102",
+    "ck_causal_link_links_two_statements": (
+        "UPDATE stancedb.causal_link SET to_statement_id = from_statement_id WHERE id = 101"
+    ),
+    "ck_causal_link_points_to_one_thing": "UPDATE stancedb.causal_link SET to_event_id = NULL WHERE id = 102",
+    "ck_changeset_author_not_blank": "INSERT INTO stancedb.changeset (author, message, tool) VALUES ('', 'm', 't')",
+    "ck_changeset_counter_has_one_row": (
+        "INSERT INTO stancedb.changeset_counter (is_only, last_number) VALUES (false, 0)"
+    ),
+    "ck_changeset_is_kept": "UPDATE stancedb.changeset SET message = 'another' WHERE number = 1",
+    "ck_changeset_is_open": "SET LOCAL stancedb.changeset = ''; UPDATE stancedb.actor SET name = 'X'",
+    "ck_changeset_no_truncate": "TRUNCATE stancedb.statement_link",
+    "ck_changeset_number_comes_with_commit": (
+        "INSERT INTO stancedb.changeset (author, message, tool, number) VALUES ('a', 'm', 't', 1000)"
+    ),
+    "ck_coding_final_is_accepted": "UPDATE stancedb.coding SET is_final = true WHERE id = 104",
+    "ck_coding_review_is_kept": "UPDATE stancedb.coding_review SET note = 'another'",
+    "ck_derivation_rule_bases_are_known": "UPDATE stancedb.derivation_rule SET bases = '{self,hearsay}'",
+    "ck_derivation_rule_expiry_days_positive": "UPDATE stancedb.derivation_rule SET expiry_days = 0",
+    "ck_derivation_rule_is_kept": "UPDATE stancedb.derivation_rule SET expiry_days = 7 WHERE slug = 'latest-word'",
+    "ck_derivation_rule_min_authority_from_one_to_six": "UPDATE stancedb.derivation_rule SET min_authority = 7",
+    "ck_derivation_rule_sustain_days_positive": "UPDATE stancedb.derivation_rule SET sustain_days = 0",
+    "ck_history_is_kept": "DELETE FROM history.actor",
+    "ck_issue_parent_is_another": "UPDATE stancedb.issue SET parent_id = id WHERE id = 101",
+    "ck_issue_question_not_blank": "UPDATE stancedb.issue SET question = '' WHERE id = 101",
+    "ck_load_counts_not_negative": "UPDATE stancedb.load SET refused = -1",
+    "ck_load_input_sha256_is_hex": "UPDATE stancedb.load SET input_sha256 = upper(input_sha256)",
+    "ck_mention_deprecated_with_a_reason": "UPDATE stancedb.mention SET rank = 'deprecated' WHERE id = 101",
+    "ck_mention_quote_is_as_long_as_span": "UPDATE stancedb.mention SET quote = quote || '!' WHERE id = 101",
+    "ck_mention_quote_is_the_span": "UPDATE stancedb.mention SET quote = upper(quote) WHERE id = 101",
+    "ck_mention_span_is_half_open": ("UPDATE stancedb.mention SET char_end = char_start, quote = '' WHERE id = 101"),
+    "ck_outlet_country_is_iso3166": "UPDATE stancedb.outlet SET country = 'no'",
+    "ck_outlet_parent_is_another": "UPDATE stancedb.outlet SET parent_id = id WHERE id = 101",
+    "ck_outlet_reliability_is_admiralty_grade": "UPDATE stancedb.outlet SET reliability = 'G'",
+    "ck_position_score_is_of_substance": "UPDATE stancedb.position SET score = 0 WHERE kind <> 'substantive'",
+    "ck_position_score_within_one": "UPDATE stancedb.position SET score = 1.5 WHERE id = 103",
+    "ck_stance_change_names_a_position": (
+        "UPDATE stancedb.stance_change SET from_position_id = NULL, to_position_id = NULL"
+    ),
+    "ck_stance_change_window_not_empty": "UPDATE stancedb.stance_change SET window_from = window_to",
+    "ck_stance_has_evidence": "UPDATE stancedb.stance SET evidence_count = 0",
+    "ck_stance_valid_not_empty": "UPDATE stancedb.stance SET valid_to = valid_from",
+    "ck_statement_authority_from_one_to_six": "UPDATE stancedb.statement SET authority = 0 WHERE id = 101",
+    "ck_statement_merged_into_another": "UPDATE stancedb.statement SET merged_into_id = id WHERE id = 101",
+    "ck_statement_retraction_has_reason_and_day": "UPDATE stancedb.statement SET retracted_reason = 'wrong'",
+    "ck_statement_said_has_a_first_day": "UPDATE stancedb.statement SET said = '(,2024-06-02)' WHERE id = 101",
+    "ck_statement_tenure_held_when_said": (
+        "UPDATE stancedb.statement SET said = '[2023-06-01,2023-06-02)' WHERE id = 101"
+    ),
+    "ck_tenure_person_is_not_the_office": "UPDATE stancedb.tenure SET office_id = person_id WHERE id = 103",
+    "ck_tenure_seat_is_counted_from_one": "UPDATE stancedb.tenure SET seat = 0 WHERE id = 103",
+    "ck_statement_link_links_two_statements": (
+        "UPDATE stancedb.statement_link SET target_id = statement_id WHERE id = 101"
+    ),
+    "ex_actor_relation_once_at_a_time": (
+        "INSERT INTO stancedb.actor_relation (subject_id, relation, object_id, during)"
+        " VALUES (102, 'governs', 103, '[2024-01-01,2024-02-01)')"
+    ),
+    "ex_tenure_one_holder_of_a_seat": "UPDATE stancedb.tenure SET held = '[2024-12-31,)' WHERE id = 102",
+    "fk_changeset_undoes_id": (
+        "INSERT INTO stancedb.changeset (author, message, tool, undoes_id) VALUES ('a', 'm', 't', -1)"
+    ),
+    "fk_coding_position_of_issue": "UPDATE stancedb.coding SET position_id = 104 WHERE id = 103",
+    "fk_statement_tenure": "UPDATE stancedb.statement SET speaker_id = 105 WHERE id = 101",
+    "uq_actor_name_preferred_now": "UPDATE stancedb.actor_name SET kind = 'preferred' WHERE id = 102",
+    "uq_article_version_article_id_text_sha256": (
+        "INSERT INTO stancedb.article_version (article_id, body, text_sha256, normalisation, extractor)"
+        " SELECT article_id, body, text_sha256, normalisation, extractor FROM stancedb.article_version"
+    ),
+    "uq_changeset_number": (
+        "INSERT INTO stancedb.changeset (author, message, tool, number, committed_at) VALUES ('a', 'm', 't', 1, now())"
+    ),
+    "uq_coding_one_final": "UPDATE stancedb.coding SET is_final = true WHERE id = 103",
+    "uq_derivation_rule_one_default": "UPDATE stancedb.derivation_rule SET is_default = true WHERE slug = 'sustained'",
+    "uq_mention_statement_id_article_version_id_char_start_char_end": (
+        "INSERT INTO stancedb.mention"
+        " (statement_id, article_version_id, char_start, char_end, quote, prefix, suffix, rendering, asserts)"
+        " SELECT statement_id, article_version_id, char_start, char_end, quote, '', '', 'headline', 'doubts'"
+        " FROM stancedb.mention WHERE id = 101"
+    ),
+    # These two are there for composite foreign keys, and the primary key has to be out of the way to break them.
+    "uq_position_issue_id_id": (
+        "ALTER TABLE stancedb.position DROP CONSTRAINT pk_position;"
+        " UPDATE stancedb.position SET issue_id = 101, id = 101 WHERE id = 104"
+    ),
+    "uq_tenure_id_person_id": (
+        "ALTER TABLE stancedb.tenure DROP CONSTRAINT pk_tenure; UPDATE stancedb.tenure SET id = 102 WHERE id = 103"
+    ),
+}
+
+# Rules that several triggers keep, each of which is tried.
+BY_HAND_TOO = [
+    ("ck_actor_merged_into_a_live_one", "UPDATE stancedb.actor SET merged_into_id = 105 WHERE id = 101"),
+    (
+        "ck_actor_merged_into_a_live_one",
+        ("INSERT INTO stancedb.actor (slug, kind, name, merged_into_id) VALUES ('c-cole', 'person', 'C. Cole', 106)"),
+    ),
+    ("ck_changeset_is_kept", "DELETE FROM stancedb.changeset WHERE number = 1"),
+    ("ck_changeset_is_kept", "UPDATE stancedb.changeset SET number = 1000, committed_at = now() WHERE number IS NULL"),
+    ("ck_derivation_rule_is_kept", "DELETE FROM stancedb.derivation_rule WHERE slug = 'latest-word'"),
+    ("ck_history_is_kept", "UPDATE history.actor SET name = 'X'"),
+    ("ck_history_is_kept", "TRUNCATE history.actor"),
+    ("ck_load_counts_not_negative", "UPDATE stancedb.load SET inserted = -1"),
+    (
+        "ck_mention_quote_is_the_span",
+        (
+            "INSERT INTO stancedb.mention"
+            " (statement_id, article_version_id, char_start, char_end, quote, prefix, suffix, rendering, asserts)"
+            " VALUES (101, 101, 90, 110, repeat('x', 20), '', '', 'verbatim', 'asserts')"
+        ),
+    ),
+    ("ck_mention_span_is_half_open", "UPDATE stancedb.mention SET char_start = -1, char_end = 25 WHERE id = 101"),
+    (
+        "ck_statement_tenure_held_when_said",
+        "UPDATE stancedb.tenure SET held = '[2024-07-01,2024-08-01)' WHERE id = 101",
+    ),
+    (
+        "ck_statement_tenure_held_when_said",
+        (
+            "INSERT INTO stancedb.statement"
+            " (slug, speaker_id, tenure_id, authority, act, said_edtf, said, verification, self_declared)"
+            " VALUES ('x', 101, 101, 3, 'assert', '2025-01-01', '[2025-01-01,2025-01-02)', 'confirmed', 'none')"
+        ),
+    ),
+    (
+        "uq_causal_link_asserted_once",
+        (
+            "INSERT INTO stancedb.causal_link"
+            " (from_event_id, kind, to_event_id, asserted_by_id) VALUES (102, 'triggers', 101, 105)"
+        ),
+    ),
+]
+
+
+def breaking() -> Iterator[tuple[str, str]]:
+    """Pair every rule with SQL that breaks it: written out, or made from the model where all of a family are alike."""
+    yield from BY_HAND.items()
+    yield from BY_HAND_TOO
+    for table in Base.metadata.sorted_tables:
+        if table.schema == SCHEMA:
+            for constraint in table.constraints:
+                name = str(constraint.name)
+                statement = None if name in BY_HAND else _breaking(table, constraint)
+                if statement:
+                    yield name, statement
+
+
+def _breaking(table: Table, constraint: object) -> str | None:
+    match constraint:
+        case CheckConstraint(info={"column": column}):
+            return _update(constraint, table, column, "'no such word'")
+        case CheckConstraint(name=str(name)) if name.endswith("_not_empty"):
+            column = name.removeprefix(f"ck_{table.name}_").removesuffix("_not_empty")
+            return _update(constraint, table, column, "'empty'")
+        case ForeignKeyConstraint(columns=columns) if len(columns) == 1:
+            (column,) = columns
+            missing = "'no such word'" if isinstance(column.type, Text) else "-1"
+            return _update(constraint, table, column.name, missing)
+        case UniqueConstraint(columns=columns):
+            names = ", ".join(column.name for column in columns)
+            first = f"SELECT {names} FROM stancedb.{table.name} ORDER BY id LIMIT 1"
+            last = f"SELECT max(id) FROM stancedb.{table.name}"
+            return f"UPDATE stancedb.{table.name} SET ({names}) = ({first}) WHERE id = ({last})"
+    return None
+
+
+def _update(constraint: CheckConstraint | ForeignKeyConstraint, table: Table, column: str, value: str) -> str:
+    # One row: all of them would break the keys of the table too.
+    suitable = ROW.get(str(constraint.name), f"{column} IS NOT NULL")
+    row = f"SELECT ctid FROM stancedb.{table.name} WHERE {suitable} LIMIT 1"
+    return f"UPDATE stancedb.{table.name} SET {column} = {value} WHERE ctid = ({row})"
+
+
+CASES = list(breaking())
+
+
+@pytest.fixture(scope="module")
+def built(clone: Clone, built_template: str) -> Iterator[Connection]:
+    with clone(built_template) as url, psycopg.connect(url, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def writer(built: Connection) -> Iterator[Connection]:
+    """Give a connection with an open changeset, of which nothing is kept."""
+    with built.transaction(force_rollback=True):
+        open_changeset(built)
+        yield built
+
+
+@pytest.mark.parametrize(
+    ("constraint", "statement"), CASES, ids=[f"{name}-{number}" for number, (name, _) in enumerate(CASES)]
+)
+def test_a_change_that_breaks_the_rule_is_refused_in_its_name(
+    writer: Connection, constraint: str, statement: str
+) -> None:
+    with pytest.raises(psycopg.IntegrityError) as refused, writer.transaction():
+        writer.execute(statement.encode())
+
+    assert refused.value.diag.constraint_name == constraint
+
+
+def test_every_rule_of_the_catalogue_is_broken_above(built: Connection) -> None:
+    constraints = built.execute(
+        "SELECT conname FROM pg_constraint"
+        " WHERE connamespace = 'stancedb'::regnamespace AND contype IN ('c', 'u', 'x', 'f')"
+    )
+    unique_indexes = built.execute(
+        "SELECT relname FROM pg_index JOIN pg_class c ON c.oid = indexrelid"
+        " WHERE relnamespace = 'stancedb'::regnamespace AND indisunique AND NOT indisprimary"
+    )
+    raised_by_triggers = built.execute(
+        "SELECT m[1] FROM pg_proc, regexp_matches(prosrc, 'CONSTRAINT = ''(\\w+)''', 'g') m"
+        " WHERE pronamespace = 'stancedb'::regnamespace"
+    )
+
+    catalogue = {name for rows in (constraints, unique_indexes, raised_by_triggers) for (name,) in rows}
+    assert catalogue == {name for name, _ in CASES}
+
+
+def test_every_sentence_belongs_to_a_rule() -> None:
+    assert set(SENTENCES) <= {name for name, _ in CASES}
+
+
+def test_every_rule_is_one_sentence_and_the_database_says_the_same(built: Connection) -> None:
+    said = dict(
+        built.execute(
+            "SELECT conname, obj_description(oid, 'pg_constraint') FROM pg_constraint"
+            " WHERE connamespace = 'stancedb'::regnamespace AND contype NOT IN ('n', 't')"
+            " UNION SELECT relname, obj_description(c.oid, 'pg_class')"
+            " FROM pg_index JOIN pg_class c ON c.oid = indexrelid"
+            " WHERE relnamespace = 'stancedb'::regnamespace AND indisunique"
+            " AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)"
+        ).fetchall()
+    )
+
+    assert {name: sentence_of(name) for name in said} == said
+    for name in {*said, *SENTENCES}:
+        sentence = sentence_of(name)
+        assert sentence, name
+        assert not sentence.endswith("."), name
+        assert "\n" not in sentence, name
+        assert ". " not in sentence, name
+
+
+def test_the_sentence_tells_the_value_that_was_found(writer: Connection) -> None:
+    with pytest.raises(psycopg.IntegrityError) as refused, writer.transaction():
+        writer.execute("UPDATE stancedb.actor SET slug = 'norland' WHERE id = 101")
+
+    told = sentence_of("uq_actor_slug", refused.value.diag.message_detail)
+    assert told == "'actor slug' is given once (found: norland)"
+
+
+def test_a_row_in_use_is_not_removed(writer: Connection) -> None:
+    with pytest.raises(psycopg.IntegrityError) as refused, writer.transaction():
+        writer.execute("DELETE FROM stancedb.actor WHERE id = 104")
+
+    assert str(refused.value.diag.constraint_name).startswith("fk_")
+
+
+class TestDeferrable:
+    def test_exactly_these_rules_can_wait_for_the_end(self, built: Connection) -> None:
+        deferrable = built.execute(
+            "SELECT conname FROM pg_constraint"
+            " WHERE connamespace = 'stancedb'::regnamespace AND condeferrable AND contype <> 't'"
+        )
+        assert {name for (name,) in deferrable} == {
+            "ex_actor_relation_once_at_a_time",
+            "ex_tenure_one_holder_of_a_seat",
+            "uq_position_issue_id_rank",
+        }
+
+    def test_a_boundary_between_two_tenures_moves(self, writer: Connection) -> None:
+        writer.execute("SET CONSTRAINTS stancedb.ex_tenure_one_holder_of_a_seat DEFERRED")
+        writer.execute("UPDATE stancedb.tenure SET held = '[2024-11-01,)' WHERE id = 102")
+        writer.execute("UPDATE stancedb.tenure SET held = '[2024-01-01,2024-11-01)' WHERE id = 101")
+        writer.execute("SET CONSTRAINTS stancedb.ex_tenure_one_holder_of_a_seat IMMEDIATE")
+
+    def test_two_positions_swap_their_ranks_at_once(self, writer: Connection) -> None:
+        writer.execute("UPDATE stancedb.position SET rank = -rank WHERE issue_id = 101")
+
+    @pytest.mark.parametrize(
+        ("constraint", "statement"),
+        [
+            ("ex_tenure_one_holder_of_a_seat", "UPDATE stancedb.tenure SET held = '[2024-11-01,)' WHERE id = 102"),
+            ("uq_position_issue_id_rank", "UPDATE stancedb.position SET rank = 1 WHERE issue_id = 101"),
+            (
+                "ex_actor_relation_once_at_a_time",
+                "INSERT INTO stancedb.actor_relation (subject_id, relation, object_id) VALUES (102, 'governs', 103)",
+            ),
+        ],
+    )
+    def test_a_rule_that_waited_is_kept_in_the_end(self, writer: Connection, constraint: str, statement: str) -> None:
+        writer.execute(f"SET CONSTRAINTS stancedb.{constraint} DEFERRED".encode())
+        writer.execute(statement.encode())
+
+        with pytest.raises(psycopg.IntegrityError) as refused, writer.transaction():
+            writer.execute(f"SET CONSTRAINTS stancedb.{constraint} IMMEDIATE".encode())
+
+        assert refused.value.diag.constraint_name == constraint
+
+
+class TestWhatIsAllowed:
+    """The rules of the triggers refuse no more than they say."""
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "UPDATE stancedb.actor SET merged_into_id = 105 WHERE id = 106",
+            "UPDATE stancedb.actor SET merged_into_id = NULL WHERE id = 106",
+            "UPDATE stancedb.derivation_rule SET label = 'Newest word' WHERE slug = 'latest-word'",
+            "UPDATE stancedb.derivation_rule SET min_authority = 6 WHERE slug = 'authoritative'",
+            "DELETE FROM stancedb.derivation_rule WHERE slug = 'authoritative'",
+            "UPDATE stancedb.tenure SET held = '[2024-06-01,2025-01-01)' WHERE id = 101",
+            "UPDATE stancedb.statement SET said = '[2023-12-30,2024-01-02)' WHERE id = 101",
+            "DELETE FROM stancedb.coding_review",
+            "UPDATE stancedb.mention SET char_start = 1, quote = substr(quote, 2) WHERE id = 101",
+            "UPDATE stancedb.article SET retracted_on = '2025-02-02', retracted_reason = 'forged' WHERE id = 101",
+        ],
+    )
+    def test_a_change_within_the_rules_passes(self, writer: Connection, statement: str) -> None:
+        assert writer.execute(statement.encode()).rowcount == 1
+        writer.execute("SET CONSTRAINTS ALL IMMEDIATE")
