@@ -95,10 +95,25 @@ class RecordsRefused(StancedbError):
 
     def __init__(self, refusals: Sequence[Refusal], total: int) -> None:
         self.refusals = tuple(refusals)
+        self.total = total
         super().__init__(count=len(refusals), total=total)
 
 
 def nearest(handle: str, known: Iterable[str]) -> str:
-    """Return ``"; did you mean 'x'?"`` for the known handle nearest to the given one, or an empty string."""
-    found = get_close_matches(handle, list(known), n=1, cutoff=0.6)
-    return f"; did you mean '{found[0]}'?" if found else ""
+    """Return ``"; did you mean 'x'?"`` for the known handle nearest to the given one, or an empty string.
+
+    Handles whose words stand in another order are as near as they can be: family names come first or last.
+    """
+    handles = list(known)
+    turned = {_in_order(candidate): candidate for candidate in handles}
+    found = get_close_matches(handle, handles, n=1, cutoff=0.6)
+    same_words = turned.get(_in_order(handle))
+    if not found and same_words is None:
+        turned_found = get_close_matches(_in_order(handle), list(turned), n=1, cutoff=0.75)
+        same_words = turned[turned_found[0]] if turned_found else None
+    offered = same_words or (found[0] if found else None)
+    return f"; did you mean '{offered}'?" if offered else ""
+
+
+def _in_order(handle: str) -> str:
+    return "-".join(sorted(handle.split("-")))

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 SENTENCES: dict[str, str] = {
-    "ck_actor_merged_into_a_live_one": "an actor is merged into one that is not merged away itself; name the one it leads to",
+    "ck_actor_merged_into_a_live_one": "an actor is merged into one that is not merged away itself; "
+    "name the one it leads to",
     "ck_actor_merged_into_another": "an actor is merged into another one, not into itself",
     "ck_actor_name_not_blank": "an actor has a name",
     "ck_actor_relation_relates_two_actors": "a relation holds between two different actors",
@@ -27,7 +28,8 @@ SENTENCES: dict[str, str] = {
     "ck_changeset_author_not_blank": "a changeset has an author",
     "ck_changeset_counter_has_one_row": "the counter of changesets has one row",
     "ck_changeset_is_kept": "a changeset is never edited or removed; take it back with 'changeset undo'",
-    "ck_changeset_is_open": "a write needs an open changeset; begin with SELECT stancedb.open_changeset(author, message)",
+    "ck_changeset_is_open": "a write needs an open changeset; "
+    "begin with SELECT stancedb.open_changeset(author, message)",
     "ck_changeset_no_truncate": "curated tables are never truncated; delete rows under a changeset",
     "ck_changeset_number_comes_with_commit": "a changeset gets its number and its time of commit together",
     "ck_coding_final_is_accepted": "a final coding is an accepted one; accept it first",
@@ -72,7 +74,8 @@ SENTENCES: dict[str, str] = {
     "uq_article_version_article_id_text_sha256": "an article has a text once",
     "uq_causal_link_asserted_once": "the same actor asserts a causal link once",
     "uq_changeset_number": "a changeset number is given once",
-    "uq_coding_once_by_coder": "a coder codes a statement once for a holder, an issue and a codebook version; recode it instead",
+    "uq_coding_once_by_coder": "a coder codes a statement once for a holder, an issue and a codebook version; "
+    "recode it instead",
     "uq_coding_one_final": "a statement has one final coding for a holder and an issue; take the other one back first",
     "uq_derivation_rule_one_default": "one rule is the default",
     "uq_event_participant_event_id_actor_id_role": "an actor takes part in an event once in a role",

@@ -161,6 +161,9 @@ def explain(failure: BaseException, app: App) -> int:
     """
     say = app.output.say
     if isinstance(failure, RecordsRefused):
+        if failure.total == len(failure.refusals) == 1 and failure.refusals[0].line is None:
+            say(f"Error: {on_one_line(str(failure.refusals[0]).removeprefix('this command: '))}")
+            return failure.exit_code
         for refusal in failure.refusals[:REFUSALS_SHOWN]:
             say(on_one_line(str(refusal)))
         if len(failure.refusals) > REFUSALS_SHOWN:

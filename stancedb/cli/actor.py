@@ -23,7 +23,7 @@ def actor() -> None:
 @click.argument("path", type=SOURCE, help="A CSV or JSONL file; - is standard input.")
 @loading_options
 @pass_app
-def load(app: App, path: Path, **options: Any) -> None:  # noqa: ANN401 - Click's options
+def load(app: App, /, path: Path, **options: Any) -> None:  # noqa: ANN401 - Click's options
     """Load actors with names, identifiers, relations and tenures from CSV or JSONL.
 
     Example: stancedb actor load actors.csv
@@ -54,7 +54,7 @@ def load(app: App, path: Path, **options: Any) -> None:  # noqa: ANN401 - Click'
 @click.option("-m", "--message", metavar="TEXT", help="Why, for the changeset.")
 @dry_run_option
 @pass_app
-def add(app: App, message: str | None, *, dry_run: bool, **fields: object) -> None:
+def add(app: App, /, message: str | None, *, dry_run: bool, **fields: object) -> None:
     """Add one actor; given again it adds to what is known of the actor.
 
     Example: stancedb actor add lin-jian --kind person --name "Lin Jian"
@@ -102,11 +102,11 @@ def show(app: App, actor: str, known_at: str | None) -> None:
 def set_(
     app: App,
     actor: str,
+    *,
     kind: str | None,
     name: str | None,
     citation: str | None,
     message: str | None,
-    *,
     dry_run: bool,
 ) -> None:
     """Correct what is said of an actor; the earlier version stays in history."""

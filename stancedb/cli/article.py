@@ -28,7 +28,7 @@ def article() -> None:
 @click.option("--id", "identifier", metavar="SLUG", help="Slug of a single file; else it is taken from the file name.")
 @loading_options
 @pass_app
-def load(app: App, paths: tuple[Path, ...], identifier: str | None, **options: Any) -> None:  # noqa: ANN401 - Click's options
+def load(app: App, /, paths: tuple[Path, ...], identifier: str | None, **options: Any) -> None:  # noqa: ANN401 - Click's options
     """Load articles: .txt, .md with front matter, .html, .jsonl, or folders of them.
 
     The text is frozen as a version, so that quotes can point into it. Loading a file twice changes nothing.

@@ -8,13 +8,15 @@ from typing import Any, TypeVar
 import click
 
 from stancedb.cli.app import App, Noun, dry_run_option, known_at_option, pass_app, slug_argument, slug_option
-from stancedb.cli.output import Column
 from stancedb.cli.loading import build_record, run_load_one
+from stancedb.cli.output import Column
 from stancedb.model.vocabulary import Basis, CodingStatus, Confidence, Explicitness, Vagueness
 
 F = TypeVar("F", bound=Callable[..., Any])
-COLUMNS = ["statement", "holder", "issue", "position", "coder", "basis", "confidence", "status", "final",
-           Column("codebook", table=False), Column("rationale", below=True)]  # fmt: skip
+COLUMNS: list[Column | str] = [
+    "statement", "holder", "issue", "position", "coder", "basis", "confidence", "status", "final",
+    Column("codebook", table=False), Column("rationale", below=True),
+]  # fmt: skip
 
 
 def _choice(members: Any) -> click.Choice[str]:  # noqa: ANN401 - a StrEnum
@@ -55,10 +57,11 @@ def coding() -> None:
 @click.option("-m", "--message", metavar="TEXT", help="Why, for the changeset.")
 @dry_run_option
 @pass_app
-def add(app: App, statement: str, message: str | None, *, dry_run: bool, **fields: object) -> None:
+def add(app: App, /, statement: str, message: str | None, *, dry_run: bool, **fields: object) -> None:
     """Add a coding to a statement: of another holder, on another issue, or by another coder.
 
-    Example: stancedb coding add takaichi-2025-11-07 --holder japan --issue jp-taiwan-use-of-force --position may-warrant
+    Example: stancedb coding add takaichi-2025-11-07 --holder japan --issue jp-taiwan-use-of-force
+    --position may-warrant
     """
     from stancedb.loading.records import StatementRecord  # noqa: PLC0415 - start-up time of --help
     from stancedb.operations.statements import speech_of  # noqa: PLC0415 - as above
@@ -79,7 +82,7 @@ def add(app: App, statement: str, message: str | None, *, dry_run: bool, **field
 @click.option("-m", "--message", metavar="TEXT", help="Why, for the changeset.")
 @dry_run_option
 @pass_app
-def recode(app: App, statement: str, position: str | None, message: str | None, *, no_position: bool, dry_run: bool,
+def recode(app: App, /, statement: str, position: str | None, message: str | None, *, no_position: bool, dry_run: bool,
            **fields: Any) -> None:  # fmt: skip  # noqa: ANN401 - Click's options
     """Replace a judgement; the one before stays in history and in what was answered at earlier changesets.
 
@@ -102,7 +105,7 @@ def recode(app: App, statement: str, position: str | None, message: str | None, 
 @click.option("--note", metavar="TEXT", help="Why.")
 @dry_run_option
 @pass_app
-def review(app: App, statement: str, status: str, note: str | None, *, final: bool | None, dry_run: bool,
+def review(app: App, /, statement: str, status: str, note: str | None, *, final: bool | None, dry_run: bool,
            **which: str | None) -> None:  # fmt: skip
     """Decide about a coding: accept it, reject it, make it final.
 
@@ -127,7 +130,7 @@ def review(app: App, statement: str, status: str, note: str | None, *, final: bo
 @click.option("--limit", type=click.IntRange(1), default=500, show_default=True, help="At most so many.")
 @known_at_option
 @pass_app
-def list_(app: App, known_at: str | None, **chosen: Any) -> None:  # noqa: ANN401 - Click's options
+def list_(app: App, /, known_at: str | None, **chosen: Any) -> None:  # noqa: ANN401 - Click's options
     """List codings in order of the statements' dates."""
     from stancedb.operations import asking, statements  # noqa: PLC0415 - start-up time of --help
 

@@ -29,8 +29,8 @@ Three commands to try next:
 def demo(app: App) -> None:
     """Make a database, fill it with the worked example, and answer the main question from it.
 
-    The example: after decades of declining to say, did Japan take a position on the use of force over Taiwan in November
-    2025? It depends on the rule, so two rules answer side by side.
+    The example: after decades of declining to say, did Japan take a position on the use of force over Taiwan in
+    November 2025? It depends on the rule, so two rules answer side by side.
     """
     from stancedb.database import administering  # noqa: PLC0415 - start-up time of --help
     from stancedb.errors import RefusedByRule  # noqa: PLC0415 - as above
@@ -43,8 +43,8 @@ def demo(app: App) -> None:
         foreign = seeding.articles_of_others(session)
         if foreign:
             raise RefusedByRule(
-                sentence=f"this database holds {foreign} articles of your own, and the demo fills a database of its own; "
-                "name another place with STANCEDB_DATA_DIR"
+                sentence=f"this database holds {foreign} articles of your own, and the demo fills a database of its "
+                "own; name another place with STANCEDB_DATA_DIR"
             )
         reports = seeding.seed(session, with_example=True)
     rows = sum(report.inserted for report in reports)

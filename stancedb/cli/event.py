@@ -22,7 +22,7 @@ def event() -> None:
 @click.argument("path", type=SOURCE, help="A JSONL or CSV file; - is standard input.")
 @loading_options
 @pass_app
-def load(app: App, path: Path, **options: Any) -> None:  # noqa: ANN401 - Click's options
+def load(app: App, /, path: Path, **options: Any) -> None:  # noqa: ANN401 - Click's options
     """Load events with participants and asserted causes."""
     from stancedb.loading.reading import read_records  # noqa: PLC0415 - start-up time of --help
     from stancedb.loading.records import EventRecord  # noqa: PLC0415 - as above
@@ -46,7 +46,7 @@ def load(app: App, path: Path, **options: Any) -> None:  # noqa: ANN401 - Click'
 @click.option("-m", "--message", metavar="TEXT", help="Why, for the changeset.")
 @dry_run_option
 @pass_app
-def add(app: App, causes: tuple[str, ...], message: str | None, *, dry_run: bool, **fields: object) -> None:
+def add(app: App, /, causes: tuple[str, ...], message: str | None, *, dry_run: bool, **fields: object) -> None:
     """Add one event.
 
     Example: stancedb event add call-25 --kind call --title "Call" --during 2025-11-25 --participant actor:donald-trump
@@ -63,7 +63,8 @@ def _cause(cell: str) -> dict[str, str]:
     noun, _, slug = what.partition("/")
     if noun not in {"statement", "event"} or not slug or not asserted_by:
         raise click.BadParameter(
-            f"'{cell}' does not read as KIND:ASSERTED-BY:statement/SLUG, as in responds_to:china:statement/takaichi-2025-11-07.",
+            f"'{cell}' does not read as KIND:ASSERTED-BY:statement/SLUG, "
+            "as in responds_to:china:statement/takaichi-2025-11-07.",
             param_hint="--cause",
         )
     return {"kind": kind, "asserted_by": asserted_by, noun: slug}

@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from stancedb.cli.app import App, Day, Noun, dry_run_option, pass_app, slug_argument, slug_option
-from stancedb.cli.output import Column
 from stancedb.cli.loading import SOURCE, build_record, loading_options, run_load, run_load_one
+from stancedb.cli.output import Column
 from stancedb.model.vocabulary import IndicatorStatus
 
 STATUS = click.Choice([str(status) for status in IndicatorStatus])
@@ -25,7 +25,7 @@ def indicator() -> None:
 @click.argument("path", type=SOURCE, help="A JSONL file; - is standard input.")
 @loading_options
 @pass_app
-def load(app: App, path: Path, **options: Any) -> None:  # noqa: ANN401 - Click's options
+def load(app: App, /, path: Path, **options: Any) -> None:  # noqa: ANN401 - Click's options
     """Load indicators with their observations."""
     from stancedb.loading.reading import read_records  # noqa: PLC0415 - start-up time of --help
     from stancedb.loading.records import IndicatorRecord  # noqa: PLC0415 - as above
@@ -44,7 +44,7 @@ def load(app: App, path: Path, **options: Any) -> None:  # noqa: ANN401 - Click'
 @click.option("-m", "--message", metavar="TEXT", help="Why, for the changeset.")
 @dry_run_option
 @pass_app
-def add(app: App, message: str | None, *, dry_run: bool, **fields: object) -> None:
+def add(app: App, /, message: str | None, *, dry_run: bool, **fields: object) -> None:
     """Add one indicator.
 
     Example: stancedb indicator add exercises --question "More joint exercises?" --counts-if "One is announced."
@@ -66,11 +66,11 @@ def add(app: App, message: str | None, *, dry_run: bool, **fields: object) -> No
 def observe(
     app: App,
     indicator: str,
+    *,
     day: date,
     note: str | None,
     article: str | None,
     status: str | None,
-    *,
     seen: bool,
     dry_run: bool,
 ) -> None:

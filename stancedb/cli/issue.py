@@ -25,7 +25,7 @@ def issue() -> None:
 @dry_run_option
 @pass_app
 def add(
-    app: App, slug: str, question: str, scope: str | None, parent: str | None, status: str, *, dry_run: bool
+    app: App, slug: str, *, question: str, scope: str | None, parent: str | None, status: str, dry_run: bool
 ) -> None:
     """Add one issue; 'position add' adds its answers.
 

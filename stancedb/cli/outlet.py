@@ -20,7 +20,7 @@ def outlet() -> None:
 @click.argument("path", type=SOURCE, help="A CSV or JSONL file; - is standard input.")
 @loading_options
 @pass_app
-def load(app: App, path: Path, **options: Any) -> None:  # noqa: ANN401 - Click's options
+def load(app: App, /, path: Path, **options: Any) -> None:  # noqa: ANN401 - Click's options
     """Load outlets from CSV or JSONL."""
     from stancedb.loading.reading import read_records  # noqa: PLC0415 - start-up time of --help
     from stancedb.loading.records import OutletRecord  # noqa: PLC0415 - as above
@@ -40,7 +40,7 @@ def load(app: App, path: Path, **options: Any) -> None:  # noqa: ANN401 - Click'
 @click.option("-m", "--message", metavar="TEXT", help="Why, for the changeset.")
 @dry_run_option
 @pass_app
-def add(app: App, message: str | None, *, dry_run: bool, **fields: object) -> None:
+def add(app: App, /, message: str | None, *, dry_run: bool, **fields: object) -> None:
     """Add one outlet.
 
     Example: stancedb outlet add anewz --name AnewZ --kind broadcaster --country AZ

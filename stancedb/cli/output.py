@@ -274,7 +274,7 @@ def _stacked(rows: list[dict[str, object]], columns: list[Column], width: int) -
     return lines
 
 
-def _filled(text: str, space: int, is_right: bool) -> str:  # noqa: FBT001 - which side the space goes to
+def _filled(text: str, space: int, is_right: bool) -> str:
     return " " * space + text if is_right else text + " " * space
 
 

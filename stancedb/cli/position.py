@@ -11,7 +11,9 @@ from stancedb.cli.output import Column
 from stancedb.model.vocabulary import PositionKind
 
 KIND = click.Choice([str(kind) for kind in PositionKind])
-COLUMNS = ["position", "label", "kind", "rank", "score", "codings", Column("definition", below=True)]
+COLUMNS: list[Column | str] = [
+    "position", "label", "kind", "rank", "score", "codings", Column("definition", below=True),
+]  # fmt: skip
 
 
 @click.group(cls=Noun)
@@ -29,7 +31,7 @@ def position() -> None:
 @click.option("--score", type=click.FloatRange(-1, 1), help="Number for means, of a substantive position alone.")
 @dry_run_option
 @pass_app
-def add(app: App, issue: str, slug: str, *, dry_run: bool, **fields: Any) -> None:  # noqa: ANN401 - Click's options
+def add(app: App, /, issue: str, slug: str, *, dry_run: bool, **fields: Any) -> None:  # noqa: ANN401 - Click's options
     """Add one position to an issue.
 
     Example: stancedb position add rearmament raise --label Raise --definition "Wants it raised." --rank 2 --score 1
@@ -51,7 +53,7 @@ def add(app: App, issue: str, slug: str, *, dry_run: bool, **fields: Any) -> Non
 @click.option("--score", type=click.FloatRange(-1, 1), help="Number for means, of a substantive position alone.")
 @dry_run_option
 @pass_app
-def set_(app: App, issue: str, position: str, *, dry_run: bool, **fields: Any) -> None:  # noqa: ANN401 - Click's options
+def set_(app: App, /, issue: str, position: str, *, dry_run: bool, **fields: Any) -> None:  # noqa: ANN401 - Click's options
     """Correct a position; stances are derived anew, and what was answered at earlier changesets stays."""
     from stancedb.operations import issues  # noqa: PLC0415 - start-up time of --help
 

@@ -27,8 +27,8 @@ QUOTE = (Column("quote", below=True), Column("outlet", below=True), Column("arti
 def stance() -> None:
     """Who stands where, since when, and on what evidence.
 
-    A stance is never typed in: a named rule derives it from the final codings. The same evidence gives different answers
-    under different rules, so every answer names its rule. --known-at asks what the database said then.
+    A stance is never typed in: a named rule derives it from the final codings. The same evidence gives different
+    answers under different rules, so every answer names its rule. --known-at asks what the database said then.
     """
 
 
@@ -40,7 +40,7 @@ def stance() -> None:
 @known_at_option
 @pass_app
 def as_of_(
-    app: App, as_of: date | None, holder: str | None, issue: str | None, rule: str, known_at: str | None
+    app: App, *, as_of: date | None, holder: str | None, issue: str | None, rule: str, known_at: str | None
 ) -> None:
     """Show where everybody stood on a day; today if no --as-of is given.
 
@@ -78,10 +78,14 @@ def timeline(app: App, holder: str, issue: str, rule: str, known_at: str | None,
         number = asking.changeset_number(session, known_at)
         ask = stances.evidence if with_evidence else stances.timeline
         rows = ask(session, holder=holder, issue=issue, rule=rule, known_at=number)
-    shown = [Column("since"), "until", "position", Column("label", table=False), "evidence", "contrary", "contested", "pending",
-             "last_evidence", Column("statement", table=False), *QUOTE]  # fmt: skip
-    told = ["stance_since", "role", "said", "position", "authority", "speaker", Column("statement", table=False), "coder",
-            *QUOTE]  # fmt: skip
+    shown: list[Column | str] = [
+        "since", "until", "position", Column("label", table=False), "evidence", "contrary", "contested", "pending",
+        "last_evidence", Column("statement", table=False), *QUOTE,
+    ]  # fmt: skip
+    told: list[Column | str] = [
+        "stance_since", "role", "said", "position", "authority", "speaker", Column("statement", table=False), "coder",
+        *QUOTE,
+    ]  # fmt: skip
     app.output.rows(
         rows, columns=told if with_evidence else shown, title=f"{holder} on {issue}, rule {rule}{_known(known_at)}"
     )
@@ -98,18 +102,19 @@ def timeline(app: App, holder: str, issue: str, rule: str, known_at: str | None,
 @pass_app
 def changes(
     app: App,
+    *,
     holder: str | None,
     issue: str | None,
     rule: str,
     since: date | None,
     until: date | None,
     known_at: str | None,
-    *,
     with_initial: bool,
 ) -> None:
     """Show who changed, what kind of change it was, and the window in which it happened.
 
-    A change has a window and not a date: from the day after the last evidence of the old stance to the first of the new.
+    A change has a window and not a date: from the day after the last evidence of the old stance to the first of the
+    new.
 
     Example: stancedb stance changes --issue jp-taiwan-use-of-force --since 2025-11-01
     """
@@ -141,7 +146,8 @@ def changes(
 def compare(app: App, holder: str, issue: str, rules: tuple[str, ...], known_at: str | None) -> None:
     """Show what several rules say of one holder on one issue, side by side.
 
-    Example: stancedb stance compare --holder japan --issue jp-taiwan-use-of-force --rule latest-word --rule authoritative
+    Example: stancedb stance compare --holder japan --issue jp-taiwan-use-of-force --rule latest-word
+    --rule authoritative
     """
     from stancedb.operations import asking, stances  # noqa: PLC0415 - start-up time of --help
 

@@ -38,7 +38,7 @@ def statement() -> None:
 @click.argument("path", type=SOURCE, help="A coding sheet in JSONL or CSV; - is standard input.")
 @loading_options
 @pass_app
-def load(app: App, path: Path, **options: Any) -> None:  # noqa: ANN401 - Click's options
+def load(app: App, /, path: Path, **options: Any) -> None:  # noqa: ANN401 - Click's options
     """Load a coding sheet: each line makes a statement, its mention in an article, and a coding.
 
     Example: stancedb statement load sheet.csv --dry-run
@@ -93,7 +93,7 @@ def load(app: App, path: Path, **options: Any) -> None:  # noqa: ANN401 - Click'
 @click.option("-m", "--message", metavar="TEXT", help="Why, for the changeset.")
 @dry_run_option
 @pass_app
-def add(app: App, message: str | None, *, dry_run: bool, **fields: object) -> None:
+def add(app: App, /, message: str | None, *, dry_run: bool, **fields: object) -> None:
     """Add one statement with its mention and a coding; with --slug of one at hand, add to that.
 
     \b
@@ -117,6 +117,7 @@ def add(app: App, message: str | None, *, dry_run: bool, **fields: object) -> No
 @pass_app
 def list_(
     app: App,
+    *,
     speaker: str | None,
     article: str | None,
     issue: str | None,

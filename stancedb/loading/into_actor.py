@@ -17,7 +17,7 @@ def merge_actors(
     session: Writing,
     records: Iterator[Read[ActorRecord]],
     report: LoadReport,
-    keep_going: bool,  # noqa: FBT001 - one signature for every kind
+    keep_going: bool,
 ) -> list[Refusal]:
     """Merge actors by slug, with their names, identifiers, relations and tenures.
 
@@ -64,7 +64,10 @@ def merge_actors(
         " JOIN stancedb.actor a ON a.slug = s.slug",
         key=("scheme", "value"), values=("actor_id",),
     )  # fmt: skip
-    _move_ends(relation, report, "actor_relation", "during", "subject_id", "object_id", "t.relation = s.relation")
+    _move_ends(
+        relation, report, "actor_relation",
+        period="during", subject="subject_id", target="object_id", same="t.relation = s.relation",
+    )  # fmt: skip
     merge(
         session, report, "actor_relation",
         source="SELECT DISTINCT ON (a.id, s.relation, o.id, lower(s.during)) a.id AS subject_id, s.relation,"
@@ -72,7 +75,7 @@ def merge_actors(
         " JOIN stancedb.actor a ON a.slug = s.slug JOIN stancedb.actor o ON o.slug = s.object",
         key=("subject_id", "relation", "object_id", "during"), values=("during_edtf",), is_period=True,
     )  # fmt: skip
-    _move_ends(tenure, report, "tenure", "held", "person_id", "office_id", "t.seat = s.seat")
+    _move_ends(tenure, report, "tenure", period="held", subject="person_id", target="office_id", same="t.seat = s.seat")
     merge(
         session, report, "tenure",
         source="SELECT p.id AS person_id, o.id AS office_id, s.seat, s.held, s.held_edtf, s.is_acting, s.citation"
@@ -82,11 +85,13 @@ def merge_actors(
     return refusals
 
 
-def _move_ends(stage: Stage, report: LoadReport, table: str, period: str, subject: str, target: str, same: str) -> None:
+def _move_ends(
+    stage: Stage, report: LoadReport, table: str, *, period: str, subject: str, target: str, same: str
+) -> None:
     """End, or prolong, the periods at hand that begin on the same day as a staged one."""
     other = "object" if table == "actor_relation" else "office"
     moved = stage.execute(
-        f"UPDATE stancedb.{table} t SET {period} = s.{period}, {period}_edtf = s.{period}_edtf FROM {{stage}} s,"  # noqa: S608 - SQL of our own
+        f"UPDATE stancedb.{table} t SET {period} = s.{period}, {period}_edtf = s.{period}_edtf FROM {{stage}} s,"
         f" stancedb.actor p, stancedb.actor o WHERE p.slug = s.slug AND o.slug = s.{other} AND t.{subject} = p.id"
         f" AND t.{target} = o.id AND {same} AND t.{period}_from IS NOT DISTINCT FROM lower(s.{period})"
         f" AND t.{period} <> s.{period}"
@@ -171,7 +176,8 @@ def _refuse_identifiers(identifier: Stage) -> list[Refusal]:
         " JOIN stancedb.actor a ON a.id = i.actor_id",
     )  # fmt: skip
     twice = identifier.refuse(
-        "d.slug < s.slug", "identifiers", "'' || s.scheme || ':' || s.value || ' is given to ''' || d.slug || ''' as well'",
+        "d.slug < s.slug", "identifiers",
+        "'' || s.scheme || ':' || s.value || ' is given to ''' || d.slug || ''' as well'",
         joined="JOIN {stage} d ON d.scheme = s.scheme AND d.value = s.value",
     )  # fmt: skip
     return [*unknown, *malformed, *taken, *twice]

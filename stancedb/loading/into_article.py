@@ -36,7 +36,7 @@ def merge_articles(
     session: Writing,
     records: Iterator[Read[ArticleRecord]],
     report: LoadReport,
-    keep_going: bool,  # noqa: FBT001 - one signature for every kind
+    keep_going: bool,
 ) -> list[Refusal]:
     """Merge articles and add their texts as frozen versions.
 
@@ -55,7 +55,8 @@ def merge_articles(
         ),
         *stage.refuse(
             "d.ordinal < s.ordinal", "id",
-            "'article ''' || s.slug || ''' stands here twice, first in ' || d.source || coalesce(', line ' || d.line, '')",
+            "'article ''' || s.slug || ''' stands here twice, first in ' || d.source"
+            " || coalesce(', line ' || d.line, '')",
             joined="JOIN {stage} d ON d.slug = s.slug",
         ),
         *stage.refuse(
@@ -75,7 +76,7 @@ def merge_articles(
     _recognise(stage, report)
     merge(
         session, report, "article",
-        source=f"SELECT s.slug, o.id AS outlet_id, {', '.join(f's.{column}' for column in _VALUES[1:])}"  # noqa: S608 - SQL of our own
+        source=f"SELECT s.slug, o.id AS outlet_id, {', '.join(f's.{column}' for column in _VALUES[1:])}"
         " FROM staged_article s JOIN stancedb.outlet o ON o.slug = s.outlet",
         key=("slug",), values=_VALUES,
     )  # fmt: skip
@@ -89,7 +90,8 @@ def merge_articles(
         source="SELECT a.id AS article_id, s.text_sha256, s.body, coalesce(s.retrieved_at, now()) AS retrieved_at,"
         " s.extractor, s.raw, s.raw_media_type, CAST(:recipe AS text) AS normalisation"
         " FROM staged_article s JOIN stancedb.article a ON a.slug = s.slug".replace(":recipe", f"'{NORMALISATION}'"),
-        key=("article_id", "text_sha256"), frozen=("body", "retrieved_at", "extractor", "raw", "raw_media_type", "normalisation"),
+        key=("article_id", "text_sha256"),
+        frozen=("body", "retrieved_at", "extractor", "raw", "raw_media_type", "normalisation"),
     )  # fmt: skip
     return refusals
 
@@ -120,8 +122,8 @@ def _recognise(stage: Stage, report: LoadReport) -> None:
 def url_key(url: str) -> str:
     """Return an address without what does not tell one article from another.
 
-    Scheme, ``www.``, fragment, a trailing slash and known tracking keys go; every other part of the query stays, because
-    ``?id=7`` may be the article.
+    Scheme, ``www.``, fragment, a trailing slash and known tracking keys go; every other part of the query stays,
+    because ``?id=7`` may be the article.
     """
     parts = urlsplit(url.strip())
     kept = sorted(

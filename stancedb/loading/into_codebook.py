@@ -17,7 +17,7 @@ def merge_codebooks(
     session: Writing,
     records: Iterator[Read[CodebookRecord]],
     report: LoadReport,
-    keep_going: bool,  # noqa: FBT001 - one signature for every kind
+    keep_going: bool,
 ) -> list[Refusal]:
     """Merge codebook versions by label, issues by slug and positions by issue and slug.
 
@@ -82,7 +82,8 @@ def merge_codebooks(
         ),
         *position.refuse(
             "s.score IS NOT NULL AND s.kind <> 'substantive'",
-            "position.score", "'position ''' || s.slug || ''' of ''' || s.issue || ''' is not substantive and has no score'",
+            "position.score",
+            "'position ''' || s.slug || ''' of ''' || s.issue || ''' is not substantive and has no score'",
         ),
         *position.refuse(
             "s.slug > d.slug", "position.rank",
@@ -116,7 +117,8 @@ def merge_codebooks(
     )  # fmt: skip
     merge(
         session, report, "issue_code",
-        source="SELECT i.id AS issue_id, s.scheme, s.code FROM staged_issue_code s JOIN stancedb.issue i ON i.slug = s.issue",
+        source="SELECT i.id AS issue_id, s.scheme, s.code FROM staged_issue_code s"
+        " JOIN stancedb.issue i ON i.slug = s.issue",
         key=("issue_id", "scheme", "code"),
     )  # fmt: skip
     return refusals

@@ -18,7 +18,7 @@ def merge_events(
     session: Writing,
     records: Iterator[Read[EventRecord]],
     report: LoadReport,
-    keep_going: bool,  # noqa: FBT001 - one signature for every kind
+    keep_going: bool,
 ) -> list[Refusal]:
     """Merge events by slug, with their participants and what they are said to follow from."""
     reads = list(records)
@@ -97,11 +97,13 @@ def merge_events(
     )  # fmt: skip
     merge(
         session, report, "causal_link",
-        source="SELECT DISTINCT NULL::bigint AS from_statement_id, f.id AS from_event_id, s.kind, t.id AS to_statement_id, e.id AS to_event_id,"
+        source="SELECT DISTINCT NULL::bigint AS from_statement_id, f.id AS from_event_id, s.kind,"
+        " t.id AS to_statement_id, e.id AS to_event_id,"
         " a.id AS asserted_by_id FROM staged_cause s JOIN stancedb.event f ON f.slug = s.effect"
         " JOIN stancedb.actor a ON a.slug = s.asserted_by LEFT JOIN stancedb.statement t ON t.slug = s.statement"
         " LEFT JOIN stancedb.event e ON e.slug = s.event",
-        key=("from_statement_id", "from_event_id", "kind", "to_statement_id", "to_event_id", "asserted_by_id"), has_null_keys=True,
+        key=("from_statement_id", "from_event_id", "kind", "to_statement_id", "to_event_id", "asserted_by_id"),
+        has_null_keys=True,
     )  # fmt: skip
     return refusals
 
@@ -110,7 +112,7 @@ def merge_indicators(
     session: Writing,
     records: Iterator[Read[IndicatorRecord]],
     report: LoadReport,
-    keep_going: bool,  # noqa: FBT001 - one signature for every kind
+    keep_going: bool,
 ) -> list[Refusal]:
     """Merge indicators by slug and their observations by day."""
     reads = list(records)
@@ -157,7 +159,8 @@ def merge_indicators(
         session, report, "indicator_observation",
         source="SELECT DISTINCT ON (i.id, s.observed_on) i.id AS indicator_id, s.observed_on, s.is_seen, s.note,"
         " v.id AS article_version_id FROM staged_observation s JOIN stancedb.indicator i ON i.slug = s.indicator"
-        " LEFT JOIN stancedb.article a ON a.slug = s.article LEFT JOIN LATERAL (SELECT w.id FROM stancedb.article_version w"
+        " LEFT JOIN stancedb.article a ON a.slug = s.article"
+        " LEFT JOIN LATERAL (SELECT w.id FROM stancedb.article_version w"
         " WHERE w.article_id = a.id ORDER BY w.retrieved_at DESC, w.id DESC LIMIT 1) v ON true"
         " ORDER BY i.id, s.observed_on, s.ordinal DESC",
         key=("indicator_id", "observed_on"), values=("is_seen", "note", "article_version_id"),

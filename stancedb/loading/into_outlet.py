@@ -16,7 +16,7 @@ def merge_outlets(
     session: Writing,
     records: Iterator[Read[OutletRecord]],
     report: LoadReport,
-    keep_going: bool,  # noqa: FBT001 - one signature for every kind
+    keep_going: bool,
 ) -> list[Refusal]:
     """Merge outlets by slug."""
     stage = Stage(

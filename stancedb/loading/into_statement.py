@@ -7,7 +7,8 @@ must agree; what a line leaves out it takes from the others, then from the datab
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from sqlalchemy import text
 
@@ -43,15 +44,16 @@ _STATEMENT_VALUES = (
     "said_at", "zone", "place", "event_id", "summary", "verification", "self_declared", "citation",
 )  # fmt: skip
 _OF_LINE = {
-    "statement": "text", "speaker": "text", "said_edtf": "text", "said": "daterange", "article": "text", "quote": "text",
-    "prefix": "text", "suffix": "text", "rendering": "text", "asserts": "text", "attribution": "text", "holder": "text",
-    "issue": "text", "position": "text", "basis": "text", "explicitness": "text", "condition": "text",
+    "statement": "text", "speaker": "text", "said_edtf": "text", "said": "daterange", "article": "text",
+    "quote": "text", "prefix": "text", "suffix": "text", "rendering": "text", "asserts": "text", "attribution": "text",
+    "holder": "text", "issue": "text", "position": "text", "basis": "text", "explicitness": "text", "condition": "text",
     "vagueness": "text", "confidence": "text", "rationale": "text", "coder": "text", "coder_kind": "text",
     "codebook": "text", "status": "text", "is_final": "boolean", "addressees": "text[]", "links": "text[]",
 }  # fmt: skip
 _COLUMNS = {**_OF_LINE, **{column: kind for column, (kind, _) in _OF_STATEMENT.items()}}
-# A quote that stands once, letter for letter, between blanks, quotation marks or the stops of a sentence needs no closer
-# look; whatever else is found, such as "willing" inside "unwilling", goes through the ladder of stancedb.loading.quotes.
+# A quote that stands once, letter for letter, between blanks, quotation marks or the stops of a sentence needs no
+# closer look; whatever else is found, such as "willing" inside "unwilling", goes through the ladder of
+# stancedb.loading.quotes.
 _STANDS_ALONE = (
     "q.place > 0 AND strpos(substr(v.body, q.place + 1), s.quote) = 0 AND s.quote IS NFC NORMALIZED"
     r" AND substr(v.body, greatest(q.place - 1, 1), least(q.place - 1, 1)) ~ '^([\s“\"«„(「『]|)$'"
@@ -65,7 +67,7 @@ def merge_statements(
     session: Writing,
     records: Iterator[Read[StatementRecord]],
     report: LoadReport,
-    keep_going: bool,  # noqa: FBT001 - one signature for every kind
+    keep_going: bool,
 ) -> list[Refusal]:
     """Merge coding sheet lines by statement slug, place of the quote, and coder with holder and issue."""
     author = session.execute(
@@ -98,10 +100,10 @@ def _row(number: int, read: Read[StatementRecord], author: str) -> tuple[object,
     given = r.model_fields_set
     status, is_final = _standing(r)
     of_line = (
-        r.statement or _derived_slug(r, said.edtf), r.speaker, said.edtf, said.daterange(), r.article, r.quote, r.prefix,
-        r.suffix, r.rendering, r.asserts, r.attribution, (r.holder or r.speaker) if r.issue else None, r.issue, r.position,
-        r.basis, r.explicitness, r.condition, r.vagueness, r.confidence, r.rationale, r.coder or author, r.coder_kind,
-        r.codebook, status, is_final, r.addressees, r.links,
+        r.statement or _derived_slug(r, said.edtf), r.speaker, said.edtf, said.daterange(), r.article, r.quote,
+        r.prefix, r.suffix, r.rendering, r.asserts, r.attribution, (r.holder or r.speaker) if r.issue else None,
+        r.issue, r.position, r.basis, r.explicitness, r.condition, r.vagueness, r.confidence, r.rationale,
+        r.coder or author, r.coder_kind, r.codebook, status, is_final, r.addressees, r.links,
     )  # fmt: skip
     of_statement = (getattr(r, column) if column in given else None for column in _OF_STATEMENT)
     return (number, read.source, read.line, *of_line, *of_statement)
@@ -142,10 +144,12 @@ def _refuse_references(stage: Stage) -> list[Refusal]:
         for refusal in stage.refuse_unknown(field, table, handle=handle, kind=noun)
     ]
     refusals += stage.refuse(
-        "s.position IS NOT NULL AND NOT EXISTS (SELECT FROM stancedb.position p WHERE p.issue_id = i.id AND p.slug = s.position)",
+        "s.position IS NOT NULL AND NOT EXISTS (SELECT FROM stancedb.position p"
+        " WHERE p.issue_id = i.id AND p.slug = s.position)",
         "position",
         "'issue ''' || s.issue || ''' has no position ''' || s.position || '''; it has '"
-        " || (SELECT string_agg(p.slug, ', ' ORDER BY p.rank, p.slug) FROM stancedb.position p WHERE p.issue_id = i.id)",
+        " || (SELECT string_agg(p.slug, ', ' ORDER BY p.rank, p.slug)"
+        " FROM stancedb.position p WHERE p.issue_id = i.id)",
         joined="JOIN stancedb.issue i ON i.slug = s.issue",
     )
     refusals += stage.refuse(
@@ -192,7 +196,8 @@ def _refuse_codings(stage: Stage) -> list[Refusal]:
         " AND s.holder IN (s.speaker, b.principal)"
     )
     stage.execute(
-        "UPDATE {stage} s SET codebook = (SELECT label FROM stancedb.codebook_version ORDER BY issued_on DESC, id DESC LIMIT 1)"
+        "UPDATE {stage} s SET codebook = (SELECT label FROM stancedb.codebook_version"
+        " ORDER BY issued_on DESC, id DESC LIMIT 1)"
         " WHERE s.codebook IS NULL AND s.issue IS NOT NULL"
     )
     same = "d.statement = s.statement AND d.holder = s.holder AND d.issue = s.issue AND d.ordinal < s.ordinal"
@@ -212,25 +217,30 @@ def _refuse_codings(stage: Stage) -> list[Refusal]:
             "s.issue IS NOT NULL AND s.codebook IS NULL", "codebook", "'there is no codebook yet; load one first'"
         ),
         *stage.refuse(
-            "s.is_final AND s.status <> 'accepted'", "final", "'a final coding is an accepted one, and status says ' || s.status"
+            "s.is_final AND s.status <> 'accepted'", "final",
+            "'a final coding is an accepted one, and status says ' || s.status"
         ),
         *stage.refuse(
             "s.is_final AND d.is_final AND (d.coder, d.codebook) IS DISTINCT FROM (s.coder, s.codebook)", "final",
-            "'line ' || coalesce(d.line::text, '?') || ' has a final coding of this statement, holder and issue by ''' || d.coder"
+            "'line ' || coalesce(d.line::text, '?') || ' has a final coding of this statement, holder and issue by '''"
+            " || d.coder"
             " || '''; say final: false on one'",
             joined=f"JOIN {{stage}} d ON {same}",
         ),
         *stage.refuse(
-            "(d.coder, d.codebook) = (s.coder, s.codebook) AND (d.position, d.basis, d.status, d.is_final, d.confidence,"
-            " d.condition, d.rationale, d.explicitness, d.vagueness) IS DISTINCT FROM (s.position, s.basis, s.status,"
-            " s.is_final, s.confidence, s.condition, s.rationale, s.explicitness, s.vagueness)",
+            "(d.coder, d.codebook) = (s.coder, s.codebook)"
+            " AND (d.position, d.basis, d.status, d.is_final, d.confidence, d.condition, d.rationale, d.explicitness,"
+            " d.vagueness) IS DISTINCT FROM (s.position, s.basis, s.status, s.is_final, s.confidence, s.condition,"
+            " s.rationale, s.explicitness, s.vagueness)",
             "position",
-            "'line ' || coalesce(d.line::text, '?') || ' codes this statement, holder and issue by the same coder otherwise'",
+            "'line ' || coalesce(d.line::text, '?')"
+            " || ' codes this statement, holder and issue by the same coder otherwise'",
             joined=f"JOIN {{stage}} d ON {same}",
         ),
         *stage.refuse(
             "s.is_final AND (k.name, v.label) IS DISTINCT FROM (s.coder, s.codebook)", "final",
-            "'''' || s.statement || ''' has a final coding of ''' || s.holder || ''' on ''' || s.issue || ''' by ''' || k.name"
+            "'''' || s.statement || ''' has a final coding of ''' || s.holder || ''' on ''' || s.issue || ''' by '''"
+            " || k.name"
             " || ''' already; say final: false, or review that one first'",
             joined=coded,
         ),
@@ -242,21 +252,25 @@ def _anchor(session: Writing, stage: Stage) -> list[Refusal]:
     found = Stage(
         session, "staged_mention",
         {"statement": "text", "article_version_id": "bigint", "char_start": "integer", "char_end": "integer",
-         "quote": "text", "prefix": "text", "suffix": "text", "rendering": "text", "asserts": "text", "attribution": "text"},
+         "quote": "text", "prefix": "text", "suffix": "text", "rendering": "text", "asserts": "text",
+         "attribution": "text"},
     )  # fmt: skip
     stage.execute(
         "CREATE TEMPORARY TABLE quoted ON COMMIT DROP AS SELECT s.ordinal, v.id AS version_id,"
         f" CASE WHEN {_STANDS_ALONE} THEN q.place END AS place"
         " FROM {stage} s JOIN stancedb.article a ON a.slug = s.article JOIN LATERAL (SELECT w.id, w.body"
-        " FROM stancedb.article_version w WHERE w.article_id = a.id ORDER BY w.retrieved_at DESC, w.id DESC LIMIT 1) v ON true"
+        " FROM stancedb.article_version w WHERE w.article_id = a.id"
+        " ORDER BY w.retrieved_at DESC, w.id DESC LIMIT 1) v ON true"
         " CROSS JOIN LATERAL (SELECT strpos(v.body, s.quote) AS place) q"
     )
     # Most quotes stand once, letter for letter; those never leave the database.
     stage.execute(
         "INSERT INTO staged_mention SELECT s.ordinal, s.source, s.line, s.statement, q.version_id, q.place - 1,"
-        " q.place - 1 + char_length(s.quote), s.quote, substr(v.body, greatest(q.place - 32, 1), least(q.place - 1, 32)),"
+        " q.place - 1 + char_length(s.quote), s.quote,"
+        " substr(v.body, greatest(q.place - 32, 1), least(q.place - 1, 32)),"
         " substr(v.body, q.place + char_length(s.quote), 32), s.rendering, s.asserts, s.attribution FROM {stage} s"
-        " JOIN quoted q USING (ordinal) JOIN stancedb.article_version v ON v.id = q.version_id WHERE q.place IS NOT NULL"
+        " JOIN quoted q USING (ordinal) JOIN stancedb.article_version v ON v.id = q.version_id"
+        " WHERE q.place IS NOT NULL"
     )
     refusals: list[Refusal] = []
     versions = (
@@ -275,11 +289,9 @@ def _anchor(session: Writing, stage: Stage) -> list[Refusal]:
     return refusals
 
 
-def _anchored(
-    rows: Iterator[tuple[object, ...]] | list[object], refusals: list[Refusal]
-) -> Iterator[tuple[object, ...]]:
+def _anchored(rows: Iterable[Sequence[Any]], refusals: list[Refusal]) -> Iterator[tuple[object, ...]]:
     for row in rows:
-        ordinal, source, line, statement, version, body, quote, prefix, suffix, *rest = row  # type: ignore[misc] # a row of SQL
+        ordinal, source, line, statement, version, body, quote, prefix, suffix, *rest = row
         try:
             place = anchor(body, quote, prefix=prefix, suffix=suffix)
         except StancedbError as failure:
@@ -293,9 +305,13 @@ def _merge_statements(session: Writing, stage: Stage, report: LoadReport) -> Non
     given = ", ".join(f"max(s.{column}) AS {column}" for column in _OF_STATEMENT if column != "said_at")
     stage.execute(
         "CREATE TEMPORARY TABLE said ON COMMIT DROP AS SELECT s.statement, max(s.speaker) AS speaker,"
-        f" max(s.said_edtf) AS said_edtf, min(CAST(s.said AS text))::daterange AS said, max(s.said_at) AS said_at, {given}"
+        f" max(s.said_edtf) AS said_edtf, min(CAST(s.said AS text))::daterange AS said,"
+        f" max(s.said_at) AS said_at, {given}"
         " FROM {stage} s GROUP BY s.statement"
     )
+    slugs = session.execute(text("SELECT statement FROM said ORDER BY 1 LIMIT 2")).scalars().all()
+    if len(slugs) == 1:
+        report.notes.append(f"statement {slugs[0]}")
     kept = {column: f"coalesce(g.{column}, old.{column}, {default})" for column, (_, default) in _OF_STATEMENT.items()}
     plain = ", ".join(
         f"{kept[column]} AS {column}" for column in _OF_STATEMENT if column not in {"office", "on_behalf_of", "event"}
@@ -303,7 +319,7 @@ def _merge_statements(session: Writing, stage: Stage, report: LoadReport) -> Non
     merge(
         session, report, "statement",
         # The office is the one named; else the only one that the speaker held on the day; of several none is guessed.
-        source="SELECT g.statement AS slug, p.id AS speaker_id, coalesce(old.tenure_id, t.tenure_id) AS tenure_id,"  # noqa: S608 - SQL of our own
+        source="SELECT g.statement AS slug, p.id AS speaker_id, coalesce(old.tenure_id, t.tenure_id) AS tenure_id,"
         " coalesce(b.id, old.on_behalf_of_id) AS on_behalf_of_id, coalesce(e.id, old.event_id) AS event_id,"
         f" g.said_edtf, g.said, {plain}"
         " FROM said g JOIN stancedb.actor p ON p.slug = g.speaker"
@@ -320,8 +336,10 @@ def _merge_mentions(session: Writing, report: LoadReport) -> None:
     merge(
         session, report, "mention",
         source="SELECT DISTINCT ON (st.id, m.article_version_id, m.char_start, m.char_end) st.id AS statement_id,"
-        " m.article_version_id, m.char_start, m.char_end, m.quote, m.prefix, m.suffix, m.rendering, m.asserts, m.attribution"
-        " FROM staged_mention m JOIN staged_statement s USING (ordinal) JOIN stancedb.statement st ON st.slug = m.statement"
+        " m.article_version_id, m.char_start, m.char_end, m.quote,"
+        " m.prefix, m.suffix, m.rendering, m.asserts, m.attribution"
+        " FROM staged_mention m JOIN staged_statement s USING (ordinal)"
+        " JOIN stancedb.statement st ON st.slug = m.statement"
         " ORDER BY st.id, m.article_version_id, m.char_start, m.char_end, m.ordinal DESC",
         key=("statement_id", "article_version_id", "char_start", "char_end"),
         values=("rendering", "asserts", "attribution"), frozen=("quote", "prefix", "suffix"),
@@ -331,13 +349,15 @@ def _merge_mentions(session: Writing, report: LoadReport) -> None:
 def _merge_codings(session: Writing, stage: Stage, report: LoadReport) -> None:
     merge(
         session, report, "coder",
-        source="SELECT coder AS name, min(coder_kind) AS kind FROM staged_statement WHERE issue IS NOT NULL GROUP BY coder",
+        source="SELECT coder AS name, min(coder_kind) AS kind FROM staged_statement WHERE issue IS NOT NULL"
+        " GROUP BY coder",
         key=("name",), frozen=("kind",),
     )  # fmt: skip
     merge(
         session, report, "coding",
         source="SELECT DISTINCT ON (st.id, h.id, i.id, k.id, v.id) st.id AS statement_id, h.id AS holder_id,"
-        " i.id AS issue_id, k.id AS coder_id, v.id AS codebook_version_id, p.id AS position_id, s.basis, s.explicitness,"
+        " i.id AS issue_id, k.id AS coder_id, v.id AS codebook_version_id, p.id AS position_id,"
+        " s.basis, s.explicitness,"
         " s.condition, s.vagueness, s.confidence, s.rationale, s.status, s.is_final FROM staged_statement s"
         " JOIN stancedb.statement st ON st.slug = s.statement JOIN stancedb.actor h ON h.slug = s.holder"
         " JOIN stancedb.issue i ON i.slug = s.issue JOIN stancedb.coder k ON k.name = s.coder"

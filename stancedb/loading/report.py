@@ -65,8 +65,10 @@ class LoadReport:
         return self.inserted + self.updated == 0
 
     def lines(self) -> Iterator[dict[str, object]]:
-        """Yield one mapping a table, for the terminal."""
+        """Yield one mapping for each table that had rows, for the terminal."""
         for table, counts in self.rows.items():
+            if not counts.inserted + counts.updated + counts.unchanged:
+                continue
             yield {
                 "rows": table,
                 "inserted": counts.inserted,

@@ -39,7 +39,7 @@ class Stage:
         self.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")
         self.execute(f"CREATE TEMPORARY TABLE {name} ({declared}) ON COMMIT DROP")
 
-    def execute(self, statement: str, **parameters: object) -> CursorResult[Any]:
+    def execute(self, statement: str, **parameters: object) -> CursorResult[*tuple[Any, ...]]:
         """Run one statement of SQL; ``{stage}`` in it is the name of the table."""
         connection = self.session.connection()
         return connection.execute(text(statement.replace("{stage}", self.name)), parameters)
@@ -62,7 +62,7 @@ class Stage:
             joined: Tables joined to the stage, in SQL.
         """
         found = self.execute(
-            f"SELECT DISTINCT s.ordinal, s.source, s.line, {reason} FROM {{stage}} s {joined}"  # noqa: S608 - SQL of our own
+            f"SELECT DISTINCT s.ordinal, s.source, s.line, {reason} FROM {{stage}} s {joined}"
             f" WHERE {condition} ORDER BY s.ordinal"
         )
         return [OrdinalRefusal(row[1], row[2], field, row[3], ordinal=row[0]) for row in found]
@@ -72,13 +72,13 @@ class Stage:
     ) -> list[Refusal]:
         """Return a refusal for each staged row whose field names nothing, with the nearest handle offered."""
         unknown = self.execute(
-            f"SELECT s.ordinal, s.source, s.line, s.{field} FROM {{stage}} s WHERE s.{field} IS NOT NULL"  # noqa: S608 - as above
+            f"SELECT s.ordinal, s.source, s.line, s.{field} FROM {{stage}} s WHERE s.{field} IS NOT NULL"
             f" AND NOT EXISTS (SELECT FROM stancedb.{table} t WHERE t.{handle} = s.{field} {where}) ORDER BY s.ordinal"
         ).all()
         if not unknown:
             return []
         known = self.execute(
-            f"SELECT t.{handle} FROM stancedb.{table} t WHERE true {where} LIMIT {_OFFERS}"  # noqa: S608 - as above
+            f"SELECT t.{handle} FROM stancedb.{table} t WHERE true {where} LIMIT {_OFFERS}"
         ).scalars().all()  # fmt: skip
         offers = {value: nearest(value, known) for value in {row[3] for row in unknown}}
         noun = kind or table.replace("_", " ")
@@ -155,5 +155,5 @@ def merge(
 
 
 def _affected(session: Writing, statement: str) -> int:
-    result: CursorResult[Any] = session.connection().execute(text(statement))
+    result: CursorResult[*tuple[Any, ...]] = session.connection().execute(text(statement))
     return result.rowcount

@@ -1,5 +1,7 @@
 """The tables: one import defines the whole mapping, and nobody imports the inner modules for a class."""
 
+from sqlalchemy import Table
+
 from stancedb.model.actor import Actor, ActorIdentifier, ActorName, ActorRelation, IdentifierScheme, Tenure
 from stancedb.model.base import HISTORY_SCHEMA, SCHEMA, Base, Curated, history_of
 from stancedb.model.codebook import CodebookVersion, Issue, IssueCode, Position
@@ -41,11 +43,8 @@ from stancedb.model.speech import (
     StatementLink,
 )
 
-CURATED = tuple(
-    Base.metadata.tables[mapper.local_table.key]
-    for mapper in sorted(Base.registry.mappers, key=lambda mapper: mapper.local_table.name)
-    if issubclass(mapper.class_, Curated)
-)
+_curated = (mapper.local_table for mapper in Base.registry.mappers if issubclass(mapper.class_, Curated))
+CURATED = tuple(sorted((table for table in _curated if isinstance(table, Table)), key=lambda table: table.name))
 history_of(CURATED)
 
 __all__ = [

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.dialects.postgresql import DATERANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
-from stancedb.model.base import SCHEMA, Base, Curated, Small, Vocabulary, day_after, first_day, not_empty, one_of
+from stancedb.model.base import SCHEMA, Base, Curated, Vocabulary, day_after, first_day, not_empty, one_of
 from stancedb.model.vocabulary import ActorKind, NameKind, RelationKind
 
 _RELATION_ORDINAL = f"array_position(ARRAY[{', '.join(repr(str(kind)) for kind in RelationKind)}], relation)"
@@ -112,7 +112,8 @@ class ActorRelation(Curated, Base):
         ),
         Index(None, "object_id"),
         {
-            "comment": "Dated relations between actors: the office belongs to the government, the government governs the state."
+            "comment": "Dated relations between actors: the office belongs to the government, "
+            "the government governs the state."
         },
     )
 

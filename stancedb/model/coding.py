@@ -55,7 +55,8 @@ class Coding(Curated, Base):
         Index(None, "holder_id", "issue_id"),
         Index(None, "issue_id", "position_id"),
         {
-            "comment": "One coder's judgement, under one codebook version, that a statement expresses a position of a holder."
+            "comment": "One coder's judgement, under one codebook version, that a statement expresses a position "
+            "of a holder."
         },
     )
 

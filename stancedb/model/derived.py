@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import BigInteger, CheckConstraint, Double, ForeignKey, Index, Sequence, text
+from sqlalchemy import BigInteger, CheckConstraint, Double, Index, Sequence, text
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,7 +18,6 @@ from stancedb.model.vocabulary import (
     ChangeKind,
     Clarity,
     EvidenceAct,
-    PositionKind,
     RetractionEffect,
     TenureEffect,
 )
@@ -39,7 +38,8 @@ class DerivationRule(Curated, Base):
         CheckConstraint(f"bases <@ ARRAY[{_BASES}] AND cardinality(bases) > 0", name="bases_are_known"),
         Index("uq_derivation_rule_one_default", "is_default", unique=True, postgresql_where=text("is_default")),
         {
-            "comment": "Named ways to derive stances. A rule is never edited; a changed rule is a new one with a new name."
+            "comment": "Named ways to derive stances. A rule is never edited; "
+            "a changed rule is a new one with a new name."
         },
     )
 
@@ -140,7 +140,8 @@ class Succession(Base):
     __tablename__ = "succession"
     __table_args__ = (
         {
-            "comment": "Days on which the person in an office changed, for offices and the governments they lead; rows are closed and added."
+            "comment": "Days on which the person in an office changed, for offices and the governments they lead; "
+            "rows are closed and added."
         },
     )
 
@@ -166,7 +167,8 @@ class Pair(Base):
     __tablename__ = "pair"
     __table_args__ = (
         {
-            "comment": "Every holder and issue with evidence; its row lock keeps two writers from deriving one pair at once."
+            "comment": "Every holder and issue with evidence; its row lock keeps two writers "
+            "from deriving one pair at once."
         },
     )
 
@@ -193,7 +195,8 @@ class Stance(Base):
     valid_to: Mapped[date | None] = mapped_column(comment="First day after; null while it lasts.")
     position_id: Mapped[int] = mapped_column(comment="What is held.")
     confirmed_on: Mapped[date] = mapped_column(
-        comment="The day on which the rule is satisfied; before it, the stance is pending and the one before it carries on."
+        comment="The day on which the rule is satisfied; before it, the stance is pending "
+        "and the one before it carries on."
     )
     onset_coding_id: Mapped[int] = mapped_column(comment="The coding of its first evidence.")
     evidence_count: Mapped[int] = mapped_column(comment="Statements coded so that stand behind it.")
@@ -215,7 +218,8 @@ class StanceChange(Base):
         CheckConstraint("num_nonnulls(from_position_id, to_position_id) > 0", name="names_a_position"),
         Index("ix_stance_change_issue", "issue_id", "rule_id", "changed_on"),
         {
-            "comment": "What lies between two consecutive stances: the kind of change and the window in which it happened."
+            "comment": "What lies between two consecutive stances: the kind of change and the window "
+            "in which it happened."
         },
     )
 

@@ -20,7 +20,8 @@ class Changeset(Base):
         CheckConstraint("author <> ''", name="author_not_blank"),
         CheckConstraint("(number IS NULL) = (committed_at IS NULL)", name="number_comes_with_commit"),
         {
-            "comment": "One transaction of writes: who, why, with which version of the program. Every curated row names one."
+            "comment": "One transaction of writes: who, why, with which version of the program. "
+            "Every curated row names one."
         },
     )
 

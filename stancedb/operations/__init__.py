@@ -1,1 +1,1 @@
-"""What changes things and what answers questions: plain functions, the session first; nothing here prints or commits."""
+"""What changes things and what answers questions: plain functions, the session first; none prints or commits."""

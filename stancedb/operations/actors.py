@@ -41,7 +41,8 @@ def show_actor(session: Reading, slug: str, *, known_at: int | None = None) -> R
     parts = {
         "names": "SELECT n.language, n.name, n.kind FROM {actor_name} n WHERE n.actor_id = :key"
         " ORDER BY n.kind <> 'preferred', n.language, n.name",
-        "identifiers": "SELECT i.scheme, i.value FROM {actor_identifier} i WHERE i.actor_id = :key ORDER BY i.scheme, i.value",
+        "identifiers": "SELECT i.scheme, i.value FROM {actor_identifier} i WHERE i.actor_id = :key"
+        " ORDER BY i.scheme, i.value",
         "relations": "SELECT r.relation, o.slug AS object, r.during_edtf AS during FROM {actor_relation} r"
         " JOIN {actor} o ON o.id = r.object_id WHERE r.subject_id = :key ORDER BY r.relation, o.slug",
         "tenures": "SELECT p.slug AS person, o.slug AS office, t.seat, t.held_edtf AS held, t.is_acting FROM {tenure} t"
@@ -60,7 +61,7 @@ def set_actor(session: Writing, slug: str, *, kind: str | None, name: str | None
         raise UsageError(message="nothing to set; give --kind, --name or --citation")
     key = id_of(session, "actor", slug)
     session.execute(
-        text(f"UPDATE stancedb.actor SET {', '.join(f'{column} = :{column}' for column in given)} WHERE id = :key"),  # noqa: S608 - columns of our own
+        text(f"UPDATE stancedb.actor SET {', '.join(f'{column} = :{column}' for column in given)} WHERE id = :key"),
         {**given, "key": key},
     )
     if name is not None:
@@ -73,7 +74,8 @@ def set_actor(session: Writing, slug: str, *, kind: str | None, name: str | None
         )
         session.execute(
             text(
-                "INSERT INTO stancedb.actor_name (actor_id, language, name, kind) VALUES (:key, 'en', :name, 'preferred')"
+                "INSERT INTO stancedb.actor_name (actor_id, language, name, kind)"
+                " VALUES (:key, 'en', :name, 'preferred')"
                 " ON CONFLICT (actor_id, language, name) DO UPDATE SET kind = 'preferred'"
             ),
             {"key": key, "name": name},

@@ -24,7 +24,7 @@ def list_articles(
     """Return articles, the newest first; with ``uncoded`` only those without a statement, so what is left to do."""
     return ask(
         session,
-        f"SELECT * FROM ({_LISTED} WHERE CAST(:outlet AS bigint) IS NULL OR a.outlet_id = :outlet) l"  # noqa: S608 - SQL of our own
+        f"SELECT * FROM ({_LISTED} WHERE CAST(:outlet AS bigint) IS NULL OR a.outlet_id = :outlet) l"
         " WHERE NOT :uncoded OR (l.statements = 0 AND l.retracted_on IS NULL)"
         " ORDER BY l.published DESC NULLS LAST, l.article LIMIT :limit",
         known_at=known_at,
@@ -39,11 +39,13 @@ def show_article(session: Reading, slug: str) -> Row:
     key = id_of(session, "article", slug)
     row = ask(
         session,
-        "SELECT a.slug AS article, o.name AS outlet, a.title, a.standfirst, a.byline, a.url, a.language, a.kind, a.access,"
+        "SELECT a.slug AS article, o.name AS outlet, a.title, a.standfirst, a.byline, a.url,"
+        " a.language, a.kind, a.access,"
         " a.published_edtf AS published, a.published_at, f.slug AS syndicated_from, a.retracted_on, a.retracted_reason,"
         " v.text_sha256, v.retrieved_at, v.extractor, v.normalisation, v.body AS text"
         " FROM {article} a JOIN {outlet} o ON o.id = a.outlet_id LEFT JOIN {article} f ON f.id = a.syndicated_from_id"
-        " JOIN LATERAL (SELECT * FROM {article_version} w WHERE w.article_id = a.id ORDER BY w.retrieved_at DESC, w.id DESC"
+        " JOIN LATERAL (SELECT * FROM {article_version} w WHERE w.article_id = a.id"
+        " ORDER BY w.retrieved_at DESC, w.id DESC"
         " LIMIT 1) v ON true WHERE a.id = :key",
         key=key,
     )[0]
@@ -67,13 +69,16 @@ def search_articles(session: Reading, words: str, *, limit: int = 20) -> list[Ro
     return ask(
         session,
         "SELECT a.slug AS article, o.slug AS outlet, a.title, a.published_edtf AS published,"
-        " ts_headline('simple', v.body, q.query, 'MaxFragments=1, MaxWords=24, MinWords=8, StartSel=[, StopSel=]') AS snippet"
+        " ts_headline('simple', v.body, q.query,"
+        " 'MaxFragments=1, MaxWords=24, MinWords=8, StartSel=[, StopSel=]') AS snippet"
         " FROM websearch_to_tsquery('simple', :words) q(query), {article} a JOIN {outlet} o ON o.id = a.outlet_id"
-        " JOIN LATERAL (SELECT * FROM {article_version} w WHERE w.article_id = a.id ORDER BY w.retrieved_at DESC, w.id DESC"
+        " JOIN LATERAL (SELECT * FROM {article_version} w WHERE w.article_id = a.id"
+        " ORDER BY w.retrieved_at DESC, w.id DESC"
         " LIMIT 1) v ON true"
         " WHERE to_tsvector('simple', a.title || ' ' || v.body) @@ q.query"
         " OR strpos(lower(a.title || ' ' || v.body), lower(CAST(:words AS text))) > 0"
-        " ORDER BY ts_rank(to_tsvector('simple', a.title || ' ' || v.body), q.query) DESC, a.published_from DESC, a.slug"
+        " ORDER BY ts_rank(to_tsvector('simple', a.title || ' ' || v.body), q.query) DESC,"
+        " a.published_from DESC, a.slug"
         " LIMIT :limit",
         words=words,
         limit=limit,
@@ -89,9 +94,12 @@ def retract_article(session: Writing, slug: str, *, reason: str) -> Row:
     key = id_of(session, "article", slug)
     bereft = session.execute(
         text(
-            "SELECT DISTINCT st.slug FROM stancedb.mention m JOIN stancedb.article_version v ON v.id = m.article_version_id"
-            " JOIN stancedb.statement st ON st.id = m.statement_id WHERE v.article_id = :key AND st.retracted_on IS NULL"
-            " AND NOT EXISTS (SELECT FROM stancedb.mention n JOIN stancedb.article_version w ON w.id = n.article_version_id"
+            "SELECT DISTINCT st.slug FROM stancedb.mention m"
+            " JOIN stancedb.article_version v ON v.id = m.article_version_id"
+            " JOIN stancedb.statement st ON st.id = m.statement_id"
+            " WHERE v.article_id = :key AND st.retracted_on IS NULL"
+            " AND NOT EXISTS (SELECT FROM stancedb.mention n"
+            " JOIN stancedb.article_version w ON w.id = n.article_version_id"
             " JOIN stancedb.article b ON b.id = w.article_id WHERE n.statement_id = st.id AND b.id <> :key"
             " AND b.retracted_on IS NULL) ORDER BY st.slug"
         ),
@@ -99,7 +107,8 @@ def retract_article(session: Writing, slug: str, *, reason: str) -> Row:
     ).scalars().all()  # fmt: skip
     if bereft:
         raise RefusedByRule(
-            sentence=f"{len(bereft)} statements are printed in '{slug}' alone, such as '{bereft[0]}'; retract those first"
+            sentence=f"{len(bereft)} statements are printed in '{slug}' alone, such as '{bereft[0]}'; "
+            "retract those first"
         )
     session.execute(
         text("UPDATE stancedb.article SET retracted_on = current_date, retracted_reason = :reason WHERE id = :key"),

@@ -40,7 +40,7 @@ def relation(table: str, known_at: int | None) -> str:
     if known_at is None:
         return f"stancedb.{table}"
     return (
-        f"(SELECT * FROM history.{table}_as_known WHERE known_from <= :known_at"  # noqa: S608 - a name from the model
+        f"(SELECT * FROM history.{table}_as_known WHERE known_from <= :known_at"
         " AND (known_until IS NULL OR known_until > :known_at))"
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from stancedb.database import Reading, Writing
 from stancedb.errors import NoSuchThing, RefusedByRule
@@ -33,7 +34,7 @@ def show_changeset(session: Reading, number: int) -> Row:
         # One query a table, whatever the number of rows.
         live, changed, removed = session.execute(
             text(
-                f"SELECT (SELECT count(*) FROM stancedb.{table} WHERE changeset_id = :id)"  # noqa: S608 - names from the model
+                f"SELECT (SELECT count(*) FROM stancedb.{table} WHERE changeset_id = :id)"
                 f" + (SELECT count(*) FROM history.{table} WHERE changeset_id = :id),"
                 f" (SELECT count(*) FROM history.{table} h WHERE ended_changeset_id = :id AND ("
                 f" EXISTS (SELECT FROM stancedb.{table} t WHERE t.id = h.id AND t.changeset_id = :id)"
@@ -78,14 +79,19 @@ def undo_changeset(session: Writing, number: int) -> list[Row]:
         {"undone": undone},
     )
     restored: list[Row] = []
-    for table in reversed(_IN_ORDER):
-        removed = _remove_added(session, table, undone)
-        if removed:
-            restored.append({"rows": table, "removed": removed, "restored": 0})
-    for table in _IN_ORDER:
-        returned = _restore(session, table, undone)
-        if returned:
-            restored.append({"rows": table, "removed": 0, "restored": returned})
+    try:
+        for table in reversed(_IN_ORDER):
+            removed = _remove_added(session, table, undone)
+            if removed:
+                restored.append({"rows": table, "removed": removed, "restored": 0})
+        for table in _IN_ORDER:
+            returned = _restore(session, table, undone)
+            if returned:
+                restored.append({"rows": table, "removed": 0, "restored": returned})
+    except IntegrityError as failure:
+        raise RefusedByRule(
+            sentence=f"changeset {number} cannot be undone, because later rows build on what it wrote; undo those first"
+        ) from failure
     session.is_void = not restored
     return restored
 
@@ -104,7 +110,7 @@ def _changed_since(session: Reading, table: str, undone: int) -> int:
     """Count the rows the changeset wrote or removed that another one has written since."""
     count: int = session.execute(
         text(
-            f"SELECT (SELECT count(*) FROM history.{table} WHERE changeset_id = :id)"  # noqa: S608 - names from the model
+            f"SELECT (SELECT count(*) FROM history.{table} WHERE changeset_id = :id)"
             f" + (SELECT count(*) FROM history.{table} h JOIN stancedb.{table} t USING (id)"
             "  WHERE h.ended_changeset_id = :id AND t.changeset_id <> :id)"
         ),
@@ -117,7 +123,7 @@ def _remove_added(session: Writing, table: str, undone: int) -> int:
     return len(
         session.execute(
             text(
-                f"DELETE FROM stancedb.{table} t WHERE t.changeset_id = :id AND NOT EXISTS ("  # noqa: S608 - as above
+                f"DELETE FROM stancedb.{table} t WHERE t.changeset_id = :id AND NOT EXISTS ("
                 f"SELECT FROM history.{table} h WHERE h.id = t.id AND h.ended_changeset_id = :id) RETURNING 1"
             ),
             {"id": undone},
@@ -135,15 +141,16 @@ def _restore(session: Writing, table: str, undone: int) -> int:
     listed = ", ".join(columns)
     updated = session.execute(
         text(
-            f"UPDATE stancedb.{table} t SET ({listed}) = ROW ({', '.join(f'h.{column}' for column in columns)})"  # noqa: S608 - as above
+            f"UPDATE stancedb.{table} t SET ({listed}) = ROW ({', '.join(f'h.{column}' for column in columns)})"
             f" FROM history.{table} h WHERE h.id = t.id AND h.ended_changeset_id = :id RETURNING 1"
         ),
         {"id": undone},
     ).all()
     inserted = session.execute(
         text(
-            f"INSERT INTO stancedb.{table} (id, {listed}) SELECT id, {listed} FROM history.{table} h"  # noqa: S608 - as above
-            f" WHERE h.ended_changeset_id = :id AND NOT EXISTS (SELECT FROM stancedb.{table} t WHERE t.id = h.id) RETURNING 1"
+            f"INSERT INTO stancedb.{table} (id, {listed}) SELECT id, {listed} FROM history.{table} h"
+            f" WHERE h.ended_changeset_id = :id AND NOT EXISTS (SELECT FROM stancedb.{table} t WHERE t.id = h.id)"
+            " RETURNING 1"
         ),
         {"id": undone},
     ).all()

@@ -20,8 +20,10 @@ def list_events(
         "SELECT e.slug AS event, e.kind, e.title, e.during_edtf AS during, e.status,"
         " (SELECT string_agg(a.slug || ' (' || p.role || ')', ', ' ORDER BY p.role, a.slug) FROM {event_participant} p"
         "  JOIN {actor} a ON a.id = p.actor_id WHERE p.event_id = e.id) AS participants,"
-        " (SELECT string_agg(l.kind || ' ' || coalesce(s.slug, f.slug) || ' (says ' || b.slug || ')', '; ' ORDER BY l.id)"
-        "  FROM {causal_link} l LEFT JOIN {statement} s ON s.id = l.to_statement_id LEFT JOIN {event} f ON f.id = l.to_event_id"
+        " (SELECT string_agg(l.kind || ' ' || coalesce(s.slug, f.slug) || ' (says ' || b.slug || ')', '; '"
+        " ORDER BY l.id)"
+        "  FROM {causal_link} l LEFT JOIN {statement} s ON s.id = l.to_statement_id"
+        " LEFT JOIN {event} f ON f.id = l.to_event_id"
         "  JOIN {actor} b ON b.id = l.asserted_by_id WHERE l.from_event_id = e.id) AS follows_from"
         " FROM {event} e WHERE (CAST(:kind AS text) IS NULL OR e.kind = :kind)"
         " AND (CAST(:actor AS bigint) IS NULL OR EXISTS (SELECT FROM {event_participant} p WHERE p.event_id = e.id"
@@ -63,7 +65,8 @@ def list_indicators(session: Reading, *, issue: str | None = None, status: str |
         " FROM {indicator} n LEFT JOIN {issue} i ON i.id = n.issue_id"
         " LEFT JOIN LATERAL (SELECT * FROM {indicator_observation} x WHERE x.indicator_id = n.id"
         " ORDER BY x.observed_on DESC LIMIT 1) o ON true"
-        " WHERE (CAST(:issue AS bigint) IS NULL OR n.issue_id = :issue) AND (CAST(:status AS text) IS NULL OR n.status = :status)"
+        " WHERE (CAST(:issue AS bigint) IS NULL OR n.issue_id = :issue)"
+        " AND (CAST(:status AS text) IS NULL OR n.status = :status)"
         " ORDER BY n.slug",
         issue=optional_id(session, "issue", issue),
         status=status,
@@ -97,7 +100,8 @@ def observe(
     session.execute(
         text(
             "INSERT INTO stancedb.indicator_observation (indicator_id, observed_on, is_seen, note, article_version_id)"
-            " VALUES (:key, :day, :is_seen, :note, (SELECT v.id FROM stancedb.article_version v WHERE v.article_id = :article"
+            " VALUES (:key, :day, :is_seen, :note, (SELECT v.id FROM stancedb.article_version v"
+            " WHERE v.article_id = :article"
             " ORDER BY v.retrieved_at DESC, v.id DESC LIMIT 1))"
         ),
         {"key": key, "day": day, "is_seen": is_seen, "note": note, "article": optional_id(session, "article", article)},

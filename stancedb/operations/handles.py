@@ -33,7 +33,7 @@ def complete(session: Reading, kind: str, prefix: str) -> list[str]:
     table, column = _HANDLES[kind]
     rows = session.execute(
         text(
-            f"SELECT DISTINCT {column} FROM stancedb.{table} WHERE starts_with({column}, :prefix)"  # noqa: S608 - names of our own
+            f"SELECT DISTINCT {column} FROM stancedb.{table} WHERE starts_with({column}, :prefix)"
             f" ORDER BY {column} LIMIT {_COMPLETIONS}"
         ),
         {"prefix": prefix},
@@ -49,11 +49,11 @@ def id_of(session: Reading, kind: str, handle: str) -> int:
     """
     table, column = _HANDLES[kind]
     found: int | None = session.execute(
-        text(f"SELECT id FROM stancedb.{table} WHERE {column} = :handle"),  # noqa: S608 - names of our own
+        text(f"SELECT id FROM stancedb.{table} WHERE {column} = :handle"),
         {"handle": handle},
     ).scalar()
     if found is None:
-        known = session.execute(text(f"SELECT {column} FROM stancedb.{table} LIMIT 50000")).scalars()  # noqa: S608 - as above
+        known = session.execute(text(f"SELECT {column} FROM stancedb.{table} LIMIT 50000")).scalars()
         raise NoSuchThing.of(kind, handle, known)
     return found
 
@@ -75,7 +75,7 @@ def holder_id(session: Reading, handle: str) -> int:
 def position_id(session: Reading, issue: str, position: str) -> tuple[int, int]:
     """Return the keys of an issue and of one of its positions."""
     issue_id = id_of(session, "issue", issue)
-    rows = dict(
+    rows: dict[str, int] = dict(
         session.execute(
             text("SELECT slug, id FROM stancedb.position WHERE issue_id = :issue"), {"issue": issue_id}
         ).tuples()

@@ -29,7 +29,8 @@ def show_issue(session: Reading, slug: str, *, known_at: int | None = None) -> R
         session,
         "SELECT i.slug AS issue, i.question, i.scope, i.status, p.slug AS parent,"
         " (SELECT string_agg(c.scheme || ' ' || c.code, ', ' ORDER BY c.scheme, c.code) FROM {issue_code} c"
-        "  WHERE c.issue_id = i.id) AS codes FROM {issue} i LEFT JOIN {issue} p ON p.id = i.parent_id WHERE i.id = :key",
+        "  WHERE c.issue_id = i.id) AS codes FROM {issue} i"
+        " LEFT JOIN {issue} p ON p.id = i.parent_id WHERE i.id = :key",
         known_at=known_at,
         key=key,
     )
@@ -111,6 +112,6 @@ def _set(session: Writing, table: str, key: int, given: dict[str, str | float | 
         raise UsageError(message=f"nothing to set; give {' or '.join(f'--{column}' for column in given)}")
     assigned = ", ".join(f"{column} = :{column}" for column in changed)
     session.execute(
-        text(f"UPDATE stancedb.{table} SET {assigned} WHERE id = :key"),  # noqa: S608 - columns of our own
+        text(f"UPDATE stancedb.{table} SET {assigned} WHERE id = :key"),
         {**changed, "key": key},
     )

@@ -75,7 +75,7 @@ def status(engine: Engine) -> dict[str, Any]:
         }
         if revision == HEAD:
             for noun, counted in _COUNTED.items():
-                answer[noun] = connection.execute(text(f"SELECT count(*) FROM stancedb.{counted}")).scalar_one()  # noqa: S608 - names of our own
+                answer[noun] = connection.execute(text(f"SELECT count(*) FROM stancedb.{counted}")).scalar_one()
             answer["changesets"] = connection.execute(
                 text("SELECT last_number FROM stancedb.changeset_counter")
             ).scalar_one()
@@ -102,12 +102,14 @@ def _stale_stances(connection: Connection) -> list[dict[str, Any]]:
         text(
             "SELECT r.slug, count(*) FROM stancedb.derivation_rule r CROSS JOIN LATERAL ("
             " (SELECT holder_id, issue_id, valid_from, valid_to, position_id, evidence_count FROM stancedb.stance"
-            "  WHERE rule_id = r.id EXCEPT SELECT holder_id, issue_id, valid_from, valid_to, position_id, evidence_count"
+            "  WHERE rule_id = r.id"
+            " EXCEPT SELECT holder_id, issue_id, valid_from, valid_to, position_id, evidence_count"
             "  FROM stancedb.states(r.id, NULL, NULL, NULL, NULL))"
             " UNION ALL"
             " (SELECT holder_id, issue_id, valid_from, valid_to, position_id, evidence_count"
             "  FROM stancedb.states(r.id, NULL, NULL, NULL, NULL) WHERE position_id IS NOT NULL"
-            "  EXCEPT SELECT holder_id, issue_id, valid_from, valid_to, position_id, evidence_count FROM stancedb.stance"
+            "  EXCEPT SELECT holder_id, issue_id, valid_from, valid_to, position_id, evidence_count"
+            " FROM stancedb.stance"
             "  WHERE rule_id = r.id)) d GROUP BY r.slug ORDER BY r.slug"
         )
     )

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-
 from stancedb.database import Reading
 from stancedb.operations.asking import Row, ask, day_of
 from stancedb.operations.handles import holder_id, id_of
@@ -31,8 +30,8 @@ FROM {source} s
 _QUOTE = """
 LEFT JOIN LATERAL (
     SELECT m.quote, m.rendering, o.name AS outlet, a.slug AS article, a.published_from
-    FROM {{mention}} m JOIN {{article_version}} v ON v.id = m.article_version_id JOIN {{article}} a ON a.id = v.article_id
-    JOIN {{outlet}} o ON o.id = a.outlet_id
+    FROM {{mention}} m JOIN {{article_version}} v ON v.id = m.article_version_id
+    JOIN {{article}} a ON a.id = v.article_id JOIN {{outlet}} o ON o.id = a.outlet_id
     WHERE m.statement_id = {statement}
     ORDER BY m.rank = 'preferred' DESC, m.rank = 'deprecated', m.asserts = 'asserts' DESC,
         m.rendering IN ('verbatim', 'partial_quote') DESC, a.published_from, m.id
@@ -61,16 +60,17 @@ def as_of(
         known_at: The number of the changeset at which the database is asked; None means now.
     """
     today = day_of(session, known_at)
-    source, parameters = _source(session, "stance", rule, holder, issue, known_at)
+    source, parameters = _source(session, "stance", rule=rule, holder=holder, issue=issue, known_at=known_at)
     question = (
-        f"WITH stance AS ({_STANCES.replace('{source}', source)})"  # noqa: S608 - SQL of our own
+        f"WITH stance AS ({_STANCES.replace('{source}', source)})"
         " SELECT h.slug AS holder, i.slug AS issue, p.slug AS position, p.label, p.kind, s.valid_from AS since,"
         " s.valid_to AS until, s.evidence_count AS evidence, s.contrary_count AS contrary, s.is_contested AS contested,"
-        " e.said_from AS last_evidence, CAST(:day AS date) - e.said_from AS days_old, st.slug AS statement, quote.quote,"
-        " quote.outlet, quote.article"
+        " e.said_from AS last_evidence, CAST(:day AS date) - e.said_from AS days_old, st.slug AS statement,"
+        " quote.quote, quote.outlet, quote.article"
         " FROM stance s JOIN {actor} h ON h.id = s.holder_id JOIN {issue} i ON i.id = s.issue_id"
         " JOIN {position} p ON p.id = s.position_id"
-        " LEFT JOIN LATERAL (SELECT e.statement_id, e.said_from FROM stancedb.evidence_of(:rule, :number, s.holder_id, s.issue_id) e"
+        " LEFT JOIN LATERAL (SELECT e.statement_id, e.said_from"
+        " FROM stancedb.evidence_of(:rule, :number, s.holder_id, s.issue_id) e"
         " WHERE e.valid_from = s.valid_from AND e.role IN ('onset', 'reaffirmation') AND e.said_from <= :day"
         " ORDER BY e.said_from DESC, e.authority DESC, e.statement_id DESC LIMIT 1) e ON true"
         " LEFT JOIN {statement} st ON st.id = e.statement_id"
@@ -84,9 +84,9 @@ def as_of(
 def timeline(session: Reading, *, holder: str, issue: str, rule: str, known_at: int | None = None) -> list[Row]:
     """Return the stances of one holder on one issue in order, each with the words of its onset."""
     today = day_of(session, known_at)
-    source, parameters = _source(session, "stance", rule, holder, issue, known_at)
+    source, parameters = _source(session, "stance", rule=rule, holder=holder, issue=issue, known_at=known_at)
     question = (
-        f"WITH stance AS ({_STANCES.replace('{source}', source)})"  # noqa: S608 - SQL of our own
+        f"WITH stance AS ({_STANCES.replace('{source}', source)})"
         " SELECT s.valid_from AS since, s.valid_to AS until, p.slug AS position, p.label, s.evidence_count AS evidence,"
         " s.contrary_count AS contrary, s.is_contested AS contested, s.is_pending AS pending,"
         " s.last_evidence_on AS last_evidence, st.slug AS statement, quote.quote, quote.outlet, quote.article"
@@ -121,13 +121,13 @@ def changes(
         known_at: The number of the changeset at which the database is asked; None means now.
     """
     today = day_of(session, known_at)
-    source, parameters = _source(session, "stance_change", rule, holder, issue, known_at)
+    source, parameters = _source(session, "stance_change", rule=rule, holder=holder, issue=issue, known_at=known_at)
     question = (
-        f"WITH change AS ({_CHANGES.replace('{source}', source)})"  # noqa: S608 - SQL of our own
+        f"WITH change AS ({_CHANGES.replace('{source}', source)})"
         " SELECT h.slug AS holder, i.slug AS issue, s.kind AS change, f.slug AS from_position, t.slug AS to_position,"
         " s.window_from, s.window_to - 1 AS window_until, s.delta_rank, s.delta_score, s.clarity,"
-        " s.walked_back_within AS days_away, s.is_pending AS pending, st.slug AS statement, st.self_declared, quote.quote,"
-        " quote.outlet, quote.article"
+        " s.walked_back_within AS days_away, s.is_pending AS pending, st.slug AS statement, st.self_declared,"
+        " quote.quote, quote.outlet, quote.article"
         " FROM change s JOIN {actor} h ON h.id = s.holder_id JOIN {issue} i ON i.id = s.issue_id"
         " LEFT JOIN {position} f ON f.id = s.from_position_id LEFT JOIN {position} t ON t.id = s.to_position_id"
         " LEFT JOIN LATERAL (SELECT e.statement_id FROM stancedb.evidence_of(:rule, :number, s.holder_id, s.issue_id) e"
@@ -173,9 +173,9 @@ def compare(
 
 def evidence(session: Reading, *, holder: str, issue: str, rule: str, known_at: int | None = None) -> list[Row]:
     """Return every statement behind the stances of one holder on one issue, with its role and its words."""
-    _, parameters = _source(session, "stance", rule, holder, issue, known_at)
+    _, parameters = _source(session, "stance", rule=rule, holder=holder, issue=issue, known_at=known_at)
     question = (
-        "SELECT e.valid_from AS stance_since, e.role, st.said_edtf AS said, p.slug AS position, st.authority,"  # noqa: S608 - SQL of our own
+        "SELECT e.valid_from AS stance_since, e.role, st.said_edtf AS said, p.slug AS position, st.authority,"
         " sp.slug AS speaker, st.slug AS statement, k.name AS coder, quote.quote, quote.outlet, quote.article"
         " FROM stancedb.evidence_of(:rule, :number, :holder, :issue) e JOIN {coding} c ON c.id = e.coding_id"
         " JOIN {coder} k ON k.id = c.coder_id JOIN {position} p ON p.id = e.position_id"
@@ -189,8 +189,8 @@ def rules(session: Reading) -> list[Row]:
     """Return the rules with what they do."""
     return ask(
         session,
-        "SELECT slug AS rule, is_default, definition, min_authority, bases, sustain_days, retraction_effect, tenure_effect,"
-        " expiry_days FROM {derivation_rule} ORDER BY id",
+        "SELECT slug AS rule, is_default, definition, min_authority, bases, sustain_days, retraction_effect,"
+        " tenure_effect, expiry_days FROM {derivation_rule} ORDER BY id",
     )
 
 
@@ -205,7 +205,7 @@ def _quote(statement: str) -> str:
 
 
 def _source(
-    session: Reading, table: str, rule: str, holder: str | None, issue: str | None, known_at: int | None
+    session: Reading, table: str, *, rule: str, holder: str | None, issue: str | None, known_at: int | None
 ) -> tuple[str, dict[str, object]]:
     """Return what to read stances or changes from, and its parameters."""
     parameters: dict[str, object] = {
@@ -216,10 +216,10 @@ def _source(
     }
     if known_at is None:
         wanted = "".join(f" AND {column}_id = :{column}" for column in ("holder", "issue") if parameters[column])
-        return f"(SELECT * FROM stancedb.{table} WHERE rule_id = :rule{wanted})", parameters  # noqa: S608 - SQL of our own
+        return f"(SELECT * FROM stancedb.{table} WHERE rule_id = :rule{wanted})", parameters
     states = "stancedb.states(:rule, :number, :holder, :issue, NULL)"
     if table == "stance":
-        return f"(SELECT * FROM {states} WHERE position_id IS NOT NULL)", parameters  # noqa: S608 - as above
+        return f"(SELECT * FROM {states} WHERE position_id IS NOT NULL)", parameters
     columns = "holder_id, issue_id, valid_from AS changed_on, kind, from_position_id, position_id AS to_position_id"
     rest = "window_from, window_to, confirmed_on, delta_rank, delta_score, clarity, walked_back_within"
-    return f"(SELECT {columns}, {rest} FROM {states})", parameters  # noqa: S608 - as above
+    return f"(SELECT {columns}, {rest} FROM {states})", parameters

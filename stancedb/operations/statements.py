@@ -13,8 +13,9 @@ from stancedb.operations.asking import Row, ask
 from stancedb.operations.handles import id_of, optional_id, position_id
 
 _CODINGS = """
-SELECT st.slug AS statement, h.slug AS holder, i.slug AS issue, p.slug AS position, k.name AS coder, v.label AS codebook,
-    c.basis, c.explicitness, c.condition, c.vagueness, c.confidence, c.status, c.is_final AS final, c.rationale, c.id AS key
+SELECT st.slug AS statement, h.slug AS holder, i.slug AS issue, p.slug AS position, k.name AS coder,
+    v.label AS codebook, c.basis, c.explicitness, c.condition, c.vagueness, c.confidence, c.status,
+    c.is_final AS final, c.rationale, c.id AS key
 FROM {coding} c JOIN {statement} st ON st.id = c.statement_id JOIN {actor} h ON h.id = c.holder_id
 JOIN {issue} i ON i.id = c.issue_id LEFT JOIN {position} p ON p.id = c.position_id JOIN {coder} k ON k.id = c.coder_id
 JOIN {codebook_version} v ON v.id = c.codebook_version_id
@@ -38,7 +39,8 @@ def list_statements(
         "SELECT st.slug AS statement, st.said_edtf AS said, sp.slug AS speaker, o.slug AS office, st.act, st.authority,"
         " st.verification, (SELECT count(*) FROM {mention} m WHERE m.statement_id = st.id) AS mentions,"
         " (SELECT count(*) FROM {coding} c WHERE c.statement_id = st.id) AS codings,"
-        " coalesce((SELECT m.quote FROM {mention} m WHERE m.statement_id = st.id ORDER BY m.id LIMIT 1), st.summary) AS words"
+        " coalesce((SELECT m.quote FROM {mention} m WHERE m.statement_id = st.id ORDER BY m.id LIMIT 1),"
+        " st.summary) AS words"
         " FROM {statement} st JOIN {actor} sp ON sp.id = st.speaker_id LEFT JOIN {tenure} t ON t.id = st.tenure_id"
         " LEFT JOIN {actor} o ON o.id = t.office_id"
         " WHERE st.retracted_on IS NULL AND (CAST(:speaker AS bigint) IS NULL OR st.speaker_id = :speaker)"
@@ -64,12 +66,14 @@ def show_statement(session: Reading, slug: str, *, known_at: int | None = None) 
     key = id_of(session, "statement", slug)
     rows = ask(
         session,
-        "SELECT st.slug AS statement, sp.slug AS speaker, o.slug AS office, b.slug AS on_behalf_of, st.capacity, st.authority,"
+        "SELECT st.slug AS statement, sp.slug AS speaker, o.slug AS office, b.slug AS on_behalf_of,"
+        " st.capacity, st.authority,"
         " st.act, st.said_edtf AS said, st.said_phrase, st.said_at, st.zone, st.place, e.slug AS event, st.summary,"
         " st.verification, st.self_declared, m.slug AS merged_into, st.retracted_on, st.retracted_reason, st.citation"
         " FROM {statement} st JOIN {actor} sp ON sp.id = st.speaker_id LEFT JOIN {tenure} t ON t.id = st.tenure_id"
         " LEFT JOIN {actor} o ON o.id = t.office_id LEFT JOIN {actor} b ON b.id = st.on_behalf_of_id"
-        " LEFT JOIN {event} e ON e.id = st.event_id LEFT JOIN {statement} m ON m.id = st.merged_into_id WHERE st.id = :key",
+        " LEFT JOIN {event} e ON e.id = st.event_id LEFT JOIN {statement} m ON m.id = st.merged_into_id"
+        " WHERE st.id = :key",
         known_at=known_at,
         key=key,
     )
@@ -207,10 +211,8 @@ def recode(
         ),
         {"position": wanted, "confidence": confidence, "rationale": rationale, "key": coding["key"]},
     )
-    return {
-        key: value for key, value in _one_coding(session, statement, coding["holder"], coding["issue"], coding["coder"]).items()
-        if key != "key"
-    }  # fmt: skip
+    coded = _one_coding(session, statement, coding["holder"], coding["issue"], coding["coder"])
+    return {key: value for key, value in coded.items() if key != "key"}
 
 
 def review(

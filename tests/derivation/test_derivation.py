@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import count, pairwise, zip_longest
+from itertools import count, pairwise, product, zip_longest
 from typing import Any
 
 import psycopg
@@ -159,7 +159,8 @@ def test_a_generated_history_is_derived_as_by_the_slow_way_now_and_as_known_at_e
             of_rules = {pair: states for pair, states in derived.items() if pair[0] in slugs}
             same(found, of_columns(of_rules, State._fields, known_only=False), State._fields)
 
-    with psycopg.connect(connection_url, autocommit=True) as connection:
+    # Compiling the plans of small queries takes longer than running them.
+    with psycopg.connect(connection_url, autocommit=True, options="-c jit=off") as connection:
         prepare(connection)
         check()
 
@@ -495,21 +496,27 @@ RACES: dict[str, tuple[Step, Step]] = {
         lambda world: world.put("actors", Actor(PERSON, "person", merged_into_id=ANA)),
     ),
 }
+ORDERS = {False: "first commits last", True: "first commits first"}
+# The triggers of create_touching leave neither a lock nor a note behind by which these could be found.
 LOST = {
     ("a merge and a coding", True, False),
     ("a retraction and a coding", False, False),
     ("a retraction and a coding", True, False),
 }
+CASES = [
+    pytest.param(
+        *case,
+        id=f"{case[0]}, {'nothing' if case[1] else 'something'} coded before, {ORDERS[case[2]]}",
+        marks=[pytest.mark.xfail(reason="lost at the second commit")] if case in LOST else [],
+    )
+    for case in product(RACES, (False, True), ORDERS)
+]
 
 
-@pytest.mark.parametrize("is_swapped", [False, True], ids=["first commits last", "first commits first"])
-@pytest.mark.parametrize("is_bare", [False, True], ids=["with codings", "without any coding"])
-@pytest.mark.parametrize("race", RACES)
+@pytest.mark.parametrize(("race", "is_bare", "is_swapped"), CASES)
 def test_writers_that_do_not_see_each_other_leave_what_one_after_the_other_would_leave(
-    story: Story, connection_url: str, request: pytest.FixtureRequest, race: str, is_bare: bool, is_swapped: bool
+    story: Story, connection_url: str, race: str, is_bare: bool, is_swapped: bool
 ) -> None:
-    if (race, is_bare, is_swapped) in LOST:
-        request.applymarker(pytest.mark.xfail(reason="the triggers of create_touching leave no lock or note behind"))
     story.say(OPPOSE, 1, holders=() if is_bare else (STATE, PERSON, NAMESAKE))
     story.say(SUPPORT, 7, holders=() if is_bare else (STATE,))
     story.say(OPEN, 12, holders=())
