@@ -133,7 +133,7 @@ def build(connection: Connection) -> None:
         connection.execute(_LAST)
     with connection.transaction():
         # Derivation empties it at commit; no changeset has this key.
-        connection.execute("INSERT INTO stancedb.touched (changeset_id) VALUES (0)")
+        connection.execute("INSERT INTO stancedb.touched (changeset_id, kind) VALUES (0, 'pair')")
 
 
 def open_changeset(connection: Connection, message: str = "a test") -> int:

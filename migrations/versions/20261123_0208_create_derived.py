@@ -340,16 +340,27 @@ def upgrade() -> None:
         ),
         sa.Column("changeset_id", sa.BigInteger(), nullable=False, comment="The open changeset."),
         sa.Column(
+            "kind",
+            sa.Text(),
+            nullable=False,
+            comment="What to look at: a coding, a statement, an actor, an issue, an office, a pair.",
+        ),
+        sa.Column(
             "holder_id",
             sa.BigInteger(),
             nullable=True,
-            comment="The holder, after merges; null: the scale of the issue.",
+            comment="The holder of a coding or a pair, the actor, the office.",
         ),
         sa.Column(
-            "issue_id", sa.BigInteger(), nullable=True, comment="The issue; null: the successions of the holder."
+            "issue_id",
+            sa.BigInteger(),
+            nullable=True,
+            comment="The issue of a coding or a pair, or whose positions changed.",
         ),
-        sa.Column(
-            "coding_id", sa.BigInteger(), nullable=True, comment="The coding; null: the pair is to be derived anew."
+        sa.Column("coding_id", sa.BigInteger(), nullable=True, comment="The coding, for one of its kind."),
+        sa.Column("statement_id", sa.BigInteger(), nullable=True, comment="The statement, for one of its kind."),
+        sa.CheckConstraint(
+            "kind IN ('coding', 'statement', 'actor', 'issue', 'office', 'pair')", name=op.f("ck_touched_kind_is_known")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_touched")),
         schema="stancedb",

@@ -11,56 +11,52 @@ down_revision = "create_checks"
 branch_labels = None
 depends_on = None
 
-COLUMNS = "stancedb.touched (changeset_id, holder_id, issue_id, coding_id)"
 NOW = "current_setting('stancedb.changeset')::bigint"
-HOLDER = "coalesce(a.merged_into_id, a.id)"
+CODING = "INSERT INTO stancedb.touched (changeset_id, kind, holder_id, issue_id, coding_id)"
+STATEMENT = "INSERT INTO stancedb.touched (changeset_id, kind, statement_id)"
 
-# What is to be noted for the rows in {rows}; the rows before and after a write are both looked at.
+# What is to be noted for the rows in {rows}; the rows before and after a write are both looked at. Only what the write
+# itself says is noted: what others commit until this transaction does is looked up when it settles.
 TOUCHES = {
     "coding": (
         "A final coding is evidence of its holder on its issue.",
-        f"INSERT INTO {COLUMNS} SELECT {NOW}, {HOLDER}, n.issue_id, n.id FROM {{rows}} n"
+        f"{CODING} SELECT {NOW}, 'coding', coalesce(a.merged_into_id, a.id), n.issue_id, n.id FROM {{rows}} n"
         " JOIN stancedb.actor a ON a.id = n.holder_id WHERE n.is_final",
         ("INSERT", "UPDATE", "DELETE"),
     ),
     "statement": (
         "A statement dates the codings of it, and of what it retracts.",
-        f"INSERT INTO {COLUMNS} SELECT {NOW}, {HOLDER}, c.issue_id, c.id FROM {{rows}} n"
-        " JOIN stancedb.coding c ON c.statement_id = n.id JOIN stancedb.actor a ON a.id = c.holder_id WHERE c.is_final"
-        f" UNION ALL SELECT {NOW}, {HOLDER}, c.issue_id, c.id FROM {{rows}} n JOIN stancedb.statement_link l"
-        " ON l.statement_id = n.id AND l.kind = 'retracts' JOIN stancedb.coding c ON c.statement_id = l.target_id"
-        " JOIN stancedb.actor a ON a.id = c.holder_id WHERE c.is_final",
+        f"{STATEMENT} SELECT {NOW}, 'statement', n.id FROM {{rows}} n UNION SELECT {NOW}, 'statement', l.target_id"
+        " FROM {rows} n JOIN stancedb.statement_link l ON l.statement_id = n.id AND l.kind = 'retracts'",
         ("UPDATE",),
     ),
     "statement_link": (
         "A retraction ends what the codings of its target began.",
-        f"INSERT INTO {COLUMNS} SELECT {NOW}, {HOLDER}, c.issue_id, c.id FROM {{rows}} n"
-        " JOIN stancedb.coding c ON c.statement_id = n.target_id JOIN stancedb.actor a ON a.id = c.holder_id"
-        " WHERE n.kind = 'retracts' AND c.is_final",
+        f"{STATEMENT} SELECT {NOW}, 'statement', n.target_id FROM {{rows}} n WHERE n.kind = 'retracts'"
+        f" UNION SELECT {NOW}, 'statement', n.statement_id FROM {{rows}} n WHERE n.kind = 'retracts'",
         ("INSERT", "UPDATE", "DELETE"),
     ),
     "actor": (
         "A merge moves the codings of one actor to another.",
-        f"INSERT INTO {COLUMNS} SELECT {NOW}, coalesce(n.merged_into_id, n.id), c.issue_id, c.id FROM {{rows}} n"
-        " JOIN stancedb.coding c ON c.holder_id = n.id WHERE c.is_final",
+        f"INSERT INTO stancedb.touched (changeset_id, kind, holder_id) SELECT {NOW}, 'actor', n.id FROM {{rows}} n",
         ("UPDATE",),
     ),
     "position": (
         "A position gives its codings kind, rank and score, and its issue a scale.",
-        f"INSERT INTO {COLUMNS} SELECT {NOW}, {HOLDER}, c.issue_id, c.id FROM {{rows}} n JOIN stancedb.coding c"
-        " ON c.issue_id = n.issue_id AND c.position_id = n.id JOIN stancedb.actor a ON a.id = c.holder_id"
-        f" WHERE c.is_final UNION ALL SELECT DISTINCT {NOW}, NULL::bigint, n.issue_id, NULL::bigint FROM {{rows}} n",
+        "INSERT INTO stancedb.touched (changeset_id, kind, issue_id)"
+        f" SELECT DISTINCT {NOW}, 'issue', n.issue_id FROM {{rows}} n",
         ("INSERT", "UPDATE", "DELETE"),
     ),
     "tenure": (
         "A tenure begins and ends on days of succession in its office.",
-        f"INSERT INTO {COLUMNS} SELECT DISTINCT {NOW}, n.office_id, NULL::bigint, NULL::bigint FROM {{rows}} n",
+        "INSERT INTO stancedb.touched (changeset_id, kind, holder_id)"
+        f" SELECT DISTINCT {NOW}, 'office', n.office_id FROM {{rows}} n",
         ("INSERT", "UPDATE", "DELETE"),
     ),
     "actor_relation": (
         "An office that governs shares its days of succession with what it governs.",
-        f"INSERT INTO {COLUMNS} SELECT DISTINCT {NOW}, n.object_id, NULL::bigint, NULL::bigint FROM {{rows}} n"
-        " WHERE n.relation = 'governs'",
+        "INSERT INTO stancedb.touched (changeset_id, kind, holder_id)"
+        f" SELECT DISTINCT {NOW}, 'office', n.object_id FROM {{rows}} n WHERE n.relation = 'governs'",
         ("INSERT", "UPDATE", "DELETE"),
     ),
 }

@@ -430,6 +430,7 @@ CONSTRAINTS = (
     ("tenure", "fk_tenure_person_id", "'tenure person' names a row that exists, and rows in use stay"),
     ("tenure", "pk_tenure", "'tenure' is given once"),
     ("tenure", "uq_tenure_id_person_id", "a tenure is of one person"),
+    ("touched", "ck_touched_kind_is_known", "'touched kind' takes one of the values of its closed set"),
     ("touched", "pk_touched", "'touched' is given once"),
 )
 UNIQUE_INDEXES = (

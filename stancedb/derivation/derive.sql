@@ -2,14 +2,14 @@
 CREATE FUNCTION stancedb.derive(p_rule_id bigint, p_changeset_id bigint) RETURNS void LANGUAGE sql AS $function$
     WITH touched_pair AS (
         SELECT DISTINCT t.holder_id, t.issue_id FROM stancedb.touched t
-        WHERE t.changeset_id = p_changeset_id AND t.coding_id IS NULL AND t.holder_id IS NOT NULL AND t.issue_id IS NOT NULL
+        WHERE t.changeset_id = p_changeset_id AND t.kind = 'pair'
     )
     DELETE FROM stancedb.stance s USING touched_pair t
     WHERE (s.holder_id, s.issue_id) = (t.holder_id, t.issue_id) AND s.rule_id = p_rule_id;
 
     WITH touched_pair AS (
         SELECT DISTINCT t.holder_id, t.issue_id FROM stancedb.touched t
-        WHERE t.changeset_id = p_changeset_id AND t.coding_id IS NULL AND t.holder_id IS NOT NULL AND t.issue_id IS NOT NULL
+        WHERE t.changeset_id = p_changeset_id AND t.kind = 'pair'
     )
     DELETE FROM stancedb.stance_change s USING touched_pair t
     WHERE (s.holder_id, s.issue_id) = (t.holder_id, t.issue_id) AND s.rule_id = p_rule_id;

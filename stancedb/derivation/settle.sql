@@ -1,7 +1,7 @@
 -- What does the open changeset change in the evidence, and in the stances derived from it?
 --
 -- Called by the trigger that closes a changeset, so that evidence, stances and changes are up to date in the very
--- transaction that wrote, from whichever program. Only codings and pairs in stancedb.touched are looked at.
+-- transaction that wrote, from whichever program. Only what stancedb.touched names is looked at.
 CREATE FUNCTION stancedb.settle(p_changeset_id bigint) RETURNS void LANGUAGE plpgsql AS $function$
 DECLARE
     -- Any number does, as long as every settling of stancedb takes the same one.
@@ -10,18 +10,20 @@ DECLARE
 BEGIN
     -- Merges, positions and tenures reach further than the rows they touch; they wait for the settling of others, and
     -- others for theirs. Everything else settles side by side.
-    IF EXISTS (SELECT FROM stancedb.touched t WHERE t.changeset_id = p_changeset_id AND t.coding_id IS NULL)
-        OR EXISTS (SELECT FROM stancedb.actor a WHERE a.changeset_id = p_changeset_id AND a.merged_into_id IS NOT NULL)
-        OR EXISTS (SELECT FROM history.actor a WHERE a.ended_changeset_id = p_changeset_id)
-    THEN
+    IF EXISTS (
+        SELECT FROM stancedb.touched t
+        WHERE t.changeset_id = p_changeset_id AND t.kind NOT IN ('coding', 'statement')
+    ) THEN
         PERFORM pg_advisory_xact_lock(settling);
     ELSE
         PERFORM pg_advisory_xact_lock_shared(settling);
     END IF;
     -- Two writers that touch one statement, or one that retracts it, settle one after the other, the second with the
-    -- rows of the first.
+    -- rows of the first. A statement of this changeset nobody else can have touched.
     PERFORM FROM stancedb.statement s
     WHERE s.changeset_id <> p_changeset_id AND s.id IN (
+        SELECT t.statement_id FROM stancedb.touched t WHERE t.changeset_id = p_changeset_id AND t.kind = 'statement'
+        UNION ALL
         SELECT c.statement_id FROM stancedb.touched t JOIN stancedb.coding c ON c.id = t.coding_id
         WHERE t.changeset_id = p_changeset_id
         UNION ALL
@@ -29,20 +31,32 @@ BEGIN
         JOIN stancedb.statement_link l ON l.target_id = c.statement_id AND l.kind = 'retracts'
         WHERE t.changeset_id = p_changeset_id
     ) ORDER BY s.id FOR NO KEY UPDATE;
-    -- Codings that others committed since this changeset edited their position or holder; new rows nobody else could use.
-    INSERT INTO stancedb.touched (changeset_id, holder_id, issue_id, coding_id)
-    SELECT p_changeset_id, coalesce(a.merged_into_id, a.id), c.issue_id, c.id
+    -- Only now, with the locks, is it certain which codings there are: those of the touched statements, of actors that
+    -- were merged or parted, under the holder before and after, and of positions that were edited.
+    INSERT INTO stancedb.touched (changeset_id, kind, holder_id, issue_id, coding_id)
+    SELECT p_changeset_id, 'coding', coalesce(a.merged_into_id, a.id), c.issue_id, c.id
+    FROM stancedb.touched t JOIN stancedb.coding c ON c.statement_id = t.statement_id
+    JOIN stancedb.actor a ON a.id = c.holder_id
+    WHERE t.changeset_id = p_changeset_id AND t.kind = 'statement' AND c.is_final
+    UNION
+    SELECT p_changeset_id, 'coding', coalesce(a.merged_into_id, a.id), c.issue_id, c.id
+    FROM stancedb.touched t
+    JOIN (
+        SELECT l.id, l.merged_into_id FROM stancedb.actor l
+        UNION
+        SELECT h.id, h.merged_into_id FROM history.actor h WHERE h.ended_changeset_id = p_changeset_id
+    ) a ON a.id = t.holder_id
+    JOIN stancedb.coding c ON c.holder_id = a.id
+    WHERE t.changeset_id = p_changeset_id AND t.kind = 'actor' AND c.is_final
+    UNION
+    SELECT p_changeset_id, 'coding', coalesce(a.merged_into_id, a.id), c.issue_id, c.id
     FROM history.position h JOIN stancedb.coding c ON c.issue_id = h.issue_id AND c.position_id = h.id
     JOIN stancedb.actor a ON a.id = c.holder_id
-    WHERE h.ended_changeset_id = p_changeset_id AND c.is_final
-    UNION ALL
-    SELECT p_changeset_id, coalesce(h.merged_into_id, h.id), c.issue_id, c.id
-    FROM history.actor h JOIN stancedb.coding c ON c.holder_id = h.id
     WHERE h.ended_changeset_id = p_changeset_id AND c.is_final;
 
     WITH touched_coding AS (
         SELECT DISTINCT t.coding_id FROM stancedb.touched t
-        WHERE t.changeset_id = p_changeset_id AND t.coding_id IS NOT NULL
+        WHERE t.changeset_id = p_changeset_id AND t.kind = 'coding'
     ),
     counting AS (
         SELECT c.id AS coding_id, coalesce(h.merged_into_id, h.id) AS holder_id, c.issue_id, c.position_id, c.basis,
@@ -71,7 +85,7 @@ BEGIN
         SELECT e.* FROM stancedb.evidence e
         JOIN (
             SELECT DISTINCT t.holder_id, t.issue_id, t.coding_id FROM stancedb.touched t
-            WHERE t.changeset_id = p_changeset_id AND t.coding_id IS NOT NULL
+            WHERE t.changeset_id = p_changeset_id AND t.kind = 'coding'
             UNION
             SELECT c.holder_id, c.issue_id, c.coding_id FROM counting c
         ) t USING (holder_id, issue_id, coding_id)
@@ -105,10 +119,10 @@ BEGIN
         ORDER BY d.holder_id, d.issue_id, d.said_from
         RETURNING holder_id, issue_id
     )
-    INSERT INTO stancedb.touched (changeset_id, holder_id, issue_id)
-    SELECT p_changeset_id, holder_id, issue_id FROM closed
+    INSERT INTO stancedb.touched (changeset_id, kind, holder_id, issue_id)
+    SELECT p_changeset_id, 'pair', holder_id, issue_id FROM closed
     UNION
-    SELECT p_changeset_id, holder_id, issue_id FROM added;
+    SELECT p_changeset_id, 'pair', holder_id, issue_id FROM added;
 
     PERFORM stancedb.settle_scale(p_changeset_id);
     PERFORM stancedb.settle_succession(p_changeset_id);
@@ -116,7 +130,7 @@ BEGIN
     -- The lock on a pair keeps two writers from deriving it side by side, each without the evidence of the other.
     INSERT INTO stancedb.pair (holder_id, issue_id, derived_by_id)
     SELECT DISTINCT t.holder_id, t.issue_id, p_changeset_id FROM stancedb.touched t
-    WHERE t.changeset_id = p_changeset_id AND t.coding_id IS NULL AND t.holder_id IS NOT NULL AND t.issue_id IS NOT NULL
+    WHERE t.changeset_id = p_changeset_id AND t.kind = 'pair'
     ORDER BY t.holder_id, t.issue_id
     ON CONFLICT (holder_id, issue_id) DO UPDATE SET derived_by_id = excluded.derived_by_id;
 

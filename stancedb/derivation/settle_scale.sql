@@ -2,7 +2,7 @@
 CREATE FUNCTION stancedb.settle_scale(p_changeset_id bigint) RETURNS void LANGUAGE sql AS $function$
     WITH issue AS (
         SELECT DISTINCT t.issue_id FROM stancedb.touched t
-        WHERE t.changeset_id = p_changeset_id AND t.holder_id IS NULL
+        WHERE t.changeset_id = p_changeset_id AND t.kind = 'issue'
     ),
     due AS (
         SELECT p.issue_id, min(p.rank) AS lowest, max(p.rank) AS highest
@@ -24,7 +24,7 @@ CREATE FUNCTION stancedb.settle_scale(p_changeset_id bigint) RETURNS void LANGUA
         )
         RETURNING issue_id
     )
-    INSERT INTO stancedb.touched (changeset_id, holder_id, issue_id)
-    SELECT p_changeset_id, p.holder_id, p.issue_id FROM stancedb.pair p
+    INSERT INTO stancedb.touched (changeset_id, kind, holder_id, issue_id)
+    SELECT p_changeset_id, 'pair', p.holder_id, p.issue_id FROM stancedb.pair p
     WHERE p.issue_id IN (SELECT issue_id FROM closed UNION SELECT issue_id FROM added)
 $function$

@@ -2,10 +2,10 @@
 CREATE FUNCTION stancedb.settle_succession(p_changeset_id bigint) RETURNS void LANGUAGE sql AS $function$
     WITH holder AS (
         SELECT t.holder_id AS id FROM stancedb.touched t
-        WHERE t.changeset_id = p_changeset_id AND t.issue_id IS NULL
+        WHERE t.changeset_id = p_changeset_id AND t.kind = 'office'
         UNION
         SELECT r.object_id FROM stancedb.touched t JOIN stancedb.actor_relation r ON r.subject_id = t.holder_id
-        WHERE t.changeset_id = p_changeset_id AND t.issue_id IS NULL AND r.relation = 'governs'
+        WHERE t.changeset_id = p_changeset_id AND t.kind = 'office' AND r.relation = 'governs'
     ),
     boundary AS (
         SELECT h.id AS holder_id, true AS is_own_office, t.seat, t.office_id, t.person_id, t.held_from, t.held_to
@@ -47,7 +47,7 @@ CREATE FUNCTION stancedb.settle_succession(p_changeset_id bigint) RETURNS void L
         )
         RETURNING holder_id
     )
-    INSERT INTO stancedb.touched (changeset_id, holder_id, issue_id)
-    SELECT p_changeset_id, p.holder_id, p.issue_id FROM stancedb.pair p
+    INSERT INTO stancedb.touched (changeset_id, kind, holder_id, issue_id)
+    SELECT p_changeset_id, 'pair', p.holder_id, p.issue_id FROM stancedb.pair p
     WHERE p.holder_id IN (SELECT holder_id FROM closed UNION SELECT holder_id FROM added)
 $function$

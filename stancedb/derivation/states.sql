@@ -53,7 +53,7 @@ DECLARE
         || CASE WHEN p_issue_id IS NULL THEN '' ELSE ' AND x.issue_id = $4' END
         || CASE WHEN p_touched_by IS NULL THEN '' ELSE
         ' AND (x.holder_id, x.issue_id) IN (SELECT t.holder_id, t.issue_id FROM stancedb.touched t'
-        ' WHERE t.changeset_id = $5 AND t.coding_id IS NULL AND t.holder_id IS NOT NULL AND t.issue_id IS NOT NULL)' END;
+        ' WHERE t.changeset_id = $5 AND t.kind = ''pair'')' END;
 BEGIN
     RETURN QUERY EXECUTE replace(replace($query$
 WITH rule AS (

@@ -1,14 +1,15 @@
 -- Everything anew: all final codings, scales and successions are touched. The evidence stays as it is where it is right.
 CREATE FUNCTION stancedb.touch_all(p_changeset_id bigint) RETURNS void LANGUAGE sql AS $function$
-    INSERT INTO stancedb.touched (changeset_id, holder_id, issue_id, coding_id)
-    SELECT p_changeset_id, coalesce(a.merged_into_id, a.id), c.issue_id, c.id
+    INSERT INTO stancedb.touched (changeset_id, kind, holder_id, issue_id, coding_id)
+    SELECT p_changeset_id, 'coding', coalesce(a.merged_into_id, a.id), c.issue_id, c.id
     FROM stancedb.coding c JOIN stancedb.actor a ON a.id = c.holder_id WHERE c.is_final
     UNION ALL
-    SELECT p_changeset_id, e.holder_id, e.issue_id, e.coding_id FROM stancedb.evidence e WHERE e.known_until_id IS NULL
+    SELECT p_changeset_id, 'coding', e.holder_id, e.issue_id, e.coding_id
+    FROM stancedb.evidence e WHERE e.known_until_id IS NULL
     UNION ALL
-    SELECT p_changeset_id, p.holder_id, p.issue_id, NULL FROM stancedb.pair p
+    SELECT p_changeset_id, 'pair', p.holder_id, p.issue_id, NULL FROM stancedb.pair p
     UNION ALL
-    SELECT p_changeset_id, NULL, i.id, NULL FROM stancedb.issue i
+    SELECT p_changeset_id, 'issue', NULL, i.id, NULL FROM stancedb.issue i
     UNION ALL
-    SELECT DISTINCT p_changeset_id, t.office_id, NULL::bigint, NULL::bigint FROM stancedb.tenure t
+    SELECT DISTINCT p_changeset_id, 'office', t.office_id, NULL::bigint, NULL::bigint FROM stancedb.tenure t
 $function$

@@ -20,6 +20,7 @@ from stancedb.model.vocabulary import (
     EvidenceAct,
     RetractionEffect,
     TenureEffect,
+    TouchKind,
 )
 
 _BASES = ", ".join(f"'{basis}'" for basis in Basis)
@@ -248,6 +249,7 @@ class Touched(Base):
 
     __tablename__ = "touched"
     __table_args__ = (
+        one_of("kind", TouchKind),
         Index(None, "changeset_id"),
         {
             "comment": "What the open transaction has touched and must look at again; emptied at its commit.",
@@ -263,6 +265,10 @@ class Touched(Base):
         comment="Number of the row.",
     )
     changeset_id: Mapped[int] = mapped_column(comment="The open changeset.")
-    holder_id: Mapped[int | None] = mapped_column(comment="The holder, after merges; null: the scale of the issue.")
-    issue_id: Mapped[int | None] = mapped_column(comment="The issue; null: the successions of the holder.")
-    coding_id: Mapped[int | None] = mapped_column(comment="The coding; null: the pair is to be derived anew.")
+    kind: Mapped[str] = mapped_column(
+        comment="What to look at: a coding, a statement, an actor, an issue, an office, a pair."
+    )
+    holder_id: Mapped[int | None] = mapped_column(comment="The holder of a coding or a pair, the actor, the office.")
+    issue_id: Mapped[int | None] = mapped_column(comment="The issue of a coding or a pair, or whose positions changed.")
+    coding_id: Mapped[int | None] = mapped_column(comment="The coding, for one of its kind.")
+    statement_id: Mapped[int | None] = mapped_column(comment="The statement, for one of its kind.")

@@ -261,3 +261,14 @@ class EvidenceAct(StrEnum):
 
     EXPRESSES = "expresses"
     RETRACTS = "retracts"
+
+
+class TouchKind(StrEnum):
+    """What a write may have changed for the derivation."""
+
+    CODING = "coding"
+    STATEMENT = "statement"
+    ACTOR = "actor"
+    ISSUE = "issue"
+    OFFICE = "office"
+    PAIR = "pair"

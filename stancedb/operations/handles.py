@@ -76,9 +76,9 @@ def position_id(session: Reading, issue: str, position: str) -> tuple[int, int]:
     """Return the keys of an issue and of one of its positions."""
     issue_id = id_of(session, "issue", issue)
     rows: dict[str, int] = dict(
-        session.execute(
-            text("SELECT slug, id FROM stancedb.position WHERE issue_id = :issue"), {"issue": issue_id}
-        ).tuples()
+        session.execute(text("SELECT slug, id FROM stancedb.position WHERE issue_id = :issue"), {"issue": issue_id})
+        .tuples()
+        .all()
     )
     if position not in rows:
         raise NoSuchThing.of(f"position of issue '{issue}'", position, rows)

@@ -124,6 +124,27 @@ def worlds(draw: Draw) -> World:
         world = add_statement(draw, world, holders)
     for _ in range(draw(st.sampled_from((0, 2, 3, 5, 8)))):
         world = add_link(draw, world)
+    if not draw(st.integers(0, 3)):
+        world = seesaw(draw, world, holders[0])
+    return world
+
+
+def seesaw(draw: Draw, world: World, holder: int) -> World:
+    """Let a holder go back and forth between two positions and take most of it back."""
+    positions = [position.id for position in world.positions.values() if position.issue_id == 1][:2]
+    gaps = st.integers(1, 4).map(lambda gap: timedelta(days=gap))
+    day = FIRST_DAY
+    for number in range(draw(st.integers(3, 6))):
+        key = next_id(world.statements)
+        world = world.put(
+            "statements",
+            Statement(key, PERSON, (day, day + timedelta(days=1)), 6),
+            Statement(key + 1, PERSON, (after := day + draw(gaps), after + timedelta(days=1)), 6),
+        )
+        world = world.put("codings", Coding(next_id(world.codings), key, holder, 1, positions[number % 2]))
+        if number and draw(st.integers(0, 3)):
+            world = world.put("links", Link(next_id(world.links), key + 1, "retracts", key))
+        day += draw(gaps)
     return world
 
 
