@@ -192,7 +192,7 @@ def _translate(failure: BaseException | None) -> None:
 def _refuse_connection(failure: psycopg.OperationalError) -> NoReturn:
     """Say what the server said, without the lines around it; the driver never repeats a password."""
     lines = [line.strip() for line in str(failure).splitlines() if line.strip()]
-    said = re.sub(r"^.*?(failed|error): ", "", lines[0]) if lines else "no answer"
+    said = re.sub(r"^.*(failed|error): ", "", lines[0]) if lines else "no answer"
     where = re.search(r'(?:at|to server at|on socket) "([^"]+)"(?:,? port (\d+))?', " ".join(lines))
     place = ":".join(part for part in where.groups() if part) if where else "the address given"
     raise DatabaseUnreachable(where=place, reason=said.removeprefix("FATAL:").strip().rstrip(".")) from None

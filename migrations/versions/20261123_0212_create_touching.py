@@ -53,6 +53,12 @@ TOUCHES = {
         f" SELECT DISTINCT {NOW}, 'office', n.office_id FROM {{rows}} n",
         ("INSERT", "UPDATE", "DELETE"),
     ),
+    "derivation_rule": (
+        "A new rule answers for every pair at once.",
+        "INSERT INTO stancedb.touched (changeset_id, kind, holder_id, issue_id)"
+        f" SELECT {NOW}, 'pair', p.holder_id, p.issue_id FROM stancedb.pair p WHERE EXISTS (SELECT FROM {{rows}})",
+        ("INSERT",),
+    ),
     "actor_relation": (
         "An office that governs shares its days of succession with what it governs.",
         "INSERT INTO stancedb.touched (changeset_id, kind, holder_id)"

@@ -7,7 +7,14 @@ DECLARE
     -- Any number does, as long as every settling of stancedb takes the same one.
     settling CONSTANT bigint := 7215020002;
     rule_id bigint;
+    -- The planner has to hear of many new rows before it joins them.
+    is_large CONSTANT boolean := (
+        SELECT count(*) FROM (SELECT FROM stancedb.touched t WHERE t.changeset_id = p_changeset_id LIMIT 1001) t
+    ) > 1000;
 BEGIN
+    IF is_large THEN
+        ANALYZE stancedb.touched;
+    END IF;
     -- Merges, positions and tenures reach further than the rows they touch; they wait for the settling of others, and
     -- others for theirs. Everything else settles side by side.
     IF EXISTS (
@@ -92,7 +99,7 @@ BEGIN
         WHERE e.known_until_id IS NULL
     ),
     same AS (
-        SELECT l.id FROM live l JOIN due d USING (holder_id, issue_id, coding_id, statement_id, act)
+        SELECT l.id, l.holder_id, l.issue_id, l.coding_id, l.statement_id, l.act FROM live l JOIN due d USING (holder_id, issue_id, coding_id, statement_id, act)
         WHERE (l.position_id, l.position_kind, l.rank, l.score, l.said_from, l.said_to, l.authority, l.basis, l.verification)
             IS NOT DISTINCT FROM
             (d.position_id, d.position_kind, d.rank, d.score, d.said_from, d.said_to, d.authority, d.basis, d.verification)
@@ -112,8 +119,8 @@ BEGIN
             d.authority, d.basis, d.verification, d.statement_id, d.coding_id, p_changeset_id
         FROM due d
         WHERE NOT EXISTS (
-            SELECT FROM live l JOIN same s ON s.id = l.id
-            WHERE (l.holder_id, l.issue_id, l.coding_id, l.statement_id, l.act)
+            SELECT FROM same s
+            WHERE (s.holder_id, s.issue_id, s.coding_id, s.statement_id, s.act)
                 = (d.holder_id, d.issue_id, d.coding_id, d.statement_id, d.act)
         )
         ORDER BY d.holder_id, d.issue_id, d.said_from
@@ -123,6 +130,11 @@ BEGIN
     SELECT p_changeset_id, 'pair', holder_id, issue_id FROM closed
     UNION
     SELECT p_changeset_id, 'pair', holder_id, issue_id FROM added;
+
+    IF is_large THEN
+        ANALYZE stancedb.evidence;
+        ANALYZE stancedb.touched;
+    END IF;
 
     PERFORM stancedb.settle_scale(p_changeset_id);
     PERFORM stancedb.settle_succession(p_changeset_id);

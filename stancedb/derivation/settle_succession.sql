@@ -2,10 +2,10 @@
 CREATE FUNCTION stancedb.settle_succession(p_changeset_id bigint) RETURNS void LANGUAGE sql AS $function$
     WITH holder AS (
         SELECT t.holder_id AS id FROM stancedb.touched t
-        WHERE t.changeset_id = p_changeset_id AND t.kind = 'office'
+        WHERE t.changeset_id = p_changeset_id AND t.kind IN ('office', 'actor')
         UNION
         SELECT r.object_id FROM stancedb.touched t JOIN stancedb.actor_relation r ON r.subject_id = t.holder_id
-        WHERE t.changeset_id = p_changeset_id AND t.kind = 'office' AND r.relation = 'governs'
+        WHERE t.changeset_id = p_changeset_id AND t.kind IN ('office', 'actor') AND r.relation = 'governs'
     ),
     boundary AS (
         SELECT h.id AS holder_id, true AS is_own_office, t.seat, t.office_id, t.person_id, t.held_from, t.held_to

@@ -44,24 +44,37 @@ CREATE FUNCTION stancedb.states(
     onset_coding_id bigint, evidence_count bigint, contrary_count bigint, last_evidence_on date, is_contested boolean,
     kind text, from_position_id bigint, window_from date, window_to date, delta_rank bigint, delta_score double precision,
     clarity text, walked_back_within bigint
-) LANGUAGE plpgsql STABLE AS $function$
+) LANGUAGE plpgsql STABLE
+-- The planner cannot know how many rows a step leaves, and a nested loop over two steps would grow with their product.
+SET enable_nestloop = off
+AS $function$
 DECLARE
+    rule stancedb.derivation_rule;
     known text := CASE WHEN p_number IS NULL THEN 'x.known_until_id IS NULL' ELSE
-        'EXISTS (SELECT FROM stancedb.changeset k WHERE k.id = x.known_from_id AND k.number <= $2)'
-        ' AND NOT EXISTS (SELECT FROM stancedb.changeset k WHERE k.id = x.known_until_id AND k.number <= $2)' END;
-    wanted text := CASE WHEN p_holder_id IS NULL THEN '' ELSE ' AND x.holder_id = $3' END
-        || CASE WHEN p_issue_id IS NULL THEN '' ELSE ' AND x.issue_id = $4' END
-        || CASE WHEN p_touched_by IS NULL THEN '' ELSE
-        ' AND (x.holder_id, x.issue_id) IN (SELECT t.holder_id, t.issue_id FROM stancedb.touched t'
-        ' WHERE t.changeset_id = $5 AND t.kind = ''pair'')' END;
+        'EXISTS (SELECT FROM stancedb.changeset k WHERE k.id = x.known_from_id AND k.number <= $1)'
+        ' AND NOT EXISTS (SELECT FROM stancedb.changeset k WHERE k.id = x.known_until_id AND k.number <= $1)' END;
+    touched_count CONSTANT bigint := (
+        SELECT count(*) FROM stancedb.touched t WHERE t.changeset_id = p_touched_by AND t.kind = 'pair'
+    );
+    touched CONSTANT text := '(SELECT DISTINCT t.holder_id, t.issue_id FROM stancedb.touched t'
+        ' WHERE t.changeset_id = $4 AND t.kind = ''pair'') t';
+    -- Few touched pairs are looked up one by one, where OFFSET 0 keeps the planner from reading all of the evidence;
+    -- many are picked out of it in one pass.
+    evidence text := CASE
+        WHEN p_touched_by IS NULL THEN 'stancedb.evidence x'
+        WHEN 20 * touched_count > (SELECT c.reltuples FROM pg_catalog.pg_class c WHERE c.oid = 'stancedb.evidence'::regclass)
+            THEN touched || ' JOIN stancedb.evidence x USING (holder_id, issue_id)'
+        ELSE touched || ' CROSS JOIN LATERAL (SELECT * FROM stancedb.evidence e'
+            ' WHERE e.holder_id = t.holder_id AND e.issue_id = t.issue_id OFFSET 0) x'
+    END;
+    wanted text := CASE WHEN p_holder_id IS NULL THEN '' ELSE ' AND x.holder_id = $2' END
+        || CASE WHEN p_issue_id IS NULL THEN '' ELSE ' AND x.issue_id = $3' END;
 BEGIN
-    RETURN QUERY EXECUTE replace(replace($query$
-WITH rule AS (
-    SELECT * FROM stancedb.derivation_rule WHERE id = $1
-),
-counted AS (
-    SELECT x.* FROM stancedb.evidence x, rule
-    WHERE /*known*/ /*wanted*/ AND x.authority >= rule.min_authority AND x.basis = ANY (rule.bases)
+    SELECT r.* INTO rule FROM stancedb.derivation_rule r WHERE r.id = p_rule_id;
+    RETURN QUERY EXECUTE replace(replace(replace($query$
+WITH counted AS (
+    SELECT x.* FROM /*evidence*/
+    WHERE /*known*/ /*wanted*/ AND x.authority >= $5 AND x.basis = ANY ($6)
 ),
 retraction AS (
     SELECT DISTINCT ON (r.holder_id, r.issue_id, r.coding_id)
@@ -70,7 +83,7 @@ retraction AS (
     FROM counted r WHERE r.act = 'retracts'
     ORDER BY r.holder_id, r.issue_id, r.coding_id, r.said_from, coalesce(r.said_to, r.said_from + 1)
 ),
-item AS (
+item AS MATERIALIZED (
     SELECT c.holder_id, c.issue_id, c.statement_id, c.coding_id, c.position_id, c.position_kind, c.rank, c.score, c.authority,
         c.said_from - DATE '2000-01-01' AS day,
         coalesce(c.said_to, c.said_from + 1) - DATE '2000-01-01' AS until_day,
@@ -78,12 +91,12 @@ item AS (
         CASE WHEN r.retracted_on IS NOT NULL THEN greatest(r.retracted_on, c.said_from + 1) - DATE '2000-01-01' END
             AS retracted_day,
         greatest(r.retracted_until, c.said_from + 2) - DATE '2000-01-01' AS retracted_until_day,
-        CASE WHEN rule.tenure_effect = 'cut' THEN (
+        CASE WHEN $9 = 'cut' THEN (
             SELECT min(x.changed_on) FROM stancedb.succession x
             WHERE x.holder_id = c.holder_id AND x.is_own_office AND x.changed_on > c.said_from AND /*known*/
         ) END - DATE '2000-01-01' AS cut_day,
-        c.said_from + rule.expiry_days::int - DATE '2000-01-01' AS lapse_day
-    FROM rule, counted c LEFT JOIN retraction r USING (holder_id, issue_id, coding_id)
+        c.said_from + $10::int - DATE '2000-01-01' AS lapse_day
+    FROM counted c LEFT JOIN retraction r USING (holder_id, issue_id, coding_id)
     WHERE c.act = 'expresses'
 ),
 ranked AS (
@@ -134,12 +147,12 @@ first_run AS (
 ),
 judged AS (
     SELECT j.holder_id, j.issue_id, j.run_no,
-        CASE WHEN rule.sustain_days IS NULL THEN j.first_day ELSE least(
+        CASE WHEN $7::int IS NULL THEN j.first_day ELSE least(
             j.second_day,
-            CASE WHEN least(j.life_day, j.next_day, 2147483647) >= j.first_day::bigint + rule.sustain_days
-                THEN j.first_day + rule.sustain_days::int END
+            CASE WHEN least(j.life_day, j.next_day, 2147483647) >= j.first_day::bigint + $7::int
+                THEN j.first_day + $7::int END
         ) END AS confirmed_day
-    FROM rule, (
+    FROM (
         SELECT r.holder_id, r.issue_id, r.run_no, min(r.day) AS first_day,
             min(r.day) FILTER (WHERE NOT r.begins) AS second_day, max(r.life[1]) AS life_day,
             lead(min(r.day)) OVER (PARTITION BY r.holder_id, r.issue_id ORDER BY r.run_no) AS next_day
@@ -198,8 +211,8 @@ candidate AS (
         greatest(s.life, max(q.life) OVER (
             PARTITION BY s.holder_id, s.issue_id, s.run_no ORDER BY q.run_no DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         )) AS before
-    FROM rule, stopped s JOIN run q USING (holder_id, issue_id)
-    WHERE q.run_no < s.run_no AND rule.retraction_effect = 'revert'
+    FROM stopped s JOIN run q USING (holder_id, issue_id)
+    WHERE q.run_no < s.run_no AND $8 = 'revert'
 ),
 piece AS (
     SELECT r.holder_id, r.issue_id, r.run_no, r.first_day, least(r.next_day, r.life[1]) AS next_day, r.position_id,
@@ -323,7 +336,8 @@ SELECT w.holder_id, w.issue_id, DATE '2000-01-01' + w.first_day,
 FROM named w
 LEFT JOIN contrary USING (holder_id, issue_id, state_no)
 ORDER BY w.holder_id, w.issue_id, w.first_day
-    $query$, '/*known*/', known), '/*wanted*/', wanted)
-    USING p_rule_id, p_number, p_holder_id, p_issue_id, p_touched_by;
+    $query$, '/*evidence*/', evidence), '/*known*/', known), '/*wanted*/', wanted)
+    USING p_number, p_holder_id, p_issue_id, p_touched_by, rule.min_authority, rule.bases, rule.sustain_days,
+        rule.retraction_effect, rule.tenure_effect, rule.expiry_days;
 END
 $function$

@@ -368,7 +368,6 @@ def _merge_codings(session: Writing, stage: Stage, report: LoadReport) -> None:
         values=("position_id", "basis", "explicitness", "condition", "vagueness", "confidence", "rationale", "status",
                 "is_final"),
     )  # fmt: skip
-    stage.execute("ANALYZE stancedb.touched")
 
 
 def _refuse_links(stage: Stage) -> list[Refusal]:

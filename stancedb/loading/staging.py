@@ -17,6 +17,8 @@ from stancedb.loading.report import LoadReport
 
 # How many known handles are looked through for the nearest to an unknown one.
 _OFFERS = 50_000
+# From how many new rows on the planner has to hear of them before the transaction ends.
+_WORTH_ANALYSING = 1_000
 # Where a staged row came from; every stage begins with these columns.
 PLACE = {"ordinal": "bigint", "source": "text", "line": "bigint"}
 
@@ -151,6 +153,9 @@ def merge(
         f" WHERE NOT EXISTS (SELECT FROM stancedb.{table} t WHERE {match}) ORDER BY {', '.join(key)} {conflict}",
     )
     session.execute(text("DROP TABLE merging"))
+    if inserted > _WORTH_ANALYSING:
+        # What this transaction has written nobody else has counted yet, and settling joins it to everything.
+        session.execute(text(f"ANALYZE stancedb.{table}"))
     report.add(table, inserted=inserted, updated=updated, unchanged=total - inserted - updated)
 
 

@@ -28,7 +28,7 @@ def list_actors(session: Reading, *, kind: str | None = None, known_at: int | No
 
 def show_actor(session: Reading, slug: str, *, known_at: int | None = None) -> Row:
     """Return one actor with names, identifiers, relations and tenures."""
-    key = id_of(session, "actor", slug)
+    key = id_of(session, "actor", slug, known_at=known_at)
     row = ask(
         session,
         "SELECT a.slug AS actor, a.kind, a.name, m.slug AS merged_into, a.citation FROM {actor} a"
@@ -36,8 +36,6 @@ def show_actor(session: Reading, slug: str, *, known_at: int | None = None) -> R
         known_at=known_at,
         key=key,
     )
-    if not row:
-        raise RefusedByRule(sentence=f"'{slug}' was not known yet at changeset {known_at}")
     parts = {
         "names": "SELECT n.language, n.name, n.kind FROM {actor_name} n WHERE n.actor_id = :key"
         " ORDER BY n.kind <> 'preferred', n.language, n.name",

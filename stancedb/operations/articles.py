@@ -28,7 +28,7 @@ def list_articles(
         " WHERE NOT :uncoded OR (l.statements = 0 AND l.retracted_on IS NULL)"
         " ORDER BY l.published DESC NULLS LAST, l.article LIMIT :limit",
         known_at=known_at,
-        outlet=optional_id(session, "outlet", outlet),
+        outlet=optional_id(session, "outlet", outlet, known_at=known_at),
         uncoded=uncoded,
         limit=limit,
     )

@@ -107,12 +107,15 @@ def _key(session: Reading, number: int) -> int:
 
 
 def _changed_since(session: Reading, table: str, undone: int) -> int:
-    """Count the rows the changeset wrote or removed that another one has written since."""
+    """Count the rows that are not any more as the changeset left them; a change that is taken back counts no longer."""
+    live, left = (", ".join(f"{alias}.{column}" for column in _columns(table)) for alias in ("t", "h"))
     count: int = session.execute(
         text(
-            f"SELECT (SELECT count(*) FROM history.{table} WHERE changeset_id = :id)"
+            f"SELECT (SELECT count(*) FROM history.{table} h LEFT JOIN stancedb.{table} t USING (id)"
+            f"  WHERE h.changeset_id = :id AND (t.id IS NULL OR ({live}) IS DISTINCT FROM ({left})))"
             f" + (SELECT count(*) FROM history.{table} h JOIN stancedb.{table} t USING (id)"
-            "  WHERE h.ended_changeset_id = :id AND t.changeset_id <> :id)"
+            "  WHERE h.ended_changeset_id = :id AND t.changeset_id <> :id"
+            f"  AND NOT EXISTS (SELECT FROM history.{table} w WHERE w.id = h.id AND w.changeset_id = :id))"
         ),
         {"id": undone},
     ).scalar_one()
@@ -123,7 +126,8 @@ def _remove_added(session: Writing, table: str, undone: int) -> int:
     return len(
         session.execute(
             text(
-                f"DELETE FROM stancedb.{table} t WHERE t.changeset_id = :id AND NOT EXISTS ("
+                f"DELETE FROM stancedb.{table} t WHERE (t.changeset_id = :id"
+                f" OR t.id IN (SELECT w.id FROM history.{table} w WHERE w.changeset_id = :id)) AND NOT EXISTS ("
                 f"SELECT FROM history.{table} h WHERE h.id = t.id AND h.ended_changeset_id = :id) RETURNING 1"
             ),
             {"id": undone},
@@ -133,11 +137,7 @@ def _remove_added(session: Writing, table: str, undone: int) -> int:
 
 def _restore(session: Writing, table: str, undone: int) -> int:
     """Put back the versions that the changeset ended: over the row that replaced them, or as a row again."""
-    columns = [
-        column.name
-        for column in Base.metadata.tables[f"stancedb.{table}"].columns
-        if column.computed is None and column.name not in {"id", "changeset_id"}
-    ]
+    columns = _columns(table)
     listed = ", ".join(columns)
     updated = session.execute(
         text(
@@ -155,3 +155,12 @@ def _restore(session: Writing, table: str, undone: int) -> int:
         {"id": undone},
     ).all()
     return len(updated) + len(inserted)
+
+
+def _columns(table: str) -> list[str]:
+    """Name the columns that say something, without those that PostgreSQL computes."""
+    return [
+        column.name
+        for column in Base.metadata.tables[f"stancedb.{table}"].columns
+        if column.computed is None and column.name not in {"id", "changeset_id"}
+    ]

@@ -29,14 +29,14 @@ def list_events(
         " AND (CAST(:actor AS bigint) IS NULL OR EXISTS (SELECT FROM {event_participant} p WHERE p.event_id = e.id"
         " AND p.actor_id = :actor)) ORDER BY e.during_from, e.slug",
         known_at=known_at,
-        actor=optional_id(session, "actor", actor),
+        actor=optional_id(session, "actor", actor, known_at=known_at),
         kind=kind,
     )
 
 
 def show_event(session: Reading, slug: str, *, known_at: int | None = None) -> Row:
     """Return one event with its participants, causes, and the statements made in its course."""
-    key = id_of(session, "event", slug)
+    key = id_of(session, "event", slug, known_at=known_at)
     row = ask(
         session,
         "SELECT e.slug AS event, e.kind, e.title, e.during_edtf AS during, e.zone, e.status, e.citation FROM {event} e"

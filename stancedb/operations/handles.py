@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import text
 
 from stancedb.database import Reading
-from stancedb.errors import NoSuchThing
+from stancedb.errors import NoSuchThing, nearest
+from stancedb.operations.asking import ask, relation
 
 # Kind of thing: its table and the column of its handle.
 _HANDLES = {
@@ -41,45 +42,53 @@ def complete(session: Reading, kind: str, prefix: str) -> list[str]:
     return list(rows.scalars())
 
 
-def id_of(session: Reading, kind: str, handle: str) -> int:
+def id_of(session: Reading, kind: str, handle: str, *, known_at: int | None = None) -> int:
     """Return the key of the thing with a handle.
+
+    Args:
+        session: The session.
+        kind: The noun.
+        handle: The handle as typed.
+        known_at: The number of the changeset at which it had this handle; None means now.
 
     Raises:
         NoSuchThing: There is none; the nearest handle is offered.
     """
     table, column = _HANDLES[kind]
-    found: int | None = session.execute(
-        text(f"SELECT id FROM stancedb.{table} WHERE {column} = :handle"),
-        {"handle": handle},
-    ).scalar()
+    source = f"stancedb.{table}" if known_at is None else relation(table, known_at)
+    asked = {"handle": handle} if known_at is None else {"handle": handle, "known_at": known_at}
+    found: int | None = session.execute(text(f"SELECT id FROM {source} x WHERE {column} = :handle"), asked).scalar()
     if found is None:
-        known = session.execute(text(f"SELECT {column} FROM stancedb.{table} LIMIT 50000")).scalars()
-        raise NoSuchThing.of(kind, handle, known)
+        known = session.execute(
+            text(f"SELECT {column} FROM {source} x WHERE {column} <> :handle LIMIT 50000"), asked
+        ).scalars()
+        then = "" if known_at is None else f" as known at changeset {known_at}"
+        raise NoSuchThing(kind=kind, handle=handle, offer=f"{then}{nearest(handle, known)}")
     return found
 
 
-def optional_id(session: Reading, kind: str, handle: str | None) -> int | None:
+def optional_id(session: Reading, kind: str, handle: str | None, *, known_at: int | None = None) -> int | None:
     """Return the key of the thing with a handle, or None where no handle is given."""
-    return None if handle is None else id_of(session, kind, handle)
+    return None if handle is None else id_of(session, kind, handle, known_at=known_at)
 
 
-def holder_id(session: Reading, handle: str) -> int:
+def holder_id(session: Reading, handle: str, *, known_at: int | None = None) -> int:
     """Return the key of the actor that holds positions under a handle: of a merged actor the one it leads to."""
-    actor = id_of(session, "actor", handle)
-    found: int = session.execute(
-        text("SELECT coalesce(merged_into_id, id) FROM stancedb.actor WHERE id = :actor"), {"actor": actor}
-    ).scalar_one()
+    actor = id_of(session, "actor", handle, known_at=known_at)
+    found: int = ask(
+        session,
+        "SELECT coalesce(a.merged_into_id, a.id) AS holder FROM {actor} a WHERE a.id = :actor",
+        known_at=known_at,
+        actor=actor,
+    )[0]["holder"]
     return found
 
 
 def position_id(session: Reading, issue: str, position: str) -> tuple[int, int]:
     """Return the keys of an issue and of one of its positions."""
     issue_id = id_of(session, "issue", issue)
-    rows: dict[str, int] = dict(
-        session.execute(text("SELECT slug, id FROM stancedb.position WHERE issue_id = :issue"), {"issue": issue_id})
-        .tuples()
-        .all()
-    )
+    found = session.execute(text("SELECT slug, id FROM stancedb.position WHERE issue_id = :issue"), {"issue": issue_id})
+    rows: dict[str, int] = {row.slug: row.id for row in found}
     if position not in rows:
         raise NoSuchThing.of(f"position of issue '{issue}'", position, rows)
     return issue_id, rows[position]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import text
 
 from stancedb.database import Reading, Writing
-from stancedb.errors import RefusedByRule, UsageError
+from stancedb.errors import UsageError
 from stancedb.operations.asking import Row, ask
 from stancedb.operations.handles import id_of, optional_id, position_id
 
@@ -24,7 +24,7 @@ def list_issues(session: Reading, *, known_at: int | None = None) -> list[Row]:
 
 def show_issue(session: Reading, slug: str, *, known_at: int | None = None) -> Row:
     """Return one issue with its scope, codes of other schemes, and positions."""
-    key = id_of(session, "issue", slug)
+    key = id_of(session, "issue", slug, known_at=known_at)
     rows = ask(
         session,
         "SELECT i.slug AS issue, i.question, i.scope, i.status, p.slug AS parent,"
@@ -34,8 +34,6 @@ def show_issue(session: Reading, slug: str, *, known_at: int | None = None) -> R
         known_at=known_at,
         key=key,
     )
-    if not rows:
-        raise RefusedByRule(sentence=f"'{slug}' was not known yet at changeset {known_at}")
     return {**rows[0], "positions": list_positions(session, slug, known_at=known_at)}
 
 
@@ -47,7 +45,7 @@ def list_positions(session: Reading, issue: str, *, known_at: int | None = None)
         " (SELECT count(*) FROM {coding} c WHERE c.position_id = p.id AND c.is_final) AS codings"
         " FROM {position} p WHERE p.issue_id = :issue ORDER BY p.rank NULLS LAST, p.slug",
         known_at=known_at,
-        issue=id_of(session, "issue", issue),
+        issue=id_of(session, "issue", issue, known_at=known_at),
     )
 
 

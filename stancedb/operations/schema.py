@@ -118,7 +118,7 @@ def _stale_stances(connection: Connection) -> list[dict[str, Any]]:
             "what": f"stances under {rule}",
             "fault": f"{count} differ from their derivation; run 'stancedb db upgrade --rebuild'",
         }
-        for rule, count in rows.tuples()
+        for rule, count in rows
     ]
 
 

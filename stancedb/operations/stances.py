@@ -211,8 +211,8 @@ def _source(
     parameters: dict[str, object] = {
         "rule": id_of(session, "rule", rule),
         "number": known_at,
-        "holder": holder_id(session, holder) if holder else None,
-        "issue": id_of(session, "issue", issue) if issue else None,
+        "holder": holder_id(session, holder, known_at=known_at) if holder else None,
+        "issue": id_of(session, "issue", issue, known_at=known_at) if issue else None,
     }
     if known_at is None:
         wanted = "".join(f" AND {column}_id = :{column}" for column in ("holder", "issue") if parameters[column])

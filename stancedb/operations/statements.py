@@ -52,9 +52,9 @@ def list_statements(
         " ON v.id = m.article_version_id WHERE m.statement_id = st.id AND v.article_id = :article))"
         " ORDER BY st.said_from, st.slug LIMIT :limit",
         known_at=known_at,
-        speaker=optional_id(session, "actor", speaker),
-        issue=optional_id(session, "issue", issue),
-        article=optional_id(session, "article", article),
+        speaker=optional_id(session, "actor", speaker, known_at=known_at),
+        issue=optional_id(session, "issue", issue, known_at=known_at),
+        article=optional_id(session, "article", article, known_at=known_at),
         since=since,
         until=until,
         limit=limit,
@@ -63,7 +63,7 @@ def list_statements(
 
 def show_statement(session: Reading, slug: str, *, known_at: int | None = None) -> Row:
     """Return one statement with its mentions, codings, links, addressees and who recorded it."""
-    key = id_of(session, "statement", slug)
+    key = id_of(session, "statement", slug, known_at=known_at)
     rows = ask(
         session,
         "SELECT st.slug AS statement, sp.slug AS speaker, o.slug AS office, b.slug AS on_behalf_of,"
@@ -77,8 +77,6 @@ def show_statement(session: Reading, slug: str, *, known_at: int | None = None) 
         known_at=known_at,
         key=key,
     )
-    if not rows:
-        raise RefusedByRule(sentence=f"'{slug}' was not known yet at changeset {known_at}")
     parts = {
         "mentions": "SELECT a.slug AS article, o.name AS outlet, m.char_start, m.char_end, m.rendering, m.asserts,"
         " m.attribution, m.quote FROM {mention} m JOIN {article_version} v ON v.id = m.article_version_id"
@@ -168,10 +166,10 @@ def list_codings(
             " AND (CAST(:final AS boolean) IS NULL OR c.is_final = :final)"
             " ORDER BY st.said_from, st.slug, h.slug, i.slug, k.name LIMIT :limit",
             known_at=known_at,
-            statement=optional_id(session, "statement", statement),
-            holder=optional_id(session, "actor", holder),
-            issue=optional_id(session, "issue", issue),
-            coder=optional_id(session, "coder", coder),
+            statement=optional_id(session, "statement", statement, known_at=known_at),
+            holder=optional_id(session, "actor", holder, known_at=known_at),
+            issue=optional_id(session, "issue", issue, known_at=known_at),
+            coder=optional_id(session, "coder", coder, known_at=known_at),
             status=status,
             final=final,
             limit=limit,

@@ -1,0 +1,255 @@
+"""What was changed can be told, and taken back as a whole while nothing builds on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.conftest import AUTHOR, Run
+from tests.operations.worlds import ARTICLE, LINE, answer, done, invoker, jsonl, last_number
+
+pytest_plugins = ("tests.operations.worlds",)
+
+DAM = ("--holder", "ana-cole", "--issue", "dam")
+
+
+@pytest.fixture
+def run(small_url: str, tmp_path: Path) -> Run:
+    """Give a function that runs one line of ``stancedb`` on the small world, with one statement more."""
+    run = invoker(small_url, tmp_path)
+    done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", LINE)))
+    return run
+
+
+def contents(url: str) -> dict[str, list[Any]]:
+    """Return all rows of all curated tables without the changeset that wrote them."""
+    with psycopg.connect(url) as connection:
+        tables = [
+            name
+            for (name,) in connection.execute(
+                "SELECT relname FROM pg_class WHERE relnamespace = 'history'::regnamespace AND relkind = 'r'"
+            )
+        ]
+        return {
+            table: connection.execute(
+                f"SELECT to_jsonb(t) - 'changeset_id' FROM stancedb.{table} t ORDER BY id".encode()
+            ).fetchall()
+            for table in tables
+        }
+
+
+def from_psql(url: str, change: str) -> None:
+    """Make a change from outside, under a changeset."""
+    with psycopg.connect(url) as connection:
+        connection.execute("SELECT stancedb.open_changeset('ana', 'from psql')")
+        connection.execute(change.encode())
+
+
+class TestShowing:
+    def test_a_list_has_the_newest_first_with_who_and_why(self, run: Run) -> None:
+        done(run("actor", "set", "norland", "--name", "The Norlands", "-m", "renamed by law"))
+
+        newest = answer(run, "changeset", "list", "--limit", 1)
+
+        assert [(row["author"], row["message"], row["undoes"], row["undone_by"]) for row in newest] == [
+            (AUTHOR, "renamed by law", None, None)
+        ]
+
+    def test_one_shows_the_rows_it_wrote_and_its_load(self, run: Run, small_url: str) -> None:
+        shown = answer(run, "changeset", "show", last_number(small_url))
+
+        assert {row["rows"]: row["inserted"] for row in shown["rows"]} == {
+            "statement": 1,
+            "mention": 1,
+            "coder": 1,
+            "coding": 1,
+            "load": 1,
+        }
+        (load,) = shown["loads"]
+        assert (load["kind"], load["origin"], load["inserted"], load["refused"]) == ("statement", "sheet.jsonl", 4, 0)
+
+    def test_inserted_updated_and_removed_are_told_apart(self, run: Run, small_url: str) -> None:
+        with psycopg.connect(small_url) as connection:
+            connection.execute("SELECT stancedb.open_changeset('ana', 'all three')")
+            connection.execute("INSERT INTO stancedb.actor (slug, kind, name) VALUES ('new', 'person', 'New')")
+            connection.execute("UPDATE stancedb.actor SET citation = 'x' WHERE slug = 'norland'")
+            connection.execute("DELETE FROM stancedb.actor_name n USING stancedb.actor a"
+                               " WHERE a.id = n.actor_id AND a.slug = 'a-cole'")  # fmt: skip
+            connection.execute("DELETE FROM stancedb.actor WHERE slug = 'a-cole'")
+
+        rows = {row["rows"]: row for row in answer(run, "changeset", "show", last_number(small_url))["rows"]}
+
+        assert {key: rows["actor"][key] for key in ("inserted", "updated", "removed")} == {
+            "inserted": 1,
+            "updated": 1,
+            "removed": 1,
+        }
+        assert (rows["actor_name"]["removed"], rows["actor_name"]["inserted"]) == (1, 0)
+
+
+class TestUndoing:
+    @pytest.mark.parametrize(
+        "change",
+        [
+            ("actor", "add", "carl-elk", "--kind", "person", "--name", "Carl Elk", "--tenure",
+             "prime-minister-of-norland@2020-01-01/2022-12-31"),
+            ("actor", "set", "ana-cole", "--name", "Ana B. Cole"),
+            ("actor", "merge", "a-cole", "ana-cole"),
+            ("issue", "set", "dam", "--question", "Should there be a dam?"),
+            ("position", "set", "dam", "support", "--score", "0.5", "--rank", "9"),
+            ("position", "add", "dam-cost", "fishers-pay", "--label", "fishers", "--definition", "They should."),
+            ("coding", "recode", "cole-dam", "--position", "oppose"),
+            ("coding", "review", "cole-dam", "--status", "rejected"),
+            ("coding", "add", "cole-dam", "--issue", "dam-cost", "--coder", "ruth"),
+            ("statement", "retract", "cole-dam", "--reason", "misheard"),
+            ("statement", "add", "--speaker", "eva-falk", "--said", "2025-03-01", "--article", ARTICLE,
+             "--quote", "mistake of the century", "--issue", "dam", "--position", "oppose"),
+            ("event", "add", "vote", "--kind", "vote", "--title", "Vote", "--during", "2025-04-01"),
+            ("indicator", "add", "tender", "--question", "A tender?", "--counts-if", "There is one."),
+            "DELETE FROM stancedb.tenure t USING stancedb.actor a WHERE a.id = t.person_id AND a.slug = 'ben-dahl'",
+            "UPDATE stancedb.statement SET said_edtf = '2025-03-02', said = '[2025-03-02,2025-03-03)'",
+            "DELETE FROM stancedb.coding",
+            "UPDATE stancedb.actor SET slug = 'cole' WHERE slug = 'ana-cole'",
+            "WITH gone AS (DELETE FROM stancedb.mention RETURNING 1) DELETE FROM stancedb.coding",
+        ],
+        ids=lambda change: change[:40] if isinstance(change, str) else " ".join(change[:2]),
+    )  # fmt: skip
+    def test_everything_is_as_it_was_before(self, run: Run, small_url: str, change: tuple[str, ...] | str) -> None:
+        before, stances = contents(small_url), answer(run, "stance", "changes", "--with-initial")
+        if isinstance(change, str):
+            from_psql(small_url, change)
+        else:
+            done(run(*change))
+        changed = contents(small_url)
+        number = last_number(small_url)
+
+        done(run("changeset", "undo", number))
+
+        assert changed != before
+        assert contents(small_url) == before
+        assert answer(run, "stance", "changes", "--with-initial") == stances
+        assert last_number(small_url) == number + 1
+
+        done(run("changeset", "undo", number + 1))
+
+        assert contents(small_url) == changed
+        now = ("stance", "changes", "--with-initial")
+        assert (
+            answer(run, *now) == answer(run, *now, "--known-at", number + 2) == answer(run, *now, "--known-at", number)
+        )
+
+    def test_a_whole_load_is_taken_back(self, run: Run, small_url: str, tmp_path: Path) -> None:
+        before = contents(small_url)
+        sheet = jsonl(
+            tmp_path / "more.jsonl",
+            {**LINE, "statement": "two", "quote": "We will not ask twice", "links": ["reaffirms:cole-dam"]},
+            {**LINE, "statement": "three", "quote": "she declined to say", "act": "decline_to_comment"},
+        )
+        done(run("statement", "load", sheet))
+
+        rows = answer(run, "changeset", "undo", last_number(small_url))
+
+        assert {row["rows"]: row["removed"] for row in rows}["statement"] == 2
+        assert contents(small_url) == before
+
+    def test_a_dry_run_says_what_would_go_and_takes_nothing_back(self, run: Run, small_url: str) -> None:
+        number, before = last_number(small_url), contents(small_url)
+
+        rows = answer(run, "changeset", "undo", number, "--dry-run")
+
+        assert {row["rows"]: row["removed"] for row in rows}["coding"] == 1
+        assert (last_number(small_url), contents(small_url)) == (number, before)
+
+    def test_an_undone_one_names_the_one_that_undid_it(self, run: Run, small_url: str) -> None:
+        number = last_number(small_url)
+        done(run("changeset", "undo", number, "-m", "loaded by mistake"))
+
+        second, first = answer(run, "changeset", "list", "--limit", 2)
+
+        assert (second["number"], second["undoes"], second["message"]) == (number + 1, number, "loaded by mistake")
+        assert (first["number"], first["undone_by"]) == (number, number + 1)
+
+    def test_what_is_undone_is_still_known_at_its_changeset(self, run: Run, small_url: str) -> None:
+        number = last_number(small_url)
+        asked = (
+            ("statement", "show", "cole-dam"),
+            ("stance", "timeline", *DAM),
+            ("coding", "list", "--statement", "cole-dam"),
+        )
+        before = [answer(run, *line, "--known-at", number) for line in asked]
+
+        done(run("changeset", "undo", number))
+
+        assert run("statement", "show", "cole-dam").exit_code == 3
+        assert [answer(run, *line, "--known-at", number) for line in asked] == before
+
+    def test_an_actor_that_is_undone_is_still_known_at_its_changeset(self, run: Run, small_url: str) -> None:
+        done(run("actor", "add", "carl-elk", "--kind", "person", "--name", "Carl Elk"))
+        number = last_number(small_url)
+        done(run("changeset", "undo", number))
+
+        assert run("actor", "show", "carl-elk").exit_code == 3
+        assert answer(run, "actor", "show", "carl-elk", "--known-at", number)["name"] == "Carl Elk"
+
+
+class TestRefusing:
+    @pytest.mark.parametrize(
+        ("earlier", "later"),
+        [
+            (("actor", "set", "norland", "--name", "Northland"), ("actor", "set", "norland", "--name", "Nordland")),
+            (("actor", "add", "carl", "--kind", "person", "--name", "Carl"),
+             ("statement", "add", "--speaker", "carl", "--said", "2025-03-01")),
+            (("issue", "add", "fish", "--question", "What of the fish?"),
+             ("position", "add", "fish", "go", "--label", "go", "--definition", "They go.")),
+            (("coding", "recode", "cole-dam", "--position", "oppose"),
+             ("coding", "review", "cole-dam", "--status", "rejected")),
+            (("event", "add", "vote", "--kind", "vote", "--title", "Vote", "--during", "2025-04-01"),
+             ("statement", "add", "--speaker", "ana-cole", "--said", "2025-04-01", "--event", "vote")),
+        ],
+        ids=lambda line: " ".join(line[:2]),
+    )  # fmt: skip
+    def test_while_later_rows_build_on_it(
+        self, run: Run, small_url: str, earlier: tuple[str, ...], later: tuple[str, ...]
+    ) -> None:
+        done(run(*earlier))
+        number = last_number(small_url)
+        done(run(*later))
+        before = contents(small_url)
+
+        refused = run("changeset", "undo", number)
+
+        assert (refused.exit_code, refused.stdout) == (1, "")
+        assert refused.stderr.startswith(f"Error: changeset {number} cannot be undone, because later ")
+        assert refused.stderr.count("\n") == 1
+        assert (contents(small_url), last_number(small_url)) == (before, number + 1)
+
+    def test_not_once_the_later_one_is_undone(self, run: Run, small_url: str) -> None:
+        before = contents(small_url)
+        done(run("actor", "set", "norland", "--name", "Northland"))
+        done(run("actor", "set", "norland", "--name", "Nordland"))
+        number = last_number(small_url)
+
+        done(run("changeset", "undo", number))
+        done(run("changeset", "undo", number - 1))
+
+        assert contents(small_url) == before
+
+    def test_twice(self, run: Run, small_url: str) -> None:
+        number = last_number(small_url)
+        done(run("changeset", "undo", number))
+        before = contents(small_url)
+
+        again = run("changeset", "undo", number)
+
+        assert again.exit_code in {0, 1}
+        assert contents(small_url) == before
+        assert last_number(small_url) == number + 1
+
+    def test_the_vocabularies_everything_stands_on(self, run: Run, small_url: str) -> None:
+        before = contents(small_url)
+
+        assert run("changeset", "undo", 1).exit_code == 1
+        assert contents(small_url) == before

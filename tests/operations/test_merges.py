@@ -1,0 +1,113 @@
+"""Two actors that turn out to be one count as one, and can be told apart again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run
+from tests.operations.worlds import LINE, answer, done, invoker, jsonl, last_number
+
+pytest_plugins = ("tests.operations.worlds",)
+
+
+@pytest.fixture
+def run(small_url: str, tmp_path: Path) -> Run:
+    """Give a function that runs one line of ``stancedb`` on the small world, where two names of one person spoke."""
+    run = invoker(small_url, tmp_path)
+    sheet = jsonl(
+        tmp_path / "sheet.jsonl",
+        LINE,
+        {"statement": "a-cole-dam", "speaker": "a-cole", "said": "2025-03-05", "issue": "dam", "position": "oppose"},
+    )
+    done(run("statement", "load", sheet))
+    return run
+
+
+def timeline(run: Run, holder: str, *more: object) -> list[tuple[str, str]]:
+    """Return since when the holder took which position on the dam."""
+    rows = answer(run, "stance", "timeline", "--holder", holder, "--issue", "dam", *more)
+    return [(row["since"], row["position"]) for row in rows]
+
+
+def test_what_was_said_under_both_names_is_one_history(run: Run) -> None:
+    done(run("actor", "merge", "a-cole", "ana-cole"))
+
+    assert timeline(run, "ana-cole") == [("2025-03-01", "support"), ("2025-03-05", "oppose")]
+    assert [row["change"] for row in answer(run, "stance", "changes", "--holder", "ana-cole")] == ["reversal"]
+
+
+def test_the_name_that_was_merged_still_finds_the_history(run: Run) -> None:
+    done(run("actor", "merge", "a-cole", "ana-cole"))
+
+    assert timeline(run, "a-cole") == timeline(run, "ana-cole")
+    assert answer(run, "actor", "show", "a-cole")["merged_into"] == "ana-cole"
+
+
+def test_rows_keep_naming_whom_they_were_entered_for(run: Run) -> None:
+    before = answer(run, "coding", "list")
+
+    done(run("actor", "merge", "a-cole", "ana-cole"))
+
+    assert answer(run, "coding", "list") == before
+
+
+def test_before_the_merge_each_had_a_history_of_its_own(run: Run, small_url: str) -> None:
+    number = last_number(small_url)
+    done(run("actor", "merge", "a-cole", "ana-cole"))
+
+    assert timeline(run, "a-cole", "--known-at", number) == [("2025-03-05", "oppose")]
+    assert timeline(run, "ana-cole", "--known-at", number) == [("2025-03-01", "support")]
+
+
+def test_an_undone_merge_parts_them_again(run: Run, small_url: str) -> None:
+    done(run("actor", "merge", "a-cole", "ana-cole"))
+
+    done(run("changeset", "undo", last_number(small_url)))
+
+    assert timeline(run, "a-cole") == [("2025-03-05", "oppose")]
+    assert timeline(run, "ana-cole") == [("2025-03-01", "support")]
+    done(run("db", "check"))
+
+
+def test_a_second_merge_takes_the_first_along(run: Run) -> None:
+    done(run("actor", "add", "cole", "--kind", "person", "--name", "Cole"))
+    done(run("actor", "merge", "a-cole", "ana-cole"))
+
+    done(run("actor", "merge", "ana-cole", "cole"))
+
+    assert timeline(run, "cole") == [("2025-03-01", "support"), ("2025-03-05", "oppose")]
+    assert answer(run, "actor", "show", "a-cole")["merged_into"] == "cole"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (("a-cole", "ben-dahl"), "'a-cole' is merged away already; undo that changeset first"),
+        (("ben-dahl", "a-cole"), "'a-cole' is merged away itself; merge 'ben-dahl' into the actor it leads to"),
+    ],
+)
+def test_a_merged_actor_is_neither_merged_again_nor_merged_into(run: Run, line: tuple[str, str], said: str) -> None:
+    done(run("actor", "merge", "a-cole", "ana-cole"))
+
+    refused = run("actor", "merge", *line)
+
+    assert (refused.exit_code, refused.stderr) == (1, f"Error: {said}\n")
+
+
+def test_what_is_said_under_the_old_name_later_counts_for_the_one(run: Run) -> None:
+    done(run("actor", "merge", "a-cole", "ana-cole"))
+
+    done(run("statement", "add", "--speaker", "a-cole", "--said", "2025-03-09", "--issue", "dam",
+             "--position", "support"))  # fmt: skip
+
+    assert [position for _, position in timeline(run, "ana-cole")] == ["support", "oppose", "support"]
+
+
+def test_a_former_name_stays_after_a_correction(run: Run) -> None:
+    done(run("actor", "set", "ana-cole", "--name", "Ana B. Cole"))
+
+    names = answer(run, "actor", "show", "ana-cole")["names"]
+
+    assert [(name["name"], name["kind"]) for name in names] == [("Ana B. Cole", "preferred"), ("Ana Cole", "former")]
