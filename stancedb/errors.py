@@ -96,7 +96,7 @@ class RecordsRefused(StancedbError):
     def __init__(self, refusals: Sequence[Refusal], total: int) -> None:
         self.refusals = tuple(refusals)
         self.total = total
-        super().__init__(count=len(refusals), total=total)
+        super().__init__(count=min(len({(refusal.source, refusal.line) for refusal in refusals}), total), total=total)
 
 
 def nearest(handle: str, known: Iterable[str]) -> str:

@@ -64,12 +64,20 @@ def run_load(
         raise SystemExit(1)
 
 
-def run_load_one(app: App, kind: Kind, record: Any, *, message: str | None, dry_run: bool) -> None:  # noqa: ANN401 - any record
-    """Load the one record that a command was given, through the same path."""
+def run_load_one(
+    app: App,
+    kind: Kind,
+    record: Any,  # noqa: ANN401 - any record
+    *,
+    message: str | None,
+    dry_run: bool,
+    only_adds: bool = True,
+) -> None:
+    """Load the one record that a command was given, through the same path; an ``add`` never changes what is there."""
     from stancedb.loading.loader import load_one  # noqa: PLC0415 - start-up time of --help
 
     with app.writing(message or f"add one {kind}", dry_run=dry_run) as session:
-        report = load_one(session, kind, record)
+        report = load_one(session, kind, record, only_adds=only_adds)
     tell(app, report)
 
 

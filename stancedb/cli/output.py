@@ -18,19 +18,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+from itertools import islice, pairwise
+from typing import Literal, TypeAlias, get_args
 
 import click
 
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
 Format: TypeAlias = Literal["table", "json", "ndjson", "csv"]
 FORMATS: tuple[Format, ...] = get_args(Format)
-Align: TypeAlias = Literal["left", "right", "center"]
+Align: TypeAlias = Literal["left", "right"]
 
 PIPE_WIDTH = 120
-_GAP = 2
+# So many rows a table shows where no limit is given and there may be many; the data formats give all.
+TABLE_ROWS = 200
+_GAP = 3
+_INDENT = 4
+# However narrow the terminal, words get so many cells.
+_NARROWEST = 20
+# A text of more characters stands at the end of a record, where it does not part one short answer from the next.
+_LONG = 400
 # What a table shows where there is no value, so that a gap is seen to be one.
 NOTHING = "\N{EN DASH}"
 
@@ -50,7 +55,6 @@ class Column:
         name: The key in each row, the key in JSON and the header in CSV.
         label: The heading in a table; by default the name with spaces.
         align: Where a table puts the text; by default numbers go right and all else goes left.
-        max_width: The widest a table makes the column, in terminal cells; longer text wraps.
         table: False for a column that only the data formats carry.
         below: True for words that a table prints on lines of their own under the row, such as a quote and its source.
     """
@@ -58,14 +62,13 @@ class Column:
     name: str
     label: str | None = None
     align: Align | None = None
-    max_width: int | None = None
     table: bool = True
     below: bool = False
 
     @property
     def heading(self) -> str:
         """What stands above the column in a table."""
-        return self.name.replace("_", " ") if self.label is None else self.label
+        return on_one_line(self.name.replace("_", " ") if self.label is None else self.label)
 
 
 @dataclass
@@ -86,6 +89,7 @@ class Output:
         columns: Sequence[Column | str],
         title: str | None = None,
         empty: str = "Nothing found.",
+        at_most: int | None = None,
     ) -> None:
         """Write many things, one a row; NDJSON and CSV are written as the rows arrive.
 
@@ -94,17 +98,24 @@ class Output:
             columns: What to write, in this order, in every format.
             title: The line above a table.
             empty: What is said on standard error when a table would have no rows.
+            at_most: How many rows a table shows; standard error says when there are more. None means all.
         """
         chosen = [Column(column) if isinstance(column, str) else column for column in columns]
         kept = ({column.name: row[column.name] for column in chosen} for row in rows)
         if self.format != "table":
             self._write_data(kept, [column.name for column in chosen])
             return
-        found = list(kept)
+        found = list(islice(kept, at_most))
         if found:
             _write_table(found, [column for column in chosen if column.table], title)
         else:
             self.say(empty)
+        if next(kept, None) is not None:
+            self.say(f"{at_most} shown, there are more; --limit N shows more.")
+
+    def asked(self, limit: int | None) -> int | None:
+        """Return how many rows to ask for: what ``--limit`` says, or all, or one more than a table shows."""
+        return TABLE_ROWS + 1 if limit is None and self.format == "table" else limit
 
     def record(self, mapping: Mapping[str, object], *, title: str | None = None) -> None:
         """Write one thing: a list of keys and values, one JSON object, or a CSV of one row."""
@@ -241,113 +252,119 @@ def _csv_cell(value: object) -> str:
 
 
 def _write_table(rows: list[dict[str, object]], columns: list[Column], title: str | None) -> None:
-    if not any(column.below for column in columns):
-        _write_grid(rows, columns, title)
-        return
-    heading = f"{on_one_line(title)}\n\n" if title is not None else ""
-    _write(heading + "".join(f"{line.rstrip(' ')}\n" for line in _stacked(rows, columns, _width())))
+    _write_lines(title, _stacked(rows, columns, _width()))
 
 
 def _stacked(rows: list[dict[str, object]], columns: list[Column], width: int) -> list[str]:
-    """Lay out rows with words under them; columns that a narrow terminal has no room for go under their row too."""
+    """Lay out rows; what is meant to stand below, and each column that does not fit beside the others, goes under."""
     from rich.cells import cell_len  # noqa: PLC0415 - rich would double the time of --help
 
-    across = [column for column in columns if not column.below]
-    cells = {column.name: [on_one_line(_table_cell(row[column.name])) for row in rows] for column in across}
-    widths = {column.name: max(map(cell_len, [*column.heading.split(), *cells[column.name]])) for column in across}
-    while len(across) > 1 and sum(widths[column.name] for column in across) + _GAP * (len(across) - 1) > width:
-        across.pop()
+    cells = {column.name: [on_one_line(_table_cell(row[column.name])) for row in rows] for column in columns}
+    headings = {column.name: [column.heading] for column in columns}
+
+    def widths() -> dict[str, int]:
+        return {name: max(map(cell_len, [*headings[name], *cells[name]])) for name in cells}
+
+    beside = [column for column in columns if not column.below]
+    across = _fitting(beside, widths(), width)
+    if len(across) < len(beside):
+        # Headings of several words become narrower when the words stand above each other.
+        headings = {column.name: column.heading.split() or [""] for column in columns}
+        across = _fitting(beside, widths(), width)
+    room = {name: min(wide, width) for name, wide in widths().items()}
     under = [column for column in columns if column not in across]
-    aligned = [(column.align or _align(row[column.name] for row in rows)) == "right" for column in across]
+    aligned = {column.name: column.align or _align(row[column.name] for row in rows) for column in across}
 
-    def laid_out(texts: Iterable[str]) -> str:
-        placed = zip(texts, across, aligned, strict=True)
-        filled = (_filled(text, widths[column.name] - cell_len(text), is_right) for text, column, is_right in placed)
-        return (" " * _GAP).join(filled)
+    def laid_out(texts: Mapping[str, list[str]]) -> list[str]:
+        lines: list[str] = []
+        for level in range(max(map(len, texts.values()), default=0)):
+            placed = ((name, parts[level] if level < len(parts) else "") for name, parts in texts.items())
+            filled = ((text, " " * (room[name] - cell_len(text)), aligned[name]) for name, text in placed)
+            lines.append(
+                (" " * _GAP).join(space + text if to == "right" else text + space for text, space, to in filled)
+            )
+        return [line.rstrip(" ") for line in lines]
 
-    headings = [column.heading.split() for column in across]
-    tallest = max(map(len, headings))
-    lines = [laid_out(words[level] if level < len(words) else "" for words in headings) for level in range(tallest)]
-    lines.append("\N{BOX DRAWINGS LIGHT HORIZONTAL}" * width)
+    head = laid_out({column.name: headings[column.name] for column in across})
+    body: list[str] = []
     for number, row in enumerate(rows):
-        lines += [laid_out(cells[column.name][number] for column in across), *_words_below(row, under, width)]
+        body += laid_out({column.name: _wrapped(cells[column.name][number], width) for column in across})
+        body += _words_below(row, {column: cells[column.name][number] for column in under}, width)
+    rule = "\N{BOX DRAWINGS LIGHT HORIZONTAL}" * min(width, max(map(cell_len, [*head, *body])))
+    return [*map(_bold, head), *([rule] if head else []), *body]
+
+
+def _fitting(columns: list[Column], widths: Mapping[str, int], width: int) -> list[Column]:
+    """Return the first column and, from left to right, each other one that still fits beside those before it."""
+    fitting = columns[:1]
+    left = width - sum(widths[column.name] for column in fitting)
+    for column in columns[1:]:
+        if widths[column.name] + _GAP <= left:
+            fitting.append(column)
+            left -= widths[column.name] + _GAP
+    return fitting
+
+
+def _words_below(row: dict[str, object], cells: Mapping[Column, str], width: int) -> list[str]:
+    known = {column: text for column, text in cells.items() if row[column.name] is not None}
+    lines = (
+        ", ".join(f"{column.heading} {text}" for column, text in known.items() if not column.below),
+        " \N{EM DASH} ".join(text for column, text in known.items() if column.below),
+    )
+    return [f"{' ' * _INDENT}{part}" for line in lines if line for part in _wrapped(line, width - _INDENT)]
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Break a line between words, and a word only where it is wider than the line."""
+    from rich.cells import cell_len  # noqa: PLC0415 - rich would double the time of --help
+
+    width = max(width, _NARROWEST)
+    if cell_len(text) <= width:
+        return [text]
+    from rich.console import Console  # noqa: PLC0415 - as above
+    from rich.text import Text  # noqa: PLC0415 - as above
+
+    console = Console(file=io.StringIO(), width=width)
+    return [part.plain.rstrip() for part in Text(text).wrap(console, width, overflow="fold")]
+
+
+def _write_record(mapping: Mapping[str, object], title: str | None) -> None:
+    from rich.cells import cell_len  # noqa: PLC0415 - rich would double the time of --help
+
+    named = [(on_one_line(key.replace("_", " ")), value) for key, value in mapping.items()]
+    indent = max((cell_len(name) for name, _ in named), default=0) + 2
+    lines: list[str] = []
+    for name, value in sorted(named, key=lambda pair: isinstance(pair[1], str) and len(pair[1]) > _LONG):
+        first, *others = _value_lines(value, _width() - indent)
+        lines.append(f"{_bold(name)}{' ' * (indent - cell_len(name))}{first}")
+        lines += [" " * indent + line for line in others]
+    _write_lines(title, lines)
+
+
+def _value_lines(value: object, width: int) -> list[str]:
+    """Lay out one value of a record; of several things with parts of their own, each begins a line."""
+    if not isinstance(value, list | tuple) or not any(isinstance(item, Mapping) for item in value):
+        return [part for line in _table_cell(value).split("\n") for part in _wrapped(line, width)]
+    things = [_wrapped(on_one_line(_table_cell(item)), width) for item in value]
+    lines = things[0]
+    for before, thing in pairwise(things):
+        lines = [*lines, *([""] if len(before) > 1 or len(thing) > 1 else []), *thing]
     return lines
 
 
-def _filled(text: str, space: int, is_right: bool) -> str:
-    return " " * space + text if is_right else text + " " * space
+def _write_lines(title: str | None, lines: Iterable[str]) -> None:
+    heading = [*(_bold(part) for part in _wrapped(on_one_line(title), _width())), ""] if title is not None else []
+    # Spaces at the end of a line only make copied text and diffs ugly.
+    _write("".join(f"{line.rstrip(' ')}\n" for line in (*heading, *lines)))
 
 
-def _words_below(row: dict[str, object], columns: list[Column], width: int) -> list[str]:
-    from rich.console import Console  # noqa: PLC0415 - rich would double the time of --help
-    from rich.text import Text  # noqa: PLC0415 - as above
-
-    known = [column for column in columns if row[column.name] is not None]
-    told = {column.name: on_one_line(_table_cell(row[column.name])) for column in known}
-    lines = (
-        ", ".join(f"{column.heading} {told[column.name]}" for column in known if not column.below),
-        " \N{EM DASH} ".join(told[column.name] for column in known if column.below),
-    )
-    console = Console(file=io.StringIO(), width=width)
-    return [
-        f"    {part.plain.rstrip()}" for line in lines if line for part in Text(line).wrap(console, max(width - 4, 20))
-    ]
+def _bold(text: str) -> str:
+    has_colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return f"\x1b[1m{text}\x1b[0m" if has_colour and text else text
 
 
 def _width() -> int:
     return shutil.get_terminal_size((PIPE_WIDTH, 24)).columns if sys.stdout.isatty() else PIPE_WIDTH
-
-
-def _write_grid(rows: list[dict[str, object]], columns: list[Column], title: str | None) -> None:
-    from rich.box import SIMPLE_HEAD  # noqa: PLC0415 - rich would double the time of --help
-    from rich.table import Table  # noqa: PLC0415 - as above
-    from rich.text import Text  # noqa: PLC0415 - as above
-
-    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(
-            Text(on_one_line(column.heading)),
-            justify=column.align or _align(row[column.name] for row in rows),
-            max_width=column.max_width,
-            overflow="fold",
-        )
-    for row in rows:
-        table.add_row(*(Text(_table_cell(row[column.name])) for column in columns))
-    _render(table, title)
-
-
-def _write_record(mapping: Mapping[str, object], title: str | None) -> None:
-    from rich.table import Table  # noqa: PLC0415 - rich would double the time of --help
-    from rich.text import Text  # noqa: PLC0415 - as above
-
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(style="bold", overflow="fold")
-    table.add_column(overflow="fold")
-    for key, value in mapping.items():
-        table.add_row(Text(on_one_line(key.replace("_", " "))), Text(_table_cell(value)))
-    _render(table, title)
-
-
-def _render(table: RenderableType, title: str | None) -> None:
-    from rich.console import Console  # noqa: PLC0415 - rich would double the time of --help
-    from rich.text import Text  # noqa: PLC0415 - as above
-
-    is_terminal = sys.stdout.isatty()
-    has_colour = is_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    drawn = io.StringIO()
-    console = Console(
-        file=drawn,
-        force_terminal=has_colour,
-        color_system="standard" if has_colour else None,
-        width=_width(),
-        highlight=False,
-    )
-    if title is not None:
-        console.print(Text(on_one_line(title), style="bold", overflow="fold"))
-        console.print()
-    console.print(table)
-    # rich pads every line to the full width, which only makes copied text and diffs ugly.
-    _write("".join(f"{line.rstrip(' ')}\n" for line in drawn.getvalue().removesuffix("\n").split("\n")))
 
 
 def _align(values: Iterable[object]) -> Align:

@@ -106,6 +106,44 @@ def add(app: App, /, message: str | None, *, dry_run: bool, **fields: object) ->
     run_load_one(app, "statement", build_record(StatementRecord, **fields), message=message, dry_run=dry_run)
 
 
+@statement.command("set")
+@slug_argument("statement", help="The statement.")
+@slug_option("actor", "--speaker", help="Who spoke.")
+@click.option("--said", metavar="DATE", help="When, as EDTF.")
+@slug_option("actor", "--office", metavar="OFFICE", help="The office held, where the speaker held several that day.")
+@slug_option("actor", "--on-behalf-of", metavar="ACTOR", help="In whose name it was said.")
+@slug_option("capacity", help="In what capacity.")
+@click.option("--authority", type=click.IntRange(1, 6), help="6 law ... 1 anonymous.")
+@slug_option("act", help="What it does.")
+@click.option("--zone", metavar="ZONE", help="Time zone of the speaker's place.")
+@click.option("--place", metavar="TEXT", help="Where it was said.")
+@slug_option("event", help="The event in the course of which it was said.")
+@click.option("--summary", metavar="TEXT", help="What was said, in your words.")
+@click.option("--verification", type=_choice(Verification), help="How sure it is that it was said.")
+@click.option("--self-declared", type=_choice(SelfDeclared), help="What the speaker says about change.")
+@click.option("--citation", metavar="TEXT", help="Where the fact can be checked.")
+@click.option("-m", "--message", metavar="TEXT", help="Why, for the changeset.")
+@dry_run_option
+@pass_app
+def set_(app: App, /, statement: str, message: str | None, *, dry_run: bool, **fields: object) -> None:
+    """Correct what is said of a statement; the earlier version stays in history.
+
+    Stances are derived anew, and what was answered at earlier changesets stays.
+    """
+    from stancedb.loading.records import StatementRecord  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations.statements import speech_of  # noqa: PLC0415 - as above
+
+    given = {name: value for name, value in fields.items() if value is not None}
+    if not given:
+        raise click.UsageError("Nothing to set; name what is to be corrected.")
+    with app.reading() as session:
+        said = speech_of(session, statement)
+    record = build_record(StatementRecord, **{"statement": statement, **said, **given})
+    run_load_one(
+        app, "statement", record, message=message or f"set statement {statement}", dry_run=dry_run, only_adds=False
+    )
+
+
 @statement.command("list")
 @slug_option("actor", "--speaker", help="Statements of this speaker alone.")
 @slug_option("article", help="Statements printed in this article alone.")

@@ -337,19 +337,28 @@ def _with_normal_text(item: Item[ArticleRecord]) -> Item[ArticleRecord]:
 
 
 def _checked(
-    values: dict[str, object], source: str, stem: str, defaults: ArticleDefaults, notes: Iterable[str] = ()
+    values: dict[str, object],
+    source: str,
+    stem: str,
+    defaults: ArticleDefaults,
+    notes: Iterable[str] = (),
+    *,
+    title: str = "",
 ) -> Item[ArticleRecord]:
     """Fill in what neither the file says nor the command line, and check the whole."""
     text = str(values.get("text", ""))
     filled = {
         "published": _day_in_name(stem),
-        "title": _title_in_name(stem),
+        "title": title or _title_in_name(stem),
         "id": slugify(stem, text=text) if stem else slugify(str(values.get("title", "")), text=text),
     }
     given = {**{name: value for name, value in filled.items() if value}, **defaults.given(), **values}
     original = {name: value for name, value in given.items() if name != "raw"}
     item = check_record(given, ArticleRecord, source, original=original, remedies=_REMEDIES)
-    return item if isinstance(item, Refusal) else replace(item, notes=(*notes, *item.notes))
+    if isinstance(item, Refusal):
+        return item
+    guessed = frozenset(filled) - frozenset(defaults.given()) - frozenset(values)
+    return replace(item, notes=(*notes, *item.notes), guessed=guessed)
 
 
 # --- Plain text and Markdown ------------------------------------------------------------------------------------------
@@ -382,9 +391,8 @@ def _written(
         return RefusedRecord(source, error.line + skipped, None, str(error))
     if not text:
         return RefusedRecord(source, None, "text", "is blank; an article needs its text", values)
-    if "title" not in values and defaults.title is None and (title := _title_in_text(text)):
-        values["title"] = title
-    return _checked({**values, "text": text}, source, stem, defaults, notes)
+    title = _title_in_text(text) or ""
+    return _checked({**values, "text": text}, source, stem, defaults, notes, title=title)
 
 
 def _front_matter(raw: str) -> tuple[dict[str, object], str, int]:

@@ -10,7 +10,7 @@ from stancedb.errors import Refusal
 from stancedb.loading.reading import Read
 from stancedb.loading.records import ActorRecord, RelationCell, TenureCell
 from stancedb.loading.report import LoadReport
-from stancedb.loading.staging import Stage, merge
+from stancedb.loading.staging import Stage, given, merge
 
 
 def merge_actors(
@@ -102,7 +102,7 @@ def _move_ends(
 def _stage_actors(session: Writing, reads: list[Read[ActorRecord]]) -> tuple[Stage, Stage, Stage]:
     actor = Stage(session, "staged_actor", {"slug": "text", "kind": "text", "name": "text", "citation": "text"})
     actor.copy(
-        (number, read.source, read.line, r.slug, r.kind, r.name, r.citation)
+        (number, read.source, read.line, r.slug, r.kind, r.name, *given(r, "citation"))
         for number, read in enumerate(reads)
         for r in (read.record,)
     )

@@ -14,7 +14,7 @@ from stancedb.loading.articles import NORMALISATION
 from stancedb.loading.reading import Read
 from stancedb.loading.records import ArticleRecord
 from stancedb.loading.report import LoadReport
-from stancedb.loading.staging import Stage, merge
+from stancedb.loading.staging import Stage, given, merge
 
 # Keys that say how a reader came to a page and nothing of which page it is; all others may tell articles apart.
 _TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|dclid|msclkid|igshid|mc_cid|mc_eid|yclid|_ga|ref_src|cmpid|ocid)$")
@@ -24,7 +24,7 @@ _COLUMNS = {
     "byline": "text", "section": "text", "language": "text", "kind": "text", "access": "text", "published_edtf": "text",
     "published": "daterange", "published_at": "timestamptz", "syndicated_from": "text", "body": "text",
     "text_sha256": "text", "retrieved_at": "timestamptz", "extractor": "text", "raw": "bytea", "raw_media_type": "text",
-    "article_id": "bigint",
+    "article_id": "bigint", "guessed_title": "text", "guessed_edtf": "text", "guessed": "daterange",
 }  # fmt: skip
 _VALUES = (
     "outlet_id", "url", "url_key", "title", "standfirst", "byline", "section", "language", "kind", "access",
@@ -77,8 +77,13 @@ def merge_articles(
     merge(
         session, report, "article",
         source=f"SELECT s.slug, o.id AS outlet_id, {', '.join(f's.{column}' for column in _VALUES[1:])}"
+        ", s.guessed_title, s.guessed_edtf, s.guessed"
         " FROM staged_article s JOIN stancedb.outlet o ON o.slug = s.outlet",
         key=("slug",), values=_VALUES,
+        defaults={
+            "title": "guessed_title", "language": "'en'", "kind": "'news'", "access": "'full'",
+            "published_edtf": "guessed_edtf", "published": "guessed",
+        },
     )  # fmt: skip
     stage.execute(
         "UPDATE stancedb.article a SET syndicated_from_id = f.id FROM {stage} s"
@@ -98,12 +103,16 @@ def merge_articles(
 
 def _row(number: int, read: Read[ArticleRecord]) -> tuple[object, ...]:
     r = read.record
-    published = parse_when(r.published) if r.published else None
+    # A day that was guessed from the file name fills a gap, like a default; it is no correction.
+    written, at = given(r, "published", "published_at", guessed=read.guessed)
+    published = parse_when(written) if written else None
+    fallback = parse_when(r.published) if r.published and not written else None
+    said = given(r, "title", "standfirst", "byline", "section", "language", "kind", "access", guessed=read.guessed)
     return (
-        number, read.source, read.line, r.id, r.outlet, r.url, url_key(r.url) if r.url else None, r.title, r.standfirst,
-        r.byline, r.section, r.language, r.kind, r.access, published.edtf if published else None,
-        published.daterange() if published else None, r.published_at, r.syndicated_from, r.text,
-        hashlib.sha256(r.text.encode()).hexdigest(), r.retrieved_at, r.extractor, r.raw, r.raw_media_type, None,
+        number, read.source, read.line, r.id, r.outlet, r.url, url_key(r.url) if r.url else None, *said,
+        published.edtf if published else None, published.daterange() if published else None, at, r.syndicated_from,
+        r.text, hashlib.sha256(r.text.encode()).hexdigest(), r.retrieved_at, r.extractor, r.raw, r.raw_media_type, None,
+        r.title, fallback.edtf if fallback else None, fallback.daterange() if fallback else None,
     )  # fmt: skip
 
 

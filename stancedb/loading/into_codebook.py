@@ -10,7 +10,7 @@ from stancedb.errors import Refusal
 from stancedb.loading.reading import Read
 from stancedb.loading.records import CodebookRecord
 from stancedb.loading.report import LoadReport
-from stancedb.loading.staging import Stage, merge
+from stancedb.loading.staging import Stage, given, merge
 
 
 def merge_codebooks(
@@ -35,7 +35,7 @@ def merge_codebooks(
         {"slug": "text", "question": "text", "scope": "text", "parent": "text", "status": "text"},
     )  # fmt: skip
     issue.copy(
-        (number, read.source, read.line, i.slug, i.question, i.scope, i.parent, i.status)
+        (number, read.source, read.line, i.slug, i.question, *given(i, "scope", "parent", "status"))
         for number, read in enumerate(reads)
         for i in read.record.issue
     )
@@ -53,11 +53,7 @@ def merge_codebooks(
             p.slug,
             p.label,
             p.definition,
-            p.kind,
-            p.rank,
-            p.score,
-            p.include,
-            p.exclude,
+            *given(p, "kind", "rank", "score", "include", "exclude"),
         )
         for number, read in enumerate(reads)
         for i in read.record.issue
@@ -103,10 +99,10 @@ def merge_codebooks(
     merge(
         session, report, "issue",
         source="SELECT slug, question, scope, status FROM staged_issue",
-        key=("slug",), values=("question", "scope", "status"),
+        key=("slug",), values=("question", "scope", "status"), defaults={"status": "'active'"},
     )  # fmt: skip
     issue.execute(
-        "UPDATE stancedb.issue i SET parent_id = p.id FROM {stage} s LEFT JOIN stancedb.issue p ON p.slug = s.parent"
+        "UPDATE stancedb.issue i SET parent_id = p.id FROM {stage} s JOIN stancedb.issue p ON p.slug = s.parent"
         " WHERE i.slug = s.slug AND i.parent_id IS DISTINCT FROM p.id"
     )
     merge(
@@ -114,6 +110,7 @@ def merge_codebooks(
         source="SELECT i.id AS issue_id, s.slug, s.label, s.definition, s.kind, s.rank, s.score, s.include, s.exclude"
         " FROM staged_position s JOIN stancedb.issue i ON i.slug = s.issue",
         key=("issue_id", "slug"), values=("label", "definition", "kind", "rank", "score", "include", "exclude"),
+        defaults={"kind": "'substantive'", "include": "'{}'::text[]", "exclude": "'{}'::text[]"},
     )  # fmt: skip
     merge(
         session, report, "issue_code",

@@ -10,7 +10,7 @@ from stancedb.errors import Refusal
 from stancedb.loading.reading import Read
 from stancedb.loading.records import EventRecord, IndicatorRecord
 from stancedb.loading.report import LoadReport
-from stancedb.loading.staging import Stage, merge
+from stancedb.loading.staging import Stage, given, merge
 from stancedb.model.vocabulary import ParticipantRole
 
 
@@ -37,9 +37,7 @@ def merge_events(
             r.title,
             when.edtf,
             when.daterange(),
-            r.zone,
-            r.status,
-            r.citation,
+            *given(r, "zone", "status", "citation"),
         )
         for number, read in enumerate(reads)
         for r in (read.record,)
@@ -88,6 +86,7 @@ def merge_events(
         session, report, "event",
         source="SELECT slug, kind, title, during_edtf, during, zone, status, citation FROM staged_event",
         key=("slug",), values=("kind", "title", "during_edtf", "during", "zone", "status", "citation"),
+        defaults={"status": "'occurred'"},
     )  # fmt: skip
     merge(
         session, report, "event_participant",
@@ -123,7 +122,7 @@ def merge_indicators(
     )  # fmt: skip
     indicator.copy(
         (number, read.source, read.line, r.slug, r.question, r.counts_if, r.issue, due.edtf if due else None,
-         due.daterange() if due else None, r.status, r.citation)
+         due.daterange() if due else None, *given(r, "status", "citation"))
         for number, read in enumerate(reads)
         for r in (read.record,)
         for due in (parse_when(r.due) if r.due else None,)
@@ -154,6 +153,7 @@ def merge_indicators(
         source="SELECT s.slug, s.question, s.counts_if, i.id AS issue_id, s.due_edtf, s.due, s.status, s.citation"
         " FROM staged_indicator s LEFT JOIN stancedb.issue i ON i.slug = s.issue",
         key=("slug",), values=("question", "counts_if", "issue_id", "due_edtf", "due", "status", "citation"),
+        defaults={"status": "'open'"},
     )  # fmt: skip
     merge(
         session, report, "indicator_observation",

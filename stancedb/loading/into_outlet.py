@@ -9,7 +9,7 @@ from stancedb.errors import Refusal
 from stancedb.loading.reading import Read
 from stancedb.loading.records import OutletRecord
 from stancedb.loading.report import LoadReport
-from stancedb.loading.staging import Stage, merge
+from stancedb.loading.staging import Stage, given, merge
 
 
 def merge_outlets(
@@ -26,7 +26,14 @@ def merge_outlets(
          "citation": "text"},
     )  # fmt: skip
     stage.copy(
-        (number, read.source, read.line, r.slug, r.name, r.kind, r.country, r.parent, r.reliability, r.citation)
+        (
+            number,
+            read.source,
+            read.line,
+            r.slug,
+            r.name,
+            *given(r, "kind", "country", "parent", "reliability", "citation"),
+        )
         for number, read in enumerate(records)
         for r in (read.record,)
     )
@@ -49,6 +56,7 @@ def merge_outlets(
         session, report, "outlet",
         source="SELECT slug, name, kind, country, reliability, citation FROM staged_outlet",
         key=("slug",), values=("name", "kind", "country", "reliability", "citation"),
+        defaults={"kind": "'newspaper'"},
     )  # fmt: skip
     stage.execute(
         "UPDATE stancedb.outlet o SET parent_id = p.id FROM {stage} s JOIN stancedb.outlet p ON p.slug = s.parent"

@@ -15,11 +15,11 @@ from sqlalchemy import text
 from stancedb.database import Writing
 from stancedb.dates import parse_when
 from stancedb.errors import Refusal, StancedbError
-from stancedb.loading.quotes import Span, anchor, prefix_suffix
+from stancedb.loading.quotes import Span, anchor, folded, prefix_suffix
 from stancedb.loading.reading import Read
 from stancedb.loading.records import StatementRecord
 from stancedb.loading.report import LoadReport
-from stancedb.loading.staging import OrdinalRefusal, Stage, merge
+from stancedb.loading.staging import OrdinalRefusal, Stage, given, merge
 from stancedb.model.vocabulary import CoderKind, CodingStatus
 
 # What is said of the statement itself: column, type, and the default where no line and no row says anything.
@@ -89,7 +89,7 @@ def merge_statements(
     if late and not keep_going:
         return [*refusals, *late]
     _merge_mentions(session, report)
-    _merge_codings(session, stage, report)
+    _merge_codings(session, report)
     _merge_links(session, stage, report)
     return [*refusals, *late]
 
@@ -97,32 +97,31 @@ def merge_statements(
 def _row(number: int, read: Read[StatementRecord], author: str) -> tuple[object, ...]:
     r = read.record
     said = parse_when(r.said)
-    given = r.model_fields_set
+    rendering, asserts, attribution = given(r, "rendering", "asserts", "attribution")
     status, is_final = _standing(r)
     of_line = (
         r.statement or _derived_slug(r, said.edtf), r.speaker, said.edtf, said.daterange(), r.article, r.quote,
-        r.prefix, r.suffix, r.rendering, r.asserts, r.attribution, (r.holder or r.speaker) if r.issue else None,
-        r.issue, r.position, r.basis, r.explicitness, r.condition, r.vagueness, r.confidence, r.rationale,
+        r.prefix, r.suffix, rendering, asserts, attribution, (r.holder or r.speaker) if r.issue else None,
+        r.issue, r.position, r.basis,
+        *given(r, "explicitness", "condition", "vagueness", "confidence", "rationale"),
         r.coder or author, r.coder_kind, r.codebook, status, is_final, r.addressees, r.links,
     )  # fmt: skip
-    of_statement = (getattr(r, column) if column in given else None for column in _OF_STATEMENT)
-    return (number, read.source, read.line, *of_line, *of_statement)
+    return (number, read.source, read.line, *of_line, *given(r, *_OF_STATEMENT))
 
 
-def _standing(r: StatementRecord) -> tuple[str, bool]:
-    """Return status and finality: a person's coding counts unless the line says otherwise, a model's does not."""
+def _standing(r: StatementRecord) -> tuple[str | None, bool | None]:
+    """Return status and finality as the line gives them; a line that says neither leaves both as they are."""
+    if r.status is None and r.final is None:
+        return None, None
     if r.status is None:
-        counts = r.final if r.final is not None else r.coder_kind is not CoderKind.MODEL
-        return (CodingStatus.ACCEPTED if counts else CodingStatus.SUBMITTED), counts
-    counts = (
-        r.final if r.final is not None else r.status is CodingStatus.ACCEPTED and r.coder_kind is not CoderKind.MODEL
-    )
-    return r.status, counts
+        return (CodingStatus.ACCEPTED if r.final else CodingStatus.SUBMITTED), r.final
+    is_final = r.status is CodingStatus.ACCEPTED and r.coder_kind is not CoderKind.MODEL
+    return r.status, r.final if r.final is not None else is_final
 
 
 def _derived_slug(r: StatementRecord, said: str) -> str:
-    """Return the slug of a statement that has none: the same line always gets the same one."""
-    words = "\x1f".join([r.article or "", " ".join((r.quote or r.summary or "").split()), r.speaker, said])
+    """Return the slug of a statement that has none: the same words always get the same one, however they are typed."""
+    words = "\x1f".join([r.article or "", folded(r.quote or r.summary or ""), r.speaker, said])
     return f"st-{hashlib.sha256(words.encode()).hexdigest()[:12]}"
 
 
@@ -191,7 +190,9 @@ def _refuse_codings(stage: Stage) -> list[Refusal]:
     # Holder and basis: nobody's position is ascribed to somebody else without a word on the ground for it.
     stage.execute(
         "UPDATE {stage} s SET basis = CASE WHEN s.holder = s.speaker THEN 'self' ELSE 'on_behalf' END FROM"
-        " (SELECT statement, max(on_behalf_of) AS principal FROM {stage} GROUP BY statement) b"
+        " (SELECT g.statement, coalesce(max(g.on_behalf_of), max(a.slug)) AS principal FROM {stage} g"
+        " LEFT JOIN stancedb.statement st ON st.slug = g.statement"
+        " LEFT JOIN stancedb.actor a ON a.id = st.on_behalf_of_id GROUP BY g.statement) b"
         " WHERE b.statement = s.statement AND s.basis IS NULL AND s.issue IS NOT NULL"
         " AND s.holder IN (s.speaker, b.principal)"
     )
@@ -199,6 +200,15 @@ def _refuse_codings(stage: Stage) -> list[Refusal]:
         "UPDATE {stage} s SET codebook = (SELECT label FROM stancedb.codebook_version"
         " ORDER BY issued_on DESC, id DESC LIMIT 1)"
         " WHERE s.codebook IS NULL AND s.issue IS NOT NULL"
+    )
+    # A new coding counts unless it is of a model; one at hand keeps its standing.
+    stage.execute(
+        "UPDATE {stage} s SET status = CASE WHEN s.coder_kind = 'model' THEN 'submitted' ELSE 'accepted' END,"
+        " is_final = s.coder_kind <> 'model' WHERE s.issue IS NOT NULL AND s.status IS NULL AND NOT EXISTS ("
+        "SELECT FROM stancedb.coding c JOIN stancedb.statement st ON st.id = c.statement_id"
+        " JOIN stancedb.actor h ON h.id = c.holder_id JOIN stancedb.issue i ON i.id = c.issue_id"
+        " JOIN stancedb.coder k ON k.id = c.coder_id JOIN stancedb.codebook_version v ON v.id = c.codebook_version_id"
+        " WHERE (st.slug, h.slug, i.slug, k.name, v.label) = (s.statement, s.holder, s.issue, s.coder, s.codebook))"
     )
     same = "d.statement = s.statement AND d.holder = s.holder AND d.issue = s.issue AND d.ordinal < s.ordinal"
     coded = (
@@ -302,11 +312,11 @@ def _anchored(rows: Iterable[Sequence[Any]], refusals: list[Refusal]) -> Iterato
 
 
 def _merge_statements(session: Writing, stage: Stage, report: LoadReport) -> None:
-    given = ", ".join(f"max(s.{column}) AS {column}" for column in _OF_STATEMENT if column != "said_at")
+    told = ", ".join(f"max(s.{column}) AS {column}" for column in _OF_STATEMENT if column != "said_at")
     stage.execute(
         "CREATE TEMPORARY TABLE said ON COMMIT DROP AS SELECT s.statement, max(s.speaker) AS speaker,"
         f" max(s.said_edtf) AS said_edtf, min(CAST(s.said AS text))::daterange AS said,"
-        f" max(s.said_at) AS said_at, {given}"
+        f" max(s.said_at) AS said_at, {told}"
         " FROM {stage} s GROUP BY s.statement"
     )
     slugs = session.execute(text("SELECT statement FROM said ORDER BY 1 LIMIT 2")).scalars().all()
@@ -319,7 +329,9 @@ def _merge_statements(session: Writing, stage: Stage, report: LoadReport) -> Non
     merge(
         session, report, "statement",
         # The office is the one named; else the only one that the speaker held on the day; of several none is guessed.
-        source="SELECT g.statement AS slug, p.id AS speaker_id, coalesce(old.tenure_id, t.tenure_id) AS tenure_id,"
+        source="SELECT g.statement AS slug, p.id AS speaker_id,"
+        " CASE WHEN g.office IS NULL AND old.speaker_id = p.id AND old.said = g.said"
+        " THEN coalesce(old.tenure_id, t.tenure_id) ELSE t.tenure_id END AS tenure_id,"
         " coalesce(b.id, old.on_behalf_of_id) AS on_behalf_of_id, coalesce(e.id, old.event_id) AS event_id,"
         f" g.said_edtf, g.said, {plain}"
         " FROM said g JOIN stancedb.actor p ON p.slug = g.speaker"
@@ -343,10 +355,11 @@ def _merge_mentions(session: Writing, report: LoadReport) -> None:
         " ORDER BY st.id, m.article_version_id, m.char_start, m.char_end, m.ordinal DESC",
         key=("statement_id", "article_version_id", "char_start", "char_end"),
         values=("rendering", "asserts", "attribution"), frozen=("quote", "prefix", "suffix"),
+        defaults={"rendering": "'verbatim'", "asserts": "'asserts'"},
     )  # fmt: skip
 
 
-def _merge_codings(session: Writing, stage: Stage, report: LoadReport) -> None:
+def _merge_codings(session: Writing, report: LoadReport) -> None:
     merge(
         session, report, "coder",
         source="SELECT coder AS name, min(coder_kind) AS kind FROM staged_statement WHERE issue IS NOT NULL"
@@ -367,6 +380,7 @@ def _merge_codings(session: Writing, stage: Stage, report: LoadReport) -> None:
         key=("statement_id", "holder_id", "issue_id", "coder_id", "codebook_version_id"),
         values=("position_id", "basis", "explicitness", "condition", "vagueness", "confidence", "rationale", "status",
                 "is_final"),
+            defaults={"explicitness": "'explicit'", "vagueness": "'committal'", "confidence": "'moderate'"},
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from stancedb.loading import into_actor, into_article, into_codebook, into_event
 from stancedb.loading.reading import Item, Read, RefusedRecord
 from stancedb.loading.records import Record
 from stancedb.loading.report import LoadReport
-from stancedb.loading.staging import OrdinalRefusal
+from stancedb.loading.staging import COMMAND_LINE, OrdinalRefusal
 
 Kind = Literal["outlet", "codebook", "actor", "article", "statement", "event", "indicator"]
 
@@ -67,7 +67,13 @@ class _Reader:
 
 
 def load(
-    session: Writing, kind: Kind, items: Iterable[Item[Any]], *, origin: str, keep_going: bool = False
+    session: Writing,
+    kind: Kind,
+    items: Iterable[Item[Any]],
+    *,
+    origin: str,
+    keep_going: bool = False,
+    only_adds: bool = False,
 ) -> LoadReport:
     """Load a stream of records of one kind.
 
@@ -77,6 +83,7 @@ def load(
         items: The records read, and the refusals of what could not be read.
         origin: Where they come from, for the load's own row.
         keep_going: Whether to load the good records although others are refused.
+        only_adds: Whether a record that says otherwise than what is there is refused instead of correcting it.
 
     Raises:
         RecordsRefused: Some records are refused and ``keep_going`` is off; nothing was loaded.
@@ -84,7 +91,8 @@ def load(
     started = time.monotonic()
     # Sorts and hashes of a large load stay in memory, up to its commit; a small one never asks for as much.
     session.execute(text("SET LOCAL work_mem = '256MB'"))
-    report = LoadReport(kind)
+    by_command = origin == COMMAND_LINE
+    report = LoadReport(kind, only_adds=by_command and only_adds, corrects=by_command and not only_adds)
     unread: list[Refusal] = []
     reader = _Reader(items, report, unread, hashlib.sha256(), keep_going)
     found = _MERGERS[kind](session, iter(reader), report, keep_going)
@@ -99,9 +107,10 @@ def load(
     return report
 
 
-def load_one(session: Writing, kind: Kind, record: Record) -> LoadReport:
+def load_one(session: Writing, kind: Kind, record: Record, *, only_adds: bool = True) -> LoadReport:
     """Load one record given on the command line: a batch of one, through the same path."""
-    return load(session, kind, [Read("this command", None, record, {})], origin="command line")
+    item = Read("this command", None, record, {})
+    return load(session, kind, [item], origin=COMMAND_LINE, only_adds=only_adds)
 
 
 def _record_load(session: Writing, report: LoadReport, origin: str, sha256: str) -> None:

@@ -118,8 +118,10 @@ def anchor(text: str, quote: str, *, prefix: str | None = None, suffix: str | No
     candidates: list[tuple[Span, ...]] = [(span,) for span in _exact_spans(text, typed)]
     if candidates:
         return _the_one(text, quote, candidates, "exact", context=(prefix, suffix))
-    for reading in dict.fromkeys((typed, _BRACKETED.sub(r"\1", typed))):
-        candidates = [(span,) for span in _fold(text).spans_of(_bare(reading))]
+    whole = dict.fromkeys((typed, _BRACKETED.sub(r"\1", typed)))
+    # With the marks at its ends first, because they belong to the quote where the text has them too.
+    for needle in dict.fromkeys([*(_fold_typed(reading).strip() for reading in whole), *map(_bare, whole)]):
+        candidates = [(span,) for span in _fold(text).spans_of(needle)] if _bare(needle) else []
         if candidates:
             return _the_one(text, quote, candidates, "folded", context=(prefix, suffix))
     elided, turns_round = _elided_spans(text, typed)
@@ -127,6 +129,11 @@ def anchor(text: str, quote: str, *, prefix: str | None = None, suffix: str | No
         return _the_one(text, quote, elided, "elided", context=(prefix, suffix))
     remedy = "it fits only with a word such as 'not' left out or put in, quote that word too" if turns_round else None
     raise QuoteNotFound(quote, propose(text, quote), remedy)
+
+
+def folded(quote: str) -> str:
+    """Return the words of a quote without what typing may change: case, typography, the marks around it."""
+    return _bare(quote)
 
 
 def propose(text: str, quote: str) -> Proposal | None:

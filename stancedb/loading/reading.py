@@ -52,6 +52,7 @@ class Read(Generic[R]):
         record: The checked record.
         original: The line or the fields as given, for the file of refused records.
         notes: What reading changed, such as "NFC changed 3 characters".
+        guessed: The fields that nobody wrote, such as a title made of the file name; they fill what is empty.
     """
 
     source: str
@@ -59,6 +60,7 @@ class Read(Generic[R]):
     record: R
     original: Mapping[str, object] | str
     notes: tuple[str, ...] = ()
+    guessed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

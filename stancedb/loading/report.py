@@ -28,6 +28,8 @@ class LoadReport:
         rows: The counts by table.
         refusals: The records that were not loaded, with their reasons.
         notes: What a person should know besides.
+        only_adds: Whether the record was given to an ``add`` command, which never changes what is there.
+        corrects: Whether it was given to a ``set`` command, which changes what was entered by hand too.
     """
 
     kind: str
@@ -36,6 +38,8 @@ class LoadReport:
     rows: dict[str, Counts] = field(default_factory=dict)
     refusals: list[Refusal] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    only_adds: bool = False
+    corrects: bool = False
 
     def add(self, table: str, *, inserted: int = 0, updated: int = 0, unchanged: int = 0) -> None:
         """Add to the counts of one table."""

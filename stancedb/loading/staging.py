@@ -12,13 +12,17 @@ from typing import Any
 from sqlalchemy import CursorResult, text
 
 from stancedb.database import Writing
-from stancedb.errors import Refusal, nearest
+from stancedb.errors import Refusal, RefusedByRule, nearest
+from stancedb.loading.records import Record
 from stancedb.loading.report import LoadReport
 
 # How many known handles are looked through for the nearest to an unknown one.
 _OFFERS = 50_000
+_LISTED = 30
 # From how many new rows on the planner has to hear of them before the transaction ends.
 _WORTH_ANALYSING = 1_000
+# The origin of what was entered by a command and not from a file.
+COMMAND_LINE = "command line"
 # Where a staged row came from; every stage begins with these columns.
 PLACE = {"ordinal": "bigint", "source": "text", "line": "bigint"}
 
@@ -84,6 +88,9 @@ class Stage:
         ).scalars().all()  # fmt: skip
         offers = {value: nearest(value, known) for value in {row[3] for row in unknown}}
         noun = kind or table.replace("_", " ")
+        if handle == "code" and len(known) <= _LISTED:
+            # A vocabulary is short enough to be told whole.
+            offers = dict.fromkeys(offers, f"; there are {', '.join(sorted(known))}")
         return [
             OrdinalRefusal(source, line, field, f"there is no {noun} '{value}'{offers[value]}", ordinal=ordinal)
             for ordinal, source, line, value in unknown
@@ -108,6 +115,12 @@ class OrdinalRefusal(Refusal):
     ordinal: int
 
 
+def given(record: Record, *fields: str, guessed: frozenset[str] = frozenset()) -> tuple[Any, ...]:
+    """Return fields of a record, None for each that was not given: it leaves what is there as it is."""
+    said = record.model_fields_set - guessed
+    return tuple(getattr(record, field) if field in said else None for field in fields)
+
+
 def merge(
     session: Writing,
     report: LoadReport,
@@ -116,11 +129,15 @@ def merge(
     source: str,
     key: Sequence[str],
     values: Sequence[str] = (),
+    defaults: Mapping[str, str] | None = None,
     frozen: Sequence[str] = (),
     has_null_keys: bool = False,
     is_period: bool = False,
 ) -> None:
     """Merge staged rows into one table and add to the report what was inserted, updated and unchanged.
+
+    A value that is null was not given and leaves the row at hand as it is. A row that somebody corrected by hand since
+    it was loaded is not touched. A single record given to an ``add`` command adds and never changes.
 
     Args:
         session: The writing session.
@@ -129,27 +146,28 @@ def merge(
         source: A SELECT of key and value columns under the names of the table, one row for each key.
         key: The columns that make up the natural key.
         values: The other columns.
+        defaults: For columns of values, what a new row gets where nothing was given, in SQL.
         frozen: Columns that are written with a new row and stay as they are in one at hand.
         has_null_keys: Whether columns of the key may be null, two nulls being equal.
         is_period: Whether the table has an exclusion constraint, where a conflict must not be passed over in silence.
+
+    Raises:
+        RefusedByRule: An ``add`` command says otherwise than a row at hand.
     """
     equals = "IS NOT DISTINCT FROM" if has_null_keys else "="
     match = " AND ".join(f"t.{column} {equals} s.{column}" for column in key)
     session.execute(text(f"CREATE TEMPORARY TABLE merging ON COMMIT DROP AS {source}"))
     total: int = session.execute(text("SELECT count(*) FROM merging")).scalar_one()
-    updated = 0
-    if values:
-        old, new = (f"({', '.join(f'{alias}.{column}' for column in values)})" for alias in ("t", "s"))
-        assigned = ", ".join(f"{column} = s.{column}" for column in values)
-        updated = _affected(
-            session,
-            f"UPDATE stancedb.{table} t SET {assigned} FROM merging s WHERE {match} AND {old} IS DISTINCT FROM {new}",
-        )
-    columns = ", ".join([*key, *values, *frozen])
+    updated = _update(session, report, table, match, values) if values else 0
+    columns = [*key, *values, *frozen]
+    new = [
+        f"coalesce({column}, {(defaults or {})[column]})" if column in (defaults or {}) else column
+        for column in columns
+    ]
     conflict = "" if is_period else f"ON CONFLICT ({', '.join(key)}) DO NOTHING"
     inserted = _affected(
         session,
-        f"INSERT INTO stancedb.{table} ({columns}) SELECT {columns} FROM merging s"
+        f"INSERT INTO stancedb.{table} ({', '.join(columns)}) SELECT {', '.join(new)} FROM merging s"
         f" WHERE NOT EXISTS (SELECT FROM stancedb.{table} t WHERE {match}) ORDER BY {', '.join(key)} {conflict}",
     )
     session.execute(text("DROP TABLE merging"))
@@ -157,6 +175,52 @@ def merge(
         # What this transaction has written nobody else has counted yet, and settling joins it to everything.
         session.execute(text(f"ANALYZE stancedb.{table}"))
     report.add(table, inserted=inserted, updated=updated, unchanged=total - inserted - updated)
+
+
+# What corrects a row of a table, where adding to it is refused.
+_CORRECTED_BY = {
+    "statement": "'statement set'",
+    "coding": "'coding recode' or 'coding review'",
+    "actor": "'actor set'",
+    "mention": "a load of the coding sheet",
+    "event": "a load of the corrected record",
+    "outlet": "a load of the corrected record",
+    "indicator": "a load of the corrected record",
+}
+
+
+def _update(session: Writing, report: LoadReport, table: str, match: str, values: Sequence[str]) -> int:
+    kept = ", ".join(f"coalesce(s.{column}, t.{column})" for column in values)
+    differs = f"{match} AND ROW({kept}) IS DISTINCT FROM ROW({', '.join(f't.{column}' for column in values)})"
+    noun = table.replace("_", " ")
+    if report.only_adds:
+        unlike = ", ".join(f"bool_or(s.{column} <> t.{column})" for column in values)
+        found = session.execute(text(f"SELECT {unlike} FROM merging s JOIN stancedb.{table} t ON {differs}")).one()
+        unlike_columns = (column for column, is_unlike in zip(values, found, strict=True) if is_unlike)
+        otherwise = dict.fromkeys(column.removesuffix("_id").removesuffix("_edtf") for column in unlike_columns)
+        if otherwise:
+            raise RefusedByRule(
+                sentence=f"this {noun} is there already and says otherwise on {', '.join(otherwise)};"
+                f" adding changes nothing, {_CORRECTED_BY.get(table, 'a load of the corrected record')} does"
+            )
+    # What a person entered or corrected by a command no file puts right; another command does.
+    by_hand = (
+        "false"
+        if report.corrects
+        else (
+            "t.changeset_id <> current_setting('stancedb.changeset')::bigint AND NOT EXISTS (SELECT FROM stancedb.load l"
+            f" WHERE l.changeset_id = t.changeset_id AND l.origin <> '{COMMAND_LINE}')"
+        )
+    )
+    kept_so = session.execute(
+        text(f"SELECT count(*) FROM merging s JOIN stancedb.{table} t ON {differs} WHERE {by_hand}")
+    ).scalar_one()
+    if kept_so:
+        report.notes.append(f"{noun}: {kept_so} entered or corrected by hand, kept as corrected")
+    assigned = ", ".join(f"{column} = coalesce(s.{column}, t.{column})" for column in values)
+    return _affected(
+        session, f"UPDATE stancedb.{table} t SET {assigned} FROM merging s WHERE {differs} AND NOT ({by_hand})"
+    )
 
 
 def _affected(session: Writing, statement: str) -> int:

@@ -17,8 +17,10 @@ def list_actors(session: Reading, *, kind: str | None = None, known_at: int | No
         "SELECT a.slug AS actor, a.kind, a.name, m.slug AS merged_into,"
         " (SELECT string_agg(o.slug, ', ' ORDER BY o.slug) FROM {tenure} t JOIN {actor} o ON o.id = t.office_id"
         "  WHERE t.person_id = a.id AND t.held @> current_date) AS holds,"
-        " (SELECT count(*) FROM {statement} s WHERE s.speaker_id = a.id) AS statements,"
-        " (SELECT count(*) FROM {coding} c WHERE c.holder_id = a.id AND c.is_final) AS codings"
+        " (SELECT count(*) FROM {statement} s JOIN {actor} w ON w.id = s.speaker_id"
+        "  WHERE coalesce(w.merged_into_id, w.id) = a.id) AS statements,"
+        " (SELECT count(*) FROM {coding} c JOIN {actor} w ON w.id = c.holder_id"
+        "  WHERE coalesce(w.merged_into_id, w.id) = a.id AND c.is_final) AS codings"
         " FROM {actor} a LEFT JOIN {actor} m ON m.id = a.merged_into_id"
         " WHERE CAST(:kind AS text) IS NULL OR a.kind = :kind ORDER BY a.kind, a.slug",
         known_at=known_at,
@@ -37,6 +39,7 @@ def show_actor(session: Reading, slug: str, *, known_at: int | None = None) -> R
         key=key,
     )
     parts = {
+        "merged": "SELECT w.slug AS actor, w.name FROM {actor} w WHERE w.merged_into_id = :key ORDER BY w.slug",
         "names": "SELECT n.language, n.name, n.kind FROM {actor_name} n WHERE n.actor_id = :key"
         " ORDER BY n.kind <> 'preferred', n.language, n.name",
         "identifiers": "SELECT i.scheme, i.value FROM {actor_identifier} i WHERE i.actor_id = :key"

@@ -66,11 +66,14 @@ def undo_changeset(session: Writing, number: int) -> list[Row]:
         RefusedByRule: Later changes build on it.
     """
     undone = _key(session, number)
-    later = [f"{count} of {table}" for table in _IN_ORDER if (count := _changed_since(session, table, undone))]
+    by = session.execute(text("SELECT number FROM stancedb.changeset WHERE undoes_id = :id"), {"id": undone}).scalar()
+    if by is not None:
+        raise RefusedByRule(sentence=f"changeset {number} is undone already, by changeset {by}")
+    later = sorted({number for table in _IN_ORDER for number in _changed_since(session, table, undone)})
     if later:
         raise RefusedByRule(
-            sentence=f"changeset {number} cannot be undone, because later changesets changed what it wrote: "
-            f"{', '.join(later)}; undo those first"
+            sentence=f"changeset {number} cannot be undone, because changeset{'s' if len(later) > 1 else ''} "
+            f"{', '.join(map(str, later))} changed what it wrote; undo those first, the newest before the others"
         )
     session.execute(
         text(
@@ -106,20 +109,18 @@ def _key(session: Reading, number: int) -> int:
     return found
 
 
-def _changed_since(session: Reading, table: str, undone: int) -> int:
-    """Count the rows that are not any more as the changeset left them; a change that is taken back counts no longer."""
-    live, left = (", ".join(f"{alias}.{column}" for column in _columns(table)) for alias in ("t", "h"))
-    count: int = session.execute(
+def _changed_since(session: Reading, table: str, undone: int) -> list[int]:
+    """Return the numbers of the changesets that have written since what this one wrote or removed."""
+    found = session.execute(
         text(
-            f"SELECT (SELECT count(*) FROM history.{table} h LEFT JOIN stancedb.{table} t USING (id)"
-            f"  WHERE h.changeset_id = :id AND (t.id IS NULL OR ({live}) IS DISTINCT FROM ({left})))"
-            f" + (SELECT count(*) FROM history.{table} h JOIN stancedb.{table} t USING (id)"
-            "  WHERE h.ended_changeset_id = :id AND t.changeset_id <> :id"
-            f"  AND NOT EXISTS (SELECT FROM history.{table} w WHERE w.id = h.id AND w.changeset_id = :id))"
+            f"SELECT DISTINCT c.number FROM stancedb.changeset c JOIN ("
+            f" SELECT h.ended_changeset_id AS id FROM history.{table} h WHERE h.changeset_id = :id"
+            f" UNION SELECT t.changeset_id FROM history.{table} h JOIN stancedb.{table} t USING (id)"
+            " WHERE h.ended_changeset_id = :id AND t.changeset_id <> :id) later USING (id)"
         ),
         {"id": undone},
-    ).scalar_one()
-    return count
+    )
+    return list(found.scalars())
 
 
 def _remove_added(session: Writing, table: str, undone: int) -> int:

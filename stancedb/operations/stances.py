@@ -162,7 +162,7 @@ def compare(
         | {row["until"] for rows in shown.values() for row in rows if row["until"]}
     )
     table: list[Row] = []
-    for since, until in zip(starts, [*starts[1:], None], strict=True):
+    for since, until in zip(starts, [*starts[1:], None][: len(starts)], strict=True):
         said = {rule: _at(rows, since) for rule, rows in shown.items()}
         if table and all(table[-1][rule] == said[rule] for rule in rules):
             table[-1]["until"] = until

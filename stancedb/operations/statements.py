@@ -10,7 +10,7 @@ from stancedb.database import Reading, Writing
 from stancedb.errors import NoSuchThing, RefusedByRule
 from stancedb.model.vocabulary import CoderKind, CodingStatus
 from stancedb.operations.asking import Row, ask
-from stancedb.operations.handles import id_of, optional_id, position_id
+from stancedb.operations.handles import holder_id, id_of, optional_id, position_id
 
 _CODINGS = """
 SELECT st.slug AS statement, h.slug AS holder, i.slug AS issue, p.slug AS position, k.name AS coder,
@@ -43,7 +43,8 @@ def list_statements(
         " st.summary) AS words"
         " FROM {statement} st JOIN {actor} sp ON sp.id = st.speaker_id LEFT JOIN {tenure} t ON t.id = st.tenure_id"
         " LEFT JOIN {actor} o ON o.id = t.office_id"
-        " WHERE st.retracted_on IS NULL AND (CAST(:speaker AS bigint) IS NULL OR st.speaker_id = :speaker)"
+        " WHERE st.retracted_on IS NULL "
+        " AND (CAST(:speaker AS bigint) IS NULL OR coalesce(sp.merged_into_id, sp.id) = :speaker)"
         " AND (CAST(:since AS date) IS NULL OR st.said_from >= :since)"
         " AND (CAST(:until AS date) IS NULL OR st.said_from <= :until)"
         " AND (CAST(:issue AS bigint) IS NULL OR EXISTS (SELECT FROM {coding} c WHERE c.statement_id = st.id"
@@ -96,6 +97,16 @@ def show_statement(session: Reading, slug: str, *, known_at: int | None = None) 
             known_at=known_at,
             key=key,
         )
+    )
+    found["reviews"] = ask(
+        session,
+        "SELECT r.reviewed_at, k.name AS reviewer, h.slug AS holder, i.slug AS issue, b.name AS coder, r.old_status,"
+        " r.new_status, r.note FROM {coding_review} r JOIN {coding} c ON c.id = r.coding_id"
+        " JOIN {coder} k ON k.id = r.reviewer_id JOIN {coder} b ON b.id = c.coder_id "
+        " JOIN {actor} h ON h.id = c.holder_id JOIN {issue} i ON i.id = c.issue_id"
+        " WHERE c.statement_id = :key ORDER BY r.id",
+        known_at=known_at,
+        key=key,
     )
     found["recorded"] = ask(
         session,
@@ -159,7 +170,7 @@ def list_codings(
         ask(
             session,
             f"{_CODINGS} WHERE (CAST(:statement AS bigint) IS NULL OR c.statement_id = :statement)"
-            " AND (CAST(:holder AS bigint) IS NULL OR c.holder_id = :holder)"
+            " AND (CAST(:holder AS bigint) IS NULL OR coalesce(h.merged_into_id, h.id) = :holder)"
             " AND (CAST(:issue AS bigint) IS NULL OR c.issue_id = :issue)"
             " AND (CAST(:coder AS bigint) IS NULL OR c.coder_id = :coder)"
             " AND (CAST(:status AS text) IS NULL OR c.status = :status)"
@@ -259,11 +270,12 @@ def _one_coding(session: Reading, statement: str, holder: str | None, issue: str
     key = id_of(session, "statement", statement)
     found = ask(
         session,
-        f"{_CODINGS} WHERE c.statement_id = :key AND (CAST(:holder AS bigint) IS NULL OR c.holder_id = :holder)"
+        f"{_CODINGS} WHERE c.statement_id = :key"
+        " AND (CAST(:holder AS bigint) IS NULL OR coalesce(h.merged_into_id, h.id) = :holder)"
         " AND (CAST(:issue AS bigint) IS NULL OR c.issue_id = :issue)"
         " AND (CAST(:coder AS bigint) IS NULL OR c.coder_id = :coder) ORDER BY h.slug, i.slug, k.name",
         key=key,
-        holder=optional_id(session, "actor", holder),
+        holder=holder_id(session, holder) if holder else None,
         issue=optional_id(session, "issue", issue),
         coder=optional_id(session, "coder", coder),
     )

@@ -1,0 +1,252 @@
+"""The rules of the house: which room may know which, and what every command owes to the person who types it."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from stancedb import errors
+from stancedb.cli import NOUNS, Lazy, cli
+from stancedb.settings import bundled
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "stancedb"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+MIGRATIONS = sorted(bundled("migrations").rglob("*.py"))
+
+# What each room may import of this package; a module outside every room may be imported by all but the migrations.
+ROOMS = {
+    "cli": {"cli", "operations", "loading", "derivation", "model"},
+    "operations": {"operations", "loading", "derivation", "model"},
+    "loading": {"loading", "model"},
+    "derivation": {"derivation"},
+    "model": {"model"},
+}
+# The only modules that may name the driver: the one opens connections, the other waits for its own server to answer.
+DRIVERS = {"database.py", "embedded.py"}
+
+
+def imports(path: Path) -> set[str]:
+    """Return the full names of the modules that a file imports, at its top or within a function."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name} imports relatively"
+            found |= {node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def packages(path: Path) -> set[str]:
+    """Return the top-level packages that a file imports."""
+    return {name.partition(".")[0] for name in imports(path)}
+
+
+def rooms(path: Path) -> set[str]:
+    """Return the rooms of this package that a file imports."""
+    return {name.split(".")[1] for name in imports(path) if re.match(rf"stancedb\.({'|'.join(ROOMS)})\b", name)}
+
+
+def within(room: str) -> list[Path]:
+    """Return the modules of a room."""
+    return [path for path in MODULES if path.relative_to(PACKAGE).parts[0] == room]
+
+
+def named(path: Path) -> str:
+    """Name a file in the package or among the migrations."""
+    return str(path.relative_to(PACKAGE) if path.is_relative_to(PACKAGE) else path.name)
+
+
+def commands() -> Iterator[tuple[str, click.Command]]:
+    """Yield every command with the words that call it, groups included."""
+    yield "stancedb", cli
+    for name, *_ in NOUNS:
+        lazy = cli.commands[name]
+        assert isinstance(lazy, Lazy)
+        command = lazy.load()
+        yield name, command
+        if isinstance(command, click.Group):
+            yield from ((f"{name} {word}", verb) for word, verb in command.commands.items())
+
+
+COMMANDS = list(commands())
+
+
+class TestTheRooms:
+    @pytest.mark.parametrize(
+        ("room", "path"), [(room, path) for room in ROOMS for path in within(room)],
+        ids=lambda value: named(value) if isinstance(value, Path) else "",
+    )  # fmt: skip
+    def test_a_room_knows_only_what_is_below_it(self, room: str, path: Path) -> None:
+        assert rooms(path) <= ROOMS[room]
+
+    @pytest.mark.parametrize("path", [path for path in MODULES if path.parent == PACKAGE], ids=named)
+    def test_what_stands_outside_the_rooms_is_below_them(self, path: Path) -> None:
+        assert rooms(path) <= ({"cli"} if path.name == "__main__.py" else set())
+
+    @pytest.mark.parametrize("path", within("cli"), ids=named)
+    def test_the_command_line_knows_no_sqlalchemy(self, path: Path) -> None:
+        assert packages(path) & {"sqlalchemy", "alembic", "psycopg"} == set()
+
+    @pytest.mark.parametrize("path", [path for path in MODULES if path not in within("cli")], ids=named)
+    def test_only_the_command_line_knows_click(self, path: Path) -> None:
+        assert packages(path) & {"click", "rich"} == set()
+
+    @pytest.mark.parametrize("path", within("model"), ids=named)
+    def test_the_model_knows_neither_operations_nor_loading(self, path: Path) -> None:
+        assert rooms(path) <= {"model"}
+
+    @pytest.mark.parametrize("path", MIGRATIONS, ids=named)
+    def test_a_migration_knows_neither_model_nor_operations(self, path: Path) -> None:
+        # What Alembic compares with is the model of today, so its environment alone may look at it.
+        allowed = {"model"} if path.name == "env.py" else set()
+
+        assert rooms(path) - {"derivation"} <= allowed
+
+    @pytest.mark.parametrize("path", [path for path in MODULES if named(path) not in DRIVERS], ids=named)
+    def test_nobody_else_opens_connections(self, path: Path) -> None:
+        assert "psycopg" not in packages(path)
+
+    @pytest.mark.parametrize("path", MODULES, ids=named)
+    def test_only_one_place_prints(self, path: Path) -> None:
+        printing = [
+            node.lineno
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Call)
+            and (
+                (isinstance(node.func, ast.Name) and node.func.id == "print")
+                or (
+                    isinstance(node.func, ast.Attribute)
+                    and ast.unparse(node.func) in {"click.echo", "sys.stdout.write"}
+                )
+            )
+        ]
+        assert printing == [] or named(path) == "cli/output.py"
+
+    @pytest.mark.parametrize("path", [*within("operations"), *within("loading"), *within("model")], ids=named)
+    def test_nothing_below_the_command_line_commits(self, path: Path) -> None:
+        calls = [
+            node.lineno
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+            if node.func.attr in {"commit", "rollback"}
+        ]
+        assert calls == []
+
+
+class TestTheCommands:
+    @pytest.mark.parametrize(("words", "command"), COMMANDS, ids=[words for words, _ in COMMANDS])
+    def test_a_command_says_in_one_sentence_what_it_does(self, words: str, command: click.Command) -> None:
+        first = (command.help or "").strip().split("\n\n")[0]
+
+        assert re.fullmatch(r"[A-Z].*\.", first.replace("\n", " ")), words
+
+    @pytest.mark.parametrize(("words", "command"), COMMANDS, ids=[words for words, _ in COMMANDS])
+    def test_an_option_says_what_it_is_for(self, words: str, command: click.Command) -> None:
+        silent = [
+            parameter.name
+            for parameter in command.params
+            if not getattr(parameter, "hidden", False) and not getattr(parameter, "help", None)
+        ]
+        assert silent == [], words
+
+    @pytest.mark.parametrize(("words", "command"), COMMANDS, ids=[words for words, _ in COMMANDS])
+    def test_the_sentence_of_an_option_ends(self, words: str, command: click.Command) -> None:
+        open_ended = [
+            parameter.name
+            for parameter in command.params
+            if (sentence := getattr(parameter, "help", None)) and not re.search(r"[.)]$|\w=\S+$|\S+[:/@]\S+$", sentence)
+        ]
+        assert open_ended == [], words
+
+    def test_every_answer_comes_in_every_format(self) -> None:
+        without = [
+            words
+            for words, command in COMMANDS
+            if not isinstance(command, click.Group)
+            and not any(parameter.name == "output_format" for parameter in command.params)
+        ]
+        assert without == []
+
+    def test_an_option_of_one_name_means_the_same_everywhere(self) -> None:
+        shared = {"--known-at", "--as-of", "--dry-run", "--format", "--message", "--encoding", "--keep-going"}
+        meanings: dict[str, set[str | None]] = {name: set() for name in shared}
+        for _, command in COMMANDS:
+            for parameter in command.params:
+                for name in shared.intersection(parameter.opts):
+                    meanings[name].add(getattr(parameter, "help", None))
+
+        assert {name for name, said in meanings.items() if len(said) > 1 and name != "--message"} == set()
+
+    def test_there_is_no_delete(self) -> None:
+        assert [words for words, _ in COMMANDS if words.endswith((" delete", " remove", " drop"))] == []
+
+
+class TestTheErrors:
+    def test_every_expected_failure_has_an_exit_code_of_the_table(self) -> None:
+        codes = {
+            name: kind.exit_code
+            for name, kind in inspect.getmembers(errors, inspect.isclass)
+            if issubclass(kind, errors.StancedbError)
+        }
+
+        assert codes == {
+            "StancedbError": 1,
+            "RefusedByRule": 1,
+            "RecordsRefused": 1,
+            "UnreadableInput": 1,
+            "UsageError": 2,
+            "NoSuchThing": 3,
+            "DatabaseUnreachable": 4,
+            "NotAtHead": 4,
+        }
+
+    def test_every_expected_failure_is_in_one_module(self) -> None:
+        elsewhere = [
+            (named(path), node.name)
+            for path in MODULES
+            if path.name != "errors.py"
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.ClassDef)
+            and any("Error" in ast.unparse(base) or "Exception" in ast.unparse(base) for base in node.bases)
+        ]
+        # The anchoring of quotes tells its own failures apart.
+        assert {module for module, _ in elsewhere} <= {"loading/quotes.py", "dates.py", "loading/articles.py"}, (
+            elsewhere
+        )
+
+    def test_the_readme_has_the_exit_codes(self) -> None:
+        table = (ROOT / "README.md").read_text("utf-8").partition("## Exit codes")[2].partition("\n## ")[0]
+
+        assert re.findall(r"^\| (\d) \|", table, re.MULTILINE) == ["0", "1", "2", "3", "4"]
+
+
+class TestTheFiles:
+    @pytest.mark.parametrize("path", MODULES, ids=named)
+    def test_a_module_says_what_it_is(self, path: Path) -> None:
+        said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+
+        assert said
+        assert said.split("\n\n")[0].rstrip().endswith(".")
+
+    def test_no_file_names_a_place_on_a_machine(self) -> None:
+        # /tmp and /usr appear in what the embedded server has to say about paths of every machine.
+        place = re.compile(r"/(?:home|Users|work|root|mnt)/\w")
+        found = [
+            str(path.relative_to(ROOT))
+            for path in [*MODULES, *MIGRATIONS, *sorted((ROOT / "tests").rglob("*.py")), ROOT / "README.md"]
+            if place.search(path.read_text(encoding="utf-8")) and path != Path(__file__).resolve()
+        ]
+        assert found == []
+
+    def test_every_relation_of_the_derivation_is_installed(self) -> None:
+        listed = (PACKAGE / "derivation" / "__init__.py").read_text("utf-8")
+
+        assert [path.name for path in (PACKAGE / "derivation").glob("*.sql") if path.stem not in listed] == []
