@@ -113,6 +113,23 @@ def database_url(settings: Settings) -> str:
     return ensure_running(settings.data_dir)
 
 
+def psql_call(settings: Settings) -> tuple[str, dict[str, str]]:
+    """Return what psql needs to reach the database, so that no list of processes shows the password.
+
+    Returns:
+        A URL without the password, and the variables of the environment that carry it.
+
+    Raises:
+        UsageError: The URL does not read as one of PostgreSQL.
+        DatabaseUnreachable: The embedded server does not start.
+    """
+    url = _sqlalchemy_url(database_url(settings))
+    query = {name: value for name, value in url.query.items() if name != "password"}
+    bare = URL.create("postgresql", url.username, None, url.host, url.port, url.database, query)
+    password = url.password or url.query.get("password")
+    return bare.render_as_string(hide_password=False), {"PGPASSWORD": str(password)} if password else {}
+
+
 def current_revision(connection: Connection) -> str | None:
     """Return the revision of the schema, or None where there is none; refuse servers that are too old."""
     driver: Any = connection.connection.dbapi_connection

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from stancedb.cli.app import App, Noun, dry_run_option, known_at_option, pass_app, slug_argument
+from stancedb.cli.app import App, Noun, dry_run_option, known_at_option, message_option, pass_app, slug_argument
 from stancedb.cli.loading import SOURCE, build_record, loading_options, run_load, run_load_one
 from stancedb.model.vocabulary import ActorKind
 
@@ -24,9 +24,12 @@ def actor() -> None:
 @loading_options
 @pass_app
 def load(app: App, /, path: Path, **options: Any) -> None:  # noqa: ANN401 - Click's options
-    """Load actors with names, identifiers, relations and tenures from CSV or JSONL.
+    """Load actors from CSV or JSONL.
 
-    Example: stancedb actor load actors.csv
+    Names, identifiers, relations and tenures come with them.
+
+    Example:
+      stancedb actor load actors.csv
     """
     from stancedb.loading.reading import read_records  # noqa: PLC0415 - start-up time of --help
     from stancedb.loading.records import ActorRecord  # noqa: PLC0415 - as above
@@ -51,13 +54,14 @@ def load(app: App, /, path: Path, **options: Any) -> None:  # noqa: ANN401 - Cli
     "--tenure", "tenures", multiple=True, metavar="OFFICE@PERIOD", help="As prime-minister-of-japan@2025-10-21/.."
 )
 @click.option("--citation", metavar="TEXT", help="Where this can be checked.")
-@click.option("-m", "--message", metavar="TEXT", help="Why, for the changeset.")
+@message_option
 @dry_run_option
 @pass_app
 def add(app: App, /, message: str | None, *, dry_run: bool, **fields: object) -> None:
     """Add one actor; given again it adds to what is known of the actor.
 
-    Example: stancedb actor add lin-jian --kind person --name "Lin Jian"
+    Example:
+      stancedb actor add okada-katsuya --kind person --name "Okada Katsuya"
     """
     from stancedb.loading.records import ActorRecord  # noqa: PLC0415 - start-up time of --help
 
@@ -96,7 +100,7 @@ def show(app: App, actor: str, known_at: str | None) -> None:
 @click.option("--kind", type=KIND, help="What it is.")
 @click.option("--name", metavar="NAME", help="The English name that tables show; the one before becomes a former name.")
 @click.option("--citation", metavar="TEXT", help="Where this can be checked.")
-@click.option("-m", "--message", metavar="TEXT", help="Why, for the changeset.")
+@message_option
 @dry_run_option
 @pass_app
 def set_(
@@ -109,7 +113,7 @@ def set_(
     message: str | None,
     dry_run: bool,
 ) -> None:
-    """Correct what is said of an actor; the earlier version stays in history."""
+    """Correct an actor; the earlier version stays in history."""
     from stancedb.operations import actors  # noqa: PLC0415 - start-up time of --help
 
     with app.writing(message or f"set actor {actor}", dry_run=dry_run) as session:
@@ -120,13 +124,15 @@ def set_(
 @actor.command()
 @slug_argument("actor", help="The one that turned out to be another.")
 @slug_argument("actor", "into", help="The one that it is.")
-@click.option("-m", "--message", metavar="TEXT", help="Why, for the changeset.")
+@message_option
 @dry_run_option
 @pass_app
 def merge(app: App, actor: str, into: str, message: str | None, *, dry_run: bool) -> None:
     """Say that two actors are one; 'changeset undo' takes it back.
 
-    Example: stancedb actor merge takaichi-sanae sanae-takaichi
+    Example:
+      stancedb actor add takaichi-sanae --kind person --name "Takaichi Sanae"
+      stancedb actor merge takaichi-sanae sanae-takaichi
     """
     from stancedb.operations import actors  # noqa: PLC0415 - start-up time of --help
 

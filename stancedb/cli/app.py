@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
-from stancedb.cli.output import FORMATS, Format, Output
+from stancedb.cli.output import FORMATS, TABLE_ROWS, Format, Output
 
 if TYPE_CHECKING:
     from stancedb.database import Reading, Writing
@@ -48,6 +49,14 @@ class App:
         from stancedb.settings import read_settings  # noqa: PLC0415 - --help needs no settings
 
         return read_settings(database_url=self.database_url, author=self.author)
+
+    def has_database(self) -> bool:
+        """Tell whether there is a database to ask; the embedded one is not made by asking."""
+        if self.settings.database_url is not None:
+            return True
+        from stancedb.embedded import status  # noqa: PLC0415 - a server's user needs no embedded one
+
+        return status(self.settings.data_dir).is_initialised
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
@@ -128,13 +137,17 @@ def _set_format(ctx: click.Context, _: click.Parameter, value: Format | None) ->
 
 
 class Command(click.Command):
-    """A command with ``--format``; the chosen format is already in ``app.output`` when the command runs."""
+    """A command with ``--format``; the chosen format is already in ``app.output`` when the command runs.
+
+    What stands under ``Example:`` in its docstring keeps its lines in the help, so that they can be pasted.
+    """
 
     def __init__(
         self,
         name: str | None,
         *,
         params: list[click.Parameter] | None = None,
+        help: str | None = None,  # noqa: A002 - Click's own name
         **attrs: Any,  # noqa: ANN401 - Click's own arguments
     ) -> None:
         shared = [
@@ -160,7 +173,9 @@ class Command(click.Command):
                 callback=set_on_app("verbose"),
             ),
         ]
-        super().__init__(name, params=[*(params or []), *shared], **attrs)
+        # To Click a backspace marks a block that is not wrapped.
+        kept = inspect.cleandoc(help).replace("\n\nExample:\n", "\n\n\b\nExample:\n") if help else help
+        super().__init__(name, params=[*(params or []), *shared], help=kept, **attrs)
 
 
 class Noun(click.Group):
@@ -210,24 +225,26 @@ def rule_option(command: F) -> F:
     )(command)
 
 
-def rules_option(command: F) -> F:
-    """Add a ``--rule`` that can be given more than once, handed over as ``rules``: a tuple."""
-    return click.option(
-        "--rule",
-        "rules",
-        metavar="NAME",
-        multiple=True,
-        default=(DEFAULT_RULE,),
-        show_default=True,
-        help="A rule that derives the stances; repeat it to compare rules.",
-    )(command)
-
-
 def dry_run_option(command: F) -> F:
     """Add ``--dry-run``, handed over as ``dry_run``; give it to ``App.writing``."""
     return click.option("--dry-run", is_flag=True, help="Check everything and say what would happen; change nothing.")(
         command
     )
+
+
+def message_option(command: F) -> F:
+    """Add ``--message``, handed over as ``message``: a text or None; give it to ``App.writing``."""
+    return click.option("-m", "--message", metavar="TEXT", help="Why, for the changeset.")(command)
+
+
+def limit_option(command: F) -> F:
+    """Add ``--limit``, handed over as ``limit``; give it to ``Output.asked`` and to ``Output.rows``."""
+    return click.option(
+        "--limit",
+        type=click.IntRange(1),
+        metavar="N",
+        help=f"At most so many; if not given, a table shows {TABLE_ROWS} and the other formats all.",
+    )(command)
 
 
 def slug_argument(kind: str, name: str | None = None, **attrs: Any) -> Callable[[F], F]:  # noqa: ANN401 - Click's own arguments
@@ -256,10 +273,14 @@ def slug_option(kind: str, *declarations: str, **attrs: Any) -> Callable[[F], F]
 def _completer(kind: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
     def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
         # The shell reads standard output and a person is in the middle of a line: silence is the only good failure.
+        app = ctx.ensure_object(App)
         try:
-            with redirect_stdout(StringIO()), redirect_stderr(StringIO()), ctx.ensure_object(App).reading() as session:
-                handles = import_module("stancedb.operations.handles")
-                return cast("list[str]", handles.complete(session, kind, incomplete))
+            with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+                if not app.has_database():
+                    return []
+                with app.reading() as session:
+                    handles = import_module("stancedb.operations.handles")
+                    return cast("list[str]", handles.complete(session, kind, incomplete))
         except Exception:  # noqa: BLE001 - as above
             return []
 

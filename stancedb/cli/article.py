@@ -7,9 +7,19 @@ from typing import Any
 
 import click
 
-from stancedb.cli.app import App, Noun, dry_run_option, known_at_option, pass_app, slug_argument, slug_option
+from stancedb.cli.app import (
+    App,
+    Noun,
+    dry_run_option,
+    known_at_option,
+    limit_option,
+    message_option,
+    pass_app,
+    slug_argument,
+    slug_option,
+)
 from stancedb.cli.loading import SOURCE, loading_options, run_load
-from stancedb.cli.output import Column
+from stancedb.cli.output import TABLE_ROWS, Column
 
 
 @click.group(cls=Noun)
@@ -29,18 +39,22 @@ def article() -> None:
 @loading_options
 @pass_app
 def load(app: App, /, paths: tuple[Path, ...], identifier: str | None, **options: Any) -> None:  # noqa: ANN401 - Click's options
-    """Load articles: .txt, .md with front matter, .html, .jsonl, or folders of them.
+    """Load articles: .txt, .md, .html, .jsonl, or folders of them.
 
-    The text is frozen as a version, so that quotes can point into it. Loading a file twice changes nothing.
+    A .md file may begin with front matter. The text is frozen as a version, so that quotes can point into it. Loading
+    a file twice changes nothing.
 
-    Example: stancedb article load --outlet anewz --published 2025-11-26 call.txt
+    Example:
+      stancedb article load --outlet anewz --published 2025-11-26 call.txt
     """
     from stancedb.loading.articles import ArticleDefaults, read_articles  # noqa: PLC0415 - start-up time of --help
 
     said = {name: options.pop(name) for name in ("outlet", "language", "published", "title", "url")}
     encoding = options.pop("encoding")
     items = read_articles(
-        paths, defaults=ArticleDefaults(kind=options.pop("kind"), id=identifier, **said), encoding=encoding
+        ["-" if str(path) == "-" else path for path in paths],
+        defaults=ArticleDefaults(kind=options.pop("kind"), id=identifier, **said),
+        encoding=encoding,
     )
     origin = ", ".join(path.name for path in paths)
     run_load(app, "article", items, origin=origin, **options)
@@ -49,16 +63,18 @@ def load(app: App, /, paths: tuple[Path, ...], identifier: str | None, **options
 @article.command("list")
 @slug_option("outlet", help="Articles of this outlet alone.")
 @click.option("--uncoded", is_flag=True, help="Articles without a statement: what is left to do.")
-@click.option("--limit", type=click.IntRange(1), default=200, show_default=True, help="At most so many.")
+@limit_option
 @known_at_option
 @pass_app
-def list_(app: App, outlet: str | None, limit: int, known_at: str | None, *, uncoded: bool) -> None:
+def list_(app: App, outlet: str | None, limit: int | None, known_at: str | None, *, uncoded: bool) -> None:
     """List articles, the newest first."""
     from stancedb.operations import articles, asking  # noqa: PLC0415 - start-up time of --help
 
     with app.reading() as session:
         number = asking.changeset_number(session, known_at)
-        rows = articles.list_articles(session, outlet=outlet, uncoded=uncoded, limit=limit, known_at=number)
+        rows = articles.list_articles(
+            session, outlet=outlet, uncoded=uncoded, limit=app.output.asked(limit), known_at=number
+        )
     app.output.rows(
         rows,
         columns=[
@@ -71,6 +87,7 @@ def list_(app: App, outlet: str | None, limit: int, known_at: str | None, *, unc
             Column("title", below=True),
             "retracted_on",
         ],
+        at_most=limit or TABLE_ROWS,
     )
 
 
@@ -101,12 +118,13 @@ def search(app: App, words: str, limit: int) -> None:
 @article.command()
 @slug_argument("article", help="The article.")
 @click.option("--reason", required=True, metavar="TEXT", help="Why it is withdrawn.")
+@message_option
 @dry_run_option
 @pass_app
-def retract(app: App, article: str, reason: str, *, dry_run: bool) -> None:
+def retract(app: App, article: str, reason: str, message: str | None, *, dry_run: bool) -> None:
     """Withdraw an article from use; it stays, with the reason."""
     from stancedb.operations import articles  # noqa: PLC0415 - start-up time of --help
 
-    with app.writing(f"retract article {article}: {reason}", dry_run=dry_run) as session:
+    with app.writing(message or f"retract article {article}: {reason}", dry_run=dry_run) as session:
         row = articles.retract_article(session, article, reason=reason)
     app.output.record(row)

@@ -41,9 +41,9 @@ def show(app: App, number: int) -> None:
 @dry_run_option
 @pass_app
 def undo(app: App, number: int, message: str | None, *, dry_run: bool) -> None:
-    """Take a changeset back as a whole, in a new one; nothing is lost from history.
+    """Take a changeset back as a whole, in a new one.
 
-    It is refused while later changesets build on what it wrote.
+    Nothing is lost from history. It is refused while later changesets build on what it wrote.
     """
     from stancedb.operations import changesets  # noqa: PLC0415 - start-up time of --help
 

@@ -23,7 +23,8 @@ def codebook() -> None:
 def load(app: App, /, path: Path, **options: Any) -> None:  # noqa: ANN401 - Click's options
     """Load a codebook version with its issues and positions from TOML.
 
-    Example: stancedb codebook load taiwan.toml
+    Example:
+      stancedb codebook load taiwan.toml
     """
     from stancedb.loading.reading import read_records  # noqa: PLC0415 - start-up time of --help
     from stancedb.loading.records import CodebookRecord  # noqa: PLC0415 - as above

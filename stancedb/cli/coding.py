@@ -7,10 +7,20 @@ from typing import Any, TypeVar
 
 import click
 
-from stancedb.cli.app import App, Noun, dry_run_option, known_at_option, pass_app, slug_argument, slug_option
+from stancedb.cli.app import (
+    App,
+    Noun,
+    dry_run_option,
+    known_at_option,
+    limit_option,
+    message_option,
+    pass_app,
+    slug_argument,
+    slug_option,
+)
 from stancedb.cli.loading import build_record, run_load_one
-from stancedb.cli.output import Column
-from stancedb.model.vocabulary import Basis, CodingStatus, Confidence, Explicitness, Vagueness
+from stancedb.cli.output import TABLE_ROWS, Column
+from stancedb.model.vocabulary import Basis, CoderKind, CodingStatus, Confidence, Explicitness, Vagueness
 
 F = TypeVar("F", bound=Callable[..., Any])
 COLUMNS: list[Column | str] = [
@@ -51,17 +61,22 @@ def coding() -> None:
 @click.option("--confidence", type=_choice(Confidence), help="How sure you are.")
 @click.option("--rationale", metavar="TEXT", help="Why, in your words.")
 @click.option("--coder", metavar="NAME", help="Who codes; you if not given.")
+@click.option("--coder-kind", type=_choice(CoderKind), help="What the coder is; human if not given.")
 @slug_option("codebook", metavar="LABEL", help="Under which codebook version; the newest if not given.")
 @click.option("--status", type=_choice(CodingStatus), help="Where it stands in review; accepted if not given.")
 @click.option("--final/--not-final", default=None, help="Whether it counts; it does if accepted.")
-@click.option("-m", "--message", metavar="TEXT", help="Why, for the changeset.")
+@message_option
 @dry_run_option
 @pass_app
 def add(app: App, /, statement: str, message: str | None, *, dry_run: bool, **fields: object) -> None:
-    """Add a coding to a statement: of another holder, on another issue, or by another coder.
+    r"""Add a coding to a statement.
 
-    Example: stancedb coding add takaichi-2025-11-07 --holder japan --issue jp-taiwan-use-of-force
-    --position may-warrant
+    It may be of another holder, on another issue, or by another coder than those it has.
+
+    Example:
+      stancedb coding add takaichi-2025-11-07-survival-threatening \
+          --holder japan --issue jp-taiwan-use-of-force --position commits \
+          --coder second-coder --not-final
     """
     from stancedb.loading.records import StatementRecord  # noqa: PLC0415 - start-up time of --help
     from stancedb.operations.statements import speech_of  # noqa: PLC0415 - as above
@@ -79,14 +94,18 @@ def add(app: App, /, statement: str, message: str | None, *, dry_run: bool, **fi
 @_which
 @click.option("--confidence", type=_choice(Confidence), help="How sure you are.")
 @click.option("--rationale", metavar="TEXT", help="Why, in your words.")
-@click.option("-m", "--message", metavar="TEXT", help="Why, for the changeset.")
+@message_option
 @dry_run_option
 @pass_app
 def recode(app: App, /, statement: str, position: str | None, message: str | None, *, no_position: bool, dry_run: bool,
            **fields: Any) -> None:  # fmt: skip  # noqa: ANN401 - Click's options
-    """Replace a judgement; the one before stays in history and in what was answered at earlier changesets.
+    r"""Replace a judgement; the one before stays in history.
 
-    Example: stancedb coding recode takaichi-2025-11-07 --holder japan --position strategic-ambiguity -m "after review"
+    What was answered at earlier changesets stays too.
+
+    Example:
+      stancedb coding recode takaichi-2025-11-07-survival-threatening \
+          --holder japan --position strategic-ambiguity -m "after review"
     """
     if (position is None) != no_position:
         raise click.UsageError("Give either --position or --no-position.")
@@ -103,17 +122,20 @@ def recode(app: App, /, statement: str, position: str | None, message: str | Non
 @click.option("--final/--not-final", default=None, help="Whether the coding is the one that counts.")
 @_which
 @click.option("--note", metavar="TEXT", help="Why.")
+@message_option
 @dry_run_option
 @pass_app
-def review(app: App, /, statement: str, status: str, note: str | None, *, final: bool | None, dry_run: bool,
-           **which: str | None) -> None:  # fmt: skip
-    """Decide about a coding: accept it, reject it, make it final.
+def review(app: App, /, statement: str, status: str, note: str | None, message: str | None, *, final: bool | None,
+           dry_run: bool, **which: str | None) -> None:  # fmt: skip
+    r"""Decide about a coding: accept it, reject it, make it final.
 
-    Example: stancedb coding review takaichi-2025-11-07 --coder model-x --status rejected --note "misses the condition"
+    Example:
+      stancedb coding review takaichi-2025-11-07-survival-threatening \
+          --coder example-model --status rejected --note "misses the condition"
     """
     from stancedb.operations import statements  # noqa: PLC0415 - start-up time of --help
 
-    with app.writing(f"review {statement}: {status}", dry_run=dry_run) as session:
+    with app.writing(message or f"review {statement}: {status}", dry_run=dry_run) as session:
         row = statements.review(
             session, statement, status=status, final=final, note=note, reviewer=app.settings.author, **which
         )
@@ -127,13 +149,14 @@ def review(app: App, /, statement: str, status: str, note: str | None, *, final:
 @slug_option("coder", metavar="NAME", help="Codings by this coder alone.")
 @click.option("--status", type=_choice(CodingStatus), help="Codings with this status alone.")
 @click.option("--final/--not-final", default=None, help="Codings that count, or those that do not.")
-@click.option("--limit", type=click.IntRange(1), default=500, show_default=True, help="At most so many.")
+@limit_option
 @known_at_option
 @pass_app
-def list_(app: App, /, known_at: str | None, **chosen: Any) -> None:  # noqa: ANN401 - Click's options
+def list_(app: App, /, limit: int | None, known_at: str | None, **chosen: Any) -> None:  # noqa: ANN401 - Click's options
     """List codings in order of the statements' dates."""
     from stancedb.operations import asking, statements  # noqa: PLC0415 - start-up time of --help
 
     with app.reading() as session:
-        rows = statements.list_codings(session, known_at=asking.changeset_number(session, known_at), **chosen)
-    app.output.rows(rows, columns=COLUMNS)
+        number = asking.changeset_number(session, known_at)
+        rows = statements.list_codings(session, limit=app.output.asked(limit), known_at=number, **chosen)
+    app.output.rows(rows, columns=COLUMNS, at_most=limit or TABLE_ROWS)

@@ -17,7 +17,10 @@ def db() -> None:
 @db.command()
 @pass_app
 def init(app: App) -> None:
-    """Create the schema in an empty database; the embedded server is started if no other is named."""
+    """Create the schema in an empty database.
+
+    The embedded server is made and started if no other is named.
+    """
     _upgrade(app, "head")
 
 
@@ -26,7 +29,10 @@ def init(app: App) -> None:
 @click.option("--rebuild", is_flag=True, help="Derive all stances anew as well.")
 @pass_app
 def upgrade(app: App, revision: str, *, rebuild: bool) -> None:
-    """Bring the schema up to date; nothing that people entered is lost."""
+    """Bring the schema up to date.
+
+    Nothing that people entered is lost.
+    """
     from stancedb.database import administering  # noqa: PLC0415 - start-up time of --help
     from stancedb.operations import schema  # noqa: PLC0415 - as above
 
@@ -67,7 +73,10 @@ def downgrade(app: App, revision: str, *, yes: bool) -> None:
 @db.command()
 @pass_app
 def check(app: App) -> None:
-    """Compare schema and stances with what they should be; exits 1 if anything differs."""
+    """Compare schema and stances with what they should be.
+
+    Exits with 1 if anything differs.
+    """
     from stancedb.database import administering  # noqa: PLC0415 - start-up time of --help
     from stancedb.operations import schema  # noqa: PLC0415 - as above
 
@@ -82,12 +91,16 @@ def check(app: App) -> None:
 @pass_app
 def status(app: App) -> None:
     """Show where the database is, its revision and how much it holds."""
-    from stancedb.database import administering  # noqa: PLC0415 - start-up time of --help
+    from stancedb.database import HEAD, administering  # noqa: PLC0415 - start-up time of --help
     from stancedb.operations import schema  # noqa: PLC0415 - as above
 
-    with administering(app.settings) as engine:
-        answer = schema.status(engine)
     place = "a server" if app.settings.database_url else f"embedded, in {app.settings.data_dir}"
+    answer = {"server": None, "revision": "none", "head": HEAD, "is_at_head": False, "size": None}
+    if app.has_database():
+        with administering(app.settings) as engine:
+            answer = schema.status(engine)
+    else:
+        app.output.say("There is nothing yet; 'stancedb db init' makes one.")
     app.output.record({"database": place, **answer})
 
 
@@ -95,7 +108,10 @@ def status(app: App) -> None:
 @click.option("--example/--no-example", default=True, show_default=True, help="With the worked example on Taiwan.")
 @pass_app
 def seed(app: App, *, example: bool) -> None:
-    """Load the starter codebook and actors, and the worked example; loading them twice changes nothing."""
+    """Load the starter codebook, actors and the worked example.
+
+    Loading them twice changes nothing.
+    """
     from stancedb.operations import seeding  # noqa: PLC0415 - start-up time of --help
 
     with app.writing("Seeds: starter codebook and actors" + (", worked example" if example else "")) as session:
@@ -109,13 +125,17 @@ def seed(app: App, *, example: bool) -> None:
 @db.command()
 @pass_app
 def url(app: App) -> None:
-    """Print the address of the database, as psql takes it; the embedded server is started if need be."""
+    """Print the address of the database, as psql takes it.
+
+    The embedded server is started if need be.
+    """
     from stancedb.database import database_url  # noqa: PLC0415 - start-up time of --help
 
     app.output.text(f"{database_url(app.settings)}\n")
 
 
-@db.command(context_settings={"ignore_unknown_options": True})
+# Not a Command of this program: -f and -v are psql's here.
+@db.command(cls=click.Command, context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, help="What psql takes, such as -c 'SELECT 1'.")
 @pass_app
 def psql(app: App, arguments: tuple[str, ...]) -> None:
@@ -125,11 +145,13 @@ def psql(app: App, arguments: tuple[str, ...]) -> None:
     """
     import shutil  # noqa: PLC0415 - start-up time of --help
 
-    from stancedb.database import database_url  # noqa: PLC0415 - as above
+    from stancedb.database import psql_call  # noqa: PLC0415 - as above
     from stancedb.embedded import binary  # noqa: PLC0415 - as above
 
     program = shutil.which("psql") or str(binary("psql"))
-    os.execv(program, [program, database_url(app.settings), *arguments])  # noqa: S606 - psql takes over the terminal
+    address, secret = psql_call(app.settings)
+    # psql takes over the terminal.
+    os.execve(program, [program, address, *arguments], {**os.environ, **secret})  # noqa: S606 - no shell is wanted
 
 
 @db.command()
@@ -138,14 +160,24 @@ def psql(app: App, arguments: tuple[str, ...]) -> None:
 )
 @pass_app
 def start(app: App, port: int | None) -> None:
-    """Start the embedded server and print its address; with --port other programs can connect, with a password."""
+    """Start the embedded server and print its address.
+
+    With --port other programs can connect, with the password in the address.
+    """
     from stancedb import embedded  # noqa: PLC0415 - start-up time of --help
 
     _only_embedded(app)
-    address = (
-        embedded.ensure_running(app.settings.data_dir) if port is None else embedded.serve(app.settings.data_dir, port)
-    )
-    app.output.text(f"{address}\n")
+    place = app.settings.data_dir
+    before = embedded.status(place)
+    address = embedded.ensure_running(place) if port is None else embedded.serve(place, port)
+    after = embedded.status(place)
+    if before.is_running and before.port != after.port:
+        formerly = f", no more on port {before.port}" if before.port else ""
+        app.output.say(f"The server was restarted and listens on port {after.port}{formerly}.")
+    if app.output.format == "table":
+        app.output.text(f"{address}\n")
+    else:
+        app.output.record({"url": address})
 
 
 @db.command()

@@ -7,7 +7,16 @@ from typing import Any
 
 import click
 
-from stancedb.cli.app import App, Noun, dry_run_option, known_at_option, pass_app, slug_argument, slug_option
+from stancedb.cli.app import (
+    App,
+    Noun,
+    dry_run_option,
+    known_at_option,
+    message_option,
+    pass_app,
+    slug_argument,
+    slug_option,
+)
 from stancedb.cli.loading import SOURCE, build_record, loading_options, run_load, run_load_one
 from stancedb.cli.output import Column
 from stancedb.model.vocabulary import EventStatus
@@ -41,15 +50,17 @@ def load(app: App, /, path: Path, **options: Any) -> None:  # noqa: ANN401 - Cli
 @click.option("--participant", "participants", multiple=True, metavar="ROLE:ACTOR",
               help="actor, recipient, host, visitor or mediator, as host:japan.")  # fmt: skip
 @click.option("--cause", "causes", multiple=True, metavar="KIND:ASSERTED-BY:WHAT",
-              help="As responds_to:china:statement/takaichi-2025-11-07 or responds_to:china:event/SLUG.")  # fmt: skip
+              help="As responds_to:china:event/SLUG or responds_to:china:statement/SLUG.")  # fmt: skip
 @click.option("--citation", metavar="TEXT", help="Where this can be checked.")
-@click.option("-m", "--message", metavar="TEXT", help="Why, for the changeset.")
+@message_option
 @dry_run_option
 @pass_app
 def add(app: App, /, causes: tuple[str, ...], message: str | None, *, dry_run: bool, **fields: object) -> None:
-    """Add one event.
+    r"""Add one event.
 
-    Example: stancedb event add call-25 --kind call --title "Call" --during 2025-11-25 --participant actor:donald-trump
+    Example:
+      stancedb event add second-call --kind call --title "A second call" \
+          --during 2025-12-01 --participant actor:donald-trump
     """
     from stancedb.loading.records import EventRecord  # noqa: PLC0415 - start-up time of --help
 
@@ -64,7 +75,7 @@ def _cause(cell: str) -> dict[str, str]:
     if noun not in {"statement", "event"} or not slug or not asserted_by:
         raise click.BadParameter(
             f"'{cell}' does not read as KIND:ASSERTED-BY:statement/SLUG, "
-            "as in responds_to:china:statement/takaichi-2025-11-07.",
+            "as in responds_to:china:statement/takaichi-2025-11-07-survival-threatening.",
             param_hint="--cause",
         )
     return {"kind": kind, "asserted_by": asserted_by, noun: slug}
@@ -100,7 +111,7 @@ def list_(app: App, actor: str | None, kind: str | None, known_at: str | None) -
 @known_at_option
 @pass_app
 def show(app: App, event: str, known_at: str | None) -> None:
-    """Show an event with participants, causes and the statements made in its course."""
+    """Show an event with its participants, causes and statements."""
     from stancedb.operations import asking, events  # noqa: PLC0415 - start-up time of --help
 
     with app.reading() as session:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from stancedb.cli.app import App, Day, Noun, dry_run_option, pass_app, slug_argument, slug_option
+from stancedb.cli.app import App, Day, Noun, dry_run_option, message_option, pass_app, slug_argument, slug_option
 from stancedb.cli.loading import SOURCE, build_record, loading_options, run_load, run_load_one
 from stancedb.cli.output import Column
 from stancedb.model.vocabulary import IndicatorStatus
@@ -41,13 +41,15 @@ def load(app: App, /, path: Path, **options: Any) -> None:  # noqa: ANN401 - Cli
 @slug_option("issue", help="The issue it bears on.")
 @click.option("--due", metavar="DATE", help="When an answer is due, as EDTF.")
 @click.option("--citation", metavar="TEXT", help="Who named it as something to watch.")
-@click.option("-m", "--message", metavar="TEXT", help="Why, for the changeset.")
+@message_option
 @dry_run_option
 @pass_app
 def add(app: App, /, message: str | None, *, dry_run: bool, **fields: object) -> None:
-    """Add one indicator.
+    r"""Add one indicator.
 
-    Example: stancedb indicator add exercises --question "More joint exercises?" --counts-if "One is announced."
+    Example:
+      stancedb indicator add exercises --question "More joint exercises?" \
+          --counts-if "One is announced."
     """
     from stancedb.loading.records import IndicatorRecord  # noqa: PLC0415 - start-up time of --help
 
@@ -61,6 +63,7 @@ def add(app: App, /, message: str | None, *, dry_run: bool, **fields: object) ->
 @click.option("--note", metavar="TEXT", help="What was seen, or where you looked.")
 @slug_option("article", help="The source.")
 @click.option("--status", type=STATUS, help="What becomes of the indicator.")
+@message_option
 @dry_run_option
 @pass_app
 def observe(
@@ -71,16 +74,21 @@ def observe(
     note: str | None,
     article: str | None,
     status: str | None,
+    message: str | None,
     seen: bool,
     dry_run: bool,
 ) -> None:
-    """Record what was seen of an indicator as of a day; "not seen" is an observation too.
+    r"""Record what was seen of an indicator as of a day.
 
-    Example: stancedb indicator observe exercises --on 2025-12-01 --not-seen --note "nothing in the ministry's releases"
+    "Not seen" is an observation too.
+
+    Example:
+      stancedb indicator observe japan-retracts-remark --on 2026-03-01 \
+          --not-seen --note "nothing in the ministry's releases"
     """
     from stancedb.operations import events  # noqa: PLC0415 - start-up time of --help
 
-    with app.writing(f"observe {indicator} on {day}", dry_run=dry_run) as session:
+    with app.writing(message or f"observe {indicator} on {day}", dry_run=dry_run) as session:
         row = events.observe(session, indicator, day=day, is_seen=seen, note=note, article=article, status=status)
     app.output.record(row)
 

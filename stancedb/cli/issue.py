@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import click
 
-from stancedb.cli.app import App, Noun, dry_run_option, known_at_option, pass_app, slug_argument, slug_option
+from stancedb.cli.app import (
+    App,
+    Noun,
+    dry_run_option,
+    known_at_option,
+    message_option,
+    pass_app,
+    slug_argument,
+    slug_option,
+)
 from stancedb.cli.output import Column
 from stancedb.model.vocabulary import IssueStatus
 
@@ -22,18 +31,28 @@ def issue() -> None:
 @click.option("--scope", metavar="TEXT", help="What belongs to it and what does not.")
 @slug_option("issue", "--parent", metavar="ISSUE", help="The wider issue it belongs to.")
 @click.option("--status", type=STATUS, default="active", show_default=True, help="Whether it is coded now.")
+@message_option
 @dry_run_option
 @pass_app
 def add(
-    app: App, slug: str, *, question: str, scope: str | None, parent: str | None, status: str, dry_run: bool
+    app: App,
+    slug: str,
+    *,
+    question: str,
+    scope: str | None,
+    parent: str | None,
+    status: str,
+    message: str | None,
+    dry_run: bool,
 ) -> None:
     """Add one issue; 'position add' adds its answers.
 
-    Example: stancedb issue add rearmament --question "Should Japan raise its defence budget?"
+    Example:
+      stancedb issue add rearmament --question "Should Japan raise its budget?"
     """
     from stancedb.operations import issues  # noqa: PLC0415 - start-up time of --help
 
-    with app.writing(f"add issue {slug}", dry_run=dry_run) as session:
+    with app.writing(message or f"add issue {slug}", dry_run=dry_run) as session:
         row = issues.add_issue(session, slug, question=question, scope=scope, parent=parent, status=status)
     app.output.record(row)
 
@@ -43,13 +62,23 @@ def add(
 @click.option("--question", metavar="TEXT", help="The one question that its positions answer.")
 @click.option("--scope", metavar="TEXT", help="What belongs to it and what does not.")
 @click.option("--status", type=STATUS, help="Whether it is coded now.")
+@message_option
 @dry_run_option
 @pass_app
-def set_(app: App, issue: str, question: str | None, scope: str | None, status: str | None, *, dry_run: bool) -> None:
+def set_(
+    app: App,
+    issue: str,
+    *,
+    question: str | None,
+    scope: str | None,
+    status: str | None,
+    message: str | None,
+    dry_run: bool,
+) -> None:
     """Correct an issue; the earlier version stays in history."""
     from stancedb.operations import issues  # noqa: PLC0415 - start-up time of --help
 
-    with app.writing(f"set issue {issue}", dry_run=dry_run) as session:
+    with app.writing(message or f"set issue {issue}", dry_run=dry_run) as session:
         row = issues.set_issue(session, issue, question=question, scope=scope, status=status)
     app.output.record(row)
 

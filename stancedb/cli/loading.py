@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from stancedb.cli.app import App, dry_run_option
+from stancedb.cli.app import App, dry_run_option, message_option
 
 if TYPE_CHECKING:
     from stancedb.errors import Refusal
@@ -31,7 +31,7 @@ def loading_options(command: F) -> F:
                 help="With --keep-going: where refused records go, to be corrected and loaded.",
             ),
             click.option("--encoding", metavar="NAME", help="What the file is encoded in, if it is not UTF-8."),
-            click.option("-m", "--message", metavar="TEXT", help="Why, for the changeset."),
+            message_option,
             dry_run_option,
         )
     ):
@@ -54,6 +54,8 @@ def run_load(
 
     Exits with 1 if records were refused and the others loaded.
     """
+    if refused is not None and not keep_going:
+        raise click.UsageError("--refused goes with --keep-going; without it a load is refused as a whole.")
     from stancedb.loading.loader import load  # noqa: PLC0415 - start-up time of --help
 
     with app.writing(message or f"load {kind} from {origin}", dry_run=dry_run) as session:
@@ -118,15 +120,31 @@ def _write_refused(app: App, refusals: list[Refusal], path: Path | None) -> None
         app.output.say(f"... and {len(refusals) - 20} more.")
     if path is None:
         return
+    records: dict[tuple[str, int | None, str], dict[str, Any]] = {}
+    for refusal in refusals:
+        original = getattr(refusal, "original", None)
+        # Several things may be wrong with one record, which is written once.
+        place = (refusal.source, refusal.line, str(original))
+        if place in records:
+            records[place]["x_reason"] += f"; also {refusal}"
+            continue
+        records[place] = {
+            **_fields_of(original),
+            "x_source": refusal.source,
+            "x_line": refusal.line,
+            "x_field": refusal.field,
+            "x_reason": refusal.reason,
+        }
     with path.open("w", encoding="utf-8") as file:
-        for refusal in refusals:
-            original = getattr(refusal, "original", None)
-            fields = original if isinstance(original, dict) else {"x_original": original}
-            place = {
-                "x_source": refusal.source,
-                "x_line": refusal.line,
-                "x_field": refusal.field,
-                "x_reason": refusal.reason,
-            }
-            file.write(json.dumps({**fields, **place}, ensure_ascii=False, default=str) + "\n")
-    app.output.say(f"{len(refusals)} refused records are in {path}.")
+        file.writelines(f"{json.dumps(record, ensure_ascii=False, default=str)}\n" for record in records.values())
+    app.output.say(f"{len(records)} refused records are in {path}.")
+
+
+def _fields_of(original: object) -> dict[str, Any]:
+    """Return the fields of a record as given, so that they can be corrected; what has none is kept as it is."""
+    if isinstance(original, str):
+        try:
+            original = json.loads(original)
+        except ValueError:
+            return {"x_original": original}
+    return original if isinstance(original, dict) else {"x_original": original}

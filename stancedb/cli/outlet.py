@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from stancedb.cli.app import App, Noun, dry_run_option, pass_app, slug_option
+from stancedb.cli.app import App, Noun, dry_run_option, message_option, pass_app, slug_option
 from stancedb.cli.loading import SOURCE, build_record, loading_options, run_load, run_load_one
 
 
@@ -37,13 +37,14 @@ def load(app: App, /, path: Path, **options: Any) -> None:  # noqa: ANN401 - Cli
 @slug_option("outlet", "--parent", metavar="OUTLET", help="The house it belongs to.")
 @click.option("--reliability", metavar="GRADE", help="Admiralty grade A to F.")
 @click.option("--citation", metavar="TEXT", help="Where this can be checked.")
-@click.option("-m", "--message", metavar="TEXT", help="Why, for the changeset.")
+@message_option
 @dry_run_option
 @pass_app
 def add(app: App, /, message: str | None, *, dry_run: bool, **fields: object) -> None:
     """Add one outlet.
 
-    Example: stancedb outlet add anewz --name AnewZ --kind broadcaster --country AZ
+    Example:
+      stancedb outlet add herald --name "The Herald" --country GB
     """
     from stancedb.loading.records import OutletRecord  # noqa: PLC0415 - start-up time of --help
 

@@ -33,7 +33,7 @@ TABLE_ROWS = 200
 _GAP = 3
 _INDENT = 4
 # However narrow the terminal, words get so many cells.
-_NARROWEST = 20
+_NARROWEST = 12
 # A text of more characters stands at the end of a record, where it does not part one short answer from the next.
 _LONG = 400
 # What a table shows where there is no value, so that a gap is seen to be one.
@@ -346,9 +346,9 @@ def _value_lines(value: object, width: int) -> list[str]:
     if not isinstance(value, list | tuple) or not any(isinstance(item, Mapping) for item in value):
         return [part for line in _table_cell(value).split("\n") for part in _wrapped(line, width)]
     things = [_wrapped(on_one_line(_table_cell(item)), width) for item in value]
-    lines = things[0]
+    lines = [*things[0]]
     for before, thing in pairwise(things):
-        lines = [*lines, *([""] if len(before) > 1 or len(thing) > 1 else []), *thing]
+        lines += ["", *thing] if len(before) > 1 or len(thing) > 1 else thing
     return lines
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from stancedb.cli.app import App, Noun, dry_run_option, known_at_option, pass_app, slug_argument
+from stancedb.cli.app import App, Noun, dry_run_option, known_at_option, message_option, pass_app, slug_argument
 from stancedb.cli.output import Column
 from stancedb.model.vocabulary import PositionKind
 
@@ -29,16 +29,19 @@ def position() -> None:
 @click.option("--kind", type=KIND, default="substantive", show_default=True, help="What sort of answer it is.")
 @click.option("--rank", type=click.IntRange(1, 1000), help="Place on the ordered scale of the issue.")
 @click.option("--score", type=click.FloatRange(-1, 1), help="Number for means, of a substantive position alone.")
+@message_option
 @dry_run_option
 @pass_app
-def add(app: App, /, issue: str, slug: str, *, dry_run: bool, **fields: Any) -> None:  # noqa: ANN401 - Click's options
-    """Add one position to an issue.
+def add(app: App, /, issue: str, slug: str, message: str | None, *, dry_run: bool, **fields: Any) -> None:  # noqa: ANN401 - Click's options
+    r"""Add one position to an issue.
 
-    Example: stancedb position add rearmament raise --label Raise --definition "Wants it raised." --rank 2 --score 1
+    Example:
+      stancedb position add jp-remark-retraction explain --label "Explain it" \
+          --definition "Japan should explain the remark." --rank 4
     """
     from stancedb.operations import issues  # noqa: PLC0415 - start-up time of --help
 
-    with app.writing(f"add position {slug} to {issue}", dry_run=dry_run) as session:
+    with app.writing(message or f"add position {slug} to {issue}", dry_run=dry_run) as session:
         row = issues.add_position(session, issue, slug, **fields)
     app.output.rows([row], columns=COLUMNS)
 
@@ -51,13 +54,17 @@ def add(app: App, /, issue: str, slug: str, *, dry_run: bool, **fields: Any) -> 
 @click.option("--kind", type=KIND, help="What sort of answer it is.")
 @click.option("--rank", type=click.IntRange(1, 1000), help="Place on the ordered scale of the issue.")
 @click.option("--score", type=click.FloatRange(-1, 1), help="Number for means, of a substantive position alone.")
+@message_option
 @dry_run_option
 @pass_app
-def set_(app: App, /, issue: str, position: str, *, dry_run: bool, **fields: Any) -> None:  # noqa: ANN401 - Click's options
-    """Correct a position; stances are derived anew, and what was answered at earlier changesets stays."""
+def set_(app: App, /, issue: str, position: str, message: str | None, *, dry_run: bool, **fields: Any) -> None:  # noqa: ANN401 - Click's options
+    """Correct a position; the earlier version stays in history.
+
+    Stances are derived anew, and what was answered at earlier changesets stays.
+    """
     from stancedb.operations import issues  # noqa: PLC0415 - start-up time of --help
 
-    with app.writing(f"set position {position} of {issue}", dry_run=dry_run) as session:
+    with app.writing(message or f"set position {position} of {issue}", dry_run=dry_run) as session:
         row = issues.set_position(session, issue, position, **fields)
     app.output.rows([row], columns=COLUMNS)
 

@@ -14,7 +14,6 @@ from stancedb.cli.app import (
     known_at_option,
     pass_app,
     rule_option,
-    rules_option,
     slug_option,
 )
 from stancedb.cli.output import Column
@@ -42,9 +41,12 @@ def stance() -> None:
 def as_of_(
     app: App, *, as_of: date | None, holder: str | None, issue: str | None, rule: str, known_at: str | None
 ) -> None:
-    """Show where everybody stood on a day; today if no --as-of is given.
+    """Show where everybody stood on a day.
 
-    Example: stancedb stance as-of --as-of 2025-11-10 --issue jp-taiwan-use-of-force
+    Without --as-of the day is today.
+
+    Example:
+      stancedb stance as-of --as-of 2025-11-10 --issue jp-taiwan-use-of-force
     """
     from stancedb.operations import asking, stances  # noqa: PLC0415 - start-up time of --help
 
@@ -68,9 +70,12 @@ def as_of_(
 @known_at_option
 @pass_app
 def timeline(app: App, holder: str, issue: str, rule: str, known_at: str | None, *, with_evidence: bool) -> None:
-    """Show the stances of one holder on one issue in order, each with the words of its onset.
+    """Show the stances of one holder on one issue in order.
 
-    Example: stancedb stance timeline --holder japan --issue jp-taiwan-use-of-force
+    Each has the words with which it began.
+
+    Example:
+      stancedb stance timeline --holder japan --issue jp-taiwan-use-of-force
     """
     from stancedb.operations import asking, stances  # noqa: PLC0415 - start-up time of --help
 
@@ -83,7 +88,7 @@ def timeline(app: App, holder: str, issue: str, rule: str, known_at: str | None,
         "last_evidence", Column("statement", table=False), *QUOTE,
     ]  # fmt: skip
     told: list[Column | str] = [
-        "stance_since", "role", "said", "position", "authority", "speaker", Column("statement", table=False), "coder",
+        "stance_since", "role", "said", "position", "authority", "speaker", "statement", "coder",
         *QUOTE,
     ]  # fmt: skip
     app.output.rows(
@@ -111,12 +116,13 @@ def changes(
     known_at: str | None,
     with_initial: bool,
 ) -> None:
-    """Show who changed, what kind of change it was, and the window in which it happened.
+    """Show who changed, how, and the window in which it happened.
 
     A change has a window and not a date: from the day after the last evidence of the old stance to the first of the
     new.
 
-    Example: stancedb stance changes --issue jp-taiwan-use-of-force --since 2025-11-01
+    Example:
+      stancedb stance changes --issue jp-taiwan-use-of-force --since 2025-11-01
     """
     from stancedb.operations import asking, stances  # noqa: PLC0415 - start-up time of --help
 
@@ -140,20 +146,26 @@ def changes(
 @stance.command()
 @slug_option("actor", "--holder", metavar="ACTOR", required=True, help="Who.")
 @slug_option("issue", required=True, help="On which issue.")
-@rules_option
+@slug_option(
+    "rule", "--rule", "rules", metavar="NAME", multiple=True,
+    help="A rule that derives the stances; repeat it to compare several. Without it all rules are compared.",
+)  # fmt: skip
 @known_at_option
 @pass_app
 def compare(app: App, holder: str, issue: str, rules: tuple[str, ...], known_at: str | None) -> None:
-    """Show what several rules say of one holder on one issue, side by side.
+    r"""Show what several rules say of one holder on one issue.
 
-    Example: stancedb stance compare --holder japan --issue jp-taiwan-use-of-force --rule latest-word
-    --rule authoritative
+    They stand side by side, and each row says whether they agree.
+
+    Example:
+      stancedb stance compare --holder japan --issue jp-taiwan-use-of-force \
+          --rule latest-word --rule authoritative
     """
     from stancedb.operations import asking, stances  # noqa: PLC0415 - start-up time of --help
 
     with app.reading() as session:
         number = asking.changeset_number(session, known_at)
-        chosen = rules if len(rules) > 1 else tuple(row["rule"] for row in stances.rules(session))
+        chosen = rules or tuple(row["rule"] for row in stances.rules(session))
         rows = stances.compare(session, holder=holder, issue=issue, rules=chosen, known_at=number)
     app.output.rows(
         rows,

@@ -8,12 +8,24 @@ from typing import Any
 
 import click
 
-from stancedb.cli.app import App, Day, Noun, dry_run_option, known_at_option, pass_app, slug_argument, slug_option
+from stancedb.cli.app import (
+    App,
+    Day,
+    Noun,
+    dry_run_option,
+    known_at_option,
+    limit_option,
+    message_option,
+    pass_app,
+    slug_argument,
+    slug_option,
+)
 from stancedb.cli.loading import SOURCE, build_record, loading_options, run_load, run_load_one
-from stancedb.cli.output import Column
+from stancedb.cli.output import TABLE_ROWS, Column
 from stancedb.model.vocabulary import (
     Assertion,
     Basis,
+    CoderKind,
     CodingStatus,
     Confidence,
     Explicitness,
@@ -39,9 +51,12 @@ def statement() -> None:
 @loading_options
 @pass_app
 def load(app: App, /, path: Path, **options: Any) -> None:  # noqa: ANN401 - Click's options
-    """Load a coding sheet: each line makes a statement, its mention in an article, and a coding.
+    """Load a coding sheet.
 
-    Example: stancedb statement load sheet.csv --dry-run
+    Each line makes a statement, its mention in an article, and a coding.
+
+    Example:
+      stancedb statement load sheet.csv --dry-run
     """
     from stancedb.loading.reading import read_records  # noqa: PLC0415 - start-up time of --help
     from stancedb.loading.records import StatementRecord  # noqa: PLC0415 - as above
@@ -72,7 +87,7 @@ def load(app: App, /, path: Path, **options: Any) -> None:  # noqa: ANN401 - Cli
 @click.option("--verification", type=_choice(Verification), help="How sure it is that it was said.")
 @click.option("--self-declared", type=_choice(SelfDeclared), help="What the speaker says about change.")
 @slug_option("actor", "--addressee", "addressees", multiple=True, help="To whom; may be given several times.")
-@click.option("--link", "links", multiple=True, metavar="KIND:STATEMENT", help="As responds_to:takaichi-2025-11-07.")
+@click.option("--link", "links", multiple=True, metavar="KIND:STATEMENT", help="As responds_to:xue-2025-11-08-post.")
 @click.option("--rendering", type=_choice(Rendering), help="How the outlet prints it; verbatim if not given.")
 @click.option("--asserts", type=_choice(Assertion), help="Whether the outlet says that it was said.")
 @click.option("--attribution", metavar="TEXT", help="Name and title of the speaker as printed.")
@@ -86,21 +101,25 @@ def load(app: App, /, path: Path, **options: Any) -> None:  # noqa: ANN401 - Cli
 @click.option("--confidence", type=_choice(Confidence), help="How sure you are.")
 @click.option("--rationale", metavar="TEXT", help="Why, in your words.")
 @click.option("--coder", metavar="NAME", help="Who codes; you if not given.")
+@click.option("--coder-kind", type=_choice(CoderKind), help="What the coder is; human if not given.")
 @slug_option("codebook", metavar="LABEL", help="Under which codebook version; the newest if not given.")
 @click.option("--status", type=_choice(CodingStatus), help="Where the coding stands in review; accepted if not given.")
 @click.option("--final/--not-final", default=None, help="Whether the coding counts; it does if accepted.")
 @click.option("--citation", metavar="TEXT", help="Where the fact can be checked besides.")
-@click.option("-m", "--message", metavar="TEXT", help="Why, for the changeset.")
+@message_option
 @dry_run_option
 @pass_app
 def add(app: App, /, message: str | None, *, dry_run: bool, **fields: object) -> None:
-    """Add one statement with its mention and a coding; with --slug of one at hand, add to that.
+    r"""Add one statement with its mention and a coding.
 
-    \b
-    Example: stancedb statement add --speaker sanae-takaichi --said 2025-11-07 --zone Asia/Tokyo \\
-               --article call --quote "might warrant Japanese military action" --rendering paraphrase \\
-               --issue jp-taiwan-use-of-force --position may-warrant
-    """  # noqa: D301 - \b is Click's mark for a block that keeps its lines
+    With --slug of one at hand it is added to that.
+
+    Example:
+      stancedb statement add --speaker sanae-takaichi --on-behalf-of japan \
+          --said 2025-11-07 --article desk-2025-11-08-budget-committee \
+          --quote "blockade of Taiwan" --rendering paraphrase --holder japan \
+          --issue jp-taiwan-use-of-force --position may-warrant
+    """
     from stancedb.loading.records import StatementRecord  # noqa: PLC0415 - start-up time of --help
 
     run_load_one(app, "statement", build_record(StatementRecord, **fields), message=message, dry_run=dry_run)
@@ -122,11 +141,11 @@ def add(app: App, /, message: str | None, *, dry_run: bool, **fields: object) ->
 @click.option("--verification", type=_choice(Verification), help="How sure it is that it was said.")
 @click.option("--self-declared", type=_choice(SelfDeclared), help="What the speaker says about change.")
 @click.option("--citation", metavar="TEXT", help="Where the fact can be checked.")
-@click.option("-m", "--message", metavar="TEXT", help="Why, for the changeset.")
+@message_option
 @dry_run_option
 @pass_app
 def set_(app: App, /, statement: str, message: str | None, *, dry_run: bool, **fields: object) -> None:
-    """Correct what is said of a statement; the earlier version stays in history.
+    """Correct a statement; the earlier version stays in history.
 
     Stances are derived anew, and what was answered at earlier changesets stays.
     """
@@ -150,7 +169,7 @@ def set_(app: App, /, statement: str, message: str | None, *, dry_run: bool, **f
 @slug_option("issue", help="Statements coded on this issue alone.")
 @click.option("--since", type=Day(), metavar="DATE", help="Said on this day or later.")
 @click.option("--until", type=Day(), metavar="DATE", help="Said on this day or earlier.")
-@click.option("--limit", type=click.IntRange(1), default=200, show_default=True, help="At most so many.")
+@limit_option
 @known_at_option
 @pass_app
 def list_(
@@ -161,7 +180,7 @@ def list_(
     issue: str | None,
     since: date | None,
     until: date | None,
-    limit: int,
+    limit: int | None,
     known_at: str | None,
 ) -> None:
     """List statements in order of date."""
@@ -169,13 +188,14 @@ def list_(
 
     with app.reading() as session:
         rows = statements.list_statements(
-            session, speaker=speaker, article=article, issue=issue, since=since, until=until, limit=limit,
-            known_at=asking.changeset_number(session, known_at),
+            session, speaker=speaker, article=article, issue=issue, since=since, until=until,
+            limit=app.output.asked(limit), known_at=asking.changeset_number(session, known_at),
         )  # fmt: skip
     app.output.rows(
         rows,
         columns=["statement", "said", "speaker", Column("office", table=False), "act", "authority",
                  Column("verification", table=False), "mentions", "codings", Column("words", below=True)],
+        at_most=limit or TABLE_ROWS,
     )  # fmt: skip
 
 
@@ -184,7 +204,7 @@ def list_(
 @known_at_option
 @pass_app
 def show(app: App, statement: str, known_at: str | None) -> None:
-    """Show a statement with its quotes, codings, links and who recorded it."""
+    """Show a statement with its quotes, codings, links and record."""
     from stancedb.operations import asking, statements  # noqa: PLC0415 - start-up time of --help
 
     with app.reading() as session:
@@ -194,18 +214,21 @@ def show(app: App, statement: str, known_at: str | None) -> None:
 
 @statement.command()
 @slug_argument("statement", help="The later statement.")
-@click.argument("kind", type=_choice(LinkKind), help="What it does to the other.")
+@click.argument("kind", type=_choice(LinkKind), metavar="KIND", help=f"What it does: {', '.join(LinkKind)}.")
 @slug_argument("statement", "target", help="The earlier statement.")
+@message_option
 @dry_run_option
 @pass_app
-def link(app: App, statement: str, kind: str, target: str, *, dry_run: bool) -> None:
-    """Say how a later statement stands to an earlier one.
+def link(app: App, statement: str, kind: str, target: str, message: str | None, *, dry_run: bool) -> None:
+    r"""Say how a later statement stands to an earlier one.
 
-    Example: stancedb statement link china-2025-11-13-red-line responds_to takaichi-2025-11-07
+    Example:
+      stancedb statement link mao-2025-11-19-countermeasures responds_to \
+          takaichi-2025-11-07-survival-threatening
     """
     from stancedb.operations import statements  # noqa: PLC0415 - start-up time of --help
 
-    with app.writing(f"link {statement} {kind} {target}", dry_run=dry_run) as session:
+    with app.writing(message or f"link {statement} {kind} {target}", dry_run=dry_run) as session:
         row = statements.link_statements(session, statement, kind=kind, target=target)
     app.output.record(row)
 
@@ -213,15 +236,18 @@ def link(app: App, statement: str, kind: str, target: str, *, dry_run: bool) -> 
 @statement.command()
 @slug_argument("statement", help="The statement.")
 @click.option("--reason", required=True, metavar="TEXT", help="Why the record is wrong.")
+@message_option
 @dry_run_option
 @pass_app
-def retract(app: App, statement: str, reason: str, *, dry_run: bool) -> None:
-    """Withdraw the record of a statement because it is wrong; it stays, with the reason, and counts no longer.
+def retract(app: App, statement: str, reason: str, message: str | None, *, dry_run: bool) -> None:
+    """Withdraw the record of a statement because it is wrong.
+
+    It stays, with the reason, and counts no longer.
 
     When the speaker took the words back, that is a statement of its own: add it with --link retracts:STATEMENT.
     """
     from stancedb.operations import statements  # noqa: PLC0415 - start-up time of --help
 
-    with app.writing(f"retract statement {statement}: {reason}", dry_run=dry_run) as session:
+    with app.writing(message or f"retract statement {statement}: {reason}", dry_run=dry_run) as session:
         row = statements.retract_statement(session, statement, reason=reason)
     app.output.record(row)

@@ -47,6 +47,8 @@ CREATE FUNCTION stancedb.states(
 ) LANGUAGE plpgsql STABLE
 -- The planner cannot know how many rows a step leaves, and a nested loop over two steps would grow with their product.
 SET enable_nestloop = off
+-- Compiling so long a query takes longer than running it.
+SET jit = off
 AS $function$
 DECLARE
     rule stancedb.derivation_rule;

@@ -350,7 +350,7 @@ def _checked(
     filled = {
         "published": _day_in_name(stem),
         "title": title or _title_in_name(stem),
-        "id": slugify(stem, text=text) if stem else slugify(str(values.get("title", "")), text=text),
+        "id": slugify(stem, text=text) if stem else slugify(str(values.get("title", title)), text=text),
     }
     given = {**{name: value for name, value in filled.items() if value}, **defaults.given(), **values}
     original = {name: value for name, value in given.items() if name != "raw"}

@@ -84,6 +84,8 @@ def merge_statements(
     if refusals and not keep_going:
         return refusals
     stage.drop(refusals)
+    # The stage has been filled in since it was counted, and everything is joined to it from here on.
+    stage.execute("ANALYZE {stage}")
     _merge_statements(session, stage, report)
     late = _refuse_links(stage)
     if late and not keep_going:

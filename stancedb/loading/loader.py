@@ -91,6 +91,8 @@ def load(
     started = time.monotonic()
     # Sorts and hashes of a large load stay in memory, up to its commit; a small one never asks for as much.
     session.execute(text("SET LOCAL work_mem = '256MB'"))
+    # Its statements are long and run once; compiling them takes longer than running them.
+    session.execute(text("SET LOCAL jit = off"))
     by_command = origin == COMMAND_LINE
     report = LoadReport(kind, only_adds=by_command and only_adds, corrects=by_command and not only_adds)
     unread: list[Refusal] = []

@@ -119,8 +119,8 @@ def anchor(text: str, quote: str, *, prefix: str | None = None, suffix: str | No
     if candidates:
         return _the_one(text, quote, candidates, "exact", context=(prefix, suffix))
     whole = dict.fromkeys((typed, _BRACKETED.sub(r"\1", typed)))
-    # With the marks at its ends first, because they belong to the quote where the text has them too.
-    for needle in dict.fromkeys([*(_fold_typed(reading).strip() for reading in whole), *map(_bare, whole)]):
+    # With a mark at one end first: it closes a quotation inside the quote. Marks at both ends are the typist's.
+    for needle in dict.fromkeys([*map(_unwrapped, whole), *map(_bare, whole)]):
         candidates = [(span,) for span in _fold(text).spans_of(needle)] if _bare(needle) else []
         if candidates:
             return _the_one(text, quote, candidates, "folded", context=(prefix, suffix))
@@ -250,6 +250,12 @@ _EDGE = " ';:!?\u00a1\u00bf\u3001\u3002\uff01\uff0c\uff0e\uff1a\uff1b\uff1f"
 # A minus or a point before a figure belongs to the figure.
 _LEADING = re.compile(rf"^(?:[{_EDGE}]|[-.,](?![0-9]))+")
 _TRAILING = f"{_EDGE}-.,"
+
+
+def _unwrapped(quote: str) -> str:
+    """Fold what somebody typed, without the quotation marks around the whole of it."""
+    typed = _fold_typed(quote).strip()
+    return typed[1:-1] if len(typed) > 1 and typed[0] == typed[-1] == "'" else typed
 
 
 def _bare(quote: str) -> str:

@@ -203,12 +203,13 @@ def _update(session: Writing, report: LoadReport, table: str, match: str, values
                 sentence=f"this {noun} is there already and says otherwise on {', '.join(otherwise)};"
                 f" adding changes nothing, {_CORRECTED_BY.get(table, 'a load of the corrected record')} does"
             )
-    # What a person entered or corrected by a command no file puts right; another command does.
+    # What a person entered or corrected by a command, no file puts right; another command does.
     by_hand = (
         "false"
         if report.corrects
         else (
-            "t.changeset_id <> current_setting('stancedb.changeset')::bigint AND NOT EXISTS (SELECT FROM stancedb.load l"
+            "t.changeset_id <> current_setting('stancedb.changeset')::bigint"
+            " AND NOT EXISTS (SELECT FROM stancedb.load l"
             f" WHERE l.changeset_id = t.changeset_id AND l.origin <> '{COMMAND_LINE}')"
         )
     )

@@ -19,7 +19,12 @@ FROM {article} a JOIN {outlet} o ON o.id = a.outlet_id
 
 
 def list_articles(
-    session: Reading, *, outlet: str | None = None, uncoded: bool = False, limit: int = 200, known_at: int | None = None
+    session: Reading,
+    *,
+    outlet: str | None = None,
+    uncoded: bool = False,
+    limit: int | None = None,
+    known_at: int | None = None,
 ) -> list[Row]:
     """Return articles, the newest first; with ``uncoded`` only those without a statement, so what is left to do."""
     return ask(

@@ -18,9 +18,11 @@ def list_changesets(session: Reading, *, limit: int = 50) -> list[Row]:
     """Return the latest changesets, the newest first."""
     return ask(
         session,
-        "SELECT c.number, c.committed_at, c.author, c.message, c.tool, u.number AS undoes, n.number AS undone_by"
+        "SELECT c.number, c.committed_at, c.author, c.message, c.tool, u.number AS undoes,"
+        " (SELECT max(n.number) FROM stancedb.changeset n WHERE n.undoes_id = c.id"
+        " AND NOT EXISTS (SELECT FROM stancedb.changeset r WHERE r.undoes_id = n.id)) AS undone_by"
         " FROM stancedb.changeset c LEFT JOIN stancedb.changeset u ON u.id = c.undoes_id"
-        " LEFT JOIN stancedb.changeset n ON n.undoes_id = c.id ORDER BY c.number DESC LIMIT :limit",
+        " ORDER BY c.number DESC LIMIT :limit",
         limit=limit,
     )
 
@@ -66,10 +68,17 @@ def undo_changeset(session: Writing, number: int) -> list[Row]:
         RefusedByRule: Later changes build on it.
     """
     undone = _key(session, number)
-    by = session.execute(text("SELECT number FROM stancedb.changeset WHERE undoes_id = :id"), {"id": undone}).scalar()
+    by = session.execute(
+        text(
+            "SELECT u.number FROM stancedb.changeset u WHERE u.undoes_id = :id"
+            " AND NOT EXISTS (SELECT FROM stancedb.changeset r WHERE r.undoes_id = u.id)"
+        ),
+        {"id": undone},
+    ).scalar()
     if by is not None:
         raise RefusedByRule(sentence=f"changeset {number} is undone already, by changeset {by}")
-    later = sorted({number for table in _IN_ORDER for number in _changed_since(session, table, undone)})
+    since = {number: stands for table in _IN_ORDER for number, stands in _changed_since(session, table, undone).items()}
+    later = sorted(number for number, stands in since.items() if stands) or sorted(since)
     if later:
         raise RefusedByRule(
             sentence=f"changeset {number} cannot be undone, because changeset{'s' if len(later) > 1 else ''} "
@@ -109,18 +118,29 @@ def _key(session: Reading, number: int) -> int:
     return found
 
 
-def _changed_since(session: Reading, table: str, undone: int) -> list[int]:
-    """Return the numbers of the changesets that have written since what this one wrote or removed."""
+def _changed_since(session: Reading, table: str, undone: int) -> dict[int, bool]:
+    """Return the changesets after which rows are not any more as this one left them, and whether each still stands.
+
+    A row that is again as it was left, because what changed it is undone, stands in nobody's way.
+    """
+    live, left = (", ".join(f"{alias}.{column}" for column in _columns(table)) for alias in ("t", "h"))
     found = session.execute(
         text(
-            f"SELECT DISTINCT c.number FROM stancedb.changeset c JOIN ("
-            f" SELECT h.ended_changeset_id AS id FROM history.{table} h WHERE h.changeset_id = :id"
-            f" UNION SELECT t.changeset_id FROM history.{table} h JOIN stancedb.{table} t USING (id)"
-            " WHERE h.ended_changeset_id = :id AND t.changeset_id <> :id) later USING (id)"
+            f"WITH moved AS ("
+            f" SELECT id FROM history.{table} h LEFT JOIN stancedb.{table} t USING (id)"
+            f" WHERE h.changeset_id = :id AND (t.changeset_id IS NULL OR ({live}) IS DISTINCT FROM ({left}))"
+            f" UNION SELECT id FROM history.{table} h JOIN stancedb.{table} t USING (id)"
+            f" WHERE h.ended_changeset_id = :id AND t.changeset_id <> :id"
+            f" AND NOT EXISTS (SELECT FROM history.{table} w WHERE w.id = t.id AND w.changeset_id = :id))"
+            " SELECT DISTINCT c.number, c.undoes_id IS NULL AND u.id IS NULL AS stands FROM ("
+            f" SELECT h.ended_changeset_id AS id FROM moved JOIN history.{table} h USING (id)"
+            f" UNION SELECT t.changeset_id FROM moved JOIN stancedb.{table} t USING (id)) later"
+            " JOIN stancedb.changeset c ON c.id = later.id LEFT JOIN stancedb.changeset u ON u.undoes_id = c.id"
+            " WHERE c.number > (SELECT number FROM stancedb.changeset WHERE id = :id)"
         ),
         {"id": undone},
     )
-    return list(found.scalars())
+    return {row.number: row.stands for row in found}
 
 
 def _remove_added(session: Writing, table: str, undone: int) -> int:

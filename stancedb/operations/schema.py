@@ -96,30 +96,57 @@ _COUNTED = {
 }
 
 
+# The stored table, its columns, and what the definition returns for them.
+_STORED = (
+    (
+        "stance",
+        (
+            "holder_id, issue_id, valid_from, valid_to, position_id, confirmed_on, onset_coding_id, evidence_count,"
+            " contrary_count, last_evidence_on, is_contested"
+        ),
+        (
+            "valid_from, valid_to, position_id, confirmed_on, onset_coding_id, evidence_count, contrary_count,"
+            " last_evidence_on, is_contested"
+        ),
+        "WHERE position_id IS NOT NULL",
+    ),
+    (
+        "stance_change",
+        (
+            "holder_id, issue_id, changed_on, kind, from_position_id, to_position_id, window_from, window_to,"
+            " confirmed_on, delta_rank, delta_score, clarity, walked_back_within"
+        ),
+        (
+            "valid_from, kind, from_position_id, position_id, window_from, window_to, confirmed_on, delta_rank,"
+            " delta_score, clarity, walked_back_within"
+        ),
+        "",
+    ),
+)
+
+
 def _stale_stances(connection: Connection) -> list[dict[str, Any]]:
-    """Derive everything again and say where the stored stances differ; they never should."""
-    rows = connection.execute(
-        text(
-            "SELECT r.slug, count(*) FROM stancedb.derivation_rule r CROSS JOIN LATERAL ("
-            " (SELECT holder_id, issue_id, valid_from, valid_to, position_id, evidence_count FROM stancedb.stance"
-            "  WHERE rule_id = r.id"
-            " EXCEPT SELECT holder_id, issue_id, valid_from, valid_to, position_id, evidence_count"
-            "  FROM stancedb.states(r.id, NULL, NULL, NULL, NULL))"
-            " UNION ALL"
-            " (SELECT holder_id, issue_id, valid_from, valid_to, position_id, evidence_count"
-            "  FROM stancedb.states(r.id, NULL, NULL, NULL, NULL) WHERE position_id IS NOT NULL"
-            "  EXCEPT SELECT holder_id, issue_id, valid_from, valid_to, position_id, evidence_count"
-            " FROM stancedb.stance"
-            "  WHERE rule_id = r.id)) d GROUP BY r.slug ORDER BY r.slug"
+    """Derive everything again and say where what is stored differs; it never should."""
+    faults = []
+    for table, columns, derived, condition in _STORED:
+        rows = connection.execute(
+            text(
+                "SELECT r.slug, count(*) FROM stancedb.derivation_rule r CROSS JOIN LATERAL ("
+                f" WITH stored AS (SELECT {columns} FROM stancedb.{table} WHERE rule_id = r.id),"
+                f" due AS (SELECT holder_id, issue_id, {derived}"
+                f" FROM stancedb.states(r.id, NULL, NULL, NULL, NULL) {condition})"
+                " (SELECT * FROM stored EXCEPT SELECT * FROM due)"
+                " UNION ALL (SELECT * FROM due EXCEPT SELECT * FROM stored)) d GROUP BY r.slug ORDER BY r.slug"
+            )
         )
-    )
-    return [
-        {
-            "what": f"stances under {rule}",
-            "fault": f"{count} differ from their derivation; run 'stancedb db upgrade --rebuild'",
-        }
-        for rule, count in rows
-    ]
+        faults += [
+            {
+                "what": f"{table} under {rule}",
+                "fault": f"{count} rows differ from their derivation; run 'stancedb db upgrade --rebuild'",
+            }
+            for rule, count in rows
+        ]
+    return faults
 
 
 def rebuild(engine: Engine) -> None:

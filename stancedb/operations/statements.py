@@ -30,7 +30,7 @@ def list_statements(
     issue: str | None = None,
     since: date | None = None,
     until: date | None = None,
-    limit: int = 200,
+    limit: int | None = None,
     known_at: int | None = None,
 ) -> list[Row]:
     """Return statements in order of date, each with the words of one mention."""
@@ -162,7 +162,7 @@ def list_codings(
     coder: str | None = None,
     status: str | None = None,
     final: bool | None = None,
-    limit: int = 500,
+    limit: int | None = None,
     known_at: int | None = None,
 ) -> list[Row]:
     """Return codings in order of the statements' dates."""

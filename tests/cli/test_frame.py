@@ -26,7 +26,6 @@ from stancedb.cli.app import (
     known_at_option,
     pass_app,
     rule_option,
-    rules_option,
     slug_argument,
     slug_option,
 )
@@ -349,10 +348,9 @@ class TestSharedOptions:
 
         assert result.stdout == f"2024-05-31 {date(2024, 2, 29)} latest-word True a ('b', 'c')\n"
 
-    def test_a_rule_can_be_one_or_many(self, run: Run) -> None:
+    def test_a_rule_has_a_default(self, run: Run) -> None:
         assert run("toy", "one-rule", "--rule", "majority").stdout == "majority\n"
-        assert run("toy", "many-rules").stdout == "latest-word\n"
-        assert run("toy", "many-rules", "--rule", "a", "--rule", "b").stdout == "a b\n"
+        assert run("toy", "one-rule").stdout == "latest-word\n"
 
     @pytest.mark.parametrize(
         "text", ["31.5.2024", "2024-02-30", "20240531", "2024-W22-5", "yesterday", "\N{FULLWIDTH DIGIT TWO}024-05-31"]
@@ -402,7 +400,10 @@ class TestSessions:
 
 
 class TestCompletion:
-    def test_nouns_are_offered_with_their_line_and_without_their_module(self) -> None:
+    def test_nouns_are_offered_with_their_line_and_without_their_module(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        # Another test may have imported it.
+        monkeypatch.delitem(sys.modules, "stancedb.cli.statement", raising=False)
+
         assert completed([], "sta") == ["statement", "stance"]
         assert "stancedb.cli.statement" not in sys.modules
 
@@ -410,6 +411,12 @@ class TestCompletion:
         assert completed(["--database", URL, "toy", "show"], "car") == ["actor:car-1", "actor:car-2"]
         assert completed(["toy", "options", "--issue"], "ca") == ["issue:ca-1", "issue:ca-2"]
         assert database.opened_with[0].database_url == URL
+
+    def test_a_database_that_is_not_made_yet_is_not_made_by_asking(self, database: Database) -> None:
+        database.is_initialised = False
+
+        assert completed(["toy", "show"], "car") == []
+        assert database.opened_with == []
 
     def test_no_database_is_silence(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, "stancedb.database", None)
@@ -518,13 +525,6 @@ def one_rule(rule: str) -> None:
 
 
 @toy.command()
-@rules_option
-def many_rules(rules: tuple[str, ...]) -> None:
-    """Take many rules."""
-    click.echo(" ".join(rules))
-
-
-@toy.command()
 @pass_app
 def read(app: App) -> None:
     """Read."""
@@ -619,6 +619,7 @@ class Database(ModuleType):
         self.log: list[str] = []
         self.opened_with: list[Settings] = []
         self.talks = False
+        self.is_initialised = True
 
     @contextmanager
     def reading(self, settings: Settings) -> Iterator[Session]:
@@ -649,7 +650,10 @@ def database(monkeypatch: pytest.MonkeyPatch) -> Database:
     handles.complete = (  # type: ignore[attr-defined]  # a module made in a test has no declared attributes
         lambda _session, kind, prefix: [f"{kind}:{prefix}-1", f"{kind}:{prefix}-2"]
     )
+    embedded = ModuleType("stancedb.embedded")
+    embedded.status = lambda _data_dir: stand_in  # type: ignore[attr-defined]  # as above
     monkeypatch.setitem(sys.modules, "stancedb.database", stand_in)
+    monkeypatch.setitem(sys.modules, "stancedb.embedded", embedded)
     monkeypatch.setitem(sys.modules, "stancedb.operations.handles", handles)
     return stand_in
 

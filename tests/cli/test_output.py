@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import pytest
 
-from stancedb.cli.output import FORMATS, Column, Format, Output, concealed, on_one_line, visible
+from stancedb.cli.output import FORMATS, TABLE_ROWS, Column, Format, Output, concealed, on_one_line, visible
 
 STANCES: list[dict[str, object]] = [
     {"holder": "Green League", "position": "support", "since": date(2024, 5, 31), "statement_count": 12},
@@ -207,13 +207,115 @@ def test_long_text_wraps_and_nothing_is_cut_off(capsys: pytest.CaptureFixture[st
 
     lines = capsys.readouterr().out.splitlines()
     assert max(len(line) for line in lines) <= 120
-    assert "".join("".join(line.removeprefix("a") for line in lines[2:]).split()) == quote.replace(" ", "")
+    assert lines[:1] + lines[2:3] == ["slug", "a"]
+    assert "".join("".join(lines[3:]).split()) == "quote" + quote.replace(" ", "")
 
 
-def test_a_widest_width_wraps_a_column(capsys: pytest.CaptureFixture[str]) -> None:
-    Output().rows([{"slug": "a", "quote": "one two three four"}], columns=["slug", Column("quote", max_width=9)])
+def test_a_column_that_does_not_fit_stands_below_its_row_with_its_heading(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [{"slug": "a-slug", "many": "x" * 115, "n": 1, "none": None}, {"slug": "b", "many": "y", "n": 2, "none": 3}]
 
-    assert capsys.readouterr().out == ("slug   quote\n────────────────\na      one two\n       three\n       four\n")
+    Output().rows(rows, columns=["slug", Column("many", "Many\x1b[2J of\nthem"), "n", "none"])
+
+    assert capsys.readouterr().out == (
+        "slug     n   none\n"
+        f"{'─' * 119}\n"
+        f"a-slug   1      \N{EN DASH}\n"
+        f"    Many␛[2J of them\n    {'x' * 115}\n"
+        "b        2      3\n"
+        "    Many␛[2J of them y\n"
+    )
+
+
+def test_words_that_belong_below_stand_there_however_much_room_there_is(capsys: pytest.CaptureFixture[str]) -> None:
+    columns: list[Column | str] = ["slug", Column("quote", below=True), Column("outlet", below=True)]
+
+    Output().rows(
+        [{"slug": "a", "quote": "one\ntwo", "outlet": "The Herald"}, {"slug": "b", "quote": None, "outlet": None}],
+        columns=columns,
+    )
+
+    assert capsys.readouterr().out == "slug\n────────────────────────\na\n    one two \N{EM DASH} The Herald\nb\n"
+
+
+def test_headings_of_several_words_are_stacked_where_room_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = on_a_terminal(monkeypatch, COLUMNS="31", TERM="dumb")
+
+    Output().rows([{"on": "2025-11-07", "last_evidence": 1, "x": "yes sir"}], columns=["on", "last_evidence", "x"])
+
+    assert out.getvalue() == (
+        "on               last   x\n"
+        "             evidence\n"
+        "───────────────────────────────\n"
+        "2025-11-07          1   yes sir\n"
+    )
+
+
+@pytest.mark.parametrize("columns", ["30", "47", "80"])
+def test_no_slug_is_broken_and_nothing_is_lost_however_narrow_the_terminal(
+    monkeypatch: pytest.MonkeyPatch, columns: str
+) -> None:
+    row = {name: f"{name}-2025-11-07" for name in ("holder", "issue", "position", "coder", "speaker")}
+    out = on_a_terminal(monkeypatch, COLUMNS=columns, TERM="dumb")
+
+    Output().rows([row], columns=list(row))
+
+    shown = out.getvalue()
+    assert max(map(len, shown.splitlines())) <= int(columns)
+    assert all(slug in shown.split() or f"{slug}," in shown.split() for slug in row.values())
+
+
+def test_a_cell_wider_than_the_terminal_wraps(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = on_a_terminal(monkeypatch, COLUMNS="20", TERM="dumb")
+
+    Output().rows([{"a": "one two three four five", "b": "x" * 25}, {"a": "環境省" * 4, "b": None}], columns=["a", "b"])
+
+    assert out.getvalue() == (
+        "a\n────────────────────\n"
+        "one two three four\nfive\n"
+        f"    b\n    {'x' * 16}\n    {'x' * 9}\n"
+        "環境省環境省環境省環\n境省\n"
+    )
+
+
+def test_a_table_that_has_more_rows_says_how_to_see_them(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [{"n": n} for n in range(3)]
+
+    Output().rows(rows, columns=["n"], at_most=3)
+    assert capsys.readouterr() == ("n\n─\n0\n1\n2\n", "")
+    Output().rows(rows, columns=["n"], at_most=2)
+    assert capsys.readouterr() == ("n\n─\n0\n1\n", "2 shown, there are more; --limit N shows more.\n")
+    Output("ndjson").rows(rows, columns=["n"], at_most=2)
+    assert capsys.readouterr() == ('{"n": 0}\n{"n": 1}\n{"n": 2}\n', "")
+
+
+def test_only_a_table_asks_for_no_more_than_it_shows() -> None:
+    assert [Output(each).asked(None) for each in FORMATS] == [TABLE_ROWS + 1, None, None, None]
+    assert [Output(each).asked(7) for each in FORMATS] == [7, 7, 7, 7]
+
+
+def test_things_in_a_record_are_parted_only_where_one_takes_several_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    things = [{"n": 1}, {"n": 2}, {"n": 3, "quote": "word " * 30}, {"n": 4, "quote": "two\nlines"}]
+
+    Output().record({"things": things})
+
+    assert capsys.readouterr().out == (
+        "things  n: 1\n"
+        "        n: 2\n"
+        "\n"
+        f"        n: 3, quote: {'word ' * 19}word\n"
+        f"        {'word ' * 9}word\n"
+        "\n"
+        "        n: 4, quote: two lines\n"
+    )
+
+
+def test_a_long_text_stands_last_in_a_record(capsys: pytest.CaptureFixture[str]) -> None:
+    Output().record({"text": "word " * 100 + "\n\nend\x1b[2J", "mentions": [{"n": 1}], "language": "en"})
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == ["mentions  n: 1", "language  en"]
+    assert lines[2].startswith("text      word word")
+    assert lines[-2:] == ["", "          end␛[2J"]
 
 
 def test_wide_characters_keep_the_columns_straight(capsys: pytest.CaptureFixture[str]) -> None:

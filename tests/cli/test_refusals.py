@@ -59,6 +59,7 @@ LINES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("position", "list"): ("a",),
     ("statement", "load"): ("{statement}",),
     ("statement", "add"): ("--speaker", "a", "--said", "2025-01-01"),
+    ("statement", "set"): ("a", "--authority", "3"),
     ("statement", "list"): (),
     ("statement", "show"): ("a",),
     ("statement", "link"): ("a", "retracts", "b"),

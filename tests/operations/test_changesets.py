@@ -222,7 +222,8 @@ class TestRefusing:
         refused = run("changeset", "undo", number)
 
         assert (refused.exit_code, refused.stdout) == (1, "")
-        assert refused.stderr.startswith(f"Error: changeset {number} cannot be undone, because later ")
+        assert refused.stderr.startswith(f"Error: changeset {number} cannot be undone, because ")
+        assert "; undo those first" in refused.stderr
         assert refused.stderr.count("\n") == 1
         assert (contents(small_url), last_number(small_url)) == (before, number + 1)
 
@@ -237,6 +238,38 @@ class TestRefusing:
 
         assert contents(small_url) == before
 
+    def test_the_one_named_is_the_one_that_is_in_the_way(self, run: Run, small_url: str) -> None:
+        for name in ("Northland", "Nordland", "Norlund"):
+            done(run("actor", "set", "norland", "--name", name))
+        last = last_number(small_url)
+        done(run("changeset", "undo", last))
+
+        refused = run("changeset", "undo", last - 2)
+
+        assert refused.stderr == (
+            f"Error: changeset {last - 2} cannot be undone, because changeset {last - 1} changed what it wrote; undo "
+            "those first, the newest before the others\n"
+        )
+
+    def test_not_once_it_is_done_again(self, run: Run, small_url: str) -> None:
+        before = contents(small_url)
+        done(run("actor", "set", "norland", "--name", "Northland"))
+        number = last_number(small_url)
+        done(run("changeset", "undo", number))
+        done(run("changeset", "undo", number + 1))
+
+        done(run("changeset", "undo", number))
+
+        assert contents(small_url) == before
+        listed = answer(run, "changeset", "list", "--limit", 4)
+        assert [(row["number"] - number, row["undoes"] and row["undoes"] - number) for row in listed] == [
+            (3, 0),
+            (2, 1),
+            (1, 0),
+            (0, None),
+        ]
+        assert [row["undone_by"] and row["undone_by"] - number for row in listed] == [None, None, 2, 3]
+
     def test_twice(self, run: Run, small_url: str) -> None:
         number = last_number(small_url)
         done(run("changeset", "undo", number))
@@ -244,7 +277,10 @@ class TestRefusing:
 
         again = run("changeset", "undo", number)
 
-        assert again.exit_code in {0, 1}
+        assert (again.exit_code, again.stderr) == (
+            1,
+            f"Error: changeset {number} is undone already, by changeset {number + 1}\n",
+        )
         assert contents(small_url) == before
         assert last_number(small_url) == number + 1
 

@@ -178,6 +178,13 @@ def small_template(clone: Clone, template: str, tmp_path_factory: pytest.TempPat
         yield name_of(url)
 
 
+@pytest.fixture(scope="session")
+def small_once(clone: Clone, small_template: str) -> Iterator[str]:
+    """Give the URL of the small world that many tests read and none writes to."""
+    with clone(small_template) as url:
+        yield url
+
+
 @pytest.fixture
 def small_url(clone: Clone, small_template: str) -> Iterator[str]:
     """Give the URL of a database with the small world, of this test alone."""

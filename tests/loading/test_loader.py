@@ -1,0 +1,461 @@
+"""The merge: what a line leaves out, what lines must agree on, and what a load leaves behind however it ends."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import threading
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from stancedb.database import writing
+from stancedb.errors import StancedbError
+from stancedb.loading.into_article import url_key
+from stancedb.loading.loader import load
+from stancedb.loading.reading import Item, check_record, read_records
+from stancedb.loading.records import StatementRecord
+from stancedb.settings import Settings
+from tests.conftest import AUTHOR, Run
+from tests.operations.worlds import ARTICLE, ARTICLE_LINE, LINE, WORDS, answer, done, invoker, jsonl, last_number
+
+pytest_plugins = ("tests.operations.worlds",)
+
+BARE = {"statement": "s", "speaker": "ana-cole", "said": "2025-03-01"}
+
+
+@pytest.fixture
+def run(small_url: str, tmp_path: Path) -> Run:
+    """Give a function that runs one line of ``stancedb`` on the small world."""
+    return invoker(small_url, tmp_path)
+
+
+@pytest.fixture
+def settings(small_url: str, tmp_path: Path) -> Settings:
+    """Give the settings of the test's own small world."""
+    return Settings(database_url=small_url, data_dir=tmp_path, author=AUTHOR)
+
+
+@pytest.fixture
+def sheet(run: Run, tmp_path: Path) -> Callable[..., Any]:
+    """Give a function that loads lines of a coding sheet and returns the result."""
+    numbers = iter(range(100))
+
+    def loading(*lines: object, options: tuple[str, ...] = ()) -> Any:  # noqa: ANN401 - Click's result
+        return run("statement", "load", jsonl(tmp_path / f"sheet-{next(numbers)}.jsonl", *lines), *options)
+
+    return loading
+
+
+@pytest.fixture
+def refused(small_once: str, tmp_path: Path) -> Callable[..., str]:
+    """Give a function that loads lines that are refused, and returns what was said."""
+
+    def refuse(*lines: object) -> str:
+        before = last_number(small_once)
+        result = invoker(small_once, tmp_path)("statement", "load", jsonl(tmp_path / "sheet.jsonl", *lines))
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert last_number(small_once) == before
+        return str(result.stderr)
+
+    return refuse
+
+
+def rows(url: str, query: str) -> list[Any]:
+    """Return what a query finds."""
+    with psycopg.connect(url) as connection:
+        return connection.execute(query.encode()).fetchall()
+
+
+class TestWhatALineLeavesOut:
+    def test_it_takes_from_the_other_lines_of_the_statement(self, run: Run, sheet: Callable[..., Any]) -> None:
+        done(
+            sheet({**BARE, "authority": 5}, {**BARE, "place": "Oslo"}, {**BARE, "act": "commit", "zone": "Europe/Oslo"})
+        )
+
+        shown = answer(run, "statement", "show", "s")
+        assert [shown[key] for key in ("authority", "place", "act", "zone")] == [5, "Oslo", "commit", "Europe/Oslo"]
+
+    def test_else_from_the_database(self, run: Run, sheet: Callable[..., Any]) -> None:
+        done(sheet({**BARE, "authority": 5, "summary": "There will be a dam.", "verification": "confirmed"}))
+
+        done(sheet({**BARE, "place": "Oslo"}))
+
+        shown = answer(run, "statement", "show", "s")
+        assert [shown[key] for key in ("authority", "summary", "verification", "place")] == [
+            5, "There will be a dam.", "confirmed", "Oslo",
+        ]  # fmt: skip
+
+    def test_else_from_the_defaults(self, run: Run, sheet: Callable[..., Any]) -> None:
+        done(sheet({**BARE, "article": ARTICLE, "quote": "Norland will build the dam", "issue": "dam"}))
+
+        shown = answer(run, "statement", "show", "s")
+        assert [shown[key] for key in ("authority", "act", "verification", "self_declared")] == [
+            3, "assert", "single_source", "none",
+        ]  # fmt: skip
+        (mention,), (coding,) = shown["mentions"], shown["codings"]
+        assert (mention["rendering"], mention["asserts"]) == ("verbatim", "asserts")
+        assert [coding[key] for key in ("position", "basis", "explicitness", "vagueness", "confidence", "status")] == [
+            None, "self", "explicit", "committal", "moderate", "accepted",
+        ]  # fmt: skip
+        assert (coding["coder"], coding["codebook"], coding["final"]) == (AUTHOR, "dam-1.0", True)
+
+    def test_what_a_line_says_corrects_the_database(self, run: Run, sheet: Callable[..., Any]) -> None:
+        done(sheet({**BARE, "authority": 5}))
+
+        rows_of = done(sheet({**BARE, "authority": 4})).stdout
+
+        assert answer(run, "statement", "show", "s")["authority"] == 4
+        assert rows_of.splitlines()[-1].split() == ["statement", "0", "1", "0"]
+
+    def test_a_coding_that_is_left_out_stays(self, run: Run, sheet: Callable[..., Any]) -> None:
+        done(sheet({**BARE, "issue": "dam", "position": "support", "confidence": "high", "rationale": "so she said"}))
+
+        done(sheet({**BARE, "place": "Oslo"}))
+
+        (coding,) = answer(run, "coding", "list")
+        assert (coding["position"], coding["confidence"], coding["rationale"]) == ("support", "high", "so she said")
+
+    @pytest.mark.parametrize(
+        ("first", "second", "field"),
+        [
+            ({"authority": 5}, {"authority": 4}, "authority"),
+            ({"said": "2025-03-01"}, {"said": "2025-03-02"}, "said"),
+            ({"speaker": "ana-cole"}, {"speaker": "ben-dahl"}, "speaker"),
+            ({"act": "commit"}, {"act": "assert"}, "act"),
+            ({"on_behalf_of": "norland"}, {"on_behalf_of": "government-of-norland"}, "on_behalf_of"),
+            ({"place": "Oslo"}, {"place": "Bergen"}, "place"),
+        ],
+    )
+    def test_lines_that_disagree_are_refused_with_the_line(
+        self, refused: Callable[..., str], first: dict[str, Any], second: dict[str, Any], field: str
+    ) -> None:
+        said = refused({**BARE, **first}, {**BARE, **second})
+
+        assert f"line 2: {field}: found '{second[field]}', and an earlier line of statement 's' has" in said
+
+    def test_two_codings_by_one_coder_that_differ_are_refused(self, sheet: Callable[..., Any]) -> None:
+        refused = sheet({**BARE, "issue": "dam", "position": "support"}, {**BARE, "issue": "dam", "position": "oppose"})
+
+        assert refused.exit_code == 1
+        assert "line 2: position: line 1 codes this statement, holder and issue by the same coder" in refused.stderr
+
+    def test_two_final_codings_by_two_coders_are_refused(self, refused: Callable[..., str]) -> None:
+        line = {**BARE, "issue": "dam", "position": "support"}
+
+        assert "line 2: final: line 1 has a final coding" in refused(line, {**line, "coder": "ruth"})
+
+    def test_a_statement_without_a_name_gets_the_same_one_each_time(self, run: Run, sheet: Callable[..., Any]) -> None:
+        line = {key: value for key, value in LINE.items() if key != "statement"}
+        done(sheet(line))
+        before = answer(run, "statement", "list")
+
+        done(sheet(line))
+
+        assert answer(run, "statement", "list") == before
+
+
+class TestMentions:
+    def test_a_place_that_is_given_twice_is_one_mention(self, run: Run, sheet: Callable[..., Any]) -> None:
+        done(sheet(LINE, {**LINE, "issue": "dam-cost", "position": "state-pays"}))
+
+        assert len(answer(run, "statement", "show", "cole-dam")["mentions"]) == 1
+
+    def test_one_statement_is_printed_in_several_places(self, run: Run, sheet: Callable[..., Any]) -> None:
+        done(sheet(LINE, {**LINE, "quote": "We will not ask twice"}))
+
+        shown = answer(run, "statement", "show", "cole-dam")
+        assert [mention["quote"] for mention in shown["mentions"]] == [LINE["quote"], "We will not ask twice"]
+        assert len(shown["codings"]) == 1
+
+    @pytest.mark.parametrize(
+        ("typed", "stored"),
+        [
+            ("100% of the fish :all of them \N{FISH}", "100% of the fish :all of them \N{FISH}"),
+            ('a "mistake of the century"', "a \u201cmistake of the century\u201d"),
+            ("'no dam, no debt'", "'no dam, no debt'"),
+            ("WE WILL NOT ASK TWICE", "We will not ask twice"),
+            (
+                "Prime Minister Ana Cole said … that Norland will build the dam",
+                "Prime Minister Ana Cole said on Saturday that Norland will build the dam",
+            ),
+            ("she declined to say.\n\nHer predecessor", "she declined to say.\n\nHer predecessor"),
+        ],
+    )
+    def test_a_quote_is_stored_as_the_text_has_it(
+        self, run: Run, sheet: Callable[..., Any], typed: str, stored: str
+    ) -> None:
+        done(sheet({**LINE, "quote": typed}))
+
+        (mention,) = answer(run, "statement", "show", "cole-dam")["mentions"]
+        assert mention["quote"] == stored == WORDS[mention["char_start"] : mention["char_end"]]
+
+    @pytest.mark.parametrize(
+        "quote", ["willing to comment", "Norland will not build the dam", "would oppose the dam", "10% of the fish"]
+    )
+    def test_words_that_say_something_else_are_refused(self, refused: Callable[..., str], quote: str) -> None:
+        assert "line 1: quote: " in refused({**LINE, "quote": quote})
+
+
+class TestTenures:
+    def test_the_office_held_on_the_day_is_found(self, run: Run, sheet: Callable[..., Any]) -> None:
+        done(sheet(
+            {**BARE, "statement": "now"},
+            {**BARE, "statement": "before", "said": "2024-12-31"},
+            {**BARE, "statement": "then", "speaker": "ben-dahl", "said": "2024-12-31"},
+        ))  # fmt: skip
+
+        offices = {slug: answer(run, "statement", "show", slug)["office"] for slug in ("now", "before", "then")}
+        assert offices == {"now": "prime-minister-of-norland", "before": None, "then": "prime-minister-of-norland"}
+
+    def test_of_several_offices_none_is_guessed(self, run: Run, sheet: Callable[..., Any]) -> None:
+        done(sheet({**BARE, "speaker": "eva-falk"}))
+
+        assert answer(run, "statement", "show", "s")["office"] is None
+
+    def test_of_several_offices_the_one_named_is_taken(self, run: Run, sheet: Callable[..., Any]) -> None:
+        done(sheet({**BARE, "speaker": "eva-falk", "office": "minister-of-rivers"}))
+
+        assert answer(run, "statement", "show", "s")["office"] == "minister-of-rivers"
+
+    def test_an_office_that_was_not_held_is_refused(self, refused: Callable[..., str]) -> None:
+        said = refused({**BARE, "office": "minister-of-rivers"})
+
+        assert "line 1: office: 'ana-cole' did not hold 'minister-of-rivers' on 2025-03-01" in said
+
+    def test_a_day_that_spans_two_holders_gives_each_his_own(self, run: Run, sheet: Callable[..., Any]) -> None:
+        done(sheet({**BARE, "said": "[2024-12-30..2025-01-02]"}))
+
+        assert answer(run, "statement", "show", "s")["office"] == "prime-minister-of-norland"
+
+
+class TestArticles:
+    @pytest.mark.parametrize(
+        ("address", "key"),
+        [
+            ("https://www.herald.example/dam/", "herald.example/dam"),
+            ("http://HERALD.example/dam#top", "herald.example/dam"),
+            ("https://herald.example/dam?utm_source=x&fbclid=y&gclid=z", "herald.example/dam"),
+            ("https://herald.example/article?id=7", "herald.example/article?id=7"),
+            ("https://herald.example/article?utm_medium=mail&id=7", "herald.example/article?id=7"),
+            ("https://herald.example/article?b=2&a=1", "herald.example/article?a=1&b=2"),
+            ("https://herald.example/article?id=", "herald.example/article?id="),
+            ("https://herald.example/Dam", "herald.example/Dam"),
+        ],
+    )
+    def test_an_address_is_known_again_without_what_tells_nothing(self, address: str, key: str) -> None:
+        assert url_key(address) == key
+
+    def test_an_article_is_known_again_by_its_address(self, run: Run, tmp_path: Path) -> None:
+        line = {**ARTICLE_LINE, "id": "first", "text": "One.", "url": "https://herald.example/a?id=7"}
+        again = {**line, "id": "second", "url": "http://www.herald.example/a?utm_source=x&id=7"}
+        done(run("article", "load", jsonl(tmp_path / "a.jsonl", line)))
+
+        result = done(run("article", "load", jsonl(tmp_path / "b.jsonl", again)))
+
+        assert "this is the article 'first', which is there already" in result.stderr
+        assert run("article", "show", "second").exit_code == 3
+
+    def test_two_addresses_that_differ_in_a_number_are_two_articles(self, run: Run, tmp_path: Path) -> None:
+        lines = [
+            {**ARTICLE_LINE, "id": f"a{number}", "text": f"{number}.", "url": f"https://herald.example/a?id={number}"}
+            for number in (7, 8)
+        ]
+
+        done(run("article", "load", jsonl(tmp_path / "a.jsonl", *lines)))
+
+        assert {row["article"] for row in answer(run, "article", "list")} == {ARTICLE, "a7", "a8"}
+
+    def test_the_same_text_in_the_same_outlet_is_the_same_article(
+        self, run: Run, small_url: str, tmp_path: Path
+    ) -> None:
+        done(run("article", "load", jsonl(tmp_path / "a.jsonl", {**ARTICLE_LINE, "id": "other"})))
+
+        assert rows(small_url, "SELECT slug FROM stancedb.article") == [(ARTICLE,)]
+        assert len(rows(small_url, "SELECT FROM stancedb.article_version")) == 1
+
+    def test_a_changed_text_is_a_further_version_and_old_quotes_hold(
+        self, run: Run, small_url: str, sheet: Callable[..., Any], tmp_path: Path
+    ) -> None:
+        done(sheet(LINE))
+        changed = f"Corrected. {WORDS.replace('will build the dam', 'may build a dam')}"
+
+        done(run("article", "load", jsonl(tmp_path / "a.jsonl", {**ARTICLE_LINE, "text": changed})))
+
+        assert answer(run, "article", "show", ARTICLE)["text"] == changed
+        assert rows(small_url, "SELECT count(*) FROM stancedb.article_version") == [(2,)]
+        assert rows(
+            small_url,
+            "SELECT substr(v.body, m.char_start + 1, m.char_end - m.char_start) = m.quote, m.quote FROM"
+            " stancedb.mention m JOIN stancedb.article_version v ON v.id = m.article_version_id",
+        ) == [(True, "Norland will build the dam")]
+        done(sheet({**LINE, "statement": "later", "quote": "Norland may build a dam"}))
+        assert sheet({**LINE, "statement": "gone"}).exit_code == 1
+
+    def test_a_sheet_loaded_again_after_a_new_version_changes_nothing(
+        self, run: Run, small_url: str, sheet: Callable[..., Any], tmp_path: Path
+    ) -> None:
+        done(sheet(LINE))
+        done(run("article", "load", jsonl(tmp_path / "a.jsonl", {**ARTICLE_LINE, "text": f"Corrected. {WORDS}"})))
+        before = rows(small_url, "SELECT count(*) FROM stancedb.mention")
+
+        done(sheet(LINE))
+
+        # The quote stands in the new text as well, which is a place of its own.
+        assert rows(small_url, "SELECT count(*) FROM stancedb.statement") == [(1,)]
+        assert rows(small_url, "SELECT count(*) FROM stancedb.coding") == [(1,)]
+        assert before == [(1,)]
+
+
+class TestForms:
+    def test_a_sheet_in_csv_makes_the_same_rows(self, run: Run, small_url: str, tmp_path: Path) -> None:
+        lines = [
+            {**LINE, "authority": 4, "addressees": ["eva-falk", "norland"], "confidence": "high"},
+            {**LINE, "statement": "two", "quote": "We will not ask twice", "position": "", "links":
+             ["reaffirms:cole-dam"]},
+        ]  # fmt: skip
+        fields = sorted({name for line in lines for name in line})
+        written = io.StringIO()
+        writer = csv.DictWriter(written, fields)
+        writer.writeheader()
+        for line in lines:
+            writer.writerow({name: "|".join(v) if isinstance(v, list) else v for name, v in line.items()})
+        (tmp_path / "sheet.csv").write_text(written.getvalue(), encoding="utf-8")
+        given = [{name: value for name, value in line.items() if value} for line in lines]
+        done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", *given)))
+        before = last_number(small_url)
+
+        again = done(run("statement", "load", tmp_path / "sheet.csv"))
+
+        assert "2 statement records: nothing to change, 0 refused" in again.stderr
+        assert last_number(small_url) == before
+
+    def test_the_load_accounts_for_itself(self, small_url: str, sheet: Callable[..., Any]) -> None:
+        done(sheet(LINE, {**LINE, "statement": "two"}))
+
+        ((kind, origin, inserted, updated, unchanged, refused, digest),) = rows(
+            small_url,
+            "SELECT kind, origin, inserted, updated, unchanged, refused, input_sha256 FROM stancedb.load"
+            " ORDER BY id DESC LIMIT 1",
+        )
+        assert (kind, origin, inserted, updated, unchanged, refused) == ("statement", "sheet-0.jsonl", 7, 0, 0, 0)
+        assert len(digest) == 64
+
+    def test_a_record_of_the_command_line_is_a_batch_of_one(self, run: Run, small_url: str) -> None:
+        done(run("statement", "add", "--speaker", "ana-cole", "--said", "2025-03-01"))
+
+        assert rows(small_url, "SELECT kind, origin, inserted FROM stancedb.load ORDER BY id DESC LIMIT 1") == [
+            ("statement", "command line", 1)
+        ]
+
+
+class TestOvertaking:
+    def test_a_file_that_is_loaded_twice_at_once_is_there_once(
+        self, run: Run, settings: Settings, small_url: str, tmp_path: Path
+    ) -> None:
+        path = jsonl(
+            tmp_path / "sheet.jsonl",
+            *({**LINE, "statement": f"s{number}", "coder": "ruth"} for number in range(100)),
+        )
+        ready = threading.Barrier(2)
+        failures: list[BaseException] = []
+
+        def loading() -> None:
+            try:
+                with writing(settings, message="at once") as session:
+                    ready.wait(timeout=30)
+                    load(session, "statement", read_records(path, StatementRecord), origin=path.name)
+            except StancedbError as failure:
+                failures.append(failure)
+
+        threads = [threading.Thread(target=loading) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(timeout=60)
+
+        assert not any(thread.is_alive() for thread in threads)
+        assert [str(failure) for failure in failures] == []
+        assert rows(small_url, "SELECT count(*) FROM stancedb.statement") == [(100,)]
+        assert rows(small_url, "SELECT count(*), count(DISTINCT statement_id) FROM stancedb.coding") == [(100, 100)]
+        assert rows(small_url, "SELECT count(*) FROM stancedb.mention") == [(100,)]
+        done(run("db", "check"))
+
+    def test_a_load_that_is_killed_leaves_nothing_and_can_be_started_again(
+        self, run: Run, settings: Settings, small_url: str, tmp_path: Path
+    ) -> None:
+        path = jsonl(tmp_path / "sheet.jsonl", *({**LINE, "statement": f"s{number}"} for number in range(20)))
+        before = last_number(small_url)
+
+        with pytest.raises(Exception, match=r"terminat|shutting down|closed|cannot be used"):  # noqa: PT012, SIM117 - the kill comes in between
+            with writing(settings, message="killed") as session:
+                load(session, "statement", read_records(path, StatementRecord), origin=path.name)
+                session.flush()
+                with psycopg.connect(small_url, autocommit=True) as other:
+                    other.execute(
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+                        " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+                    )
+        assert rows(small_url, "SELECT count(*) FROM stancedb.statement") == [(0,)]
+        assert last_number(small_url) == before
+
+        done(run("statement", "load", path))
+
+        assert rows(small_url, "SELECT count(*) FROM stancedb.statement") == [(20,)]
+        assert last_number(small_url) == before + 1
+
+    def test_a_load_that_breaks_off_while_it_reads_leaves_nothing(self, settings: Settings, small_url: str) -> None:
+        def items() -> Any:  # noqa: ANN401 - a stream that breaks
+            for number in range(10):
+                yield record({**BARE, "statement": f"s{number}"})
+            raise KeyboardInterrupt
+
+        before = last_number(small_url)
+        with pytest.raises(KeyboardInterrupt), writing(settings, message="broken off") as session:
+            load(session, "statement", items(), origin="a stream")
+
+        assert rows(small_url, "SELECT count(*) FROM stancedb.statement") == [(0,)]
+        assert last_number(small_url) == before
+
+
+def record(values: dict[str, object]) -> Item[StatementRecord]:
+    """Return a record as read."""
+    return check_record(values, StatementRecord, "a stream", original=values)
+
+
+def test_dates_of_every_form_become_their_days(run: Run, small_url: str, sheet: Callable[..., Any]) -> None:
+    forms = {
+        "day": "2025-03-01", "month": "2025-03", "one-of": "[2025-03-01..2025-03-10]",
+        "lasting": "2025-03-01/2025-03-10", "since": "2025-03-01/..", "phrase": "early March 2025",
+    }  # fmt: skip
+    done(sheet(*({**BARE, "statement": slug, "said": said} for slug, said in forms.items())))
+
+    found = {
+        slug: (said_from, said_to)
+        for slug, said_from, said_to in rows(small_url, "SELECT slug, lower(said), upper(said) FROM stancedb.statement")
+    }
+    first, end = date(2025, 3, 1), date(2025, 3, 11)
+    assert found == {
+        "day": (first, date(2025, 3, 2)), "month": (first, date(2025, 4, 1)), "one-of": (first, end),
+        "lasting": (first, end), "since": (first, None), "phrase": (first, end),
+    }  # fmt: skip
+    assert {row["statement"]: row["said"] for row in answer(run, "statement", "list")}["phrase"] == (
+        "[2025-03-01..2025-03-10]"
+    )
+
+
+def test_a_line_with_several_faults_is_refused_once_in_the_file(run: Run, tmp_path: Path) -> None:
+    sheet = jsonl(tmp_path / "sheet.jsonl", {**LINE, "speaker": "nobody", "issue": "nothing", "position": None})
+    refused = tmp_path / "refused.jsonl"
+
+    result = run("statement", "load", sheet, "--keep-going", "--refused", refused)
+
+    assert result.exit_code == 1
+    (written,) = [json.loads(line) for line in refused.read_text("utf-8").splitlines()]
+    assert "nobody" in written["x_reason"]
+    assert "nothing" in written["x_reason"]

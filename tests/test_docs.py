@@ -1,0 +1,273 @@
+"""What README and docs say is what the program does."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import shlex
+from pathlib import Path
+
+import click
+import psycopg
+import pytest
+
+from stancedb.cli import NOUNS, Lazy, cli
+from stancedb.loading import records
+from stancedb.model.vocabulary import ChangeKind
+from tests.conftest import Run
+from tests.operations.worlds import answer, done, invoker
+
+pytest_plugins = ("tests.operations.worlds",)
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCS = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md"))}
+
+
+def nouns() -> dict[str, click.Command]:
+    """Return the nouns with what they load."""
+    found = {}
+    for name, *_ in NOUNS:
+        lazy = cli.commands[name]
+        assert isinstance(lazy, Lazy)
+        found[name] = lazy.load()
+    return found
+
+
+def section(text: str, heading: str) -> str:
+    """Return what stands under a heading, up to the next one of its level."""
+    level = heading.split(" ", maxsplit=1)[0]
+    return text.partition(f"\n{heading}")[2].partition(f"\n{level} ")[0]
+
+
+def block(text: str, language: str) -> str:
+    """Return the first block of a language in a text."""
+    found = re.search(rf"```{language}\n(.*?)```", text, re.DOTALL)
+    assert found
+    return found[1]
+
+
+def table(text: str, *heading: str) -> list[list[str]]:
+    """Return the cells of the rows of the table with a heading."""
+    lines = text.partition(f"| {' | '.join(heading)} |\n")[2].splitlines()[1:]
+    rows = []
+    for line in lines:
+        if not line.startswith("|"):
+            break
+        rows.append([cell.strip() for cell in line.strip("|").split("|")])
+    assert rows, heading
+    return rows
+
+
+def typed(cell: str) -> list[str]:
+    """Return what stands in a cell as code."""
+    return re.findall(r"`([^`]+)`", cell)
+
+
+class TestTheReadme:
+    def test_work_with_it_works(self, empty_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(tmp_path)
+        Path("call.txt").write_text(
+            "A call and its echo\n\nShe had said that an attack might warrant military action, and that was new.\n"
+        )
+        run = invoker(empty_url, tmp_path)
+        text = block(section(README, "## Work with it"), "console")
+        lines = re.sub(r" *\\\n *", " ", text).splitlines()
+
+        answered = {}
+        for line in lines:
+            prompt, program, *words = shlex.split(line, comments=True)
+            assert (prompt, program) == ("$", "stancedb")
+            answered[" ".join(words[:2])] = done(run(*words)).stdout
+
+        assert len(lines) == 8
+        assert "2025-11-07" in answered["stance timeline"]
+        assert "may-warrant" in answered["stance timeline"]
+        assert answered["stance changes"] == ""
+        assert answered["stance as-of"] == ""
+
+    def test_try_it_names_targets_of_the_makefile(self) -> None:
+        makefile = (ROOT / "Makefile").read_text("utf-8")
+
+        for target in re.findall(r"^\$ make (\w+)", section(README, "## Try it"), re.MULTILINE):
+            assert f"\n{target}:" in makefile
+
+    def test_the_answer_of_the_demo_is_printed_as_it_is(self, seeded_once: str, tmp_path: Path) -> None:
+        shown = done(invoker(seeded_once, tmp_path)("stance", "compare", "--holder", "japan", "--issue",
+                     "jp-taiwan-use-of-force", "--rule", "latest-word", "--rule", "authoritative"))  # fmt: skip
+
+        assert block(section(README, "## Try it"), "text") in shown.stdout
+
+    def test_every_command_named_in_a_sentence_exists(self) -> None:
+        known = nouns()
+        for text in (README, *DOCS.values()):
+            named = re.findall(r"`(?:stancedb )?([a-z]+) ([a-z-]+)[^`]*`", text)
+            for noun, verb in named:
+                group = known.get(noun)
+                if isinstance(group, click.Group):
+                    assert verb in group.commands, (noun, verb)
+
+    def test_the_settings_are_those_the_program_reads(self) -> None:
+        named = {name for row in table(README, "variable", "meaning") for name in typed(row[0])}
+        read = set()
+        for path in (ROOT / "stancedb").rglob("*.py"):
+            read |= set(re.findall(r'"(STANCEDB_[A-Z_]+)"', path.read_text("utf-8")))
+
+        # The options of the embedded server are for tests of it.
+        assert read - {"STANCEDB_EMBEDDED_OPTIONS"} == named
+
+    def test_links_lead_somewhere(self) -> None:
+        for text, place in ((README, ROOT), *((text, ROOT / "docs") for text in DOCS.values())):
+            for target in re.findall(r"\]\(([^)#:]+)\)", text):
+                assert (place / target).exists(), target
+
+    def test_every_noun_has_help_with_all_its_commands(self, run: Run) -> None:
+        for name, command in nouns().items():
+            shown = done(run(name, "--help")).stdout
+            if isinstance(command, click.Group):
+                listed = shown.partition("Commands:\n")[2]
+                assert [line.split()[0] for line in listed.splitlines() if re.match(r"  \w", line)] == sorted(
+                    command.commands
+                )
+
+    def test_every_command_of_db_is_described(self) -> None:
+        described = {typed(row[0])[0].split()[1] for row in table(DOCS["database"], "command", "does")}
+        db = nouns()["db"]
+        assert isinstance(db, click.Group)
+
+        assert described == set(db.commands)
+
+
+class TestTheExamplesInHelp:
+    def test_an_example_is_a_line_that_reads(self, run: Run) -> None:
+        known = nouns()
+        for noun, group in known.items():
+            for verb in group.commands.values() if isinstance(group, click.Group) else ():
+                for example in re.findall(r"Example: (stancedb .*?)(?:\n\n|\Z)", verb.help or "", re.DOTALL):
+                    program, named, word, *words = shlex.split(example.replace("\\\n", " "))
+                    assert (program, named, word) == ("stancedb", noun, verb.name)
+                    # Whatever is not understood ends with 2, before anything is asked of the database.
+                    result = run(named, word, *words, env={"STANCEDB_DATABASE_URL": "postgresql://127.0.0.1:9/x"})
+                    assert result.exit_code != 2, result.output
+
+
+class TestTheFormats:
+    @pytest.fixture
+    def run(self, small_url: str, tmp_path: Path) -> Run:
+        """Give a function that runs one line on the small world, with the codebook and actors of the seeds."""
+        run = invoker(small_url, tmp_path)
+        done(run("db", "seed", "--no-example"))
+        return run
+
+    def test_the_examples_load_one_after_the_other(self, run: Run, tmp_path: Path) -> None:
+        text = DOCS["formats"]
+        for kind, heading, language, ending in (
+            ("article", "## Articles", "json", "jsonl"),
+            ("statement", "## The coding sheet", "json", "jsonl"),
+            ("actor", "## Actors", "text", "csv"),
+            ("codebook", "## Codebook", "toml", "toml"),
+        ):
+            path = tmp_path / f"{kind}.{ending}"
+            path.write_text(block(section(text, heading), language), encoding="utf-8")
+            done(run(kind, "load", path))
+
+        assert answer(run, "article", "show", "herald-2025-11-08")["title"] == "A remark"
+        (stance,) = answer(run, "stance", "timeline", "--holder", "japan", "--issue", "jp-taiwan-use-of-force")
+        assert (stance["since"], stance["position"]) == ("2025-11-07", "may-warrant")
+        assert len(answer(run, "actor", "show", "minister-of-examples")["tenures"]) == 2
+        assert [row["position"] for row in answer(run, "position", "list", "example-issue")] == [
+            "leaves-open", "support",
+        ]  # fmt: skip
+
+    def test_the_example_of_the_sheet_loads_as_csv_too(self, run: Run, tmp_path: Path) -> None:
+        sections = {heading: section(DOCS["formats"], heading) for heading in ("## Articles", "## The coding sheet")}
+        article = tmp_path / "article.jsonl"
+        article.write_text(block(sections["## Articles"], "json"), encoding="utf-8")
+        done(run("article", "load", article))
+        line = records.StatementRecord.model_validate_json(block(sections["## The coding sheet"], "json"))
+        given = line.model_dump(include=line.model_fields_set - {"schema_"}, mode="json")
+        sheet = io.StringIO()
+        writer = csv.DictWriter(sheet, list(given))
+        writer.writeheader()
+        writer.writerow(given)
+        (tmp_path / "sheet.csv").write_text(sheet.getvalue(), encoding="utf-8")
+
+        done(run("statement", "load", tmp_path / "sheet.csv"))
+
+        assert [row["position"] for row in answer(run, "coding", "list")] == ["may-warrant"]
+
+    @pytest.mark.parametrize(
+        ("heading", "record", "unnamed"),
+        [
+            # What the program fills in when it extracts a page, and the name of the form itself.
+            ("## Articles", records.ArticleRecord, {"schema_", "extractor", "raw", "raw_media_type"}),
+            ("## The coding sheet", records.StatementRecord, {"schema_"}),
+            ("## Actors", records.ActorRecord, set()),
+            ("## Outlets, events, indicators", records.OutletRecord, set()),
+            ("## Outlets, events, indicators", records.EventRecord, set()),
+            ("## Outlets, events, indicators", records.IndicatorRecord, set()),
+            ("## Outlets, events, indicators", records.CauseRecord, set()),
+            ("## Outlets, events, indicators", records.ObservationRecord, set()),
+        ],
+        ids=lambda value: getattr(value, "__name__", ""),
+    )
+    def test_every_field_is_named(self, heading: str, record: type[records.Record], unnamed: set[str]) -> None:
+        named = set(re.findall(r"[a-z_]+", " ".join(typed(section(DOCS["formats"], heading)))))
+
+        assert set(record.model_fields) - unnamed - named == set()
+
+    def test_the_fields_of_the_sheet_have_the_defaults_that_are_written(self) -> None:
+        written = {}
+        for field, _, default in table(DOCS["formats"], "field", "meaning", "default"):
+            names = typed(field)
+            values = [value.strip().strip("`") for value in default.split(",")]
+            if len(values) == len(names):
+                written |= dict(zip(names, values, strict=True))
+
+        for name, value in written.items():
+            default = records.StatementRecord.model_fields[name].default
+            if name in {"authority", "act", "verification", "self_declared", "rendering", "asserts", "explicitness",
+                        "vagueness", "confidence", "coder_kind"}:  # fmt: skip
+                assert str(default) == value, name
+
+
+class TestTheDerivation:
+    def test_the_rules_are_those_of_every_database(self, connection_url: str) -> None:
+        described = table(DOCS["derivation"], "rule", "counts", "after a retraction", "at a change of office")
+        with psycopg.connect(connection_url) as connection:
+            rules = {
+                slug: rest
+                for slug, *rest in connection.execute(
+                    "SELECT slug, is_default, min_authority, sustain_days, retraction_effect, tenure_effect"
+                    " FROM stancedb.derivation_rule"
+                )
+            }
+
+        assert {typed(row[0])[0] for row in described} == set(rules)
+        for cells in described:
+            is_default, min_authority, sustain_days, retraction, tenure = rules[typed(cells[0])[0]]
+            assert ("(default)" in cells[0]) == is_default
+            assert ("authority 5 and 6" in cells[1]) == (min_authority == 5)
+            assert (f"{sustain_days} days" in cells[1]) == (sustain_days is not None)
+            assert ("returns" in cells[2] or "before returns" in cells[2]) == (retraction == "revert")
+            assert (cells[3] == "carries") == (tenure == "carry")
+
+    def test_the_kinds_of_change_are_those_of_the_program(self) -> None:
+        described = [kind for row in table(DOCS["derivation"], "kind", "when") for kind in re.findall(r"\w+", row[0])]
+
+        assert sorted(described) == sorted(ChangeKind)
+
+    def test_the_worked_example_is_what_the_seeds_answer(self, seeded_once: str, tmp_path: Path) -> None:
+        ask = invoker(seeded_once, tmp_path)
+        japan = ("--holder", "japan", "--issue", "jp-taiwan-use-of-force")
+        said = {row["said"]: row for row in answer(ask, "stance", "timeline", *japan, "--evidence")}
+        changes = answer(ask, "stance", "changes", *japan)
+
+        for first, authority, position, latest, _ in table(
+            DOCS["derivation"], "said", "authority", "position", "`latest-word`", "`authoritative`"
+        ):
+            day = first.partition(",")[0]
+            assert (said[day]["authority"], said[day]["position"]) == (int(authority), position)
+            if window := re.search(r"\*\*(\w+)\*\*.* window (\S+) to (\S+)", latest):
+                assert window.groups() in {(row["change"], row["window_from"], row["window_until"]) for row in changes}
