@@ -22,37 +22,11 @@ POSITIONS = ("opposes", "leaves-open", "supports", "demands")
 STATEMENTS_IN_ARTICLE = 20
 FIRST_DAY = date(2006, 1, 1)
 DAYS = 7300
-WORDS = [
-    "policy",
-    "alliance",
-    "tariff",
-    "border",
-    "treaty",
-    "energy",
-    "water",
-    "climate",
-    "strait",
-    "exercise",
-    "budget",
-    "reform",
-    "reserve",
-    "export",
-    "fishery",
-    "island",
-    "pension",
-    "housing",
-    "transport",
-    "school",
-    "hospital",
-    "visa",
-    "asylum",
-    "broadcast",
-    "satellite",
-    "harbour",
-    "railway",
-    "subsidy",
-    "carbon",
-]
+WORDS = (
+    "policy", "alliance", "tariff", "border", "treaty", "energy", "water", "climate", "strait", "exercise", "budget",
+    "reform", "reserve", "export", "fishery", "island", "pension", "housing", "transport", "school", "hospital", "visa",
+    "asylum", "broadcast", "satellite", "harbour", "railway", "subsidy", "carbon",
+)  # fmt: skip
 COLUMNS = ("statement", "speaker", "said", "authority", "act", "article", "quote", "holder", "on_behalf_of", "issue",
            "position", "confidence", "coder")  # fmt: skip
 

@@ -45,10 +45,9 @@ def run(small_url: str, tmp_path: Path) -> Run:
 
 
 @pytest.fixture
-def spoken(run: Run, tmp_path: Path) -> Run:
+def spoken(spoken_url: str, tmp_path: Path) -> Run:
     """Give a function that runs one line on the small world with one statement, ``cole-dam``."""
-    done(run("statement", "load", jsonl(tmp_path / "spoken.jsonl", LINE)))
-    return run
+    return invoker(spoken_url, tmp_path)
 
 
 @pytest.fixture
@@ -448,8 +447,8 @@ class TestDb:
         assert rebuilt.stderr == "Already up to date.\nAll stances are derived anew.\n"
         assert answer(spoken, "stance", "changes", "--with-initial") == before
 
-    def test_check_finds_a_stance_that_nobody_derived(self, spoken: Run, small_url: str) -> None:
-        with psycopg.connect(small_url) as connection:
+    def test_check_finds_a_stance_that_nobody_derived(self, spoken: Run, spoken_url: str) -> None:
+        with psycopg.connect(spoken_url) as connection:
             connection.execute("DELETE FROM stancedb.stance_change")
             connection.execute("DELETE FROM stancedb.stance")
 
@@ -471,13 +470,13 @@ class TestDb:
         assert found.exit_code == 1
         assert [row["what"] for row in json.loads(found.stdout)] == ["schema"]
 
-    def test_status_counts_what_there_is(self, spoken: Run, small_url: str) -> None:
+    def test_status_counts_what_there_is(self, spoken: Run, spoken_url: str) -> None:
         status = answer(spoken, "db", "status")
 
         assert [status[key] for key in ("articles", "actors", "issues", "statements", "codings", "final_codings")] == [
             1, 9, 2, 1, 1, 1,
         ]  # fmt: skip
-        assert status["changesets"] == last_number(small_url)
+        assert status["changesets"] == last_number(spoken_url)
         assert status["database"] == "a server"
 
     def test_seed_without_the_example_has_no_article(self, connection_url: str, tmp_path: Path) -> None:
@@ -499,13 +498,13 @@ class TestDb:
 
 
 class TestLoading:
-    def test_a_second_load_changes_nothing_and_says_so(self, spoken: Run, small_url: str, tmp_path: Path) -> None:
-        before = last_number(small_url)
+    def test_a_second_load_changes_nothing_and_says_so(self, spoken: Run, spoken_url: str, tmp_path: Path) -> None:
+        before = last_number(spoken_url)
 
-        again = done(spoken("statement", "load", tmp_path / "spoken.jsonl"))
+        again = done(spoken("statement", "load", jsonl(tmp_path / "again.jsonl", LINE)))
 
         assert "1 statement record: nothing to change, 0 refused" in again.stderr
-        assert last_number(small_url) == before
+        assert last_number(spoken_url) == before
 
     def test_keep_going_loads_the_good_and_writes_the_others_to_be_corrected(self, run: Run, tmp_path: Path) -> None:
         sheet = jsonl(

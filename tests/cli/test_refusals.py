@@ -98,7 +98,7 @@ FILES = {
 
 
 @pytest.fixture(scope="module")
-def spoken_url(clone: Clone, small_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def refusing_url(clone: Clone, small_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Give the URL of the small world with three statements; every test here leaves it as it is.
 
     ``one`` has a final coding and another, ``two`` has codings on two issues, and ``quoted`` is printed in the article.
@@ -115,9 +115,9 @@ def spoken_url(clone: Clone, small_template: str, tmp_path_factory: pytest.TempP
 
 
 @pytest.fixture
-def refused(spoken_url: str, tmp_path: Path) -> Refused:
+def refused(refusing_url: str, tmp_path: Path) -> Refused:
     """Give a function that runs a line that is refused, and returns what was said."""
-    return refuser(spoken_url, tmp_path)
+    return refuser(refusing_url, tmp_path)
 
 
 def refuser(url: str, directory: Path) -> Refused:
@@ -340,25 +340,25 @@ class TestFiles:
 
 
 class TestTheDatabase:
-    def test_a_write_from_psql_without_a_changeset_is_refused(self, spoken_url: str) -> None:
-        before = last_number(spoken_url)
+    def test_a_write_from_psql_without_a_changeset_is_refused(self, refusing_url: str) -> None:
+        before = last_number(refusing_url)
 
-        with psycopg.connect(spoken_url) as connection, pytest.raises(psycopg.errors.CheckViolation) as refusal:
+        with psycopg.connect(refusing_url) as connection, pytest.raises(psycopg.errors.CheckViolation) as refusal:
             connection.execute("UPDATE stancedb.actor SET name = 'X' WHERE slug = 'ana-cole'")
 
         assert refusal.value.diag.constraint_name == "ck_changeset_is_open"
         assert "a write to actor needs an open changeset" in str(refusal.value)
-        assert last_number(spoken_url) == before
+        assert last_number(refusing_url) == before
 
     @pytest.mark.skipif(shutil.which("psql") is None, reason="there is no psql on this machine")
-    def test_a_write_by_db_psql_without_a_changeset_is_refused(self, spoken_url: str, tmp_path: Path) -> None:
-        before = last_number(spoken_url)
+    def test_a_write_by_db_psql_without_a_changeset_is_refused(self, refusing_url: str, tmp_path: Path) -> None:
+        before = last_number(refusing_url)
 
-        result = stancedb(spoken_url, tmp_path, "db", "psql", "-c", "DELETE FROM stancedb.tenure")
+        result = stancedb(refusing_url, tmp_path, "db", "psql", "-c", "DELETE FROM stancedb.tenure")
 
         assert result.returncode == 1
         assert "a write to tenure needs an open changeset" in result.stderr
-        assert last_number(spoken_url) == before
+        assert last_number(refusing_url) == before
 
     def test_every_command_is_tried(self) -> None:
         assert set(commands()) == set(LINES)

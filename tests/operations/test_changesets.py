@@ -17,11 +17,9 @@ DAM = ("--holder", "ana-cole", "--issue", "dam")
 
 
 @pytest.fixture
-def run(small_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` on the small world, with one statement more."""
-    run = invoker(small_url, tmp_path)
-    done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", LINE)))
-    return run
+def run(spoken_url: str, tmp_path: Path) -> Run:
+    """Give a function that runs one line of ``stancedb`` on the small world with its one statement."""
+    return invoker(spoken_url, tmp_path)
 
 
 def contents(url: str) -> dict[str, list[Any]]:
@@ -58,8 +56,8 @@ class TestShowing:
             (AUTHOR, "renamed by law", None, None)
         ]
 
-    def test_one_shows_the_rows_it_wrote_and_its_load(self, run: Run, small_url: str) -> None:
-        shown = answer(run, "changeset", "show", last_number(small_url))
+    def test_one_shows_the_rows_it_wrote_and_its_load(self, run: Run, spoken_url: str) -> None:
+        shown = answer(run, "changeset", "show", last_number(spoken_url))
 
         assert {row["rows"]: row["inserted"] for row in shown["rows"]} == {
             "statement": 1,
@@ -71,8 +69,8 @@ class TestShowing:
         (load,) = shown["loads"]
         assert (load["kind"], load["origin"], load["inserted"], load["refused"]) == ("statement", "sheet.jsonl", 4, 0)
 
-    def test_inserted_updated_and_removed_are_told_apart(self, run: Run, small_url: str) -> None:
-        with psycopg.connect(small_url) as connection:
+    def test_inserted_updated_and_removed_are_told_apart(self, run: Run, spoken_url: str) -> None:
+        with psycopg.connect(spoken_url) as connection:
             connection.execute("SELECT stancedb.open_changeset('ana', 'all three')")
             connection.execute("INSERT INTO stancedb.actor (slug, kind, name) VALUES ('new', 'person', 'New')")
             connection.execute("UPDATE stancedb.actor SET citation = 'x' WHERE slug = 'norland'")
@@ -80,7 +78,7 @@ class TestShowing:
                                " WHERE a.id = n.actor_id AND a.slug = 'a-cole'")  # fmt: skip
             connection.execute("DELETE FROM stancedb.actor WHERE slug = 'a-cole'")
 
-        rows = {row["rows"]: row for row in answer(run, "changeset", "show", last_number(small_url))["rows"]}
+        rows = {row["rows"]: row for row in answer(run, "changeset", "show", last_number(spoken_url))["rows"]}
 
         assert {key: rows["actor"][key] for key in ("inserted", "updated", "removed")} == {
             "inserted": 1,
@@ -117,32 +115,32 @@ class TestUndoing:
         ],
         ids=lambda change: change[:40] if isinstance(change, str) else " ".join(change[:2]),
     )  # fmt: skip
-    def test_everything_is_as_it_was_before(self, run: Run, small_url: str, change: tuple[str, ...] | str) -> None:
-        before, stances = contents(small_url), answer(run, "stance", "changes", "--with-initial")
+    def test_everything_is_as_it_was_before(self, run: Run, spoken_url: str, change: tuple[str, ...] | str) -> None:
+        before, stances = contents(spoken_url), answer(run, "stance", "changes", "--with-initial")
         if isinstance(change, str):
-            from_psql(small_url, change)
+            from_psql(spoken_url, change)
         else:
             done(run(*change))
-        changed = contents(small_url)
-        number = last_number(small_url)
+        changed = contents(spoken_url)
+        number = last_number(spoken_url)
 
         done(run("changeset", "undo", number))
 
         assert changed != before
-        assert contents(small_url) == before
+        assert contents(spoken_url) == before
         assert answer(run, "stance", "changes", "--with-initial") == stances
-        assert last_number(small_url) == number + 1
+        assert last_number(spoken_url) == number + 1
 
         done(run("changeset", "undo", number + 1))
 
-        assert contents(small_url) == changed
+        assert contents(spoken_url) == changed
         now = ("stance", "changes", "--with-initial")
         assert (
             answer(run, *now) == answer(run, *now, "--known-at", number + 2) == answer(run, *now, "--known-at", number)
         )
 
-    def test_a_whole_load_is_taken_back(self, run: Run, small_url: str, tmp_path: Path) -> None:
-        before = contents(small_url)
+    def test_a_whole_load_is_taken_back(self, run: Run, spoken_url: str, tmp_path: Path) -> None:
+        before = contents(spoken_url)
         sheet = jsonl(
             tmp_path / "more.jsonl",
             {**LINE, "statement": "two", "quote": "We will not ask twice", "links": ["reaffirms:cole-dam"]},
@@ -150,21 +148,21 @@ class TestUndoing:
         )
         done(run("statement", "load", sheet))
 
-        rows = answer(run, "changeset", "undo", last_number(small_url))
+        rows = answer(run, "changeset", "undo", last_number(spoken_url))
 
         assert {row["rows"]: row["removed"] for row in rows}["statement"] == 2
-        assert contents(small_url) == before
+        assert contents(spoken_url) == before
 
-    def test_a_dry_run_says_what_would_go_and_takes_nothing_back(self, run: Run, small_url: str) -> None:
-        number, before = last_number(small_url), contents(small_url)
+    def test_a_dry_run_says_what_would_go_and_takes_nothing_back(self, run: Run, spoken_url: str) -> None:
+        number, before = last_number(spoken_url), contents(spoken_url)
 
         rows = answer(run, "changeset", "undo", number, "--dry-run")
 
         assert {row["rows"]: row["removed"] for row in rows}["coding"] == 1
-        assert (last_number(small_url), contents(small_url)) == (number, before)
+        assert (last_number(spoken_url), contents(spoken_url)) == (number, before)
 
-    def test_an_undone_one_names_the_one_that_undid_it(self, run: Run, small_url: str) -> None:
-        number = last_number(small_url)
+    def test_an_undone_one_names_the_one_that_undid_it(self, run: Run, spoken_url: str) -> None:
+        number = last_number(spoken_url)
         done(run("changeset", "undo", number, "-m", "loaded by mistake"))
 
         second, first = answer(run, "changeset", "list", "--limit", 2)
@@ -172,8 +170,8 @@ class TestUndoing:
         assert (second["number"], second["undoes"], second["message"]) == (number + 1, number, "loaded by mistake")
         assert (first["number"], first["undone_by"]) == (number, number + 1)
 
-    def test_what_is_undone_is_still_known_at_its_changeset(self, run: Run, small_url: str) -> None:
-        number = last_number(small_url)
+    def test_what_is_undone_is_still_known_at_its_changeset(self, run: Run, spoken_url: str) -> None:
+        number = last_number(spoken_url)
         asked = (
             ("statement", "show", "cole-dam"),
             ("stance", "timeline", *DAM),
@@ -186,9 +184,9 @@ class TestUndoing:
         assert run("statement", "show", "cole-dam").exit_code == 3
         assert [answer(run, *line, "--known-at", number) for line in asked] == before
 
-    def test_an_actor_that_is_undone_is_still_known_at_its_changeset(self, run: Run, small_url: str) -> None:
+    def test_an_actor_that_is_undone_is_still_known_at_its_changeset(self, run: Run, spoken_url: str) -> None:
         done(run("actor", "add", "carl-elk", "--kind", "person", "--name", "Carl Elk"))
-        number = last_number(small_url)
+        number = last_number(spoken_url)
         done(run("changeset", "undo", number))
 
         assert run("actor", "show", "carl-elk").exit_code == 3
@@ -212,12 +210,12 @@ class TestRefusing:
         ids=lambda line: " ".join(line[:2]),
     )  # fmt: skip
     def test_while_later_rows_build_on_it(
-        self, run: Run, small_url: str, earlier: tuple[str, ...], later: tuple[str, ...]
+        self, run: Run, spoken_url: str, earlier: tuple[str, ...], later: tuple[str, ...]
     ) -> None:
         done(run(*earlier))
-        number = last_number(small_url)
+        number = last_number(spoken_url)
         done(run(*later))
-        before = contents(small_url)
+        before = contents(spoken_url)
 
         refused = run("changeset", "undo", number)
 
@@ -225,23 +223,23 @@ class TestRefusing:
         assert refused.stderr.startswith(f"Error: changeset {number} cannot be undone, because ")
         assert "; undo those first" in refused.stderr
         assert refused.stderr.count("\n") == 1
-        assert (contents(small_url), last_number(small_url)) == (before, number + 1)
+        assert (contents(spoken_url), last_number(spoken_url)) == (before, number + 1)
 
-    def test_not_once_the_later_one_is_undone(self, run: Run, small_url: str) -> None:
-        before = contents(small_url)
+    def test_not_once_the_later_one_is_undone(self, run: Run, spoken_url: str) -> None:
+        before = contents(spoken_url)
         done(run("actor", "set", "norland", "--name", "Northland"))
         done(run("actor", "set", "norland", "--name", "Nordland"))
-        number = last_number(small_url)
+        number = last_number(spoken_url)
 
         done(run("changeset", "undo", number))
         done(run("changeset", "undo", number - 1))
 
-        assert contents(small_url) == before
+        assert contents(spoken_url) == before
 
-    def test_the_one_named_is_the_one_that_is_in_the_way(self, run: Run, small_url: str) -> None:
+    def test_the_one_named_is_the_one_that_is_in_the_way(self, run: Run, spoken_url: str) -> None:
         for name in ("Northland", "Nordland", "Norlund"):
             done(run("actor", "set", "norland", "--name", name))
-        last = last_number(small_url)
+        last = last_number(spoken_url)
         done(run("changeset", "undo", last))
 
         refused = run("changeset", "undo", last - 2)
@@ -251,16 +249,16 @@ class TestRefusing:
             "those first, the newest before the others\n"
         )
 
-    def test_not_once_it_is_done_again(self, run: Run, small_url: str) -> None:
-        before = contents(small_url)
+    def test_not_once_it_is_done_again(self, run: Run, spoken_url: str) -> None:
+        before = contents(spoken_url)
         done(run("actor", "set", "norland", "--name", "Northland"))
-        number = last_number(small_url)
+        number = last_number(spoken_url)
         done(run("changeset", "undo", number))
         done(run("changeset", "undo", number + 1))
 
         done(run("changeset", "undo", number))
 
-        assert contents(small_url) == before
+        assert contents(spoken_url) == before
         listed = answer(run, "changeset", "list", "--limit", 4)
         assert [(row["number"] - number, row["undoes"] and row["undoes"] - number) for row in listed] == [
             (3, 0),
@@ -270,10 +268,10 @@ class TestRefusing:
         ]
         assert [row["undone_by"] and row["undone_by"] - number for row in listed] == [None, None, 2, 3]
 
-    def test_twice(self, run: Run, small_url: str) -> None:
-        number = last_number(small_url)
+    def test_twice(self, run: Run, spoken_url: str) -> None:
+        number = last_number(spoken_url)
         done(run("changeset", "undo", number))
-        before = contents(small_url)
+        before = contents(spoken_url)
 
         again = run("changeset", "undo", number)
 
@@ -281,11 +279,11 @@ class TestRefusing:
             1,
             f"Error: changeset {number} is undone already, by changeset {number + 1}\n",
         )
-        assert contents(small_url) == before
-        assert last_number(small_url) == number + 1
+        assert contents(spoken_url) == before
+        assert last_number(spoken_url) == number + 1
 
-    def test_the_vocabularies_everything_stands_on(self, run: Run, small_url: str) -> None:
-        before = contents(small_url)
+    def test_the_vocabularies_everything_stands_on(self, run: Run, spoken_url: str) -> None:
+        before = contents(spoken_url)
 
         assert run("changeset", "undo", 1).exit_code == 1
-        assert contents(small_url) == before
+        assert contents(spoken_url) == before

@@ -190,3 +190,19 @@ def small_url(clone: Clone, small_template: str) -> Iterator[str]:
     """Give the URL of a database with the small world, of this test alone."""
     with clone(small_template) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def spoken_template(clone: Clone, small_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Name a database with the small world and one statement, ``cole-dam``, which nobody is connected to."""
+    directory = tmp_path_factory.mktemp("spoken")
+    with clone(small_template) as url:
+        done(invoker(url, directory)("statement", "load", jsonl(directory / "sheet.jsonl", LINE)))
+        yield name_of(url)
+
+
+@pytest.fixture
+def spoken_url(clone: Clone, spoken_template: str) -> Iterator[str]:
+    """Give the URL of a database with the small world and one statement, of this test alone."""
+    with clone(spoken_template) as url:
+        yield url
