@@ -16,6 +16,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from click.testing import CliRunner, Result
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
@@ -41,10 +42,17 @@ EMBEDDED = {
 AUTHOR = "tester"
 
 
+# A machine that judges a change tries the same examples every time, and takes as long as it takes; new examples are
+# looked for at home.
+hypothesis_settings.register_profile("ci", derandomize=True, deadline=None)
+
+
 def pytest_configure() -> None:
     """Forget what the developer has set for stancedb; a test never touches the developer's own database."""
     for name in [name for name in os.environ if name.startswith("STANCEDB_") and name != SERVER]:
         del os.environ[name]
+    if os.environ.get("CI"):
+        hypothesis_settings.load_profile("ci")
 
 
 @pytest.fixture(scope="session")

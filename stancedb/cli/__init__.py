@@ -196,7 +196,7 @@ def _explain_unexpected(failure: BaseException, app: App) -> int:
         else f"stancedb met an unexpected failure ({kind})"
     )
     if app.verbose:
-        import traceback  # noqa: PLC0415 - only a failure needs it
+        import traceback
 
         app.output.say("".join(traceback.format_exception(failure)))
         app.output.say(f"{sentence}.")

@@ -31,8 +31,8 @@ def load(app: App, /, path: Path, **options: Any) -> None:  # noqa: ANN401 - Cli
     Example:
       stancedb actor load actors.csv
     """
-    from stancedb.loading.reading import read_records  # noqa: PLC0415 - start-up time of --help
-    from stancedb.loading.records import ActorRecord  # noqa: PLC0415 - as above
+    from stancedb.loading.reading import read_records
+    from stancedb.loading.records import ActorRecord
 
     items = read_records("-" if str(path) == "-" else path, ActorRecord, encoding=options.pop("encoding"))
     run_load(app, "actor", items, origin=path.name, **options)
@@ -63,7 +63,7 @@ def add(app: App, /, message: str | None, *, dry_run: bool, **fields: object) ->
     Example:
       stancedb actor add okada-katsuya --kind person --name "Okada Katsuya"
     """
-    from stancedb.loading.records import ActorRecord  # noqa: PLC0415 - start-up time of --help
+    from stancedb.loading.records import ActorRecord
 
     record = build_record(ActorRecord, **fields)
     run_load_one(app, "actor", record, message=message, dry_run=dry_run)
@@ -75,7 +75,7 @@ def add(app: App, /, message: str | None, *, dry_run: bool, **fields: object) ->
 @pass_app
 def list_(app: App, kind: str | None, known_at: str | None) -> None:
     """List actors with what they hold and how much is recorded of them."""
-    from stancedb.operations import actors, asking  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import actors, asking
 
     with app.reading() as session:
         rows = actors.list_actors(session, kind=kind, known_at=asking.changeset_number(session, known_at))
@@ -88,7 +88,7 @@ def list_(app: App, kind: str | None, known_at: str | None) -> None:
 @pass_app
 def show(app: App, actor: str, known_at: str | None) -> None:
     """Show an actor with names, identifiers, relations and tenures."""
-    from stancedb.operations import actors, asking  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import actors, asking
 
     with app.reading() as session:
         row = actors.show_actor(session, actor, known_at=asking.changeset_number(session, known_at))
@@ -114,7 +114,7 @@ def set_(
     dry_run: bool,
 ) -> None:
     """Correct an actor; the earlier version stays in history."""
-    from stancedb.operations import actors  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import actors
 
     with app.writing(message or f"set actor {actor}", dry_run=dry_run) as session:
         row = actors.set_actor(session, actor, kind=kind, name=name, citation=citation)
@@ -134,7 +134,7 @@ def merge(app: App, actor: str, into: str, message: str | None, *, dry_run: bool
       stancedb actor add takaichi-sanae --kind person --name "Takaichi Sanae"
       stancedb actor merge takaichi-sanae sanae-takaichi
     """
-    from stancedb.operations import actors  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import actors
 
     with app.writing(message or f"merge actor {actor} into {into}", dry_run=dry_run) as session:
         row = actors.merge_actors(session, actor, into=into)

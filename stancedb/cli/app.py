@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from functools import cached_property
 from importlib import import_module
 from io import StringIO
@@ -46,7 +47,7 @@ class App:
     @cached_property
     def settings(self) -> Settings:
         """The environment, read when it is first needed."""
-        from stancedb.settings import read_settings  # noqa: PLC0415 - --help needs no settings
+        from stancedb.settings import read_settings
 
         return read_settings(database_url=self.database_url, author=self.author)
 
@@ -54,7 +55,7 @@ class App:
         """Tell whether there is a database to ask; the embedded one is not made by asking."""
         if self.settings.database_url is not None:
             return True
-        from stancedb.embedded import status  # noqa: PLC0415 - a server's user needs no embedded one
+        from stancedb.embedded import status
 
         return status(self.settings.data_dir).is_initialised
 
@@ -66,7 +67,7 @@ class App:
             DatabaseUnreachable: There is no such server, or it does not let us in.
             NotAtHead: The schema is older or newer than this version.
         """
-        from stancedb.database import reading  # noqa: PLC0415 - SQLAlchemy would multiply the time of --help
+        from stancedb.database import reading
 
         with self._sql_shown(), reading(self.settings) as session:
             yield session
@@ -84,7 +85,7 @@ class App:
             NotAtHead: The schema is older or newer than this version.
             RefusedByRule: A rule of the database refused the change; nothing was written.
         """
-        from stancedb.database import writing  # noqa: PLC0415 - as above
+        from stancedb.database import writing
 
         with self._sql_shown(), writing(self.settings, message=message) as session:
             yield session
@@ -100,7 +101,7 @@ class App:
         if not self.verbose:
             yield
             return
-        import logging  # noqa: PLC0415 - only -v needs it
+        import logging
 
         logger = logging.getLogger("sqlalchemy.engine")
         handler = logging.StreamHandler(sys.stderr)
@@ -201,6 +202,11 @@ class Day(click.ParamType[date, str]):
             with suppress(ValueError):
                 return date.fromisoformat(value)
         return self.fail(f"'{value}' is not a day; write it as year-month-day, for example 2024-05-31.", param, ctx)
+
+
+def choice(members: type[StrEnum]) -> click.Choice[str]:
+    """Return the choice among the members of a closed set."""
+    return click.Choice([str(member) for member in members])
 
 
 def known_at_option(command: F) -> F:

@@ -47,7 +47,7 @@ def load(app: App, /, paths: tuple[Path, ...], identifier: str | None, **options
     Example:
       stancedb article load --outlet anewz --published 2025-11-26 call.txt
     """
-    from stancedb.loading.articles import ArticleDefaults, read_articles  # noqa: PLC0415 - start-up time of --help
+    from stancedb.loading.articles import ArticleDefaults, read_articles
 
     said = {name: options.pop(name) for name in ("outlet", "language", "published", "title", "url")}
     encoding = options.pop("encoding")
@@ -68,7 +68,7 @@ def load(app: App, /, paths: tuple[Path, ...], identifier: str | None, **options
 @pass_app
 def list_(app: App, outlet: str | None, limit: int | None, known_at: str | None, *, uncoded: bool) -> None:
     """List articles, the newest first."""
-    from stancedb.operations import articles, asking  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import articles, asking
 
     with app.reading() as session:
         number = asking.changeset_number(session, known_at)
@@ -96,7 +96,7 @@ def list_(app: App, outlet: str | None, limit: int | None, known_at: str | None,
 @pass_app
 def show(app: App, article: str) -> None:
     """Show an article with its text and the statements printed in it."""
-    from stancedb.operations import articles  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import articles
 
     with app.reading() as session:
         app.output.record(articles.show_article(session, article))
@@ -108,7 +108,7 @@ def show(app: App, article: str) -> None:
 @pass_app
 def search(app: App, words: str, limit: int) -> None:
     """Search titles and texts, the most to the point first."""
-    from stancedb.operations import articles  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import articles
 
     with app.reading() as session:
         rows = articles.search_articles(session, words, limit=limit)
@@ -123,7 +123,7 @@ def search(app: App, words: str, limit: int) -> None:
 @pass_app
 def retract(app: App, article: str, reason: str, message: str | None, *, dry_run: bool) -> None:
     """Withdraw an article from use; it stays, with the reason."""
-    from stancedb.operations import articles  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import articles
 
     with app.writing(message or f"retract article {article}: {reason}", dry_run=dry_run) as session:
         row = articles.retract_article(session, article, reason=reason)

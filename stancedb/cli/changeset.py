@@ -17,7 +17,7 @@ def changeset() -> None:
 @pass_app
 def list_(app: App, limit: int) -> None:
     """List changesets, the newest first."""
-    from stancedb.operations import changesets  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import changesets
 
     with app.reading() as session:
         rows = changesets.list_changesets(session, limit=limit)
@@ -29,7 +29,7 @@ def list_(app: App, limit: int) -> None:
 @pass_app
 def show(app: App, number: int) -> None:
     """Show one changeset with the rows it wrote."""
-    from stancedb.operations import changesets  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import changesets
 
     with app.reading() as session:
         app.output.record(changesets.show_changeset(session, number))
@@ -45,7 +45,7 @@ def undo(app: App, number: int, message: str | None, *, dry_run: bool) -> None:
 
     Nothing is lost from history. It is refused while later changesets build on what it wrote.
     """
-    from stancedb.operations import changesets  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import changesets
 
     with app.writing(message or f"undo changeset {number}", dry_run=dry_run) as session:
         rows = changesets.undo_changeset(session, number)

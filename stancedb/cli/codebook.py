@@ -26,8 +26,8 @@ def load(app: App, /, path: Path, **options: Any) -> None:  # noqa: ANN401 - Cli
     Example:
       stancedb codebook load taiwan.toml
     """
-    from stancedb.loading.reading import read_records  # noqa: PLC0415 - start-up time of --help
-    from stancedb.loading.records import CodebookRecord  # noqa: PLC0415 - as above
+    from stancedb.loading.reading import read_records
+    from stancedb.loading.records import CodebookRecord
 
     items = read_records(path, CodebookRecord, encoding=options.pop("encoding"))
     run_load(app, "codebook", items, origin=path.name, **options)
@@ -37,7 +37,7 @@ def load(app: App, /, path: Path, **options: Any) -> None:  # noqa: ANN401 - Cli
 @pass_app
 def list_(app: App) -> None:
     """List the codebook versions."""
-    from stancedb.operations import issues  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import issues
 
     with app.reading() as session:
         rows = issues.list_codebooks(session)

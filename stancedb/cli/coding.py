@@ -10,6 +10,7 @@ import click
 from stancedb.cli.app import (
     App,
     Noun,
+    choice,
     dry_run_option,
     known_at_option,
     limit_option,
@@ -29,8 +30,25 @@ COLUMNS: list[Column | str] = [
 ]  # fmt: skip
 
 
-def _choice(members: Any) -> click.Choice[str]:  # noqa: ANN401 - a StrEnum
-    return click.Choice([str(member) for member in members])
+def judgement_options(command: F) -> F:
+    """Add what a coding says besides holder, issue and position."""
+    for option in reversed(
+        (
+            click.option("--basis", type=choice(Basis), help="On what ground the position is the holder's."),
+            click.option("--explicitness", type=choice(Explicitness), help="How openly it takes the position."),
+            click.option("--condition", metavar="TEXT", help="The condition under which it holds."),
+            click.option("--vagueness", type=choice(Vagueness), help="Whether the wording commits the holder."),
+            click.option("--confidence", type=choice(Confidence), help="How sure you are."),
+            click.option("--rationale", metavar="TEXT", help="Why, in your words."),
+            click.option("--coder", metavar="NAME", help="Who codes; you if not given."),
+            click.option("--coder-kind", type=choice(CoderKind), help="What the coder is; human if not given."),
+            slug_option("codebook", metavar="LABEL", help="Under which codebook version; the newest if not given."),
+            click.option("--status", type=choice(CodingStatus), help="Where the coding stands; accepted if not given."),
+            click.option("--final/--not-final", default=None, help="Whether it counts; it does if accepted."),
+        )
+    ):
+        command = option(command)
+    return command
 
 
 def _which(command: F) -> F:
@@ -54,17 +72,7 @@ def coding() -> None:
 @slug_option("actor", "--holder", metavar="ACTOR", help="Whose position; the speaker's if not given.")
 @slug_option("issue", required=True, help="On which issue.")
 @slug_option("position", help="Which position; without one it takes no codable position.")
-@click.option("--basis", type=_choice(Basis), help="On what ground the position is the holder's.")
-@click.option("--explicitness", type=_choice(Explicitness), help="How openly it takes the position.")
-@click.option("--condition", metavar="TEXT", help="The condition under which it holds.")
-@click.option("--vagueness", type=_choice(Vagueness), help="Whether the wording commits the holder.")
-@click.option("--confidence", type=_choice(Confidence), help="How sure you are.")
-@click.option("--rationale", metavar="TEXT", help="Why, in your words.")
-@click.option("--coder", metavar="NAME", help="Who codes; you if not given.")
-@click.option("--coder-kind", type=_choice(CoderKind), help="What the coder is; human if not given.")
-@slug_option("codebook", metavar="LABEL", help="Under which codebook version; the newest if not given.")
-@click.option("--status", type=_choice(CodingStatus), help="Where it stands in review; accepted if not given.")
-@click.option("--final/--not-final", default=None, help="Whether it counts; it does if accepted.")
+@judgement_options
 @message_option
 @dry_run_option
 @pass_app
@@ -78,8 +86,8 @@ def add(app: App, /, statement: str, message: str | None, *, dry_run: bool, **fi
           --holder japan --issue jp-taiwan-use-of-force --position commits \
           --coder second-coder --not-final
     """
-    from stancedb.loading.records import StatementRecord  # noqa: PLC0415 - start-up time of --help
-    from stancedb.operations.statements import speech_of  # noqa: PLC0415 - as above
+    from stancedb.loading.records import StatementRecord
+    from stancedb.operations.statements import speech_of
 
     with app.reading() as session:
         said = speech_of(session, statement)
@@ -92,7 +100,7 @@ def add(app: App, /, statement: str, message: str | None, *, dry_run: bool, **fi
 @slug_option("position", help="The position that is right.")
 @click.option("--no-position", is_flag=True, help="It addresses the issue and takes no codable position.")
 @_which
-@click.option("--confidence", type=_choice(Confidence), help="How sure you are.")
+@click.option("--confidence", type=choice(Confidence), help="How sure you are.")
 @click.option("--rationale", metavar="TEXT", help="Why, in your words.")
 @message_option
 @dry_run_option
@@ -109,7 +117,7 @@ def recode(app: App, /, statement: str, position: str | None, message: str | Non
     """
     if (position is None) != no_position:
         raise click.UsageError("Give either --position or --no-position.")
-    from stancedb.operations import statements  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import statements
 
     with app.writing(message or f"recode {statement}", dry_run=dry_run) as session:
         row = statements.recode(session, statement, position=position, **fields)
@@ -118,7 +126,7 @@ def recode(app: App, /, statement: str, position: str | None, message: str | Non
 
 @coding.command()
 @slug_argument("statement", help="The statement.")
-@click.option("--status", required=True, type=_choice(CodingStatus), help="What you decide.")
+@click.option("--status", required=True, type=choice(CodingStatus), help="What you decide.")
 @click.option("--final/--not-final", default=None, help="Whether the coding is the one that counts.")
 @_which
 @click.option("--note", metavar="TEXT", help="Why.")
@@ -133,7 +141,7 @@ def review(app: App, /, statement: str, status: str, note: str | None, message: 
       stancedb coding review takaichi-2025-11-07-survival-threatening \
           --coder example-model --status rejected --note "misses the condition"
     """
-    from stancedb.operations import statements  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import statements
 
     with app.writing(message or f"review {statement}: {status}", dry_run=dry_run) as session:
         row = statements.review(
@@ -147,14 +155,14 @@ def review(app: App, /, statement: str, status: str, note: str | None, message: 
 @slug_option("actor", "--holder", metavar="ACTOR", help="Codings of this holder alone.")
 @slug_option("issue", help="Codings on this issue alone.")
 @slug_option("coder", metavar="NAME", help="Codings by this coder alone.")
-@click.option("--status", type=_choice(CodingStatus), help="Codings with this status alone.")
+@click.option("--status", type=choice(CodingStatus), help="Codings with this status alone.")
 @click.option("--final/--not-final", default=None, help="Codings that count, or those that do not.")
 @limit_option
 @known_at_option
 @pass_app
 def list_(app: App, /, limit: int | None, known_at: str | None, **chosen: Any) -> None:  # noqa: ANN401 - Click's options
     """List codings in order of the statements' dates."""
-    from stancedb.operations import asking, statements  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import asking, statements
 
     with app.reading() as session:
         number = asking.changeset_number(session, known_at)

@@ -33,8 +33,8 @@ def upgrade(app: App, revision: str, *, rebuild: bool) -> None:
 
     Nothing that people entered is lost.
     """
-    from stancedb.database import administering  # noqa: PLC0415 - start-up time of --help
-    from stancedb.operations import schema  # noqa: PLC0415 - as above
+    from stancedb.database import administering
+    from stancedb.operations import schema
 
     _upgrade(app, revision)
     if rebuild:
@@ -44,8 +44,8 @@ def upgrade(app: App, revision: str, *, rebuild: bool) -> None:
 
 
 def _upgrade(app: App, revision: str) -> None:
-    from stancedb.database import administering  # noqa: PLC0415 - start-up time of --help
-    from stancedb.operations import schema  # noqa: PLC0415 - as above
+    from stancedb.database import administering
+    from stancedb.operations import schema
 
     with administering(app.settings) as engine:
         passed = schema.upgrade(engine, revision)
@@ -60,8 +60,8 @@ def _upgrade(app: App, revision: str) -> None:
 @pass_app
 def downgrade(app: App, revision: str, *, yes: bool) -> None:
     """Take the schema back to an earlier revision."""
-    from stancedb.database import administering  # noqa: PLC0415 - start-up time of --help
-    from stancedb.operations import schema  # noqa: PLC0415 - as above
+    from stancedb.database import administering
+    from stancedb.operations import schema
 
     if not yes:
         raise click.UsageError("A downgrade drops what later revisions added, with its rows; repeat with --yes.")
@@ -77,8 +77,8 @@ def check(app: App) -> None:
 
     Exits with 1 if anything differs.
     """
-    from stancedb.database import administering  # noqa: PLC0415 - start-up time of --help
-    from stancedb.operations import schema  # noqa: PLC0415 - as above
+    from stancedb.database import administering
+    from stancedb.operations import schema
 
     with administering(app.settings) as engine:
         faults = schema.check(engine)
@@ -91,8 +91,8 @@ def check(app: App) -> None:
 @pass_app
 def status(app: App) -> None:
     """Show where the database is, its revision and how much it holds."""
-    from stancedb.database import HEAD, administering  # noqa: PLC0415 - start-up time of --help
-    from stancedb.operations import schema  # noqa: PLC0415 - as above
+    from stancedb.database import HEAD, administering
+    from stancedb.operations import schema
 
     place = "a server" if app.settings.database_url else f"embedded, in {app.settings.data_dir}"
     answer = {"server": None, "revision": "none", "head": HEAD, "is_at_head": False, "size": None}
@@ -112,7 +112,7 @@ def seed(app: App, *, example: bool) -> None:
 
     Loading them twice changes nothing.
     """
-    from stancedb.operations import seeding  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import seeding
 
     with app.writing("Seeds: starter codebook and actors" + (", worked example" if example else "")) as session:
         reports = seeding.seed(session, with_example=example)
@@ -129,7 +129,7 @@ def url(app: App) -> None:
 
     The embedded server is started if need be.
     """
-    from stancedb.database import database_url  # noqa: PLC0415 - start-up time of --help
+    from stancedb.database import database_url
 
     app.output.text(f"{database_url(app.settings)}\n")
 
@@ -143,10 +143,10 @@ def psql(app: App, arguments: tuple[str, ...]) -> None:
 
     A write needs a changeset: begin with SELECT stancedb.open_changeset('your name', 'why').
     """
-    import shutil  # noqa: PLC0415 - start-up time of --help
+    import shutil
 
-    from stancedb.database import psql_call  # noqa: PLC0415 - as above
-    from stancedb.embedded import binary  # noqa: PLC0415 - as above
+    from stancedb.database import psql_call
+    from stancedb.embedded import binary
 
     program = shutil.which("psql") or str(binary("psql"))
     address, secret = psql_call(app.settings)
@@ -164,7 +164,7 @@ def start(app: App, port: int | None) -> None:
 
     With --port other programs can connect, with the password in the address.
     """
-    from stancedb import embedded  # noqa: PLC0415 - start-up time of --help
+    from stancedb import embedded
 
     _only_embedded(app)
     place = app.settings.data_dir
@@ -184,7 +184,7 @@ def start(app: App, port: int | None) -> None:
 @pass_app
 def stop(app: App) -> None:
     """Stop the embedded server."""
-    from stancedb import embedded  # noqa: PLC0415 - start-up time of --help
+    from stancedb import embedded
 
     _only_embedded(app)
     app.output.say("Stopped." if embedded.stop(app.settings.data_dir) else "It was not running.")

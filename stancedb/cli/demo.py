@@ -32,9 +32,9 @@ def demo(app: App) -> None:
     The example: after decades of declining to say, did Japan take a position on the use of force over Taiwan in
     November 2025? It depends on the rule, so two rules answer side by side.
     """
-    from stancedb.database import administering  # noqa: PLC0415 - start-up time of --help
-    from stancedb.errors import RefusedByRule  # noqa: PLC0415 - as above
-    from stancedb.operations import events, schema, seeding, stances  # noqa: PLC0415 - as above
+    from stancedb.database import administering
+    from stancedb.errors import RefusedByRule
+    from stancedb.operations import events, schema, seeding, stances
 
     with administering(app.settings) as engine:
         passed = schema.upgrade(engine)

@@ -33,8 +33,8 @@ def event() -> None:
 @pass_app
 def load(app: App, /, path: Path, **options: Any) -> None:  # noqa: ANN401 - Click's options
     """Load events with participants and asserted causes."""
-    from stancedb.loading.reading import read_records  # noqa: PLC0415 - start-up time of --help
-    from stancedb.loading.records import EventRecord  # noqa: PLC0415 - as above
+    from stancedb.loading.reading import read_records
+    from stancedb.loading.records import EventRecord
 
     items = read_records("-" if str(path) == "-" else path, EventRecord, encoding=options.pop("encoding"))
     run_load(app, "event", items, origin=path.name, **options)
@@ -62,7 +62,7 @@ def add(app: App, /, causes: tuple[str, ...], message: str | None, *, dry_run: b
       stancedb event add second-call --kind call --title "A second call" \
           --during 2025-12-01 --participant actor:donald-trump
     """
-    from stancedb.loading.records import EventRecord  # noqa: PLC0415 - start-up time of --help
+    from stancedb.loading.records import EventRecord
 
     record = build_record(EventRecord, causes=tuple(_cause(cause) for cause in causes), **fields)
     run_load_one(app, "event", record, message=message, dry_run=dry_run)
@@ -88,7 +88,7 @@ def _cause(cell: str) -> dict[str, str]:
 @pass_app
 def list_(app: App, actor: str | None, kind: str | None, known_at: str | None) -> None:
     """List events in order."""
-    from stancedb.operations import asking, events  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import asking, events
 
     with app.reading() as session:
         rows = events.list_events(session, actor=actor, kind=kind, known_at=asking.changeset_number(session, known_at))
@@ -112,7 +112,7 @@ def list_(app: App, actor: str | None, kind: str | None, known_at: str | None) -
 @pass_app
 def show(app: App, event: str, known_at: str | None) -> None:
     """Show an event with its participants, causes and statements."""
-    from stancedb.operations import asking, events  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import asking, events
 
     with app.reading() as session:
         row = events.show_event(session, event, known_at=asking.changeset_number(session, known_at))

@@ -27,8 +27,8 @@ def indicator() -> None:
 @pass_app
 def load(app: App, /, path: Path, **options: Any) -> None:  # noqa: ANN401 - Click's options
     """Load indicators with their observations."""
-    from stancedb.loading.reading import read_records  # noqa: PLC0415 - start-up time of --help
-    from stancedb.loading.records import IndicatorRecord  # noqa: PLC0415 - as above
+    from stancedb.loading.reading import read_records
+    from stancedb.loading.records import IndicatorRecord
 
     items = read_records("-" if str(path) == "-" else path, IndicatorRecord, encoding=options.pop("encoding"))
     run_load(app, "indicator", items, origin=path.name, **options)
@@ -51,7 +51,7 @@ def add(app: App, /, message: str | None, *, dry_run: bool, **fields: object) ->
       stancedb indicator add exercises --question "More joint exercises?" \
           --counts-if "One is announced."
     """
-    from stancedb.loading.records import IndicatorRecord  # noqa: PLC0415 - start-up time of --help
+    from stancedb.loading.records import IndicatorRecord
 
     run_load_one(app, "indicator", build_record(IndicatorRecord, **fields), message=message, dry_run=dry_run)
 
@@ -86,7 +86,7 @@ def observe(
       stancedb indicator observe japan-retracts-remark --on 2026-03-01 \
           --not-seen --note "nothing in the ministry's releases"
     """
-    from stancedb.operations import events  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import events
 
     with app.writing(message or f"observe {indicator} on {day}", dry_run=dry_run) as session:
         row = events.observe(session, indicator, day=day, is_seen=seen, note=note, article=article, status=status)
@@ -99,7 +99,7 @@ def observe(
 @pass_app
 def list_(app: App, issue: str | None, status: str | None) -> None:
     """List what is being watched, with the latest observation of each."""
-    from stancedb.operations import events  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import events
 
     with app.reading() as session:
         rows = events.list_indicators(session, issue=issue, status=status)
@@ -123,7 +123,7 @@ def list_(app: App, issue: str | None, status: str | None) -> None:
 @pass_app
 def show(app: App, indicator: str) -> None:
     """Show an indicator with all its observations."""
-    from stancedb.operations import events  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import events
 
     with app.reading() as session:
         app.output.record(events.show_indicator(session, indicator))

@@ -50,7 +50,7 @@ def add(
     Example:
       stancedb issue add rearmament --question "Should Japan raise its budget?"
     """
-    from stancedb.operations import issues  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import issues
 
     with app.writing(message or f"add issue {slug}", dry_run=dry_run) as session:
         row = issues.add_issue(session, slug, question=question, scope=scope, parent=parent, status=status)
@@ -76,7 +76,7 @@ def set_(
     dry_run: bool,
 ) -> None:
     """Correct an issue; the earlier version stays in history."""
-    from stancedb.operations import issues  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import issues
 
     with app.writing(message or f"set issue {issue}", dry_run=dry_run) as session:
         row = issues.set_issue(session, issue, question=question, scope=scope, status=status)
@@ -88,7 +88,7 @@ def set_(
 @pass_app
 def list_(app: App, known_at: str | None) -> None:
     """List the issues."""
-    from stancedb.operations import asking, issues  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import asking, issues
 
     with app.reading() as session:
         rows = issues.list_issues(session, known_at=asking.changeset_number(session, known_at))
@@ -101,7 +101,7 @@ def list_(app: App, known_at: str | None) -> None:
 @pass_app
 def show(app: App, issue: str, known_at: str | None) -> None:
     """Show an issue with its positions and how to tell them apart."""
-    from stancedb.operations import asking, issues  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import asking, issues
 
     with app.reading() as session:
         row = issues.show_issue(session, issue, known_at=asking.changeset_number(session, known_at))

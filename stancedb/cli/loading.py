@@ -56,7 +56,7 @@ def run_load(
     """
     if refused is not None and not keep_going:
         raise click.UsageError("--refused goes with --keep-going; without it a load is refused as a whole.")
-    from stancedb.loading.loader import load  # noqa: PLC0415 - start-up time of --help
+    from stancedb.loading.loader import load
 
     with app.writing(message or f"load {kind} from {origin}", dry_run=dry_run) as session:
         report = load(session, kind, items, origin=origin, keep_going=keep_going)
@@ -76,7 +76,7 @@ def run_load_one(
     only_adds: bool = True,
 ) -> None:
     """Load the one record that a command was given, through the same path; an ``add`` never changes what is there."""
-    from stancedb.loading.loader import load_one  # noqa: PLC0415 - start-up time of --help
+    from stancedb.loading.loader import load_one
 
     with app.writing(message or f"add one {kind}", dry_run=dry_run) as session:
         report = load_one(session, kind, record, only_adds=only_adds)
@@ -89,8 +89,8 @@ def build_record(record_type: Any, **fields: object) -> Any:  # noqa: ANN401 - a
     Raises:
         RecordsRefused: An option does not fit; the sentence names the field.
     """
-    from stancedb.errors import RecordsRefused, Refusal  # noqa: PLC0415 - start-up time of --help
-    from stancedb.loading.reading import check_record  # noqa: PLC0415 - as above
+    from stancedb.errors import RecordsRefused, Refusal
+    from stancedb.loading.reading import check_record
 
     given = {name: value for name, value in fields.items() if value is not None and value != ()}
     listed = {name: list(value) if isinstance(value, tuple) else value for name, value in given.items()}

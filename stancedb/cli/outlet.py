@@ -22,8 +22,8 @@ def outlet() -> None:
 @pass_app
 def load(app: App, /, path: Path, **options: Any) -> None:  # noqa: ANN401 - Click's options
     """Load outlets from CSV or JSONL."""
-    from stancedb.loading.reading import read_records  # noqa: PLC0415 - start-up time of --help
-    from stancedb.loading.records import OutletRecord  # noqa: PLC0415 - as above
+    from stancedb.loading.reading import read_records
+    from stancedb.loading.records import OutletRecord
 
     items = read_records("-" if str(path) == "-" else path, OutletRecord, encoding=options.pop("encoding"))
     run_load(app, "outlet", items, origin=path.name, **options)
@@ -46,7 +46,7 @@ def add(app: App, /, message: str | None, *, dry_run: bool, **fields: object) ->
     Example:
       stancedb outlet add herald --name "The Herald" --country GB
     """
-    from stancedb.loading.records import OutletRecord  # noqa: PLC0415 - start-up time of --help
+    from stancedb.loading.records import OutletRecord
 
     run_load_one(app, "outlet", build_record(OutletRecord, **fields), message=message, dry_run=dry_run)
 
@@ -55,7 +55,7 @@ def add(app: App, /, message: str | None, *, dry_run: bool, **fields: object) ->
 @pass_app
 def list_(app: App) -> None:
     """List outlets with how many articles each has."""
-    from stancedb.operations import actors  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import actors
 
     with app.reading() as session:
         rows = actors.list_outlets(session)

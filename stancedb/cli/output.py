@@ -257,7 +257,7 @@ def _write_table(rows: list[dict[str, object]], columns: list[Column], title: st
 
 def _stacked(rows: list[dict[str, object]], columns: list[Column], width: int) -> list[str]:
     """Lay out rows; what is meant to stand below, and each column that does not fit beside the others, goes under."""
-    from rich.cells import cell_len  # noqa: PLC0415 - rich would double the time of --help
+    from rich.cells import cell_len
 
     cells = {column.name: [on_one_line(_table_cell(row[column.name])) for row in rows] for column in columns}
     headings = {column.name: [column.heading] for column in columns}
@@ -316,20 +316,20 @@ def _words_below(row: dict[str, object], cells: Mapping[Column, str], width: int
 
 def _wrapped(text: str, width: int) -> list[str]:
     """Break a line between words, and a word only where it is wider than the line."""
-    from rich.cells import cell_len  # noqa: PLC0415 - rich would double the time of --help
+    from rich.cells import cell_len
 
     width = max(width, _NARROWEST)
     if cell_len(text) <= width:
         return [text]
-    from rich.console import Console  # noqa: PLC0415 - as above
-    from rich.text import Text  # noqa: PLC0415 - as above
+    from rich.console import Console
+    from rich.text import Text
 
     console = Console(file=io.StringIO(), width=width)
     return [part.plain.rstrip() for part in Text(text).wrap(console, width, overflow="fold")]
 
 
 def _write_record(mapping: Mapping[str, object], title: str | None) -> None:
-    from rich.cells import cell_len  # noqa: PLC0415 - rich would double the time of --help
+    from rich.cells import cell_len
 
     named = [(on_one_line(key.replace("_", " ")), value) for key, value in mapping.items()]
     indent = max((cell_len(name) for name, _ in named), default=0) + 2

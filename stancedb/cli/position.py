@@ -39,7 +39,7 @@ def add(app: App, /, issue: str, slug: str, message: str | None, *, dry_run: boo
       stancedb position add jp-remark-retraction explain --label "Explain it" \
           --definition "Japan should explain the remark." --rank 4
     """
-    from stancedb.operations import issues  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import issues
 
     with app.writing(message or f"add position {slug} to {issue}", dry_run=dry_run) as session:
         row = issues.add_position(session, issue, slug, **fields)
@@ -62,7 +62,7 @@ def set_(app: App, /, issue: str, position: str, message: str | None, *, dry_run
 
     Stances are derived anew, and what was answered at earlier changesets stays.
     """
-    from stancedb.operations import issues  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import issues
 
     with app.writing(message or f"set position {position} of {issue}", dry_run=dry_run) as session:
         row = issues.set_position(session, issue, position, **fields)
@@ -75,7 +75,7 @@ def set_(app: App, /, issue: str, position: str, message: str | None, *, dry_run
 @pass_app
 def list_(app: App, issue: str, known_at: str | None) -> None:
     """List the positions of an issue, along its scale."""
-    from stancedb.operations import asking, issues  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import asking, issues
 
     with app.reading() as session:
         rows = issues.list_positions(session, issue, known_at=asking.changeset_number(session, known_at))

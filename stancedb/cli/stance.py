@@ -48,7 +48,7 @@ def as_of_(
     Example:
       stancedb stance as-of --as-of 2025-11-10 --issue jp-taiwan-use-of-force
     """
-    from stancedb.operations import asking, stances  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import asking, stances
 
     with app.reading() as session:
         number = asking.changeset_number(session, known_at)
@@ -77,7 +77,7 @@ def timeline(app: App, holder: str, issue: str, rule: str, known_at: str | None,
     Example:
       stancedb stance timeline --holder japan --issue jp-taiwan-use-of-force
     """
-    from stancedb.operations import asking, stances  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import asking, stances
 
     with app.reading() as session:
         number = asking.changeset_number(session, known_at)
@@ -124,7 +124,7 @@ def changes(
     Example:
       stancedb stance changes --issue jp-taiwan-use-of-force --since 2025-11-01
     """
-    from stancedb.operations import asking, stances  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import asking, stances
 
     with app.reading() as session:
         number = asking.changeset_number(session, known_at)
@@ -161,7 +161,7 @@ def compare(app: App, holder: str, issue: str, rules: tuple[str, ...], known_at:
       stancedb stance compare --holder japan --issue jp-taiwan-use-of-force \
           --rule latest-word --rule authoritative
     """
-    from stancedb.operations import asking, stances  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import asking, stances
 
     with app.reading() as session:
         number = asking.changeset_number(session, known_at)
@@ -178,7 +178,7 @@ def compare(app: App, holder: str, issue: str, rules: tuple[str, ...], known_at:
 @pass_app
 def rules_(app: App) -> None:
     """Show the rules that derive stances, and what each does."""
-    from stancedb.operations import stances  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import stances
 
     with app.reading() as session:
         rows = stances.rules(session)

@@ -12,6 +12,7 @@ from stancedb.cli.app import (
     App,
     Day,
     Noun,
+    choice,
     dry_run_option,
     known_at_option,
     limit_option,
@@ -20,25 +21,16 @@ from stancedb.cli.app import (
     slug_argument,
     slug_option,
 )
+from stancedb.cli.coding import judgement_options
 from stancedb.cli.loading import SOURCE, build_record, loading_options, run_load, run_load_one
 from stancedb.cli.output import TABLE_ROWS, Column
 from stancedb.model.vocabulary import (
     Assertion,
-    Basis,
-    CoderKind,
-    CodingStatus,
-    Confidence,
-    Explicitness,
     LinkKind,
     Rendering,
     SelfDeclared,
-    Vagueness,
     Verification,
 )
-
-
-def _choice(members: Any) -> click.Choice[str]:  # noqa: ANN401 - a StrEnum
-    return click.Choice([str(member) for member in members])
 
 
 @click.group(cls=Noun)
@@ -58,8 +50,8 @@ def load(app: App, /, path: Path, **options: Any) -> None:  # noqa: ANN401 - Cli
     Example:
       stancedb statement load sheet.csv --dry-run
     """
-    from stancedb.loading.reading import read_records  # noqa: PLC0415 - start-up time of --help
-    from stancedb.loading.records import StatementRecord  # noqa: PLC0415 - as above
+    from stancedb.loading.reading import read_records
+    from stancedb.loading.records import StatementRecord
 
     items = read_records("-" if str(path) == "-" else path, StatementRecord, encoding=options.pop("encoding"))
     run_load(app, "statement", items, origin=path.name, **options)
@@ -84,27 +76,17 @@ def load(app: App, /, path: Path, **options: Any) -> None:  # noqa: ANN401 - Cli
 @click.option("--place", metavar="TEXT", help="Where it was said.")
 @slug_option("event", help="The event in the course of which it was said.")
 @click.option("--summary", metavar="TEXT", help="What was said, in your words.")
-@click.option("--verification", type=_choice(Verification), help="How sure it is that it was said.")
-@click.option("--self-declared", type=_choice(SelfDeclared), help="What the speaker says about change.")
+@click.option("--verification", type=choice(Verification), help="How sure it is that it was said.")
+@click.option("--self-declared", type=choice(SelfDeclared), help="What the speaker says about change.")
 @slug_option("actor", "--addressee", "addressees", multiple=True, help="To whom; may be given several times.")
 @click.option("--link", "links", multiple=True, metavar="KIND:STATEMENT", help="As responds_to:xue-2025-11-08-post.")
-@click.option("--rendering", type=_choice(Rendering), help="How the outlet prints it; verbatim if not given.")
-@click.option("--asserts", type=_choice(Assertion), help="Whether the outlet says that it was said.")
+@click.option("--rendering", type=choice(Rendering), help="How the outlet prints it; verbatim if not given.")
+@click.option("--asserts", type=choice(Assertion), help="Whether the outlet says that it was said.")
 @click.option("--attribution", metavar="TEXT", help="Name and title of the speaker as printed.")
 @slug_option("actor", "--holder", metavar="ACTOR", help="Whose position it expresses; the speaker's if not given.")
 @slug_option("issue", help="On which issue; without one no coding is made.")
 @slug_option("position", help="Which position; without one it takes no codable position.")
-@click.option("--basis", type=_choice(Basis), help="On what ground the position is the holder's.")
-@click.option("--explicitness", type=_choice(Explicitness), help="How openly it takes the position.")
-@click.option("--condition", metavar="TEXT", help="The condition under which it holds.")
-@click.option("--vagueness", type=_choice(Vagueness), help="Whether the wording commits the holder.")
-@click.option("--confidence", type=_choice(Confidence), help="How sure you are.")
-@click.option("--rationale", metavar="TEXT", help="Why, in your words.")
-@click.option("--coder", metavar="NAME", help="Who codes; you if not given.")
-@click.option("--coder-kind", type=_choice(CoderKind), help="What the coder is; human if not given.")
-@slug_option("codebook", metavar="LABEL", help="Under which codebook version; the newest if not given.")
-@click.option("--status", type=_choice(CodingStatus), help="Where the coding stands in review; accepted if not given.")
-@click.option("--final/--not-final", default=None, help="Whether the coding counts; it does if accepted.")
+@judgement_options
 @click.option("--citation", metavar="TEXT", help="Where the fact can be checked besides.")
 @message_option
 @dry_run_option
@@ -120,7 +102,7 @@ def add(app: App, /, message: str | None, *, dry_run: bool, **fields: object) ->
           --quote "blockade of Taiwan" --rendering paraphrase --holder japan \
           --issue jp-taiwan-use-of-force --position may-warrant
     """
-    from stancedb.loading.records import StatementRecord  # noqa: PLC0415 - start-up time of --help
+    from stancedb.loading.records import StatementRecord
 
     run_load_one(app, "statement", build_record(StatementRecord, **fields), message=message, dry_run=dry_run)
 
@@ -138,8 +120,8 @@ def add(app: App, /, message: str | None, *, dry_run: bool, **fields: object) ->
 @click.option("--place", metavar="TEXT", help="Where it was said.")
 @slug_option("event", help="The event in the course of which it was said.")
 @click.option("--summary", metavar="TEXT", help="What was said, in your words.")
-@click.option("--verification", type=_choice(Verification), help="How sure it is that it was said.")
-@click.option("--self-declared", type=_choice(SelfDeclared), help="What the speaker says about change.")
+@click.option("--verification", type=choice(Verification), help="How sure it is that it was said.")
+@click.option("--self-declared", type=choice(SelfDeclared), help="What the speaker says about change.")
 @click.option("--citation", metavar="TEXT", help="Where the fact can be checked.")
 @message_option
 @dry_run_option
@@ -149,8 +131,8 @@ def set_(app: App, /, statement: str, message: str | None, *, dry_run: bool, **f
 
     Stances are derived anew, and what was answered at earlier changesets stays.
     """
-    from stancedb.loading.records import StatementRecord  # noqa: PLC0415 - start-up time of --help
-    from stancedb.operations.statements import speech_of  # noqa: PLC0415 - as above
+    from stancedb.loading.records import StatementRecord
+    from stancedb.operations.statements import speech_of
 
     given = {name: value for name, value in fields.items() if value is not None}
     if not given:
@@ -184,7 +166,7 @@ def list_(
     known_at: str | None,
 ) -> None:
     """List statements in order of date."""
-    from stancedb.operations import asking, statements  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import asking, statements
 
     with app.reading() as session:
         rows = statements.list_statements(
@@ -205,7 +187,7 @@ def list_(
 @pass_app
 def show(app: App, statement: str, known_at: str | None) -> None:
     """Show a statement with its quotes, codings, links and record."""
-    from stancedb.operations import asking, statements  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import asking, statements
 
     with app.reading() as session:
         row = statements.show_statement(session, statement, known_at=asking.changeset_number(session, known_at))
@@ -214,7 +196,7 @@ def show(app: App, statement: str, known_at: str | None) -> None:
 
 @statement.command()
 @slug_argument("statement", help="The later statement.")
-@click.argument("kind", type=_choice(LinkKind), metavar="KIND", help=f"What it does: {', '.join(LinkKind)}.")
+@click.argument("kind", type=choice(LinkKind), metavar="KIND", help=f"What it does: {', '.join(LinkKind)}.")
 @slug_argument("statement", "target", help="The earlier statement.")
 @message_option
 @dry_run_option
@@ -226,7 +208,7 @@ def link(app: App, statement: str, kind: str, target: str, message: str | None, 
       stancedb statement link mao-2025-11-19-countermeasures responds_to \
           takaichi-2025-11-07-survival-threatening
     """
-    from stancedb.operations import statements  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import statements
 
     with app.writing(message or f"link {statement} {kind} {target}", dry_run=dry_run) as session:
         row = statements.link_statements(session, statement, kind=kind, target=target)
@@ -246,7 +228,7 @@ def retract(app: App, statement: str, reason: str, message: str | None, *, dry_r
 
     When the speaker took the words back, that is a statement of its own: add it with --link retracts:STATEMENT.
     """
-    from stancedb.operations import statements  # noqa: PLC0415 - start-up time of --help
+    from stancedb.operations import statements
 
     with app.writing(message or f"retract statement {statement}: {reason}", dry_run=dry_run) as session:
         row = statements.retract_statement(session, statement, reason=reason)

@@ -2,11 +2,11 @@
 --
 -- Parameters as of stancedb.states; without a number the stored stances are read.
 --
---   position        counts under the rule    role
---   the stance's    yes, its first           onset
---   the stance's    yes                      reaffirmation
---   the stance's    no                       qualifying
---   another         either                   contrary
+--   counts under the rule    position               role
+--   yes                      the stance's, first    onset
+--   yes                      the stance's           reaffirmation
+--   yes                      another                contrary
+--   no                       any                    qualifying
 CREATE FUNCTION stancedb.evidence_of(p_rule_id bigint, p_number bigint, p_holder_id bigint, p_issue_id bigint)
 RETURNS TABLE (
     holder_id bigint, issue_id bigint, valid_from date, coding_id bigint, statement_id bigint, position_id bigint,
@@ -26,10 +26,10 @@ BEGIN
         SELECT s.holder_id, s.issue_id, s.valid_from, e.coding_id, e.statement_id, e.position_id, e.said_from, e.said_to,
             e.authority,
             CASE
+                WHEN e.authority < r.min_authority OR e.basis <> ALL (r.bases) THEN 'qualifying'
                 WHEN e.position_id <> s.position_id THEN 'contrary'
                 WHEN e.coding_id = s.onset_coding_id THEN 'onset'
-                WHEN e.authority >= r.min_authority AND e.basis = ANY (r.bases) THEN 'reaffirmation'
-                ELSE 'qualifying'
+                ELSE 'reaffirmation'
             END
         FROM stancedb.derivation_rule r, (%1$s) s
         JOIN (SELECT * FROM stancedb.evidence x WHERE x.act = 'expresses' AND %2$s%3$s) e
