@@ -14,23 +14,24 @@ from stancedb.operations.asking import Row, ask
 _IN_ORDER = [table.name for table in Base.metadata.sorted_tables if table in CURATED]
 
 
-def list_changesets(session: Reading, *, limit: int = 50) -> list[Row]:
-    """Return the latest changesets, the newest first."""
+def list_changesets(session: Reading, *, limit: int = 50, number: int | None = None) -> list[Row]:
+    """Return the latest changesets, the newest first, or the one with a number."""
     return ask(
         session,
         "SELECT c.number, c.committed_at, c.author, c.message, c.tool, u.number AS undoes,"
         " (SELECT max(n.number) FROM stancedb.changeset n WHERE n.undoes_id = c.id"
         " AND NOT EXISTS (SELECT FROM stancedb.changeset r WHERE r.undoes_id = n.id)) AS undone_by"
         " FROM stancedb.changeset c LEFT JOIN stancedb.changeset u ON u.id = c.undoes_id"
-        " ORDER BY c.number DESC LIMIT :limit",
+        " WHERE CAST(:number AS bigint) IS NULL OR c.number = :number ORDER BY c.number DESC LIMIT :limit",
         limit=limit,
+        number=number,
     )
 
 
 def show_changeset(session: Reading, number: int) -> Row:
     """Return one changeset with the rows it wrote, by table, and its loads."""
     opened = _key(session, number)
-    row = next(row for row in list_changesets(session, limit=2**31) if row["number"] == number)
+    row = list_changesets(session, number=number)[0]
     counts = []
     for table in _IN_ORDER:
         # One query a table, whatever the number of rows.
