@@ -7,8 +7,10 @@ must agree; what a line leaves out it takes from the others, then from the datab
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
+from unicodedata import is_normalized
 
 from sqlalchemy import text
 
@@ -20,7 +22,7 @@ from stancedb.loading.reading import Read
 from stancedb.loading.records import StatementRecord
 from stancedb.loading.report import LoadReport
 from stancedb.loading.staging import OrdinalRefusal, Stage, given, merge
-from stancedb.model.vocabulary import CoderKind, CodingStatus
+from stancedb.model.vocabulary import Basis, CoderKind, CodingStatus
 
 # What is said of the statement itself: column, type, and the default where no line and no row says anything.
 _OF_STATEMENT = {
@@ -48,19 +50,17 @@ _OF_LINE = {
     "quote": "text", "prefix": "text", "suffix": "text", "rendering": "text", "asserts": "text", "attribution": "text",
     "holder": "text", "issue": "text", "position": "text", "basis": "text", "explicitness": "text", "condition": "text",
     "vagueness": "text", "confidence": "text", "rationale": "text", "coder": "text", "coder_kind": "text",
-    "codebook": "text", "status": "text", "is_final": "boolean", "addressees": "text[]", "links": "text[]",
+    "codebook": "text", "status": "text", "is_final": "boolean",
+    "gives_standing": "boolean", "addressees": "text[]", "links": "text[]",
 }  # fmt: skip
 _COLUMNS = {**_OF_LINE, **{column: kind for column, (kind, _) in _OF_STATEMENT.items()}}
 # A quote that stands once, letter for letter, between blanks, quotation marks or the stops of a sentence needs no
 # closer look; whatever else is found, such as "willing" inside "unwilling", goes through the ladder of
 # stancedb.loading.quotes.
-_STANDS_ALONE = (
-    "q.place > 0 AND strpos(substr(v.body, q.place + 1), s.quote) = 0 AND s.quote IS NFC NORMALIZED"
-    r" AND substr(v.body, greatest(q.place - 1, 1), least(q.place - 1, 1)) ~ '^([\s“\"«„(「『]|)$'"
-    r" AND substr(v.body, q.place + char_length(s.quote), 2) ~ '^([\s”\"»)」』]|[.,;!?]($|[\s”\"»)])|$)'"
-)
-# How many articles are held at a time while quotes are looked for in them.
-_ARTICLES_AT_ONCE = 200
+_OPENS_AFTER = re.compile(r'[\s“"«„(「『]')
+_ENDS_BEFORE = re.compile(r'[\s”"»)」』]|[.,;!?](?:$|[\s”"»)])|$')
+# How many quotes are held at a time, with the articles they stand in, while their places are looked for.
+_QUOTES_AT_ONCE = 5_000
 
 
 def merge_statements(
@@ -73,8 +73,11 @@ def merge_statements(
     author = session.execute(
         text("SELECT author FROM stancedb.changeset WHERE id = current_setting('stancedb.changeset')::bigint")
     ).scalar_one()
+    codebook = session.execute(
+        text("SELECT label FROM stancedb.codebook_version ORDER BY issued_on DESC, id DESC LIMIT 1")
+    ).scalar_one_or_none()
     stage = Stage(session, "staged_statement", _COLUMNS)
-    stage.copy(_row(number, read, author) for number, read in enumerate(records))
+    stage.copy(_row(number, read, author, codebook) for number, read in enumerate(records))
     stage.execute("CREATE INDEX ON {stage} (statement)")
     refusals = [*_refuse_references(stage), *_refuse_disagreement(stage), *_refuse_codings(stage)]
     if refusals and not keep_going:
@@ -96,28 +99,41 @@ def merge_statements(
     return [*refusals, *late]
 
 
-def _row(number: int, read: Read[StatementRecord], author: str) -> tuple[object, ...]:
+def _row(number: int, read: Read[StatementRecord], author: str, codebook: str | None) -> tuple[object, ...]:
     r = read.record
     said = parse_when(r.said)
+    holder = (r.holder or r.speaker) if r.issue else None
+    gives_standing = r.status is not None or r.final is not None
     rendering, asserts, attribution = given(r, "rendering", "asserts", "attribution")
     status, is_final = _standing(r)
     of_line = (
         r.statement or _derived_slug(r, said.edtf), r.speaker, said.edtf, said.daterange(), r.article, r.quote,
-        r.prefix, r.suffix, rendering, asserts, attribution, (r.holder or r.speaker) if r.issue else None,
-        r.issue, r.position, r.basis,
+        r.prefix, r.suffix, rendering, asserts, attribution, holder, r.issue, r.position, _basis(r, holder),
         *given(r, "explicitness", "condition", "vagueness", "confidence", "rationale"),
-        r.coder or author, r.coder_kind, r.codebook, status, is_final, r.addressees, r.links,
+        r.coder or author, r.coder_kind, r.codebook or (codebook if r.issue else None), status, is_final,
+        gives_standing, r.addressees or None, r.links or None,
     )  # fmt: skip
     return (number, read.source, read.line, *of_line, *given(r, *_OF_STATEMENT))
 
 
+def _basis(r: StatementRecord, holder: str | None) -> str | None:
+    """Return the ground for the holder where the line alone gives it; the lines beside it may give it otherwise."""
+    if r.basis is not None or holder is None:
+        return r.basis
+    if holder == r.speaker:
+        return Basis.SELF
+    return Basis.ON_BEHALF if holder == r.on_behalf_of else None
+
+
 def _standing(r: StatementRecord) -> tuple[str | None, bool | None]:
-    """Return status and finality as the line gives them; a line that says neither leaves both as they are."""
-    if r.status is None and r.final is None:
+    """Return status and finality as the line gives them, or those of a new coding: it counts unless a model made it."""
+    if r.issue is None and r.status is None and r.final is None:
         return None, None
+    by_model = r.coder_kind is CoderKind.MODEL
     if r.status is None:
-        return (CodingStatus.ACCEPTED if r.final else CodingStatus.SUBMITTED), r.final
-    is_final = r.status is CodingStatus.ACCEPTED and r.coder_kind is not CoderKind.MODEL
+        is_final = r.final if r.final is not None else not by_model
+        return (CodingStatus.ACCEPTED if is_final else CodingStatus.SUBMITTED), is_final
+    is_final = r.status is CodingStatus.ACCEPTED and not by_model
     return r.status, r.final if r.final is not None else is_final
 
 
@@ -174,8 +190,16 @@ def _refuse_references(stage: Stage) -> list[Refusal]:
 
 def _refuse_disagreement(stage: Stage) -> list[Refusal]:
     """Refuse lines of one statement that contradict an earlier line on what was said, by whom and when."""
+    columns = ("speaker", "said_edtf", *_OF_STATEMENT)
+    unlike = " OR ".join(f"min(s.{column}) <> max(s.{column})" for column in columns)
+    # Lines that agree, which are most, are read once; only then is it worth asking each column for its lines.
+    agree: bool = stage.execute(
+        f"SELECT NOT EXISTS (SELECT FROM {{stage}} s GROUP BY s.statement HAVING count(*) > 1 AND ({unlike}))"
+    ).scalar_one()
+    if agree:
+        return []
     refusals = []
-    for column in ("speaker", "said_edtf", *_OF_STATEMENT):
+    for column in columns:
         field = column.removesuffix("_edtf")
         refusals += stage.refuse(
             f"s.{column} IS DISTINCT FROM f.value", field,
@@ -198,19 +222,14 @@ def _refuse_codings(stage: Stage) -> list[Refusal]:
         " WHERE b.statement = s.statement AND s.basis IS NULL AND s.issue IS NOT NULL"
         " AND s.holder IN (s.speaker, b.principal)"
     )
+    # A coding at hand keeps its standing where the line gives none.
     stage.execute(
-        "UPDATE {stage} s SET codebook = (SELECT label FROM stancedb.codebook_version"
-        " ORDER BY issued_on DESC, id DESC LIMIT 1)"
-        " WHERE s.codebook IS NULL AND s.issue IS NOT NULL"
-    )
-    # A new coding counts unless it is of a model; one at hand keeps its standing.
-    stage.execute(
-        "UPDATE {stage} s SET status = CASE WHEN s.coder_kind = 'model' THEN 'submitted' ELSE 'accepted' END,"
-        " is_final = s.coder_kind <> 'model' WHERE s.issue IS NOT NULL AND s.status IS NULL AND NOT EXISTS ("
-        "SELECT FROM stancedb.coding c JOIN stancedb.statement st ON st.id = c.statement_id"
+        "UPDATE {stage} s SET status = NULL, is_final = NULL FROM stancedb.coding c"
+        " JOIN stancedb.statement st ON st.id = c.statement_id"
         " JOIN stancedb.actor h ON h.id = c.holder_id JOIN stancedb.issue i ON i.id = c.issue_id"
         " JOIN stancedb.coder k ON k.id = c.coder_id JOIN stancedb.codebook_version v ON v.id = c.codebook_version_id"
-        " WHERE (st.slug, h.slug, i.slug, k.name, v.label) = (s.statement, s.holder, s.issue, s.coder, s.codebook))"
+        " WHERE (st.slug, h.slug, i.slug, k.name, v.label) = (s.statement, s.holder, s.issue, s.coder, s.codebook)"
+        " AND NOT s.gives_standing"
     )
     same = "d.statement = s.statement AND d.holder = s.holder AND d.issue = s.issue AND d.ordinal < s.ordinal"
     coded = (
@@ -263,54 +282,62 @@ def _anchor(session: Writing, stage: Stage) -> list[Refusal]:
     """Find each quote in the newest text of its article, and stage where it stands."""
     found = Stage(
         session, "staged_mention",
-        {"statement": "text", "article_version_id": "bigint", "char_start": "integer", "char_end": "integer",
-         "quote": "text", "prefix": "text", "suffix": "text", "rendering": "text", "asserts": "text",
-         "attribution": "text"},
+        {"article_version_id": "bigint", "char_start": "integer", "char_end": "integer", "quote": "text",
+         "prefix": "text", "suffix": "text"},
     )  # fmt: skip
     stage.execute(
-        "CREATE TEMPORARY TABLE quoted ON COMMIT DROP AS SELECT s.ordinal, v.id AS version_id,"
-        f" CASE WHEN {_STANDS_ALONE} THEN q.place END AS place"
-        " FROM {stage} s JOIN stancedb.article a ON a.slug = s.article JOIN LATERAL (SELECT w.id, w.body"
-        " FROM stancedb.article_version w WHERE w.article_id = a.id"
-        " ORDER BY w.retrieved_at DESC, w.id DESC LIMIT 1) v ON true"
-        " CROSS JOIN LATERAL (SELECT strpos(v.body, s.quote) AS place) q"
+        "CREATE TEMPORARY TABLE quoted ON COMMIT DROP AS"
+        " SELECT row_number() OVER (ORDER BY v.id, s.ordinal) AS place, v.id AS version_id, s.ordinal, s.source,"
+        " s.line, s.quote, s.prefix, s.suffix FROM {stage} s JOIN (SELECT DISTINCT ON (a.id) a.slug, w.id"
+        " FROM (SELECT DISTINCT article FROM {stage}) d JOIN stancedb.article a ON a.slug = d.article"
+        " JOIN stancedb.article_version w ON w.article_id = a.id ORDER BY a.id, w.retrieved_at DESC, w.id DESC) v"
+        " ON v.slug = s.article"
     )
-    # Most quotes stand once, letter for letter; those never leave the database.
-    stage.execute(
-        "INSERT INTO staged_mention SELECT s.ordinal, s.source, s.line, s.statement, q.version_id, q.place - 1,"
-        " q.place - 1 + char_length(s.quote), s.quote,"
-        " substr(v.body, greatest(q.place - 32, 1), least(q.place - 1, 32)),"
-        " substr(v.body, q.place + char_length(s.quote), 32), s.rendering, s.asserts, s.attribution FROM {stage} s"
-        " JOIN quoted q USING (ordinal) JOIN stancedb.article_version v ON v.id = q.version_id"
-        " WHERE q.place IS NOT NULL"
-    )
+    stage.execute("CREATE INDEX ON quoted (place)")
     refusals: list[Refusal] = []
-    versions = (
-        session.execute(text("SELECT DISTINCT version_id FROM quoted WHERE place IS NULL ORDER BY 1")).scalars().all()
-    )
-    for begin in range(0, len(versions), _ARTICLES_AT_ONCE):
+    count: int = stage.execute("SELECT count(*) FROM quoted").scalar_one()
+    for begin in range(0, count, _QUOTES_AT_ONCE):
+        # Each text is fetched once, however many quotes stand in it.
         rows = stage.execute(
-            "SELECT s.ordinal, s.source, s.line, s.statement, q.version_id, v.body, s.quote, s.prefix, s.suffix,"
-            " s.rendering, s.asserts, s.attribution FROM {stage} s JOIN quoted q USING (ordinal)"
-            " JOIN stancedb.article_version v ON v.id = q.version_id"
-            " WHERE q.place IS NULL AND q.version_id = ANY (:versions) ORDER BY q.version_id, s.ordinal",
-            versions=versions[begin : begin + _ARTICLES_AT_ONCE],
-        ).all()
-        found.copy(_anchored(rows, refusals))
+            "SELECT version_id, ordinal, source, line, quote, prefix, suffix FROM quoted"
+            " WHERE place > :begin AND place <= :end ORDER BY place", begin=begin, end=begin + _QUOTES_AT_ONCE,
+        ).all()  # fmt: skip
+        bodies = stage.execute(
+            "SELECT v.id, v.body FROM stancedb.article_version v WHERE v.id = ANY (:versions)",
+            versions=list({row[0] for row in rows}),
+        )
+        found.copy(_anchored(rows, {row.id: row.body for row in bodies}, refusals), analyse=False)
+    found.execute("ANALYZE {stage}")
     stage.execute("DROP TABLE quoted")
     return refusals
 
 
-def _anchored(rows: Iterable[Sequence[Any]], refusals: list[Refusal]) -> Iterator[tuple[object, ...]]:
-    for row in rows:
-        ordinal, source, line, statement, version, body, quote, prefix, suffix, *rest = row
-        try:
-            place = anchor(body, quote, prefix=prefix, suffix=suffix)
-        except StancedbError as failure:
-            refusals.append(OrdinalRefusal(source, line, "quote", str(failure), ordinal=ordinal))
-            continue
-        around = prefix_suffix(body, Span(place.start, place.end))
-        yield ordinal, source, line, statement, version, place.start, place.end, place.exact, *around, *rest
+def _anchored(
+    rows: Iterable[Sequence[Any]], bodies: Mapping[int, str], refusals: list[Refusal]
+) -> Iterator[tuple[object, ...]]:
+    for version, ordinal, source, line, quote, prefix, suffix in rows:
+        body = bodies[version]
+        start = body.find(quote)
+        if _stands_alone(body, quote, start):
+            place, exact = Span(start, start + len(quote)), quote
+        else:
+            try:
+                found = anchor(body, quote, prefix=prefix, suffix=suffix)
+            except StancedbError as failure:
+                refusals.append(OrdinalRefusal(source, line, "quote", str(failure), ordinal=ordinal))
+                continue
+            place, exact = Span(found.start, found.end), found.exact
+        yield ordinal, source, line, version, place.start, place.end, exact, *prefix_suffix(body, place)
+
+
+def _stands_alone(body: str, quote: str, start: int) -> bool:
+    return (
+        start >= 0
+        and body.find(quote, start + 1) < 0
+        and (start == 0 or _OPENS_AFTER.match(body, start - 1) is not None)
+        and _ENDS_BEFORE.match(body, start + len(quote)) is not None
+        and is_normalized("NFC", quote)
+    )
 
 
 def _merge_statements(session: Writing, stage: Stage, report: LoadReport) -> None:
@@ -351,9 +378,9 @@ def _merge_mentions(session: Writing, report: LoadReport) -> None:
         session, report, "mention",
         source="SELECT DISTINCT ON (st.id, m.article_version_id, m.char_start, m.char_end) st.id AS statement_id,"
         " m.article_version_id, m.char_start, m.char_end, m.quote,"
-        " m.prefix, m.suffix, m.rendering, m.asserts, m.attribution"
+        " m.prefix, m.suffix, s.rendering, s.asserts, s.attribution"
         " FROM staged_mention m JOIN staged_statement s USING (ordinal)"
-        " JOIN stancedb.statement st ON st.slug = m.statement"
+        " JOIN stancedb.statement st ON st.slug = s.statement"
         " ORDER BY st.id, m.article_version_id, m.char_start, m.char_end, m.ordinal DESC",
         key=("statement_id", "article_version_id", "char_start", "char_end"),
         values=("rendering", "asserts", "attribution"), frozen=("quote", "prefix", "suffix"),
