@@ -21,7 +21,7 @@ from stancedb.loading.quotes import Span, anchor, folded, prefix_suffix
 from stancedb.loading.reading import Read
 from stancedb.loading.records import StatementRecord
 from stancedb.loading.report import LoadReport
-from stancedb.loading.staging import OrdinalRefusal, Stage, given, merge
+from stancedb.loading.staging import OrdinalRefusal, Stage, checked_at_once, given, merge
 from stancedb.model.vocabulary import Basis, CoderKind, CodingStatus
 
 # What is said of the statement itself: column, type, and the default where no line and no row says anything.
@@ -89,13 +89,15 @@ def merge_statements(
     stage.drop(refusals)
     # The stage has been filled in since it was counted, and everything is joined to it from here on.
     stage.execute("ANALYZE {stage}")
-    _merge_statements(session, stage, report)
-    late = _refuse_links(stage)
-    if late and not keep_going:
-        return [*refusals, *late]
-    _merge_mentions(session, report)
-    _merge_codings(session, report)
-    _merge_links(session, stage, report)
+    staged: int = stage.execute("SELECT count(*) FROM {stage}").scalar_one()
+    with checked_at_once(session, ("statement", "mention", "coding"), staged):
+        _merge_statements(session, stage, report)
+        late = _refuse_links(stage)
+        if late and not keep_going:
+            return [*refusals, *late]
+        _merge_mentions(session, report)
+        _merge_codings(session, report)
+        _merge_links(session, stage, report)
     return [*refusals, *late]
 
 

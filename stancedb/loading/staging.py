@@ -6,10 +6,13 @@ with their lines; nothing here runs a query for each record.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 from sqlalchemy import CursorResult, text
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from stancedb.database import Writing
 from stancedb.errors import Refusal, RefusedByRule, nearest
@@ -21,6 +24,30 @@ _OFFERS = 50_000
 _LISTED = 30
 # From how many new rows on the planner has to hear of them before the transaction ends.
 _WORTH_ANALYSING = 1_000
+# From how many rows on an empty table is better checked as a whole, and how long other sessions are waited for.
+_WORTH_REBUILDING = 10_000
+_LOCK_WAIT = "200ms"
+# Why the tables cannot be had at once; two loads that want them are told of a deadlock before they have waited.
+_NOT_NOW = (
+    psycopg.errors.LockNotAvailable,
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.InsufficientPrivilege,
+)
+# What is dropped and made again: foreign keys, and the indexes that keep no rule.
+_REBUILT = """
+SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', c.conrelid::regclass, c.conname) AS drop,
+    format('ALTER TABLE %s ADD CONSTRAINT %I %s', c.conrelid::regclass, c.conname, pg_get_constraintdef(c.oid)) AS make,
+    format('COMMENT ON CONSTRAINT %I ON %s IS %L', c.conname, c.conrelid::regclass, d.comment) AS comment,
+    c.confrelid::regclass::text AS referenced
+FROM pg_constraint c CROSS JOIN LATERAL (SELECT obj_description(c.oid, 'pg_constraint') AS comment) d
+WHERE c.contype = 'f' AND c.conrelid = ANY (CAST(CAST(:tables AS text[]) AS regclass[]))
+UNION ALL
+SELECT format('DROP INDEX %s', i.indexrelid::regclass), pg_get_indexdef(i.indexrelid),
+    CASE WHEN d.comment IS NOT NULL THEN format('COMMENT ON INDEX %s IS %L', i.indexrelid::regclass, d.comment) END,
+    NULL
+FROM pg_index i CROSS JOIN LATERAL (SELECT obj_description(i.indexrelid, 'pg_class') AS comment) d
+WHERE NOT i.indisunique AND i.indrelid = ANY (CAST(CAST(:tables AS text[]) AS regclass[]))
+"""
 # The origin of what was entered by a command and not from a file.
 COMMAND_LINE = "command line"
 # Where a staged row came from; every stage begins with these columns.
@@ -102,6 +129,54 @@ class Stage:
         ordinals = sorted({refusal.ordinal for refusal in refusals if isinstance(refusal, OrdinalRefusal)})
         if ordinals:
             self.execute("DELETE FROM {stage} WHERE ordinal = ANY (:ordinals)", ordinals=ordinals)
+
+
+@contextmanager
+def checked_at_once(session: Writing, tables: Sequence[str], rows: int) -> Iterator[None]:
+    """Check the foreign keys of empty tables once, after many rows came in, instead of row by row.
+
+    For a block that fills tables which are empty, foreign keys and secondary indexes are dropped; they are made again,
+    with their comments, when it ends. A row that breaks one is refused then, under the same name. Where the tables hold
+    rows, the rows are few, somebody else is at work on the tables, or the login does not own them, nothing differs from
+    an ordinary load.
+
+    Args:
+        session: The writing session.
+        tables: The tables, in the schema stancedb.
+        rows: How many rows will come in.
+
+    Source of the method: PostgreSQL's own advice on populating a database.
+    """
+    made_again = _dropped(session, tables) if rows >= _WORTH_REBUILDING else []
+    yield
+    for statement in made_again:
+        session.execute(text(statement))
+
+
+def _dropped(session: Writing, tables: Sequence[str]) -> list[str]:
+    """Drop foreign keys and secondary indexes of tables that are empty, and return the SQL that makes them again."""
+    names = [f"stancedb.{table}" for table in tables]
+    is_empty = text(f"SELECT NOT ({' OR '.join(f'EXISTS (SELECT FROM {name})' for name in names)})")
+    if not session.execute(is_empty).scalar_one():
+        return []
+    found = session.execute(text(_REBUILT), {"tables": names}).all()
+    locked = ", ".join(dict.fromkeys([*names, *(row.referenced for row in found if row.referenced)]))
+    waited = session.execute(text("SELECT current_setting('lock_timeout')")).scalar_one()
+    try:
+        with session.begin_nested():
+            # Whoever reads the tables now is not waited for, so that two loads never wait for each other.
+            session.execute(text(f"SET LOCAL lock_timeout = '{_LOCK_WAIT}'"))
+            session.execute(text(f"LOCK TABLE {locked} IN ACCESS EXCLUSIVE MODE"))
+            session.execute(text(f"SET LOCAL lock_timeout = '{waited}'"))
+    except (OperationalError, ProgrammingError) as failure:
+        if isinstance(failure.orig, _NOT_NOW):
+            return []
+        raise
+    if not session.execute(is_empty).scalar_one():
+        return []
+    for row in found:
+        session.execute(text(row.drop))
+    return [statement for row in found for statement in (row.make, row.comment) if statement]
 
 
 class OrdinalRefusal(Refusal):

@@ -13,6 +13,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy import text
 
 from stancedb.database import writing
 from stancedb.errors import StancedbError
@@ -20,6 +21,7 @@ from stancedb.loading.into_article import url_key
 from stancedb.loading.loader import load
 from stancedb.loading.reading import Item, check_record, read_records
 from stancedb.loading.records import StatementRecord
+from stancedb.loading.staging import checked_at_once
 from stancedb.settings import Settings
 from tests.conftest import AUTHOR, Run
 from tests.operations.worlds import ARTICLE, ARTICLE_LINE, LINE, WORDS, answer, done, invoker, jsonl, last_number
@@ -355,9 +357,12 @@ class TestForms:
 
 
 class TestOvertaking:
+    @pytest.mark.parametrize("worth_rebuilding", [1, 10_000])
     def test_a_file_that_is_loaded_twice_at_once_is_there_once(
-        self, run: Run, settings: Settings, small_url: str, tmp_path: Path
+        self, run: Run, settings: Settings, tmp_path: Path, *, monkeypatch: pytest.MonkeyPatch, worth_rebuilding: int
     ) -> None:
+        monkeypatch.setattr("stancedb.loading.staging._WORTH_REBUILDING", worth_rebuilding)
+        small_url = str(settings.database_url)
         path = jsonl(
             tmp_path / "sheet.jsonl",
             *({**LINE, "statement": f"s{number}", "coder": "ruth"} for number in range(100)),
@@ -421,6 +426,70 @@ class TestOvertaking:
 
         assert rows(small_url, "SELECT count(*) FROM stancedb.statement") == [(0,)]
         assert last_number(small_url) == before
+
+
+SCHEMA = """
+SELECT c.conrelid::regclass::text, c.conname, pg_get_constraintdef(c.oid), c.convalidated,
+    obj_description(c.oid, 'pg_constraint')
+FROM pg_constraint c WHERE c.connamespace = 'stancedb'::regnamespace
+UNION ALL
+SELECT i.indrelid::regclass::text, i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid), i.indisvalid,
+    obj_description(i.indexrelid, 'pg_class')
+FROM pg_index i JOIN pg_class k ON k.oid = i.indexrelid WHERE k.relnamespace = 'stancedb'::regnamespace
+ORDER BY 1, 2, 3
+"""
+FOREIGN_KEYS = "SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND conrelid = 'stancedb.coding'::regclass"
+
+
+class TestEmptyTables:
+    """A large load into empty tables has its foreign keys checked as a whole."""
+
+    @pytest.fixture(autouse=True)
+    def _any_load_is_large(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("stancedb.loading.staging._WORTH_REBUILDING", 1)
+
+    def test_foreign_keys_and_indexes_are_what_they_were(self, sheet: Callable[..., Any], small_url: str) -> None:
+        before = rows(small_url, SCHEMA)
+
+        done(sheet(LINE))
+
+        assert rows(small_url, SCHEMA) == before
+
+    def test_a_row_that_breaks_a_foreign_key_is_refused_by_its_name(self, settings: Settings, small_url: str) -> None:
+        with (
+            pytest.raises(StancedbError, match="speaker"),
+            writing(settings, message="broken") as session,
+            checked_at_once(session, ["statement"], 1),
+        ):
+            session.execute(
+                text(
+                    "INSERT INTO stancedb.statement (slug, speaker_id, said_edtf, said, authority, act,"
+                    " verification, self_declared)"
+                    " VALUES ('s', 0, '2025-03-01', '[2025-03-01,2025-03-02)', 3, 'assert',"
+                    " 'confirmed', 'none')"
+                )
+            )
+
+        assert rows(small_url, "SELECT count(*) FROM stancedb.statement") == [(0,)]
+
+    def test_a_table_that_holds_rows_keeps_its_foreign_keys(
+        self, settings: Settings, sheet: Callable[..., Any]
+    ) -> None:
+        done(sheet(LINE))
+
+        with writing(settings, message="more") as session, checked_at_once(session, ["statement", "coding"], 1):
+            assert session.execute(text(FOREIGN_KEYS)).scalar_one() > 0
+
+    def test_whoever_reads_is_not_waited_for(self, settings: Settings, small_url: str) -> None:
+        with psycopg.connect(small_url) as reader, writing(settings, message="beside a reader") as session:
+            reader.execute("SELECT FROM stancedb.actor")
+            with checked_at_once(session, ["statement", "coding"], 1):
+                assert session.execute(text(FOREIGN_KEYS)).scalar_one() > 0
+                assert session.execute(text("SHOW lock_timeout")).scalar_one() == "0"
+
+    def test_they_are_dropped_while_rows_come_in(self, settings: Settings) -> None:
+        with writing(settings, message="large") as session, checked_at_once(session, ["statement", "coding"], 1):
+            assert session.execute(text(FOREIGN_KEYS)).scalar_one() == 0
 
 
 def record(values: dict[str, object]) -> Item[StatementRecord]:
