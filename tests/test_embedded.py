@@ -163,7 +163,7 @@ def test_the_server_is_set_up_as_an_embedded_one(data_dir: Path) -> None:
         "data_checksums": "on",
         "server_encoding": "UTF8",
         "TimeZone": "UTC",
-        "wal_level": "minimal",
+        "wal_level": "replica",
         "unix_socket_permissions": "0700",
         "fsync": "off",
     }
@@ -249,6 +249,25 @@ def test_a_killed_server_recovers_with_what_was_committed(data_dir: Path) -> Non
     keep(url, "AS SELECT generate_series(1, 1000) AS id")
     kill_server(data_dir)
     assert ask(embedded.ensure_running(data_dir), "SELECT count(*) FROM kept") == 1000
+
+
+def test_a_server_killed_after_the_first_load_of_a_database_takes_the_next_one(new_dir: Path, tmp_path: Path) -> None:
+    environment = {**os.environ, "STANCEDB_DATA_DIR": str(new_dir)}
+
+    def run(*line: object) -> None:
+        subprocess.run([sys.executable, "-m", "stancedb", *map(str, line)], env=environment, check=True)
+
+    def load(slug: str) -> None:
+        sheet = tmp_path / f"{slug}.csv"
+        sheet.write_text(f"slug,name\n{slug},{slug}\n", encoding="utf-8")
+        run("outlet", "load", sheet)
+
+    run("db", "init")
+    load("herald")
+    kill_server(new_dir)
+    load("gazette")
+    run("db", "check")
+    assert ask(embedded.ensure_running(new_dir), "SELECT count(*) FROM stancedb.outlet") == 2
 
 
 def test_a_killed_server_is_not_started_again_while_one_of_its_processes_works(data_dir: Path) -> None:

@@ -14,17 +14,24 @@ from sqlalchemy import Connection, Engine, text
 from stancedb.database import HEAD, check_head, current_revision
 from stancedb.derivation import digest, installed_digest, rebuild_all
 from stancedb.errors import RefusedByRule, UsageError
+from stancedb.operations.sequences import secure_sequences, sequences_behind
 from stancedb.settings import bundled
 
 
 def upgrade(engine: Engine, revision: str = "head") -> list[str]:
-    """Bring the schema up to a revision, in one transaction; return the revisions that were passed."""
+    """Bring the schema up to a revision, in one transaction; return the revisions that were passed.
+
+    What a crash has left behind in the sequences is mended, also where the schema is up to date.
+    """
     with engine.begin() as connection:
-        before = current_revision(connection)
-        if before == HEAD and revision in {"head", HEAD} and installed_digest(connection) == digest():
-            return []
-        _run(command.upgrade, connection, revision)
-        after = current_revision(connection)
+        before = after = current_revision(connection)
+        is_current = before == HEAD and revision in {"head", HEAD} and installed_digest(connection) == digest()
+        if not is_current:
+            _run(command.upgrade, connection, revision)
+            after = current_revision(connection)
+    with engine.begin() as connection:
+        if not is_current or sequences_behind(connection):
+            secure_sequences(connection)
     return _between(before, after)
 
 
@@ -59,6 +66,10 @@ def check(engine: Engine) -> list[dict[str, Any]]:
             faults.append(
                 {"what": "derivation", "fault": "is of another version of stancedb; run 'stancedb db upgrade'"}
             )
+        faults += [
+            {"what": table, "fault": "its next number is taken, as a crash may leave it; run 'stancedb db upgrade'"}
+            for table in sequences_behind(connection)
+        ]
         faults += _stale_stances(connection)
     return faults
 
