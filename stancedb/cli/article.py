@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import click
 
 from stancedb.cli.app import (
     App,
+    Day,
     Noun,
     dry_run_option,
     known_at_option,
@@ -104,14 +106,49 @@ def show(app: App, article: str) -> None:
 
 @article.command()
 @click.argument("words", help="Words that all occur; a phrase in double quotes, as in '\"red line\" Taiwan'.")
+@slug_option("outlet", help="Articles of this outlet alone.")
+@click.option("--since", type=Day(), metavar="DATE", help="Published on this day or later.")
+@click.option("--until", type=Day(), metavar="DATE", help="Published on this day or earlier.")
+@click.option("--language", metavar="TAG", help="In this language (BCP 47); zh means zh-Hant as well.")
+@click.option("--coded/--uncoded", default=None, help="Only with statements, or only without.")
+@click.option(
+    "--sort",
+    "by",
+    type=click.Choice(["rank", "date"]),
+    default="rank",
+    show_default=True,
+    help="The most to the point first, or the newest.",
+)
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="At most so many.")
 @pass_app
-def search(app: App, words: str, limit: int) -> None:
-    """Search titles and texts, the most to the point first."""
+def search(
+    app: App,
+    /,
+    words: str,
+    since: date | None,
+    until: date | None,
+    *,
+    coded: bool | None,
+    **options: Any,  # noqa: ANN401 - Click's options
+) -> None:
+    """Search titles and texts, without regard to case and accents.
+
+    Chinese, Japanese and Korean are found inside a sentence; hits are shown in square brackets.
+
+    Example:
+      stancedb article search '"red line" Taiwan' --since 2025-11-01
+    """
     from stancedb.operations import articles
 
     with app.reading() as session:
-        rows = articles.search_articles(session, words, limit=limit)
+        rows = articles.search_articles(
+            session,
+            words,
+            since=since,
+            until=until,
+            coded=coded,
+            **options,
+        )
     app.output.rows(rows, columns=["article", "outlet", "published", "title", Column("snippet", below=True)])
 
 

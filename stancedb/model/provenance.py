@@ -129,6 +129,7 @@ class Article(Curated, Base):
         CheckConstraint("title <> ''", name="title_not_blank"),
         CheckConstraint("(retracted_reason IS NULL) = (retracted_on IS NULL)", name="retraction_has_reason_and_day"),
         Index(None, "published_from"),
+        Index("ix_article_title_terms", text(f"{SCHEMA}.search_terms(title)"), postgresql_using="gin"),
         {"comment": "One source text: what was published, by whom, when, where. Its words are in article_version."},
     )
 
@@ -171,6 +172,7 @@ class ArticleVersion(Curated, Base):
         CheckConstraint("body <> ''", name="body_not_blank"),
         CheckConstraint("text_sha256 = encode(sha256(convert_to(body, 'UTF8')), 'hex')", name="text_sha256_is_of_body"),
         Index(None, "text_sha256"),
+        Index("ix_article_version_body_terms", text(f"{SCHEMA}.search_terms(body)"), postgresql_using="gin"),
         {"comment": "One frozen text of an article. Quotes point into it by code points, so it is never updated."},
     )
 
