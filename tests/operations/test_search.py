@@ -7,13 +7,16 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
-from stancedb.database import reading
+from stancedb.database import Reading, reading
 from stancedb.errors import UsageError
+from stancedb.operations import articles
 from stancedb.operations.articles import search_articles
+from stancedb.operations.asking import Row, ask
 from stancedb.settings import Settings
 from tests.conftest import AUTHOR, Clone, Run, name_of
 from tests.operations.worlds import answer, done, invoker, jsonl
@@ -134,6 +137,24 @@ def test_an_index_proposes_what_is_read(filled: str, table: str, column: str, in
         ).fetchall()
 
     assert any(index in line for (line,) in plan)
+
+
+@pytest.mark.parametrize("asked", ["taiwan", '"red line" taiwan', "台湾海峡"])
+def test_no_search_takes_every_text_apart(
+    filled: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    plans: list[str] = []
+
+    def explained(session: Reading, question: str, **values: Any) -> list[Row]:  # noqa: ANN401 - handed through
+        plans.extend(row["QUERY PLAN"] for row in ask(session, f"EXPLAIN {question}", **values))
+        return ask(session, question, **values)
+
+    monkeypatch.setattr(articles, "ask", explained)
+    with reading(Settings(database_url=filled, data_dir=tmp_path, author=AUTHOR)) as session:
+        search_articles(session, asked)
+
+    assert any("Bitmap Index Scan on ix_article_version_body_terms" in line for line in plans)
+    assert not any("Seq Scan on article_version" in line for line in plans)
 
 
 def test_filters_narrow_what_is_found(run: Run) -> None:
