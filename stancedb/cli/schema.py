@@ -1,0 +1,32 @@
+"""``stancedb schema``."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from stancedb.cli.app import App, Command, pass_app
+
+
+@click.command(cls=Command)
+@click.argument("kind", required=False, help="The kind of record; without it the kinds are listed.")
+@pass_app
+def schema(app: App, kind: str | None) -> None:
+    """Print what a record of a kind may say, as JSON Schema.
+
+    Example:
+      stancedb schema statement
+    """
+    from stancedb.loading.schemas import RECORDS, json_schema
+
+    if kind is None:
+        app.output.rows(
+            (
+                {"kind": name, "says": (record.__doc__ or "").partition("\n")[0].replace("`", "")}
+                for name, record in RECORDS.items()
+            ),
+            columns=["kind", "says"],
+        )
+        return
+    app.output.text(json.dumps(json_schema(kind), indent=2, ensure_ascii=False))
