@@ -157,7 +157,7 @@ def test_it_is_found_by_a_phrase(ask: Run) -> None:
     (found,) = answer(ask, "article", "search", '"red line" Taiwan')
 
     assert found["article"] == CALL
-    assert "[red] [line]" in found["snippet"]
+    assert "[red line]" in found["snippet"]
 
 
 def test_eleven_statements_of_six_speakers_are_there(ask: Run) -> None:

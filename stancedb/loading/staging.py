@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import psycopg
 from sqlalchemy import CursorResult, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
@@ -28,11 +27,7 @@ _WORTH_ANALYSING = 1_000
 _WORTH_REBUILDING = 10_000
 _LOCK_WAIT = "200ms"
 # Why the tables cannot be had at once; two loads that want them are told of a deadlock before they have waited.
-_NOT_NOW = (
-    psycopg.errors.LockNotAvailable,
-    psycopg.errors.DeadlockDetected,
-    psycopg.errors.InsufficientPrivilege,
-)
+_NOT_NOW = {"55P03", "40P01", "42501"}  # Lock not available, deadlock detected, insufficient privilege.
 # What is dropped and made again: foreign keys, and the indexes that keep no rule.
 _REBUILT = """
 SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', c.conrelid::regclass, c.conname) AS drop,
@@ -169,7 +164,7 @@ def _dropped(session: Writing, tables: Sequence[str]) -> list[str]:
             session.execute(text(f"LOCK TABLE {locked} IN ACCESS EXCLUSIVE MODE"))
             session.execute(text(f"SET LOCAL lock_timeout = '{waited}'"))
     except (OperationalError, ProgrammingError) as failure:
-        if isinstance(failure.orig, _NOT_NOW):
+        if getattr(failure.orig, "sqlstate", None) in _NOT_NOW:
             return []
         raise
     if not session.execute(is_empty).scalar_one():

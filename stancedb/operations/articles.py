@@ -207,7 +207,7 @@ def _plain(letter: str) -> str:
 
 
 def _snippet(body: str, marks: re.Pattern[str], around: int = 90) -> str:
-    """Return the words around the first hit, with every hit in square brackets; without one, the first words."""
+    """Return the words around the longest hit, with every hit in square brackets; without one, the first words."""
     pieces, places = [], []
     for at, letter in enumerate(body):
         plain = _plain(letter)
@@ -215,7 +215,8 @@ def _snippet(body: str, marks: re.Pattern[str], around: int = 90) -> str:
         places += [at] * len(plain)
     places.append(len(body))
     spans = [(places[m.start()], places[m.end() - 1] + 1) for m in marks.finditer("".join(pieces))]
-    first, last = spans[0] if spans else (0, 0)
+    # The longest hit, the first of several, is a phrase if one was asked for.
+    first, last = max(spans, key=lambda span: span[1] - span[0], default=(0, 0))
     start, end = max(first - around, 0), min(last + around, len(body))
     # A cut within a word moves to the next space, if there is one near.
     start = start and next((at + 1 for at in range(start, min(start + 20, first)) if body[at].isspace()), start)
