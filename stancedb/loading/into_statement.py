@@ -60,7 +60,7 @@ _COLUMNS = {**_OF_LINE, **{column: kind for column, (kind, _) in _OF_STATEMENT.i
 _OPENS_AFTER = re.compile(r'[\s“"«„(「『]')
 _ENDS_BEFORE = re.compile(r'[\s”"»)」』]|[.,;!?](?:$|[\s”"»)])|$')
 # How many quotes are held at a time, with the articles they stand in, while their places are looked for.
-_QUOTES_AT_ONCE = 5_000
+_QUOTES_AT_ONCE = 2_000
 
 
 def merge_statements(
