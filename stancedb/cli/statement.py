@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -40,12 +41,18 @@ def statement() -> None:
 
 @statement.command()
 @click.argument("path", type=SOURCE, help="A coding sheet in JSONL or CSV; - is standard input.")
+@click.option(
+    "--mapping",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A TOML file that says what the columns of any other CSV table mean.",
+)
 @loading_options
 @pass_app
-def load(app: App, /, path: Path, **options: Any) -> None:  # noqa: ANN401 - Click's options
-    """Load a coding sheet.
+def load(app: App, /, path: Path, mapping: Path | None, **options: Any) -> None:  # noqa: ANN401 - Click's options
+    """Load a coding sheet, or another table by a mapping.
 
-    Each line makes a statement, its mention in an article, and a coding.
+    Each line makes a statement, its mention in an article, and a coding. A mapping says what the columns of a table of
+    votes, a survey or stance labels mean; with --dry-run its first ten rows are shown as they are understood.
 
     Example:
       stancedb statement load sheet.csv --dry-run
@@ -53,8 +60,29 @@ def load(app: App, /, path: Path, **options: Any) -> None:  # noqa: ANN401 - Cli
     from stancedb.loading.reading import read_records
     from stancedb.loading.records import StatementRecord
 
-    items = read_records("-" if str(path) == "-" else path, StatementRecord, encoding=options.pop("encoding"))
+    source: Path | Literal["-"] = "-" if str(path) == "-" else path
+    encoding = options.pop("encoding")
+    if mapping is None:
+        items = read_records(source, StatementRecord, encoding=encoding)
+    else:
+        from stancedb.loading.mapped import read_mapped, read_mapping
+
+        items = read_mapped(source, read_mapping(mapping), encoding=encoding, tell=app.output.say)
+        items = _shown_first(app, items) if options["dry_run"] else items
     run_load(app, "statement", items, origin=path.name, **options)
+
+
+def _shown_first(app: App, items: Iterator[Any], rows: int = 10) -> Iterator[Any]:
+    """Tell how the first rows are understood, and hand all of them on."""
+    from stancedb.loading.mapped import understood
+    from stancedb.loading.reading import Read
+
+    for item in items:
+        if rows and isinstance(item, Read):
+            rows -= 1
+            said = ", ".join(f"{name} {value}" for name, value in understood(item).items() if value is not None)
+            app.output.say(f"Understood: {said}")
+        yield item
 
 
 @statement.command()

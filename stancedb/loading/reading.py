@@ -880,6 +880,49 @@ def read_csv(
         # A spreadsheet saves the empty rows below a table as bare delimiters, so a row without values is none.
 
 
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One row of a table of somebody else's making: its line, and its cells under the names of their columns."""
+
+    line: int
+    cells: dict[str, str]
+
+
+def read_table(stream: BinaryIO, source: str, *, delimiter: str | None = None) -> Iterator[TableRow | RefusedRecord]:
+    """Read the rows of any CSV file; all cells are text, an empty one too.
+
+    Args:
+        stream: The file, in UTF-8.
+        source: Its name, for refusals.
+        delimiter: What separates the cells; without it the one of comma, semicolon and tab that gives most columns.
+    """
+    csv.field_size_limit(LONGEST_LINE)
+    numbered = _lines(stream, source)
+    start, header = next(
+        ((number, text) for number, _, text in numbered if text is None or not _is_blank(text)), (0, "")
+    )
+    if header is None:
+        yield RefusedRecord(source, start, None, _TOO_LONG)
+        return
+    delimiter = delimiter or max(_DELIMITERS, key=lambda candidate: len(_cells(header, candidate)))
+    columns = _cells(header, delimiter)
+    repeated = next((name for name in columns if columns.count(name) > 1), None)
+    if not columns or repeated is not None:
+        fault = "the header has a quote that is not closed on its line"
+        if repeated is not None:
+            fault = f"the column {_shown(repeated)} stands twice in the header"
+        yield RefusedRecord(source, start, None, fault)
+        return
+    for line, row, _ in _rows(_CsvLines(numbered, start), delimiter):
+        if isinstance(row, str):
+            yield RefusedRecord(source, line, None, row)
+        elif len(row) != len(columns):
+            reason = _width_fault(len(row), len(columns), delimiter)
+            yield RefusedRecord(source, line, None, reason, delimiter.join(row))
+        elif any(row):
+            yield TableRow(line, dict(zip(columns, row, strict=True)))
+
+
 def _row_item(checker: _Checker[R], values: dict[str, object], line: int, *, must_tidy: bool) -> Item[R]:
     if not must_tidy:
         try:

@@ -1,0 +1,137 @@
+"""Tables of somebody else's making, by a mapping."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.conftest import Run
+from tests.operations.worlds import answer, done, invoker, last_number
+
+pytest_plugins = ("tests.operations.worlds",)
+
+PAGE = (Path(__file__).parents[2] / "docs" / "mapped-tables.md").read_text("utf-8")
+EXAMPLES = re.findall(r"^```csv\n(.+?)^```\n\n```toml\n(.+?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+(VOTES, SURVEY, LABELS) = EXAMPLES
+CODED = """
+SELECT st.slug, h.slug, p.slug, st.said_edtf, st.act, st.citation, k.kind FROM stancedb.coding c
+JOIN stancedb.statement st ON st.id = c.statement_id JOIN stancedb.actor h ON h.id = c.holder_id
+JOIN stancedb.position p ON p.id = c.position_id JOIN stancedb.coder k ON k.id = c.coder_id ORDER BY 1
+"""
+
+
+@pytest.fixture
+def run(small_url: str, tmp_path: Path) -> Run:
+    """Give a function that runs one line of ``stancedb`` on the small world."""
+    return invoker(small_url, tmp_path)
+
+
+def files(directory: Path, table: str, mapping: str) -> tuple[object, ...]:
+    """Write a table and its mapping, and return the words of the command that loads them."""
+    (directory / "table.csv").write_text(table, encoding="utf-8")
+    (directory / "mapping.toml").write_text(mapping, encoding="utf-8")
+    return "statement", "load", directory / "table.csv", "--mapping", directory / "mapping.toml"
+
+
+def coded(url: str) -> list[tuple[object, ...]]:
+    """Return what the database holds of the codings."""
+    with psycopg.connect(url) as connection:
+        return connection.execute(CODED.encode()).fetchall()
+
+
+class TestTheExamplesOfTheDocs:
+    def test_a_roll_call_becomes_votes(self, run: Run, small_url: str, tmp_path: Path) -> None:
+        said = done(run(*files(tmp_path, *VOTES))).stderr
+
+        assert coded(small_url) == [
+            ("r-1-nor", "norland", "support", "2025-02-03", "vote", "Assembly, roll call R-1", "import"),
+            ("r-1-riv", "government-of-norland", "oppose", "2025-02-03", "vote", "Assembly, roll call R-1", "import"),
+        ]
+        assert "1 row without a position was skipped" in said
+
+    def test_a_survey_becomes_a_statement_of_each_actor(self, run: Run, small_url: str, tmp_path: Path) -> None:
+        done(run(*files(tmp_path, *SURVEY)))
+
+        assert [row[:4] for row in coded(small_url)] == [
+            ("survey-2024-q7-ana-cole", "ana-cole", "oppose", "2024"),
+            ("survey-2024-q7-norland", "norland", "support", "2024"),
+            ("survey-2025-q7-ana-cole", "ana-cole", "support", "2025"),
+        ]
+
+    def test_labels_become_codings(self, run: Run, small_url: str, tmp_path: Path) -> None:
+        done(run(*files(tmp_path, *LABELS)))
+
+        assert [row[:4] for row in coded(small_url)] == [("label-17", "ana-cole", "support", "2025-03-01")]
+
+    @pytest.mark.parametrize("example", EXAMPLES)
+    def test_loaded_twice_they_change_nothing(
+        self, run: Run, small_url: str, tmp_path: Path, example: tuple[str, str]
+    ) -> None:
+        done(run(*files(tmp_path, *example)))
+        before = last_number(small_url)
+
+        assert "nothing to change" in done(run(*files(tmp_path, *example))).stderr
+        assert last_number(small_url) == before
+
+
+def test_a_dry_run_tells_how_the_first_rows_are_understood(run: Run, small_url: str, tmp_path: Path) -> None:
+    said = done(run(*files(tmp_path, *VOTES), "--dry-run")).stderr
+
+    assert (
+        "Understood: line 2, holder norland, issue dam, position support, said 2025-02-03,"
+        " source Assembly, roll call R-1, statement r-1-nor"
+    ) in said
+    assert coded(small_url) == []
+
+
+def test_a_dry_run_tells_of_ten_rows_at_most(run: Run, tmp_path: Path) -> None:
+    table = "id;target;stance;author;created\n" + "".join(
+        f"{number};the dam;FAVOR;Ana Cole;2025-03-01\n" for number in range(12)
+    )
+
+    assert done(run(*files(tmp_path, table, LABELS[1]), "--dry-run")).stderr.count("Understood:") == 10
+
+
+def test_only_what_is_named_as_missing_says_nothing(run: Run, small_url: str, tmp_path: Path) -> None:
+    table = "id;target;stance;author;created\n1;the dam;NA;Ana Cole;2025-03-01\n"
+    mapping = LABELS[1].replace('FAVOR = "support"', 'NA = "support"')
+
+    done(run(*files(tmp_path, table, mapping)))
+
+    assert [row[2] for row in coded(small_url)] == ["support"]
+
+
+@pytest.mark.parametrize(
+    ("table", "mapping", "sentence"),
+    [
+        (VOTES[0].replace("NOR", "NRW"), VOTES[1], "holder: found 'NRW' in column 'country'"),
+        (VOTES[0].replace("03/02/2025,1", "2025-02-03,1"), VOTES[1], "no date of the form %d/%m/%Y"),
+        (VOTES[0].replace("country", "land"), VOTES[1], "it has no column 'country', which the mapping names"),
+        (VOTES[0].replace("R-1,RIV,", "R-1,"), VOTES[1], "line 3: found 3 cells, expected 4"),
+        (VOTES[0], VOTES[1].replace("[field.act]", "[field.acts]"), "a statement has no field 'acts'"),
+        (VOTES[0], VOTES[1].replace('constant = "dam"', ""), "field.issue: name one of column, constant and template"),
+        (VOTES[0], VOTES[1].replace("unlisted =", "unlistd ="), "field.position.unlistd"),
+        (VOTES[0], "[field", "not TOML"),
+        (SURVEY[0], SURVEY[1].replace('columns = ["norland", "ana-cole"]', ""), "name the columns of the actors"),
+    ],
+)
+def test_what_does_not_fit_is_refused_with_its_place(
+    run: Run, small_url: str, tmp_path: Path, *, table: str, mapping: str, sentence: str
+) -> None:
+    before = last_number(small_url)
+
+    result = run(*files(tmp_path, table, mapping))
+
+    assert result.exit_code == 1
+    assert sentence in result.stderr
+    assert last_number(small_url) == before
+
+
+def test_the_stances_that_follow_are_there(run: Run, tmp_path: Path) -> None:
+    done(run(*files(tmp_path, *VOTES)))
+
+    (row,) = answer(run, "stance", "as-of", "--as-of", "2025-02-03", "--holder", "norland", "--rule", "latest-word")
+    assert (row["issue"], row["position"]) == ("dam", "support")
