@@ -21,6 +21,7 @@ from stancedb.loading.quotes import Span, anchor, folded, prefix_suffix
 from stancedb.loading.reading import Read
 from stancedb.loading.records import StatementRecord
 from stancedb.loading.report import LoadReport
+from stancedb.loading.resolving import resolve
 from stancedb.loading.staging import OrdinalRefusal, Stage, checked_at_once, given, merge
 from stancedb.model.vocabulary import Basis, CoderKind, CodingStatus
 
@@ -79,7 +80,7 @@ def merge_statements(
     stage = Stage(session, "staged_statement", _COLUMNS)
     stage.copy(_row(number, read, author, codebook) for number, read in enumerate(records))
     stage.execute("CREATE INDEX ON {stage} (statement)")
-    refusals = [*_refuse_references(stage), *_refuse_disagreement(stage), *_refuse_codings(stage)]
+    refusals = [*_refuse_actors(stage), *_refuse_disagreement(stage), *_refuse_codings(stage)]
     if refusals and not keep_going:
         return [*refusals, *_anchor(session, stage)]
     stage.drop(refusals)
@@ -109,7 +110,8 @@ def _row(number: int, read: Read[StatementRecord], author: str, codebook: str | 
     rendering, asserts, attribution = given(r, "rendering", "asserts", "attribution")
     status, is_final = _standing(r)
     of_line = (
-        r.statement or _derived_slug(r, said.edtf), r.speaker, said.edtf, said.daterange(), r.article, r.quote,
+        r.statement or _derived_slug(r.article, r.quote or r.summary, r.speaker, said.edtf),
+        r.speaker, said.edtf, said.daterange(), r.article, r.quote,
         r.prefix, r.suffix, rendering, asserts, attribution, holder, r.issue, r.position, _basis(r, holder),
         *given(r, "explicitness", "condition", "vagueness", "confidence", "rationale"),
         r.coder or author, r.coder_kind, r.codebook or (codebook if r.issue else None), status, is_final,
@@ -139,10 +141,48 @@ def _standing(r: StatementRecord) -> tuple[str | None, bool | None]:
     return r.status, r.final if r.final is not None else is_final
 
 
-def _derived_slug(r: StatementRecord, said: str) -> str:
+def _derived_slug(article: str | None, words_said: str | None, speaker: str, said: str) -> str:
     """Return the slug of a statement that has none: the same words always get the same one, however they are typed."""
-    words = "\x1f".join([r.article or "", folded(r.quote or r.summary or ""), r.speaker, said])
+    words = "\x1f".join([article or "", folded(words_said or ""), speaker, said])
     return f"st-{hashlib.sha256(words.encode()).hexdigest()[:12]}"
+
+
+def _refuse_actors(stage: Stage) -> list[Refusal]:
+    """Put slugs for names, and refuse what names several actors or, with all other references, nothing."""
+    stage.execute("ALTER TABLE {stage} ADD COLUMN called_speaker text")
+    stage.execute("UPDATE {stage} s SET called_speaker = speaker WHERE NOT EXISTS"
+                  " (SELECT FROM stancedb.actor a WHERE a.slug = s.speaker)")  # fmt: skip
+    ambiguous, has_changed = resolve(stage, ("speaker", "holder", "on_behalf_of"))
+    if has_changed:
+        _derive_again(stage)
+    told = {(refusal.ordinal, refusal.field) for refusal in ambiguous}
+    return [
+        *ambiguous,
+        *(
+            refusal
+            for refusal in _refuse_references(stage)
+            if not isinstance(refusal, OrdinalRefusal) or (refusal.ordinal, refusal.field) not in told
+        ),
+    ]
+
+
+def _derive_again(stage: Stage) -> None:
+    """Give a derived slug the speaker's own in place of the name, so that either way it is the same statement."""
+    rows = stage.execute(
+        "SELECT s.ordinal, s.statement, s.article, coalesce(s.quote, s.summary), s.called_speaker, s.speaker,"
+        " s.said_edtf FROM {stage} s WHERE s.called_speaker <> s.speaker"
+    ).all()
+    again = [
+        (ordinal, _derived_slug(article, words, speaker, said))
+        for ordinal, statement, article, words, called, speaker, said in rows
+        if statement == _derived_slug(article, words, called, said)
+    ]
+    stage.execute(
+        "UPDATE {stage} s SET statement = x.slug FROM unnest(CAST(:ordinals AS bigint[]), CAST(:slugs AS text[]))"
+        " x(ordinal, slug) WHERE x.ordinal = s.ordinal",
+        ordinals=[ordinal for ordinal, _ in again],
+        slugs=[slug for _, slug in again],
+    )
 
 
 def _refuse_references(stage: Stage) -> list[Refusal]:

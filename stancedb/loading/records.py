@@ -104,6 +104,8 @@ def _check_instant(value: object) -> object:
 
 Slug = Annotated[str, StringConstraints(pattern=SLUG_PATTERN, max_length=200)]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+# An actor as a source may call it: by slug, by ``scheme:value``, or by a name held on the day.
+Called = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
 Language = Annotated[str, StringConstraints(pattern=LANGUAGE_PATTERN)]
 When = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True), AfterValidator(_check_when)]
 Zone = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True), AfterValidator(check_zone)]
@@ -300,9 +302,9 @@ class StatementRecord(Record):
 
     schema_: Literal["stancedb.statement/1"] = Field("stancedb.statement/1", alias="schema")
     statement: Slug | None = None
-    speaker: Slug
+    speaker: Called
     office: Slug | None = None
-    on_behalf_of: Slug | None = None
+    on_behalf_of: Called | None = None
     capacity: Slug | None = None
     authority: Authority = 3
     act: Slug = "assert"
@@ -325,7 +327,7 @@ class StatementRecord(Record):
     rendering: Rendering = Rendering.VERBATIM
     asserts: Assertion = Assertion.ASSERTS
     attribution: Text | None = None
-    holder: Slug | None = None
+    holder: Called | None = None
     issue: Slug | None = None
     position: Slug | None = None
     basis: Basis | None = None

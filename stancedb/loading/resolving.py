@@ -1,0 +1,86 @@
+"""Who is meant by what a source calls somebody: by slug, else by identifier, else by a name held on the day."""
+
+from __future__ import annotations
+
+from stancedb.loading.staging import OrdinalRefusal, Stage
+
+# Case, spaces and the two ways to write an accent make no other name.
+_FOLDED = r"lower(normalize(btrim(regexp_replace({0}, '\s+', ' ', 'g')), NFC))"
+
+
+def candidates_sql(table: str) -> str:
+    """Return a SELECT of all actors that the handles of a table may mean, the best kind of match alone.
+
+    A slug is preferred to an identifier (``scheme:value``), and that to a name. The name of an office means whoever
+    held it on the day, or the office itself when nobody is known to have; of merged actors the remaining one is found.
+
+    Args:
+        table: A table with the columns ``handle`` (text) and ``said`` (daterange, the day of speaking).
+
+    Returns:
+        A query with the columns handle, said, slug, kind and why; a handle that means nobody has no row in it.
+    """
+    name, handle = _FOLDED.format("n.name"), _FOLDED.format("q.handle")
+    return (
+        f"WITH asked AS (SELECT DISTINCT handle, said FROM {table} WHERE handle IS NOT NULL),"
+        f" named AS (SELECT q.handle, q.said, a.id, a.kind, n.name FROM asked q JOIN stancedb.actor_name n"
+        f" ON {name} = {handle} AND n.used && q.said JOIN stancedb.actor a ON a.id = n.actor_id),"
+        " found AS ("
+        "SELECT q.handle, q.said, a.id, 1 AS rank, 'slug' AS why FROM asked q"
+        " JOIN stancedb.actor a ON a.slug = q.handle"
+        " UNION ALL SELECT q.handle, q.said, i.actor_id, 2, 'identifier' FROM asked q"
+        " JOIN stancedb.actor_identifier i ON i.scheme = split_part(q.handle, ':', 1)"
+        " AND i.value = btrim(substr(q.handle, strpos(q.handle, ':') + 1)) AND strpos(q.handle, ':') > 0"
+        " UNION ALL SELECT m.handle, m.said, coalesce(t.person_id, m.id), 3,"
+        " CASE WHEN t.id IS NULL THEN 'name ' || m.name ELSE 'held ' || m.name || ' ' || t.held_edtf END"
+        " FROM named m LEFT JOIN stancedb.tenure t ON m.kind = 'office' AND t.office_id = m.id AND t.held && m.said),"
+        " best AS (SELECT f.*, min(f.rank) OVER (PARTITION BY f.handle, f.said) AS least FROM found f)"
+        " SELECT DISTINCT ON (b.handle, b.said, r.slug) b.handle, b.said, r.slug, r.kind, b.why FROM best b"
+        " JOIN stancedb.actor a ON a.id = b.id JOIN stancedb.actor r ON r.id = coalesce(a.merged_into_id, a.id)"
+        " WHERE b.rank = b.least ORDER BY b.handle, b.said, r.slug, b.why"
+    )
+
+
+def resolve(stage: Stage, columns: tuple[str, ...]) -> tuple[list[OrdinalRefusal], bool]:
+    """Put slugs where staged columns call actors by an identifier or a name; known slugs stay as they are.
+
+    What means nobody is left as it is, for the check of references to refuse.
+
+    Args:
+        stage: The staged rows, with a column ``said`` of days.
+        columns: The columns that name actors.
+
+    Returns:
+        A refusal for each row where a handle may mean several actors, and whether any row was changed.
+    """
+    values = ", ".join(f"(s.{column})" for column in columns)
+    stage.execute("DROP TABLE IF EXISTS pg_temp.called, pg_temp.meant")
+    stage.execute(
+        "CREATE TEMPORARY TABLE called ON COMMIT DROP AS SELECT DISTINCT x.handle, s.said FROM {stage} s"
+        f" CROSS JOIN LATERAL (VALUES {values}) x(handle) WHERE x.handle IS NOT NULL"
+        " AND NOT EXISTS (SELECT FROM stancedb.actor a WHERE a.slug = x.handle)"
+    )
+    if not stage.execute("SELECT EXISTS (SELECT FROM called)").scalar_one():
+        return [], False
+    stage.execute(
+        "CREATE TEMPORARY TABLE meant ON COMMIT DROP AS SELECT handle, said, count(*) AS candidates, min(slug) AS slug,"
+        " string_agg('''' || slug || ''' (' || kind || ', ' || why || ')', ' or ' ORDER BY slug) AS shown"
+        f" FROM ({candidates_sql('called')}) c GROUP BY handle, said"
+    )
+    refusals = [
+        refusal
+        for column in columns
+        for refusal in stage.refuse(
+            "m.candidates > 1", column,
+            f"'''' || s.{column} || ''' may mean ' || m.shown || '; give the slug of the one meant'",
+            joined=f"JOIN meant m ON m.handle = s.{column} AND m.said = s.said",
+        )
+    ]  # fmt: skip
+    one = "SELECT m.slug FROM meant m WHERE m.candidates = 1 AND m.said = s.said AND m.handle = s."
+    changed = stage.execute(
+        "UPDATE {stage} s SET "
+        + ", ".join(f"{column} = coalesce(({one}{column}), s.{column})" for column in columns)
+        + f" WHERE EXISTS (SELECT FROM meant m WHERE m.candidates = 1 AND m.said = s.said"
+        f" AND m.handle IN ({', '.join(f's.{column}' for column in columns)}))"
+    ).rowcount
+    return [refusal for refusal in refusals if isinstance(refusal, OrdinalRefusal)], changed > 0

@@ -1,0 +1,100 @@
+"""A speaker may be called by slug, by identifier or by a name held on the day; a doubtful one is never guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run
+from tests.operations.worlds import answer, done, invoker, jsonl
+
+pytest_plugins = ("tests.operations.worlds",)
+
+BARE = {"summary": "There will be a dam.", "said": "2025-03-01"}
+
+
+@pytest.fixture
+def run(small_url: str, tmp_path: Path) -> Run:
+    """Give a function that runs one line of ``stancedb`` on the small world."""
+    return invoker(small_url, tmp_path)
+
+
+@pytest.fixture
+def speaker_of(run: Run, tmp_path: Path) -> Callable[..., str]:
+    """Give a function that loads a statement and returns the slug of its speaker."""
+
+    def load(called: str, said: str = "2025-03-01") -> str:
+        line = {**BARE, "statement": "s", "speaker": called, "said": said}
+        done(run("statement", "load", jsonl(tmp_path / "one.jsonl", line)))
+        return str(answer(run, "statement", "show", "s")["speaker"])
+
+    return load
+
+
+@pytest.mark.parametrize("called", ["ana-cole", "Ana Cole", "  ana   COLE "])
+def test_a_slug_or_a_name_finds_the_speaker(speaker_of: Callable[..., str], called: str) -> None:
+    assert speaker_of(called) == "ana-cole"
+
+
+def test_an_identifier_finds_the_speaker(run: Run, speaker_of: Callable[..., str]) -> None:
+    done(run("actor", "add", "zoe", "--kind", "person", "--name", "Zoe", "--identifier", "wikidata:Q42"))
+
+    assert speaker_of("wikidata:Q42") == "zoe"
+
+
+@pytest.mark.parametrize(("said", "who"), [("2024-05-01", "ben-dahl"), ("2025-05-01", "ana-cole")])
+def test_the_name_of_an_office_means_who_held_it_on_the_day(
+    speaker_of: Callable[..., str], said: str, who: str
+) -> None:
+    assert speaker_of("Prime Minister of Norland", said) == who
+
+
+def test_an_office_that_nobody_held_means_itself(speaker_of: Callable[..., str]) -> None:
+    assert speaker_of("Minister of Rivers", "2001-01-01") == "minister-of-rivers"
+
+
+def test_a_name_of_two_is_refused_with_both(run: Run, tmp_path: Path) -> None:
+    done(run("actor", "add", "ana-cole-2", "--kind", "person", "--name", "Ana Cole"))
+
+    sheet = jsonl(tmp_path / "two.jsonl", {**BARE, "speaker": "Ana Cole"})
+    refused = run("statement", "load", sheet)
+
+    assert refused.exit_code == 1
+    assert (
+        "speaker: 'Ana Cole' may mean 'ana-cole' (person, name Ana Cole) or 'ana-cole-2' (person, name Ana Cole);"
+        " give the slug of the one meant" in refused.stderr
+    )
+    assert "there is no actor" not in refused.stderr
+
+
+def test_of_merged_actors_the_remaining_one_is_meant(run: Run, speaker_of: Callable[..., str]) -> None:
+    done(run("actor", "merge", "a-cole", "ana-cole"))
+
+    assert speaker_of("A. Cole") == "ana-cole"
+
+
+def test_an_unknown_name_is_refused_with_the_nearest(run: Run, tmp_path: Path) -> None:
+    refused = run("statement", "load", jsonl(tmp_path / "none.jsonl", {**BARE, "speaker": "ana cole-b"}))
+
+    assert refused.exit_code == 1
+    assert "there is no actor 'ana cole-b'; did you mean 'ana-cole'?" in refused.stderr
+
+
+def test_a_statement_by_name_and_by_slug_is_one(run: Run, tmp_path: Path) -> None:
+    done(run("statement", "load", jsonl(tmp_path / "slug.jsonl", {**BARE, "speaker": "ana-cole"})))
+
+    again = done(run("statement", "load", jsonl(tmp_path / "name.jsonl", {**BARE, "speaker": "Ana Cole"})))
+
+    assert "nothing to change" in again.stderr
+    assert len(answer(run, "statement", "list")) == 1
+
+
+def test_holder_and_principal_are_found_by_name_too(run: Run, tmp_path: Path) -> None:
+    line = {**BARE, "speaker": "Ana Cole", "on_behalf_of": "Government of Norland", "holder": "Government of Norland",
+            "issue": "dam", "position": "support"}  # fmt: skip
+
+    done(run("statement", "load", jsonl(tmp_path / "line.jsonl", line)))
+
+    assert answer(run, "coding", "list")[0]["holder"] == "government-of-norland"
