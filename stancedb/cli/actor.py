@@ -20,13 +20,13 @@ def actor() -> None:
 
 
 @actor.command()
-@click.argument("path", type=SOURCE, help="A CSV or JSONL file; - is standard input.")
+@click.argument("path", type=SOURCE, help="A CSV, JSONL or Popolo JSON file; - is standard input.")
 @loading_options
 @pass_app
 def load(app: App, /, path: Path, **options: Any) -> None:  # noqa: ANN401 - Click's options
-    """Load actors from CSV or JSONL.
+    """Load actors from CSV, JSONL or Popolo JSON.
 
-    Names, identifiers, relations and tenures come with them.
+    Names, identifiers, relations and tenures come with them. What a Popolo file says besides is counted and told.
 
     Example:
       stancedb actor load actors.csv
@@ -34,7 +34,17 @@ def load(app: App, /, path: Path, **options: Any) -> None:  # noqa: ANN401 - Cli
     from stancedb.loading.reading import read_records
     from stancedb.loading.records import ActorRecord
 
-    items = read_records("-" if str(path) == "-" else path, ActorRecord, encoding=options.pop("encoding"))
+    encoding = options.pop("encoding")
+    if path.suffix.lower() == ".json":
+        from stancedb.loading.popolo import read_popolo
+
+        popolo = read_popolo(path, encoding=encoding)
+        if popolo is not None:
+            with app.reading() as session:
+                records = list(popolo.records(session))
+            run_load(app, "actor", records, origin=path.name, **options)
+            return
+    items = read_records("-" if str(path) == "-" else path, ActorRecord, encoding=encoding)
     run_load(app, "actor", items, origin=path.name, **options)
 
 
