@@ -50,7 +50,28 @@ def show_actor(session: Reading, slug: str, *, known_at: int | None = None) -> R
         " JOIN {actor} p ON p.id = t.person_id JOIN {actor} o ON o.id = t.office_id"
         " WHERE :key IN (t.person_id, t.office_id) ORDER BY t.held, o.slug",
     }
-    return {**row[0], **{part: ask(session, question, known_at=known_at, key=key) for part, question in parts.items()}}
+    answers = {part: ask(session, question, known_at=known_at, key=key) for part, question in parts.items()}
+    return {**row[0], **answers, "merges": _merges_of(session, key, known_at)}
+
+
+def _merges_of(session: Reading, key: int, known_at: int | None) -> list[Row]:
+    """Return each time that the actor was merged with another or parted again: who did it, when and why."""
+    return ask(
+        session,
+        "WITH version AS (SELECT id, slug, merged_into_id, changeset_id FROM stancedb.actor"
+        " UNION ALL SELECT id, slug, merged_into_id, changeset_id FROM history.actor),"
+        " step AS (SELECT v.id, v.slug, v.merged_into_id, c.number, c.committed_at, c.author, c.message,"
+        " lag(v.merged_into_id) OVER (PARTITION BY v.id ORDER BY c.number) AS before"
+        " FROM version v JOIN stancedb.changeset c ON c.id = v.changeset_id"
+        " WHERE v.id = :key OR v.id IN (SELECT id FROM version WHERE merged_into_id = :key))"
+        " SELECT s.number AS changeset, s.committed_at, s.author, s.message, s.slug AS actor, m.slug AS merged_into,"
+        " p.slug AS parted_from FROM step s LEFT JOIN stancedb.actor m ON m.id = s.merged_into_id"
+        " LEFT JOIN stancedb.actor p ON p.id = s.before"
+        " WHERE s.merged_into_id IS DISTINCT FROM s.before AND :key IN (s.id, s.merged_into_id, s.before)"
+        " AND (CAST(:upto AS bigint) IS NULL OR s.number <= :upto) ORDER BY s.number, s.slug",
+        key=key,
+        upto=known_at,
+    )
 
 
 def set_actor(session: Writing, slug: str, *, kind: str | None, name: str | None, citation: str | None) -> Row:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Run
+from tests.conftest import AUTHOR, Run
 from tests.operations.worlds import LINE, answer, done, invoker, jsonl, last_number
 
 pytest_plugins = ("tests.operations.worlds",)
@@ -111,3 +111,38 @@ def test_a_former_name_stays_after_a_correction(run: Run) -> None:
     names = answer(run, "actor", "show", "ana-cole")["names"]
 
     assert [(name["name"], name["kind"]) for name in names] == [("Ana B. Cole", "preferred"), ("Ana Cole", "former")]
+
+
+def test_a_merge_and_its_undoing_leave_a_trail(run: Run, small_url: str) -> None:
+    done(run("actor", "merge", "a-cole", "ana-cole", "--message", "same birth date"))
+    number = last_number(small_url)
+    done(run("changeset", "undo", number))
+
+    for slug in ("a-cole", "ana-cole"):
+        trail = answer(run, "actor", "show", slug)["merges"]
+        assert [
+            (row["changeset"], row["author"], row["actor"], row["merged_into"], row["parted_from"]) for row in trail
+        ] == [
+            (number, AUTHOR, "a-cole", "ana-cole", None),
+            (number + 1, AUTHOR, "a-cole", None, "ana-cole"),
+        ]
+        assert trail[0]["message"] == "same birth date"
+    assert answer(run, "actor", "show", "ben-dahl")["merges"] == []
+
+
+def test_an_undone_merge_gives_back_everything_as_it_was(run: Run, small_url: str) -> None:
+    def everything() -> list[object]:
+        asked = [("statement", "list"), ("coding", "list"), ("stance", "changes"), ("actor", "list")]
+        shown = [answer(run, "actor", "show", slug) for slug in ("a-cole", "ana-cole")]
+        for actor in shown:
+            del actor["merges"]
+        return [*(answer(run, *line) for line in asked), shown, timeline(run, "a-cole"), timeline(run, "ana-cole")]
+
+    before = everything()
+    done(run("actor", "merge", "a-cole", "ana-cole"))
+    merged = everything()
+
+    done(run("changeset", "undo", last_number(small_url)))
+
+    assert merged != before
+    assert everything() == before
