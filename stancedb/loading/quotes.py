@@ -315,6 +315,7 @@ def _is_inside_word(text: str, at: int) -> bool:
 # --- The rungs --------------------------------------------------------------------------------------------------------
 
 _ELLIPSIS = r"(?:[\u2026\u22ef]+|\.{3,}|\.(?:\s\.){2,3})"
+_ELLIPSIS_IN_BRACKETS = re.compile(rf"\[\s*{_ELLIPSIS}\s*\]")
 _REST_OF_WORD = rf"(?:(?!{_UNSPACED.pattern})[^\W_]){{0,40}}"
 _GAP = re.compile(rf"[\[(]\s*{_ELLIPSIS}\s*[\])]|{_ELLIPSIS}|{_REST_OF_WORD}\[(?P<insertion>[^\[\]]*)\]{_REST_OF_WORD}")
 # "[W]e", "support[s]", "will [not]": the brackets may be the only thing that somebody put in.
@@ -364,7 +365,9 @@ def _elided_spans(text: str, typed: str) -> tuple[list[tuple[Span, ...]], bool]:
         because a negation is left out there or put in.
     """
     parts, insertions = _parts(unicodedata.normalize("NFC", typed))
-    if not parts or (len(parts) > 1 and not all(_has_substance(part) for part in parts)):
+    # Nothing but an ellipsis may go without a word of the quote going with it.
+    is_whole = len(parts) == 1 and "[" not in _ELLIPSIS_IN_BRACKETS.sub("", typed)
+    if not parts or not (is_whole or all(_has_substance(part) for part in parts)):
         return [], False
     turns_round = _is_negated(insertions[0]) or _is_negated(insertions[-1])
     if turns_round:
