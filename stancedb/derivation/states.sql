@@ -13,11 +13,15 @@
 --   2 item        with the life of each: until it is retracted, its office changes hands, or it expires
 --   3 day         one position a day: the highest authority wins, then the latest statement
 --   4 first_run   consecutive days of one position whose life does not stop between them
---   5 kept        without the runs that never satisfied the rule; runs are formed again from what is left
+--   5 run         without the runs that never satisfied the rule; a pair that had one forms its runs again from what is
+--                 left, all others keep theirs
 --   6 piece       from its first day a run holds until the next begins or its own life stops; after that the latest
 --                 earlier run that still lives returns (if the rule says so), or nothing is known
---   7 state       neighbouring pieces of one position are one; a state without a position means nothing is known
+--   7 state       neighbouring pieces of one position are one; a state without a position means nothing is known; in a
+--                 pair whose runs all live on, each run is a state
 --   8 the change into each state, with its window and kind
+--
+-- Few pairs lose a run or outlive one, so steps 5 to 7 leave the others alone: what they would do there is nothing.
 --
 -- A "life" is {day it stops, cause, end of the window of its stopping}, days counted from 1 January 2000, so that one
 -- max() finds the life that lasts longest. Causes: 3 retraction, 2 succession, 1 lapse, 0 none.
@@ -71,9 +75,41 @@ DECLARE
     END;
     wanted text := CASE WHEN p_holder_id IS NULL THEN '' ELSE ' AND x.holder_id = $2' END
         || CASE WHEN p_issue_id IS NULL THEN '' ELSE ' AND x.issue_id = $3' END;
+    -- Days of one position in a row are a block, and a run ends within it where its life does; used on /*days*/.
+    numbered CONSTANT text := $numbered$
+    SELECT m.*, count(*) FILTER (WHERE m.begins) OVER (PARTITION BY m.holder_id, m.issue_id ORDER BY m.day) AS run_no
+    FROM (
+        SELECT b.*, coalesce(max(b.life[1]) OVER (
+            PARTITION BY b.holder_id, b.issue_id, b.block_no ORDER BY b.day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) <= b.day, true) AS begins
+        FROM (
+            SELECT d.*, count(*) FILTER (WHERE d.differs) OVER (PARTITION BY d.holder_id, d.issue_id ORDER BY d.day)
+                AS block_no
+            FROM (
+                SELECT e.*, e.position_id IS DISTINCT FROM
+                    lag(e.position_id) OVER (PARTITION BY e.holder_id, e.issue_id ORDER BY e.day) AS differs
+                FROM /*days*/ e
+            ) d
+        ) b
+    ) m
+    $numbered$;
+    -- Numbered days are put together to runs; used on /*days*/.
+    run CONSTANT text := $run$
+    SELECT n.holder_id, n.issue_id, n.run_no, n.position_id,
+        min(n.day) AS first_day, min(n.day) FILTER (WHERE NOT n.begins) AS second_day, max(n.day) AS last_day,
+        max(n.coding_id) FILTER (WHERE n.begins) AS onset_coding_id,
+        max(n.until_day) FILTER (WHERE n.begins) AS onset_until_day,
+        max(n.position_kind) FILTER (WHERE n.begins) AS position_kind,
+        max(n.rank) FILTER (WHERE n.begins) AS rank,
+        max(n.score) FILTER (WHERE n.begins) AS score,
+        sum(n.evidence_count)::bigint AS evidence_count, bool_or(n.is_contested) AS is_contested, max(n.life) AS life,
+        coalesce(lead(min(n.day)) OVER (PARTITION BY n.holder_id, n.issue_id ORDER BY n.run_no), 2147483647) AS next_day
+    FROM /*days*/ n GROUP BY n.holder_id, n.issue_id, n.run_no, n.position_id
+    $run$;
+    query text;
 BEGIN
     SELECT r.* INTO rule FROM stancedb.derivation_rule r WHERE r.id = p_rule_id;
-    RETURN QUERY EXECUTE replace(replace(replace($query$
+    query := $query$
 WITH counted AS (
     SELECT x.* FROM /*evidence*/
     WHERE /*known*/ /*wanted*/ AND x.authority >= $5 AND x.basis = ANY ($6)
@@ -93,7 +129,7 @@ item AS MATERIALIZED (
         CASE WHEN r.retracted_on IS NOT NULL THEN greatest(r.retracted_on, c.said_from + 1) - DATE '2000-01-01' END
             AS retracted_day,
         greatest(r.retracted_until, c.said_from + 2) - DATE '2000-01-01' AS retracted_until_day,
-        CASE WHEN $9 = 'cut' THEN (
+        CASE WHEN $9 = 'cut' AND c.holder_id IN (SELECT x.holder_id FROM stancedb.succession x WHERE x.is_own_office) THEN (
             SELECT min(x.changed_on) FROM stancedb.succession x
             WHERE x.holder_id = c.holder_id AND x.is_own_office AND x.changed_on > c.said_from AND /*known*/
         ) END - DATE '2000-01-01' AS cut_day,
@@ -129,42 +165,17 @@ day AS (
         max(r.life) FILTER (WHERE r.position_id = r.day_position_id) AS life
     FROM ranked r GROUP BY r.holder_id, r.issue_id, r.day, r.day_position_id
 ),
-first_block AS (
-    SELECT d.*, count(*) FILTER (WHERE d.differs) OVER (PARTITION BY d.holder_id, d.issue_id ORDER BY d.day) AS block_no
-    FROM (
-        SELECT e.*, e.position_id IS DISTINCT FROM lag(e.position_id) OVER (PARTITION BY e.holder_id, e.issue_id ORDER BY e.day)
-            AS differs
-        FROM day e
-    ) d
-),
-first_mark AS (
-    SELECT b.*, coalesce(max(b.life[1]) OVER (
-        PARTITION BY b.holder_id, b.issue_id, b.block_no ORDER BY b.day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-    ) <= b.day, true) AS begins
-    FROM first_block b
-),
-first_run AS (
-    SELECT m.*, count(*) FILTER (WHERE m.begins) OVER (PARTITION BY m.holder_id, m.issue_id ORDER BY m.day) AS run_no
-    FROM first_mark m
-),
+first_run AS MATERIALIZED (/*numbered day*/),
 judged AS (
-    SELECT j.holder_id, j.issue_id, j.run_no,
-        CASE WHEN $7::int IS NULL THEN j.first_day ELSE least(
-            j.second_day,
-            CASE WHEN least(j.life_day, j.next_day, 2147483647) >= j.first_day::bigint + $7::int
-                THEN j.first_day + $7::int END
+    SELECT r.*,
+        CASE WHEN $7::int IS NULL THEN r.first_day ELSE least(
+            r.second_day,
+            CASE WHEN least(r.life[1], r.next_day) >= r.first_day::bigint + $7::int THEN r.first_day + $7::int END
         ) END AS confirmed_day
-    FROM (
-        SELECT r.holder_id, r.issue_id, r.run_no, min(r.day) AS first_day,
-            min(r.day) FILTER (WHERE NOT r.begins) AS second_day, max(r.life[1]) AS life_day,
-            lead(min(r.day)) OVER (PARTITION BY r.holder_id, r.issue_id ORDER BY r.run_no) AS next_day
-        FROM first_run r GROUP BY r.holder_id, r.issue_id, r.run_no
-    ) j
+    FROM (/*run first_run*/) r
 ),
-kept AS (
-    SELECT f.holder_id, f.issue_id, f.day, f.position_id, f.coding_id, f.until_day, f.position_kind, f.rank, f.score,
-        f.evidence_count, f.is_contested, f.life, j.confirmed_day
-    FROM first_run f JOIN judged j USING (holder_id, issue_id, run_no) WHERE j.confirmed_day IS NOT NULL
+unsettled AS MATERIALIZED (
+    SELECT DISTINCT j.holder_id, j.issue_id FROM judged j WHERE j.confirmed_day IS NULL
 ),
 aside AS (
     SELECT r.holder_id, r.issue_id, r.day, r.position_id, r.statement_id
@@ -174,36 +185,28 @@ aside AS (
     FROM ranked r JOIN first_run f USING (holder_id, issue_id, day) JOIN judged j USING (holder_id, issue_id, run_no)
     WHERE r.position_id = r.day_position_id AND j.confirmed_day IS NULL
 ),
-block AS (
-    SELECT d.*, count(*) FILTER (WHERE d.differs) OVER (PARTITION BY d.holder_id, d.issue_id ORDER BY d.day) AS block_no
-    FROM (
-        SELECT k.*, k.position_id IS DISTINCT FROM lag(k.position_id) OVER (PARTITION BY k.holder_id, k.issue_id ORDER BY k.day)
-            AS differs
-        FROM kept k
-    ) d
+kept AS (
+    SELECT f.holder_id, f.issue_id, f.day, f.position_id, f.coding_id, f.until_day, f.position_kind, f.rank, f.score,
+        f.evidence_count, f.is_contested, f.life, j.confirmed_day
+    FROM unsettled u JOIN first_run f USING (holder_id, issue_id) JOIN judged j USING (holder_id, issue_id, run_no)
+    WHERE j.confirmed_day IS NOT NULL
 ),
-mark AS (
-    SELECT b.*, coalesce(max(b.life[1]) OVER (
-        PARTITION BY b.holder_id, b.issue_id, b.block_no ORDER BY b.day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-    ) <= b.day, true) AS begins
-    FROM block b
+second_run AS MATERIALIZED (/*numbered kept*/),
+run AS MATERIALIZED (
+    SELECT j.holder_id, j.issue_id, j.run_no, j.position_id, j.first_day, j.last_day, j.onset_coding_id, j.onset_until_day,
+        j.position_kind, j.rank, j.score, j.evidence_count, j.is_contested, j.life, j.next_day, j.confirmed_day
+    FROM judged j
+    WHERE NOT EXISTS (SELECT FROM unsettled u WHERE (u.holder_id, u.issue_id) = (j.holder_id, j.issue_id))
+    UNION ALL
+    SELECT r.holder_id, r.issue_id, r.run_no, r.position_id, r.first_day, r.last_day, r.onset_coding_id, r.onset_until_day,
+        r.position_kind, r.rank, r.score, r.evidence_count, r.is_contested, r.life, r.next_day, c.confirmed_day
+    FROM (/*run second_run*/) r JOIN (
+        SELECT k.holder_id, k.issue_id, k.run_no, min(k.confirmed_day) AS confirmed_day
+        FROM second_run k GROUP BY k.holder_id, k.issue_id, k.run_no
+    ) c USING (holder_id, issue_id, run_no)
 ),
-numbered AS (
-    SELECT m.*, count(*) FILTER (WHERE m.begins) OVER (PARTITION BY m.holder_id, m.issue_id ORDER BY m.day) AS run_no
-    FROM mark m
-),
-run AS (
-    SELECT n.holder_id, n.issue_id, n.run_no, n.position_id,
-        min(n.day) AS first_day, max(n.day) AS last_day,
-        max(n.coding_id) FILTER (WHERE n.begins) AS onset_coding_id,
-        max(n.until_day) FILTER (WHERE n.begins) AS onset_until_day,
-        max(n.position_kind) FILTER (WHERE n.begins) AS position_kind,
-        max(n.rank) FILTER (WHERE n.begins) AS rank,
-        max(n.score) FILTER (WHERE n.begins) AS score,
-        sum(n.evidence_count)::bigint AS evidence_count, bool_or(n.is_contested) AS is_contested,
-        min(n.confirmed_day) AS confirmed_day, max(n.life) AS life,
-        coalesce(lead(min(n.day)) OVER (PARTITION BY n.holder_id, n.issue_id ORDER BY n.run_no), 2147483647) AS next_day
-    FROM numbered n GROUP BY n.holder_id, n.issue_id, n.run_no, n.position_id
+mortal AS MATERIALIZED (
+    SELECT DISTINCT r.holder_id, r.issue_id FROM run r WHERE r.life[1] < 2147483647
 ),
 stopped AS (
     SELECT r.* FROM run r WHERE r.life[1] < r.next_day
@@ -220,7 +223,7 @@ piece AS (
     SELECT r.holder_id, r.issue_id, r.run_no, r.first_day, least(r.next_day, r.life[1]) AS next_day, r.position_id,
         r.position_kind, r.rank, r.score, r.confirmed_day, r.onset_coding_id, r.evidence_count, r.last_day, r.is_contested,
         0 AS cause, r.onset_until_day AS until_day
-    FROM run r
+    FROM run r JOIN mortal USING (holder_id, issue_id)
     UNION ALL
     SELECT c.holder_id, c.issue_id, c.run_no, c.before[1], least(c.stopped_next_day, c.life[1]), c.position_id,
         c.position_kind, c.rank, c.score, c.before[1], c.onset_coding_id, c.evidence_count, c.last_day, c.is_contested,
@@ -246,15 +249,19 @@ joined AS (
     ) j
 ),
 state AS (
-    SELECT j.holder_id, j.issue_id, j.state_no, j.position_id,
-        min(j.first_day) AS first_day, max(j.next_day) AS next_day,
-        max(j.position_kind) FILTER (WHERE j.begins) AS position_kind, max(j.rank) FILTER (WHERE j.begins) AS rank,
-        max(j.score) FILTER (WHERE j.begins) AS score, min(j.confirmed_day) FILTER (WHERE j.begins) AS confirmed_day,
-        max(j.onset_coding_id) FILTER (WHERE j.begins) AS onset_coding_id,
+    SELECT r.holder_id, r.issue_id, r.position_id, r.first_day, r.next_day, r.position_kind, r.rank, r.score,
+        r.confirmed_day, r.onset_coding_id, r.evidence_count, r.last_day, r.is_contested, 0 AS cause,
+        r.onset_until_day AS until_day
+    FROM run r WHERE NOT EXISTS (SELECT FROM mortal m WHERE (m.holder_id, m.issue_id) = (r.holder_id, r.issue_id))
+    UNION ALL
+    SELECT j.holder_id, j.issue_id, j.position_id, min(j.first_day), max(j.next_day),
+        max(j.position_kind) FILTER (WHERE j.begins), max(j.rank) FILTER (WHERE j.begins),
+        max(j.score) FILTER (WHERE j.begins), min(j.confirmed_day) FILTER (WHERE j.begins),
+        max(j.onset_coding_id) FILTER (WHERE j.begins),
         -- A run that gave way and returned within one state stands behind it once.
-        sum(j.evidence_count) FILTER (WHERE j.is_new)::bigint AS evidence_count, max(j.last_day) AS last_day,
-        bool_or(j.is_contested) AS is_contested, max(j.cause) FILTER (WHERE j.begins) AS cause,
-        max(j.until_day) FILTER (WHERE j.begins) AS until_day
+        sum(j.evidence_count) FILTER (WHERE j.is_new)::bigint, max(j.last_day),
+        bool_or(j.is_contested), max(j.cause) FILTER (WHERE j.begins),
+        max(j.until_day) FILTER (WHERE j.begins)
     FROM (
         SELECT i.*, row_number() OVER (
             PARTITION BY i.holder_id, i.issue_id, i.state_no, i.run_no ORDER BY i.first_day
@@ -264,37 +271,36 @@ state AS (
     GROUP BY j.holder_id, j.issue_id, j.state_no, j.position_id
 ),
 contrary AS (
-    SELECT s.holder_id, s.issue_id, s.state_no, count(DISTINCT a.statement_id) AS contrary_count
+    SELECT s.holder_id, s.issue_id, s.first_day, count(DISTINCT a.statement_id) AS contrary_count
     FROM aside a JOIN state s USING (holder_id, issue_id)
     WHERE a.day >= s.first_day AND a.day < s.next_day AND a.position_id <> s.position_id
-    GROUP BY s.holder_id, s.issue_id, s.state_no
+    GROUP BY s.holder_id, s.issue_id, s.first_day
 ),
-sequenced AS (
-    SELECT s.*, lag(s.next_day) OVER pair < s.first_day OR lag(s.position_id) OVER pair IS NULL AS after_nothing,
-        lag(s.first_day) OVER pair AS neighbour_day,
-        count(s.position_id) OVER (PARTITION BY s.holder_id, s.issue_id ORDER BY s.first_day) AS known_no
-    FROM state s
+-- Between two states in which nothing is known there is always one in which something is, so what was known before is
+-- the state before among those with a position.
+held AS MATERIALIZED (
+    SELECT s.*, lag(s.position_id) OVER pair AS old_position_id, lag(s.position_kind) OVER pair AS old_kind,
+        lag(s.rank) OVER pair AS old_rank, lag(s.score) OVER pair AS old_score,
+        lag(s.position_id, 2) OVER pair AS earlier_position_id, lag(s.first_day) OVER pair AS old_day,
+        lag(s.last_day) OVER pair AS old_last_day, lag(s.next_day) OVER pair AS gone_day
+    FROM state s WHERE s.position_id IS NOT NULL
     WINDOW pair AS (PARTITION BY s.holder_id, s.issue_id ORDER BY s.first_day)
 ),
-held AS (
-    SELECT s.holder_id, s.issue_id, s.known_no, s.position_id, s.position_kind, s.rank, s.score, s.last_day, s.first_day,
-        lag(s.position_id) OVER (PARTITION BY s.holder_id, s.issue_id ORDER BY s.first_day) AS earlier_position_id
-    FROM sequenced s WHERE s.position_id IS NOT NULL
-),
 compared AS (
-    SELECT s.*, h.position_id AS old_position_id, h.position_kind AS old_kind, h.rank AS old_rank, h.score AS old_score,
-        h.earlier_position_id, h.first_day AS old_day,
-        CASE WHEN h.position_id IS NULL THEN NULL
-            WHEN s.position_id IS NOT NULL AND s.after_nothing THEN s.neighbour_day
-            WHEN s.cause IN (1, 2) THEN s.first_day
-            ELSE h.last_day + 1 END AS window_day,
-        s.position_kind = 'substantive' AS is_clear, h.position_kind = 'substantive' AS was_clear
-    FROM sequenced s LEFT JOIN held h ON h.holder_id = s.holder_id AND h.issue_id = s.issue_id
-        AND h.known_no = CASE WHEN s.position_id IS NULL THEN s.known_no ELSE s.known_no - 1 END
+    SELECT h.*, h.gone_day < h.first_day AS after_nothing,
+        CASE WHEN h.gone_day < h.first_day THEN h.gone_day
+            WHEN h.cause IN (1, 2) THEN h.first_day
+            ELSE h.old_last_day + 1 END AS window_day
+    FROM held h
+    UNION ALL
+    SELECT s.*, h.position_id, h.position_kind, h.rank, h.score, h.old_position_id, h.first_day, h.last_day, h.next_day,
+        false, CASE WHEN s.cause IN (1, 2) THEN s.first_day ELSE h.last_day + 1 END
+    FROM state s JOIN held h USING (holder_id, issue_id) WHERE s.position_id IS NULL AND h.next_day = s.first_day
 ),
 windowed AS (
     SELECT c.*, DATE '2000-01-01' + c.window_day AS window_from,
-        DATE '2000-01-01' + greatest(c.until_day, c.window_day + 1) AS window_to
+        DATE '2000-01-01' + greatest(c.until_day, c.window_day + 1) AS window_to,
+        c.position_kind = 'substantive' AS is_clear, c.old_kind = 'substantive' AS was_clear
     FROM compared c
 ),
 named AS (
@@ -336,9 +342,15 @@ SELECT w.holder_id, w.issue_id, DATE '2000-01-01' + w.first_day,
     CASE WHEN w.kind = 'return' AND w.position_id = w.earlier_position_id AND NOT w.after_nothing
         THEN (w.first_day - w.old_day)::bigint END
 FROM named w
-LEFT JOIN contrary USING (holder_id, issue_id, state_no)
+LEFT JOIN contrary USING (holder_id, issue_id, first_day)
 ORDER BY w.holder_id, w.issue_id, w.first_day
-    $query$, '/*evidence*/', evidence), '/*known*/', known), '/*wanted*/', wanted)
+    $query$;
+    query := replace(query, '/*numbered day*/', replace(numbered, '/*days*/', 'day'));
+    query := replace(query, '/*numbered kept*/', replace(numbered, '/*days*/', 'kept'));
+    query := replace(query, '/*run first_run*/', replace(run, '/*days*/', 'first_run'));
+    query := replace(query, '/*run second_run*/', replace(run, '/*days*/', 'second_run'));
+    query := replace(replace(replace(query, '/*evidence*/', evidence), '/*known*/', known), '/*wanted*/', wanted);
+    RETURN QUERY EXECUTE query
     USING p_number, p_holder_id, p_issue_id, p_touched_by, rule.min_authority, rule.bases, rule.sustain_days,
         rule.retraction_effect, rule.tenure_effect, rule.expiry_days;
 END
