@@ -118,12 +118,16 @@ def _row(number: int, read: Read[ArticleRecord]) -> tuple[object, ...]:
 
 def _recognise(stage: Stage, report: LoadReport) -> None:
     """Give a record that is an article at hand under another slug the slug of that article."""
+    # Two joins, each by its index: one that could match either way would compare every record with every article.
     known = stage.execute(
-        "UPDATE {stage} s SET slug = a.slug FROM stancedb.article a JOIN stancedb.outlet o ON o.id = a.outlet_id"
-        " WHERE a.slug <> s.slug AND NOT EXISTS (SELECT FROM stancedb.article b WHERE b.slug = s.slug)"
-        " AND (a.url_key = s.url_key OR (o.slug = s.outlet AND EXISTS (SELECT FROM stancedb.article_version v"
-        " WHERE v.article_id = a.id AND v.text_sha256 = s.text_sha256)))"
-        " RETURNING s.source, a.slug"
+        "UPDATE {stage} s SET slug = k.slug FROM (SELECT DISTINCT ON (x.ordinal) x.ordinal, x.slug FROM ("
+        "SELECT f.ordinal, a.slug, 1 AS rung FROM {stage} f JOIN stancedb.article a ON a.url_key = f.url_key"
+        " UNION ALL SELECT f.ordinal, a.slug, 2 FROM {stage} f"
+        " JOIN stancedb.article_version v ON v.text_sha256 = f.text_sha256"
+        " JOIN stancedb.article a ON a.id = v.article_id JOIN stancedb.outlet o ON o.id = a.outlet_id"
+        " AND o.slug = f.outlet) x ORDER BY x.ordinal, x.rung, x.slug) k WHERE k.ordinal = s.ordinal"
+        " AND k.slug <> s.slug AND NOT EXISTS (SELECT FROM stancedb.article b WHERE b.slug = s.slug)"
+        " RETURNING s.source, s.slug"
     )
     report.notes.extend(f"{source}: this is the article '{slug}', which is there already" for source, slug in known)
 
