@@ -156,13 +156,21 @@ def _refuse_actors(stage: Stage) -> list[Refusal]:
     if has_changed:
         _derive_again(stage)
     told = {(refusal.ordinal, refusal.field) for refusal in ambiguous}
+    unknown = [
+        refusal
+        for refusal in _refuse_references(stage)
+        if not isinstance(refusal, OrdinalRefusal) or (refusal.ordinal, refusal.field) not in told
+    ]
+    return _without_repeats([*ambiguous, *unknown])
+
+
+def _without_repeats(refusals: Sequence[Refusal]) -> list[Refusal]:
+    """Leave out what is said of a holder where it was said of the same actor as the speaker."""
+    of_speakers = {(refusal.line, refusal.reason) for refusal in refusals if refusal.field == "speaker"}
     return [
-        *ambiguous,
-        *(
-            refusal
-            for refusal in _refuse_references(stage)
-            if not isinstance(refusal, OrdinalRefusal) or (refusal.ordinal, refusal.field) not in told
-        ),
+        refusal
+        for refusal in refusals
+        if refusal.field != "holder" or (refusal.line, refusal.reason) not in of_speakers
     ]
 
 

@@ -67,6 +67,8 @@ def resolve(stage: Stage, columns: tuple[str, ...]) -> tuple[list[OrdinalRefusal
         " string_agg('''' || slug || ''' (' || kind || ', ' || why || ')', ' or ' ORDER BY slug) AS shown"
         f" FROM ({candidates_sql('called')}) c GROUP BY handle, said"
     )
+    # Every staged row is joined to it, and the planner would think it small.
+    stage.execute("ANALYZE meant")
     refusals = [
         refusal
         for column in columns
@@ -76,11 +78,15 @@ def resolve(stage: Stage, columns: tuple[str, ...]) -> tuple[list[OrdinalRefusal
             joined=f"JOIN meant m ON m.handle = s.{column} AND m.said = s.said",
         )
     ]  # fmt: skip
-    one = "SELECT m.slug FROM meant m WHERE m.candidates = 1 AND m.said = s.said AND m.handle = s."
+    found = " ".join(
+        f"LEFT JOIN meant of_{column} ON of_{column}.handle = x.{column} AND of_{column}.said = x.said"
+        f" AND of_{column}.candidates = 1"
+        for column in columns
+    )
+    put = ", ".join(f"{column} = coalesce(of_{column}.slug, s.{column})" for column in columns)
     changed = stage.execute(
-        "UPDATE {stage} s SET "
-        + ", ".join(f"{column} = coalesce(({one}{column}), s.{column})" for column in columns)
-        + f" WHERE EXISTS (SELECT FROM meant m WHERE m.candidates = 1 AND m.said = s.said"
-        f" AND m.handle IN ({', '.join(f's.{column}' for column in columns)}))"
+        f"UPDATE {{stage}} s SET {put}"
+        f" FROM {{stage}} x {found} WHERE x.ordinal = s.ordinal"
+        f" AND num_nonnulls({', '.join(f'of_{column}.slug' for column in columns)}) > 0"
     ).rowcount
     return [refusal for refusal in refusals if isinstance(refusal, OrdinalRefusal)], changed > 0

@@ -98,3 +98,11 @@ def test_holder_and_principal_are_found_by_name_too(run: Run, tmp_path: Path) ->
     done(run("statement", "load", jsonl(tmp_path / "line.jsonl", line)))
 
     assert answer(run, "coding", "list")[0]["holder"] == "government-of-norland"
+
+
+def test_who_is_speaker_and_holder_is_refused_once(run: Run, tmp_path: Path) -> None:
+    line = {**BARE, "speaker": "ana-cloe", "issue": "dam", "position": "support"}
+
+    refused = run("statement", "load", jsonl(tmp_path / "one.jsonl", line))
+
+    assert refused.stderr.count("there is no actor 'ana-cloe'") == 1
