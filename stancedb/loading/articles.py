@@ -365,7 +365,7 @@ def _checked(
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\r?\n((?:.*\n)*?)(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)")
 # These come from the body and from the program, so a front matter that names them means something else.
-_NOT_IN_FRONT_MATTER = {"text", "raw_media_type", "extractor"}
+_NOT_IN_FRONT_MATTER = {"text", "raw_bytes", "raw_media_type", "extractor"}
 
 
 class _FrontMatterError(ValueError):

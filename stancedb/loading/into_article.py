@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from base64 import b64decode
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -108,10 +109,11 @@ def _row(number: int, read: Read[ArticleRecord]) -> tuple[object, ...]:
     published = parse_when(written) if written else None
     fallback = parse_when(r.published) if r.published and not written else None
     said = given(r, "title", "standfirst", "byline", "section", "language", "kind", "access", guessed=read.guessed)
+    raw = b64decode(r.raw_bytes) if r.raw_bytes else r.raw
     return (
         number, read.source, read.line, r.id, r.outlet, r.url, url_key(r.url) if r.url else None, *said,
         published.edtf if published else None, published.daterange() if published else None, at, r.syndicated_from,
-        r.text, hashlib.sha256(r.text.encode()).hexdigest(), r.retrieved_at, r.extractor, r.raw, r.raw_media_type, None,
+        r.text, hashlib.sha256(r.text.encode()).hexdigest(), r.retrieved_at, r.extractor, raw, r.raw_media_type, None,
         r.title, fallback.edtf if fallback else None, fallback.daterange() if fallback else None,
     )  # fmt: skip
 

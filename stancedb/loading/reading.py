@@ -26,10 +26,10 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from stancedb.errors import Refusal, UnreadableInput, nearest
-from stancedb.loading.records import COUNTRY_PATTERN, LANGUAGE_PATTERN, SLUG_PATTERN, Record
+from stancedb.loading.records import BASE64_PATTERN, COUNTRY_PATTERN, LANGUAGE_PATTERN, SLUG_PATTERN, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from pydantic_core import ErrorDetails
 
@@ -672,6 +672,12 @@ def check_record(
     checker = _Checker(record_type, source, remedies=remedies)
     checker.internal = frozenset()
     return checker.item({**values}, line, values if original is None else original)
+
+
+def record_check(record_type: type[R], source: str) -> Callable[[dict[str, object]], Item[R]]:
+    """Return what checks many records put together elsewhere, each as if it stood in a file."""
+    checker = _Checker(record_type, source)
+    return lambda values: checker.item(values, None, values)
 
 
 # --- JSON Lines -------------------------------------------------------------------------------------------------------

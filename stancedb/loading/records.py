@@ -50,6 +50,7 @@ from stancedb.model.vocabulary import (
 SLUG_PATTERN = r"^[a-z0-9]+(?:[-._/][a-z0-9]+)*$"
 LANGUAGE_PATTERN = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 COUNTRY_PATTERN = r"^[A-Z]{2}$"
+BASE64_PATTERN = r"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 
 _FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}(\.0*)?")
@@ -115,6 +116,7 @@ Authority = Annotated[int, Field(ge=1, le=6), BeforeValidator(_check_whole)]
 Rank = Annotated[int, Field(ge=1, le=1000), BeforeValidator(_check_whole)]
 Score = Annotated[float, Field(ge=-1, le=1), BeforeValidator(_check_decimal)]
 Flag = Annotated[bool, BeforeValidator(_as_flag)]
+Base64 = Annotated[str, StringConstraints(min_length=1, pattern=BASE64_PATTERN)]
 TextList = Annotated[list[Text], BeforeValidator(_as_list)]
 
 
@@ -165,6 +167,7 @@ class ArticleRecord(Record):
     syndicated_from: Slug | None = None
     extractor: Text = "plain/1"
     raw: bytes | None = Field(None, exclude=True)
+    raw_bytes: Base64 | None = None
     raw_media_type: Text | None = None
 
 
