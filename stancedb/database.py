@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any, NoReturn
 
 import psycopg
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, Engine, RowMapping, create_engine, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.orm import Session
@@ -85,6 +85,19 @@ def writing(settings: Settings, *, message: str | None) -> Iterator[Writing]:
             session.rollback()
         else:
             session.commit()
+
+
+def streamed(session: Reading, question: str, *, at_once: int = 500, **parameters: object) -> Iterator[RowMapping]:
+    """Yield the rows of a SELECT while the server still finds them, so that memory stays flat however many there are.
+
+    Args:
+        session: The session, which stays open meanwhile.
+        question: The SELECT.
+        at_once: How many rows are held at a time.
+        **parameters: Values for the parameters of the SELECT.
+    """
+    with session.execute(text(question), parameters, execution_options={"yield_per": at_once}) as result:
+        yield from result.mappings()
 
 
 @contextmanager

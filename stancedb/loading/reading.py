@@ -451,6 +451,7 @@ _PATTERNS = {
     SLUG_PATTERN: "lower-case ASCII letters and digits, joined by single - . _ or /",
     LANGUAGE_PATTERN: "a language tag such as en or zh-Hant",
     COUNTRY_PATTERN: "a country code of two capital letters such as JP",
+    BASE64_PATTERN: "bytes in base64",
 }
 NOT_GIVEN = "not given"
 

@@ -1,0 +1,137 @@
+"""The one exporter: the records of a kind, each checked by the reader that will take it back, and spelled out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
+from typing import Literal
+
+from stancedb.database import Reading
+from stancedb.errors import NoSuchThing, Refusal, UsageError
+from stancedb.export import actors, articles, codebooks, events, outlets, statements
+from stancedb.export.account import Account, Sort
+from stancedb.export.shaping import Values
+from stancedb.export.writing import Sheet, json_line, toml_document
+from stancedb.loading.reading import LONGEST_LINE, record_check
+from stancedb.loading.schemas import RECORDS
+
+Form = Literal["jsonl", "csv", "toml"]
+# The forms of each kind, the usual one first, and the endings by which the loader knows them.
+FORMS: dict[str, tuple[Form, ...]] = {
+    "outlet": ("jsonl", "csv"),
+    "codebook": ("toml",),
+    "actor": ("jsonl", "csv"),
+    "article": ("jsonl", "csv"),
+    "statement": ("jsonl", "csv"),
+    "event": ("jsonl",),
+    "indicator": ("jsonl",),
+}
+ENDINGS: dict[Form, tuple[str, ...]] = {"jsonl": (".jsonl", ".ndjson"), "csv": (".csv",), "toml": (".toml",)}
+# For each kind, what yields its records, and what they do not carry.
+_SOURCES: dict[str, tuple[Callable[[Reading, Account, str | None, bool], Iterator[Values]], Iterable[Sort]]] = {
+    "outlet": (lambda session, *_: outlets.outlet_records(session), outlets.SORTS),
+    "codebook": (lambda session, _, label, __: codebooks.codebook_records(session, label=label), codebooks.SORTS),
+    "actor": (lambda session, *_: actors.actor_records(session), actors.SORTS),
+    "article": (lambda session, account, *_: articles.article_records(session, account), articles.SORTS),
+    "statement": (lambda session, account, *_: statements.statement_records(session, account), statements.SORTS),
+    "event": (
+        lambda session, _, __, with_causes: events.event_records(session, with_causes=with_causes),
+        events.EVENT_SORTS,
+    ),
+    "indicator": (lambda session, *_: events.indicator_records(session), events.INDICATOR_SORTS),
+}
+
+
+def chosen_form(kind: str, *, form: Form | None, ending: str | None) -> Form:
+    """Return the form to write: the one asked for, the one that the ending of the file means, or the usual one.
+
+    Args:
+        kind: The kind of record.
+        form: What was asked for, or None.
+        ending: The ending of the file to write, or None where there is no file.
+
+    Raises:
+        NoSuchThing: There is no such kind; the nearest is offered.
+        UsageError: The kind has no such form, or the file would be taken for one of another form.
+    """
+    if kind not in FORMS:
+        raise NoSuchThing.of("kind of record", kind, FORMS)
+    known = FORMS[kind]
+    meant = next((known_form for known_form in known if ending in ENDINGS[known_form]), None)
+    chosen = form or meant or known[0]
+    if chosen not in known:
+        raise UsageError(message=f"records of the kind {kind} are written as {' or '.join(known)}, not as {chosen}")
+    if ending is not None and meant != chosen:
+        raise UsageError(
+            message=f"a file of {chosen} that ends in '{ending}' does not load; name it {' or '.join(ENDINGS[chosen])}"
+        )
+    return chosen
+
+
+def export(
+    session: Reading, account: Account, form: Form, *, label: str | None = None, with_causes: bool = True
+) -> Generator[str]:
+    """Yield the lines of a file that ``load`` takes back, and count on the way what it does not carry.
+
+    Args:
+        session: The session; all is read as of one moment.
+        account: What is to be written, and where the counts go.
+        form: How the records are spelled.
+        label: Which version of the codebook; None means the newest.
+        with_causes: Whether events name what they are said to follow from.
+
+    Raises:
+        NoSuchThing: There is no such version of the codebook.
+        RefusedByRule: There is no codebook, or a record does not go into a CSV file.
+    """
+    records, sorts = _SOURCES[account.kind]
+    account.count(session, sorts, with_causes=with_causes)
+    sheet = Sheet(RECORDS[account.kind])
+    spell = {"jsonl": json_line, "csv": sheet.row, "toml": toml_document}[form]
+    if form == "csv":
+        yield sheet.header()
+    # Whatever ends the file early ends the reading of rows with it.
+    with closing(_taken(account, records(session, account, label, with_causes))) as taken:
+        for values in taken:
+            line = _short_enough(account, values, spell)
+            if line is not None:
+                account.records += 1
+                yield line
+
+
+def _taken(account: Account, records: Iterator[Values]) -> Generator[Values]:
+    """Yield the records that the loader takes, and count those which it refuses or takes for something else."""
+    check = record_check(RECORDS[account.kind], "the database")
+    left_out = None
+    for values in records:
+        handle = next(iter(values.values()))
+        item = check(values)
+        # The first line of a statement says what it is; without it the others would say something else.
+        if isinstance(item, Refusal) or handle == left_out:
+            reason = f" ({item.field}: {item.reason})" if isinstance(item, Refusal) else ""
+            account.add(f"Not written, records that '{account.kind} load' refuses", example=f"'{handle}'{reason}")
+            left_out = handle
+            continue
+        if item.record.model_dump(exclude_unset=True) != values:
+            account.add(f"Records that '{account.kind} load' takes otherwise", example=f"'{handle}'")
+        yield values
+
+
+def _short_enough(account: Account, values: Values, spell: Callable[[Values], str]) -> str | None:
+    """Spell a record, without the page that an article was taken from where the reader would find the line too long."""
+    line = spell(values)
+    if _fits(line):
+        return line
+    handle = f"'{next(iter(values.values()))}'"
+    if "raw_bytes" in values:
+        line = spell({name: value for name, value in values.items() if name != "raw_bytes"})
+        if _fits(line):
+            account.add("Not written, pages of articles that are too long for a line", example=handle)
+            return line
+    account.add("Not written, records that are too long for a line", example=handle)
+    return None
+
+
+def _fits(line: str) -> bool:
+    # No character takes more than four bytes.
+    return 4 * len(line) <= LONGEST_LINE or len(line.encode()) <= LONGEST_LINE

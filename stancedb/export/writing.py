@@ -1,0 +1,134 @@
+"""The spelling of records as JSON Lines, CSV and TOML, and a file that appears when it is complete."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from io import StringIO
+from pathlib import Path
+from typing import Any, TextIO
+
+from stancedb.errors import RefusedByRule
+from stancedb.export.shaping import Values
+from stancedb.loading.reading import input_fields
+from stancedb.loading.records import Record
+
+# What a terminal would obey, or take for the end of a line; JSON and TOML escape it, which loses nothing.
+_UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def json_line(values: Values) -> str:
+    """Write a record as one line of JSON."""
+    return f"{_quoted(values)}\n"
+
+
+def _quoted(value: object) -> str:
+    spelled = json.dumps(value, ensure_ascii=False, allow_nan=False, default=datetime.isoformat)
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", spelled)
+
+
+class Sheet:
+    """A table of records as CSV, with a column for each field that a file may use.
+
+    Args:
+        record_type: What the rows are.
+    """
+
+    def __init__(self, record_type: type[Record]) -> None:
+        self.columns = [name for name in input_fields(record_type) if name != "schema"]
+
+    def header(self) -> str:
+        """Return the line with the names of the columns."""
+        return _row(self.columns)
+
+    def row(self, values: Values) -> str:
+        """Return the line of a record.
+
+        Raises:
+            RefusedByRule: An item of a list has the sign that separates items.
+        """
+        return _row(_cell(values, column) for column in self.columns)
+
+
+def _row(cells: Iterator[str] | list[str]) -> str:
+    line = StringIO()
+    csv.writer(line, lineterminator="\n").writerow(cells)
+    return line.getvalue()
+
+
+def _cell(values: Values, column: str) -> str:
+    value = values.get(column)
+    if isinstance(value, list):
+        if bad := next((item for item in value if "|" in item), None):
+            handle = next(iter(values.values()))
+            raise RefusedByRule(
+                sentence=f"'{handle}' has '{bad}' among its {column}, and '|' parts the items of a cell;"
+                " write JSON Lines, with --format ndjson"
+            )
+        return "|".join(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return "" if value is None else str(value)
+
+
+def toml_document(values: Values) -> str:
+    """Write a record as a TOML document: what it says of itself, then its tables."""
+    lines = list(_toml(values, ""))
+    return "\n".join(lines).lstrip("\n") + "\n"
+
+
+def _toml(values: Mapping[str, object], path: str) -> Iterator[str]:
+    tables: dict[str, Any] = {name: value for name, value in values.items() if _is_table(value)}
+    for name, value in values.items():
+        if name not in tables:
+            spelled = f"[{', '.join(map(_quoted, value))}]" if isinstance(value, list) else _quoted(value)
+            yield f"{_key(name)} = {spelled}"
+    for name, value in tables.items():
+        place = f"{path}{_key(name)}"
+        for table in value if isinstance(value, list) else [value]:
+            yield f"\n[[{place}]]" if isinstance(value, list) else f"\n[{place}]"
+            yield from _toml(table, f"{place}.")
+
+
+def _is_table(value: object) -> bool:
+    """Whether a value stands under a heading of its own, once or for each of its items."""
+    return isinstance(value, dict) or (isinstance(value, list) and bool(value) and isinstance(value[0], dict))
+
+
+def _key(name: str) -> str:
+    return name if _BARE_KEY.fullmatch(name) else _quoted(name)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[TextIO]:
+    """Open a file to write beside the one named, and put it in its place when the block ends without an error.
+
+    Raises:
+        RefusedByRule: It cannot be written; what was there is still there.
+    """
+    # A link keeps leading to the file, and the file keeps who may read it.
+    target = path.resolve()
+    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    try:
+        with beside.open("x", encoding="utf-8", newline="") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            shutil.copymode(target, beside)
+        beside.replace(target)
+    except OSError as error:
+        raise RefusedByRule(sentence=f"'{path}' cannot be written: {error.strerror or error}") from error
+    finally:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
