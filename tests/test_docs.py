@@ -200,9 +200,9 @@ class TestTheFormats:
     @pytest.mark.parametrize(
         ("heading", "record", "unnamed"),
         [
-            # What the program fills in when it extracts a page, and the name of the form itself.
+            # What the program fills in when it extracts a page or imports, and the name of the form itself.
             ("## Articles", records.ArticleRecord, {"schema_", "extractor", "raw", "raw_media_type"}),
-            ("## The coding sheet", records.StatementRecord, {"schema_"}),
+            ("## The coding sheet", records.StatementRecord, {"schema_", "span"}),
             ("## Actors", records.ActorRecord, set()),
             ("## Outlets, events, indicators", records.OutletRecord, set()),
             ("## Outlets, events, indicators", records.EventRecord, set()),

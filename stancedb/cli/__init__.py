@@ -41,6 +41,7 @@ NOUNS = (
     ("stance", "stancedb.cli.stance", "stance", "Who stands where, since when, and on what evidence."),
     ("changeset", "stancedb.cli.changeset", "changeset", "Who changed what in this database, when and why."),
     ("export", "stancedb.cli.export", "export", "Write records to files that load again."),
+    ("dna", "stancedb.cli.dna", "dna", "Load files of Discourse Network Analyzer."),
     ("schema", "stancedb.cli.schema", "schema", "What the files that load may say, as JSON Schema."),
     ("db", "stancedb.cli.db", "db", "Create, upgrade and check the database."),
     ("demo", "stancedb.cli.demo", "demo", "Fill a database with examples and look around."),

@@ -18,13 +18,16 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 SOURCE = click.Path(path_type=Path, allow_dash=True)
+keep_going_option = click.option(
+    "--keep-going", is_flag=True, help="Load the good records although others are refused."
+)
 
 
 def loading_options(command: F) -> F:
     """Add ``--keep-going``, ``--refused``, ``--encoding``, ``--message`` and ``--dry-run``."""
     for option in reversed(
         (
-            click.option("--keep-going", is_flag=True, help="Load the good records although others are refused."),
+            keep_going_option,
             click.option(
                 "--refused",
                 type=click.Path(path_type=Path, dir_okay=False),

@@ -48,7 +48,8 @@ _STATEMENT_VALUES = (
 )  # fmt: skip
 _OF_LINE = {
     "statement": "text", "speaker": "text", "said_edtf": "text", "said": "daterange", "article": "text",
-    "quote": "text", "prefix": "text", "suffix": "text", "rendering": "text", "asserts": "text", "attribution": "text",
+    "quote": "text", "prefix": "text", "suffix": "text", "span_start": "integer", "span_end": "integer",
+    "rendering": "text", "asserts": "text", "attribution": "text",
     "holder": "text", "issue": "text", "position": "text", "basis": "text", "explicitness": "text", "condition": "text",
     "vagueness": "text", "confidence": "text", "rationale": "text", "coder": "text", "coder_kind": "text",
     "codebook": "text", "status": "text", "is_final": "boolean",
@@ -112,7 +113,8 @@ def _row(number: int, read: Read[StatementRecord], author: str, codebook: str | 
     of_line = (
         r.statement or _derived_slug(r.article, r.quote or r.summary, r.speaker, said.edtf),
         r.speaker, said.edtf, said.daterange(), r.article, r.quote,
-        r.prefix, r.suffix, rendering, asserts, attribution, holder, r.issue, r.position, _basis(r, holder),
+        r.prefix, r.suffix, *(r.span or (None, None)), rendering, asserts, attribution,
+        holder, r.issue, r.position, _basis(r, holder),
         *given(r, "explicitness", "condition", "vagueness", "confidence", "rationale"),
         r.coder or author, r.coder_kind, r.codebook or (codebook if r.issue else None), status, is_final,
         gives_standing, r.addressees or None, r.links or None,
@@ -338,7 +340,8 @@ def _anchor(session: Writing, stage: Stage) -> list[Refusal]:
     stage.execute(
         "CREATE TEMPORARY TABLE quoted ON COMMIT DROP AS"
         " SELECT row_number() OVER (ORDER BY v.id, s.ordinal) AS place, v.id AS version_id, s.ordinal, s.source,"
-        " s.line, s.quote, s.prefix, s.suffix FROM {stage} s JOIN (SELECT DISTINCT ON (a.id) a.slug, w.id"
+        " s.line, s.quote, s.prefix, s.suffix, s.span_start, s.span_end FROM {stage} s"
+        " JOIN (SELECT DISTINCT ON (a.id) a.slug, w.id"
         " FROM (SELECT DISTINCT article FROM {stage}) d JOIN stancedb.article a ON a.slug = d.article"
         " JOIN stancedb.article_version w ON w.article_id = a.id ORDER BY a.id, w.retrieved_at DESC, w.id DESC) v"
         " ON v.slug = s.article"
@@ -349,7 +352,7 @@ def _anchor(session: Writing, stage: Stage) -> list[Refusal]:
     for begin in range(0, count, _QUOTES_AT_ONCE):
         # Each text is fetched once, however many quotes stand in it.
         rows = stage.execute(
-            "SELECT version_id, ordinal, source, line, quote, prefix, suffix FROM quoted"
+            "SELECT version_id, ordinal, source, line, quote, prefix, suffix, span_start, span_end FROM quoted"
             " WHERE place > :begin AND place <= :end ORDER BY place", begin=begin, end=begin + _QUOTES_AT_ONCE,
         ).all()  # fmt: skip
         bodies = stage.execute(
@@ -365,10 +368,12 @@ def _anchor(session: Writing, stage: Stage) -> list[Refusal]:
 def _anchored(
     rows: Iterable[Sequence[Any]], bodies: Mapping[int, str], refusals: list[Refusal]
 ) -> Iterator[tuple[object, ...]]:
-    for version, ordinal, source, line, quote, prefix, suffix in rows:
+    for version, ordinal, source, line, quote, prefix, suffix, span_start, span_end in rows:
         body = bodies[version]
         start = body.find(quote)
-        if _stands_alone(body, quote, start):
+        if span_start is not None and body[span_start:span_end].strip() == quote:
+            place, exact = Span(span_start, span_end), body[span_start:span_end]
+        elif _stands_alone(body, quote, start):
             place, exact = Span(start, start + len(quote)), quote
         else:
             try:

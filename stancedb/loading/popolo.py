@@ -371,7 +371,7 @@ class Popolo:
         """Return the slug of each actor; one that the database knows keeps its kind and main name as well."""
         actors = self._actors.values()
         bases = {actor.key: _slug_of(actor) for actor in actors}
-        known = _known(session, [identifier for actor in actors for identifier in actor.identifiers])
+        known = known_actors(session, [identifier for actor in actors for identifier in actor.identifiers])
         taken = set(
             session.execute(
                 text("SELECT slug FROM stancedb.actor WHERE slug = ANY (:slugs)"), {"slugs": list(bases.values())}
@@ -393,7 +393,7 @@ class Popolo:
         return slugs
 
 
-def _known(session: Reading, identifiers: Collection[str]) -> dict[str, tuple[str, str, str, str]]:
+def known_actors(session: Reading, identifiers: Collection[str]) -> dict[str, tuple[str, str, str, str]]:
     """Return slug, kind, name and language of the actors that the database knows by some of the identifiers."""
     rows = session.execute(
         text(

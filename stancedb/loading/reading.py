@@ -339,7 +339,7 @@ def _lines(stream: BinaryIO, source: str) -> Iterator[tuple[int, bytes, str | No
 
 # --- Characters -------------------------------------------------------------------------------------------------------
 
-_STRAY = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+STRAY = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _CONTROLS = bytes({*range(32)} - {*b"\t\n"})
 _PIECES = re.compile(r"(\s+)")
 _TOO_LONG = f"the line is longer than {LONGEST_LINE >> 20} MiB"
@@ -395,14 +395,14 @@ def refuse_stray(text: str) -> None:
     Raises:
         StrayCharacterError: There is one; the message names the first.
     """
-    if found := _STRAY.search(text):
+    if found := STRAY.search(text):
         raise StrayCharacterError(found[0], text.count("\n", 0, found.start()) + 1)
 
 
 def _is_tidy(text: str) -> bool:
     if text.isascii() and text.isprintable():
         return True
-    return unicodedata.is_normalized("NFC", text) and not _STRAY.search(text)
+    return unicodedata.is_normalized("NFC", text) and not STRAY.search(text)
 
 
 def _tidied(values: dict[str, object]) -> tuple[dict[str, object], tuple[str, ...]]:
@@ -793,7 +793,7 @@ def _is_plain(raw: bytes, text: str, values: dict[str, object]) -> bool:
 def _is_tidy_line(raw: bytes, text: str) -> bool:
     """Whether a line that has no control characters below U+0020 within its texts has no others and is in NFC."""
     # In UTF-8 the control characters from U+0080 on begin with 0xc2, as do a few others; most lines have none of them.
-    if b"\x7f" in raw or (b"\xc2" in raw and _STRAY.search(text.rstrip("\r\n"))):
+    if b"\x7f" in raw or (b"\xc2" in raw and STRAY.search(text.rstrip("\r\n"))):
         return False
     return text.isascii() or unicodedata.is_normalized("NFC", text)
 

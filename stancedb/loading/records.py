@@ -344,6 +344,8 @@ class StatementRecord(Record):
     codebook: Text | None = None
     status: CodingStatus | None = None
     final: Flag | None = None
+    # Where the quote stands in the text, in code points, for an importer that knows; no file says so.
+    span: tuple[int, int] | None = Field(None, exclude=True)
 
     @field_validator("links")
     @classmethod

@@ -1,0 +1,72 @@
+"""``stancedb dna``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from stancedb.cli.app import App, Noun, choice, dry_run_option, message_option, pass_app, slug_option
+from stancedb.cli.loading import keep_going_option
+from stancedb.cli.output import Column
+from stancedb.model.vocabulary import Rendering
+
+COLUMNS = (
+    "side", "kind", "in_file", "loaded", "not_taken", "inserted", "updated", "unchanged",
+    Column("why", below=True),
+)  # fmt: skip
+
+
+@click.group(cls=Noun)
+def dna() -> None:
+    """Files of Discourse Network Analyzer, version 2 and 3."""
+
+
+@dna.command()
+@click.argument("path", type=click.Path(path_type=Path), help="A .dna file (SQLite); it is only read.")
+@click.option("--name", metavar="NAME", help="What its things are called here; the name of the file if not given.")
+@click.option("--language", metavar="TAG", default="und", show_default=True, help="Language of its texts (BCP 47).")
+@click.option("--outlet-kind", metavar="KIND", default="other", show_default=True, help="What its sources are.")
+@slug_option("article_kind", "--kind", metavar="KIND", default="other", show_default=True,
+             help="Kind of article, where the type of a document is none.")  # fmt: skip
+@click.option("--rendering", type=choice(Rendering), default=str(Rendering.PARAPHRASE), show_default=True,
+              help="How the documents print what was said.")  # fmt: skip
+@click.option("--authority", type=click.IntRange(1, 6), help="Of its statements; 6 law ... 1 anonymous.")
+@click.option("--holder", type=click.Choice(["organization", "person", "both"]), default="organization",
+              show_default=True, help="Whose position it is where a statement names both.")  # fmt: skip
+@click.option("--zone", metavar="ZONE", help="Where the dates of a file of version 2 were entered, as Europe/Berlin.")
+@click.option("--person", metavar="VARIABLE", help="The variable of who speaks; person if not given.")
+@click.option("--organization", metavar="VARIABLE", help="The variable of for whom; organization if not given.")
+@click.option("--concept", metavar="VARIABLE", help="The variable of the issue; concept if not given.")
+@click.option("--agreement", metavar="VARIABLE", help="The variable of yes or no; agreement if not given.")
+@keep_going_option
+@message_option
+@dry_run_option
+@pass_app
+def load(
+    app: App, /, path: Path, message: str | None, *, keep_going: bool, dry_run: bool, **said: Any  # noqa: ANN401
+) -> None:  # fmt: skip
+    """Load documents, actors, concepts and statements of a .dna file.
+
+    The account has each kind of row of the file, how many were loaded and how many were not, and why; then the tables
+    of the database and what was done to them. Loading a file twice changes nothing.
+
+    Example:
+      stancedb dna load sample.dna --dry-run
+    """
+    from stancedb.loading.dna import ROLES, Choices, load_dna
+
+    variables = {role: name for role in ROLES if (name := said.pop(role)) is not None}
+    choices = Choices(article_kind=said.pop("kind"), variables=variables, **said)
+    with app.writing(message or f"load dna from {path.name}", dry_run=dry_run) as session:
+        report = load_dna(session, path, choices, keep_going=keep_going)
+    for note in report.notes[:20]:
+        app.output.say(note)
+    for refusal in report.refusals[:20]:
+        app.output.say(str(refusal))
+    app.output.rows(report.lines(), columns=COLUMNS)
+    app.output.say(f"{path.name}: {'nothing to change' if report.changed_nothing else 'loaded'},"
+                   f" {len(report.refusals)} records refused.")  # fmt: skip
+    if report.refusals:
+        raise SystemExit(1)
