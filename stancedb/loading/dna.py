@@ -409,24 +409,21 @@ class _Importer:
         codes = {concept: f"{self._name}/{concept}" for concept in concepts}
         rows = self._session.execute(
             text(
-                "SELECT c.code, min(i.slug) FROM stancedb.issue_code c JOIN stancedb.issue i ON i.id = c.issue_id"
+                "SELECT c.code, min(i.slug) AS slug FROM stancedb.issue_code c"
+                " JOIN stancedb.issue i ON i.id = c.issue_id"
                 " WHERE c.scheme = :scheme AND c.code = ANY (:codes) GROUP BY c.code"
             ),
             {"scheme": SCHEME, "codes": list(codes.values())},
         )
-        slug_of: dict[str, str] = dict(rows.tuples().all())
+        slug_of: dict[str, str] = {row.code: row.slug for row in rows}
         known = {concept: slug_of[code] for concept, code in codes.items() if code in slug_of}
         self._issues = _settled(
             self._session, "issue", {concept: f"{self._name}/{_part(concept)}" for concept in concepts}, known
         )
-        questions: dict[str, str] = dict(
-            self._session.execute(
-                text("SELECT slug, question FROM stancedb.issue WHERE slug = ANY (:slugs)"),
-                {"slugs": list(known.values())},
-            )
-            .tuples()
-            .all()
+        rows = self._session.execute(
+            text("SELECT slug, question FROM stancedb.issue WHERE slug = ANY (:slugs)"), {"slugs": list(known.values())}
         )
+        questions: dict[str, str] = {row.slug: row.question for row in rows}
         issued_on = self._session.execute(
             text("SELECT issued_on FROM stancedb.codebook_version WHERE label = :label"), {"label": self._codebook}
         ).scalar_one_or_none()
