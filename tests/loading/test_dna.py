@@ -321,8 +321,11 @@ def test_variables_of_other_names_are_named(run: Run, tmp_path: Path) -> None:
 
 
 def test_the_good_statements_are_loaded_although_others_are_refused(run: Run, rows: Any, tmp_path: Path) -> None:  # noqa: ANN401
-    path = dna(tmp_path / "dams.dna")
-    done(run("dna", "load", path))
+    path, uncoded = dna(tmp_path / "dams.dna"), dna(tmp_path / "before" / "dams.dna")
+    with sqlite3.connect(uncoded) as file:
+        file.execute("DELETE FROM STATEMENTS")
+    file.close()
+    done(run("dna", "load", uncoded))
     ((article,),) = rows("SELECT slug FROM stancedb.article WHERE title = 'The dam' AND slug LIKE 'dams/%'")
     done(run("article", "retract", article, "--reason", "a forgery"))
 
