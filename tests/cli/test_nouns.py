@@ -21,6 +21,7 @@ from stancedb.cli import Lazy, cli
 from stancedb.cli.output import FORMATS
 from stancedb.database import HEAD
 from tests.conftest import AUTHOR, Clone, Run
+from tests.loading.dna_files import dna
 from tests.operations.worlds import (
     ARTICLE,
     ARTICLE_LINE,
@@ -590,6 +591,7 @@ DRY_RUNS: tuple[tuple[str, ...], ...] = (
     ("indicator", "add", "x", "--question", "X?", "--counts-if", "X."),
     ("indicator", "observe", "tender", "--on", "2025-01-01", "--seen"),
     ("changeset", "undo", "6"),
+    ("dna", "load", "{dna}"),
 )
 
 
@@ -632,6 +634,7 @@ class TestDryRuns:
         paths = {kind: jsonl(tmp_path / f"{kind}.jsonl", record) for kind, record in files.items()}
         paths["codebook"] = tmp_path / "x.toml"
         paths["codebook"].write_text('label = "x"\nissued_on = "2025-01-01"\nissue = []\n')
+        paths["dna"] = dna(tmp_path / "x.dna")
         run = invoker(dry_url, tmp_path)
         words = [word.format(**paths) for word in line]
         if line[:2] == ("article", "retract"):

@@ -24,6 +24,7 @@ from stancedb.cli.output import TABLE_ROWS
 from stancedb.database import HEAD, psql_call
 from stancedb.settings import Settings, bundled
 from tests.conftest import Clone, Run
+from tests.loading.dna_files import dna
 from tests.operations.worlds import answer, done, invoker, jsonl, last_number
 
 pytest_plugins = ("tests.operations.worlds",)
@@ -98,6 +99,7 @@ class TestTheHelp:
         (tmp_path / "actors.csv").write_text("slug,kind,name\nkatsuya-example,person,Katsuya Example\n")
         (tmp_path / "sheet.csv").write_text("speaker,said,issue\nlin-jian,2026-01-01,jp-remark-retraction\n")
         shutil.copy(bundled("seeds") / "codebook" / "taiwan.toml", tmp_path)
+        dna(tmp_path / "sample.dna")
         monkeypatch.chdir(tmp_path)
 
         with clone(seeded_template) as url:

@@ -85,6 +85,7 @@ LINES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("changeset", "list"): (),
     ("changeset", "show"): ("1",),
     ("changeset", "undo"): ("1",),
+    ("dna", "load"): ("a.dna",),
 }
 FILES = {
     "article": json.dumps({"id": "a", "outlet": "a", "title": "A", "text": "A."}),
