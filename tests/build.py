@@ -27,10 +27,14 @@ INSERT INTO stancedb.article (id, slug, outlet_id, url, url_key, title, language
 VALUES
     (101, 'dam-wire', 101, 'https://press.example/dam', 'press.example/dam', 'The dam', 'en', 'wire', 'full',
         '2025-02-01', '[2025-02-01,2025-02-02)', NULL),
-    (102, 'dam-post', 102, NULL, 'post.example/dam', 'The dam', 'en', 'news', 'excerpt', NULL, NULL, 101);
+    (102, 'dam-post', 102, NULL, 'post.example/dam', 'The dam', 'en', 'news', 'excerpt', NULL, NULL, 101),
+    (103, 'dam-again', 102, NULL, 'post.example/dam-again', 'The dam again', 'en', 'news', 'full', NULL, NULL, NULL);
 INSERT INTO stancedb.article_version (id, article_id, body, text_sha256, normalisation, extractor)
 SELECT id, article_id, body, encode(sha256(convert_to(body, 'UTF8')), 'hex'), 'nfc-1', 'by hand'
 FROM (VALUES (101, 101, '{BODY}'), (109, 102, 'Spare.')) AS text_of (id, article_id, body);
+
+INSERT INTO stancedb.article_duplicate (id, copy_id, original_id, score, state, reason) VALUES
+    (101, 102, 101, 0.75, 'accepted', NULL), (102, 103, 102, 0.5, 'rejected', 'another dam');
 
 INSERT INTO stancedb.actor (id, slug, kind, name, merged_into_id) VALUES
     (101, 'ana-cole', 'person', 'Ana Cole', NULL),

@@ -26,7 +26,9 @@ from stancedb.model.event import (
 )
 from stancedb.model.provenance import (
     Article,
+    ArticleDuplicate,
     ArticleKind,
+    ArticleSketch,
     ArticleVersion,
     Changeset,
     ChangesetCounter,
@@ -57,7 +59,9 @@ __all__ = [
     "ActorName",
     "ActorRelation",
     "Article",
+    "ArticleDuplicate",
     "ArticleKind",
+    "ArticleSketch",
     "ArticleVersion",
     "Base",
     "Capacity",

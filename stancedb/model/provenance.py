@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, func, text
-from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Double,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from stancedb.model.base import SCHEMA, Base, Curated, Vocabulary, day_after, first_day, not_empty, one_of
-from stancedb.model.vocabulary import Access
+from stancedb.model.vocabulary import Access, DuplicateState
 
 
 class Changeset(Base):
@@ -188,3 +198,72 @@ class ArticleVersion(Curated, Base):
         LargeBinary, comment="The bytes as they came in, where they differ from the body."
     )
     raw_media_type: Mapped[str | None] = mapped_column(comment="MIME type of raw, such as text/html.")
+
+
+class ArticleSketch(Base):
+    """What copies of a text are found by; the database writes it with the text."""
+
+    __tablename__ = "article_sketch"
+    __table_args__ = (
+        Index(None, "shingles", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
+        {
+            "comment": "What copies are found by: a sample of the runs of words in each text, "
+            "written by the database with the text."
+        },
+    )
+
+    article_version_id: Mapped[int] = mapped_column(
+        ForeignKey(f"{SCHEMA}.article_version.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+        comment="The frozen text it follows from.",
+    )
+    shingles: Mapped[list[int]] = mapped_column(
+        ARRAY(BigInteger),
+        comment="One in eight of the runs of five words, or of ten characters of Chinese, Japanese and Korean, "
+        "each as a number.",
+    )
+
+
+class ArticleDuplicate(Curated, Base):
+    """An article that looks like a copy of another, and what was decided about it."""
+
+    __tablename__ = "article_duplicate"
+    __table_args__ = (
+        one_of("state", DuplicateState),
+        CheckConstraint("copy_id <> original_id", name="is_of_two_articles"),
+        CheckConstraint("reason IS NOT NULL OR state <> 'rejected'", name="rejected_with_a_reason"),
+        CheckConstraint("score BETWEEN 0 AND 1", name="score_is_a_share"),
+        Index(
+            "uq_article_duplicate_pair",
+            text("LEAST(copy_id, original_id)"),
+            text("GREATEST(copy_id, original_id)"),
+            unique=True,
+        ),
+        Index("uq_article_duplicate_one_original", "copy_id", unique=True, postgresql_where=text("state = 'accepted'")),
+        {
+            "comment": "Pairs of articles of which one looks like a copy of the other, and what people decided "
+            "about them."
+        },
+    )
+
+    copy_id: Mapped[int] = mapped_column(
+        ForeignKey(f"{SCHEMA}.article.id", ondelete="CASCADE"),
+        index=True,
+        comment="The article that looks like a copy.",
+    )
+    original_id: Mapped[int] = mapped_column(
+        ForeignKey(f"{SCHEMA}.article.id", ondelete="CASCADE"),
+        index=True,
+        comment="The article it looks like a copy of: the one of an agency, else the earlier one.",
+    )
+    score: Mapped[float] = mapped_column(
+        Double,
+        comment="Share of the sampled runs of words of the shorter text that the longer one has too, when it was "
+        "proposed.",
+    )
+    state: Mapped[str] = mapped_column(
+        server_default=text("'proposed'"),
+        comment="Whether somebody decided, and how; the changeset of the row says who and when.",
+    )
+    reason: Mapped[str | None] = mapped_column(comment="Why it was decided so.")

@@ -47,6 +47,14 @@ class Access(StrEnum):
     EXCERPT = "excerpt"
 
 
+class DuplicateState(StrEnum):
+    """What was decided about an article that looks like a copy of another."""
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
 class IssueStatus(StrEnum):
     """Whether an issue is coded now."""
 

@@ -31,8 +31,16 @@ BY_HAND = {
     "ck_actor_merged_into_another": "UPDATE stancedb.actor SET merged_into_id = id WHERE id = 101",
     "ck_actor_name_not_blank": "UPDATE stancedb.actor SET name = '' WHERE id = 101",
     "ck_actor_relation_relates_two_actors": "UPDATE stancedb.actor_relation SET object_id = subject_id WHERE id = 101",
+    "ck_article_duplicate_is_of_two_articles": (
+        "UPDATE stancedb.article_duplicate SET copy_id = original_id WHERE id = 101"
+    ),
+    "ck_article_duplicate_rejected_with_a_reason": (
+        "UPDATE stancedb.article_duplicate SET state = 'rejected', reason = NULL WHERE id = 101"
+    ),
+    "ck_article_duplicate_score_is_a_share": "UPDATE stancedb.article_duplicate SET score = 50 WHERE id = 101",
     "ck_article_retraction_has_reason_and_day": "UPDATE stancedb.article SET retracted_on = '2025-02-02'",
     "ck_article_syndicated_from_is_another": "UPDATE stancedb.article SET syndicated_from_id = id WHERE id = 101",
+    "ck_article_syndication_has_an_origin": "UPDATE stancedb.article SET syndicated_from_id = 102 WHERE id = 101",
     "ck_article_title_not_blank": "UPDATE stancedb.article SET title = '' WHERE id = 101",
     "ck_article_version_body_is_nfc": "UPDATE stancedb.article_version SET body = U&'e\\0301'",
     "ck_article_version_body_not_blank": "UPDATE stancedb.article_version SET body = ''",
@@ -104,6 +112,13 @@ BY_HAND = {
     "fk_coding_position_of_issue": "UPDATE stancedb.coding SET position_id = 104 WHERE id = 103",
     "fk_statement_tenure": "UPDATE stancedb.statement SET speaker_id = 105 WHERE id = 101",
     "uq_actor_name_preferred_now": "UPDATE stancedb.actor_name SET kind = 'preferred' WHERE id = 102",
+    "uq_article_duplicate_one_original": (
+        "UPDATE stancedb.article_duplicate SET state = 'accepted', copy_id = 103 WHERE id = 101;"
+        " UPDATE stancedb.article_duplicate SET state = 'accepted' WHERE id = 102"
+    ),
+    "uq_article_duplicate_pair": (
+        "INSERT INTO stancedb.article_duplicate (copy_id, original_id, score) VALUES (101, 102, 0.5)"
+    ),
     "uq_article_version_article_id_text_sha256": (
         "INSERT INTO stancedb.article_version (article_id, body, text_sha256, normalisation, extractor)"
         " SELECT article_id, body, text_sha256, normalisation, extractor FROM stancedb.article_version"
