@@ -12,6 +12,7 @@ from stancedb.database import Writing
 from stancedb.dates import parse_when
 from stancedb.errors import Refusal
 from stancedb.loading.articles import NORMALISATION
+from stancedb.loading.duplicates import propose_duplicates
 from stancedb.loading.reading import Read
 from stancedb.loading.records import ArticleRecord
 from stancedb.loading.report import LoadReport
@@ -42,7 +43,8 @@ def merge_articles(
     """Merge articles and add their texts as frozen versions.
 
     An article is known again by its slug, by its address without tracking keys, or by the same text in the same
-    outlet. A text that differs from the ones at hand becomes a further version; none is ever replaced.
+    outlet. A text that differs from the ones at hand becomes a further version; none is ever replaced. What looks like
+    a copy of another article is proposed as one.
     """
     stage = Stage(session, "staged_article", _COLUMNS)
     stage.copy(_row(number, read) for number, read in enumerate(records))
@@ -99,6 +101,7 @@ def merge_articles(
         key=("article_id", "text_sha256"),
         frozen=("body", "retrieved_at", "extractor", "raw", "raw_media_type", "normalisation"),
     )  # fmt: skip
+    propose_duplicates(stage, report)
     return refusals
 
 
