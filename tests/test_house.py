@@ -72,9 +72,15 @@ def commands() -> Iterator[tuple[str, click.Command]]:
         lazy = cli.commands[name]
         assert isinstance(lazy, Lazy)
         command = lazy.load()
-        yield name, command
-        if isinstance(command, click.Group):
-            yield from ((f"{name} {word}", verb) for word, verb in command.commands.items())
+        yield from below(name, command)
+
+
+def below(words: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    """Yield a command and, of a group, all that it has, however deep."""
+    yield words, command
+    if isinstance(command, click.Group):
+        for word, verb in command.commands.items():
+            yield from below(f"{words} {word}", verb)
 
 
 COMMANDS = list(commands())

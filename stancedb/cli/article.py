@@ -12,6 +12,7 @@ from stancedb.cli.app import (
     App,
     Day,
     Noun,
+    choice,
     dry_run_option,
     known_at_option,
     limit_option,
@@ -22,6 +23,7 @@ from stancedb.cli.app import (
 )
 from stancedb.cli.loading import SOURCE, loading_options, run_load
 from stancedb.cli.output import TABLE_ROWS, Column
+from stancedb.model.vocabulary import DuplicateState
 
 
 @click.group(cls=Noun)
@@ -165,3 +167,90 @@ def retract(app: App, article: str, reason: str, message: str | None, *, dry_run
     with app.writing(message or f"retract article {article}: {reason}", dry_run=dry_run) as session:
         row = articles.retract_article(session, article, reason=reason)
     app.output.record(row)
+
+
+@article.group(cls=Noun)
+def duplicates() -> None:
+    """Decide which articles are copies of others.
+
+    Every load proposes what shares half of its words with another article; a copy counts once as evidence.
+    """
+
+
+@duplicates.command("list")
+@click.option(
+    "--state", type=choice(DuplicateState), default=DuplicateState.PROPOSED, show_default=True,
+    help="Pairs in this state.",
+)  # fmt: skip
+@slug_option("outlet", help="Pairs with an article of this outlet on either side.")
+@click.option(
+    "--min-score", type=click.FloatRange(0, 1), default=0.0, metavar="SHARE", help="Pairs at least so alike, as 0.8."
+)
+@limit_option
+@pass_app
+def list_duplicates(app: App, state: str, outlet: str | None, min_score: float, limit: int | None) -> None:
+    """List likely copies, the most alike first, with a passage that both have.
+
+    Example:
+      stancedb article duplicates list --min-score 0.8
+    """
+    from stancedb.operations import duplicates
+
+    with app.reading() as session:
+        rows = duplicates.list_duplicates(
+            session, state=state, outlet=outlet, min_score=min_score, limit=app.output.asked(limit)
+        )
+    app.output.rows(
+        rows,
+        columns=[
+            "article",
+            "original",
+            "score",
+            "outlet",
+            "original_outlet",
+            "published",
+            "original_published",
+            Column("title", below=True),
+            Column("original_title", table=False),
+            Column("passage", below=True),
+            "state",
+            "decided_by",
+            "reason",
+        ],
+        at_most=limit or TABLE_ROWS,
+    )
+
+
+@duplicates.command()
+@slug_argument("article", "articles", nargs=-1, required=True, help="The copies.")
+@slug_option("article", "--from", "original", metavar="ARTICLE", help="The original, where several are proposed.")
+@message_option
+@dry_run_option
+@pass_app
+def accept(app: App, articles: tuple[str, ...], original: str | None, message: str | None, *, dry_run: bool) -> None:
+    """Say that articles are copies of what they are proposed as copies of.
+
+    A statement that both print in the same words becomes one with two mentions. 'changeset undo' takes it back.
+    """
+    from stancedb.operations import duplicates
+
+    with app.writing(message or f"accept copies: {', '.join(articles)}", dry_run=dry_run) as session:
+        rows = duplicates.accept_duplicates(session, articles, original=original)
+    app.output.rows(rows, columns=["article", "syndicated_from", "score", "statements_merged"])
+
+
+@duplicates.command()
+@slug_argument("article", "articles", nargs=-1, required=True, help="What is no copy.")
+@slug_option("article", "--from", "original", metavar="ARTICLE", help="Of this article alone; of all if not given.")
+@click.option("--reason", required=True, metavar="TEXT", help="Why.")
+@message_option
+@dry_run_option
+@pass_app
+def reject(app: App, articles: tuple[str, ...], original: str | None, reason: str, message: str | None, *,
+           dry_run: bool) -> None:  # fmt: skip
+    """Say that articles are no copies; the pairs are not proposed again."""
+    from stancedb.operations import duplicates
+
+    with app.writing(message or f"reject copies: {', '.join(articles)}: {reason}", dry_run=dry_run) as session:
+        rows = duplicates.reject_duplicates(session, articles, reason=reason, original=original)
+    app.output.rows(rows, columns=["article", "no_copy_of", "score", "reason"])

@@ -20,6 +20,23 @@ _RANK = (
     " coalesce({a}.published_at, 'infinity'), {a}.id)"
 )
 
+# Articles with the original that all of a family lead to, and everything that leads to it; {which} says of which
+# articles the families are wanted. A family without an end, from before such were refused, is none.
+FAMILY = """
+WITH RECURSIVE above AS (
+    SELECT a.id AS member_id, a.id AS at_id FROM stancedb.article a WHERE {which}
+    UNION
+    SELECT b.member_id, a.syndicated_from_id FROM above b JOIN stancedb.article a ON a.id = b.at_id
+    WHERE a.syndicated_from_id IS NOT NULL
+),
+below AS (
+    SELECT a.id AS root_id, a.id AS article_id FROM stancedb.article a
+    WHERE a.syndicated_from_id IS NULL AND a.id IN (SELECT at_id FROM above)
+    UNION
+    SELECT w.root_id, a.id FROM below w JOIN stancedb.article a ON a.syndicated_from_id = w.article_id
+)
+"""
+
 
 def propose_duplicates(stage: Stage, report: LoadReport) -> None:
     """Propose as copies what shares half of its words with another article, for a person to decide.
@@ -67,34 +84,37 @@ def _sample(stage: Stage) -> bool:
 
 def _compare(session: Writing) -> None:
     """Find the pairs of texts that are alike; the index is asked once for each run, and never for more than counts."""
-    session.execute(
-        text(
-            "CREATE TEMPORARY TABLE shared_shingle ON COMMIT DROP AS"
-            " SELECT shingle, article_version_id FROM ("
-            " SELECT f.shingle, k.article_version_id, count(*) OVER (PARTITION BY f.shingle) AS texts"
-            " FROM (SELECT DISTINCT shingle FROM fresh_shingle) f CROSS JOIN LATERAL ("
-            " SELECT k.article_version_id FROM stancedb.article_sketch k WHERE k.shingles @> ARRAY[f.shingle]"
-            f" LIMIT {MOST_TEXTS + 1}) k) found WHERE texts BETWEEN 2 AND {MOST_TEXTS}"
-        )
-    )
+    session.execute(text(_SHARE))
     session.execute(text("ANALYZE shared_shingle"))
-    session.execute(
-        text(
-            "CREATE TEMPORARY TABLE alike ON COMMIT DROP AS"
-            " SELECT v.article_id AS one_id, w.article_id AS other_id,"
-            " max(p.shared / least(p.size, cardinality(k.shingles))::double precision) AS score"
-            " FROM (SELECT f.article_version_id AS one, s.article_version_id AS other, f.size, count(*) AS shared"
-            " FROM fresh_shingle f JOIN shared_shingle s USING (shingle)"
-            " WHERE f.article_version_id <> s.article_version_id"
-            f" GROUP BY f.article_version_id, s.article_version_id, f.size HAVING count(*) >= {LEAST_SHARED}) p"
-            " JOIN stancedb.article_version v ON v.id = p.one JOIN stancedb.article_version w ON w.id = p.other"
-            " JOIN stancedb.article_sketch k ON k.article_version_id = p.other"
-            f" WHERE v.article_id <> w.article_id AND p.shared >= {LEAST_SCORE} * least(p.size, cardinality(k.shingles))"
-            " GROUP BY v.article_id, w.article_id"
-        )
-    )
+    session.execute(text(_ALIKE))
 
 
+_SHARE = f"""
+CREATE TEMPORARY TABLE shared_shingle ON COMMIT DROP AS
+SELECT shingle, article_version_id FROM (
+    SELECT f.shingle, k.article_version_id, count(*) OVER (PARTITION BY f.shingle) AS texts
+    FROM (SELECT DISTINCT shingle FROM fresh_shingle) f CROSS JOIN LATERAL (
+        SELECT k.article_version_id FROM stancedb.article_sketch k WHERE k.shingles @> ARRAY[f.shingle]
+        LIMIT {MOST_TEXTS + 1}
+    ) k
+) found
+WHERE texts BETWEEN 2 AND {MOST_TEXTS}
+"""
+_ALIKE = f"""
+CREATE TEMPORARY TABLE alike ON COMMIT DROP AS
+SELECT v.article_id AS one_id, w.article_id AS other_id,
+    max(p.shared / least(p.size, cardinality(k.shingles))::double precision) AS score
+FROM (
+    SELECT f.article_version_id AS one, s.article_version_id AS other, f.size, count(*) AS shared
+    FROM fresh_shingle f JOIN shared_shingle s USING (shingle)
+    WHERE f.article_version_id <> s.article_version_id
+    GROUP BY f.article_version_id, s.article_version_id, f.size HAVING count(*) >= {LEAST_SHARED}
+) p
+JOIN stancedb.article_version v ON v.id = p.one JOIN stancedb.article_version w ON w.id = p.other
+JOIN stancedb.article_sketch k ON k.article_version_id = p.other
+WHERE v.article_id <> w.article_id AND p.shared >= {LEAST_SCORE} * least(p.size, cardinality(k.shingles))
+GROUP BY v.article_id, w.article_id
+"""
 _PROPOSE = f"""
 WITH pair AS (
     SELECT c.id AS copy_id, f.id AS original_id, max(p.score) AS score, {_RANK.format(a="f", o="fo")} AS rank

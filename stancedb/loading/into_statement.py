@@ -17,6 +17,7 @@ from sqlalchemy import text
 from stancedb.database import Writing
 from stancedb.dates import parse_when
 from stancedb.errors import Refusal, StancedbError
+from stancedb.loading.duplicates import FAMILY
 from stancedb.loading.quotes import Span, anchor, folded, prefix_suffix
 from stancedb.loading.reading import Read
 from stancedb.loading.records import StatementRecord
@@ -157,6 +158,7 @@ def _refuse_actors(stage: Stage) -> list[Refusal]:
     ambiguous, has_changed = resolve(stage, ("speaker", "holder", "on_behalf_of"))
     if has_changed:
         _derive_again(stage)
+    _join_copies(stage)
     told = {(refusal.ordinal, refusal.field) for refusal in ambiguous}
     unknown = [
         refusal
@@ -187,11 +189,55 @@ def _derive_again(stage: Stage) -> None:
         for ordinal, statement, article, words, called, speaker, said in rows
         if statement == _derived_slug(article, words, called, said)
     ]
+    _name_statements(stage, again)
+
+
+def _name_statements(stage: Stage, named: Sequence[tuple[int, str]]) -> None:
+    """Give staged lines, by their ordinals, the slugs of the statements that they are about."""
     stage.execute(
         "UPDATE {stage} s SET statement = x.slug FROM unnest(CAST(:ordinals AS bigint[]), CAST(:slugs AS text[]))"
         " x(ordinal, slug) WHERE x.ordinal = s.ordinal",
-        ordinals=[ordinal for ordinal, _ in again],
-        slugs=[slug for _, slug in again],
+        ordinals=[ordinal for ordinal, _ in named],
+        slugs=[slug for _, slug in named],
+    )
+
+
+def _join_copies(stage: Stage) -> None:
+    """Give the same words of the same speaker in an article and in its copies the slug of one statement.
+
+    It is the one that an article of the family has already, else the one of the original, whichever is loaded first. A
+    line about a statement that was merged into another is about that one.
+    """
+    family = FAMILY.format(
+        which="a.slug IN (SELECT s.article FROM {stage} s) AND (a.syndicated_from_id IS NOT NULL"
+        " OR EXISTS (SELECT FROM stancedb.article c WHERE c.syndicated_from_id = a.id))"
+    )
+    rows = stage.execute(
+        f"{family} SELECT s.ordinal, s.statement, s.article, coalesce(s.quote, s.summary), s.speaker, s.said_edtf,"
+        " f.members FROM {stage} s JOIN stancedb.article a ON a.slug = s.article JOIN ("
+        " SELECT b.member_id, array_agg(m.slug ORDER BY m.id <> w.root_id, m.id) AS members FROM above b"
+        " JOIN below w ON w.root_id = b.at_id JOIN stancedb.article m ON m.id = w.article_id GROUP BY b.member_id"
+        ") f ON f.member_id = a.id"
+    ).all()
+    slugs = {
+        ordinal: [_derived_slug(article, words, speaker, said) for article in (own, *members)]
+        for ordinal, statement, own, words, speaker, said, members in rows
+        if statement == _derived_slug(own, words, speaker, said)
+    }
+    if slugs:
+        known = set(
+            stage.execute(
+                "SELECT st.slug FROM stancedb.statement st WHERE st.slug = ANY (:slugs)",
+                slugs=list({slug for several in slugs.values() for slug in several}),
+            ).scalars()
+        )
+        _name_statements(
+            stage,
+            [(at, next((slug for slug in several if slug in known), several[1])) for at, several in slugs.items()],
+        )
+    stage.execute(
+        "UPDATE {stage} s SET statement = k.slug FROM stancedb.statement st"
+        " JOIN stancedb.statement k ON k.id = st.merged_into_id WHERE st.slug = s.statement"
     )
 
 

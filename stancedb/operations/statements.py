@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import text
 
 from stancedb.database import Reading, Writing
 from stancedb.errors import NoSuchThing, RefusedByRule
+from stancedb.loading.duplicates import FAMILY
 from stancedb.model.vocabulary import CoderKind, CodingStatus
 from stancedb.operations.asking import Row, ask
 from stancedb.operations.handles import holder_id, id_of, optional_id, position_id
@@ -43,7 +45,7 @@ def list_statements(
         " st.summary) AS words"
         " FROM {statement} st JOIN {actor} sp ON sp.id = st.speaker_id LEFT JOIN {tenure} t ON t.id = st.tenure_id"
         " LEFT JOIN {actor} o ON o.id = t.office_id"
-        " WHERE st.retracted_on IS NULL "
+        " WHERE st.retracted_on IS NULL AND st.merged_into_id IS NULL"
         " AND (CAST(:speaker AS bigint) IS NULL OR coalesce(sp.merged_into_id, sp.id) = :speaker)"
         " AND (CAST(:since AS date) IS NULL OR st.said_from >= :since)"
         " AND (CAST(:until AS date) IS NULL OR st.said_from <= :until)"
@@ -148,6 +150,100 @@ def retract_statement(session: Writing, slug: str, *, reason: str) -> Row:
         {"key": id_of(session, "statement", slug), "reason": reason},
     )
     return {"statement": slug, "retracted_reason": reason}
+
+
+def merge_statements(session: Writing, copies: Sequence[int]) -> dict[int, int]:
+    """Make one of the statements that articles and what they are copies of print in the same words.
+
+    The same speaker, the same date and the same words, but for case, accents and signs, are one statement; the one of
+    the original stays. The mentions go over to it, and so do codings and links, but where it has its own. Nothing is
+    lost: the other statement names the one it is merged into, and ``changeset undo`` parts them.
+
+    Args:
+        session: The writing session.
+        copies: The keys of the copies; what they are copies of is looked up.
+
+    Returns:
+        How many statements of each copy are merged into others, by the key of the copy.
+    """
+    session.execute(text(_SAME_WORDS), {"copies": list(copies)})
+    counted = session.execute(
+        text(
+            "SELECT v.article_id, count(DISTINCT x.gone_id) AS merged FROM same_words x"
+            " JOIN stancedb.mention m ON m.statement_id = x.gone_id"
+            " JOIN stancedb.article_version v ON v.id = m.article_version_id GROUP BY v.article_id"
+        )
+    )
+    merged = {row.article_id: row.merged for row in counted}
+    for statement in _GO_OVER if merged else ():
+        session.execute(text(statement))
+    session.execute(text("DROP TABLE same_words"))
+    return merged
+
+
+_SAME_WORDS = f"""
+CREATE TEMPORARY TABLE same_words ON COMMIT DROP AS {FAMILY.format(which="a.id = ANY (:copies)")},
+printed AS (
+    SELECT w.root_id, st.id, coalesce(sp.merged_into_id, sp.id) AS speaker_id, st.said,
+        stancedb.search_text(m.quote) AS words, w.article_id = w.root_id AS is_original
+    FROM below w JOIN stancedb.article_version v ON v.article_id = w.article_id
+    JOIN stancedb.mention m ON m.article_version_id = v.id JOIN stancedb.statement st ON st.id = m.statement_id
+    JOIN stancedb.actor sp ON sp.id = st.speaker_id
+    WHERE st.merged_into_id IS NULL AND st.retracted_on IS NULL
+),
+first AS (
+    SELECT p.id, first_value(p.id) OVER (
+        PARTITION BY p.root_id, p.speaker_id, p.said, p.words ORDER BY p.is_original DESC, p.id
+    ) AS kept_id
+    FROM printed p
+)
+SELECT f.id AS gone_id, min(f.kept_id) AS kept_id FROM first f
+WHERE f.id NOT IN (SELECT k.kept_id FROM first k) GROUP BY f.id
+"""
+_MENTIONS_GO_OVER = """
+UPDATE stancedb.mention m SET statement_id = x.kept_id FROM same_words x
+WHERE m.statement_id = x.gone_id AND NOT EXISTS (
+    SELECT FROM stancedb.mention k WHERE k.statement_id = x.kept_id
+        AND (k.article_version_id, k.char_start, k.char_end) = (m.article_version_id, m.char_start, m.char_end)
+)
+"""
+# Of several that come together, the first of a coder goes over, and of the final ones the first.
+_CODINGS_GO_OVER = """
+UPDATE stancedb.coding c SET statement_id = g.kept_id FROM (
+    SELECT c.id, x.kept_id, c.holder_id, c.issue_id, c.is_final, c.coder_id, c.codebook_version_id,
+        row_number() OVER (
+            PARTITION BY x.kept_id, c.holder_id, c.issue_id, c.coder_id, c.codebook_version_id
+            ORDER BY c.is_final DESC, c.id
+        ) AS of_coder,
+        row_number() OVER (PARTITION BY x.kept_id, c.holder_id, c.issue_id, c.is_final ORDER BY c.id) AS of_final
+    FROM same_words x JOIN stancedb.coding c ON c.statement_id = x.gone_id
+) g
+WHERE c.id = g.id AND g.of_coder = 1 AND (g.of_final = 1 OR NOT g.is_final) AND NOT EXISTS (
+    SELECT FROM stancedb.coding k
+    WHERE k.statement_id = g.kept_id AND (k.holder_id, k.issue_id) = (g.holder_id, g.issue_id) AND (
+        (k.is_final AND g.is_final)
+        OR (k.coder_id, k.codebook_version_id) = (g.coder_id, g.codebook_version_id)
+    )
+)
+"""
+_LINKS_GO_OVER = """
+UPDATE stancedb.statement_link l SET {near} = x.kept_id FROM same_words x
+WHERE l.{near} = x.gone_id AND l.{far} <> x.kept_id AND NOT EXISTS (
+    SELECT FROM stancedb.statement_link k
+    WHERE k.{near} = x.kept_id AND (k.{far}, k.kind) = (l.{far}, l.kind)
+)
+"""
+_MERGED = """
+UPDATE stancedb.statement s SET merged_into_id = x.kept_id FROM same_words x
+WHERE x.gone_id IN (s.id, s.merged_into_id)
+"""
+_GO_OVER = (
+    _MENTIONS_GO_OVER,
+    _CODINGS_GO_OVER,
+    _LINKS_GO_OVER.format(near="statement_id", far="target_id"),
+    _LINKS_GO_OVER.format(near="target_id", far="statement_id"),
+    _MERGED,
+)
 
 
 # --- Codings ------------------------------------------------------------------------------------------------------

@@ -38,10 +38,15 @@ def commands() -> Iterator[tuple[str, ...]]:
     for name, *_ in NOUNS:
         lazy = cli.commands[name]
         assert isinstance(lazy, Lazy)
-        noun = lazy.load()
-        yield (name,)
-        if isinstance(noun, click.Group):
-            yield from ((name, word) for word in noun.commands)
+        yield from below((name,), lazy.load())
+
+
+def below(words: tuple[str, ...], command: click.Command) -> Iterator[tuple[str, ...]]:
+    """Yield the words of a command and, of a group, of all that it has, however deep."""
+    yield words
+    if isinstance(command, click.Group):
+        for word, verb in command.commands.items():
+            yield from below((*words, word), verb)
 
 
 def help_of(*words: str) -> str:
