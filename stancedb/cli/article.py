@@ -179,7 +179,7 @@ def duplicates() -> None:
 
 @duplicates.command("list")
 @click.option(
-    "--state", type=choice(DuplicateState), default=DuplicateState.PROPOSED, show_default=True,
+    "--state", type=choice(DuplicateState), default=str(DuplicateState.PROPOSED), show_default=True,
     help="Pairs in this state.",
 )  # fmt: skip
 @slug_option("outlet", help="Pairs with an article of this outlet on either side.")

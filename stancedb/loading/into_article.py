@@ -88,11 +88,7 @@ def merge_articles(
             "published_edtf": "guessed_edtf", "published": "guessed",
         },
     )  # fmt: skip
-    stage.execute(
-        "UPDATE stancedb.article a SET syndicated_from_id = f.id FROM {stage} s"
-        " JOIN stancedb.article f ON f.slug = s.syndicated_from"
-        " WHERE a.slug = s.slug AND a.syndicated_from_id IS DISTINCT FROM f.id"
-    )
+    _name_originals(stage, report)
     merge(
         session, report, "article_version",
         source="SELECT a.id AS article_id, s.text_sha256, s.body, coalesce(s.retrieved_at, now()) AS retrieved_at,"
@@ -119,6 +115,19 @@ def _row(number: int, read: Read[ArticleRecord]) -> tuple[object, ...]:
         r.text, hashlib.sha256(r.text.encode()).hexdigest(), r.retrieved_at, r.extractor, raw, r.raw_media_type, None,
         r.title, fallback.edtf if fallback else None, fallback.daterange() if fallback else None,
     )  # fmt: skip
+
+
+def _name_originals(stage: Stage, report: LoadReport) -> None:
+    """Say of which article each is a copy, where a record says so; an article of another load is one more updated."""
+    differs = "a.slug = s.slug AND f.slug = s.syndicated_from AND a.syndicated_from_id IS DISTINCT FROM f.id"
+    corrected: int = stage.execute(
+        f"SELECT count(*) FROM {{stage}} s, stancedb.article f, stancedb.article a WHERE {differs}"
+        " AND a.changeset_id <> current_setting('stancedb.changeset')::bigint"
+    ).scalar_one()
+    stage.execute(
+        "UPDATE stancedb.article a SET syndicated_from_id = f.id FROM {stage} s, stancedb.article f WHERE " + differs
+    )
+    report.add("article", updated=corrected, unchanged=-corrected)
 
 
 def _recognise(stage: Stage, report: LoadReport) -> None:
