@@ -98,6 +98,23 @@ def run(story_url: str, tmp_path: Path) -> Run:
     return invoker(story_url, tmp_path)
 
 
+@pytest.fixture(scope="module")
+def decided(clone: Clone, story_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """Give a function that runs one line where one copy is accepted, one rejected, and two wait; nothing is written."""
+    directory = tmp_path_factory.mktemp("decided")
+    printed = [
+        article("sun", "2025-03-03", [*WIRE, *sentences(1)]),
+        article("star", "2025-03-04", [*WIRE, *sentences(1)]),
+        article("part", "2025-03-05", [*WIRE[:9], *sentences(20)]),
+    ]
+    with clone(story_template) as url:
+        run = invoker(url, directory)
+        done(run("article", "load", jsonl(directory / "printed.jsonl", *printed)))
+        done(run("article", "duplicates", "accept", "sun"))
+        done(run("article", "duplicates", "reject", "star", "--reason", "both quote a speech"))
+        yield run
+
+
 class TestFinding:
     def test_what_is_proposed_is_what_a_comparison_of_all_runs_of_words_finds(
         self, small_url: str, tmp_path: Path
@@ -194,8 +211,8 @@ class TestFinding:
 
 
 class TestListing:
-    def test_a_pair_is_shown_with_what_both_say(self, run: Run) -> None:
-        (row,) = answer(run, "article", "duplicates", "list")
+    def test_a_pair_is_shown_with_what_both_say(self, decided: Run) -> None:
+        (row,) = answer(decided, "article", "duplicates", "list", "--outlet", "post")
 
         assert (row["outlet"], row["original_outlet"]) == ("post", "agency")
         assert (row["title"], row["original_title"]) == ("post", "wire")
@@ -203,14 +220,13 @@ class TestListing:
         assert (row["score"], row["state"]) == (1, "proposed")
         assert " ".join(WIRE).startswith(row["passage"].removesuffix(" …"))
 
-    def test_filters_narrow_it(self, run: Run, tmp_path: Path) -> None:
-        part = [*WIRE[:9], *sentences(20)]
-        done(run("article", "load", jsonl(tmp_path / "sun.jsonl", article("sun", "2025-03-03", part))))
-
-        assert set(proposed(run)) == {("post", "wire"), ("sun", "wire")}
-        assert set(proposed(run, "--min-score", 0.8)) == {("post", "wire")}
-        assert set(proposed(run, "--outlet", "herald")) == {("sun", "wire")}
-        assert proposed(run, "--state", "accepted") == {}
+    def test_filters_narrow_it(self, decided: Run) -> None:
+        assert set(proposed(decided)) == {("post", "wire"), ("part", "wire")}
+        assert set(proposed(decided, "--min-score", 0.8)) == {("post", "wire")}
+        assert set(proposed(decided, "--outlet", "herald")) == {("part", "wire")}
+        assert set(proposed(decided, "--state", "accepted")) == {("sun", "wire")}
+        (row,) = answer(decided, "article", "duplicates", "list", "--state", "rejected")
+        assert (row["article"], row["reason"]) == ("star", "both quote a speech")
 
     def test_the_passage_is_the_longest_that_both_have(self) -> None:
         one = "He said: “We will not ask twice,” and left. Then the house voted on the dam at last, 台湾海峡两岸关系."
@@ -221,15 +237,9 @@ class TestListing:
 
 
 class TestDeciding:
-    def test_an_accepted_copy_names_its_original_and_is_done(self, run: Run) -> None:
-        done(run("article", "duplicates", "accept", "post"))
-
-        assert answer(run, "article", "show", "post")["syndicated_from"] == "wire"
-        assert proposed(run) == {}
-        assert set(proposed(run, "--state", "accepted")) == {("post", "wire")}
-
     def test_undo_takes_it_back(self, run: Run, story_url: str) -> None:
         done(run("article", "duplicates", "accept", "post"))
+        assert (answer(run, "article", "show", "post")["syndicated_from"], proposed(run)) == ("wire", {})
         done(run("changeset", "undo", last_number(story_url)))
 
         assert answer(run, "article", "show", "post")["syndicated_from"] is None
@@ -241,8 +251,6 @@ class TestDeciding:
         done(run("article", "load", jsonl(tmp_path / "longer.jsonl", longer)))
 
         assert proposed(run) == {}
-        (row,) = answer(run, "article", "duplicates", "list", "--state", "rejected")
-        assert (row["reason"], row["article"]) == ("both quote a speech", "post")
 
     def test_a_dry_run_decides_nothing(self, run: Run) -> None:
         done(run("article", "duplicates", "accept", "post", "--dry-run"))
@@ -258,21 +266,19 @@ class TestDeciding:
         assert proposed(run) == {}
 
     @pytest.mark.parametrize(
-        ("before", "line", "code", "said"),
+        ("line", "code", "said"),
         [
-            ([], ["accept", "wire"], 3, "no proposed copy 'wire'"),
-            ([], ["accept", "pots"], 3, "did you mean 'post'?"),
-            ([], ["reject", "post", "--from", "herald-2025-03-01", "--reason", "x"], 3, "of 'herald-2025-03-01'"),
-            (["accept", "post"], ["accept", "post"], 1, "accepted already, by changeset"),
-            (["accept", "post"], ["reject", "post", "--reason", "x"], 1, "undo that one to decide again"),
-            (["reject", "post", "--reason", "x"], ["accept", "post"], 1, "rejected already"),
-            ([], ["reject", "post"], 2, "--reason"),
+            (["accept", "wire"], 3, "no proposed copy 'wire'"),
+            (["accept", "pots"], 3, "did you mean 'post'?"),
+            (["reject", "post", "--from", "herald-2025-03-01", "--reason", "x"], 3, "of 'herald-2025-03-01'"),
+            (["accept", "sun"], 1, "accepted already, by changeset"),
+            (["reject", "sun", "--reason", "x"], 1, "undo that one to decide again"),
+            (["accept", "post", "star"], 1, "rejected already"),
+            (["reject", "post"], 2, "--reason"),
         ],
     )
-    def test_nonsense_is_refused(self, run: Run, before: list[str], line: list[str], code: int, said: str) -> None:
-        if before:
-            done(run("article", "duplicates", *before))
-        result = run("article", "duplicates", *line)
+    def test_nonsense_is_refused(self, decided: Run, line: list[str], code: int, said: str) -> None:
+        result = decided("article", "duplicates", *line)
 
         assert result.exit_code == code
         assert said in result.stderr
