@@ -14,6 +14,8 @@ SENTENCES: dict[str, str] = {
     "ck_actor_merged_into_another": "an actor is merged into another one, not into itself",
     "ck_actor_name_not_blank": "an actor has a name",
     "ck_actor_relation_relates_two_actors": "a relation holds between two different actors",
+    "ck_article_agency_not_blank": "an agency has a name",
+    "ck_article_authors_not_blank": "an article names at least one author, each by a name, or none at all",
     "ck_article_duplicate_is_of_two_articles": "an article is not proposed as a copy of itself",
     "ck_article_duplicate_rejected_with_a_reason": "a proposed copy is rejected with a reason",
     "ck_article_duplicate_score_is_a_share": "the score of a proposed copy is a share, from 0 to 1",

@@ -23,12 +23,14 @@ INSERT INTO stancedb.outlet (id, slug, name, kind, country, parent_id, reliabili
     (101, 'norland-press', 'Norland Press', 'agency', 'NO', NULL, 'A'),
     (102, 'morning-post', 'The Morning Post', 'newspaper', 'NO', 101, 'B');
 INSERT INTO stancedb.article (id, slug, outlet_id, url, url_key, title, language, kind, access, published_edtf,
-    published, syndicated_from_id)
+    published, syndicated_from_id, authors, agency, updated_on, updated_at)
 VALUES
     (101, 'dam-wire', 101, 'https://press.example/dam', 'press.example/dam', 'The dam', 'en', 'wire', 'full',
-        '2025-02-01', '[2025-02-01,2025-02-02)', NULL),
-    (102, 'dam-post', 102, NULL, 'post.example/dam', 'The dam', 'en', 'news', 'excerpt', NULL, NULL, 101),
-    (103, 'dam-again', 102, NULL, 'post.example/dam-again', 'The dam again', 'en', 'news', 'full', NULL, NULL, NULL);
+        '2025-02-01', '[2025-02-01,2025-02-02)', NULL, ARRAY['Eva Falk'], 'NP', '2025-02-02', '2025-02-02 09:00+01'),
+    (102, 'dam-post', 102, NULL, 'post.example/dam', 'The dam', 'en', 'news', 'excerpt', NULL, NULL, 101,
+        NULL, NULL, NULL, NULL),
+    (103, 'dam-again', 102, NULL, 'post.example/dam-again', 'The dam again', 'en', 'news', 'full', NULL, NULL, NULL,
+        NULL, NULL, NULL, NULL);
 INSERT INTO stancedb.article_version (id, article_id, body, text_sha256, normalisation, extractor)
 SELECT id, article_id, body, encode(sha256(convert_to(body, 'UTF8')), 'hex'), 'nfc-1', 'by hand'
 FROM (VALUES (101, 101, '{BODY}'), (109, 102, 'Spare.')) AS text_of (id, article_id, body);

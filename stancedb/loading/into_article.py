@@ -23,14 +23,15 @@ _TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|dclid|msclkid|igshid|mc_cid|mc_e
 
 _COLUMNS = {
     "slug": "text", "outlet": "text", "url": "text", "url_key": "text", "title": "text", "standfirst": "text",
-    "byline": "text", "section": "text", "language": "text", "kind": "text", "access": "text", "published_edtf": "text",
-    "published": "daterange", "published_at": "timestamptz", "syndicated_from": "text", "body": "text",
-    "text_sha256": "text", "retrieved_at": "timestamptz", "extractor": "text", "raw": "bytea", "raw_media_type": "text",
+    "byline": "text", "authors": "text[]", "agency": "text", "section": "text", "language": "text", "kind": "text",
+    "access": "text", "published_edtf": "text", "published": "daterange", "published_at": "timestamptz",
+    "updated_on": "date", "updated_at": "timestamptz", "syndicated_from": "text", "body": "text", "text_sha256": "text",
+    "retrieved_at": "timestamptz", "extractor": "text", "raw": "bytea", "raw_media_type": "text",
     "article_id": "bigint", "guessed_title": "text", "guessed_edtf": "text", "guessed": "daterange",
 }  # fmt: skip
 _VALUES = (
-    "outlet_id", "url", "url_key", "title", "standfirst", "byline", "section", "language", "kind", "access",
-    "published_edtf", "published", "published_at",
+    "outlet_id", "url", "url_key", "title", "standfirst", "byline", "authors", "agency", "section", "language", "kind",
+    "access", "published_edtf", "published", "published_at", "updated_on", "updated_at",
 )  # fmt: skip
 
 
@@ -107,11 +108,18 @@ def _row(number: int, read: Read[ArticleRecord]) -> tuple[object, ...]:
     written, at = given(r, "published", "published_at", guessed=read.guessed)
     published = parse_when(written) if written else None
     fallback = parse_when(r.published) if r.published and not written else None
-    said = given(r, "title", "standfirst", "byline", "section", "language", "kind", "access", guessed=read.guessed)
+    updated_on, updated_at = given(r, "updated_on", "updated_at")
+    said = given(
+        r, "title", "standfirst", "byline", "authors", "agency", "section", "language", "kind", "access",
+        guessed=read.guessed,
+    )  # fmt: skip
     raw = b64decode(r.raw_bytes) if r.raw_bytes else r.raw
     return (
-        number, read.source, read.line, r.id, r.outlet, r.url, url_key(r.url) if r.url else None, *said,
-        published.edtf if published else None, published.daterange() if published else None, at, r.syndicated_from,
+        number, read.source, read.line, r.id, r.outlet, r.url, url_key(r.url) if r.url else None,
+        # No authors are none, and not an empty list of them.
+        *[value or None for value in said],
+        published.edtf if published else None, published.daterange() if published else None, at,
+        updated_on or (updated_at.date() if updated_at else None), updated_at, r.syndicated_from,
         r.text, hashlib.sha256(r.text.encode()).hexdigest(), r.retrieved_at, r.extractor, raw, r.raw_media_type, None,
         r.title, fallback.edtf if fallback else None, fallback.daterange() if fallback else None,
     )  # fmt: skip

@@ -453,6 +453,10 @@ _PATTERNS = {
     COUNTRY_PATTERN: "a country code of two capital letters such as JP",
     BASE64_PATTERN: "bytes in base64",
 }
+_FORMATS = {
+    "date": "a day such as 2025-11-25",
+    "date-time": "a date and time with its offset from UTC, such as 2025-11-25T14:30:00+09:00",
+}
 NOT_GIVEN = "not given"
 
 
@@ -520,9 +524,7 @@ def _expected(schema: dict[str, Any]) -> str:
         "boolean": "true or false",
         "array": "a list",
         "object": "an object with named fields",
-        "string": "a date and time with its offset from UTC, such as 2025-11-25T14:30:00+09:00"
-        if schema.get("format") == "date-time"
-        else "text",
+        "string": _FORMATS.get(schema.get("format", ""), "text"),
     }.get(schema.get("type", ""), "something else")
 
 

@@ -7,7 +7,7 @@ turned into null by its spelling: "NA" is Namibia.
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Annotated, Any, Literal, Self
 
@@ -55,6 +55,7 @@ BASE64_PATTERN = r"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 _FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}(\.0*)?")
 _NUMBER = re.compile(r"[+-]?([0-9]{1,18}(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}.*", re.DOTALL)
 
 
@@ -96,6 +97,13 @@ def _as_flag(value: object) -> object:
     return flag
 
 
+def _check_day(value: object) -> object:
+    # Left alone, pydantic reads a bare number as seconds since 1970.
+    if isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value.strip())):
+        return value.strip() if isinstance(value, str) else value
+    raise PydanticCustomError("spelling", "not a day")
+
+
 def _check_instant(value: object) -> object:
     # Left alone, pydantic reads a bare number as seconds since 1970.
     if isinstance(value, datetime) or (isinstance(value, str) and _INSTANT.fullmatch(value.strip())):
@@ -110,6 +118,7 @@ Called = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_wh
 Language = Annotated[str, StringConstraints(pattern=LANGUAGE_PATTERN)]
 When = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True), AfterValidator(_check_when)]
 Zone = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True), AfterValidator(check_zone)]
+Day = Annotated[date, BeforeValidator(_check_day)]
 Instant = Annotated[AwareDatetime, BeforeValidator(_check_instant)]
 # The bounds stand before the check of the spelling, so that pydantic's own fast validator applies them.
 Authority = Annotated[int, Field(ge=1, le=6), BeforeValidator(_check_whole)]
@@ -156,10 +165,14 @@ class ArticleRecord(Record):
     text: Annotated[str, StringConstraints(min_length=1)]
     url: Text | None = None
     byline: Text | None = None
+    authors: TextList = Field(default_factory=list)
+    agency: Text | None = None
     language: Language = "en"
     kind: Slug = "news"
     published: When | None = None
     published_at: Instant | None = None
+    updated_on: Day | None = None
+    updated_at: Instant | None = None
     standfirst: Text | None = None
     section: Text | None = None
     access: Access = Access.FULL

@@ -15,7 +15,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, Range
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from stancedb.model.base import SCHEMA, Base, Curated, Vocabulary, day_after, first_day, not_empty, one_of
@@ -137,6 +137,12 @@ class Article(Curated, Base):
         one_of("access", Access),
         CheckConstraint("syndicated_from_id <> id", name="syndicated_from_is_another"),
         CheckConstraint("title <> ''", name="title_not_blank"),
+        CheckConstraint("agency <> ''", name="agency_not_blank"),
+        CheckConstraint(
+            "cardinality(authors) > 0 AND array_position(authors, NULL) IS NULL"
+            " AND array_position(authors, '') IS NULL",
+            name="authors_not_blank",
+        ),
         CheckConstraint("(retracted_reason IS NULL) = (retracted_on IS NULL)", name="retraction_has_reason_and_day"),
         Index(None, "published_from"),
         Index("ix_article_title_terms", text(f"{SCHEMA}.search_terms(title)"), postgresql_using="gin"),
@@ -154,6 +160,12 @@ class Article(Curated, Base):
     title: Mapped[str] = mapped_column(comment="The title as printed.")
     standfirst: Mapped[str | None] = mapped_column(comment="The lead under the title, where the outlet sets it apart.")
     byline: Mapped[str | None] = mapped_column(comment="The authors as printed.")
+    authors: Mapped[list[str] | None] = mapped_column(
+        ARRAY(TEXT), comment="The authors one by one, in the order of the byline."
+    )
+    agency: Mapped[str | None] = mapped_column(
+        comment="The news agency that the outlet names as the source of the text."
+    )
     section: Mapped[str | None] = mapped_column(comment="The section of the outlet it ran in.")
     language: Mapped[str] = mapped_column(comment="BCP 47 tag of the language of the text.")
     kind: Mapped[str] = mapped_column(ForeignKey(f"{SCHEMA}.article_kind.code"), comment="What kind of text it is.")
@@ -163,6 +175,10 @@ class Article(Curated, Base):
     published_from: Mapped[date | None] = first_day("published")
     published_to: Mapped[date | None] = day_after("published")
     published_at: Mapped[datetime | None] = mapped_column(comment="The instant of publication, if known.")
+    updated_on: Mapped[date | None] = mapped_column(
+        comment="The day on which the outlet last changed the article, on the clock of the outlet."
+    )
+    updated_at: Mapped[datetime | None] = mapped_column(comment="The instant of the last change, if known.")
     syndicated_from_id: Mapped[int | None] = mapped_column(
         ForeignKey(f"{SCHEMA}.article.id"),
         index=True,

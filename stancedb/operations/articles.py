@@ -59,9 +59,9 @@ def show_article(session: Reading, slug: str) -> Row:
     key = id_of(session, "article", slug)
     row = ask(
         session,
-        "SELECT a.slug AS article, o.name AS outlet, a.title, a.standfirst, a.byline, a.url,"
-        " a.language, a.kind, a.access,"
-        " a.published_edtf AS published, a.published_at, f.slug AS syndicated_from, a.retracted_on, a.retracted_reason,"
+        "SELECT a.slug AS article, o.name AS outlet, a.title, a.standfirst, a.byline, a.authors, a.agency, a.section,"
+        " a.url, a.language, a.kind, a.access, a.published_edtf AS published, a.published_at, a.updated_on,"
+        " a.updated_at, f.slug AS syndicated_from, a.retracted_on, a.retracted_reason,"
         " v.text_sha256, v.retrieved_at, v.extractor, v.normalisation, v.body AS text"
         " FROM {article} a JOIN {outlet} o ON o.id = a.outlet_id LEFT JOIN {article} f ON f.id = a.syndicated_from_id"
         " JOIN LATERAL (SELECT * FROM {article_version} w WHERE w.article_id = a.id"

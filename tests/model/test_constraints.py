@@ -31,6 +31,8 @@ BY_HAND = {
     "ck_actor_merged_into_another": "UPDATE stancedb.actor SET merged_into_id = id WHERE id = 101",
     "ck_actor_name_not_blank": "UPDATE stancedb.actor SET name = '' WHERE id = 101",
     "ck_actor_relation_relates_two_actors": "UPDATE stancedb.actor_relation SET object_id = subject_id WHERE id = 101",
+    "ck_article_agency_not_blank": "UPDATE stancedb.article SET agency = '' WHERE id = 101",
+    "ck_article_authors_not_blank": "UPDATE stancedb.article SET authors = ARRAY['Ana Cole', NULL] WHERE id = 101",
     "ck_article_duplicate_is_of_two_articles": (
         "UPDATE stancedb.article_duplicate SET copy_id = original_id WHERE id = 101"
     ),

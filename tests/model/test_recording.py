@@ -18,6 +18,8 @@ from tests.conftest import Clone
 Connection = psycopg.Connection[Any]
 
 TABLES = [table.name for table in CURATED]
+# Compared by the names of the columns, whose order differs where one was added later.
+KEPT = "SELECT (to_jsonb(t) - 'ended_changeset_id')::text FROM history.{table} t WHERE ended_changeset_id = {opened}"
 NEW_ACTOR = "INSERT INTO stancedb.actor (id, slug, kind, name) VALUES (201, 'eva-frey', 'person', 'Eva Frey')"
 
 
@@ -120,26 +122,26 @@ class TestHistory:
     @pytest.mark.parametrize("table", sorted({*TABLES} - {"article_version", "coding_review"}))
     def test_keeps_the_version_before_an_update(self, built: Connection, table: str) -> None:
         with built.transaction(force_rollback=True):
-            before = rows(built, f"SELECT * FROM stancedb.{table}")
+            before = rows(built, f"SELECT to_jsonb(t)::text FROM stancedb.{table} t")
             opened = open_changeset(built)
             built.execute(f"UPDATE stancedb.{table} SET id = id".encode())
 
-            kept = rows(built, f"SELECT * FROM history.{table} WHERE ended_changeset_id = {opened}")
-            assert sorted(kept) == sorted((*row, opened) for row in before)
+            kept = rows(built, KEPT.format(table=table, opened=opened))
+            assert sorted(kept) == sorted(before)
 
     @pytest.mark.parametrize("table", TABLES)
     def test_keeps_what_is_removed(self, built: Connection, table: str) -> None:
         with built.transaction(force_rollback=True):
             drop_references_to(built, table)
-            before = rows(built, f"SELECT * FROM stancedb.{table}")
+            before = rows(built, f"SELECT to_jsonb(t)::text FROM stancedb.{table} t")
             if table == "derivation_rule":
                 built.execute("DELETE FROM stancedb.stance")
             opened = open_changeset(built)
             built.execute(f"DELETE FROM stancedb.{table}".encode())
 
-            kept = rows(built, f"SELECT * FROM history.{table} WHERE ended_changeset_id = {opened}")
+            kept = rows(built, KEPT.format(table=table, opened=opened))
             assert before
-            assert sorted(kept) == sorted((*row, opened) for row in before)
+            assert sorted(kept) == sorted(before)
 
     def test_has_one_version_of_a_row_edited_twice_in_one_changeset(self, built: Connection) -> None:
         with built.transaction(force_rollback=True):
