@@ -8,27 +8,26 @@ from __future__ import annotations
 
 import hashlib
 import html
-import json
 import os
 import re
 import sys
 import unicodedata
 from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from dataclasses import dataclass, fields, replace
+from datetime import date
 from io import BytesIO
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeVar
-from urllib.parse import urljoin, urlsplit
+from typing import TYPE_CHECKING, BinaryIO, Literal, TypeVar
 
 import yaml
 from lxml import etree  # type: ignore[import-untyped]  # lxml has no stubs of its own
 from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-untyped]  # as above
 
 from stancedb.errors import Refusal, UnreadableInput, nearest
+from stancedb.loading.particulars import GUESSED, Particulars, collect
 from stancedb.loading.reading import (
     STANDARD_INPUT,
     Item,
@@ -47,11 +46,10 @@ from stancedb.loading.reading import (
     refuse_stray,
     utf8_stream,
 )
-from stancedb.loading.records import LANGUAGE_PATTERN, ArticleRecord
-from stancedb.model.vocabulary import Access
+from stancedb.loading.records import ArticleRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lxml.html import HtmlElement
 
@@ -165,14 +163,6 @@ def _title_in_text(text: str) -> str | None:
     if not rest or not title or len(title) >= _LONGEST_TITLE or title.endswith(_ENDS_LIKE_A_SENTENCE):
         return None
     return title
-
-
-def _line(value: object) -> str | None:
-    """Return a text of metadata as one line in NFC without references, or None when it says nothing."""
-    if not isinstance(value, str):
-        return None
-    printable = "".join(" " if unicodedata.category(character) == "Cc" else character for character in value)
-    return unicodedata.normalize("NFC", " ".join(html.unescape(printable).split())) or None
 
 
 # --- Articles from files ----------------------------------------------------------------------------------------------
@@ -446,26 +436,11 @@ def _front_matter_field(name_node: yaml.Node, value_node: yaml.Node, seen: Mappi
 
 
 @dataclass(frozen=True, slots=True)
-class Extracted:
-    """What a saved web page says.
+class Extracted(Particulars):
+    """What a saved web page says: its text, by which extractor, and the particulars; the text may be empty."""
 
-    Attributes:
-        candidates: For each field the values found, by where they were found, so that a wrong choice can be repaired.
-    """
-
-    text: str
-    title: str | None = None
-    standfirst: str | None = None
-    byline: str | None = None
-    published: str | None = None
-    published_at: datetime | None = None
-    language: str | None = None
-    url: str | None = None
-    section: str | None = None
-    access: Access = Access.FULL
+    text: str = ""
     extractor: str = ""
-    notes: tuple[str, ...] = ()
-    candidates: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def _raw(path: Path) -> bytes:
@@ -483,22 +458,13 @@ def _page(raw: bytes, source: str, stem: str, defaults: ArticleDefaults, encodin
     if not page.text:
         reason = "no article text was found in the page; save the text as .txt and load that"
         return RefusedRecord(source, None, "text", reason, page.candidates)
-    found = {
-        "title": page.title,
-        "standfirst": page.standfirst,
-        "byline": page.byline,
-        "published": page.published,
-        "published_at": page.published_at,
-        "language": page.language,
-        "url": page.url,
-        "section": page.section,
-    }
-    values: dict[str, object] = {name: value for name, value in found.items() if value is not None}
-    dates = page.candidates.get("published", {})
-    is_guess = next((origin for origin, written in dates.items() if _moment(written)), None) == "trafilatura"
-    if is_guess and (defaults.published or _day_in_name(stem)):
+    values = page.fields()
+    notes = [*page.notes]
+    if page.is_guessed_day and (defaults.published or _day_in_name(stem)):
         # The extractor takes a day from anything that looks like one; what a person wrote goes before that.
         del values["published"]
+    elif page.is_guessed_day:
+        notes.append(f"the page states no day; {page.published} was made out from its text, so check it")
     values |= {
         "text": page.text,
         "access": page.access,
@@ -506,7 +472,6 @@ def _page(raw: bytes, source: str, stem: str, defaults: ArticleDefaults, encodin
         "raw": raw,
         "raw_media_type": "text/html",
     }
-    notes = [*page.notes]
     if len(page.text) < _FEW_CHARACTERS:
         notes.append(f"only {len(page.text)} characters of text were found; is this the whole article?")
     return _checked(values, source, stem, defaults, notes)
@@ -534,46 +499,29 @@ def extract_html(
         StrayCharacterError: The text has a control character.
     """
     import trafilatura  # noqa: PLC0415 - it takes longer to import than a text file takes to load
+    from trafilatura.metadata import extract_metadata  # noqa: PLC0415 - as above
 
-    markup = read_text(utf8_stream(BytesIO(raw), source, encoding=encoding, is_html=True), source)
-    tree = _parsed(markup)
-    again = _parsed(markup)
-    document = None
-    if again is not None:
-        # The extractor works on a tree of its own, because it takes apart what it is given.
-        document = trafilatura.bare_extraction(again, url=url, include_comments=False, with_metadata=True)
     extractor = f"trafilatura/{trafilatura.__version__}"
-    if tree is None or document is None or isinstance(document, dict):
-        return Extracted(text="", extractor=extractor)
-    text, notes = normalise_text(document.text or "")
-    candidates = _Candidates()
-    for link in tree.iter("link"):
-        if (link.get("rel") or "").lower() == "canonical":
-            candidates.add("url", "canonical", _joined(url, link.get("href")))
-    _collect_linked_data(tree, candidates)
-    _collect_marks(tree, candidates)
-    candidates.add("title", "trafilatura", document.title)
-    candidates.add("standfirst", "trafilatura", document.description)
-    candidates.add("byline", "trafilatura", (document.author or "").replace("; ", ", "))
-    candidates.add("published", "trafilatura", document.date)
+    tree = _parsed(read_text(utf8_stream(BytesIO(raw), source, encoding=encoding, is_html=True), source))
+    if tree is None:
+        return Extracted(extractor=extractor)
+    candidates = collect(tree, url)
+    if not candidates.has("title", "published", "authors"):
+        # This is slow, because it looks for a day all over the text.
+        guessed = extract_metadata(tree, url)
+        candidates.add("title", GUESSED, guessed.title)
+        candidates.add("standfirst", GUESSED, guessed.description)
+        candidates.add("authors", GUESSED, guessed.author)
+        candidates.add("published", GUESSED, guessed.date)
     candidates.add("url", "given", url)
-    published, published_at = candidates.first("published", _moment) or (None, None)
-    access = candidates.first("access", str)
-    return Extracted(
-        text=text,
-        title=candidates.first("title", str),
-        standfirst=candidates.first("standfirst", str),
-        byline=candidates.first("byline", str),
-        published=published,
-        published_at=published_at,
-        language=candidates.first("language", _language),
-        url=candidates.first("url", lambda found: _web_address(found, url)),
-        section=candidates.first("section", str),
-        access=Access(access) if access else Access.FULL,
-        extractor=extractor,
-        notes=tuple(notes),
-        candidates=candidates.found,
-    )
+    # The extractor takes the tree apart, so it comes last.
+    document = trafilatura.bare_extraction(tree, url=url, include_comments=False)
+    if document is None or isinstance(document, dict):
+        return Extracted(extractor=extractor)
+    text, notes = normalise_text(document.text or "")
+    chosen = candidates.chosen(text)
+    found = {field.name: getattr(chosen, field.name) for field in fields(Particulars)}
+    return Extracted(**{**found, "notes": (*notes, *chosen.notes)}, text=text, extractor=extractor)
 
 
 # Pages written for old browsers name characters by their place in Windows-1252, and HTML says to read them so.
@@ -586,145 +534,3 @@ def _parsed(markup: str) -> HtmlElement | None:
         return document_fromstring(modern.encode(), parser=HTMLParser(encoding="utf-8", huge_tree=False))
     except (etree.LxmlError, ValueError):
         return None
-
-
-class _Candidates:
-    """What was found for each field, the most trusted origin first."""
-
-    def __init__(self) -> None:
-        self.found: dict[str, dict[str, str]] = {}
-
-    def add(self, name: str, origin: str, value: object) -> None:
-        if line := _line(value):
-            self.found.setdefault(name, {}).setdefault(origin, line)
-
-    def first(self, name: str, read: Callable[[str], T | None]) -> T | None:
-        """Return the first value that can be read."""
-        return next((value for found in self.found.get(name, {}).values() if (value := read(found)) is not None), None)
-
-
-def _collect_linked_data(tree: HtmlElement, candidates: _Candidates) -> None:
-    """Take what the JSON-LD of a page says of its article (https://schema.org/NewsArticle)."""
-    for node in _linked_articles(tree):
-        candidates.add("title", "json-ld", node.get("headline") or node.get("name"))
-        candidates.add("standfirst", "json-ld", node.get("description"))
-        candidates.add("byline", "json-ld", ", ".join(_names(node.get("author"))))
-        candidates.add("published", "json-ld", node.get("datePublished"))
-        candidates.add("language", "json-ld", node.get("inLanguage"))
-        section = node.get("articleSection")
-        candidates.add("section", "json-ld", section[0] if isinstance(section, list) and section else section)
-        candidates.add("url", "json-ld", node.get("url"))
-        if str(node.get("isAccessibleForFree")).lower() == "false":
-            candidates.add("access", "json-ld", Access.EXCERPT)
-
-
-def _linked_articles(tree: HtmlElement) -> Iterator[dict[str, Any]]:
-    for script in tree.iter("script"):
-        if "ld+json" not in (script.get("type") or "").lower():
-            continue
-        try:
-            waiting = [json.loads((script.text or "").strip().rstrip(";"), strict=False)]
-        except (ValueError, RecursionError):
-            continue
-        while waiting:
-            node = waiting.pop(0)
-            if isinstance(node, list):
-                waiting.extend(node)
-            elif isinstance(node, dict):
-                kinds = node.get("@type")
-                kinds = kinds if isinstance(kinds, list) else [kinds]
-                if any(isinstance(kind, str) and kind.endswith(("Article", "BlogPosting")) for kind in kinds):
-                    yield node
-                waiting.append(node.get("@graph"))
-
-
-def _names(author: object) -> Iterator[str]:
-    """Give the names of the authors; some pages put addresses where names belong."""
-    if isinstance(author, list):
-        for one in author:
-            yield from _names(one)
-    elif isinstance(author, dict):
-        yield from _names(author.get("name"))
-    elif isinstance(author, str) and author.strip() and "://" not in author:
-        yield author.strip()
-
-
-_META = {
-    "title": ("og:title", "twitter:title"),
-    "standfirst": ("og:description", "description", "twitter:description"),
-    "byline": ("author", "article:author", "byl", "dc.creator", "parsely-author"),
-    "published": (
-        "article:published_time",
-        "datepublished",
-        "date",
-        "pubdate",
-        "publish-date",
-        "dc.date.issued",
-        "dc.date",
-        "parsely-pub-date",
-        "sailthru.date",
-    ),
-    "language": ("og:locale", "dc.language"),
-    "section": ("article:section", "parsely-section"),
-    "url": ("og:url",),
-}
-
-
-def _collect_marks(tree: HtmlElement, candidates: _Candidates) -> None:
-    """Take what meta tags, the head line and other marks of a page say."""
-    said: dict[str, str] = {}
-    for meta in tree.iter("meta"):
-        name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
-        said.setdefault(name.lower(), meta.get("content") or "")
-    candidates.add("language", "html", tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang"))
-    for name, keys in _META.items():
-        for key in keys:
-            value = said.get(key, "")
-            if name != "byline" or "://" not in value:
-                candidates.add(name, key, value)
-    headings = [heading for heading in tree.iter("h1") if _line(heading.text_content())]
-    if len(headings) == 1:
-        candidates.add("title", "h1", headings[0].text_content())
-    for time in tree.iter("time"):
-        if (time.get("itemprop") or "").lower() == "datepublished" or time.get("pubdate") is not None:
-            candidates.add("published", "time", time.get("datetime"))
-    if said.get("article:content_tier", "").lower() == "locked":
-        candidates.add("access", "article:content_tier", Access.EXCERPT)
-
-
-def _moment(written: str) -> tuple[str, datetime | None] | None:
-    """Return the day as the page writes it, and the instant when it has an offset; None when it is no ISO date."""
-    try:
-        moment = datetime.fromisoformat(written)
-    except ValueError:
-        return None
-    return moment.date().isoformat(), moment if moment.tzinfo else None
-
-
-def _language(written: str) -> str | None:
-    tag = written.replace("_", "-")
-    return tag if re.fullmatch(LANGUAGE_PATTERN, tag) else None
-
-
-def _joined(fetched: str | None, written: str | None) -> str | None:
-    try:
-        return urljoin(fetched or "", written or "")
-    except ValueError:
-        return None
-
-
-def _web_address(written: str, fetched: str | None) -> str | None:
-    """Return an address of the web; one on another host than the page was fetched from is not believed."""
-    try:
-        address = urlsplit(written)
-        expected = urlsplit(fetched).hostname if fetched else None
-        hostname = address.hostname
-    except ValueError:
-        return None
-    if address.scheme not in {"http", "https"} or not hostname:
-        return None
-    return written if expected is None or _site(hostname) == _site(expected) else None
-
-
-def _site(host: str) -> str:
-    return re.sub(r"^(?:www|m|amp|mobile)\.", "", host.lower())

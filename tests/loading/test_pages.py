@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
+from stancedb.loading.articles import Extracted, extract_html
+from stancedb.loading.particulars import ImplausibleError, moment, names_in, without_site
+from stancedb.model.vocabulary import Access
 from tests.operations.worlds import ARTICLE_LINE, answer, done, invoker, jsonl
 
 if TYPE_CHECKING:
@@ -14,6 +19,35 @@ if TYPE_CHECKING:
     from tests.conftest import Run
 
 pytest_plugins = ("tests.operations.worlds",)
+
+
+TEXT = (
+    "The minister told the committee on Tuesday that the government would not change its view of the strait. "
+    "Asked whether an attack could warrant a military response, she said that it would depend on what happened."
+)
+
+
+def page(head: str = "", text: str = TEXT, lang: str = "en") -> str:
+    """Return a web page with an article of its own text."""
+    return (
+        f'<!doctype html><html lang="{lang}"><head>{head}</head><body><nav><a href="/">Home</a></nav><article>'
+        f"<p>{text}</p><p>The opposition asked her to take the remark back; she declined.</p></article></body></html>"
+    )
+
+
+def meta(**said: str) -> str:
+    """Return meta tags; two underscores in a name stand for a colon."""
+    return "".join(f'<meta property="{name.replace("__", ":")}" content="{value}">' for name, value in said.items())
+
+
+def linked(*data: object) -> str:
+    """Return scripts of JSON-LD."""
+    return "".join(f'<script type="application/ld+json">{json.dumps(one)}</script>' for one in data)
+
+
+def extract(head: str, **more: str) -> Extracted:
+    """Return what a page says."""
+    return extract_html(page(head, **more).encode())
 
 
 @pytest.fixture
@@ -55,3 +89,173 @@ def test_a_day_that_is_none_is_refused_with_an_example(run: Run, tmp_path: Path)
 
     assert refused.exit_code == 1
     assert "updated_on: found 20251126, expected a day such as 2025-11-25" in refused.stderr
+
+
+# --- What a page says of its article
+
+
+def test_a_page_is_believed_in_json_ld_then_in_meta_tags() -> None:
+    article = {
+        "@type": "ReportageNewsArticle",
+        "headline": "Strait &amp; view",
+        "datePublished": "2025-11-25",
+        "dateModified": "2025-11-26T09:00:00Z",
+        "author": {"@id": "#jane"},
+        "publisher": {"name": "The Herald"},
+        "sourceOrganization": {"name": "Reuters"},
+        "inLanguage": {"@type": "Language", "alternateName": "en-gb"},
+        "mainEntityOfPage": {"@id": "https://herald.example/strait"},
+        "isAccessibleForFree": "https://schema.org/False",
+    }
+    found = extract(
+        linked([{"@graph": [article, {"@id": "#jane", "@type": "Person", "name": "By Jane Roe"}]}])
+        + meta(og__title="Another", article__author="Somebody", article__published_time="2025-11-25T05:30:00+09:00")
+        + meta(article__section="World", og__description="What she said.")
+    )
+
+    assert (found.title, found.standfirst, found.section) == ("Strait & view", "What she said.", "World")
+    assert (found.authors, found.byline, found.agency) == (("Jane Roe",), "Jane Roe", "Reuters")
+    assert (found.published, str(found.published_at)) == ("2025-11-25", "2025-11-25 05:30:00+09:00")
+    assert (found.updated_on, str(found.updated_at)) == ("2025-11-26", "2025-11-26 09:00:00+00:00")
+    assert (found.language, found.access) == ("en-GB", Access.EXCERPT)
+    assert found.url == "https://herald.example/strait"
+    assert found.notes == ()
+
+
+def test_the_articles_that_a_page_links_to_say_nothing_of_this_one() -> None:
+    own = {"@type": "NewsArticle", "headline": "Own"}
+    linked_to = {"@type": "NewsArticle", "headline": "Other", "author": "Ada Bo", "datePublished": "2025-01-01"}
+    found = extract(linked(own, linked_to, {**own, "datePublished": "2025-11-25"}))
+
+    assert (found.title, found.authors, found.published) == ("Own", (), "2025-11-25")
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        '<!-- {"@type": "NewsArticle", "headline": "Own"} -->',
+        '//<![CDATA[\n{"@type": "NewsArticle", "headline": "Own"}\n//]]>',
+        '{"@type": "NewsArticle", "headline": "Own",}',
+        '{"@type": "NewsArticle", "headline": "Own"} }',
+        '{"@type": "NewsArticle", "headline": "Own \\ud800"}',
+        '{"@type": "NewsArticle", "headline": "<b>Own</b>\n"}',
+    ],
+)
+def test_json_ld_that_is_nearly_right_is_read(broken: str) -> None:
+    assert extract(f'<script type="application/ld+json">{broken}</script>').title == "Own"
+
+
+def test_what_cannot_be_true_is_passed_over_with_a_note() -> None:
+    found = extract(
+        linked({"@type": "NewsArticle", "headline": "x" * 501, "datePublished": "2999-01-01"})
+        + meta(og__title="Own", date="1970-01-01T00:00:00Z", pubdate="2025-11-25", og__url="https://herald.example/")
+        + meta(og__updated_time="2025-11-24T00:00:00Z")
+    )
+
+    assert (found.title, found.published, found.url, found.updated_on) == ("Own", "2025-11-25", None, None)
+    assert found.notes == (
+        f"passed over title '{'x' * 100}…' (json-ld): 501 characters are too many for one",
+        "passed over published '2999-01-01' (json-ld): this day is still to come",
+        "passed over published '1970-01-01T00:00:00Z' (date): no article is of that day",
+        "passed over url 'https://herald.example/' (og:url): it is the address of the whole site",
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "day", "instant"),
+    [
+        ("2025-11-25T14:30:00.1234567+09:00", "2025-11-25", "05:30:00.123456"),
+        ("2025-11-25 9:05 +0900", "2025-11-25", "00:05:00"),
+        ("2025/11/25 14:30", "2025-11-25", None),
+        ("2025-11-25T14:30:00Z[UTC]", "2025-11-25", "14:30:00"),
+        ("20251125T143000Z", "2025-11-25", "14:30:00"),
+        ("Tue, 25 Nov 2025 23:30:00 +0100", "2025-11-25", "22:30:00"),
+        ("Tue, 25 Nov 2025 23:30:00 CET", "2025-11-25", None),
+        ("25 Nov 2025", "2025-11-25", None),
+        ("Tue Nov 25 19:20:36 CEST 2025", "2025-11-25", None),
+    ],
+)
+def test_a_date_is_a_day_and_an_instant_only_with_an_offset(written: str, day: str, instant: str | None) -> None:
+    found = moment(written)
+
+    assert found is not None
+    assert found.day == day
+    assert (found.instant and found.instant.astimezone(UTC).time().isoformat()) == instant
+
+
+@pytest.mark.parametrize("written", ["", "yesterday", "25/11/2025", "2025-13-01", "1764030000", "2025-11-25T99:00"])
+def test_what_is_no_date_is_none(written: str) -> None:
+    assert moment(written) is None
+
+
+@pytest.mark.parametrize("written", [f"{datetime.now(UTC).year + 1}-12-31", "0001-01-01", "1970-01-01"])
+def test_a_date_that_no_article_has_is_implausible(written: str) -> None:
+    with pytest.raises(ImplausibleError):
+        moment(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "names"),
+    [
+        ("By Jane Roe and John Doe", ("Jane Roe", "John Doe")),
+        ("Jane Roe, John Doe", ("Jane Roe", "John Doe")),
+        ("Roe, Jane", ("Roe, Jane",)),
+        ("Felix Grün und Eva Falk, dpa", ("Felix Grün", "Eva Falk", "dpa")),
+        ("Jane Roe (jr); JANE ROE; https://x.example/jane; jane@x.example; herald.example; admin", ("Jane Roe",)),
+        ("山田太郎、鈴木花子", ("山田太郎", "鈴木花子")),
+        ("(Image: Agency)", ()),
+        ("x" * 101, ()),
+    ],
+)
+def test_authors_are_taken_apart(written: str, names: tuple[str, ...]) -> None:
+    assert names_in(written) == names
+
+
+def test_an_outlet_is_no_author_of_its_own_and_stays_in_the_byline() -> None:
+    article = {"@type": "NewsArticle", "headline": "Own", "author": "AP", "publisher": {"name": "AP"}}
+    found = extract(linked(article))
+    assert (found.authors, found.byline, found.agency) == ((), "AP", "AP")
+    assert extract(linked(article) + meta(author="Jane Roe")).authors == ("Jane Roe",)
+
+
+@pytest.mark.parametrize(
+    ("text", "agency"),
+    [
+        (f"TOKYO (AP/Kyodo) — {TEXT}", "AP, Kyodo News"),
+        (f"Berlin (dpa) - {TEXT}", "dpa"),
+        (f"Shares of AP fell. {TEXT} (AP)", None),
+    ],
+)
+def test_an_agency_is_known_by_the_dateline(text: str, agency: str | None) -> None:
+    assert extract("", text=text).agency == agency
+
+
+def test_a_title_loses_the_name_of_the_site_and_what_the_head_line_does_not_have() -> None:
+    assert without_site("Own - The Herald", {"the herald"}) == "Own"
+    assert without_site("Own | World | The Herald", (), {"Own | World | The Herald", "Own"}) == "Own"
+    assert without_site("The Herald", {"The Herald"}) == "The Herald"
+
+
+def test_a_day_made_out_from_the_text_is_noted(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "saved.html"
+    path.write_text(page(text=f"{TEXT} Published on 3 March 2019 by the agency."))
+
+    told = done(run("article", "load", "--outlet", "herald", path)).stderr
+
+    assert "saved.html: the page states no day; 2019-03-03 was made out from its text, so check it" in told
+
+
+def test_a_page_is_loaded_with_its_particulars(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "saved.html"
+    article = {
+        "@type": "NewsArticle",
+        "headline": "Own",
+        "author": ["Jane Roe", "Ada Bo"],
+        "datePublished": "2025-11-25",
+    }
+    path.write_text(page(linked({**article, "dateModified": "2025-11-26T09:00:00Z"})))
+
+    done(run("article", "load", "--outlet", "herald", path))
+
+    shown = answer(run, "article", "show", "saved")
+    assert (shown["title"], shown["authors"], shown["updated_on"]) == ("Own", ["Jane Roe", "Ada Bo"], "2025-11-26")
