@@ -40,18 +40,37 @@ def article() -> None:
 @click.option("--title", metavar="TEXT", help="Title of a single file that has none.")
 @click.option("--url", metavar="URL", help="Address of a single file that has none.")
 @click.option("--id", "identifier", metavar="SLUG", help="Slug of a single file; else it is taken from the file name.")
+@click.option(
+    "--manifest",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="CSV or JSONL list of the files of a folder: column file, and fields of articles that go before all else.",
+)
+@click.option(
+    "--name-pattern",
+    metavar="PATTERN",
+    help="What the names of files say, as '{outlet}_{date}_{title}'; {any} is whatever stands there.",
+)
 @loading_options
 @pass_app
-def load(app: App, /, paths: tuple[Path, ...], identifier: str | None, **options: Any) -> None:  # noqa: ANN401 - Click's options
+def load(
+    app: App,
+    /,
+    paths: tuple[Path, ...],
+    identifier: str | None,
+    manifest: Path | None,
+    name_pattern: str | None,
+    **options: Any,  # noqa: ANN401 - Click's options
+) -> None:
     """Load articles: .txt, .md, .html, .jsonl, or folders of them.
 
-    A .md file may begin with front matter. The text is frozen as a version, so that quotes can point into it. Loading
-    a file twice changes nothing.
+    Folders are read at any depth; what is left out of them is counted. A .md file may begin with front matter. The
+    text is frozen as a version, so that quotes can point into it. Loading a file twice changes nothing.
 
     Example:
       stancedb article load --outlet anewz --published 2025-11-26 call.txt
     """
     from stancedb.loading.articles import ArticleDefaults, read_articles
+    from stancedb.loading.folders import NamePattern
 
     said = {name: options.pop(name) for name in ("outlet", "language", "published", "title", "url")}
     encoding = options.pop("encoding")
@@ -59,6 +78,9 @@ def load(app: App, /, paths: tuple[Path, ...], identifier: str | None, **options
         ["-" if str(path) == "-" else path for path in paths],
         defaults=ArticleDefaults(kind=options.pop("kind"), id=identifier, **said),
         encoding=encoding,
+        manifest=manifest,
+        names=NamePattern(name_pattern) if name_pattern is not None else None,
+        tell=app.output.say,
     )
     origin = ", ".join(path.name for path in paths)
     run_load(app, "article", items, origin=origin, **options)

@@ -14,10 +14,10 @@ import sys
 import unicodedata
 from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from io import BytesIO
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal, TypeVar
@@ -26,7 +26,8 @@ import yaml
 from lxml import etree  # type: ignore[import-untyped]  # lxml has no stubs of its own
 from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-untyped]  # as above
 
-from stancedb.errors import Refusal, UnreadableInput, nearest
+from stancedb.errors import Refusal, UnreadableInput, UsageError, nearest
+from stancedb.loading.folders import Found, NamePattern, Tell, files_in_manifest, files_of, unheard
 from stancedb.loading.particulars import GUESSED, Particulars, collect
 from stancedb.loading.reading import (
     STANDARD_INPUT,
@@ -74,7 +75,14 @@ _REMEDIES = {"outlet": "add --outlet SLUG", "title": "add --title TITLE", "id": 
 
 @dataclass(frozen=True, slots=True)
 class ArticleDefaults:
-    """What the command line says of articles, for whatever the files themselves do not say."""
+    """What is said of articles besides what the files themselves say.
+
+    The command line and the names of files fill in what a file does not say; a manifest goes before it.
+
+    Attributes:
+        said: What a manifest says of the file.
+        inside: Where in the folder that was named the file lies; it goes into the id.
+    """
 
     outlet: str | None = None
     language: str | None = None
@@ -83,11 +91,26 @@ class ArticleDefaults:
     title: str | None = None
     url: str | None = None
     id: str | None = None
+    said: Mapping[str, object] = field(default_factory=dict)
+    inside: str = ""
 
     def given(self) -> dict[str, object]:
-        """Return the fields that were given."""
-        fields = ((name, getattr(self, name)) for name in self.__slots__)
-        return {name: value for name, value in fields if value is not None}
+        """Return the fields that were given, but for what a manifest says."""
+        given = ((name, getattr(self, name)) for name in self.__slots__ if name not in {"said", "inside"})
+        return {name: value for name, value in given if value is not None}
+
+    def of(self, found: Found, names: NamePattern | None) -> ArticleDefaults | None:
+        """Return what is said of one file; None where its name does not fit the pattern of names."""
+        named: dict[str, str] | None = {}
+        if names and isinstance(found.path, Path):
+            named = names.read(found.path)
+        if named is None:
+            return None
+        for name in named.keys() & {"outlet", "kind", "id"}:
+            named[name] = slugify(named[name])
+        if "title" in named:
+            named["title"] = _title_in_name(named["title"])
+        return replace(self, **named, said=found.said, inside=found.inside)
 
 
 # --- Text and names ---------------------------------------------------------------------------------------------------
@@ -169,17 +192,69 @@ def _title_in_text(text: str) -> str | None:
 
 
 def read_articles(
-    paths: Iterable[Path | Literal["-"]], *, defaults: ArticleDefaults, encoding: str | None = None
+    paths: Iterable[Path | Literal["-"]],
+    *,
+    defaults: ArticleDefaults,
+    encoding: str | None = None,
+    manifest: Path | None = None,
+    names: NamePattern | None = None,
+    tell: Tell = unheard,
 ) -> Iterator[Item[ArticleRecord]]:
     """Read the articles of files, of the files in folders, and of standard input for ``-``.
 
-    What a file says of itself goes before what ``defaults`` say, and these before what is made of its name. A file that
-    cannot be read is one refusal, and the others are read all the same. Many files are read by several processes; the
-    order is that of the files.
+    What a manifest says goes before what a file says of itself, this before what its name says by the pattern of names,
+    and this before what ``defaults`` say; a title, a day and an id are made of the name where nothing says them. A file
+    that cannot be read is one refusal, and the others are read all the same. Many files are read by several processes;
+    the order is that of the files.
+
+    Args:
+        paths: Files and folders.
+        defaults: What the command line says of the articles.
+        encoding: What text files are in, where they are not UTF-8.
+        manifest: A list of the files of the one folder that is named, with fields of their articles.
+        names: What the names of files say.
+        tell: Takes a sentence for each folder of which files were left out.
+
+    Raises:
+        UsageError: A manifest goes with one folder, and other things are named.
     """
     once = _Once(defaults)
-    for item in _in_order(_files_of(paths), defaults, encoding):
+    found = _listed(paths, manifest, encoding, tell) if manifest else _files_of(paths, tell)
+    for item in _in_order(_jobs(found, defaults, names), encoding):
         yield once.checked(item)
+
+
+def _listed(
+    paths: Iterable[Path | Literal["-"]], manifest: Path, encoding: str | None, tell: Tell
+) -> Iterator[Found | Refusal]:
+    folder, *others = paths
+    if others or folder == "-" or not folder.is_dir():
+        raise UsageError(message="a manifest goes with one folder, the one whose files it lists")
+    return files_in_manifest(manifest, folder, _SUFFIXES, tell, encoding=encoding)
+
+
+def _files_of(paths: Iterable[Path | Literal["-"]], tell: Tell) -> Iterator[Found | Refusal]:
+    for path in paths:
+        if path == "-" or not path.is_dir():
+            yield Found(path)
+        else:
+            yield from files_of(path, _SUFFIXES, tell)
+
+
+_Job = tuple[Path | Literal["-"], ArticleDefaults]
+
+
+def _jobs(
+    found: Iterable[Found | Refusal], defaults: ArticleDefaults, names: NamePattern | None
+) -> Iterator[_Job | Refusal]:
+    """Pair each file with what is said of it."""
+    for item in found:
+        if isinstance(item, Refusal):
+            yield item
+        elif (said := defaults.of(item, names)) is None:
+            yield Refusal(str(item.path), None, None, f"its name does not fit the pattern '{names and names.pattern}'")
+        else:
+            yield item.path, said
 
 
 class _Once:
@@ -202,69 +277,47 @@ class _Once:
         return item
 
 
-def _files_of(paths: Iterable[Path | Literal["-"]]) -> Iterator[Path | Literal["-"] | Refusal]:
-    """Give the files, and the files of each folder in the order of their names; hidden ones are left out."""
-    for path in paths:
-        if path == "-" or not path.is_dir():
-            yield path
-            continue
-        try:
-            inside = sorted(entry for entry in path.iterdir() if not entry.name.startswith("."))
-        except OSError as error:
-            yield Refusal(str(path), None, None, f"this folder cannot be read ({error.strerror})")
-            continue
-        if not inside:
-            yield Refusal(str(path), None, None, "this folder has no files")
-        for entry in inside:
-            if entry.is_dir():
-                yield Refusal(str(entry), None, None, "this is a folder in a folder; name it to load what is in it")
-            else:
-                yield entry
-
-
 _FEW_FILES = 16
 
 
-def _in_order(
-    files: Iterator[Path | Literal["-"] | Refusal], defaults: ArticleDefaults, encoding: str | None
-) -> Iterator[Item[ArticleRecord]]:
+def _in_order(jobs: Iterator[_Job | Refusal], encoding: str | None) -> Iterator[Item[ArticleRecord]]:
     """Read a few files here and many with a pool of processes, never more than a few ahead of the reader."""
-    first = [*islice(files, _FEW_FILES)]
-    for file in first:
-        yield from [file] if isinstance(file, Refusal) else _items_of(file, defaults, encoding)
+    first = [*islice(jobs, _FEW_FILES)]
     workers = os.cpu_count() or 1
-    ahead: deque[Path | Literal["-"] | Refusal | Future[list[Item[ArticleRecord]]]] = deque()
+    if len(first) < _FEW_FILES or workers == 1:
+        for job in chain(first, jobs):
+            yield from _taken(job, encoding)
+        return
+    ahead: deque[_Job | Refusal | Future[list[Item[ArticleRecord]]]] = deque()
     pool: ProcessPoolExecutor | None = None
     try:
-        for file in files:
+        for job in chain(first, jobs):
             # A web page takes thirty times as long as its way to another process; other files are quick to read here.
-            if workers > 1 and isinstance(file, Path) and file.suffix.lower() in _HTML_SUFFIXES:
+            if isinstance(job, tuple) and isinstance(job[0], Path) and job[0].suffix.lower() in _HTML_SUFFIXES:
                 # A forked process would share the database connections of this one.
                 pool = pool or ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
-                ahead.append(pool.submit(_list_of, file, defaults, encoding))
+                ahead.append(pool.submit(_list_of, job, encoding))
             else:
-                ahead.append(file)
+                ahead.append(job)
             if len(ahead) > 4 * workers:
-                yield from _taken(ahead.popleft(), defaults, encoding)
+                yield from _taken(ahead.popleft(), encoding)
         while ahead:
-            yield from _taken(ahead.popleft(), defaults, encoding)
+            yield from _taken(ahead.popleft(), encoding)
     finally:
         if pool:
             pool.shutdown(cancel_futures=True)
 
 
 def _taken(
-    file: Path | Literal["-"] | Refusal | Future[list[Item[ArticleRecord]]],
-    defaults: ArticleDefaults,
-    encoding: str | None,
+    job: _Job | Refusal | Future[list[Item[ArticleRecord]]], encoding: str | None
 ) -> Iterable[Item[ArticleRecord]]:
-    if isinstance(file, Future):
-        return file.result()
-    return [file] if isinstance(file, Refusal) else _items_of(file, defaults, encoding)
+    if isinstance(job, Future):
+        return job.result()
+    return [job] if isinstance(job, Refusal) else _items_of(*job, encoding)
 
 
-def _list_of(path: Path, defaults: ArticleDefaults, encoding: str | None) -> list[Item[ArticleRecord]]:
-    return [*_items_of(path, defaults, encoding)]
+def _list_of(job: _Job, encoding: str | None) -> list[Item[ArticleRecord]]:
+    return [*_items_of(*job, encoding)]
 
 
 def _items_of(
@@ -340,14 +393,15 @@ def _checked(
     filled = {
         "published": _day_in_name(stem),
         "title": title or _title_in_name(stem),
-        "id": slugify(stem, text=text) if stem else slugify(str(values.get("title", title)), text=text),
+        "id": slugify(f"{defaults.inside}{stem}" if stem else str(values.get("title", title)), text=text),
     }
-    given = {**{name: value for name, value in filled.items() if value}, **defaults.given(), **values}
+    written = {**defaults.given(), **values, **defaults.said}
+    given = {**{name: value for name, value in filled.items() if value}, **written}
     original = {name: value for name, value in given.items() if name != "raw"}
     item = check_record(given, ArticleRecord, source, original=original, remedies=_REMEDIES)
     if isinstance(item, Refusal):
         return item
-    guessed = frozenset(filled) - frozenset(defaults.given()) - frozenset(values)
+    guessed = frozenset(filled) - frozenset(written)
     return replace(item, notes=(*notes, *item.notes), guessed=guessed)
 
 
@@ -460,7 +514,7 @@ def _page(raw: bytes, source: str, stem: str, defaults: ArticleDefaults, encodin
         return RefusedRecord(source, None, "text", reason, page.candidates)
     values = page.fields()
     notes = [*page.notes]
-    if page.is_guessed_day and (defaults.published or _day_in_name(stem)):
+    if page.is_guessed_day and ("published" in defaults.said or defaults.published or _day_in_name(stem)):
         # The extractor takes a day from anything that looks like one; what a person wrote goes before that.
         del values["published"]
     elif page.is_guessed_day:
@@ -520,7 +574,7 @@ def extract_html(
         return Extracted(extractor=extractor)
     text, notes = normalise_text(document.text or "")
     chosen = candidates.chosen(text)
-    found = {field.name: getattr(chosen, field.name) for field in fields(Particulars)}
+    found = {each.name: getattr(chosen, each.name) for each in fields(Particulars)}
     return Extracted(**{**found, "notes": (*notes, *chosen.notes)}, text=text, extractor=extractor)
 
 

@@ -184,6 +184,30 @@ class ArticleRecord(Record):
     raw_media_type: Text | None = None
 
 
+class ManifestRecord(Record):
+    """One file of a folder of articles, and what goes before what the file says of itself."""
+
+    file: Text
+    id: Slug | None = None
+    outlet: Slug | None = None
+    title: Text | None = None
+    url: Text | None = None
+    byline: Text | None = None
+    authors: TextList = Field(default_factory=list)
+    agency: Text | None = None
+    language: Language | None = None
+    kind: Slug | None = None
+    published: When | None = None
+    published_at: Instant | None = None
+    updated_on: Day | None = None
+    updated_at: Instant | None = None
+    standfirst: Text | None = None
+    section: Text | None = None
+    access: Access | None = None
+    retrieved_at: Instant | None = None
+    syndicated_from: Slug | None = None
+
+
 class ActorRecord(Record):
     """One actor with its names, identifiers, relations and tenures.
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from stancedb.loading.articles import Extracted, extract_html
+from stancedb.loading.folders import NamePattern
 from stancedb.loading.particulars import ImplausibleError, moment, names_in, without_site
+from stancedb.loading.records import ArticleRecord, ManifestRecord
 from stancedb.model.vocabulary import Access
-from tests.operations.worlds import ARTICLE_LINE, answer, done, invoker, jsonl
+from tests.operations.worlds import ARTICLE, ARTICLE_LINE, answer, done, invoker, jsonl
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.conftest import Run
 
 pytest_plugins = ("tests.operations.worlds",)
@@ -259,3 +260,126 @@ def test_a_page_is_loaded_with_its_particulars(run: Run, tmp_path: Path) -> None
 
     shown = answer(run, "article", "show", "saved")
     assert (shown["title"], shown["authors"], shown["updated_on"]) == ("Own", ["Jane Roe", "Ada Bo"], "2025-11-26")
+
+
+# --- Folders, manifests and names
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Give a folder with texts at two depths, and with what is no article."""
+    here = tmp_path / "texts"
+    for name in ("a.txt", "at/a.txt", "at/b.html", "at/b_files/frame.html", ".git/c.txt", ".d.txt", "e.docx", "f.docx"):
+        path = here / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page(text=f"{name} {TEXT}") if name.endswith("html") else f"Text of {name}.")
+    (here / "link").symlink_to(here)
+    return here
+
+
+def articles(run: Run) -> dict[str, str]:
+    """Return the titles of the articles beside the one of the small world."""
+    return {row["article"]: row["title"] for row in answer(run, "article", "list") if row["article"] != ARTICLE}
+
+
+def test_a_folder_is_read_at_any_depth_and_what_is_left_out_is_counted(run: Run, folder: Path) -> None:
+    told = done(run("article", "load", "--outlet", "herald", folder)).stderr
+
+    assert [*articles(run)] == ["a", "at-a", "at-b"]
+    assert (
+        f"{folder}: left out 2 hidden, 2 of the kind .docx, 1 a folder of the parts of a page, 1 a link to a folder\n"
+    ) in told
+
+
+def test_a_manifest_says_what_is_loaded_and_goes_before_what_files_say(run: Run, folder: Path) -> None:
+    manifest = folder / "list.csv"
+    manifest.write_text(
+        "file,title,outlet,published,authors,updated_at\n"
+        "at/b.html,By hand,herald,2025-11-25,Eva Falk|Ada Bo,2025-11-26T09:00:00Z\n"
+        "a.txt,,herald,,,\n"
+    )
+    told = done(run("article", "load", folder, "--manifest", manifest)).stderr
+
+    assert articles(run) == {"a": "A", "at-b": "By hand"}
+    assert f"{folder}: 1 file is not in the manifest and not loaded" in told
+    shown = answer(run, "article", "show", "at-b")
+    assert (shown["published"], shown["authors"], shown["updated_on"]) == (
+        "2025-11-25", ["Eva Falk", "Ada Bo"], "2025-11-26",
+    )  # fmt: skip
+
+
+def test_a_manifest_is_refused_by_line(run: Run, folder: Path) -> None:
+    lines = [
+        {"file": "a.txt", "outlet": "herald"},
+        {"file": "./a.txt", "outlet": "herald"},
+        {"file": "missing.txt"},
+        {"file": "../texts/a.txt"},
+        {"file": "at/a.txt", "pubished": "2025"},
+        {"file": "at/a.txt", "text": "Another text."},
+        {"file": "nul\0.txt"},
+    ]
+    manifest = jsonl(folder / "list.jsonl", *lines)
+
+    refused = run("article", "load", folder, "--manifest", manifest)
+
+    assert refused.exit_code == 1
+    for sentence in (
+        "line 2: file: 'a.txt' is listed already, on line 1",
+        f"line 3: file: there is no file 'missing.txt' in '{folder}'",
+        "line 4: file: '../texts/a.txt' lies outside the folder",
+        "line 5: unknown field 'pubished'; did you mean 'published'?",
+        "line 6: unknown field 'text'",
+        "line 7: file: found a NUL character",
+    ):
+        assert sentence in refused.stderr
+    assert articles(run) == {}
+
+
+def test_a_manifest_goes_with_one_folder(run: Run, folder: Path) -> None:
+    refused = run("article", "load", folder / "a.txt", "--manifest", folder / "list.csv")
+
+    assert (refused.exit_code, "a manifest goes with one folder" in refused.stderr) == (2, True)
+
+
+def test_a_manifest_may_say_all_that_is_said_of_an_article() -> None:
+    given = {"schema_", "text", "extractor", "raw", "raw_media_type"}
+    assert {*ManifestRecord.model_fields} - {"file"} == {*ArticleRecord.model_fields} - given
+
+
+def test_the_names_of_files_fill_in_what_they_do_not_say(run: Run, tmp_path: Path) -> None:
+    for name in ("Herald_20251125_the-red-line.txt", "herald_2025-11_another_thing.txt"):
+        (tmp_path / "texts").mkdir(exist_ok=True)
+        (tmp_path / "texts" / name).write_text(f"Text of {name}.")
+    pattern = ("--name-pattern", "{outlet}_{date}_{title}")
+    done(run("article", "load", tmp_path / "texts", *pattern))
+
+    rows = [row for row in answer(run, "article", "list") if row["article"] != ARTICLE]
+    assert [(row["outlet"], row["published"], row["title"]) for row in rows] == [
+        ("herald", "2025-11-25", "The red line"),
+        ("herald", "2025-11", "Another thing"),
+    ]
+    (tmp_path / "texts" / "odd.txt").write_text("Text.")
+    refused = run("article", "load", tmp_path / "texts", *pattern)
+    assert refused.exit_code == 1
+    assert "odd.txt: its name does not fit the pattern '{outlet}_{date}_{title}'" in refused.stderr
+
+
+def test_a_pattern_reaches_into_folders() -> None:
+    pattern = NamePattern("{outlet}/{any}-{date}")
+    assert pattern.read(Path("texts/post/no 7-2025-11-25.txt")) == {"outlet": "post", "published": "2025-11-25"}
+    assert pattern.read(Path("no 7-2025-11-25.txt")) is None
+
+
+@pytest.mark.parametrize(
+    ("pattern", "fault"),
+    [
+        ("{outlett}_{date}", "unknown field '{outlett}'; did you mean 'outlet'?"),
+        ("{title}_{title}", "the field '{title}' stands twice"),
+        ("{any}", "the pattern '{any}' has no field"),
+        ("{outlet}{title}", "touch"),
+    ],
+)
+def test_a_pattern_that_cannot_be_meant_is_refused(run: Run, folder: Path, pattern: str, fault: str) -> None:
+    refused = run("article", "load", folder, "--name-pattern", pattern)
+
+    assert (refused.exit_code, fault in refused.stderr) == (2, True)
