@@ -61,7 +61,7 @@ def load(
     name_pattern: str | None,
     **options: Any,  # noqa: ANN401 - Click's options
 ) -> None:
-    """Load articles: .txt, .md, .html, .jsonl, or folders of them.
+    """Load articles: .txt, .md, .html, .jsonl, feeds, or folders of them.
 
     Folders are read at any depth; what is left out of them is counted. A .md file may begin with front matter. The
     text is frozen as a version, so that quotes can point into it. Loading a file twice changes nothing.

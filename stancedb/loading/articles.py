@@ -27,6 +27,7 @@ from lxml import etree  # type: ignore[import-untyped]  # lxml has no stubs of i
 from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-untyped]  # as above
 
 from stancedb.errors import Refusal, UnreadableInput, UsageError, nearest
+from stancedb.loading.feeds import FRAGMENT_EXTRACTOR, LOOKS_LIKE_A_FEED, Entry, made_title, read_feed
 from stancedb.loading.folders import Found, NamePattern, Tell, files_in_manifest, files_of, unheard
 from stancedb.loading.particulars import GUESSED, Particulars, collect
 from stancedb.loading.reading import (
@@ -48,6 +49,7 @@ from stancedb.loading.reading import (
     utf8_stream,
 )
 from stancedb.loading.records import ArticleRecord
+from stancedb.model.vocabulary import Access
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -63,9 +65,11 @@ _MARKDOWN_SUFFIXES = {".md", ".markdown"}
 _HTML_SUFFIXES = {".html", ".htm"}
 _JSON_SUFFIXES = {".jsonl", ".ndjson", ".json"}
 _CSV_SUFFIXES = {".csv", ".tsv"}
-_SUFFIXES = _TEXT_SUFFIXES | _MARKDOWN_SUFFIXES | _HTML_SUFFIXES | _JSON_SUFFIXES | _CSV_SUFFIXES
-_KINDS = ".txt, .md, .html, .jsonl or .csv"
+_FEED_SUFFIXES = {".rss", ".atom", ".rdf", ".xml"}
+_SUFFIXES = _TEXT_SUFFIXES | _MARKDOWN_SUFFIXES | _HTML_SUFFIXES | _JSON_SUFFIXES | _CSV_SUFFIXES | _FEED_SUFFIXES
+_KINDS = ".txt, .md, .html, .jsonl, .csv, .rss or .atom"
 
+_HEAD = 2048
 _LARGEST_PAGE = 32 * 1024 * 1024
 _LONGEST_TITLE = 200
 # Media Cloud takes an extraction below this for a failed one (mcmetadata/content.py).
@@ -330,6 +334,8 @@ def _items_of(
             yield from _standard_input(defaults, encoding)
         elif path.suffix.lower() in _HTML_SUFFIXES:
             yield _page(_raw(path), source, path.stem, defaults, encoding)
+        elif path.suffix.lower() in _FEED_SUFFIXES:
+            yield from _feed(_raw(path), source, defaults, encoding)
         elif path.suffix.lower() in _SUFFIXES:
             with open_source(path, encoding=encoding) as stream:
                 yield from _opened(stream, path.suffix.lower(), source, path.stem, defaults)
@@ -350,7 +356,11 @@ def _standard_input(defaults: ArticleDefaults, encoding: str | None) -> Iterator
         yield from _opened(stream, ".jsonl", STANDARD_INPUT, "", defaults)
     elif begins_with == b"<":
         # What the page declares is honoured from here on; what --encoding says has been applied already.
-        yield _page(stream.read(_LARGEST_PAGE + 1), STANDARD_INPUT, "", defaults, encoding=None)
+        raw = stream.read(_LARGEST_PAGE + 1)
+        if LOOKS_LIKE_A_FEED.search(raw[:_HEAD]):
+            yield from _feed(raw, STANDARD_INPUT, defaults, encoding=None)
+        else:
+            yield _page(raw, STANDARD_INPUT, "", defaults, encoding=None)
     else:
         yield from _opened(stream, ".md", STANDARD_INPUT, "", defaults)
 
@@ -387,6 +397,7 @@ def _checked(
     notes: Iterable[str] = (),
     *,
     title: str = "",
+    line: int | None = None,
 ) -> Item[ArticleRecord]:
     """Fill in what neither the file says nor the command line, and check the whole."""
     text = str(values.get("text", ""))
@@ -398,7 +409,7 @@ def _checked(
     written = {**defaults.given(), **values, **defaults.said}
     given = {**{name: value for name, value in filled.items() if value}, **written}
     original = {name: value for name, value in given.items() if name != "raw"}
-    item = check_record(given, ArticleRecord, source, original=original, remedies=_REMEDIES)
+    item = check_record(given, ArticleRecord, source, line, original=original, remedies=_REMEDIES)
     if isinstance(item, Refusal):
         return item
     guessed = frozenset(filled) - frozenset(written)
@@ -503,8 +514,7 @@ def _raw(path: Path) -> bytes:
 
 
 def _page(raw: bytes, source: str, stem: str, defaults: ArticleDefaults, encoding: str | None) -> Item[ArticleRecord]:
-    if len(raw) > _LARGEST_PAGE:
-        raise UnreadableInput(source=source, reason=f"is larger than {_LARGEST_PAGE >> 20} MiB, too large for a page")
+    _refuse_large(raw, source)
     try:
         page = extract_html(raw, defaults.url, encoding=encoding, source=source)
     except StrayCharacterError as error:
@@ -529,6 +539,11 @@ def _page(raw: bytes, source: str, stem: str, defaults: ArticleDefaults, encodin
     if len(page.text) < _FEW_CHARACTERS:
         notes.append(f"only {len(page.text)} characters of text were found; is this the whole article?")
     return _checked(values, source, stem, defaults, notes)
+
+
+def _refuse_large(raw: bytes, source: str) -> None:
+    if len(raw) > _LARGEST_PAGE:
+        raise UnreadableInput(source=source, reason=f"is larger than {_LARGEST_PAGE >> 20} MiB, too large for a page")
 
 
 def extract_html(
@@ -588,3 +603,46 @@ def _parsed(markup: str) -> HtmlElement | None:
         return document_fromstring(modern.encode(), parser=HTMLParser(encoding="utf-8", huge_tree=False))
     except (etree.LxmlError, ValueError):
         return None
+
+
+# --- Feeds ------------------------------------------------------------------------------------------------------------
+
+
+def _feed(raw: bytes, source: str, defaults: ArticleDefaults, encoding: str | None) -> Iterator[Item[ArticleRecord]]:
+    _refuse_large(raw, source)
+    written = read_text(utf8_stream(BytesIO(raw), source, encoding=encoding, is_html=True), source)
+    entries = [*read_feed(written, source)]
+    for entry in entries:
+        yield _entry(entry, source, defaults)
+    if not entries:
+        yield Refusal(source, None, None, "this feed has no entries")
+
+
+def _entry(entry: Entry, source: str, defaults: ArticleDefaults) -> Item[ArticleRecord]:
+    """Make an article of an entry; one that gives a summary alone is an excerpt."""
+    values = entry.page.fields()
+    try:
+        text, notes = normalise_text(entry.text)
+    except StrayCharacterError as error:
+        return RefusedRecord(source, entry.line, "text", str(error), values)
+    if not text:
+        return RefusedRecord(source, entry.line, "text", "the entry has no text; load the page itself", values)
+    values |= {"text": text, "extractor": FRAGMENT_EXTRACTOR}
+    if entry.is_summary:
+        values["access"] = Access.EXCERPT
+    if entry.markup:
+        values |= {"raw": entry.markup.encode(), "raw_media_type": "text/html"}
+    if not defaults.id:
+        values["id"] = _slug_of_entry(str(values.get("url") or entry.guid or values.get("title", "")), text)
+    # The name of the file is that of the feed, so no article has a day or a title from it.
+    notes = [*entry.page.notes, *notes]
+    return _checked(values, source, "", defaults, notes, title=made_title(text), line=entry.line)
+
+
+def _slug_of_entry(known_by: str, text: str) -> str:
+    """Make a slug of an address; one that does not fit whole is told apart by a short hash."""
+    words = re.sub(r"^\w+://(?:www\.)?|\.html?\b", "", known_by)
+    slug = slugify(words, text=text)
+    if len(words) <= _LONGEST_SLUG:
+        return slug
+    return f"{slug}-{hashlib.sha256(words.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"

@@ -610,7 +610,7 @@ def test_a_text_on_standard_input_without_a_title_is_refused_with_the_remedy(mon
 
 @given(
     st.binary(max_size=200) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass")),
-    st.sampled_from(["a.txt", "a.md", "a.html", "a.jsonl", "a.csv"]),
+    st.sampled_from(["a.txt", "a.md", "a.html", "a.jsonl", "a.csv", "a.xml"]),
     st.sampled_from([None, "cp1252", "utf-16"]),
 )
 @settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stancedb.loading.articles import Extracted, extract_html
+from stancedb.loading.articles import ArticleDefaults, Extracted, extract_html, read_articles
 from stancedb.loading.folders import NamePattern
 from stancedb.loading.particulars import ImplausibleError, moment, names_in, without_site
+from stancedb.loading.reading import Read
 from stancedb.loading.records import ArticleRecord, ManifestRecord
 from stancedb.model.vocabulary import Access
 from tests.operations.worlds import ARTICLE, ARTICLE_LINE, answer, done, invoker, jsonl
@@ -383,3 +384,116 @@ def test_a_pattern_that_cannot_be_meant_is_refused(run: Run, folder: Path, patte
     refused = run("article", "load", folder, "--name-pattern", pattern)
 
     assert (refused.exit_code, fault in refused.stderr) == (2, True)
+
+
+# --- Feeds
+
+SECOND = "<p>Second &amp; last.</p>"
+RSS = f"""<?xml version="1.0" encoding="iso-8859-1"?>
+<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:c="http://purl.org/dc/elements/1.1/">
+<channel><title>The Herald</title><link>https://herald.example/</link><language>en-gb</language>
+<item><title>Minister &amp;amp; caf\xe9</title><link>/a?id=7</link><c:creator>Jane Roe</c:creator>
+<pubDate>Tue, 25 Nov 2025 23:30:00 +0900</pubDate><description>What she said.</description>
+<content:encoded><![CDATA[<p>First <b>words</b>&nbsp;here.<br>New line.</p><script>x()</script>
+<ul><li>One</li><li>Two</li></ul>{SECOND}]]></content:encoded></item>
+<item><title>Summary</title><guid isPermaLink="false">no 8</guid><pubDate>Tue, 25 Nov 2025 23:30:00 CET</pubDate>
+<author>jane@herald.example (Jane Roe)</author><description>AT&amp;amp;T said no.</description></item>
+</channel></rss>"""
+ATOM = f"""<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="de"><author><name>Eva Falk</name></author>
+<entry xml:lang="fr"><title type="html">&lt;i&gt;Un&lt;/i&gt; mot</title><id>tag:herald.example,2025:1</id>
+<link rel="self" href="https://herald.example/1.atom"/><link href="https://herald.example/1.html"/>
+<published>2025-11-25T10:00:00Z</published><updated>2025-11-26T10:00:00+01:00</updated>
+<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><h2>Kopf</h2>{SECOND}</div></content></entry>
+<entry><title>Two</title><id>tag:herald.example,2025:2</id><author><name>Ada Bo</name></author>
+<summary>Line one.
+Line two.</summary></entry></feed>"""
+RDF = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
+xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>H</title><dc:language>ja</dc:language></channel>
+<item><title>\u9ad8\u5e02</title><link>https://herald.example/rdf</link><dc:date>2025-11-25T10:00+09:00</dc:date>
+<description>\u8981\u7d04\u3002</description></item></rdf:RDF>"""
+
+
+def entries(tmp_path: Path, name: str, feed: str | bytes) -> list[Any]:
+    """Return what is read of a feed: records, and refusals as sentences."""
+    path = tmp_path / name
+    path.write_bytes(feed if isinstance(feed, bytes) else feed.encode())
+    items = read_articles([path], defaults=ArticleDefaults(outlet="herald"))
+    return [item.record if isinstance(item, Read) else str(item).removeprefix(f"{path}") for item in items]
+
+
+def test_the_entries_of_rss_are_articles(tmp_path: Path) -> None:
+    first, second = entries(tmp_path, "feed-2025-12-24.rss", RSS.encode("latin-1"))
+
+    assert first.text == "First words here.\nNew line.\n- One\n- Two\nSecond & last."
+    assert (first.title, first.standfirst, first.url) == (
+        "Minister & caf\xe9", "What she said.", "https://herald.example/a?id=7",
+    )  # fmt: skip
+    assert (first.id, first.authors, first.language) == ("herald-example-a-id-7", ["Jane Roe"], "en-GB")
+    assert (first.published, str(first.published_at)) == ("2025-11-25", "2025-11-25 23:30:00+09:00")
+    assert (first.access, second.access) == (Access.FULL, Access.EXCERPT)
+    assert (second.text, second.id, second.url, second.authors) == ("AT&T said no.", "no-8", None, ["Jane Roe"])
+    assert (second.published, second.published_at) == ("2025-11-25", None)
+
+
+def test_the_entries_of_atom_are_articles(tmp_path: Path) -> None:
+    first, second = entries(tmp_path, "a.atom", ATOM)
+
+    assert (first.title, first.text, first.authors) == ("Un mot", "Kopf\nSecond & last.", ["Eva Falk"])
+    assert (first.url, first.language, str(first.updated_on)) == ("https://herald.example/1.html", "fr", "2025-11-26")
+    assert (first.raw_media_type, first.access) == ("text/html", Access.FULL)
+    assert (second.text, second.authors, second.language) == ("Line one.\nLine two.", ["Ada Bo"], "de")
+    assert (second.access, second.published) == (Access.EXCERPT, None)
+
+
+def test_the_entries_of_rss_1_are_articles(tmp_path: Path) -> None:
+    [only] = entries(tmp_path, "a.xml", RDF)
+
+    assert (only.title, only.text, only.url) == ("\u9ad8\u5e02", "\u8981\u7d04\u3002", "https://herald.example/rdf")
+    assert (only.language, str(only.published_at)) == ("ja", "2025-11-25 10:00:00+09:00")
+
+
+OWN_ENTITIES = ": declares entities of its own, which no feed needs; refused"
+LAUGHS = (
+    '<!DOCTYPE rss [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">'
+    + "".join(f'<!ENTITY {b} "{f"&{a};" * 8}">' for a, b in zip("bcdefgh", "cdefghi", strict=True))
+    + "]><rss><channel><item><title>&i;</title><description>x</description></item></channel></rss>"
+)
+
+
+@pytest.mark.parametrize(
+    ("feed", "reason"),
+    [
+        (LAUGHS, OWN_ENTITIES),
+        (LAUGHS.replace("<title>&i;", '<title a="&i;">'), OWN_ENTITIES),
+        ('<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/hostname">]><rss><channel>&x;</channel></rss>', OWN_ENTITIES),
+        ('<!DOCTYPE rss [<!ENTITY % x SYSTEM "http://127.0.0.1:9/x.dtd"> %x;]><rss><channel/></rss>', OWN_ENTITIES),
+        ("<rss><channel>\n<item></channel></rss>", ": line 2 is not well-formed XML"),
+        ("<urlset><url/></urlset>", ": is XML of the kind 'urlset', expected RSS or Atom"),
+        ("<rss><channel/></rss>", ": this feed has no entries"),
+        ("<rss><channel>\n<item><title>T</title></item></channel></rss>", ", line 2: text: the entry has no text"),
+    ],
+)
+def test_a_feed_that_is_none_or_harms_is_refused_in_a_sentence(tmp_path: Path, feed: str, reason: str) -> None:
+    [sentence] = entries(tmp_path, "a.xml", feed)
+    assert sentence.startswith(reason)
+
+
+def test_the_named_characters_of_html_do_not_break_a_feed(tmp_path: Path) -> None:
+    entry = "<item><title>A&nbsp;caf&eacute; &lt;x</title><description>y &hellip;</description></item>"
+    [only] = entries(tmp_path, "a.rss", f"<rss><channel>{entry}</channel></rss>")
+    assert (only.title, only.text) == ("A caf\xe9 <x", "y …")
+
+
+def test_an_entry_without_a_title_gets_its_first_words(tmp_path: Path) -> None:
+    feed = f"<rss><channel><item><description>{'word ' * 30}</description></item></channel></rss>"
+    [only] = entries(tmp_path, "a.rss", feed)
+    assert only.title == f"{'word ' * 15}word…"
+
+
+def test_a_feed_is_loaded_by_a_command(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "a.rss"
+    path.write_bytes(RSS.encode("latin-1"))
+    done(run("article", "load", "--outlet", "herald", path))
+
+    assert articles(run) == {"herald-example-a-id-7": "Minister & caf\xe9", "no-8": "Summary"}
+    assert "nothing to change" in done(run("article", "load", "--outlet", "herald", path)).stderr
