@@ -413,6 +413,8 @@ def _checked(
     if isinstance(item, Refusal):
         return item
     guessed = frozenset(filled) - frozenset(written)
+    if "language" not in written and "raw" in values:
+        notes = [*notes, f"names no language, so {item.record.language} is taken; say another with --language"]
     return replace(item, notes=(*notes, *item.notes), guessed=guessed)
 
 

@@ -136,7 +136,7 @@ class Candidates:
         credited = self.found.get("agency", {}).values()
         return Particulars(
             title=title,
-            standfirst=standfirst if standfirst != title else None,
+            standfirst=standfirst if standfirst != title and not _is_beginning(standfirst, text) else None,
             byline=", ".join(authors or printed) or None,
             authors=authors,
             agency=_agency([*printed, *authors, *credited], text),
@@ -188,6 +188,16 @@ def one_line(value: object) -> str | None:
     # Half a surrogate pair, which JSON can spell, no text can hold.
     printable = "".join(" " if unicodedata.category(character) in {"Cc", "Cs"} else character for character in plain)
     return unicodedata.normalize("NFC", " ".join(html.unescape(printable).split())) or None
+
+
+_CUT = re.compile(r"\s*(?:\[?(?:\u2026|\.\.\.)\]?)$")
+
+
+def _is_beginning(standfirst: str | None, text: str) -> bool:
+    """Whether a standfirst is nothing but the first words of the text, cut where they became too many."""
+    if not standfirst or not _CUT.search(standfirst):
+        return False
+    return " ".join(text.split()).startswith(_CUT.sub("", standfirst))
 
 
 def _short(name: str, found: str) -> str:
@@ -296,6 +306,14 @@ def _is_later(day: str, at: datetime | None, than_day: str, than: datetime | Non
     return at > than if at and than else day > than_day or (day == than_day and at is not None)
 
 
+# Countries that pages name for languages, and the long codes for which BCP 47 has short ones.
+_MISSPELT = {
+    "cn": "zh", "cz": "cs", "dk": "da", "gr": "el", "jp": "ja", "kr": "ko", "ua": "uk",
+    "deu": "de", "ger": "de", "eng": "en", "fra": "fr", "fre": "fr", "ita": "it", "jpn": "ja", "kor": "ko", "por": "pt",
+    "rus": "ru", "spa": "es", "zho": "zh", "chi": "zh",
+}  # fmt: skip
+
+
 def _language(written: str) -> str | None:
     """Return a tag of BCP 47 in its usual spelling; what says that the language is not known is none."""
     tag = written.strip().replace("_", "-")
@@ -304,6 +322,7 @@ def _language(written: str) -> str | None:
     first, *others = tag.split("-")
     if first.lower() in {"und", "mul", "zxx"}:
         return None
+    first = _MISSPELT.get(first.lower(), first)
     spelled = [
         part.upper() if len(part) == len("US") else part.title() if len(part) == len("Hant") else part
         for part in others

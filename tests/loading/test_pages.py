@@ -197,6 +197,33 @@ def test_a_date_that_no_article_has_is_implausible(written: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("head", "lang", "language"),
+    [
+        (meta(og__locale="pt_br"), "", "pt-BR"),
+        ("", "zh-hant-TW", "zh-Hant-TW"),
+        ("", "jp", "ja"),
+        (meta(og__locale="de_DE"), "und", "de-DE"),
+        ("", "English", None),
+    ],
+)
+def test_a_language_is_a_tag_in_its_usual_spelling(head: str, lang: str, language: str | None) -> None:
+    assert extract(head, lang=lang).language == language
+
+
+def test_a_page_that_names_no_language_is_noted(tmp_path: Path) -> None:
+    path = tmp_path / "a.html"
+    path.write_text(page(meta(date="2025-11-25"), lang=""))
+    [item] = read_articles([path], defaults=ArticleDefaults(outlet="herald"))
+    assert isinstance(item, Read)
+    assert item.notes == ("names no language, so en is taken; say another with --language",)
+
+
+def test_a_standfirst_that_is_the_text_cut_off_is_none() -> None:
+    assert extract(meta(description=f"{TEXT[:60]}...")).standfirst is None
+    assert extract(meta(description=TEXT[:60])).standfirst == TEXT[:60].strip()
+
+
+@pytest.mark.parametrize(
     ("written", "names"),
     [
         ("By Jane Roe and John Doe", ("Jane Roe", "John Doe")),
