@@ -30,6 +30,7 @@ types: $(VENV)/.installed-dev ## Do the types hold?
 bench: $(VENV)/.installed-dev ## Measure speed, as ratios against a baseline of the same run.
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/loading.py 100000
+	$(BIN)/python benchmarks/pages.py
 
 wheel: $(VENV)/.installed-dev ## Build the wheel, with migrations and seeds inside.
 	$(BIN)/python -m build --wheel

@@ -282,27 +282,27 @@ class _Once:
 
 
 _FEW_FILES = 16
+_BATCH = 4
 
 
 def _in_order(jobs: Iterator[_Job | Refusal], encoding: str | None) -> Iterator[Item[ArticleRecord]]:
-    """Read a few files here and many with a pool of processes, never more than a few ahead of the reader."""
+    """Read a few files here and many with a process for each core, never more than a few ahead of the reader."""
     first = [*islice(jobs, _FEW_FILES)]
     workers = os.cpu_count() or 1
     if len(first) < _FEW_FILES or workers == 1:
         for job in chain(first, jobs):
-            yield from _taken(job, encoding)
+            yield from [job] if isinstance(job, Refusal) else _items_of(*job, encoding)
         return
-    ahead: deque[_Job | Refusal | Future[list[Item[ArticleRecord]]]] = deque()
+    ahead: deque[list[_Job] | Refusal | Future[list[Item[ArticleRecord]]]] = deque()
     pool: ProcessPoolExecutor | None = None
     try:
-        for job in chain(first, jobs):
-            # A web page takes thirty times as long as its way to another process; other files are quick to read here.
-            if isinstance(job, tuple) and isinstance(job[0], Path) and job[0].suffix.lower() in _HTML_SUFFIXES:
+        for batch in _batches(chain(first, jobs)):
+            if isinstance(batch, list) and _is_page(batch[0]):
                 # A forked process would share the database connections of this one.
                 pool = pool or ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
-                ahead.append(pool.submit(_list_of, job, encoding))
+                ahead.append(pool.submit(_list_of, batch, encoding))
             else:
-                ahead.append(job)
+                ahead.append(batch)
             if len(ahead) > 4 * workers:
                 yield from _taken(ahead.popleft(), encoding)
         while ahead:
@@ -312,16 +312,39 @@ def _in_order(jobs: Iterator[_Job | Refusal], encoding: str | None) -> Iterator[
             pool.shutdown(cancel_futures=True)
 
 
+def _batches(jobs: Iterable[_Job | Refusal]) -> Iterator[list[_Job] | Refusal]:
+    """Put a few web pages in a row together; every other file stands by itself."""
+    batch: list[_Job] = []
+    for job in jobs:
+        if isinstance(job, Refusal) or not _is_page(job) or len(batch) == _BATCH:
+            if batch:
+                yield batch
+            batch = []
+        if isinstance(job, Refusal):
+            yield job
+        elif _is_page(job):
+            batch.append(job)
+        else:
+            yield [job]
+    if batch:
+        yield batch
+
+
+def _is_page(job: _Job) -> bool:
+    """Whether it is a web page; one takes thirty times as long as its way to another process, and others do not."""
+    return isinstance(job[0], Path) and job[0].suffix.lower() in _HTML_SUFFIXES
+
+
 def _taken(
-    job: _Job | Refusal | Future[list[Item[ArticleRecord]]], encoding: str | None
+    batch: list[_Job] | Refusal | Future[list[Item[ArticleRecord]]], encoding: str | None
 ) -> Iterable[Item[ArticleRecord]]:
-    if isinstance(job, Future):
-        return job.result()
-    return [job] if isinstance(job, Refusal) else _items_of(*job, encoding)
+    if isinstance(batch, Future):
+        return batch.result()
+    return [batch] if isinstance(batch, Refusal) else chain.from_iterable(_items_of(*job, encoding) for job in batch)
 
 
-def _list_of(job: _Job, encoding: str | None) -> list[Item[ArticleRecord]]:
-    return [*_items_of(*job, encoding)]
+def _list_of(batch: list[_Job], encoding: str | None) -> list[Item[ArticleRecord]]:
+    return [item for job in batch for item in _items_of(*job, encoding)]
 
 
 def _items_of(

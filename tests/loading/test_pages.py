@@ -524,3 +524,24 @@ def test_a_feed_is_loaded_by_a_command(run: Run, tmp_path: Path) -> None:
 
     assert articles(run) == {"herald-example-a-id-7": "Minister & caf\xe9", "no-8": "Summary"}
     assert "nothing to change" in done(run("article", "load", "--outlet", "herald", path)).stderr
+
+
+# --- Many pages
+
+
+def test_many_pages_read_by_several_processes_are_what_one_process_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(22):
+        (tmp_path / f"p{number:02}.html").write_text(page(meta(og__title=f"Title {number}", date="2999-01-01")))
+    (tmp_path / "p03.txt").write_text("Text.")
+    (tmp_path / "p07.html").write_text("<html></html>")
+
+    def read() -> list[Any]:
+        return [*read_articles([tmp_path], defaults=ArticleDefaults(outlet="herald"))]
+
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    in_parallel = read()
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    assert in_parallel == read()
+    assert len(in_parallel) == 23
