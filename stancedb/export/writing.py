@@ -10,7 +10,7 @@ import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import date
 from io import StringIO
 from pathlib import Path
 from typing import Any, TextIO
@@ -31,8 +31,13 @@ def json_line(values: Values) -> str:
 
 
 def _quoted(value: object) -> str:
-    spelled = json.dumps(value, ensure_ascii=False, allow_nan=False, default=datetime.isoformat)
+    spelled = json.dumps(value, ensure_ascii=False, allow_nan=False, default=_spelled_day)
     return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", spelled)
+
+
+def _spelled_day(value: date) -> str:
+    """Spell a day, or an instant, which is one too."""
+    return value.isoformat()
 
 
 class Sheet:
@@ -76,7 +81,7 @@ def _cell(values: Values, column: str) -> str:
         return "|".join(value)
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         return value.isoformat()
     return "" if value is None else str(value)
 

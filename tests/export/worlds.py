@@ -79,8 +79,9 @@ ACTORS: list[dict[str, Any]] = [
 ]  # fmt: skip
 ARTICLES: list[dict[str, Any]] = [
     {"id": "post-1", "outlet": "post", "title": 'The "dam"', "text": TEXT, "url": "https://post.example/a?id=7&utm_source=x",
-     "byline": "A, B", "language": "zh-Hant", "kind": "wire", "published": "2025-02~", "published_at":
-     "2025-02-03T04:05:06.789+09:00", "standfirst": "In short", "section": "Water", "access": "excerpt",
+     "byline": "A, B", "authors": ["A", "B \u201cthe pen\u201d"], "agency": "AP, DPA", "updated_on": "2025-03-04",
+     "updated_at": "2025-03-04T01:30:00+09:00", "language": "zh-Hant", "kind": "wire", "published": "2025-02~",
+     "published_at": "2025-02-03T04:05:06.789+09:00", "standfirst": "In short", "section": "Water", "access": "excerpt",
      "retrieved_at": "2025-02-04T00:00:00Z", "extractor": "by hand/2", "raw_media_type": "text/plain"},
     {"id": "post-2", "outlet": "post-sunday", "title": "The copy", "text": "We will build it.",
      "syndicated_from": "post-1"},
