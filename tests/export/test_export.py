@@ -182,7 +182,7 @@ class TestWhatNoFileCarries:
     def test_a_page_that_is_too_long_for_a_line_is_left_out_of_its_article(
         self, changed: Run, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(exporter, "LONGEST_LINE", 1000)
+        monkeypatch.setattr(exporter, "LONGEST_LINE", 890)
 
         result = done(changed("export", "article"))
 
