@@ -176,7 +176,7 @@ class Statements:
         given["position"] = coded.position
         others = [c for c in beside if c.issue == coded.issue and c.position is not None]
         if any(c.position != coded.position for c in others):
-            self._said.notes["Codings that differ between coders, of which none counts until one is accepted"] += 1
+            self._said.notes["Codings that differ between coders, of which none counts until one is made final"] += 1
             return {**given, "status": str(CodingStatus.SUBMITTED), "final": False}
         if others[0] is not coded:
             return {**given, "status": str(CodingStatus.ACCEPTED), "final": False}

@@ -114,6 +114,26 @@ def test_a_second_load_changes_nothing_from_whichever_version(run: Run, tmp_path
     assert "Codings of an earlier load that are not in the file any more, and stay as they are: 1\n" in told.stderr
 
 
+def test_what_a_person_decided_between_coders_outlasts_a_second_load(run: Run, rows: Any, tmp_path: Path) -> None:  # noqa: ANN401
+    path = dna(tmp_path / "dams.dna")
+    done(run("dna", "load", path))
+    ((statement, issue),) = rows(
+        "SELECT st.slug, i.slug FROM stancedb.coding c JOIN stancedb.statement st ON st.id = c.statement_id"
+        " JOIN stancedb.issue i ON i.id = c.issue_id JOIN stancedb.coder k ON k.id = c.coder_id"
+        " WHERE k.name = 'dams/bo' AND c.status = 'submitted'"
+    )
+    decided = ("--coder", "dams/bo", "--status", "accepted", "--final")
+    done(run("coding", "review", statement, "--issue", issue, *decided))
+
+    told = done(run("dna", "load", path)).stderr
+
+    assert "nothing to change" in told
+    final = "SELECT k.name FROM stancedb.coding c JOIN stancedb.coder k ON k.id = c.coder_id"
+    assert rows(f"{final} JOIN stancedb.issue i ON i.id = c.issue_id WHERE i.slug = '{issue}' AND c.is_final") == [
+        ("dams/bo",)
+    ]
+
+
 def test_namesakes_stay_apart_and_the_outlet_of_the_name_is_taken(run: Run, rows: Any, tmp_path: Path) -> None:  # noqa: ANN401
     done(run("dna", "load", dna(tmp_path / "dams.dna")))
 
