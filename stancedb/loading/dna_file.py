@@ -108,8 +108,11 @@ def open_dna(path: Path) -> Iterator[DnaFile]:
         UnreadableInput: It is another kind of file, of another version, damaged, or being written to.
     """
     source = str(path)
-    if "://" in source:
-        reason = "this is the address of a database server; in DNA, import that database into a new SQLite file first"
+    if source == "-":
+        raise UnreadableInput(source=source, reason="a database does not come by standard input; name the file")
+    # A path has lost one of the two strokes of an address.
+    if re.match(r"[a-z]{2,}:/", source):
+        reason = "this is the address of a server; in DNA, import that database into a new SQLite file first"
         raise UnreadableInput(source=source, reason=reason)
     with open_file(path) as file:
         _check_head(file.read(4096), source)

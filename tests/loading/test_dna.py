@@ -284,6 +284,13 @@ def test_any_other_file_is_refused_in_one_sentence(small_once: str, tmp_path: Pa
     assert len(result.stderr.strip().splitlines()) == 1
 
 
+def test_the_address_of_a_server_is_no_file(small_once: str, tmp_path: Path) -> None:
+    result = invoker(small_once, tmp_path)("dna", "load", "mysql://db.example.org/dams")
+
+    assert result.exit_code == 1
+    assert "import that database into a new SQLite file first" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("stored", "marked", "meant"),
     [
