@@ -110,7 +110,9 @@ SELECT v.article_id AS one_id, w.article_id AS other_id,
 FROM (
     SELECT f.article_version_id AS one, s.article_version_id AS other, f.size, count(*) AS shared
     FROM fresh_shingle f JOIN shared_shingle s USING (shingle)
-    WHERE f.article_version_id <> s.article_version_id
+    -- Two new texts are compared once.
+    WHERE s.article_version_id < f.article_version_id OR (s.article_version_id > f.article_version_id
+        AND s.article_version_id NOT IN (SELECT n.article_version_id FROM fresh_shingle n))
     GROUP BY f.article_version_id, s.article_version_id, f.size HAVING count(*) >= {LEAST_SHARED}
 ) p
 JOIN stancedb.article_version v ON v.id = p.one JOIN stancedb.article_version w ON w.id = p.other

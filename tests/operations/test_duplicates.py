@@ -202,7 +202,7 @@ class TestFinding:
         sketches = "SELECT article_version_id, shingles FROM stancedb.article_sketch ORDER BY 1"
         with psycopg.connect(story_url) as connection:
             before = connection.execute(sketches).fetchall()
-        migrate(story_url, lambda config: command.downgrade(config, "index_article_words"))
+        migrate(story_url, lambda config: command.downgrade(config, "index_words_in_less_time"))
         migrate(story_url)
 
         with psycopg.connect(story_url) as connection:
