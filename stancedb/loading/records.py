@@ -146,42 +146,56 @@ class Record(BaseModel):
 class OutletRecord(Record):
     """Who publishes: a newspaper, an agency, a ministry."""
 
-    slug: Slug
-    name: Text
-    kind: Slug = "newspaper"
-    country: Annotated[str, StringConstraints(pattern=COUNTRY_PATTERN)] | None = None
-    parent: Slug | None = None
-    reliability: Literal["A", "B", "C", "D", "E", "F"] | None = None
-    citation: Text | None = None
+    slug: Slug = Field(description="The handle that people type.")
+    name: Text = Field(description="The name as printed.")
+    kind: Slug = Field("newspaper", description="What kind of publisher it is; a code of the vocabulary.")
+    country: Annotated[str, StringConstraints(pattern=COUNTRY_PATTERN)] | None = Field(
+        None, description="ISO 3166-1 alpha-2 code of the country it publishes from."
+    )
+    parent: Slug | None = Field(None, description="The slug of the house it belongs to.")
+    reliability: Literal["A", "B", "C", "D", "E", "F"] | None = Field(
+        None, description="Admiralty grade of the source; F means it cannot be judged."
+    )
+    citation: Text | None = Field(None, description="Where what is said of the outlet can be checked.")
 
 
 class ArticleRecord(Record):
     """``stancedb.article/1``: one source text. Either the text or the raw HTML becomes the frozen text."""
 
-    schema_: Literal["stancedb.article/1"] = Field("stancedb.article/1", alias="schema")
-    id: Slug
-    outlet: Slug
-    title: Text
-    text: Annotated[str, StringConstraints(min_length=1)]
-    url: Text | None = None
-    byline: Text | None = None
-    authors: TextList = Field(default_factory=list)
-    agency: Text | None = None
-    language: Language = "en"
-    kind: Slug = "news"
-    published: When | None = None
-    published_at: Instant | None = None
-    updated_on: Day | None = None
-    updated_at: Instant | None = None
-    standfirst: Text | None = None
-    section: Text | None = None
-    access: Access = Access.FULL
-    retrieved_at: Instant | None = None
-    syndicated_from: Slug | None = None
-    extractor: Text = "plain/1"
-    raw: bytes | None = Field(None, exclude=True)
-    raw_bytes: Base64 | None = None
-    raw_media_type: Text | None = None
+    schema_: Literal["stancedb.article/1"] = Field(
+        "stancedb.article/1", alias="schema", description="The form of the record and its version."
+    )
+    id: Slug = Field(description="The slug of the article.")
+    outlet: Slug = Field(description="The slug of the outlet that published it.")
+    title: Text = Field(description="The title as printed.")
+    text: Annotated[str, StringConstraints(min_length=1)] = Field(
+        description="The text that is frozen, paragraphs parted by a blank line."
+    )
+    url: Text | None = Field(None, description="The address as published.")
+    byline: Text | None = Field(None, description="The authors as printed.")
+    authors: TextList = Field(default_factory=list, description="The authors one by one, in the order of the byline.")
+    agency: Text | None = Field(None, description="The news agency that the outlet names as the source of the text.")
+    language: Language = Field("en", description="BCP 47 tag of the language of the text.")
+    kind: Slug = Field("news", description="What kind of text it is; a code of the vocabulary.")
+    published: When | None = Field(None, description="The day of publication, in EDTF.")
+    published_at: Instant | None = Field(None, description="The instant of publication, with its offset from UTC.")
+    updated_on: Day | None = Field(
+        None, description="The day on which the outlet last changed the article, on its own clock."
+    )
+    updated_at: Instant | None = Field(None, description="The instant of the last change, with its offset from UTC.")
+    standfirst: Text | None = Field(None, description="The lead under the title, where the outlet sets it apart.")
+    section: Text | None = Field(None, description="The section of the outlet it ran in.")
+    access: Access = Field(Access.FULL, description="Whether the whole text was to be had or an excerpt.")
+    retrieved_at: Instant | None = Field(
+        None, description="When the text was retrieved, with its offset from UTC; if not given, now."
+    )
+    syndicated_from: Slug | None = Field(None, description="The slug of the article it is a copy of.")
+    extractor: Text = Field("plain/1", description="What took the text out of its source, with its version.")
+    raw: bytes | None = Field(
+        None, exclude=True, description="The bytes as they came in, where the program itself read them."
+    )
+    raw_bytes: Base64 | None = Field(None, description="The bytes that the text was taken from, in base64.")
+    raw_media_type: Text | None = Field(None, description="The MIME type of these bytes.")
 
 
 class ManifestRecord(Record):
@@ -216,15 +230,25 @@ class ActorRecord(Record):
     seats and ``!acting`` at the end for an acting holder. Intervals are EDTF: ``2025-10-21/..`` is "since, still so".
     """
 
-    slug: Slug
-    kind: ActorKind
-    name: Text
-    language: Language = "en"
-    other_names: TextList = Field(default_factory=list)
-    identifiers: TextList = Field(default_factory=list)
-    relations: TextList = Field(default_factory=list)
-    tenures: TextList = Field(default_factory=list)
-    citation: Text | None = None
+    slug: Slug = Field(description="The handle that people type.")
+    kind: ActorKind = Field(description="What the actor is; state, government, office and person are different actors.")
+    name: Text = Field(description="The main name, which tables show.")
+    language: Language = Field("en", description="BCP 47 tag of the language of the main name.")
+    other_names: TextList = Field(
+        default_factory=list,
+        description="Names as language:name; the first in another language is the preferred one there.",
+    )
+    identifiers: TextList = Field(
+        default_factory=list, description="Identifiers as scheme:value, such as wikidata:Q17."
+    )
+    relations: TextList = Field(
+        default_factory=list, description="Relations as kind:object@interval, such as governs:japan@2025-10-21/.."
+    )
+    tenures: TextList = Field(
+        default_factory=list,
+        description="Offices held as office#seat@interval!acting; seat and !acting where they say something.",
+    )
+    citation: Text | None = Field(None, description="Where what is said of the actor can be checked.")
 
     @field_validator("other_names", "identifiers")
     @classmethod
@@ -293,26 +317,31 @@ class TenureCell(BaseModel):
 class PositionRecord(Record):
     """One answer to an issue's question."""
 
-    slug: Slug
-    label: Text
-    definition: Text
-    kind: PositionKind = PositionKind.SUBSTANTIVE
-    rank: Rank | None = None
-    score: Score | None = None
-    include: TextList = Field(default_factory=list)
-    exclude: TextList = Field(default_factory=list)
+    slug: Slug = Field(description="The handle that people type, unique within the issue.")
+    label: Text = Field(description="The words that tables and pictures show.")
+    definition: Text = Field(description="What the position says.")
+    kind: PositionKind = Field(
+        PositionKind.SUBSTANTIVE,
+        description="Whether it answers the question, deliberately leaves it open, or takes no position.",
+    )
+    rank: Rank | None = Field(None, description="The place on the ordered scale of the issue, where there is one.")
+    score: Score | None = Field(None, description="A number for means, of a substantive position alone.")
+    include: TextList = Field(default_factory=list, description="Examples of what is to be coded so.")
+    exclude: TextList = Field(default_factory=list, description="Examples of what is not.")
 
 
 class IssueRecord(Record):
     """One answerable question with its positions."""
 
-    slug: Slug
-    question: Text
-    scope: Text | None = None
-    parent: Slug | None = None
-    status: IssueStatus = IssueStatus.ACTIVE
-    codes: dict[str, Text] = {}
-    position: list[PositionRecord] = []
+    slug: Slug = Field(description="The handle that people type.")
+    question: Text = Field(description="The one question that the positions answer.")
+    scope: Text | None = Field(None, description="What belongs to the issue and what does not.")
+    parent: Slug | None = Field(None, description="The slug of the wider issue it belongs to.")
+    status: IssueStatus = Field(IssueStatus.ACTIVE, description="Whether it is coded now.")
+    codes: dict[str, Text] = Field(
+        default_factory=dict, description="What other schemes call it, by the name of the scheme."
+    )
+    position: list[PositionRecord] = Field(default_factory=list, description="The answers to the question.")
 
     @model_validator(mode="after")
     def _positions_differ(self) -> Self:
@@ -325,10 +354,10 @@ class IssueRecord(Record):
 class CodebookRecord(Record):
     """A whole codebook version: what ``codebook load`` reads from one TOML file."""
 
-    label: Text
-    issued_on: When
-    notes: Text | None = None
-    issue: list[IssueRecord]
+    label: Text = Field(description="The name of the version, such as taiwan-1.0.")
+    issued_on: When = Field(description="The day it was issued.")
+    notes: Text | None = Field(None, description="What changed against the version before.")
+    issue: list[IssueRecord] = Field(description="The issues with their positions.")
 
 
 class StatementRecord(Record):
@@ -340,47 +369,73 @@ class StatementRecord(Record):
     codable position".
     """
 
-    schema_: Literal["stancedb.statement/1"] = Field("stancedb.statement/1", alias="schema")
-    statement: Slug | None = None
-    speaker: Called
-    office: Slug | None = None
-    on_behalf_of: Called | None = None
-    capacity: Slug | None = None
-    authority: Authority = 3
-    act: Slug = "assert"
-    said: When
-    said_phrase: Text | None = None
-    said_at: Instant | None = None
-    zone: Zone | None = None
-    place: Text | None = None
-    event: Slug | None = None
-    summary: Text | None = None
-    verification: Verification = Verification.SINGLE_SOURCE
-    self_declared: SelfDeclared = SelfDeclared.NONE
-    addressees: TextList = Field(default_factory=list)
-    links: TextList = Field(default_factory=list)
-    citation: Text | None = None
-    article: Slug | None = None
-    quote: Text | None = None
-    prefix: str | None = None
-    suffix: str | None = None
-    rendering: Rendering = Rendering.VERBATIM
-    asserts: Assertion = Assertion.ASSERTS
-    attribution: Text | None = None
-    holder: Called | None = None
-    issue: Slug | None = None
-    position: Slug | None = None
-    basis: Basis | None = None
-    explicitness: Explicitness = Explicitness.EXPLICIT
-    condition: Text | None = None
-    vagueness: Vagueness = Vagueness.COMMITTAL
-    confidence: Confidence = Confidence.MODERATE
-    rationale: Text | None = None
-    coder: Text | None = None
-    coder_kind: CoderKind = CoderKind.HUMAN
-    codebook: Text | None = None
-    status: CodingStatus | None = None
-    final: Flag | None = None
+    schema_: Literal["stancedb.statement/1"] = Field(
+        "stancedb.statement/1", alias="schema", description="The form of the record and its version."
+    )
+    statement: Slug | None = Field(
+        None, description="The slug of the statement; if not given, it is made from its words."
+    )
+    speaker: Called = Field(
+        description="Who spoke: a slug, an identifier such as wikidata:Q17, or a name held on the day."
+    )
+    office: Slug | None = Field(None, description="The slug of the office the speaker held, where there were several.")
+    on_behalf_of: Called | None = Field(
+        None, description="In whose name it was said, called like a speaker; if not given, the speaker's own."
+    )
+    capacity: Slug | None = Field(None, description="In what capacity it was said; a code of the vocabulary.")
+    authority: Authority = Field(
+        3, description="From 6, a law or cabinet decision, to 1, an anonymous source; 3 is a remark ad lib."
+    )
+    act: Slug = Field("assert", description="What the statement does; a code of the vocabulary.")
+    said: When = Field(description="When it was said, in EDTF, local to the speaker's place.")
+    said_phrase: Text | None = Field(None, description="The date as printed.")
+    said_at: Instant | None = Field(None, description="The instant, with its offset from UTC.")
+    zone: Zone | None = Field(None, description="The IANA time zone of the speaker's place.")
+    place: Text | None = Field(None, description="Where it was said.")
+    event: Slug | None = Field(None, description="The slug of the event in the course of which it was said.")
+    summary: Text | None = Field(None, description="What was said, in the coder's words.")
+    verification: Verification = Field(Verification.SINGLE_SOURCE, description="How sure it is that it was said.")
+    self_declared: SelfDeclared = Field(
+        SelfDeclared.NONE, description="What the speaker says about change of the position."
+    )
+    addressees: TextList = Field(default_factory=list, description="The slugs of the actors to whom it was said.")
+    links: TextList = Field(default_factory=list, description="How it stands to earlier statements, as kind:statement.")
+    citation: Text | None = Field(None, description="Where the fact can be checked, beside the quoted article.")
+    article: Slug | None = Field(None, description="The slug of the article that prints it.")
+    quote: Text | None = Field(None, description="The words that are looked up in the article's newest text.")
+    prefix: str | None = Field(
+        None, description="Words directly before the quote, where it stands there more than once."
+    )
+    suffix: str | None = Field(
+        None, description="Words directly after the quote, where it stands there more than once."
+    )
+    rendering: Rendering = Field(Rendering.VERBATIM, description="How the outlet prints the statement.")
+    asserts: Assertion = Field(Assertion.ASSERTS, description="Whether the outlet says that the statement was made.")
+    attribution: Text | None = Field(None, description="Name and title of the speaker as printed.")
+    holder: Called | None = Field(
+        None, description="Whose position it is, called like a speaker; if not given, the speaker's."
+    )
+    issue: Slug | None = Field(None, description="The slug of the issue; without it nothing is coded.")
+    position: Slug | None = Field(
+        None, description="The slug of the position; without it the coding says that none is taken that can be coded."
+    )
+    basis: Basis | None = Field(None, description="On what ground the position is ascribed to the holder.")
+    explicitness: Explicitness = Field(
+        Explicitness.EXPLICIT, description="How openly the statement takes the position."
+    )
+    condition: Text | None = Field(None, description="The condition under which it is said to hold.")
+    vagueness: Vagueness = Field(Vagueness.COMMITTAL, description="Whether the wording commits the holder.")
+    confidence: Confidence = Field(Confidence.MODERATE, description="How sure the coder is.")
+    rationale: Text | None = Field(None, description="Why, in the coder's words.")
+    coder: Text | None = Field(None, description="Who codes; if not given, whoever loads the record.")
+    coder_kind: CoderKind = Field(CoderKind.HUMAN, description="Whether a person, a model or an import codes.")
+    codebook: Text | None = Field(None, description="The label of the codebook version; if not given, the newest.")
+    status: CodingStatus | None = Field(
+        None, description="Where the coding stands in review; if not given, accepted, or submitted where a model codes."
+    )
+    final: Flag | None = Field(
+        None, description="Whether this is the judgement that counts; if not given, true, or false where a model codes."
+    )
     # Where the quote stands in the text, in code points, for an importer that knows; no file says so.
     span: tuple[int, int] | None = Field(None, exclude=True)
 
@@ -405,10 +460,10 @@ class StatementRecord(Record):
 class CauseRecord(Record):
     """Somebody asserts that the event stands in a causal relation to an earlier statement or event."""
 
-    kind: CausalKind
-    statement: Slug | None = None
-    event: Slug | None = None
-    asserted_by: Slug
+    kind: CausalKind = Field(description="How the event is said to follow.")
+    statement: Slug | None = Field(None, description="The slug of the earlier thing, if it is a statement.")
+    event: Slug | None = Field(None, description="The slug of the earlier thing, if it is an event.")
+    asserted_by: Slug = Field(description="The slug of the actor who says so.")
 
     @model_validator(mode="after")
     def _names_one(self) -> Self:
@@ -420,15 +475,17 @@ class CauseRecord(Record):
 class EventRecord(Record):
     """One event with its participants and, where asserted, what it responds to."""
 
-    slug: Slug
-    kind: Slug
-    title: Text
-    during: When
-    zone: Zone | None = None
-    status: EventStatus = EventStatus.OCCURRED
-    participants: TextList = Field(default_factory=list)
-    causes: list[CauseRecord] = []
-    citation: Text | None = None
+    slug: Slug = Field(description="The handle that people type.")
+    kind: Slug = Field(description="What kind of event it is; a code of the vocabulary.")
+    title: Text = Field(description="What tables show.")
+    during: When = Field(description="When it took place, in EDTF.")
+    zone: Zone | None = Field(None, description="The IANA time zone in which the days are counted.")
+    status: EventStatus = Field(EventStatus.OCCURRED, description="Whether it took place.")
+    participants: TextList = Field(
+        default_factory=list, description="Who took part, as role:actor, such as host:japan."
+    )
+    causes: list[CauseRecord] = Field(default_factory=list, description="What it is said to follow from.")
+    citation: Text | None = Field(None, description="Where the fact can be checked.")
 
     @field_validator("participants")
     @classmethod
@@ -442,20 +499,20 @@ class EventRecord(Record):
 class ObservationRecord(Record):
     """What was seen of an indicator on a day; "not seen as of this date" is an observation."""
 
-    on: When
-    is_seen: Flag
-    note: Text | None = None
-    article: Slug | None = None
+    on: When = Field(description="The day as of which was looked.")
+    is_seen: Flag = Field(description="Whether what would count as yes was seen by then.")
+    note: Text | None = Field(None, description="What was seen, or where was looked.")
+    article: Slug | None = Field(None, description="The slug of the article that is the source.")
 
 
 class IndicatorRecord(Record):
     """A question to watch, and what would count as an answer."""
 
-    slug: Slug
-    question: Text
-    counts_if: Text
-    issue: Slug | None = None
-    due: When | None = None
-    status: IndicatorStatus = IndicatorStatus.OPEN
-    observations: list[ObservationRecord] = []
-    citation: Text | None = None
+    slug: Slug = Field(description="The handle that people type.")
+    question: Text = Field(description="What is being watched.")
+    counts_if: Text = Field(description="What would count as yes.")
+    issue: Slug | None = Field(None, description="The slug of the issue it bears on.")
+    due: When | None = Field(None, description="When an answer is due, in EDTF.")
+    status: IndicatorStatus = Field(IndicatorStatus.OPEN, description="Whether the question is still open.")
+    observations: list[ObservationRecord] = Field(default_factory=list, description="What was seen of it, a day each.")
+    citation: Text | None = Field(None, description="Who named it as something to watch.")

@@ -51,4 +51,7 @@ def json_schema(kind: str) -> dict[str, Any]:
             model["patternProperties"] = {_PRIVATE_KEYS: True}
             for rules in model["properties"].values():
                 rules.pop("title", None)
-    return {"$schema": DIALECT, **found, "title": f"stancedb.{kind}/1"}
+                if "$ref" in rules:
+                    # What a field says in the same words as what it refers to, pydantic leaves out.
+                    rules.setdefault("description", found["$defs"][rules["$ref"].rpartition("/")[2]]["description"])
+    return {"$schema": DIALECT, "$id": f"urn:stancedb:schema:{kind}:1", **found, "title": f"stancedb.{kind}/1"}

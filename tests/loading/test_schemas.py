@@ -58,6 +58,14 @@ class TestEachKind:
 
         Draft202012Validator.check_schema(schema)
         assert (schema["$schema"], schema["title"]) == (DIALECT, f"stancedb.{kind}/1")
+        assert schema["$id"] == f"urn:stancedb:schema:{kind}:1"
+
+    def test_it_says_of_every_field_what_it_means(self, kind: str) -> None:
+        schema = json_schema(kind)
+
+        models = [schema, *(part for part in schema.get("$defs", {}).values() if "properties" in part)]
+        said = {name: rules.get("description") for model in models for name, rules in model["properties"].items()}
+        assert [name for name, words in said.items() if not re.fullmatch(r"[A-Z].+\.", words or "")] == []
 
     def test_it_names_the_fields_that_a_file_may_use(self, kind: str) -> None:
         assert list(json_schema(kind)["properties"]) == input_fields(RECORDS[kind])
