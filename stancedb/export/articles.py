@@ -16,9 +16,9 @@ NEWEST = "SELECT w.id FROM stancedb.article_version w WHERE w.article_id = a.id 
 # An article that a file can carry: not withdrawn, and with a text.
 CARRIED = "a.retracted_on IS NULL AND EXISTS (SELECT FROM stancedb.article_version w WHERE w.article_id = a.id)"
 _RECORDS = f"""
-SELECT a.slug AS id, o.slug AS outlet, a.title, v.body AS text, a.url, a.byline, a.authors, a.agency,
-    a.language, a.kind, a.published_edtf AS published, a.published_at, a.updated_on, a.updated_at, a.standfirst,
-    a.section, a.access, v.retrieved_at,
+SELECT a.slug AS id, o.slug AS outlet, a.title, v.body AS text, a.url, a.byline, a.authors, a.agency, a.language,
+    a.kind, a.published_edtf AS published, a.published_at, a.updated_on, a.updated_at, a.standfirst, a.section,
+    a.access, v.retrieved_at,
     CASE WHEN EXISTS (SELECT FROM stancedb.article a WHERE a.id = f.id AND {CARRIED}) THEN f.slug END
         AS syndicated_from,
     v.extractor, v.raw, v.raw_media_type
@@ -55,10 +55,10 @@ SORTS = (
         f" ON v.id = ({NEWEST} LIMIT 1) WHERE a.retracted_on IS NULL AND v.normalisation <> '{NORMALISATION}'",
     ),
     Sort(
-        "Not written, what looks like a copy and nobody has decided about, or what is none",
-        "SELECT count(*) FROM stancedb.article_duplicate WHERE state <> 'accepted'",
+        "Not written, decisions about likely copies ('article load' proposes such pairs anew)",
+        "SELECT count(*) FROM stancedb.article_duplicate WHERE state <> 'proposed'",
     ),
-    earlier_versions("article", "article_version", "article_duplicate"),
+    earlier_versions("article", "article_version"),
 )
 
 

@@ -31,12 +31,11 @@ def json_line(values: Values) -> str:
 
 
 def _quoted(value: object) -> str:
-    spelled = json.dumps(value, ensure_ascii=False, allow_nan=False, default=_spelled_day)
+    spelled = json.dumps(value, ensure_ascii=False, allow_nan=False, default=_day_or_time)
     return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", spelled)
 
 
-def _spelled_day(value: date) -> str:
-    """Spell a day, or an instant, which is one too."""
+def _day_or_time(value: date) -> str:
     return value.isoformat()
 
 

@@ -17,7 +17,7 @@ PAGE = (
     '<html lang="en"><head><title>The ferry</title><meta property="og:url" content="https://post.example/ferry"/></head>'
     "<body><article><p>The ferry of Norland will run again in spring, the minister of rivers told reporters on the"
     " quay, and nobody there asked her for how long it would, or who had paid for the new boat.</p></article></body>"
-    "</html>\n<!-- caf\xe9 -->"
+    "</html>\n<!-- caf\xe9 " + 300 * "-" + " -->"
 )
 TEXT = (
     'Ana Cole said: "We will build it." Asked again, she said: "We will build it." And, to the\u2028house: "We will'
@@ -79,8 +79,8 @@ ACTORS: list[dict[str, Any]] = [
 ]  # fmt: skip
 ARTICLES: list[dict[str, Any]] = [
     {"id": "post-1", "outlet": "post", "title": 'The "dam"', "text": TEXT, "url": "https://post.example/a?id=7&utm_source=x",
-     "byline": "A, B", "authors": ["A", "B \u201cthe pen\u201d"], "agency": "AP, DPA", "updated_on": "2025-03-04",
-     "updated_at": "2025-03-04T01:30:00+09:00", "language": "zh-Hant", "kind": "wire", "published": "2025-02~",
+     "byline": "A, B", "authors": ["A", 'B, "Jr"'], "agency": "Wire", "updated_on": "2025-02-05",
+     "updated_at": "2025-02-05T23:30:00-09:00", "language": "zh-Hant", "kind": "wire", "published": "2025-02~",
      "published_at": "2025-02-03T04:05:06.789+09:00", "standfirst": "In short", "section": "Water", "access": "excerpt",
      "retrieved_at": "2025-02-04T00:00:00Z", "extractor": "by hand/2", "raw_media_type": "text/plain"},
     {"id": "post-2", "outlet": "post-sunday", "title": "The copy", "text": "We will build it.",
