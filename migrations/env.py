@@ -3,6 +3,7 @@
 from alembic import context
 from sqlalchemy import Connection, text
 
+from stancedb import reporting
 from stancedb.derivation import digest, install, uninstall
 from stancedb.model import HISTORY_SCHEMA, SCHEMA, Base
 
@@ -42,6 +43,9 @@ def run(connection: Connection) -> None:
         if after and set(after) == set(context.script.get_heads()):
             # What was derived under another definition, or under none, is derived anew.
             install(connection, rebuild=bool(before) and installed != digest())
+            reporting.install(connection)
+        else:
+            reporting.uninstall(connection)
 
 
 run(context.config.attributes["connection"])

@@ -23,10 +23,11 @@ MIGRATIONS = sorted(bundled("migrations").rglob("*.py"))
 # What each room may import of this package; a module outside every room may be imported by all but the migrations.
 ROOMS = {
     "cli": {"cli", "operations", "loading", "export", "derivation", "model"},
-    "operations": {"operations", "loading", "derivation", "model"},
+    "operations": {"operations", "loading", "derivation", "reporting", "model"},
     "loading": {"loading", "model"},
     "export": {"export", "loading", "model"},
     "derivation": {"derivation"},
+    "reporting": {"reporting"},
     "model": {"model"},
 }
 # The only modules that may name the driver: the one opens connections, the other waits for its own server to answer.
@@ -115,7 +116,7 @@ class TestTheRooms:
         # What Alembic compares with is the model of today, so its environment alone may look at it.
         allowed = {"model"} if path.name == "env.py" else set()
 
-        assert rooms(path) - {"derivation"} <= allowed
+        assert rooms(path) - {"derivation", "reporting"} <= allowed
 
     @pytest.mark.parametrize("path", [path for path in MODULES if named(path) not in DRIVERS], ids=named)
     def test_nobody_else_opens_connections(self, path: Path) -> None:
@@ -259,3 +260,8 @@ class TestTheFiles:
         listed = (PACKAGE / "derivation" / "__init__.py").read_text("utf-8")
 
         assert [path.name for path in (PACKAGE / "derivation").glob("*.sql") if path.stem not in listed] == []
+
+    def test_every_relation_of_the_reporting_is_installed(self) -> None:
+        listed = (PACKAGE / "reporting" / "__init__.py").read_text("utf-8")
+
+        assert [path.name for path in (PACKAGE / "reporting").glob("*.sql") if f'"{path.stem}"' not in listed] == []

@@ -1,0 +1,307 @@
+"""The ``reporting`` schema, which readers and BI tools see: its relations, and how they follow what they are made from.
+
+The relations are repeatable, like the derivation: a database at head has those of the program, made anew where their
+definition has changed. What they hold is brought up to date by difference, so that a reader never waits and never sees
+an empty table.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, TextClause, text
+
+SCHEMA = "reporting"
+CONTRACT = json.loads((Path(__file__).parent / "contract.json").read_text(encoding="utf-8"))
+VERSION = str(CONTRACT["version"])
+
+# Between the definition of a table and the question whose answer belongs in it.
+_ROWS = "\n-- The rows that belong in it:\n"
+# What an empty table is filled without: foreign keys, and the indexes that keep no rule.
+_REBUILT = f"""
+SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', c.conrelid::regclass, c.conname) AS drop,
+    format('ALTER TABLE %s ADD CONSTRAINT %I %s', c.conrelid::regclass, c.conname, pg_get_constraintdef(c.oid)) AS make
+FROM pg_constraint c WHERE c.contype = 'f' AND c.connamespace = '{SCHEMA}'::regnamespace
+UNION ALL
+SELECT format('DROP INDEX %s', i.indexrelid::regclass), pg_get_indexdef(i.indexrelid)
+FROM pg_index i JOIN pg_class r ON r.oid = i.indrelid
+WHERE NOT i.indisunique AND r.relnamespace = '{SCHEMA}'::regnamespace
+"""
+# From how many written rows on the planner has to hear of them.
+_WORTH_ANALYSING = 1_000
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of the schema.
+
+    Attributes:
+        name: Its name, and that of its file.
+        key: The columns of its primary key.
+        touched: The temporary table of the keys whose rows a refresh looks at, or None if it looks at all.
+        by: The columns of that table, which are columns of this one too.
+    """
+
+    name: str
+    key: tuple[str, ...]
+    touched: str | None = None
+    by: tuple[str, ...] = ()
+
+
+_PAIR = ("actor_key", "issue_key")
+# In the order of installation: what is referred to comes first.
+TABLES = (
+    Table("dim_rule", ("rule_key",)),
+    Table("dim_actor", ("actor_key",)),
+    Table("dim_issue", ("issue_key",)),
+    Table("dim_position", ("position_key",)),
+    Table("dim_outlet", ("outlet_key",)),
+    Table("dim_article", ("article_key",), "touched_article", ("article_key",)),
+    Table("dim_coder", ("coder_key",)),
+    Table("dim_event", ("event_key",)),
+    Table("dim_date", ("date_key",)),
+    Table("fact_statement", ("coding_key",), "touched_coding", ("coding_key",)),
+    Table("fact_mention", ("mention_key",), "touched_mention", ("mention_key",)),
+    Table("fact_stance", (*_PAIR, "rule_key", "valid_from"), "touched_stance", _PAIR),
+    Table("fact_stance_change", (*_PAIR, "rule_key", "change_date"), "touched_pair", _PAIR),
+    Table("fact_stance_evidence", (*_PAIR, "rule_key", "stance_from", "coding_key"), "touched_pair", _PAIR),
+    Table("fact_stance_month", (*_PAIR, "month_start"), "touched_month", _PAIR),
+    Table("fact_coverage", ("outlet_key", "month_start"), "touched_coverage", ("outlet_key", "month_start")),
+)
+VIEWS = (
+    "statement_wide",
+    "mention_wide",
+    "stance_wide",
+    "stance_change_wide",
+    "stance_evidence_wide",
+    "stance_month_wide",
+    "coverage_wide",
+    "current_stance",
+    "data_dictionary",
+)
+# The calendar spans what the facts name, so it is filled after them; references are checked at the end.
+_FILLED = (*(table for table in TABLES if table.name != "dim_date"), *(t for t in TABLES if t.name == "dim_date"))
+
+
+# --- What there is ----------------------------------------------------------------------------------------------------
+
+
+def digest() -> str:
+    """Return the checksum of the definition that this version of the program would install."""
+    names = (*(table.name for table in TABLES), "data_release", *VIEWS, "comments")
+    return hashlib.sha256("".join([VERSION, *(_read(name) for name in names)]).encode()).hexdigest()
+
+
+def installed_digest(connection: Connection) -> str | None:
+    """Return the checksum of the definition that the database has, or None where it has none."""
+    said: str | None = connection.execute(
+        text(f"SELECT obj_description(to_regclass('{SCHEMA}.data_release'), 'pg_class')")
+    ).scalar_one()
+    return said.rpartition(" ")[2] if said else None
+
+
+def columns(connection: Connection) -> dict[str, dict[str, str]]:
+    """Return the columns that the database has, with their types, by relation; what the contract is compared with."""
+    found: dict[str, dict[str, str]] = {}
+    for relation, column, kind in connection.execute(
+        text(
+            "SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_class c"
+            " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
+            f" WHERE c.relnamespace = to_regnamespace('{SCHEMA}') AND c.relkind IN ('r', 'v')"
+            " ORDER BY c.relname, a.attnum"
+        )
+    ):
+        found.setdefault(relation, {})[column] = kind
+    return found
+
+
+def install(connection: Connection) -> None:
+    """Make the relations anew where their definition has changed, and fill them again if they were filled before."""
+    if installed_digest(connection) == digest():
+        return
+    was_filled = installed_digest(connection) is not None and reported(connection) is not None
+    uninstall(connection)
+    for name in (*(table.name for table in TABLES), "data_release", *VIEWS, "comments"):
+        connection.execute(_source(_read(name).partition(_ROWS)[0]))
+    connection.exec_driver_sql(
+        f"COMMENT ON TABLE {SCHEMA}.data_release IS 'Grain: the one release that the other relations show."
+        f" Definition: {digest()}'"
+    )
+    if was_filled:
+        # Nobody commits in between, so that all relations are filled from one state of the database.
+        connection.exec_driver_sql("LOCK TABLE stancedb.changeset_counter IN SHARE MODE")
+        refresh(connection, is_full=True)
+
+
+def uninstall(connection: Connection) -> None:
+    """Drop the relations; the schema stays, and with it what readers were granted on relations to come."""
+    installed = connection.execute(
+        text(
+            "SELECT format('DROP %s %s.%I', CASE relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END,"
+            f" '{SCHEMA}', relname) FROM pg_class c WHERE c.relnamespace = to_regnamespace('{SCHEMA}')"
+            " AND relkind IN ('r', 'v') ORDER BY relkind = 'r', oid DESC"
+        )
+    )
+    for statement in installed.scalars().all():
+        connection.exec_driver_sql(statement)
+
+
+def reported(connection: Connection) -> dict[str, Any] | None:
+    """Return the release that the relations show, or None before the first refresh."""
+    found = connection.execute(text(f"SELECT * FROM {SCHEMA}.data_release WHERE is_current")).mappings().one_or_none()
+    return dict(found) if found else None
+
+
+# --- What they hold ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """What a refresh did to one table."""
+
+    table: str
+    inserted: int
+    updated: int
+    deleted: int
+
+
+def refresh(connection: Connection, *, is_full: bool = False, day: date | None = None) -> list[Refreshed]:
+    """Bring the relations up to date with the database, writing the rows that differ and no other.
+
+    Args:
+        connection: A transaction that sees one state of the database.
+        is_full: Whether all rows are compared, and not those alone that later changesets may have changed.
+        day: The day as of which stances are current; None means today.
+    """
+    before = reported(connection)
+    _touch(connection, before, is_full=is_full, day=day)
+    # What a row refers to may be written after it.
+    connection.exec_driver_sql("SET CONSTRAINTS ALL DEFERRED")
+    # Before the first refresh nobody reads, so that the tables can be filled first and checked as a whole.
+    made_again = connection.execute(_source(_REBUILT)).all() if before is None else []
+    for made in made_again:
+        connection.exec_driver_sql(made.drop)
+    done = [_write(connection, table) for table in _FILLED]
+    for made in made_again:
+        connection.exec_driver_sql(made.make)
+    connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
+    for table in done:
+        if before is None or table.inserted + table.updated + table.deleted > _WORTH_ANALYSING:
+            connection.exec_driver_sql(f"ANALYZE {SCHEMA}.{table.table}")
+    _release(connection, before)
+    return sorted(done, key=lambda table: [known.name for known in TABLES].index(table.table))
+
+
+def differing(connection: Connection, day: date) -> dict[str, int]:
+    """Count the rows in which each table differs from what belongs in it on a day; every row is computed anew."""
+    _touch(connection, reported(connection), is_full=True, day=day)
+    found = {}
+    for table in TABLES:
+        listed = ", ".join(_columns(connection, table))
+        found[table.name] = connection.execute(
+            text(
+                f"WITH due AS MATERIALIZED (SELECT {listed} FROM ({_due(table)}) d),"
+                f" stored AS (SELECT {listed} FROM {SCHEMA}.{table.name})"
+                " SELECT count(*) FROM ((SELECT * FROM due EXCEPT ALL SELECT * FROM stored)"
+                " UNION ALL (SELECT * FROM stored EXCEPT ALL SELECT * FROM due)) d"
+            )
+        ).scalar_one()
+    return found
+
+
+def _touch(connection: Connection, before: dict[str, Any] | None, *, is_full: bool, day: date | None) -> None:
+    """Make the temporary tables of what is looked at; they go with the transaction."""
+    everything = is_full or before is None
+    connection.exec_driver_sql(
+        "CREATE TEMPORARY TABLE asked (since bigint, before date, day date, is_full boolean) ON COMMIT DROP"
+    )
+    connection.execute(
+        text(
+            "INSERT INTO asked SELECT :since, coalesce(:before, d.day - 31), d.day, :is_full"
+            " FROM (SELECT coalesce(:day, current_date) AS day) d"
+        ),
+        {
+            "since": 0 if everything or before is None else before["changeset_number"],
+            "before": None if everything or before is None else before["as_of_date"],
+            "is_full": everything,
+            "day": day,
+        },
+    )
+    connection.execute(_source(_read("touched")))
+
+
+def _write(connection: Connection, table: Table) -> Refreshed:
+    """Write the rows of one table that differ from those that belong in it, in one statement."""
+    every = _columns(connection, table)
+    values = [column for column in every if column not in table.key]
+    same = " AND ".join(f"r.{column} = d.{column}" for column in table.key)
+    looked_at = (
+        f" AND EXISTS (SELECT FROM {table.touched} t WHERE"
+        f" {' AND '.join(f't.{column} = r.{column}' for column in table.by)})"
+        if table.touched
+        else ""
+    )
+    counts = connection.execute(
+        text(
+            f"WITH due AS MATERIALIZED ({_due(table)}),"
+            f" gone AS (DELETE FROM {SCHEMA}.{table.name} r"
+            f" WHERE NOT EXISTS (SELECT FROM due d WHERE {same}){looked_at} RETURNING 1),"
+            f" changed AS (UPDATE {SCHEMA}.{table.name} r SET ({', '.join(values)}) ="
+            f" ROW ({', '.join(f'd.{column}' for column in values)}) FROM due d WHERE {same}"
+            f" AND ROW ({', '.join(f'r.{column}' for column in values)}) IS DISTINCT FROM"
+            f" ROW ({', '.join(f'd.{column}' for column in values)}) RETURNING 1),"
+            f" added AS (INSERT INTO {SCHEMA}.{table.name} ({', '.join(every)})"
+            f" SELECT {', '.join(f'd.{column}' for column in every)} FROM due d"
+            f" WHERE NOT EXISTS (SELECT FROM {SCHEMA}.{table.name} r WHERE {same}) RETURNING 1)"
+            " SELECT (SELECT count(*) FROM added), (SELECT count(*) FROM changed), (SELECT count(*) FROM gone)"
+        )
+    ).one()
+    return Refreshed(table.name, *counts)
+
+
+def _release(connection: Connection, before: dict[str, Any] | None) -> None:
+    connection.execute(
+        text(
+            f"INSERT INTO {SCHEMA}.data_release SELECT 1, :version, coalesce(max(c.number), 0), min(a.day),"
+            f" clock_timestamp(), (SELECT count(*) FROM {SCHEMA}.fact_statement),"
+            f" (SELECT count(*) FROM {SCHEMA}.fact_stance), (SELECT count(*) FROM {SCHEMA}.fact_stance_change), true"
+            " FROM asked a LEFT JOIN stancedb.changeset c ON true"
+            " ON CONFLICT (release_key) DO UPDATE SET (contract_version, changeset_number, as_of_date, refreshed_at,"
+            " statement_count, stance_count, change_count) = ROW (excluded.contract_version,"
+            " excluded.changeset_number, excluded.as_of_date, excluded.refreshed_at, excluded.statement_count,"
+            " excluded.stance_count, excluded.change_count)"
+        ),
+        {"version": VERSION},
+    )
+    if before is None:
+        connection.exec_driver_sql(f"ANALYZE {SCHEMA}.data_release")
+
+
+def _columns(connection: Connection, table: Table) -> list[str]:
+    return list(
+        connection.execute(
+            text(
+                "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(:name) AND attnum > 0"
+                " AND NOT attisdropped ORDER BY attnum"
+            ),
+            {"name": f"{SCHEMA}.{table.name}"},
+        ).scalars()
+    )
+
+
+def _due(table: Table) -> str:
+    return _read(table.name).partition(_ROWS)[2].replace(":", "\\:")
+
+
+def _source(statements: str) -> TextClause:
+    """Return statements as one text; colons are escaped because SQLAlchemy reads them as parameters."""
+    return text(statements.replace(":", "\\:"))
+
+
+def _read(name: str) -> str:
+    return (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")

@@ -1,0 +1,30 @@
+-- A column of a view says what the column of its name says in the tables; a name has one meaning in this schema.
+DO $body$
+DECLARE
+    silent record;
+BEGIN
+    FOR silent IN
+        SELECT v.relname, a.attname, coalesce(
+            (
+                SELECT pg_catalog.col_description(t.oid, b.attnum)
+                FROM pg_catalog.pg_class t JOIN pg_catalog.pg_attribute b ON b.attrelid = t.oid
+                WHERE t.relnamespace = v.relnamespace AND t.relkind = 'r' AND b.attname = a.attname
+                ORDER BY t.relname = 'fact_' || regexp_replace(v.relname, '_wide$', '') DESC, t.relname LIMIT 1
+            ),
+            CASE a.attname
+                WHEN 'holder_code' THEN 'Stable public handle of the holder, whose position it is.'
+                WHEN 'holder_name' THEN 'Name of the holder as tables show it.'
+                WHEN 'holder_kind' THEN 'What the holder is: person, office, government, state and so on.'
+                WHEN 'speaker_code' THEN 'Stable public handle of who spoke.'
+                WHEN 'speaker_name' THEN 'Name of who spoke as tables show it.'
+                WHEN 'speaker_kind' THEN 'What the speaker is: person, office, government, state and so on.'
+            END
+        ) AS said
+        FROM pg_catalog.pg_class v JOIN pg_catalog.pg_attribute a ON a.attrelid = v.oid
+        WHERE v.relnamespace = 'reporting'::regnamespace AND v.relkind = 'v' AND a.attnum > 0
+            AND pg_catalog.col_description(v.oid, a.attnum) IS NULL
+    LOOP
+        EXECUTE format('COMMENT ON COLUMN reporting.%I.%I IS %L', silent.relname, silent.attname, silent.said);
+    END LOOP;
+END
+$body$
