@@ -47,6 +47,10 @@ class Writing(Reading):
         self.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
 
 
+class Refreshing(Reading):
+    """A session that writes what is reported, without a changeset."""
+
+
 @contextmanager
 def reading(settings: Settings) -> Iterator[Reading]:
     """Open a read-only session on a database at head.
@@ -98,6 +102,27 @@ def streamed(session: Reading, question: str, *, at_once: int = 500, **parameter
     """
     with session.execute(text(question), parameters, execution_options={"yield_per": at_once}) as result:
         yield from result.mappings()
+
+
+@contextmanager
+def refreshing(settings: Settings) -> Iterator[Refreshing]:
+    """Open the one transaction that brings the reporting schema up to date; it commits when the block ends.
+
+    It sees one state of the database, and begins when no other refresh is under way.
+
+    Raises:
+        DatabaseUnreachable: There is no such server, or it does not let us in.
+        NotAtHead: The schema is older or newer than this version of the program.
+        RefusedByRule: The login may not write there.
+    """
+    engine = engine_for(settings).execution_options(isolation_level="REPEATABLE READ")
+    with _translating(), Refreshing(engine) as session:
+        check_head(current_revision(session.connection()))
+        session.rollback()
+        # Whoever waits for a lock on a table sees the state of the database after the wait; readers take no notice.
+        session.execute(text("LOCK TABLE reporting.data_release IN SHARE ROW EXCLUSIVE MODE"))
+        yield session
+        session.commit()
 
 
 @contextmanager

@@ -39,6 +39,7 @@ NOUNS = (
     ("event", "stancedb.cli.event", "event", "What happened, and what may have moved whom."),
     ("indicator", "stancedb.cli.indicator", "indicator", "Signs to watch for a coming change."),
     ("stance", "stancedb.cli.stance", "stance", "Who stands where, since when, and on what evidence."),
+    ("reporting", "stancedb.cli.reporting", "reporting", "What BI tools and researchers read."),
     ("changeset", "stancedb.cli.changeset", "changeset", "Who changed what in this database, when and why."),
     ("export", "stancedb.cli.export", "export", "Write records to files that load again."),
     ("dna", "stancedb.cli.dna", "dna", "Load files of Discourse Network Analyzer."),
@@ -142,6 +143,15 @@ class Root(click.Group):
     expose_value=False,
     callback=set_on_app("verbose"),
     help="Show the SQL, and the traceback of an unexpected failure.",
+)
+@click.option(
+    "--refresh-reporting",
+    is_flag=True,
+    envvar="STANCEDB_REFRESH_REPORTING",
+    show_envvar=True,
+    expose_value=False,
+    callback=set_on_app("refreshes"),
+    help="Bring the reporting schema up to date after a command that changes something.",
 )
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def cli() -> None:

@@ -20,7 +20,7 @@ import click
 from stancedb.cli.output import FORMATS, TABLE_ROWS, Format, Output
 
 if TYPE_CHECKING:
-    from stancedb.database import Reading, Writing
+    from stancedb.database import Reading, Refreshing, Writing
     from stancedb.settings import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -36,12 +36,14 @@ class App:
         database_url: The value of ``--database``, or None for the embedded server.
         author: The value of ``--author``, or None for what the environment says.
         verbose: Whether SQL and the tracebacks of unexpected failures are shown.
+        refreshes: Whether the reporting schema is brought up to date after every change.
         output: Where answers go.
     """
 
     database_url: str | None = field(default=None, repr=False)
     author: str | None = None
     verbose: bool = False
+    refreshes: bool = False
     output: Output = field(default_factory=Output)
 
     @cached_property
@@ -95,6 +97,34 @@ class App:
                 session.is_void = True
         if dry_run:
             self.output.say("Dry run: nothing was changed.")
+        elif self.refreshes:
+            self._refresh_after()
+
+    @contextmanager
+    def refreshing(self) -> Iterator[Refreshing]:
+        """Open the one transaction that brings the reporting schema up to date; it commits when the block ends.
+
+        Raises:
+            DatabaseUnreachable: There is no such server, or it does not let us in.
+            NotAtHead: The schema is older or newer than this version.
+            RefusedByRule: The login may not write there.
+        """
+        from stancedb.database import refreshing
+
+        with self._sql_shown(), refreshing(self.settings) as session:
+            yield session
+
+    def _refresh_after(self) -> None:
+        from stancedb.errors import StancedbError
+        from stancedb.operations import reporting
+
+        try:
+            with self.refreshing() as session:
+                reporting.refresh(session)
+        except StancedbError:
+            self.output.say("The change is made, and the reporting schema has not followed it.")
+            raise
+        self.output.say("The reporting schema is up to date.")
 
     @contextmanager
     def _sql_shown(self) -> Iterator[None]:

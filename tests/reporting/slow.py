@@ -1,0 +1,292 @@
+"""What the reporting schema has to say, computed a second, slower way: loops over the tables it is made from."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+
+Row = dict[str, Any]
+Content = dict[str, Counter[tuple[Any, ...]]]
+
+A_DAY = timedelta(days=1)
+# What is compared of each view: columns from which the others follow.
+COLUMNS = {
+    "statement_wide": "statement_code, holder_code, speaker_code, issue_code, position_code, position_score,"
+    " statement_date, statement_end, coder_code, codebook_version, event_code, article_code, outlet_code, quote_text,"
+    " mention_count, is_evidence",
+    "mention_wide": "statement_code, speaker_code, article_code, outlet_code, quote_text, published_date,"
+    " mention_preference",
+    "stance_wide": "rule_code, holder_code, issue_code, position_code, position_score, valid_from, valid_to,"
+    " valid_to_or_today, is_current, duration_days, evidence_count, statement_code",
+    "stance_change_wide": "rule_code, holder_code, issue_code, change_date, change_kind, from_position_code,"
+    " position_code, window_from, window_to, statement_code",
+    "stance_evidence_wide": "rule_code, holder_code, issue_code, stance_from, statement_code, evidence_role,"
+    " position_code, statement_date",
+    "stance_month_wide": "rule_code, holder_code, issue_code, month_start, position_code, position_score,"
+    " evidence_count",
+    "coverage_wide": "outlet_code, month_start, article_count, coded_article_count, statement_count, mention_count",
+}
+
+
+def reported(connection: psycopg.Connection[Any]) -> Content:
+    """Return what the wide views say, in the columns above."""
+    return {
+        view: Counter(connection.execute(f"SELECT {columns} FROM reporting.{view}".encode()).fetchall())
+        for view, columns in COLUMNS.items()
+    }
+
+
+def computed(connection: psycopg.Connection[Any], day: date) -> Content:
+    """Return what they should say on a day."""
+    return {view: Counter(rows) for view, rows in Slow(connection, day).views().items()}
+
+
+class Slow:
+    """The tables, read whole, and the views made of them row by row."""
+
+    def __init__(self, connection: psycopg.Connection[Any], day: date) -> None:
+        self.day = day
+        cursor = connection.cursor(row_factory=dict_row)
+        self.tables: dict[str, list[Row]] = {}
+        self.by_id: dict[str, dict[int, Row]] = {}
+        for table in (
+            "actor", "issue", "position", "coder", "codebook_version", "event", "outlet", "article", "article_version",
+            "statement", "mention", "coding", "derivation_rule", "evidence", "stance", "stance_change",
+        ):  # fmt: skip
+            rows = cursor.execute(f"SELECT * FROM stancedb.{table}".encode()).fetchall()
+            self.tables[table] = rows
+            if rows and "id" in rows[0]:
+                self.by_id[table] = {row["id"]: row for row in rows}
+
+    def views(self) -> dict[str, list[tuple[Any, ...]]]:
+        return {
+            "statement_wide": list(self.statements()),
+            "mention_wide": list(self.mentions()),
+            "stance_wide": [shown[1] for shown in self.stances()],
+            "stance_change_wide": list(self.changes()),
+            "stance_evidence_wide": list(self.evidence()),
+            "stance_month_wide": list(self.months()),
+            "coverage_wide": list(self.coverage()),
+        }
+
+    def slug(self, table: str, key: int | None) -> str:
+        """Return the handle of a row; of an actor that was merged, the one it leads to."""
+        if key is None:
+            return "unknown"
+        row = self.by_id[table][key]
+        if table == "actor" and row["merged_into_id"]:
+            row = self.by_id[table][row["merged_into_id"]]
+        return str(row["slug"])
+
+    def article_of(self, mention: Row) -> Row:
+        return self.by_id["article"][self.by_id["article_version"][mention["article_version_id"]]["article_id"]]
+
+    def live(self, statement_id: int) -> bool:
+        statement = self.by_id["statement"][statement_id]
+        return statement["merged_into_id"] is None and statement["retracted_on"] is None
+
+    def statements(self) -> Iterator[tuple[Any, ...]]:
+        for coding in self.tables["coding"]:
+            statement = self.by_id["statement"][coding["statement_id"]]
+            if not coding["is_final"] or not self.live(statement["id"]):
+                continue
+            places = [row for row in self.tables["mention"] if row["statement_id"] == statement["id"]]
+            best = min(places, key=self.preference, default=None)
+            article = self.article_of(best) if best else None
+            position = self.by_id["position"].get(coding["position_id"])
+            yield (
+                statement["slug"],
+                self.slug("actor", coding["holder_id"]),
+                self.slug("actor", statement["speaker_id"]),
+                self.slug("issue", coding["issue_id"]),
+                position["slug"] if position else "unknown",
+                position["score"] if position else None,
+                statement["said_from"],
+                statement["said_to"],
+                self.by_id["coder"][coding["coder_id"]]["name"],
+                self.by_id["codebook_version"][coding["codebook_version_id"]]["label"],
+                self.slug("event", statement["event_id"]),
+                article["slug"] if article else "unknown",
+                self.slug("outlet", article["outlet_id"] if article else None),
+                best["quote"] if best else None,
+                len(places),
+                position is not None and statement["verification"] not in {"denied", "refuted"},
+            )
+
+    def preference(self, mention: Row) -> tuple[Any, ...]:
+        return (
+            mention["rank"] != "preferred",
+            mention["rank"] == "deprecated",
+            mention["asserts"] != "asserts",
+            mention["rendering"] not in {"verbatim", "partial_quote"},
+            self.article_of(mention)["published_from"] or date.max,
+            mention["id"],
+        )
+
+    def mentions(self) -> Iterator[tuple[Any, ...]]:
+        for mention in self.tables["mention"]:
+            statement = self.by_id["statement"][mention["statement_id"]]
+            if self.live(statement["id"]):
+                article = self.article_of(mention)
+                yield (
+                    statement["slug"],
+                    self.slug("actor", statement["speaker_id"]),
+                    article["slug"],
+                    self.slug("outlet", article["outlet_id"]),
+                    mention["quote"],
+                    article["published_from"],
+                    mention["rank"],
+                )
+
+    def groups(self) -> dict[tuple[int, int, int], list[Row]]:
+        """Return the derived stances in order, by holder, issue and rule."""
+        found: dict[tuple[int, int, int], list[Row]] = {}
+        for row in sorted(self.tables["stance"], key=lambda row: row["valid_from"]):
+            found.setdefault((row["holder_id"], row["issue_id"], row["rule_id"]), []).append(row)
+        return found
+
+    def stances(self) -> Iterator[tuple[Row, tuple[Any, ...]]]:
+        """Yield each stance that is confirmed by the day, with its row of the view."""
+        for rows in self.groups().values():
+            for row, following in pairwise([*rows, None]):
+                assert row is not None
+                if row["confirmed_on"] > self.day:
+                    continue
+                end = None if following and following["confirmed_on"] > self.day else row["valid_to"]
+                shown_end = end or max(self.day, row["valid_from"]) + A_DAY
+                position = self.by_id["position"][row["position_id"]]
+                onset = self.by_id["coding"][row["onset_coding_id"]]
+                yield (
+                    {**row, "valid_to": end},
+                    (
+                        self.slug("derivation_rule", row["rule_id"]),
+                        self.slug("actor", row["holder_id"]),
+                        self.slug("issue", row["issue_id"]),
+                        position["slug"],
+                        position["score"],
+                        row["valid_from"],
+                        end,
+                        shown_end,
+                        row["valid_from"] <= self.day and (end is None or end > self.day),
+                        (shown_end - row["valid_from"]).days,
+                        row["evidence_count"],
+                        self.by_id["statement"][onset["statement_id"]]["slug"],
+                    ),
+                )
+
+    def said(self, row: Row) -> list[Row]:
+        """Return what is evidence now of the holder and the issue of a row."""
+        return [
+            item
+            for item in self.tables["evidence"]
+            if (item["holder_id"], item["issue_id"]) == (row["holder_id"], row["issue_id"])
+            and item["act"] == "expresses"
+            and item["known_until_id"] is None
+        ]
+
+    def counts(self, item: Row, rule_id: int) -> bool:
+        rule = self.by_id["derivation_rule"][rule_id]
+        return item["authority"] >= rule["min_authority"] and item["basis"] in rule["bases"]
+
+    def changes(self) -> Iterator[tuple[Any, ...]]:
+        for row in self.tables["stance_change"]:
+            if row["confirmed_on"] > self.day:
+                continue
+            onset = {
+                (stance["holder_id"], stance["issue_id"], stance["rule_id"], stance["valid_from"]): stance
+                for stance in self.tables["stance"]
+            }.get((row["holder_id"], row["issue_id"], row["rule_id"], row["changed_on"]))
+            makers = [
+                item
+                for item in self.said(row)
+                if item["said_from"] == row["changed_on"]
+                and item["position_id"] == row["to_position_id"]
+                and self.counts(item, row["rule_id"])
+            ]
+            makers.sort(
+                key=lambda item: (
+                    onset is not None and item["coding_id"] == onset["onset_coding_id"],
+                    item["authority"],
+                    item["statement_id"],
+                    item["coding_id"],
+                )
+            )
+            yield (
+                self.slug("derivation_rule", row["rule_id"]),
+                self.slug("actor", row["holder_id"]),
+                self.slug("issue", row["issue_id"]),
+                row["changed_on"],
+                row["kind"],
+                self.slug("position", row["from_position_id"]),
+                self.slug("position", row["to_position_id"]),
+                row["window_from"],
+                row["window_to"],
+                self.by_id["statement"][makers[-1]["statement_id"]]["slug"] if makers else None,
+            )
+
+    def evidence(self) -> Iterator[tuple[Any, ...]]:
+        for stance in self.tables["stance"]:
+            if stance["confirmed_on"] > self.day:
+                continue
+            for item in self.said(stance):
+                if stance["valid_from"] <= item["said_from"] < (stance["valid_to"] or date.max):
+                    if not self.counts(item, stance["rule_id"]):
+                        role = "qualifying"
+                    elif item["position_id"] != stance["position_id"]:
+                        role = "contrary"
+                    else:
+                        role = "onset" if item["coding_id"] == stance["onset_coding_id"] else "reaffirmation"
+                    yield (
+                        self.slug("derivation_rule", stance["rule_id"]),
+                        self.slug("actor", stance["holder_id"]),
+                        self.slug("issue", stance["issue_id"]),
+                        stance["valid_from"],
+                        self.by_id["statement"][item["statement_id"]]["slug"],
+                        role,
+                        self.slug("position", item["position_id"]),
+                        item["said_from"],
+                    )
+
+    def months(self) -> Iterator[tuple[Any, ...]]:
+        for stance, shown in self.stances():
+            if not self.by_id["derivation_rule"][stance["rule_id"]]["is_default"]:
+                continue
+            counting = [item for item in self.said(stance) if self.counts(item, stance["rule_id"])]
+            begun = [
+                row["valid_from"]
+                for row, _ in self.stances()
+                if all(row[key] == stance[key] for key in ("holder_id", "issue_id", "rule_id"))
+            ]
+            for month in sorted({day.replace(day=1) for day in (*begun, *(item["said_from"] for item in counting))}):
+                last = min(month.replace(day=monthrange(month.year, month.month)[1]), self.day)
+                if month <= self.day and stance["valid_from"] <= last < (stance["valid_to"] or date.max):
+                    said = {item["statement_id"] for item in counting if item["said_from"].replace(day=1) == month}
+                    yield (*shown[:3], month, *shown[3:5], len(said))
+
+    def coverage(self) -> Iterator[tuple[Any, ...]]:
+        found: dict[tuple[int, date], list[Row]] = {}
+        for article in self.tables["article"]:
+            if article["published_from"] and not article["retracted_on"]:
+                found.setdefault((article["outlet_id"], article["published_from"].replace(day=1)), []).append(article)
+        for (outlet_id, month), articles in found.items():
+            keys = {article["id"] for article in articles}
+            marked = [
+                row
+                for row in self.tables["mention"]
+                if self.live(row["statement_id"]) and self.article_of(row)["id"] in keys
+            ]
+            yield (
+                self.slug("outlet", outlet_id),
+                month,
+                len(articles),
+                len({self.article_of(row)["id"] for row in marked}),
+                len({row["statement_id"] for row in marked}),
+                len(marked),
+            )

@@ -1,0 +1,284 @@
+"""The reporting schema says what the database says, after every kind of change, and writes no more than that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from stancedb import reporting
+from stancedb.database import refreshing
+from stancedb.settings import Settings
+from tests.conftest import AUTHOR, Clone, Run, name_of
+from tests.operations.worlds import ARTICLE, LINE, answer, done, invoker, jsonl, last_number
+from tests.reporting.slow import computed, reported
+
+pytest_plugins = ("tests.operations.worlds",)
+
+DAHL = ("dahl-no-dam", "--holder", "ben-dahl", "--issue", "dam", "--coder", AUTHOR)
+SHEET: tuple[dict[str, Any], ...] = (
+    {"statement": "dahl-no-dam", "speaker": "ben-dahl", "said": "2024-06-01", "article": ARTICLE,
+     "quote": "no dam, no debt", "position": "oppose", "authority": 5},
+    LINE,
+    {"statement": "falk-mistake", "speaker": "eva-falk", "said": "2025-03-02", "article": ARTICLE,
+     "quote": "mistake of the century", "position": "oppose"},
+    {"statement": "falk-turns", "speaker": "eva-falk", "said": "2025-04", "article": ARTICLE,
+     "quote": "would not oppose the dam", "position": "leaves-open"},
+    {"statement": "falk-again", "speaker": "eva-falk", "said": "2025-05-01", "position": "leaves-open"},
+    {"statement": "a-cole-against", "speaker": "a-cole", "said": "2025-05-05", "position": "oppose"},
+    {"statement": "cole-silent", "speaker": "ana-cole", "said": "2025-06-01", "issue": "dam-cost",
+     "position": None, "act": "decline_to_comment"},
+)  # fmt: skip
+
+# Changes of every kind, each a line or a change from psql.
+CHANGES: dict[str, tuple[str, ...] | str] = {
+    "a further statement": ("statement", "add", "--speaker", "ben-dahl", "--said", "2025-07-01", "--article", ARTICLE,
+                            "--quote", "unwilling to comment", "--issue", "dam", "--position", "support"),
+    "a further coding": ("coding", "add", "cole-dam", "--holder", "norland", "--issue", "dam", "--position", "support",
+                         "--basis", "on_behalf"),
+    "a recoding": ("coding", "recode", *DAHL, "--position", "support"),
+    "a review": ("coding", "review", *DAHL, "--status", "rejected"),
+    "a removed coding": "DELETE FROM stancedb.coding c USING stancedb.statement s"
+                        " WHERE s.id = c.statement_id AND s.slug = 'falk-turns'",
+    "another speaker and date": "UPDATE stancedb.statement s SET said_edtf = '2023-01-02',"
+                                " said = '[2023-01-02,2023-01-03)', speaker_id = a.id FROM stancedb.actor a"
+                                " WHERE a.slug = 'ana-cole' AND s.slug = 'falk-again'",
+    "a denial": "UPDATE stancedb.statement SET verification = 'denied' WHERE slug = 'falk-mistake'",
+    "a withdrawn statement": ("statement", "retract", "falk-mistake", "--reason", "recorded wrongly"),
+    "a statement merged away": "UPDATE stancedb.statement SET merged_into_id = (SELECT id FROM stancedb.statement"
+                               " WHERE slug = 'falk-turns') WHERE slug = 'falk-again'",
+    "a retraction": ("statement", "link", "cole-silent", "retracts", "cole-dam"),
+    "a merge of actors": ("actor", "merge", "a-cole", "ana-cole"),
+    "a new name": ("actor", "set", "eva-falk", "--name", "Eva Maria Falk"),
+    "another handle": "UPDATE stancedb.actor SET slug = 'e-falk' WHERE slug = 'eva-falk'",
+    "another label and score": ("position", "set", "dam", "oppose", "--label", "never", "--score", "-0.5"),
+    "another handle of a position": "UPDATE stancedb.position SET slug = 'no' WHERE slug = 'oppose'",
+    "another question": ("issue", "set", "dam", "--question", "Should it be built?"),
+    "another name of the codebook": "UPDATE stancedb.codebook_version SET label = 'dam-1.1'",
+    "another name of the coder": f"UPDATE stancedb.coder SET name = 'ruth' WHERE name = '{AUTHOR}'",
+    "a deprecated mention": "UPDATE stancedb.mention SET rank = 'deprecated', deprecated_reason = 'misprint'"
+                            " WHERE quote = 'no dam, no debt'",
+    "a removed mention": "DELETE FROM stancedb.mention WHERE quote = 'mistake of the century'",
+    "another day of publication": "UPDATE stancedb.article SET published_edtf = '2025-02-01',"
+                                  " published = '[2025-02-01,2025-02-02)'",
+    "a withdrawn article": "UPDATE stancedb.article SET retracted_on = '2025-04-01', retracted_reason = 'not for us'",
+    "another handle of the outlet": "UPDATE stancedb.outlet SET slug = 'gazette'",
+    "an undone load": ("changeset", "undo", "{load}"),
+    "another rule": "INSERT INTO stancedb.derivation_rule (slug, label, definition, min_authority, bases,"
+                    " retraction_effect, tenure_effect, expiry_days) VALUES ('brief', 'Brief', 'Forgets.', 2, '{self}',"
+                    " 'unknown', 'cut', 20)",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def reported_template(clone: Clone, small_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Name a database with the small world, statements on it, and all of it reported."""
+    directory = tmp_path_factory.mktemp("reported")
+    with clone(small_template) as url:
+        run = invoker(url, directory)
+        lines = [{**LINE, "article": None, "quote": None, **line} for line in SHEET]
+        done(run("statement", "load", jsonl(directory / "sheet.jsonl", *lines)))
+        done(run("reporting", "refresh"))
+        yield name_of(url)
+
+
+@pytest.fixture
+def url(clone: Clone, reported_template: str) -> Iterator[str]:
+    """Give the URL of that database, of this test alone."""
+    with clone(reported_template) as url:
+        yield url
+
+
+@pytest.fixture
+def run(url: str, tmp_path: Path) -> Run:
+    """Give a function that runs one line on it."""
+    return invoker(url, tmp_path)
+
+
+@pytest.fixture
+def settings(url: str, tmp_path: Path) -> Settings:
+    """Give the settings of that database."""
+    return Settings(database_url=url, data_dir=tmp_path, author=AUTHOR)
+
+
+@pytest.fixture
+def change(run: Run, url: str) -> Callable[[str], None]:
+    """Give a function that makes one of the changes."""
+
+    def make(name: str) -> None:
+        wanted = CHANGES[name]
+        if isinstance(wanted, str):
+            write(url, wanted)
+        else:
+            done(run(*(word.format(load=last_number(url)) for word in wanted)))
+
+    return make
+
+
+def write(url: str, statement: str) -> None:
+    """Run a statement under a changeset, as from psql."""
+    with psycopg.connect(url) as connection:
+        connection.execute("SELECT stancedb.open_changeset('ana', 'a change')")
+        connection.execute(statement.encode())
+
+
+def assert_right(url: str, day: date | None = None) -> None:
+    """Assert that the wide views say what plain loops over the tables say."""
+    with psycopg.connect(url) as connection:
+        found, expected = reported(connection), computed(connection, day or date.today())  # noqa: DTZ011 - as the database
+    for view, rows in expected.items():
+        assert (view, rows - found[view], found[view] - rows) == (view, type(rows)(), type(rows)())
+
+
+def test_everything_is_reported_the_first_time(url: str) -> None:
+    assert_right(url)
+    with psycopg.connect(url) as connection:
+        assert all(reported(connection).values())
+
+
+def test_the_seeds_are_reported(seeded_url: str, tmp_path: Path) -> None:
+    done(invoker(seeded_url, tmp_path)("reporting", "refresh"))
+
+    assert_right(seeded_url)
+
+
+@pytest.mark.parametrize("name", list(CHANGES))
+def test_a_change_is_reported_and_a_full_refresh_finds_nothing_left(
+    run: Run, url: str, change: Callable[[str], None], name: str
+) -> None:
+    change(name)
+
+    assert answer(run, "reporting", "refresh") != []
+    assert_right(url)
+    assert answer(run, "reporting", "refresh", "--full") == []
+
+
+def test_rows_that_are_right_are_not_written_again(run: Run, change: Callable[[str], None]) -> None:
+    assert answer(run, "reporting", "refresh") == []
+    assert answer(run, "reporting", "check") == []
+
+    change("a new name")
+
+    assert answer(run, "reporting", "refresh") == [{"table": "dim_actor", "inserted": 0, "updated": 1, "deleted": 0}]
+
+
+def test_a_day_that_passes_confirms_what_was_pending(settings: Settings, url: str) -> None:
+    assert settings.database_url
+    for day in (date(2025, 3, 10), date(2025, 3, 31), date(2025, 4, 15), date(2025, 6, 1), date(2025, 4, 1)):
+        with refreshing(settings) as session:
+            reporting.refresh(session.connection(), day=day)
+        assert_right(url, day)
+        with refreshing(settings) as session:
+            assert not any(reporting.differing(session.connection(), day).values()), day
+
+
+def test_rows_edited_by_hand_are_found_and_put_right(run: Run, url: str) -> None:
+    with psycopg.connect(url) as connection:
+        connection.execute("UPDATE reporting.fact_stance SET evidence_count = 99 WHERE is_current")
+        connection.execute("DELETE FROM reporting.fact_coverage")
+        connection.execute("INSERT INTO reporting.dim_coder VALUES (77, 'nobody', 'human')")
+
+    result = run("reporting", "check", "-f", "json")
+
+    assert result.exit_code == 1
+    assert [word in result.stdout for word in ("fact_stance", "fact_coverage", "dim_coder", "fact_mention")] == [
+        True, True, True, False,
+    ]  # fmt: skip
+    assert {row["table"] for row in answer(run, "reporting", "refresh", "--full")} == {
+        "fact_stance", "fact_coverage", "dim_coder",
+    }  # fmt: skip
+    assert_right(url)
+
+
+class TestReaders:
+    def test_are_not_held_up_and_see_what_was_there(
+        self, settings: Settings, url: str, change: Callable[[str], None]
+    ) -> None:
+        change("a merge of actors")
+        before = "SELECT count(*) FROM reporting.dim_actor"
+        with psycopg.connect(url) as reader, psycopg.connect(url) as old:
+            reader.execute("SET statement_timeout = '2s'")
+            old.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            known = old.execute(before).fetchone()
+            with refreshing(settings) as session:
+                reporting.refresh(session.connection(), is_full=True)
+                assert reader.execute(before).fetchone() == known
+            assert old.execute(before).fetchone() == known
+            assert reader.execute(before).fetchone() != known
+
+    def test_do_not_find_the_text_of_an_article(self, url: str) -> None:
+        with psycopg.connect(url) as connection:
+            texts = connection.execute(
+                "SELECT format('SELECT %L FROM reporting.%I WHERE %I LIKE ''%%would go.%%''', table_name, table_name,"
+                " column_name) FROM reporting.data_dictionary WHERE column_type = 'text'"
+            ).fetchall()
+            found = [row for (query,) in texts for row in connection.execute(query.encode())]
+
+        assert len(texts) > 100
+        assert found == []
+
+    def test_get_a_long_quote_cut(self, run: Run, url: str, tmp_path: Path) -> None:
+        words = "So it went on and on, year after year. " * 300
+        line = {"schema": "stancedb.article/1", "id": "long", "outlet": "herald", "title": "Long", "text": words}
+        done(run("article", "load", jsonl(tmp_path / "long.jsonl", line)))
+        done(run("statement", "add", "--slug", "long", "--speaker", "ben-dahl", "--said", "2025-07-01", "--article",
+                 "long", "--quote", words.strip(), "--issue", "dam", "--position", "support"))  # fmt: skip
+
+        done(run("reporting", "refresh"))
+
+        with psycopg.connect(url) as connection:
+            (quote,) = connection.execute(
+                "SELECT quote_text FROM reporting.statement_wide WHERE statement_code = 'long'"
+            ).fetchone() or ("",)
+        assert (len(quote), quote[-1]) == (2000, "…")
+
+
+class TestTheCommands:
+    def test_status_tells_how_far_the_database_is_ahead(
+        self, run: Run, url: str, change: Callable[[str], None]
+    ) -> None:
+        change("a new name")
+
+        shown = answer(run, "reporting", "status")
+
+        assert (shown["last_changeset"], shown["changesets_behind"]) == (last_number(url), 1)
+        assert not shown["is_up_to_date"]
+        assert run("reporting", "check").exit_code == 1
+
+    def test_a_change_is_followed_when_asked(self, run: Run, tmp_path: Path) -> None:
+        line = {**LINE, "statement": "cole-again", "said": "2025-08-01", "article": None, "quote": None}
+        sheet = jsonl(tmp_path / "sheet.jsonl", line)
+
+        result = done(run("--refresh-reporting", "statement", "load", sheet))
+
+        assert "The reporting schema is up to date.\n" in result.stderr
+        assert answer(run, "reporting", "status")["is_up_to_date"]
+
+    def test_a_dry_run_is_not_followed(self, run: Run) -> None:
+        line = ("actor", "set", "eva-falk", "--name", "E. Falk", "--dry-run")
+
+        result = done(run(*line, env={"STANCEDB_REFRESH_REPORTING": "1"}))
+
+        assert "reporting" not in result.stderr
+
+    def test_a_database_without_a_refresh_says_so(self, small_url: str, tmp_path: Path) -> None:
+        run = invoker(small_url, tmp_path)
+
+        assert answer(run, "reporting", "status")["refreshed_at"] is None
+        assert "reporting refresh" in run("reporting", "check").stdout
+
+
+def test_an_upgrade_to_another_definition_fills_the_relations_again(
+    run: Run, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tomorrow = str(date.today() + timedelta(days=1))  # noqa: DTZ011 - any other version will do
+    monkeypatch.setattr(reporting, "VERSION", tomorrow)
+
+    done(run("db", "upgrade"))
+
+    assert_right(url)
+    assert answer(run, "reporting", "status")["contract_version"] == tomorrow
