@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 import click
 
@@ -120,6 +121,53 @@ def seed(app: App, *, example: bool) -> None:
         ({"loaded": report.kind, **line} for report in reports for line in report.lines()),
         columns=["loaded", "rows", "inserted", "updated", "unchanged"],
     )
+
+
+@db.command("grant-reader")
+@click.argument("role", help="The login, such as bi_superset; one for each program or person.")
+@pass_app
+def grant_reader(app: App, role: str) -> None:
+    """Let a login read the reporting schema and nothing else, and print its address.
+
+    It is made if there is none, without a password. Granting again changes nothing.
+
+    Example:
+      stancedb db grant-reader bi_superset
+    """
+    from stancedb.operations import roles
+
+    _grant(app, role, roles.grant_reader)
+
+
+@db.command("grant-coder")
+@click.argument("role", help="The login of a person who codes.")
+@pass_app
+def grant_coder(app: App, role: str) -> None:
+    """Let a login read everything and write what people enter, and print its address.
+
+    It is made if there is none, without a password. Grant again after an upgrade that brings new tables.
+
+    Example:
+      stancedb db grant-coder ana
+    """
+    from stancedb.operations import roles
+
+    _grant(app, role, roles.grant_coder)
+
+
+def _grant(app: App, role: str, grant: Callable[..., list[str]]) -> None:
+    from stancedb.database import administering, login_url
+
+    with administering(app.settings) as engine:
+        notes = grant(engine, role)
+    for note in notes:
+        app.output.say(note)
+    app.output.say(f"To set a password: stancedb db psql -c '\\password {role}'")
+    address = login_url(app.settings, role)
+    if app.output.format == "table":
+        app.output.text(f"{address}\n")
+    else:
+        app.output.record({"role": role, "url": address})
 
 
 @db.command()

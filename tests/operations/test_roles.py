@@ -1,0 +1,231 @@
+"""What a reader and a coder may do, found out by trying what they may not, over a connection of their own."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy.engine import make_url
+
+from tests.conftest import Clone, Run
+from tests.operations.worlds import LINE, answer, done, invoker, jsonl
+
+pytest_plugins = ("tests.operations.worlds",)
+
+Connection = psycopg.Connection[Any]
+
+OPEN = "SELECT stancedb.open_changeset('ana', 'a try')"
+# What a reader may not do, whatever the session says of itself.
+NOT_READING = (
+    "SELECT * FROM stancedb.actor",
+    "SELECT body FROM stancedb.article_version",
+    "SELECT * FROM history.coding",
+    "SELECT * FROM public.alembic_version",
+    OPEN,
+    "INSERT INTO reporting.dim_coder VALUES (7, 'x', 'human')",
+    "UPDATE reporting.dim_actor SET actor_name = 'x'",
+    "DELETE FROM reporting.fact_stance",
+    "TRUNCATE reporting.fact_mention",
+    "LOCK TABLE reporting.data_release IN SHARE MODE",
+    "CREATE TABLE reporting.mine (id int)",
+    "CREATE TABLE public.mine (id int REFERENCES reporting.dim_date)",
+    "CREATE TEMPORARY TABLE mine (id int)",
+    "CREATE SCHEMA mine",
+    "ALTER TABLE reporting.dim_actor ADD COLUMN x int",
+    "COMMENT ON TABLE reporting.dim_actor IS 'x'",
+    "SET ROLE {owner}",
+)
+# What a coder may not do, with a changeset open.
+NOT_CODING = (
+    "INSERT INTO stancedb.evidence SELECT * FROM stancedb.evidence",
+    "UPDATE stancedb.stance SET evidence_count = 9",
+    "DELETE FROM stancedb.stance_change",
+    "DELETE FROM stancedb.pair",
+    "INSERT INTO stancedb.touched (changeset_id, kind) VALUES (1, 'pair')",
+    "UPDATE history.coding SET rationale = 'x'",
+    "INSERT INTO history.coding SELECT c.*, 1 FROM stancedb.coding c",
+    "INSERT INTO stancedb.changeset (author, message, tool) VALUES ('x', 'y', 'z')",
+    "UPDATE stancedb.changeset SET author = 'x'",
+    "UPDATE stancedb.changeset_counter SET last_number = 9",
+    "SELECT stancedb.touch_all(1)",
+    "SELECT stancedb.derive(1, 1)",
+    "UPDATE reporting.dim_actor SET actor_name = 'x'",
+    "TRUNCATE stancedb.coding_review",
+    "ALTER TABLE stancedb.coding DISABLE TRIGGER ALL",
+    "SET session_replication_role = replica",
+    "DROP TABLE stancedb.indicator",
+    "CREATE TABLE stancedb.mine (id int)",
+    "CREATE TABLE public.mine (id int)",
+    "CREATE OR REPLACE FUNCTION stancedb.open_changeset() RETURNS bigint LANGUAGE sql AS 'SELECT 1'",
+    "SET ROLE {owner}",
+)
+
+
+@pytest.fixture(scope="module")
+def role(admin_url: str) -> Iterator[str]:
+    """Give the name of a login that is dropped after the databases it was let into."""
+    name = f"login_{secrets.token_hex(4)}"
+    yield name
+    with psycopg.connect(admin_url, autocommit=True) as admin:
+        admin.execute(f"DROP ROLE IF EXISTS {name}".encode())
+
+
+@pytest.fixture(scope="module")
+def url(role: str, clone: Clone, spoken_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the URL of a database with one statement, reported; the login is dropped after it."""
+    assert role
+    with clone(spoken_template) as url:
+        done(invoker(url, tmp_path_factory.mktemp("spoken"))("reporting", "refresh"))
+        yield url
+
+
+@pytest.fixture
+def run(url: str, tmp_path: Path) -> Run:
+    """Give a function that runs one line as the owner."""
+    return invoker(url, tmp_path)
+
+
+def login_url(url: str, role: str) -> str:
+    """Give the login a password, as an owner does in psql, and return its URL with it."""
+    with psycopg.connect(url) as connection:
+        connection.execute(f"ALTER ROLE {role} PASSWORD 's3cret'".encode())
+    return make_url(url).set(username=role, password="s3cret").render_as_string(hide_password=False)  # noqa: S106
+
+
+@contextmanager
+def logged_in(url: str, role: str) -> Iterator[Connection]:
+    with psycopg.connect(login_url(url, role), autocommit=True) as connection:
+        yield connection
+
+
+def allowed(connection: Connection, url: str, statements: tuple[str, ...], first: str | None = None) -> list[str]:
+    """Return the statements that are not refused for want of a right; all are rolled back."""
+    owner = make_url(url).username
+    found = []
+    for statement in statements:
+        try:
+            with connection.transaction(force_rollback=True):
+                if first:
+                    connection.execute(first.encode())
+                connection.execute(statement.format(owner=owner).encode())
+            found.append(statement)
+        except psycopg.errors.InsufficientPrivilege:
+            pass
+    return found
+
+
+class TestAReader:
+    def test_reads_what_is_reported_and_may_do_nothing_else(self, run: Run, url: str, role: str) -> None:
+        done(run("db", "grant-reader", role))
+
+        with logged_in(url, role) as reader:
+            # The name alone does, because the path leads there.
+            assert reader.execute("SELECT holder_code, position_code FROM current_stance").fetchall() == [
+                ("ana-cole", "support")
+            ]
+            with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+                reader.execute("CREATE TEMPORARY TABLE mine (id int)")
+            # A guard rail that everybody may take down; what follows is the fence.
+            reader.execute("SET default_transaction_read_only = off")
+            assert allowed(reader, url, NOT_READING) == []
+
+    def test_reads_a_relation_that_is_made_later(self, run: Run, url: str, role: str) -> None:
+        done(run("db", "grant-reader", role))
+
+        with psycopg.connect(url) as connection:
+            connection.execute("CREATE TABLE reporting.later (id int)")
+        with logged_in(url, role) as reader:
+            assert reader.execute("SELECT count(*) FROM reporting.later").fetchone() == (0,)
+        with psycopg.connect(url) as connection:
+            connection.execute("DROP TABLE reporting.later")
+
+    def test_is_granted_twice_as_once_and_no_password_is_shown(self, run: Run, url: str, role: str) -> None:
+        first = run("db", "grant-reader", role)
+        before = rights(url)
+
+        second = done(run("db", "grant-reader", role))
+
+        assert (second.stdout, rights(url)) == (first.stdout, before)
+        assert make_url(second.stdout.strip()).username == role
+        assert make_url(second.stdout.strip()).password is None
+        assert f"\\password {role}" in second.stderr
+
+
+class TestACoder:
+    def test_writes_through_the_rules_and_derives_by_it(self, run: Run, url: str, role: str) -> None:
+        done(run("db", "grant-coder", role))
+
+        with logged_in(url, role) as coder:
+            with pytest.raises(psycopg.errors.CheckViolation, match="needs an open changeset"):
+                coder.execute("UPDATE stancedb.coding SET confidence = 'low'")
+            with coder.transaction():
+                coder.execute(OPEN)
+                coder.execute(
+                    "UPDATE stancedb.coding SET position_id = (SELECT id FROM stancedb.position WHERE slug = 'oppose')"
+                )
+            kept = coder.execute("SELECT count(*) FROM history.coding").fetchone()
+            held = coder.execute(
+                "SELECT DISTINCT p.slug FROM stancedb.stance s JOIN stancedb.position p ON p.id = s.position_id"
+            ).fetchall()
+        assert (kept, held) == ((1,), [("oppose",)])
+
+    def test_may_not_touch_what_is_derived_or_recorded(self, run: Run, url: str, role: str) -> None:
+        done(run("db", "grant-coder", role))
+
+        with logged_in(url, role) as coder:
+            assert allowed(coder, url, NOT_CODING, first=OPEN) == []
+
+    def test_works_with_the_program(self, run: Run, url: str, role: str, tmp_path: Path) -> None:
+        done(run("db", "grant-coder", role))
+        as_coder = invoker(login_url(url, role), tmp_path)
+        sheet = jsonl(tmp_path / "sheet.jsonl", {**LINE, "statement": "cole-later", "said": "2025-04-01"})
+
+        done(as_coder("statement", "load", sheet))
+        number = answer(as_coder, "changeset", "list")[0]["number"]
+        done(as_coder("changeset", "undo", number))
+
+        result = as_coder("reporting", "refresh")
+        assert result.exit_code == 1
+        assert "this login may not do that" in result.stderr
+
+    def test_becomes_a_reader_and_is_no_coder_any_more(self, run: Run, url: str, role: str) -> None:
+        done(run("db", "grant-coder", role))
+        done(run("db", "grant-reader", role))
+
+        with logged_in(url, role) as reader:
+            reader.execute("SET default_transaction_read_only = off")
+            assert allowed(reader, url, NOT_READING) == []
+
+
+@pytest.mark.parametrize("name", ["pg_monitor", "public", "Ana", 'a"b', ""])
+def test_a_name_that_no_login_has_is_refused(run: Run, name: str) -> None:
+    result = run("db", "grant-reader", name)
+
+    assert result.exit_code == 2
+    assert "no name for a login" in result.stderr
+
+
+def test_the_owner_is_no_reader(run: Run, url: str) -> None:
+    result = run("db", "grant-reader", str(make_url(url).username))
+
+    assert result.exit_code == 1
+    assert "owns the database" in result.stderr
+
+
+def rights(url: str) -> list[tuple[Any, ...]]:
+    """Return who may do what on every relation, schema and default, and the settings of logins here."""
+    with psycopg.connect(url) as connection:
+        return connection.execute(
+            "SELECT relname::text, relacl::text FROM pg_class WHERE relnamespace::regnamespace::text"
+            " IN ('reporting', 'stancedb', 'history', 'public')"
+            " UNION ALL SELECT nspname, nspacl::text FROM pg_namespace"
+            " UNION ALL SELECT defaclnamespace::regnamespace::text, defaclacl::text FROM pg_default_acl"
+            " UNION ALL SELECT 'settings', setconfig::text FROM pg_db_role_setting s JOIN pg_database d"
+            " ON d.oid = s.setdatabase WHERE datname = current_database()"
+            " ORDER BY 1, 2"
+        ).fetchall()
