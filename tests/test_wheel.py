@@ -43,7 +43,11 @@ def tracked(*patterns: str) -> set[str]:
 
 
 def test_every_module_and_every_sql_file_is_inside(wheel: zipfile.ZipFile) -> None:
-    assert tracked("stancedb/**/*.py", "stancedb/**/*.sql", "stancedb/**/*.json", "stancedb/py.typed") - set(wheel.namelist()) == set()
+    assert (
+        tracked("stancedb/**/*.py", "stancedb/**/*.sql", "stancedb/**/*.json", "stancedb/py.typed")
+        - set(wheel.namelist())
+        == set()
+    )
 
 
 def test_migrations_seeds_and_their_configuration_are_inside(wheel: zipfile.ZipFile) -> None:

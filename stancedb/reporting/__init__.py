@@ -236,32 +236,30 @@ def _touch(connection: Connection, before: dict[str, Any] | None, *, is_full: bo
 
 
 def _write(connection: Connection, table: Table) -> Refreshed:
-    """Write the rows of one table that differ from those that belong in it, in one statement."""
+    """Write the rows of one table that differ from those that belong in it."""
     every = _columns(connection, table)
     values = [column for column in every if column not in table.key]
     same = " AND ".join(f"r.{column} = d.{column}" for column in table.key)
-    looked_at = (
-        f" AND EXISTS (SELECT FROM {table.touched} t WHERE"
-        f" {' AND '.join(f't.{column} = r.{column}' for column in table.by)})"
-        if table.touched
-        else ""
-    )
-    counts = connection.execute(
-        text(
-            f"WITH due AS MATERIALIZED ({_due(table)}),"
-            f" gone AS (DELETE FROM {SCHEMA}.{table.name} r"
-            f" WHERE NOT EXISTS (SELECT FROM due d WHERE {same}){looked_at} RETURNING 1),"
-            f" changed AS (UPDATE {SCHEMA}.{table.name} r SET ({', '.join(values)}) ="
-            f" ROW ({', '.join(f'd.{column}' for column in values)}) FROM due d WHERE {same}"
-            f" AND ROW ({', '.join(f'r.{column}' for column in values)}) IS DISTINCT FROM"
-            f" ROW ({', '.join(f'd.{column}' for column in values)}) RETURNING 1),"
-            f" added AS (INSERT INTO {SCHEMA}.{table.name} ({', '.join(every)})"
-            f" SELECT {', '.join(f'd.{column}' for column in every)} FROM due d"
-            f" WHERE NOT EXISTS (SELECT FROM {SCHEMA}.{table.name} r WHERE {same}) RETURNING 1)"
-            " SELECT (SELECT count(*) FROM added), (SELECT count(*) FROM changed), (SELECT count(*) FROM gone)"
-        )
-    ).one()
-    return Refreshed(table.name, *counts)
+    stored = f"{SCHEMA}.{table.name} r"
+    by = " AND ".join(f"t.{column} = r.{column}" for column in table.by)
+    looked_at = f"EXISTS (SELECT FROM {table.touched} t WHERE {by})" if table.touched else "true"
+    # The planner has to hear how many rows there are, or it reads the whole of a large table for a few.
+    connection.execute(text(f"CREATE TEMPORARY TABLE due ON COMMIT DROP AS {_due(table)}"))
+    connection.exec_driver_sql("ANALYZE due")
+    deleted = connection.exec_driver_sql(
+        f"DELETE FROM {stored} WHERE {looked_at} AND NOT EXISTS (SELECT FROM due d WHERE {same})"
+    ).rowcount
+    updated = connection.exec_driver_sql(
+        f"UPDATE {stored} SET ({', '.join(values)}) = ROW ({', '.join(f'd.{column}' for column in values)})"
+        f" FROM due d WHERE {same} AND ROW ({', '.join(f'r.{column}' for column in values)})"
+        f" IS DISTINCT FROM ROW ({', '.join(f'd.{column}' for column in values)})"
+    ).rowcount
+    inserted = connection.exec_driver_sql(
+        f"INSERT INTO {SCHEMA}.{table.name} ({', '.join(every)}) SELECT {', '.join(f'd.{column}' for column in every)}"
+        f" FROM due d WHERE NOT EXISTS (SELECT FROM {stored} WHERE {same})"
+    ).rowcount
+    connection.exec_driver_sql("DROP TABLE due")
+    return Refreshed(table.name, inserted, updated, deleted)
 
 
 def _release(connection: Connection, before: dict[str, Any] | None) -> None:

@@ -1,7 +1,7 @@
 -- Who holds positions and who speaks, after merges of actors that were found to be the same.
 CREATE TABLE reporting.dim_actor (
     actor_key bigint PRIMARY KEY,
-    actor_code text NOT NULL UNIQUE,
+    actor_code text NOT NULL UNIQUE DEFERRABLE,
     actor_name text NOT NULL,
     actor_kind text NOT NULL,
     wikidata_code text

@@ -1,7 +1,7 @@
 -- The source texts, without their words.
 CREATE TABLE reporting.dim_article (
     article_key bigint PRIMARY KEY,
-    article_code text NOT NULL UNIQUE,
+    article_code text NOT NULL UNIQUE DEFERRABLE,
     outlet_key bigint NOT NULL REFERENCES reporting.dim_outlet DEFERRABLE,
     article_title text NOT NULL,
     article_url text,

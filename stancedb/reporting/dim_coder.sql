@@ -1,7 +1,7 @@
 -- Who or what has judged.
 CREATE TABLE reporting.dim_coder (
     coder_key bigint PRIMARY KEY,
-    coder_code text NOT NULL UNIQUE,
+    coder_code text NOT NULL UNIQUE DEFERRABLE,
     coder_kind text NOT NULL,
     coder_version text
 );

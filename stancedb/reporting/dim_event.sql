@@ -1,7 +1,7 @@
 -- What happened beside speech, and in the course of which things were said.
 CREATE TABLE reporting.dim_event (
     event_key bigint PRIMARY KEY,
-    event_code text NOT NULL UNIQUE,
+    event_code text NOT NULL UNIQUE DEFERRABLE,
     event_title text NOT NULL,
     event_kind text NOT NULL,
     event_status text NOT NULL,

@@ -1,7 +1,7 @@
 -- The policy questions, with the wider question each belongs to.
 CREATE TABLE reporting.dim_issue (
     issue_key bigint PRIMARY KEY,
-    issue_code text NOT NULL UNIQUE,
+    issue_code text NOT NULL UNIQUE DEFERRABLE,
     issue_question text NOT NULL,
     issue_scope text,
     issue_status text NOT NULL,

@@ -1,7 +1,7 @@
 -- Who publishes the articles.
 CREATE TABLE reporting.dim_outlet (
     outlet_key bigint PRIMARY KEY,
-    outlet_code text NOT NULL UNIQUE,
+    outlet_code text NOT NULL UNIQUE DEFERRABLE,
     outlet_name text NOT NULL,
     outlet_kind text NOT NULL,
     outlet_country text,

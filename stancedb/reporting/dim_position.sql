@@ -8,7 +8,7 @@ CREATE TABLE reporting.dim_position (
     position_kind text NOT NULL,
     position_rank smallint,
     position_score double precision,
-    UNIQUE (issue_key, position_code)
+    UNIQUE (issue_key, position_code) DEFERRABLE
 );
 COMMENT ON TABLE reporting.dim_position IS 'Grain: one named answer to the question of an issue.';
 COMMENT ON COLUMN reporting.dim_position.position_key IS 'Inner key of the position; joins facts to dim_position. -1 where no position is taken or known.';

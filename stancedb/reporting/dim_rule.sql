@@ -1,7 +1,7 @@
 -- The rules by which stances are derived; one of them answers when nobody names one.
 CREATE TABLE reporting.dim_rule (
     rule_key bigint PRIMARY KEY,
-    rule_code text NOT NULL UNIQUE,
+    rule_code text NOT NULL UNIQUE DEFERRABLE,
     rule_label text NOT NULL,
     rule_definition text NOT NULL,
     min_authority smallint NOT NULL,

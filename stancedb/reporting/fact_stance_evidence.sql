@@ -44,6 +44,8 @@ SELECT b.holder_id AS actor_key, b.issue_id AS issue_key, b.rule_key, b.valid_fr
     b.coding_id AS coding_key, b.said_from AS statement_date, b.position_id AS position_key, b.role AS evidence_role,
     array_position(ARRAY['onset', 'reaffirmation', 'contrary', 'qualifying'], b.role) AS role_rank, b.authority
 FROM asked a, behind b
-JOIN stancedb.stance s ON s.holder_id = b.holder_id AND s.issue_id = b.issue_id AND s.rule_id = b.rule_key
+JOIN (
+    SELECT x.* FROM touched_pair t JOIN stancedb.stance x ON x.holder_id = t.actor_key AND x.issue_id = t.issue_key
+) s ON s.holder_id = b.holder_id AND s.issue_id = b.issue_id AND s.rule_id = b.rule_key
     AND s.valid_from = b.valid_from
 WHERE s.confirmed_on <= a.day

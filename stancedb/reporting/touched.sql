@@ -3,6 +3,8 @@
 -- asked says since which changeset and since which day; all that follows is looked up in the columns by which every
 -- curated row, and every earlier version of one, names its changeset. Where everything is asked for, what is stored is
 -- looked at too, so that rows which nothing stands behind go.
+ANALYZE asked;
+
 CREATE TEMPORARY TABLE new_changeset ON COMMIT DROP AS
 SELECT c.id FROM stancedb.changeset c, asked a WHERE c.number > a.since;
 ANALYZE new_changeset;
