@@ -149,7 +149,7 @@ class _Importer:
         slug_of: dict[str, str] = {row.code: row.slug for row in rows}
         known = {concept: slug_of[code] for concept, code in codes.items() if code in slug_of}
         self._issues = settled(
-            self._session, "issue", {concept: f"{self._said.name}/{part(concept)}" for concept in concepts}, known
+            self._said, "issue", {concept: f"{self._said.name}/{part(concept)}" for concept in concepts}, known
         )
         rows = self._session.execute(
             text("SELECT slug, question FROM stancedb.issue WHERE slug = ANY (:slugs)"), {"slugs": list(known.values())}
@@ -177,7 +177,7 @@ class _Importer:
                   for role in (PERSON, ORGANIZATION) for value in self._values(role)}  # fmt: skip
         at_hand = known_actors(self._session, list(actors.values()))
         known = {actor: at_hand[identifier][0] for actor, identifier in actors.items() if identifier in at_hand}
-        self._actors = settled(self._session, "actor", {actor: part(actor[1]) for actor in actors}, known)
+        self._actors = settled(self._said, "actor", {actor: part(actor[1]) for actor in actors}, known)
         for (role, value), identifier in actors.items():
             kind = ActorKind.PERSON if role == PERSON else ActorKind.ORGANIZATION
             slug = self._actors[role, value]

@@ -11,7 +11,7 @@ from typing import Literal, TypeVar
 
 from sqlalchemy import text
 
-from stancedb.database import Reading, Writing
+from stancedb.database import Writing
 from stancedb.loading.articles import slugify
 from stancedb.loading.dna_account import Account
 from stancedb.loading.dna_file import DnaFile
@@ -85,19 +85,23 @@ class Import:
         return check_record({**given, **internal}, record_type, f"{self.file.source}, {place}", original=given)
 
 
-def settled(session: Reading, table: str, bases: Mapping[K, str], known: Mapping[K, str]) -> dict[K, str]:
-    """Return a slug for each thing: the known one, or a new one, with a part of its own where another has it."""
+def settled(said: Import, table: str, bases: Mapping[K, str], known: Mapping[K, str]) -> dict[K, str]:
+    """Return a slug for each thing: the known one, or a new one, with a part of its own where another has it.
+
+    The part is made of the name of the file too, so that the same words in another file are another thing.
+    """
     new = {key: base for key, base in bases.items() if key not in known}
+    often = Counter(new.values())
+    longer = {key: hashlib.sha256(f"{said.name}/{key}".encode()).hexdigest() for key in new}
+    wanted = {key: [*([base] if often[base] == 1 else []), f"{base}-{longer[key][:8]}", f"{base}-{longer[key][:16]}"]
+              for key, base in new.items()}  # fmt: skip
     taken = set(
-        session.execute(
-            text(f"SELECT slug FROM stancedb.{table} WHERE slug = ANY (:slugs)"), {"slugs": list(new.values())}
+        said.session.execute(
+            text(f"SELECT slug FROM stancedb.{table} WHERE slug = ANY (:slugs)"),
+            {"slugs": [slug for slugs in wanted.values() for slug in slugs]},
         ).scalars()
     )
-    often = Counter(new.values())
-    return {**known} | {
-        key: base if base not in taken and often[base] == 1 else f"{base}-{_short(str(key))}"
-        for key, base in new.items()
-    }
+    return {**known} | {key: next(slug for slug in slugs if slug not in taken) for key, slugs in wanted.items()}
 
 
 def tidy(value: str) -> str:
@@ -108,7 +112,3 @@ def tidy(value: str) -> str:
 def part(value: str) -> str:
     """Return a slug of a value, cut so that others fit before and behind it."""
     return slugify(value)[:_LONGEST_PART].rstrip("-")
-
-
-def _short(words: str) -> str:
-    return hashlib.sha256(words.encode()).hexdigest()[:8]

@@ -174,7 +174,7 @@ class Documents:
         at_hand = {name: slug for name, slug, count in rows if count == 1}
         known = {source: at_hand[name.lower()] for source, name in names.items() if name.lower() in at_hand}
         bases = {source: part(name) for source, name in names.items()}
-        slugs = settled(self._session, "outlet", bases, known)
+        slugs = settled(self._said, "outlet", bases, known)
         self._new_outlets = {slugs[source]: name for source, name in names.items() if source not in known}
         return slugs
 

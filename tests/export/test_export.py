@@ -97,7 +97,8 @@ class TestTheWorldOfTheTests:
             # The raw bytes are of the page.
             (records.ArticleRecord, [*worlds.ARTICLES, {"raw": b"", "raw_bytes": ""}]),
             (records.EventRecord, [*worlds.EVENTS, *worlds.CAUSES]),
-            (records.StatementRecord, worlds.STATEMENTS),
+            # An importer alone gives the span.
+            (records.StatementRecord, [*worlds.STATEMENTS, {"span": ()}]),
             (records.IndicatorRecord, worlds.INDICATORS),
         ],
     )

@@ -135,9 +135,13 @@ def test_what_a_person_decided_between_coders_outlasts_a_second_load(run: Run, r
 
 
 def test_namesakes_stay_apart_and_the_outlet_of_the_name_is_taken(run: Run, rows: Any, tmp_path: Path) -> None:  # noqa: ANN401
-    done(run("dna", "load", dna(tmp_path / "dams.dna")))
+    for name in ("dams", "rivers", "floods"):
+        done(run("dna", "load", dna(tmp_path / f"{name}.dna")))
 
-    assert len(rows("SELECT slug FROM stancedb.actor WHERE name = 'Ana Cole'")) == 2
+    assert len(rows("SELECT slug FROM stancedb.actor WHERE name = 'Ana Cole'")) == 4
+    assert rows("SELECT DISTINCT count(*) FROM stancedb.actor_identifier WHERE scheme = 'dna' GROUP BY actor_id") == [
+        (1,)
+    ]
     assert rows("SELECT o.slug FROM stancedb.article a JOIN stancedb.outlet o ON o.id = a.outlet_id"
                 " WHERE a.title = 'The dam' AND a.slug LIKE 'dams/%'") == [("herald",)]  # fmt: skip
     assert len({slug for (slug,) in rows("SELECT slug FROM stancedb.issue WHERE slug LIKE 'dams/%'")}) == 3
