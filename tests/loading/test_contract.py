@@ -41,7 +41,7 @@ PLACES: list[tuple[str, tuple[str | int, ...]]] = [
 # words, and which fields go together.
 MEANT_IN_WORDS = {
     "said", "during", "due", "published", "issued_on", "on", "zone", "said_at", "published_at", "retrieved_at",
-    "other_names", "identifiers", "relations", "tenures", "links", "participants",
+    "updated_on", "updated_at", "other_names", "identifiers", "relations", "tenures", "links", "participants",
 }  # fmt: skip
 GOING_TOGETHER = {"article", "quote", "issue"}
 ONE_OF_TWO = {"statement", "event"}
