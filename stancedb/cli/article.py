@@ -211,7 +211,9 @@ def duplicates() -> None:
 @limit_option
 @pass_app
 def list_duplicates(app: App, state: str, outlet: str | None, min_score: float, limit: int | None) -> None:
-    """List likely copies, the most alike first, with a passage that both have.
+    """List likely copies, the most alike first.
+
+    Each is shown with the beginning of the longest passage that both have.
 
     Example:
       stancedb article duplicates list --min-score 0.8
@@ -250,7 +252,7 @@ def list_duplicates(app: App, state: str, outlet: str | None, min_score: float, 
 @dry_run_option
 @pass_app
 def accept(app: App, articles: tuple[str, ...], original: str | None, message: str | None, *, dry_run: bool) -> None:
-    """Say that articles are copies of what they are proposed as copies of.
+    """Say that articles are copies of the proposed originals.
 
     A statement that both print in the same words becomes one with two mentions. 'changeset undo' takes it back.
     """
@@ -270,7 +272,10 @@ def accept(app: App, articles: tuple[str, ...], original: str | None, message: s
 @pass_app
 def reject(app: App, articles: tuple[str, ...], original: str | None, reason: str, message: str | None, *,
            dry_run: bool) -> None:  # fmt: skip
-    """Say that articles are no copies; the pairs are not proposed again."""
+    """Say that articles are no copies.
+
+    The pairs are not proposed again.
+    """
     from stancedb.operations import duplicates
 
     with app.writing(message or f"reject copies: {', '.join(articles)}: {reason}", dry_run=dry_run) as session:

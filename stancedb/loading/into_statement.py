@@ -237,7 +237,8 @@ def _join_copies(stage: Stage) -> None:
         )
     stage.execute(
         "UPDATE {stage} s SET statement = k.slug FROM stancedb.statement st"
-        " JOIN stancedb.statement k ON k.id = st.merged_into_id WHERE st.slug = s.statement"
+        " JOIN stancedb.statement k ON k.id = st.merged_into_id"
+        " WHERE st.slug = s.statement AND st.merged_into_id IS NOT NULL"
     )
 
 
