@@ -1,100 +1,24 @@
-"""The tables: one import defines the whole mapping, and nobody imports the inner modules for a class."""
+"""The tables: asking for one of them defines the whole mapping, and nobody imports the inner modules for a class.
 
-from sqlalchemy import Table
+The mapping takes longer to define than everything else that a process needs which reads files with the vocabulary
+alone, so it is defined when it is first asked for.
+"""
 
-from stancedb.model.actor import Actor, ActorIdentifier, ActorName, ActorRelation, IdentifierScheme, Tenure
-from stancedb.model.base import HISTORY_SCHEMA, SCHEMA, Base, Curated, history_of
-from stancedb.model.codebook import CodebookVersion, Issue, IssueCode, Position
-from stancedb.model.coding import Coder, Coding, CodingReview
-from stancedb.model.derived import (
-    DerivationRule,
-    Evidence,
-    Pair,
-    Scale,
-    Stance,
-    StanceChange,
-    Succession,
-    Touched,
-)
-from stancedb.model.event import (
-    CausalLink,
-    Event,
-    EventKind,
-    EventParticipant,
-    Indicator,
-    IndicatorObservation,
-)
-from stancedb.model.provenance import (
-    Article,
-    ArticleDuplicate,
-    ArticleKind,
-    ArticleSketch,
-    ArticleVersion,
-    Changeset,
-    ChangesetCounter,
-    Load,
-    Outlet,
-    OutletKind,
-)
-from stancedb.model.speech import (
-    Act,
-    Capacity,
-    Mention,
-    Statement,
-    StatementAddressee,
-    StatementLink,
-)
+from __future__ import annotations
 
-_curated = (mapper.local_table for mapper in Base.registry.mappers if issubclass(mapper.class_, Curated))
-CURATED = tuple(sorted((table for table in _curated if isinstance(table, Table)), key=lambda table: table.name))
-history_of(CURATED)
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-__all__ = [
-    "CURATED",
-    "HISTORY_SCHEMA",
-    "SCHEMA",
-    "Act",
-    "Actor",
-    "ActorIdentifier",
-    "ActorName",
-    "ActorRelation",
-    "Article",
-    "ArticleDuplicate",
-    "ArticleKind",
-    "ArticleSketch",
-    "ArticleVersion",
-    "Base",
-    "Capacity",
-    "CausalLink",
-    "Changeset",
-    "ChangesetCounter",
-    "CodebookVersion",
-    "Coder",
-    "Coding",
-    "CodingReview",
-    "DerivationRule",
-    "Event",
-    "EventKind",
-    "EventParticipant",
-    "Evidence",
-    "IdentifierScheme",
-    "Indicator",
-    "IndicatorObservation",
-    "Issue",
-    "IssueCode",
-    "Load",
-    "Mention",
-    "Outlet",
-    "OutletKind",
-    "Pair",
-    "Position",
-    "Scale",
-    "Stance",
-    "StanceChange",
-    "Statement",
-    "StatementAddressee",
-    "StatementLink",
-    "Succession",
-    "Tenure",
-    "Touched",
-]
+if TYPE_CHECKING:
+    from stancedb.model.tables import CURATED, HISTORY_SCHEMA, SCHEMA, Base
+
+__all__ = ["CURATED", "HISTORY_SCHEMA", "SCHEMA", "Base"]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - a table, or what belongs to all of them
+    try:
+        return getattr(import_module("stancedb.model.tables"), name)
+    except AttributeError:
+        # What is no name there may be an inner module, which the import system looks for next.
+        message = f"module '{__name__}' has no attribute '{name}'"
+        raise AttributeError(message) from None

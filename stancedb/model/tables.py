@@ -1,0 +1,100 @@
+"""All tables; this import defines the whole mapping."""
+
+from sqlalchemy import Table
+
+from stancedb.model.actor import Actor, ActorIdentifier, ActorName, ActorRelation, IdentifierScheme, Tenure
+from stancedb.model.base import HISTORY_SCHEMA, SCHEMA, Base, Curated, history_of
+from stancedb.model.codebook import CodebookVersion, Issue, IssueCode, Position
+from stancedb.model.coding import Coder, Coding, CodingReview
+from stancedb.model.derived import (
+    DerivationRule,
+    Evidence,
+    Pair,
+    Scale,
+    Stance,
+    StanceChange,
+    Succession,
+    Touched,
+)
+from stancedb.model.event import (
+    CausalLink,
+    Event,
+    EventKind,
+    EventParticipant,
+    Indicator,
+    IndicatorObservation,
+)
+from stancedb.model.provenance import (
+    Article,
+    ArticleDuplicate,
+    ArticleKind,
+    ArticleSketch,
+    ArticleVersion,
+    Changeset,
+    ChangesetCounter,
+    Load,
+    Outlet,
+    OutletKind,
+)
+from stancedb.model.speech import (
+    Act,
+    Capacity,
+    Mention,
+    Statement,
+    StatementAddressee,
+    StatementLink,
+)
+
+_curated = (mapper.local_table for mapper in Base.registry.mappers if issubclass(mapper.class_, Curated))
+CURATED = tuple(sorted((table for table in _curated if isinstance(table, Table)), key=lambda table: table.name))
+history_of(CURATED)
+
+__all__ = [
+    "CURATED",
+    "HISTORY_SCHEMA",
+    "SCHEMA",
+    "Act",
+    "Actor",
+    "ActorIdentifier",
+    "ActorName",
+    "ActorRelation",
+    "Article",
+    "ArticleDuplicate",
+    "ArticleKind",
+    "ArticleSketch",
+    "ArticleVersion",
+    "Base",
+    "Capacity",
+    "CausalLink",
+    "Changeset",
+    "ChangesetCounter",
+    "CodebookVersion",
+    "Coder",
+    "Coding",
+    "CodingReview",
+    "DerivationRule",
+    "Event",
+    "EventKind",
+    "EventParticipant",
+    "Evidence",
+    "IdentifierScheme",
+    "Indicator",
+    "IndicatorObservation",
+    "Issue",
+    "IssueCode",
+    "Load",
+    "Mention",
+    "Outlet",
+    "OutletKind",
+    "Pair",
+    "Position",
+    "Scale",
+    "Stance",
+    "StanceChange",
+    "Statement",
+    "StatementAddressee",
+    "StatementLink",
+    "Succession",
+    "Tenure",
+    "Touched",
+]
