@@ -15,9 +15,7 @@ branch_labels = None
 depends_on = None
 
 # The functions that write where nobody else may; those that note what a write touches are found by their name.
-WRITING = (
-    "proname IN ('open_changeset', 'keep_history', 'close_changeset') OR proname ~ '^touch_.*_(insert|update|delete)$'"
-)
+WRITING = "proname IN ('open_changeset', 'keep_history', 'close_changeset', 'sketch_article_version') OR proname ~ '^touch_.*_(insert|update|delete)$'"
 ALTER = """
 DO $body$
 DECLARE

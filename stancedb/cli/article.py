@@ -61,10 +61,11 @@ def load(
     name_pattern: str | None,
     **options: Any,  # noqa: ANN401 - Click's options
 ) -> None:
-    """Load articles: .txt, .md, .html, .jsonl, feeds, or folders of them.
+    """Load articles from files, folders and feeds.
 
-    Folders are read at any depth; what is left out of them is counted. A .md file may begin with front matter. The
-    text is frozen as a version, so that quotes can point into it. Loading a file twice changes nothing.
+    Files are .txt, .md, .html, .jsonl, .rss, .atom or .xml; a .md file may begin with front matter. Folders are read
+    at any depth; what is left out of them is counted. The text is frozen as a version, so that quotes can point into
+    it. Loading a file twice changes nothing.
 
     Example:
       stancedb article load --outlet anewz --published 2025-11-26 call.txt
@@ -121,7 +122,7 @@ def list_(app: App, outlet: str | None, limit: int | None, known_at: str | None,
 @slug_argument("article", help="The article.")
 @pass_app
 def show(app: App, article: str) -> None:
-    """Show an article with its text and the statements printed in it."""
+    """Show an article with its text and the statements in it."""
     from stancedb.operations import articles
 
     with app.reading() as session:

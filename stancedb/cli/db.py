@@ -91,7 +91,7 @@ def check(app: App) -> None:
 @db.command()
 @pass_app
 def status(app: App) -> None:
-    """Show where the database is, its revision and how much it holds."""
+    """Show where the database is, its revision and what it holds."""
     from stancedb.database import HEAD, administering
     from stancedb.operations import schema
 
@@ -127,9 +127,9 @@ def seed(app: App, *, example: bool) -> None:
 @click.argument("role", help="The login, such as bi_superset; one for each program or person.")
 @pass_app
 def grant_reader(app: App, role: str) -> None:
-    """Let a login read the reporting schema and nothing else, and print its address.
+    """Let a login read what is reported and nothing else.
 
-    It is made if there is none, without a password. Granting again changes nothing.
+    Its address is printed. It is made if there is none, without a password. Granting again changes nothing.
 
     Example:
       stancedb db grant-reader bi_superset
@@ -143,9 +143,10 @@ def grant_reader(app: App, role: str) -> None:
 @click.argument("role", help="The login of a person who codes.")
 @pass_app
 def grant_coder(app: App, role: str) -> None:
-    """Let a login read everything and write what people enter, and print its address.
+    """Let a login read everything and write what people enter.
 
-    It is made if there is none, without a password. Grant again after an upgrade that brings new tables.
+    Its address is printed. It is made if there is none, without a password. Grant again after an upgrade that brings
+    new tables.
 
     Example:
       stancedb db grant-coder ana

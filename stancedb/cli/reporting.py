@@ -38,7 +38,7 @@ def refresh(app: App, *, full: bool) -> None:
 @reporting.command()
 @pass_app
 def status(app: App) -> None:
-    """Show up to which changeset and as of which day the reporting schema answers."""
+    """Show up to which changeset and day the reporting schema answers."""
     from stancedb.operations import reporting as operations
 
     with app.reading() as session:
@@ -48,9 +48,10 @@ def status(app: App) -> None:
 @reporting.command()
 @pass_app
 def check(app: App) -> None:
-    """Compare the reporting schema with its contract, and its rows with what belongs in them.
+    """Compare the reporting schema with what should be in it.
 
-    Exits with 1 if anything differs. Every row is computed anew, so this takes as long as a full refresh.
+    Relations are held against their contract, rows against what belongs there; every row is computed anew, so this
+    takes as long as a full refresh. Exits with 1 if anything differs.
     """
     from stancedb.operations import reporting as operations
 

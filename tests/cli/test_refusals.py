@@ -39,6 +39,9 @@ LINES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("article", "show"): ("a",),
     ("article", "search"): ("dam",),
     ("article", "retract"): ("a", "--reason", "wrong"),
+    ("article", "duplicates", "list"): (),
+    ("article", "duplicates", "accept"): ("a",),
+    ("article", "duplicates", "reject"): ("a", "--reason", "wrong"),
     ("actor", "load"): ("{actor}",),
     ("actor", "add"): ("a", "--kind", "person", "--name", "A"),
     ("actor", "list"): (),
@@ -86,6 +89,9 @@ LINES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("changeset", "show"): ("1",),
     ("changeset", "undo"): ("1",),
     ("dna", "load"): ("a.dna",),
+    ("reporting", "refresh"): (),
+    ("reporting", "status"): (),
+    ("reporting", "check"): (),
 }
 FILES = {
     "article": json.dumps({"id": "a", "outlet": "a", "title": "A", "text": "A."}),
@@ -156,7 +162,16 @@ def commands() -> Iterator[tuple[str, ...]]:
         assert isinstance(lazy, Lazy)
         noun = lazy.load()
         if name != "db" and isinstance(noun, click.Group):
-            yield from ((name, command) for command in noun.commands)
+            yield from below(noun, (name,))
+
+
+def below(group: click.Group, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield every command of a group, and of the groups in it, with the words that call it."""
+    for word, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from below(command, (*words, word))
+        else:
+            yield (*words, word)
 
 
 class TestQuotes:
