@@ -21,7 +21,7 @@ from stancedb.cli.app import (
     slug_argument,
     slug_option,
 )
-from stancedb.cli.loading import SOURCE, loading_options, run_load
+from stancedb.cli.loading import PathOrAddress, loading_options, run_load
 from stancedb.cli.output import TABLE_ROWS, Column
 from stancedb.model.vocabulary import DuplicateState
 
@@ -32,7 +32,13 @@ def article() -> None:
 
 
 @article.command()
-@click.argument("paths", nargs=-1, required=True, type=SOURCE, help="Files or folders; - is standard input (JSONL).")
+@click.argument(
+    "paths",
+    nargs=-1,
+    required=True,
+    type=PathOrAddress(path_type=Path, allow_dash=True),
+    help="Files, folders or addresses; - is standard input (JSONL).",
+)
 @slug_option("outlet", help="The outlet, where a file does not say.")
 @click.option("--language", metavar="TAG", help="Language of the text (BCP 47), where a file does not say.")
 @click.option("--published", metavar="DATE", help="Day of publication (EDTF), where a file does not say.")
@@ -61,11 +67,11 @@ def load(
     name_pattern: str | None,
     **options: Any,  # noqa: ANN401 - Click's options
 ) -> None:
-    """Load articles from files, folders and feeds.
+    """Load articles from files, feeds, folders or addresses.
 
-    Files are .txt, .md, .html, .jsonl, .rss, .atom or .xml; a .md file may begin with front matter. Folders are read
-    at any depth; what is left out of them is counted. The text is frozen as a version, so that quotes can point into
-    it. Loading a file twice changes nothing.
+    A file is .txt, .md, .html, .jsonl, .csv, .rss or .atom; an address (http, https) is fetched. Folders are read at
+    any depth; what is left out of them is counted. A .md file may begin with front matter. The text is frozen as a
+    version, so that quotes can point into it. Loading a file twice changes nothing.
 
     Example:
       stancedb article load --outlet anewz --published 2025-11-26 call.txt
@@ -122,7 +128,7 @@ def list_(app: App, outlet: str | None, limit: int | None, known_at: str | None,
 @slug_argument("article", help="The article.")
 @pass_app
 def show(app: App, article: str) -> None:
-    """Show an article with its text and the statements in it."""
+    """Show an article with its text and the statements printed in it."""
     from stancedb.operations import articles
 
     with app.reading() as session:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,6 +22,18 @@ SOURCE = click.Path(path_type=Path, allow_dash=True)
 keep_going_option = click.option(
     "--keep-going", is_flag=True, help="Load the good records although others are refused."
 )
+
+
+class PathOrAddress(click.Path):
+    """A file or folder, or an address of the web; a path would lose one of the slashes of an address."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - Click's own signature
+        """Return an address as such, and everything else as a path."""
+        from stancedb.loading.fetching import Address
+
+        if isinstance(value, str) and re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", value):
+            return Address(value)
+        return super().convert(value, param, ctx)
 
 
 def loading_options(command: F) -> F:

@@ -1,7 +1,8 @@
 """From files to article records: plain text, Markdown with front matter, saved web pages, JSON Lines and CSV.
 
-Nothing here reaches for the network. The text of an article is frozen as it leaves this module, so everything that
-shapes it has a name and a version: the recipe of the normal form, and the extractor of a web page.
+Nothing here reaches for the network, except for an address that is named to be fetched. The text of an article is
+frozen as it leaves this module, so everything that shapes it has a name and a version: the recipe of the normal form,
+and the extractor of a web page.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from datetime import date
 from io import BytesIO
 from itertools import chain, islice
 from multiprocessing import get_context
-from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Literal, TypeVar
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
+from urllib.parse import unquote, urlsplit
 
 import yaml
 from lxml import etree  # type: ignore[import-untyped]  # lxml has no stubs of its own
@@ -28,7 +30,8 @@ from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-unt
 
 from stancedb.errors import Refusal, UnreadableInput, UsageError, nearest
 from stancedb.loading.feeds import FRAGMENT_EXTRACTOR, LOOKS_LIKE_A_FEED, Entry, made_title, read_feed
-from stancedb.loading.folders import Found, NamePattern, Tell, files_in_manifest, files_of, unheard
+from stancedb.loading.fetching import Address, fetch
+from stancedb.loading.folders import Found, NamePattern, Place, Tell, files_in_manifest, files_of, unheard
 from stancedb.loading.particulars import GUESSED, Particulars, collect
 from stancedb.loading.reading import (
     STANDARD_INPUT,
@@ -47,6 +50,7 @@ from stancedb.loading.reading import (
     read_text,
     refuse_stray,
     utf8_stream,
+    web_encoding,
 )
 from stancedb.loading.records import ArticleRecord
 from stancedb.model.vocabulary import Access
@@ -55,6 +59,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from lxml.html import HtmlElement
+
+    from stancedb.loading.documents import Document
 
 NORMALISATION = "nfc-lf/1"
 
@@ -196,7 +202,7 @@ def _title_in_text(text: str) -> str | None:
 
 
 def read_articles(
-    paths: Iterable[Path | Literal["-"]],
+    paths: Iterable[Place],
     *,
     defaults: ArticleDefaults,
     encoding: str | None = None,
@@ -204,7 +210,7 @@ def read_articles(
     names: NamePattern | None = None,
     tell: Tell = unheard,
 ) -> Iterator[Item[ArticleRecord]]:
-    """Read the articles of files, of the files in folders, and of standard input for ``-``.
+    """Read the articles of files, of the files in folders, of addresses, and of standard input for ``-``.
 
     What a manifest says goes before what a file says of itself, this before what its name says by the pattern of names,
     and this before what ``defaults`` say; a title, a day and an id are made of the name where nothing says them. A file
@@ -212,7 +218,7 @@ def read_articles(
     the order is that of the files.
 
     Args:
-        paths: Files and folders.
+        paths: Files, folders and addresses.
         defaults: What the command line says of the articles.
         encoding: What text files are in, where they are not UTF-8.
         manifest: A list of the files of the one folder that is named, with fields of their articles.
@@ -228,24 +234,22 @@ def read_articles(
         yield once.checked(item)
 
 
-def _listed(
-    paths: Iterable[Path | Literal["-"]], manifest: Path, encoding: str | None, tell: Tell
-) -> Iterator[Found | Refusal]:
+def _listed(paths: Iterable[Place], manifest: Path, encoding: str | None, tell: Tell) -> Iterator[Found | Refusal]:
     folder, *others = paths
-    if others or folder == "-" or not folder.is_dir():
+    if others or not isinstance(folder, Path) or not folder.is_dir():
         raise UsageError(message="a manifest goes with one folder, the one whose files it lists")
     return files_in_manifest(manifest, folder, _SUFFIXES, tell, encoding=encoding)
 
 
-def _files_of(paths: Iterable[Path | Literal["-"]], tell: Tell) -> Iterator[Found | Refusal]:
+def _files_of(paths: Iterable[Place], tell: Tell) -> Iterator[Found | Refusal]:
     for path in paths:
-        if path == "-" or not path.is_dir():
+        if not isinstance(path, Path) or not path.is_dir():
             yield Found(path)
         else:
             yield from files_of(path, _SUFFIXES, tell)
 
 
-_Job = tuple[Path | Literal["-"], ArticleDefaults]
+_Job = tuple[Place, ArticleDefaults]
 
 
 def _jobs(
@@ -347,14 +351,14 @@ def _list_of(batch: list[_Job], encoding: str | None) -> list[Item[ArticleRecord
     return [item for job in batch for item in _items_of(*job, encoding)]
 
 
-def _items_of(
-    path: Path | Literal["-"], defaults: ArticleDefaults, encoding: str | None
-) -> Iterator[Item[ArticleRecord]]:
+def _items_of(path: Place, defaults: ArticleDefaults, encoding: str | None) -> Iterator[Item[ArticleRecord]]:
     """Read one file; one that cannot be read is a refusal."""
     source = STANDARD_INPUT if path == "-" else str(path)
     try:
         if path == "-":
             yield from _standard_input(defaults, encoding)
+        elif isinstance(path, Address):
+            yield from _document(fetch(path), defaults, encoding)
         elif path.suffix.lower() in _HTML_SUFFIXES:
             yield _page(_raw(path), source, path.stem, defaults, encoding)
         elif path.suffix.lower() in _FEED_SUFFIXES:
@@ -439,6 +443,33 @@ def _checked(
     if "language" not in written and "raw" in values:
         notes = [*notes, f"names no language, so {item.record.language} is taken; say another with --language"]
     return replace(item, notes=(*notes, *item.notes), guessed=guessed)
+
+
+# --- Documents of the web ---------------------------------------------------------------------------------------------
+
+_HTML_TYPES = {"text/html", "application/xhtml+xml"}
+_TEXT_TYPES = {"text/plain", "text/markdown"}
+_FEED_TYPES = {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/xml", "text/xml"}
+
+
+def _document(found: Document, defaults: ArticleDefaults, encoding: str | None) -> Iterator[Item[ArticleRecord]]:
+    """Read a document as what it was said to be."""
+    encoding = encoding or web_encoding(found.charset or "", found.body)
+    said = replace(defaults, said={"retrieved_at": found.retrieved_at, **defaults.said})
+    if found.media_type in _FEED_TYPES:
+        yield from _feed(found.body, found.source, said, encoding)
+        return
+    said = replace(said, url=found.url, id=defaults.id or _slug_of_entry(unquote(found.url), ""))
+    stem = PurePosixPath(unquote(urlsplit(found.url).path)).stem
+    if found.media_type in _HTML_TYPES:
+        item = _page(found.body, found.source, stem, said, encoding)
+    elif found.media_type in _TEXT_TYPES:
+        text = read_text(utf8_stream(BytesIO(found.body), found.source, encoding=encoding), found.source)
+        item = _written(text, found.source, stem, said, has_front_matter=found.media_type == "text/markdown")
+    else:
+        kind = f"'{found.media_type}'" if found.media_type else "something that it does not name"
+        item = Refusal(found.source, None, None, f"is {kind}, expected a web page, plain text or a feed")
+    yield item if isinstance(item, Refusal) else replace(item, notes=(*found.notes, *item.notes))
 
 
 # --- Plain text and Markdown ------------------------------------------------------------------------------------------

@@ -11,10 +11,12 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from stancedb.errors import Refusal, UnreadableInput, UsageError, nearest
+from stancedb.loading.fetching import Address
 from stancedb.loading.reading import Read, RefusedRecord, read_records
 from stancedb.loading.records import ManifestRecord
 
 Tell = Callable[[str], object]
+Place = Path | Address | Literal["-"]
 
 
 def unheard(_note: str) -> None:
@@ -32,12 +34,12 @@ class Found:
     """One file to be read.
 
     Attributes:
-        path: The file, or ``-``.
+        path: The file, the address, or ``-``.
         inside: Where in the folder that was named it lies, without its name; empty at the top.
         said: What a manifest says of its article.
     """
 
-    path: Path | Literal["-"]
+    path: Place
     inside: str = ""
     said: Mapping[str, object] = field(default_factory=dict)
 
@@ -67,8 +69,8 @@ def files_of(path: Path, endings: Collection[str], tell: Tell) -> Iterator[Found
         yield Refusal(str(path), None, None, "this folder has no files that load")
 
 
-def _ending(path: Path | Literal["-"]) -> str:
-    return Path(path).suffix.lower()
+def _ending(path: Place) -> str:
+    return Path(str(path)).suffix.lower()
 
 
 def _walk(path: Path, inside: str, left_out: Counter[str]) -> Iterator[Found | Refusal]:
@@ -143,7 +145,7 @@ def files_in_manifest(
         return
     unlisted = sum(
         isinstance(item, Found)
-        and f"{item.inside}{Path(item.path).name}" not in lines
+        and f"{item.inside}{Path(str(item.path)).name}" not in lines
         and _ending(item.path) in endings
         and not _is_same(item.path, manifest)
         for item in _walk(folder, "", Counter())
@@ -167,8 +169,8 @@ def _fault(folder: Path, name: PurePosixPath, lines: Mapping[str, int | None]) -
     return None if os.path.isfile(folder / name) else f"there is no file '{name}' in '{folder}'"  # noqa: PTH113 - Path raises
 
 
-def _is_same(path: Path | Literal["-"], other: Path) -> bool:
-    return Path(path).name == other.name and Path(path).samefile(other)
+def _is_same(path: Place, other: Path) -> bool:
+    return Path(str(path)).name == other.name and Path(str(path)).samefile(other)
 
 
 # --- Names ------------------------------------------------------------------------------------------------------------

@@ -238,11 +238,18 @@ def _codec(encoding: str, source: str) -> str:
 def _declared_encoding(head: bytes) -> str | None:
     """Return the encoding that an HTML file declares, or None when it is UTF-8 whatever it says."""
     declared = _DECLARED.search(head[:4096])
-    label = (declared[1] or declared[2]).decode("ascii", "replace") if declared else ""
+    return web_encoding((declared[1] or declared[2]).decode("ascii", "replace"), head) if declared else None
+
+
+def web_encoding(label: str, head: bytes) -> str | None:
+    """Return what a label of the web says bytes are in, or None when a mark or their being UTF-8 says otherwise."""
     try:
         name = codecs.lookup(label).name
         b"".decode(name)
-    except (LookupError, UnicodeError):
+    except (LookupError, UnicodeError, ValueError):
+        # ValueError: a label with a NUL in it.
+        return None
+    if head.startswith(tuple(mark for mark, _ in _MARKS)):
         return None
     name = _WEB_LABELS.get(name, name)
     # Text in another encoding is hardly ever valid UTF-8 by chance, except in the seven-bit ones of East Asia.

@@ -1,0 +1,83 @@
+"""A document that was fetched or stood in an archive: its bytes, unpacked within limits, and what was said of it."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NoReturn
+
+_GZIP = b"\x1f\x8b"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document of the web.
+
+    Attributes:
+        source: What refusals and notes call it.
+        url: Where it stood, without a fragment.
+        media_type: What it was said to be, in small letters; empty when nothing was said.
+        charset: The encoding that it was said to be in.
+        body: Its bytes, as unpacked.
+        retrieved_at: When it was taken from there.
+        notes: What a person should know of the way here.
+    """
+
+    source: str
+    url: str
+    media_type: str
+    charset: str | None
+    body: bytes
+    retrieved_at: datetime
+    notes: tuple[str, ...] = ()
+
+
+def unpacked(pieces: Iterable[bytes], packing: str, limit: int, refuse: Callable[[str], NoReturn]) -> bytes:
+    """Return the body of an answer of HTTP, unpacked; no more than the limit and one piece is ever held.
+
+    Args:
+        pieces: The body as it comes.
+        packing: Its content coding: gzip, deflate, or nothing.
+        limit: How many bytes there may be, packed and unpacked.
+        refuse: Raises the refusal; it is given the reason, to be put behind the name of what is refused.
+    """
+    packed = _limited(pieces, limit, refuse)
+    if packing in {"", "identity"}:
+        return packed
+    if packing not in {"gzip", "x-gzip", "deflate"}:
+        refuse(f"is packed with '{packing}', which is not unpacked here")
+    try:
+        return _inflated(packed, limit, refuse)
+    except zlib.error:
+        refuse(f"is not packed with {packing}, as it says")
+
+
+def _limited(pieces: Iterable[bytes], limit: int, refuse: Callable[[str], NoReturn]) -> bytes:
+    whole = bytearray()
+    for piece in pieces:
+        whole += piece
+        if len(whole) > limit:
+            _refuse_size(limit, refuse)
+    return bytes(whole)
+
+
+def _refuse_size(limit: int, refuse: Callable[[str], NoReturn]) -> NoReturn:
+    refuse(f"is larger than {limit / (1 << 20):g} MiB, too large for an article")
+
+
+def _inflated(packed: bytes, limit: int, refuse: Callable[[str], NoReturn]) -> bytes:
+    # What calls itself deflate comes with the header of zlib, as it should (RFC 1950), or bare.
+    has_header = packed.startswith(_GZIP) or int.from_bytes(packed[:2], "big") % 31 == 0 == packed[0] & 15 ^ 8
+    whole = bytearray()
+    while packed:
+        unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32 if has_header else -zlib.MAX_WBITS)
+        whole += unpacker.decompress(packed, limit + 1 - len(whole))
+        if len(whole) > limit:
+            _refuse_size(limit, refuse)
+        if not unpacker.eof:
+            refuse("ends in the middle of its packed bytes")
+        # A gzip body may have several members; what else stands behind it is padding.
+        packed = unpacker.unused_data if unpacker.unused_data.startswith(_GZIP) else b""
+    return bytes(whole)

@@ -1,0 +1,390 @@
+"""Fetching articles: what may be asked, how much is taken, and what each server that misbehaves is refused for."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from socketserver import StreamRequestHandler, ThreadingTCPServer
+from typing import Any
+
+import pytest
+
+from stancedb.errors import Refusal, UnreadableInput
+from stancedb.loading.articles import ArticleDefaults, read_articles
+from stancedb.loading.fetching import IP, Address, Limits, fetch, is_public
+from stancedb.loading.reading import Read
+from tests.conftest import Run
+
+LIMITS = Limits(size=100_000, seconds=1.2, silence=0.4)
+PARAGRAPH = "The minister told the committee on Tuesday that the government would not change its view of the café. "
+PAGE = (
+    '<!doctype html><html lang="en"><head><title>Minister keeps her view</title>{head}</head>'
+    f"<body><article><p>{PARAGRAPH * 3}</p></article></body></html>"
+)
+ENTRY = PAGE.format(head="")
+
+
+def answer(body: bytes, *headers: str, status: str = "200 OK", length: int | None = None) -> bytes:
+    lines = [f"HTTP/1.1 {status}", *headers, f"Content-Length: {len(body) if length is None else length}"]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+HTML = "Content-Type: text/html; charset=utf-8"
+PLAIN = "Content-Type: text/plain"
+BOMB = gzip.compress(b"<p>" + b"a" * 5_000_000)
+ANSWERS: dict[str, bytes] = {
+    "/page": answer(ENTRY.encode(), HTML),
+    "/text": answer(b"The head line\n\nShe said so.", PLAIN),
+    "/canonical": answer(
+        PAGE.format(head='<link rel="canonical" href="/a?id=7"><meta charset="iso-8859-1">').encode("latin-1"),
+        "Content-Type: text/html",
+    ),
+    "/wrong-charset": answer(ENTRY.encode(), "Content-Type: text/html; charset=iso-8859-1"),
+    "/latin": answer(ENTRY.encode("latin-1"), "Content-Type: text/html; charset=ISO-8859-1"),
+    "/no-such-charset": answer(ENTRY.encode(), "Content-Type: text/html; charset=\0x"),
+    "/gzip": answer(
+        gzip.compress(ENTRY[:50].encode()) + gzip.compress(ENTRY[50:].encode()), HTML, "Content-Encoding: gzip"
+    ),
+    "/deflate": answer(zlib.compress(ENTRY.encode()), HTML, "Content-Encoding: deflate"),
+    "/bare-deflate": answer(zlib.compress(ENTRY.encode(), wbits=-15), HTML, "Content-Encoding: deflate"),
+    "/chunked": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n" + HTML.encode() + b"\r\n\r\n"
+    + b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (ENTRY[:70].encode(), ENTRY[70:].encode(), b"")),
+    "/until-the-end": b"HTTP/1.0 200 OK\r\n" + HTML.encode() + b"\r\n\r\n" + ENTRY.encode(),
+    "/moved": answer(b"", "Location: /p%61ge?a=1#part", status="301 Moved"),
+    "/page?a=1": answer(ENTRY.encode(), HTML),
+    "/p%61ge?a=1": answer(ENTRY.encode(), HTML),
+    "/loop": answer(b"", "Location: /loop", status="302 Found"),
+    "/inside": answer(b"", "Location: http://127.0.0.2/secret", status="307 Temporary"),
+    "/to-a-file": answer(b"", "Location: file:///etc/passwd", status="302 Found"),
+    "/nowhere": answer(b"", status="302 Found"),
+    "/missing": answer(b"gone", status="404 Not \x1b[31mFound"),
+    "/no-content": answer(b"", status="204 No Content"),
+    "/long": answer(b"a" * 100_001, PLAIN),
+    "/bomb": answer(BOMB, HTML, "Content-Encoding: gzip"),
+    "/not-gzip": answer(ENTRY.encode(), HTML, "Content-Encoding: gzip"),
+    "/cut-gzip": answer(gzip.compress(ENTRY.encode())[:-9], HTML, "Content-Encoding: gzip"),
+    "/br": answer(b"\x00\x01", HTML, "Content-Encoding: br"),
+    "/too-short": answer(ENTRY.encode(), HTML, length=len(ENTRY.encode()) - 40),
+    "/too-long": answer(ENTRY.encode(), HTML, length=len(ENTRY.encode()) + 40),
+    "/cut-chunk": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\nabc",
+    "/no-http": b"220 mail.example.org ESMTP\r\n",
+    "/feed": answer(
+        b"<rss version='2.0'><channel><title>News</title><item><title>One</title><link>https://herald.example/1</link>"
+        b"<description>She said so.</description></item></channel></rss>", "Content-Type: application/rss+xml"
+    ),
+    "/image": answer(b"\x89PNG\r\n", "Content-Type: image/png"),
+    "/no-type": answer(b"abc"),
+}  # fmt: skip
+
+
+class Handler(StreamRequestHandler):
+    """Answers a path with the bytes that stand for it, and remembers what was asked."""
+
+    def handle(self) -> None:
+        asked = b""
+        while not asked.endswith(b"\r\n\r\n") and (line := self.rfile.readline()):
+            asked += line
+        path = asked.split(b" ")[1].decode("latin-1")
+        getattr(self.server, "asked").append(asked.decode())  # noqa: B009 - the server of the standard library has no such attribute
+        try:
+            if path == "/stalls":
+                self.wfile.write(answer(b"", HTML, length=10))
+                time.sleep(1)
+            elif path == "/drips":
+                self.drip(answer(b"", HTML, length=1000) + b"a" * 1000)
+            elif path == "/stays":
+                self.wfile.write(ANSWERS["/page"])
+                time.sleep(3)
+            else:
+                self.wfile.write(ANSWERS[path])
+        except OSError:
+            # The other side has hung up, as it should.
+            pass
+
+    def drip(self, data: bytes) -> None:
+        for byte in data:
+            self.wfile.write(bytes([byte]))
+            time.sleep(0.01)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[ThreadingTCPServer]:
+    with ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        server.daemon_threads = True
+        server.asked = []  # type: ignore[attr-defined]  # what the handler remembers
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+def only_here(ip: IP) -> bool:
+    return str(ip) == "127.0.0.1"
+
+
+@pytest.fixture
+def address(server: ThreadingTCPServer) -> Callable[..., Address]:
+    """Give a function that makes an address of the test's own server, which alone may be asked."""
+    port = server.server_address[1]
+    return lambda path, host="127.0.0.1": Address(f"http://{host}:{port}{path}", only_here, LIMITS)
+
+
+def read(address: Address, **more: Any) -> Read[Any]:  # noqa: ANN401 - passed on
+    [item] = read_articles([address], **{"defaults": ArticleDefaults(outlet="herald"), **more})
+    assert isinstance(item, Read), str(item)
+    return item
+
+
+def the_reason(address: Address) -> str:
+    [item] = read_articles([address], defaults=ArticleDefaults(outlet="herald"))
+    assert isinstance(item, Refusal), item
+    assert item.source == address.url
+    return item.reason
+
+
+# --- Which addresses
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "127.0.0.1", "127.9.9.9", "0.0.0.0", "0.1.2.3",  # noqa: S104 - an address to refuse
+        "10.0.0.1", "172.16.0.1", "192.168.1.1", "100.64.0.1",
+        "169.254.169.254", "168.63.129.16", "100.100.100.200", "192.0.0.192", "192.0.2.1", "198.18.0.1", "224.0.0.1",
+        "239.255.255.250", "240.0.0.1", "255.255.255.255", "::", "::1", "::7f00:1", "::ffff:127.0.0.1",
+        "::ffff:169.254.169.254", "64:ff9b::7f00:1", "64:ff9b:1::1", "2002:7f00:1::", "2001:0:4136:e378::", "fe80::1",
+        "fe80::1%eth0", "fec0::1", "fc00::1", "fd00:ec2::254", "ff02::1", "2001:db8::1",
+    ],
+)  # fmt: skip
+def test_an_address_that_is_not_public_is_known_as_such(number: str) -> None:
+    assert not is_public(ip_address(number))
+
+
+@pytest.mark.parametrize(
+    "number", ["93.184.216.34", "1.1.1.1", "2606:4700::1111", "::ffff:1.1.1.1", "64:ff9b::101:101"]
+)
+def test_a_public_address_is_known_as_such(number: str) -> None:
+    assert is_public(ip_address(number))
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("ftp://example.org/a", "is not an address of the web; only http and https are fetched"),
+        ("file:///etc/passwd", "is not an address of the web"),
+        ("http://user:secret@example.org/", "has a user name or a password in it"),
+        ("http://example.org:99999/", "is no address"),
+        ("http://[::1/", "is no address"),
+        ("http:///a", "has no host that a name server could know"),
+        ("http://" + "a" * 70 + ".org/", "has no host that a name server could know"),
+        ("http://exa mple.org/", "has no host that a name server could know"),
+        ("http://127.0.0.1:9/", "is at 127.0.0.1, which is not a public address; save the page and load the file"),
+        ("http://2130706433/", "is at 127.0.0.1, which"),
+        ("http://0x7f.1/", "is at 127.0.0.1, which"),
+        ("http://[::ffff:7f00:1]/", "is at "),
+        ("https://localhost/", "is at "),
+    ],
+)
+def test_an_address_that_may_not_be_asked_is_refused(url: str, reason: str) -> None:
+    with pytest.raises(UnreadableInput, match=re.escape(reason)):
+        fetch(Address(url))
+
+
+def test_a_name_is_resolved_once_and_the_connection_goes_to_what_was_checked(
+    monkeypatch: pytest.MonkeyPatch, server: ThreadingTCPServer, address: Callable[..., Address]
+) -> None:
+    resolve = socket.getaddrinfo
+    asked: list[object] = []
+
+    def rebinding(host: Any, *more: Any, **named: Any) -> Any:  # noqa: ANN401 - the signature of the system's own
+        asked.append(host)
+        if host != "paper.example":
+            return resolve(host, *more, **named)
+        return resolve("127.0.0.1" if asked.count(host) == 1 else "127.0.0.2", *more, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", rebinding)
+    document = fetch(address("/page", "Paper.example"))
+
+    assert asked.count("paper.example") == 1
+    assert document.url == f"http://Paper.example:{server.server_address[1]}/page"
+    assert f"\r\nHost: paper.example:{server.server_address[1]}\r\n" in server.asked[-1]  # type: ignore[attr-defined]
+
+
+def test_a_name_that_also_stands_for_an_inner_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    both = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, 80)) for ip in ("1.1.1.1", "10.0.0.8")]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: both)
+    with pytest.raises(UnreadableInput, match=r"is at 10\.0\.0\.8, which is not a public address"):
+        fetch(Address("http://paper.example/"))
+
+
+# --- What comes
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/page", "/wrong-charset", "/latin", "/no-such-charset", "/gzip", "/deflate", "/bare-deflate", "/chunked",
+     "/until-the-end", "/moved", "/stays"],
+)  # fmt: skip
+def test_a_page_is_read_however_it_is_sent(address: Callable[..., Address], path: str) -> None:
+    record = read(address(path)).record
+    assert record.text.startswith(PARAGRAPH.strip())
+    assert record.title == "Minister keeps her view"
+    assert record.raw.decode("latin-1" if path == "/latin" else "utf-8") == ENTRY
+
+
+def test_a_page_keeps_where_it_was_and_when_it_was_taken(address: Callable[..., Address]) -> None:
+    record = read(address("/page")).record
+    assert record.url == address("/page").url
+    assert re.fullmatch(r"127-0-0-1-\d+-page", record.id)
+    assert abs(record.retrieved_at - datetime.now(UTC)) < timedelta(seconds=30)
+
+
+def test_the_canonical_address_of_a_page_goes_before_the_one_it_was_fetched_from(
+    address: Callable[..., Address],
+) -> None:
+    assert read(address("/canonical")).record.url == address("/a?id=7").url
+
+
+def test_what_a_redirect_leads_to_is_the_address_and_is_told(address: Callable[..., Address]) -> None:
+    item = read(address("/moved"))
+    assert item.record.url == address("/p%61ge?a=1").url
+    assert item.notes[0] == f"is at {address('/p%61ge?a=1')} now"
+
+
+def test_a_text_is_an_article_too(address: Callable[..., Address]) -> None:
+    record = read(address("/text")).record
+    assert (record.title, record.text, record.extractor) == (
+        "The head line",
+        "The head line\n\nShe said so.",
+        "plain/1",
+    )
+
+
+def test_the_entries_of_a_feed_are_articles(address: Callable[..., Address]) -> None:
+    record = read(address("/feed")).record
+    assert (record.title, record.url, record.text) == ("One", "https://herald.example/1", "She said so.")
+    assert abs(record.retrieved_at - datetime.now(UTC)) < timedelta(seconds=30)
+
+
+def test_the_server_is_told_who_asks_and_nothing_else(
+    server: ThreadingTCPServer, address: Callable[..., Address]
+) -> None:
+    fetch(address("/page"))
+    asked = server.asked[-1]  # type: ignore[attr-defined]
+    assert re.search(r"\r\nUser-Agent: stancedb/\d", asked)
+    assert {line.partition(":")[0] for line in asked.splitlines()[1:] if line} == {
+        "Host", "Accept", "Accept-Encoding", "Connection", "User-Agent"
+    }  # fmt: skip
+
+
+# --- What is refused
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("/missing", r"answers 404 Not \\x1b\[31mFound"),
+        ("/no-content", "answers 204 No Content"),
+        ("/nowhere", "answers 302 and does not say where to go"),
+        ("/loop", r"redirects more than 5 times, at last to http://127\.0\.0\.1:\d+/loop"),
+        ("/inside", r"leads to http://127\.0\.0\.2/secret, which is at 127\.0\.0\.2, which is not a public address.*"),
+        ("/to-a-file", "leads to file:///etc/passwd, which is not an address of the web; only .*"),
+        ("/stalls", r"sent nothing for 0\.4 seconds"),
+        ("/drips", r"took longer than 1\.2 seconds"),
+        ("/too-short", r"sent more than the \d+ bytes that it announced"),
+        ("/too-long", r"sent only \d+ of the \d+ bytes that it announced"),
+        ("/cut-chunk", r"does not answer as HTTP says \(IncompleteRead\)"),
+        ("/no-http", r"does not answer as HTTP says \(BadStatusLine\)"),
+        ("/long", r"is larger than 0\.0953674 MiB, too large for an article"),
+        ("/bomb", r"is larger than 0\.0953674 MiB, too large for an article"),
+        ("/not-gzip", "is not packed with gzip, as it says"),
+        ("/cut-gzip", "ends in the middle of its packed bytes"),
+        ("/br", "is packed with 'br', which is not unpacked here"),
+        ("/image", "is 'image/png', expected a web page, plain text or a feed"),
+        ("/no-type", "is something that it does not name, expected a web page, plain text or a feed"),
+    ],
+)
+def test_a_server_that_misbehaves_is_refused_in_one_sentence_and_in_time(
+    address: Callable[..., Address], path: str, reason: str
+) -> None:
+    started = time.monotonic()
+    assert re.fullmatch(reason, the_reason(address(path)))
+    assert time.monotonic() - started < LIMITS.seconds + 0.5
+
+
+def test_a_server_that_is_not_there_is_refused() -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{unused.getsockname()[1]}/"
+        assert the_reason(Address(url, only_here, LIMITS)) == "cannot be fetched (Connection refused)"
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a file with a certificate of paper.example that nobody vouches for, and its key."""
+    if not (openssl := shutil.which("openssl")):
+        pytest.skip("needs openssl to make a certificate")
+    folder = tmp_path_factory.mktemp("certificate")
+    subprocess.run(
+        [openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+         "-subj", "/CN=paper.example", "-addext", "subjectAltName=DNS:paper.example", "-keyout", "key", "-out", "crt"],
+        cwd=folder, check=True, capture_output=True,
+    )  # fmt: skip
+    both = folder / "both.pem"
+    both.write_bytes((folder / "key").read_bytes() + (folder / "crt").read_bytes())
+    return both
+
+
+@pytest.fixture
+def secure(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Address]]:
+    """Give a function that makes an address of a server that speaks TLS; every name leads to it."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    resolve = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", lambda _, *more, **named: resolve("127.0.0.1", *more, **named))
+    with ThreadingTCPServer(("127.0.0.1", 0), SecureHandler) as server:
+        server.context = context  # type: ignore[attr-defined]  # what the handler takes
+        server.asked = []  # type: ignore[attr-defined]  # as above
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield lambda host: Address(f"https://{host}:{server.server_address[1]}/page", only_here, LIMITS)
+        server.shutdown()
+
+
+class SecureHandler(Handler):
+    def handle(self) -> None:
+        try:
+            with getattr(self.server, "context").wrap_socket(self.request, server_side=True) as secured:  # noqa: B009 - as above
+                self.rfile, self.wfile = secured.makefile("rb"), secured.makefile("wb", buffering=0)
+                super().handle()
+        except OSError:
+            # The other side did not like the certificate.
+            pass
+
+
+def test_a_certificate_is_checked_for_the_name_and_not_for_the_number(
+    secure: Callable[[str], Address], certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    untrusted = r"has a certificate that cannot be trusted \(self.signed certificate\)"
+    assert re.fullmatch(untrusted, the_reason(secure("paper.example")))
+    trusting = ssl.create_default_context(cafile=str(certificate))
+    monkeypatch.setattr(ssl, "create_default_context", lambda: trusting)
+    assert read(secure("paper.example")).record.title == "Minister keeps her view"
+    assert "certificate is not valid for 'other.example'" in the_reason(secure("other.example"))
+
+
+def test_on_the_command_line_an_address_is_told_from_a_file_and_refused_with_exit_code_1(run: Run) -> None:
+    result = run("article", "load", "--outlet", "herald", "http://127.0.0.1:9/a", "ftp://example.org/b")
+    assert result.exit_code == 1
+    assert "http://127.0.0.1:9/a: is at 127.0.0.1, which is not a public address" in result.stderr
+    assert "ftp://example.org/b: is not an address of the web" in result.stderr
+    assert "2 of 2 records refused, nothing was loaded." in result.stderr
