@@ -67,10 +67,10 @@ def load(
     name_pattern: str | None,
     **options: Any,  # noqa: ANN401 - Click's options
 ) -> None:
-    """Load articles from files, feeds, folders or addresses.
+    """Load articles from files, folders, web archives or addresses.
 
-    A file is .txt, .md, .html, .jsonl, .csv, .rss or .atom; an address (http, https) is fetched. Folders are read at
-    any depth; what is left out of them is counted. A .md file may begin with front matter. The text is frozen as a
+    A file is .txt, .md, .html, .jsonl, .csv, .rss, .atom or .warc; an address (http, https) is fetched. Folders are
+    read at any depth; what is left out of them is counted. A .md file may begin with front matter. The text is frozen as a
     version, so that quotes can point into it. Loading a file twice changes nothing.
 
     Example:

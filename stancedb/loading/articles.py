@@ -29,6 +29,7 @@ from lxml import etree  # type: ignore[import-untyped]  # lxml has no stubs of i
 from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-untyped]  # as above
 
 from stancedb.errors import Refusal, UnreadableInput, UsageError, nearest
+from stancedb.loading.archives import read_archive
 from stancedb.loading.feeds import FRAGMENT_EXTRACTOR, LOOKS_LIKE_A_FEED, Entry, made_title, read_feed
 from stancedb.loading.fetching import Address, fetch
 from stancedb.loading.folders import Found, NamePattern, Place, Tell, files_in_manifest, files_of, unheard
@@ -72,8 +73,10 @@ _HTML_SUFFIXES = {".html", ".htm"}
 _JSON_SUFFIXES = {".jsonl", ".ndjson", ".json"}
 _CSV_SUFFIXES = {".csv", ".tsv"}
 _FEED_SUFFIXES = {".rss", ".atom", ".rdf", ".xml"}
-_SUFFIXES = _TEXT_SUFFIXES | _MARKDOWN_SUFFIXES | _HTML_SUFFIXES | _JSON_SUFFIXES | _CSV_SUFFIXES | _FEED_SUFFIXES
-_KINDS = ".txt, .md, .html, .jsonl, .csv, .rss or .atom"
+_ARCHIVE_SUFFIXES = {".warc", ".warc.gz"}
+_LIST_SUFFIXES = _JSON_SUFFIXES | _CSV_SUFFIXES | _FEED_SUFFIXES | _ARCHIVE_SUFFIXES
+_SUFFIXES = _TEXT_SUFFIXES | _MARKDOWN_SUFFIXES | _HTML_SUFFIXES | _LIST_SUFFIXES
+_KINDS = ".txt, .md, .html, .jsonl, .csv, .rss, .atom or .warc"
 
 _HEAD = 2048
 _LARGEST_PAGE = 32 * 1024 * 1024
@@ -359,6 +362,9 @@ def _items_of(path: Place, defaults: ArticleDefaults, encoding: str | None) -> I
             yield from _standard_input(defaults, encoding)
         elif isinstance(path, Address):
             yield from _document(fetch(path), defaults, encoding)
+        elif path.name.lower().endswith((*_ARCHIVE_SUFFIXES,)):
+            for found in read_archive(path):
+                yield from _archived(found, defaults, encoding)
         elif path.suffix.lower() in _HTML_SUFFIXES:
             yield _page(_raw(path), source, path.stem, defaults, encoding)
         elif path.suffix.lower() in _FEED_SUFFIXES:
@@ -470,6 +476,16 @@ def _document(found: Document, defaults: ArticleDefaults, encoding: str | None) 
         kind = f"'{found.media_type}'" if found.media_type else "something that it does not name"
         item = Refusal(found.source, None, None, f"is {kind}, expected a web page, plain text or a feed")
     yield item if isinstance(item, Refusal) else replace(item, notes=(*found.notes, *item.notes))
+
+
+def _archived(
+    found: Document | Refusal, defaults: ArticleDefaults, encoding: str | None
+) -> Iterator[Item[ArticleRecord]]:
+    """Read a page of an archive; one that cannot be read leaves the others as they are."""
+    try:
+        yield from [found] if isinstance(found, Refusal) else _document(found, defaults, encoding)
+    except UnreadableInput as error:
+        yield Refusal(found.source, None, None, str(error.details["reason"]))
 
 
 # --- Plain text and Markdown ------------------------------------------------------------------------------------------

@@ -70,7 +70,8 @@ def files_of(path: Path, endings: Collection[str], tell: Tell) -> Iterator[Found
 
 
 def _ending(path: Place) -> str:
-    return Path(str(path)).suffix.lower()
+    name = str(path).lower()
+    return ".warc.gz" if name.endswith(".warc.gz") else Path(name).suffix
 
 
 def _walk(path: Path, inside: str, left_out: Counter[str]) -> Iterator[Found | Refusal]:
