@@ -34,6 +34,7 @@ from stancedb.loading.feeds import FRAGMENT_EXTRACTOR, LOOKS_LIKE_A_FEED, Entry,
 from stancedb.loading.fetching import Address, fetch
 from stancedb.loading.folders import Found, NamePattern, Place, Tell, files_in_manifest, files_of, unheard
 from stancedb.loading.particulars import GUESSED, Particulars, collect
+from stancedb.loading.pdf import extract_pdf
 from stancedb.loading.reading import (
     STANDARD_INPUT,
     Item,
@@ -74,9 +75,10 @@ _JSON_SUFFIXES = {".jsonl", ".ndjson", ".json"}
 _CSV_SUFFIXES = {".csv", ".tsv"}
 _FEED_SUFFIXES = {".rss", ".atom", ".rdf", ".xml"}
 _ARCHIVE_SUFFIXES = {".warc", ".warc.gz"}
+_PDF_SUFFIXES = {".pdf"}
 _LIST_SUFFIXES = _JSON_SUFFIXES | _CSV_SUFFIXES | _FEED_SUFFIXES | _ARCHIVE_SUFFIXES
-_SUFFIXES = _TEXT_SUFFIXES | _MARKDOWN_SUFFIXES | _HTML_SUFFIXES | _LIST_SUFFIXES
-_KINDS = ".txt, .md, .html, .jsonl, .csv, .rss, .atom or .warc"
+_SUFFIXES = _TEXT_SUFFIXES | _MARKDOWN_SUFFIXES | _HTML_SUFFIXES | _PDF_SUFFIXES | _LIST_SUFFIXES
+_KINDS = ".txt, .md, .html, .pdf, .jsonl, .csv, .rss, .atom or .warc"
 
 _HEAD = 2048
 _LARGEST_PAGE = 32 * 1024 * 1024
@@ -367,6 +369,8 @@ def _items_of(path: Place, defaults: ArticleDefaults, encoding: str | None) -> I
                 yield from _archived(found, defaults, encoding)
         elif path.suffix.lower() in _HTML_SUFFIXES:
             yield _page(_raw(path), source, path.stem, defaults, encoding)
+        elif path.suffix.lower() in _PDF_SUFFIXES:
+            yield _paper(_raw(path), source, path.stem, defaults)
         elif path.suffix.lower() in _FEED_SUFFIXES:
             yield from _feed(_raw(path), source, defaults, encoding)
         elif path.suffix.lower() in _SUFFIXES:
@@ -430,12 +434,13 @@ def _checked(
     notes: Iterable[str] = (),
     *,
     title: str = "",
+    published: str | None = None,
     line: int | None = None,
 ) -> Item[ArticleRecord]:
     """Fill in what neither the file says nor the command line, and check the whole."""
     text = str(values.get("text", ""))
     filled = {
-        "published": _day_in_name(stem),
+        "published": _day_in_name(stem) or published,
         "title": title or _title_in_name(stem),
         "id": slugify(f"{defaults.inside}{stem}" if stem else str(values.get("title", title)), text=text),
     }
@@ -472,9 +477,11 @@ def _document(found: Document, defaults: ArticleDefaults, encoding: str | None) 
     elif found.media_type in _TEXT_TYPES:
         text = read_text(utf8_stream(BytesIO(found.body), found.source, encoding=encoding), found.source)
         item = _written(text, found.source, stem, said, has_front_matter=found.media_type == "text/markdown")
+    elif found.media_type == "application/pdf":
+        item = _paper(found.body, found.source, stem, said)
     else:
         kind = f"'{found.media_type}'" if found.media_type else "something that it does not name"
-        item = Refusal(found.source, None, None, f"is {kind}, expected a web page, plain text or a feed")
+        item = Refusal(found.source, None, None, f"is {kind}, expected a web page, plain text, a feed or a PDF")
     yield item if isinstance(item, Refusal) else replace(item, notes=(*found.notes, *item.notes))
 
 
@@ -675,6 +682,19 @@ def _parsed(markup: str) -> HtmlElement | None:
         return document_fromstring(modern.encode(), parser=HTMLParser(encoding="utf-8", huge_tree=False))
     except (etree.LxmlError, ValueError):
         return None
+
+
+# --- PDF --------------------------------------------------------------------------------------------------------------
+
+
+def _paper(raw: bytes, source: str, stem: str, defaults: ArticleDefaults) -> Item[ArticleRecord]:
+    """Read a PDF; its title and its date are guesses, because programs write them and people seldom do."""
+    paper = extract_pdf(raw, source)
+    text, notes = normalise_text(paper.text)
+    values: dict[str, object] = {"text": text, "extractor": paper.extractor, "raw": raw}
+    values["raw_media_type"] = "application/pdf"
+    notes = [*paper.notes, *notes]
+    return _checked(values, source, stem, defaults, notes, title=paper.title or "", published=paper.created)
 
 
 # --- Feeds ------------------------------------------------------------------------------------------------------------

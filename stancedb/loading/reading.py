@@ -96,7 +96,7 @@ _SIGNATURES = (
     (b"Rar!\x1a\x07", "a RAR archive; unpack it"),
     (b"PK\x03\x04", "a ZIP archive, as .xlsx, .ods and .docx files are; unpack it, or save the sheet as CSV UTF-8"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Word or Excel file; save it as text or as CSV UTF-8"),
-    (b"%PDF-", "a PDF file; save its text as .txt"),
+    (b"%PDF-", "a PDF file; let its name end in .pdf"),
     (b"{\\rtf", "an RTF file; save it as plain text"),
     (b"SQLite format 3\x00", "an SQLite database"),
     (b"PAR1\x15", "a Parquet file; export it as CSV or JSONL"),

@@ -310,8 +310,8 @@ def test_the_server_is_told_who_asks_and_nothing_else(
         ("/not-gzip", "is not packed with gzip, as it says"),
         ("/cut-gzip", "ends in the middle of its packed bytes"),
         ("/br", "is packed with 'br', which is not unpacked here"),
-        ("/image", "is 'image/png', expected a web page, plain text or a feed"),
-        ("/no-type", "is something that it does not name, expected a web page, plain text or a feed"),
+        ("/image", "is 'image/png', expected a web page, plain text, a feed or a PDF"),
+        ("/no-type", "is something that it does not name, expected a web page, plain text, a feed or a PDF"),
     ],
 )
 def test_a_server_that_misbehaves_is_refused_in_one_sentence_and_in_time(
