@@ -498,6 +498,7 @@ def _archived(
 # --- Plain text and Markdown ------------------------------------------------------------------------------------------
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\r?\n((?:.*\n)*?)(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)")
+_MOST_BRACKETS = 500
 # These come from the body and from the program, so a front matter that names them means something else.
 _NOT_IN_FRONT_MATTER = {"text", "raw_bytes", "raw_media_type", "extractor"}
 
@@ -540,6 +541,9 @@ def _front_matter(raw: str) -> tuple[dict[str, object], str, int]:
         if re.match(r"---[ \t]*\r?\n", raw):
             raise _FrontMatterError("the front matter has no '---' line at its end", 1)
         return {}, raw, 0
+    if found[1].count("[") + found[1].count("{") > _MOST_BRACKETS:
+        # The parser takes a time with the square of them before it finds them too many.
+        raise _FrontMatterError("the front matter is nested too deeply", 1)
     try:
         node = yaml.compose(found[1], Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:

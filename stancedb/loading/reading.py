@@ -230,7 +230,7 @@ def _codec(encoding: str, source: str) -> str:
         offer = nearest(
             encoding.lower(), ["utf-8", "utf-16", "cp1252", "latin-1", "shift_jis", "gb18030", "big5", "euc-kr"]
         )
-        reason = f"there is no encoding '{encoding}'{offer or '; try utf-8, utf-16 or cp1252'}"
+        reason = f"there is no encoding {_shown(encoding)}{offer or '; try utf-8, utf-16 or cp1252'}"
         raise UnreadableInput(source=source, reason=reason) from error
     return "utf-8" if name == "utf-8-sig" else name
 
@@ -453,7 +453,10 @@ def _has_tidy_texts(values: dict[str, object]) -> bool:
 # --- What is wrong with a record, in words ----------------------------------------------------------------------------
 
 _SHOWN = 60
+_LONGEST_SENTENCE = 500
 _FEW_FIELDS = 12
+# A value in the words of a check of our own, too long to be shown whole.
+_QUOTED = re.compile(rf"'([^']{{{_SHOWN},}})'")
 _PATTERNS = {
     SLUG_PATTERN: "lower-case ASCII letters and digits, joined by single - . _ or /",
     LANGUAGE_PATTERN: "a language tag such as en or zh-Hant",
@@ -579,7 +582,7 @@ def _sentence(detail: ErrorDetails, record_type: type[Record], remedies: Mapping
         case "missing":
             sentence = "; ".join(filter(None, (NOT_GIVEN, remedies.get(str(detail["loc"][-1])))))
         case "value_error":
-            sentence = str(context["error"])
+            sentence = _shortened(str(context["error"]))
         case "string_too_short":
             sentence = "is blank; leave the field out when there is nothing to say"
         case "string_too_long":
@@ -588,6 +591,12 @@ def _sentence(detail: ErrorDetails, record_type: type[Record], remedies: Mapping
             schema = _schema_at(detail["loc"], record_type) or _schema_of_context(context)
             sentence = f"found {_shown(found)}, expected {_expected(schema)}{_offer(found, schema)}"
     return sentence
+
+
+def _shortened(sentence: str) -> str:
+    """Shorten the values in a sentence of a check of our own, and the whole where that does not do."""
+    short = _QUOTED.sub(lambda quoted: _shown(quoted[1]), sentence)
+    return short if len(short) <= _LONGEST_SENTENCE else f"{short[:_SHOWN]}…{short[-3 * _SHOWN :]}"
 
 
 def _schema_of_context(context: dict[str, Any]) -> dict[str, Any]:
@@ -1010,7 +1019,7 @@ def _header_refusals(checker: _Checker[R], columns: list[str], line: int) -> Ite
 def _csv_fault(message: str, delimiter: str) -> tuple[str, bool]:
     """Return a sentence for what the CSV parser says, and whether the rest of the file is lost with the row."""
     if "expected after" in message:
-        return f"a quote inside a cell is not doubled, or a '{delimiter}' is missing after a closing quote", False
+        return f"a quote inside a cell is not doubled, or a {_named(delimiter)} is missing after a closing quote", False
     if "unexpected end of data" in message:
         return "the row has a quote that is never closed, so everything after it was taken for one cell", True
     if "field limit" in message:
@@ -1020,8 +1029,12 @@ def _csv_fault(message: str, delimiter: str) -> tuple[str, bool]:
     return message, False
 
 
+def _named(delimiter: str) -> str:
+    return {",": "comma", ";": "semicolon", "\t": "tab"}.get(delimiter, _shown(delimiter))
+
+
 def _width_fault(found: int, expected: int, delimiter: str) -> str:
-    name = {",": "comma", ";": "semicolon", "\t": "tab"}[delimiter]
+    name = _named(delimiter)
     remedy = (
         f"a cell that holds a {name} needs quotes" if found > expected else "an empty cell still needs its delimiter"
     )

@@ -10,6 +10,7 @@ import re
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -65,6 +66,19 @@ def _check_when(value: str) -> str:
     return value
 
 
+def _check_starting(value: str) -> str:
+    parse_when(value, bounded_start=True)
+    return value
+
+
+def _check_address(value: str) -> str:
+    try:
+        urlsplit(value)
+    except ValueError:
+        raise ValueError("is no address; the host in brackets is none") from None
+    return value
+
+
 def _as_list(value: object) -> object:
     """Read a list written into one CSV cell, its items separated by ``|``."""
     if isinstance(value, str):
@@ -117,6 +131,9 @@ Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Called = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
 Language = Annotated[str, StringConstraints(pattern=LANGUAGE_PATTERN)]
 When = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True), AfterValidator(_check_when)]
+# Where one day is kept of a date, it is the earliest one.
+Starting = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True), AfterValidator(_check_starting)]
+Address = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True), AfterValidator(_check_address)]
 Zone = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True), AfterValidator(check_zone)]
 Day = Annotated[date, BeforeValidator(_check_day)]
 Instant = Annotated[AwareDatetime, BeforeValidator(_check_instant)]
@@ -171,7 +188,7 @@ class ArticleRecord(Record):
     text: Annotated[str, StringConstraints(min_length=1)] = Field(
         description="The text that is frozen, paragraphs parted by a blank line."
     )
-    url: Text | None = Field(None, description="The address as published.")
+    url: Address | None = Field(None, description="The address as published.")
     byline: Text | None = Field(None, description="The authors as printed.")
     authors: TextList = Field(default_factory=list, description="The authors one by one, in the order of the byline.")
     agency: Text | None = Field(None, description="The news agency that the outlet names as the source of the text.")
@@ -205,7 +222,7 @@ class ManifestRecord(Record):
     id: Slug | None = None
     outlet: Slug | None = None
     title: Text | None = None
-    url: Text | None = None
+    url: Address | None = None
     byline: Text | None = None
     authors: TextList = Field(default_factory=list)
     agency: Text | None = None
@@ -355,7 +372,7 @@ class CodebookRecord(Record):
     """A whole codebook version: what ``codebook load`` reads from one TOML file."""
 
     label: Text = Field(description="The name of the version, such as taiwan-1.0.")
-    issued_on: When = Field(description="The day it was issued.")
+    issued_on: Starting = Field(description="The day it was issued.")
     notes: Text | None = Field(None, description="What changed against the version before.")
     issue: list[IssueRecord] = Field(description="The issues with their positions.")
 
@@ -499,7 +516,7 @@ class EventRecord(Record):
 class ObservationRecord(Record):
     """What was seen of an indicator on a day; "not seen as of this date" is an observation."""
 
-    on: When = Field(description="The day as of which was looked.")
+    on: Starting = Field(description="The day as of which was looked.")
     is_seen: Flag = Field(description="Whether what would count as yes was seen by then.")
     note: Text | None = Field(None, description="What was seen, or where was looked.")
     article: Slug | None = Field(None, description="The slug of the article that is the source.")

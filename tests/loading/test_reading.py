@@ -448,7 +448,7 @@ def test_columns_that_begin_with_x_are_kept_for_the_refused_file_and_otherwise_i
         ),
         (
             'a,2025,"x "y" z"\n',
-            ["line 2: a quote inside a cell is not doubled, or a ',' is missing after a closing quote"],
+            ["line 2: a quote inside a cell is not doubled, or a comma is missing after a closing quote"],
         ),
         (
             'a,2025,x\nb,2025,"never closed\nc,2025,x\n',
@@ -817,3 +817,23 @@ def test_an_html_file_is_opened_as_what_it_declares(tmp_path: Path) -> None:
 
 def test_seen_events_need_a_flag_that_is_given() -> None:
     assert "is_seen: not given" in the_refusal(from_jsonl('{"on": "2025-11-07"}', ObservationRecord))
+
+
+def test_where_one_day_is_kept_a_date_needs_an_earliest_one() -> None:
+    refusal = the_refusal(from_jsonl('{"on": "../2025", "is_seen": true}', ObservationRecord))
+    assert refusal.startswith("sheet.jsonl, line 1: on: '../2025' has no earliest day; give one")
+
+
+def test_an_address_that_cannot_be_taken_apart_is_refused() -> None:
+    line = json.dumps({"id": "a", "outlet": "herald", "title": "A", "text": "Text", "url": "http://[::1"})
+    refusal = the_refusal(from_jsonl(line, ArticleRecord))
+    assert refusal == "sheet.jsonl, line 1: url: is no address; the host in brackets is none"
+
+
+@pytest.mark.parametrize("value", ["x" * 70_000, "it's " * 9_000])
+def test_a_long_value_is_not_told_whole(value: str) -> None:
+    line = json.dumps({"slug": "a", "kind": "person", "name": "A", "identifiers": [value]})
+    refusal = the_refusal(from_jsonl(line, ActorRecord))
+    assert len(refusal) < 400
+    assert "…" in refusal
+    assert refusal.endswith("needs a colon, as in 'ja:高市早苗' or 'wikidata:Q17'")
