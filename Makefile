@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: help demo test check format lint types bench wheel clean
+.PHONY: help demo test check format lint types bench bad wheel clean
 
 help: ## Show this list.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -31,6 +31,9 @@ bench: $(VENV)/.installed-dev ## Measure speed, as ratios against a baseline of 
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/loading.py 100000
 	$(BIN)/python benchmarks/pages.py
+
+bad: $(VENV)/.installed-dev ## Load ten thousand generated bad files, and print what breaks a rule.
+	$(BIN)/python -m tests.loading.badness
 
 wheel: $(VENV)/.installed-dev ## Build the wheel, with migrations and seeds inside.
 	$(BIN)/python -m build --wheel

@@ -76,9 +76,9 @@ def read_feed(written: str, source: str) -> Iterator[Entry]:
         UnreadableInput: It is no feed, not well-formed, or declares entities.
     """
     root = _parsed(written, source)
-    name = etree.QName(root).localname
+    _, name = _taken_apart(root.tag)
     if name not in _ROOTS:
-        raise UnreadableInput(source=source, reason=f"is XML of the kind '{name}', expected RSS or Atom")
+        raise UnreadableInput(source=source, reason=f"is XML of the kind '{name:.60}', expected RSS or Atom")
     channel = next((child for child in root if _name(child) == "channel"), root)
     # In RSS 1.0 the entries stand beside the channel.
     holders = [channel] if channel is root else [channel, root]
@@ -108,7 +108,7 @@ def _parsed(written: str, source: str) -> _Element:
     if "<!ENTITY" in written:
         raise UnreadableInput(source=source, reason=_OWN_ENTITIES)
     line = f"line {fault.lineno} is " if fault and fault.lineno else "is "
-    what = str(fault.msg).partition(", line ")[0] if fault and fault.msg else "it cannot be parsed"
+    what = " ".join(str(fault.msg).partition(", line ")[0].split()) if fault and fault.msg else "it cannot be parsed"
     raise UnreadableInput(source=source, reason=f"{line}not well-formed XML ({what})")
 
 
@@ -120,9 +120,15 @@ def _name(element: _Element) -> str:
     """Return a name as feeds usually prefix it, such as ``dc:creator``, whatever prefix this one has."""
     if not isinstance(element.tag, str):
         return ""
-    tag = etree.QName(element)
-    prefix = _NAMESPACES.get(tag.namespace or "", "" if tag.namespace is None else "other")
-    return f"{prefix}:{tag.localname}" if prefix else tag.localname
+    namespace, name = _taken_apart(element.tag)
+    prefix = _NAMESPACES.get(namespace, "other" if namespace else "")
+    return f"{prefix}:{name}" if prefix else name
+
+
+def _taken_apart(tag: str) -> tuple[str, str]:
+    """Return the namespace and the name of a tag; one whose prefix nothing declares has it in its name."""
+    namespace, _, name = tag.rpartition("}")
+    return namespace.removeprefix("{"), name
 
 
 def _entry(element: _Element, channel: _Element, root: _Element) -> Entry:
@@ -234,7 +240,7 @@ def _content(element: _Element | None) -> tuple[str, str | None]:
         markup = html.escape(element.text or "", quote=False) + markup
     else:
         markup = element.text or ""
-        is_plain = kind == "text" or (not kind and etree.QName(element).namespace == _ATOM) or "<" not in markup
+        is_plain = kind == "text" or (not kind and _taken_apart(element.tag)[0] == _ATOM) or "<" not in markup
         if is_plain:
             # Both read a text as it stands; RSS may have escaped it once more.
             return (markup if kind == "text" else html.unescape(markup)).strip(), None

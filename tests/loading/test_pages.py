@@ -496,6 +496,7 @@ LAUGHS = (
         ('<!DOCTYPE rss [<!ENTITY % x SYSTEM "http://127.0.0.1:9/x.dtd"> %x;]><rss><channel/></rss>', OWN_ENTITIES),
         ("<rss><channel>\n<item></channel></rss>", ": line 2 is not well-formed XML"),
         ("<urlset><url/></urlset>", ": is XML of the kind 'urlset', expected RSS or Atom"),
+        ('<!DOCTYPE r SYSTEM "r"><x:y>&none;</x:y>', ": is XML of the kind 'x:y', expected RSS or Atom"),
         ("<rss><channel/></rss>", ": this feed has no entries"),
         ("<rss><channel>\n<item><title>T</title></item></channel></rss>", ", line 2: text: the entry has no text"),
     ],

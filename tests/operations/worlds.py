@@ -138,6 +138,18 @@ def last_number(url: str) -> int:
     return int(row[0])
 
 
+def fill_small(url: str, directory: Path) -> None:
+    """Fill a database at head with the small world; its files are written into the folder."""
+    (directory / "dam.toml").write_text(CODEBOOK, encoding="utf-8")
+    (directory / "actor.csv").write_text(ACTORS, encoding="utf-8")
+    article = jsonl(directory / "article.jsonl", ARTICLE_LINE)
+    run = invoker(url, directory)
+    done(run("outlet", "add", "herald", "--name", "The Herald"))
+    done(run("codebook", "load", directory / "dam.toml"))
+    done(run("actor", "load", directory / "actor.csv"))
+    done(run("article", "load", article))
+
+
 @pytest.fixture(scope="session")
 def seeded_template(clone: Clone, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Name a database with all seeds, which nobody is connected to."""
@@ -165,16 +177,8 @@ def seeded_url(clone: Clone, seeded_template: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def small_template(clone: Clone, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Name a database with the small world: an outlet, a codebook, actors and an article, and no statement."""
-    directory = tmp_path_factory.mktemp("small")
-    (directory / "dam.toml").write_text(CODEBOOK, encoding="utf-8")
-    (directory / "actor.csv").write_text(ACTORS, encoding="utf-8")
-    article = jsonl(directory / "article.jsonl", ARTICLE_LINE)
     with clone(template) as url:
-        run = invoker(url, directory)
-        done(run("outlet", "add", "herald", "--name", "The Herald"))
-        done(run("codebook", "load", directory / "dam.toml"))
-        done(run("actor", "load", directory / "actor.csv"))
-        done(run("article", "load", article))
+        fill_small(url, tmp_path_factory.mktemp("small"))
         yield name_of(url)
 
 
