@@ -1,0 +1,25 @@
+"""Bad files of every form: each is refused by its place in one sentence, and leaves nothing behind."""
+
+from __future__ import annotations
+
+from itertools import islice
+from pathlib import Path
+
+import psycopg
+
+from stancedb.settings import Settings
+from tests.conftest import AUTHOR
+from tests.loading.badness import Judge, bad_files
+
+pytest_plugins = ("tests.operations.worlds",)
+
+COUNT = 150
+
+
+def test_no_bad_file_breaks_a_load(small_url: str, tmp_path: Path) -> None:
+    settings = Settings(database_url=small_url, data_dir=tmp_path, author=AUTHOR)
+    with psycopg.connect(small_url, autocommit=True) as connection:
+        judge = Judge(settings, tmp_path, connection)
+        faults = [fault for bad in islice(bad_files(seed=1), COUNT) if (fault := judge.verdict(bad))]
+    assert faults == []
+    assert judge.outcomes["RecordsRefused"] > COUNT / 3
