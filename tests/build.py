@@ -114,12 +114,24 @@ INSERT INTO stancedb.indicator (id, slug, question, counts_if, issue_id, due_edt
     (102, 'vote', 'Is there a vote?', 'A vote.', NULL, NULL, NULL, 'open');
 INSERT INTO stancedb.indicator_observation (id, indicator_id, observed_on, is_seen, article_version_id) VALUES
     (101, 101, '2025-03-01', false, 101), (102, 101, '2025-04-01', false, NULL);
+
+INSERT INTO stancedb.release (id, label, changeset_number, rules, codebook_versions, author, reason, released_on,
+    layout, derivation_sha256, manifest_sha256)
+SELECT id, label, 1, '{{latest-word}}', '{{dams-1.0}}', 'Ana', 'a paper', '2025-03-01', 1, repeat('0', 64),
+    repeat('1', 64)
+FROM (VALUES (101, 'dams-2025'), (102, 'dams-2025.1'), (109, 'spare')) AS release_of (id, label);
+INSERT INTO stancedb.release_file (id, release_id, name, content_sha256, row_count, byte_count)
+SELECT id, release_id, name, repeat('2', 64), row_count, 7
+FROM (VALUES (101, 101, 'stance.csv', 1), (102, 101, 'CITATION.cff', NULL), (109, 109, 'stance.csv', 1))
+    AS file_of (id, release_id, name, row_count);
 """
 
 # The frozen ones cannot be updated.
 _LAST = """
 DELETE FROM stancedb.article_version WHERE id = 109;
 DELETE FROM stancedb.coding_review WHERE id = 109;
+DELETE FROM stancedb.release_file WHERE id = 109;
+DELETE FROM stancedb.release WHERE id = 109;
 """
 
 
@@ -131,7 +143,7 @@ def build(connection: Connection) -> None:
     with connection.transaction():
         open_changeset(connection, "Write all of it anew")
         for table in curated_tables(connection):
-            if table not in {"article_version", "coding_review"}:
+            if table not in {"article_version", "coding_review", "release", "release_file"}:
                 rewrite = "UPDATE stancedb.{} SET changeset_id = changeset_id"
                 connection.execute(sql.SQL(rewrite).format(sql.Identifier(table)))
     with connection.transaction():

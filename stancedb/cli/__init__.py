@@ -41,6 +41,7 @@ NOUNS = (
     ("stance", "stancedb.cli.stance", "stance", "Who stands where, since when, and on what evidence."),
     ("reporting", "stancedb.cli.reporting", "reporting", "What BI tools and researchers read."),
     ("changeset", "stancedb.cli.changeset", "changeset", "Who changed what in this database, when and why."),
+    ("release", "stancedb.cli.release", "release", "Name a state of the database: cite, verify, compare."),
     ("export", "stancedb.cli.export", "export", "Write records to files that load again."),
     ("dna", "stancedb.cli.dna", "dna", "Load files of Discourse Network Analyzer."),
     ("schema", "stancedb.cli.schema", "schema", "What the files that load may say, as JSON Schema."),

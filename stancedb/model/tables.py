@@ -36,6 +36,7 @@ from stancedb.model.provenance import (
     Outlet,
     OutletKind,
 )
+from stancedb.model.release import Release, ReleaseFile
 from stancedb.model.speech import (
     Act,
     Capacity,
@@ -88,6 +89,8 @@ __all__ = [
     "OutletKind",
     "Pair",
     "Position",
+    "Release",
+    "ReleaseFile",
     "Scale",
     "Stance",
     "StanceChange",

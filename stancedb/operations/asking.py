@@ -28,9 +28,19 @@ def ask(session: Reading, question: str, *, known_at: int | None = None, **param
         known_at: The number of the changeset whose state is asked for; None asks for the present.
         **parameters: Values for the parameters of the SELECT.
     """
-    statement = _TABLE.sub(lambda match: relation(match[1], known_at), question)
+    statement = with_relations(question, known=known_at is not None)
     result = session.execute(text(statement), {**parameters, "known_at": known_at} if known_at else parameters)
     return [dict(row) for row in result.mappings()]
+
+
+def with_relations(question: str, *, known: bool) -> str:
+    """Return a SELECT with relations in the place of ``{actor}`` and so on.
+
+    Args:
+        question: The SELECT.
+        known: Whether they are read as known at ``:known_at``, or as they are now.
+    """
+    return _TABLE.sub(lambda match: relation(match[1], 1 if known else None), question)
 
 
 def relation(table: str, known_at: int | None) -> str:

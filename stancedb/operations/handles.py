@@ -25,6 +25,7 @@ _HANDLES = {
     "event_kind": ("event_kind", "code"),
     "article_kind": ("article_kind", "code"),
     "position": ("position", "slug"),
+    "release": ("release", "label"),
 }
 _COMPLETIONS = 100
 

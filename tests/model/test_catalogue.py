@@ -48,6 +48,7 @@ UNINDEXED_REFERENCES = {
     "fk_tenure_office_id": "few rows; the exclusion constraint finds overlaps by the office",
     "fk_statement_on_behalf_of_id": "actors are merged and hardly ever removed",
     "fk_coding_coder_id": "a coder who has coded stays",
+    "fk_release_changeset_number": "a changeset is never removed",
     "fk_coding_codebook_version_id": "a codebook version that was coded under stays",
 }
 

@@ -85,6 +85,12 @@ BY_HAND = {
     "ck_outlet_reliability_is_admiralty_grade": "UPDATE stancedb.outlet SET reliability = 'G'",
     "ck_position_score_is_of_substance": "UPDATE stancedb.position SET score = 0 WHERE kind <> 'substantive'",
     "ck_position_score_within_one": "UPDATE stancedb.position SET score = 1.5 WHERE id = 103",
+    "ck_release_derivation_sha256_is_hex": "UPDATE stancedb.release SET derivation_sha256 = 'none' WHERE id = 101",
+    "ck_release_file_content_sha256_is_hex": "UPDATE stancedb.release_file SET content_sha256 = '' WHERE id = 101",
+    "ck_release_file_counts_not_negative": "UPDATE stancedb.release_file SET byte_count = -1 WHERE id = 101",
+    "ck_release_is_kept": "UPDATE stancedb.release SET reason = 'another' WHERE id = 101",
+    "ck_release_label_is_a_word": "UPDATE stancedb.release SET label = '../dams' WHERE id = 101",
+    "ck_release_manifest_sha256_is_hex": "UPDATE stancedb.release SET manifest_sha256 = 'none' WHERE id = 101",
     "ck_stance_change_names_a_position": (
         "UPDATE stancedb.stance_change SET from_position_id = NULL, to_position_id = NULL"
     ),
@@ -168,6 +174,7 @@ BY_HAND_TOO = [
         ),
     ),
     ("ck_mention_span_is_half_open", "UPDATE stancedb.mention SET char_start = -1, char_end = 25 WHERE id = 101"),
+    ("ck_release_is_kept", "UPDATE stancedb.release_file SET name = 'another' WHERE id = 101"),
     (
         "ck_statement_tenure_held_when_said",
         "UPDATE stancedb.tenure SET held = '[2024-07-01,2024-08-01)' WHERE id = 101",

@@ -1,0 +1,59 @@
+"""Releases: states of the database that have a name, and the checksums by which they are known again."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT
+from sqlalchemy.orm import Mapped, mapped_column
+
+from stancedb.model.base import SCHEMA, Base, Curated, Small
+
+
+class Release(Curated, Base):
+    """The database as known at one changeset, under a name that can be cited."""
+
+    __tablename__ = "release"
+    __table_args__ = (
+        CheckConstraint("label ~ '^[A-Za-z0-9][A-Za-z0-9._-]*$'", name="label_is_a_word"),
+        CheckConstraint("derivation_sha256 ~ '^[0-9a-f]{64}$'", name="derivation_sha256_is_hex"),
+        CheckConstraint("manifest_sha256 ~ '^[0-9a-f]{64}$'", name="manifest_sha256_is_hex"),
+        {
+            "comment": "The database as known at a changeset, under a name that can be cited; rows are added and never "
+            "edited."
+        },
+    )
+
+    label: Mapped[str] = mapped_column(unique=True, comment="The handle that people type and cite.")
+    changeset_number: Mapped[int] = mapped_column(
+        ForeignKey(f"{SCHEMA}.changeset.number"), comment="The changeset as of which everything in it is known."
+    )
+    rules: Mapped[list[str]] = mapped_column(ARRAY(TEXT), comment="The rules that its stances are derived under.")
+    codebook_versions: Mapped[list[str]] = mapped_column(
+        ARRAY(TEXT), comment="The versions of the codebook known then, by label."
+    )
+    author: Mapped[str] = mapped_column(comment="Who made it; the citation names them.")
+    reason: Mapped[str] = mapped_column(comment="Why it was made, in the words of the author.")
+    released_on: Mapped[date] = mapped_column(comment="The day it was made, in UTC.")
+    layout: Mapped[Small] = mapped_column(comment="Number of the layout of the files; a later layout is a new number.")
+    derivation_sha256: Mapped[str] = mapped_column(comment="Checksum of the definition of stances in force then.")
+    manifest_sha256: Mapped[str] = mapped_column(comment="Checksum of the list of checksums: one digest of all files.")
+
+
+class ReleaseFile(Curated, Base):
+    """One file of a release."""
+
+    __tablename__ = "release_file"
+    __table_args__ = (
+        UniqueConstraint("release_id", "name"),
+        CheckConstraint("content_sha256 ~ '^[0-9a-f]{64}$'", name="content_sha256_is_hex"),
+        CheckConstraint("least(row_count, byte_count) >= 0", name="counts_not_negative"),
+        {"comment": "The manifest of a release: its files with their checksums; rows are added and never edited."},
+    )
+
+    release_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.release.id"), comment="The release it belongs to.")
+    name: Mapped[str] = mapped_column(comment="Name of the file in the package.")
+    content_sha256: Mapped[str] = mapped_column(comment="SHA-256 of its bytes.")
+    row_count: Mapped[int | None] = mapped_column(comment="Rows under the heading; null where it is no table.")
+    byte_count: Mapped[int] = mapped_column(comment="How long it is.")

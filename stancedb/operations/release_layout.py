@@ -1,0 +1,410 @@
+"""The layout of a release: its tables, every field with its type and meaning, and the question each table answers.
+
+A layout that releases were made with is never edited, not even in the words of a description, because their checksums
+hang on every letter of it. What is to change goes into another layout, with a number of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+LAYOUT = 1
+
+
+@dataclass(frozen=True)
+class Table:
+    """One file of a release.
+
+    Attributes:
+        name: Its name, without the ending.
+        description: What one row is.
+        fields: Its columns in order: name, type in the words of Frictionless, meaning.
+        order: The columns that put the rows in one order and no other.
+        question: The SELECT that gives the columns, with ``{actor}`` for the actors as known, and so on.
+        key: The columns of the primary key, or none.
+        references: For columns of this table, the table and the columns that they name.
+    """
+
+    name: str
+    description: str
+    fields: tuple[tuple[str, str, str], ...]
+    order: tuple[str, ...]
+    question: str
+    key: tuple[str, ...] = ()
+    references: dict[tuple[str, ...], tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+
+
+_POSITION = ("position", ("issue", "slug"))
+_SLUG = ("slug",)
+# The states of every rule, as known at the changeset of the release.
+_STATES = (
+    "FROM {derivation_rule} r CROSS JOIN LATERAL stancedb.states(r.id, CAST(:known_at AS bigint), NULL, NULL, NULL) s"
+    " JOIN {actor} h ON h.id = s.holder_id JOIN {issue} i ON i.id = s.issue_id"
+)
+
+TABLES = (
+    Table(
+        "rule",
+        "One rule by which stances are derived from codings.",
+        (
+            ("slug", "string", "The handle of the rule."),
+            ("label", "string", "The words that tables and pictures show."),
+            ("definition", "string", "What the rule does, in a sentence."),
+            ("min_authority", "integer", "Statements below this authority do not count."),
+            ("bases", "string", "The bases of coding that count, parted by |."),
+            ("sustain_days", "integer", "Days a position has to stand, or to be said twice; empty means at once."),
+            ("retraction_effect", "string", "Whether the stance before returns after a retraction."),
+            ("tenure_effect", "string", "Whether the stance of an office ends when its holder changes."),
+            ("expiry_days", "integer", "Days after its last evidence at which a stance lapses; empty means never."),
+            ("is_default", "boolean", "Whether the rule answers when none is named."),
+        ),
+        _SLUG,
+        "SELECT r.slug, r.label, r.definition, r.min_authority, array_to_string(r.bases, '|') AS bases, r.sustain_days,"
+        " r.retraction_effect, r.tenure_effect, r.expiry_days, r.is_default FROM {derivation_rule} r",
+        _SLUG,
+    ),
+    Table(
+        "codebook_version",
+        "One version of the rules for coding.",
+        (
+            ("label", "string", "The handle of the version."),
+            ("issued_on", "date", "The day it was issued."),
+            ("notes", "string", "What changed against the version before."),
+        ),
+        ("label",),
+        "SELECT v.label, v.issued_on, v.notes FROM {codebook_version} v",
+        ("label",),
+    ),
+    Table(
+        "issue",
+        "One answerable policy question.",
+        (
+            ("slug", "string", "The handle of the issue."),
+            ("question", "string", "The one question that the positions answer."),
+            ("scope", "string", "What belongs to the issue and what does not."),
+            ("parent", "string", "The wider issue it belongs to."),
+            ("status", "string", "Whether it is coded now."),
+        ),
+        _SLUG,
+        "SELECT i.slug, i.question, i.scope, p.slug AS parent, i.status"
+        " FROM {issue} i LEFT JOIN {issue} p ON p.id = i.parent_id",
+        _SLUG,
+        {("parent",): ("issue", _SLUG)},
+    ),
+    Table(
+        "position",
+        "One answer to the question of an issue.",
+        (
+            ("issue", "string", "The issue whose question it answers."),
+            ("slug", "string", "The handle of the position, unique within the issue."),
+            ("label", "string", "The words that tables and pictures show."),
+            ("definition", "string", "What the position says."),
+            ("kind", "string", "Whether it answers, deliberately leaves open, or takes no position."),
+            ("rank", "integer", "Place on the ordered scale of the issue; empty where there is none."),
+            ("score", "number", "Number for means, from -1 to 1, for substantive positions alone."),
+        ),
+        ("issue", "slug"),
+        "SELECT i.slug AS issue, p.slug, p.label, p.definition, p.kind, p.rank, p.score"
+        " FROM {position} p JOIN {issue} i ON i.id = p.issue_id",
+        ("issue", "slug"),
+        {("issue",): ("issue", _SLUG)},
+    ),
+    Table(
+        "actor",
+        "One person, office, government, state, party or other body.",
+        (
+            ("slug", "string", "The handle of the actor."),
+            ("kind", "string", "What it is; state, government, office and person are different actors."),
+            ("name", "string", "The name that tables show."),
+            ("merged_into", "string", "The actor it was found to be the same as; that one holds its positions."),
+        ),
+        _SLUG,
+        "SELECT a.slug, a.kind, a.name, m.slug AS merged_into"
+        " FROM {actor} a LEFT JOIN {actor} m ON m.id = a.merged_into_id",
+        _SLUG,
+        {("merged_into",): ("actor", _SLUG)},
+    ),
+    Table(
+        "actor_identifier",
+        "One identifier of an actor in another system.",
+        (
+            ("actor", "string", "Whom it identifies."),
+            ("scheme", "string", "The system, such as wikidata."),
+            ("value", "string", "The identifier there, as text, leading zeros kept."),
+        ),
+        ("scheme", "value"),
+        "SELECT a.slug AS actor, x.scheme, x.value FROM {actor_identifier} x JOIN {actor} a ON a.id = x.actor_id",
+        ("scheme", "value"),
+        {("actor",): ("actor", _SLUG)},
+    ),
+    Table(
+        "tenure",
+        "One period in which a person held a seat of an office.",
+        (
+            ("office", "string", "The office held."),
+            ("seat", "integer", "Which seat, where an office has several."),
+            ("person", "string", "Who held it."),
+            ("held", "string", "The period as an EDTF string."),
+            ("held_from", "date", "First day; empty if it is open."),
+            ("held_to", "date", "First day after; empty while it lasts."),
+            ("is_acting", "boolean", "Whether the person acted for another."),
+        ),
+        ("office", "seat", "held_from", "held", "person"),
+        "SELECT o.slug AS office, t.seat, p.slug AS person, t.held_edtf AS held, t.held_from, t.held_to, t.is_acting"
+        " FROM {tenure} t JOIN {actor} o ON o.id = t.office_id JOIN {actor} p ON p.id = t.person_id",
+        (),
+        {("office",): ("actor", _SLUG), ("person",): ("actor", _SLUG)},
+    ),
+    Table(
+        "outlet",
+        "One publisher of articles.",
+        (
+            ("slug", "string", "The handle of the outlet."),
+            ("name", "string", "The name as printed."),
+            ("kind", "string", "What kind of publisher it is."),
+            ("country", "string", "ISO 3166-1 alpha-2 code of the country it publishes from."),
+            ("parent", "string", "The house it belongs to."),
+            ("reliability", "string", "Admiralty grade of the source, A to F."),
+        ),
+        _SLUG,
+        "SELECT o.slug, o.name, o.kind, o.country, p.slug AS parent, o.reliability"
+        " FROM {outlet} o LEFT JOIN {outlet} p ON p.id = o.parent_id",
+        _SLUG,
+        {("parent",): ("outlet", _SLUG)},
+    ),
+    Table(
+        "article",
+        "One source text, without its words; what is quoted of them is in mention.",
+        (
+            ("slug", "string", "The handle of the article."),
+            ("outlet", "string", "The outlet that published it."),
+            ("url", "string", "The address as published."),
+            ("title", "string", "The title as printed."),
+            ("byline", "string", "The authors as printed."),
+            ("agency", "string", "The news agency that the outlet names as the source."),
+            ("language", "string", "BCP 47 tag of the language of the text."),
+            ("kind", "string", "What kind of text it is."),
+            ("published", "string", "Day of publication as an EDTF string."),
+            ("published_from", "date", "First possible day of publication."),
+            ("published_to", "date", "First day after the last possible one."),
+            ("syndicated_from", "string", "The article this one is a copy of; copies count once as evidence."),
+            ("retracted_on", "date", "The day the article was withdrawn from use."),
+            ("retracted_reason", "string", "Why it was withdrawn."),
+        ),
+        _SLUG,
+        "SELECT a.slug, o.slug AS outlet, a.url, a.title, a.byline, a.agency, a.language, a.kind,"
+        " a.published_edtf AS published, a.published_from, a.published_to, c.slug AS syndicated_from, a.retracted_on,"
+        " a.retracted_reason FROM {article} a JOIN {outlet} o ON o.id = a.outlet_id"
+        " LEFT JOIN {article} c ON c.id = a.syndicated_from_id",
+        _SLUG,
+        {("outlet",): ("outlet", _SLUG), ("syndicated_from",): ("article", _SLUG)},
+    ),
+    Table(
+        "event",
+        "One thing that happened or is to happen.",
+        (
+            ("slug", "string", "The handle of the event."),
+            ("kind", "string", "What kind of event it is."),
+            ("title", "string", "What it is called."),
+            ("during", "string", "When, as an EDTF string."),
+            ("during_from", "date", "First possible day."),
+            ("during_to", "date", "First day after the last possible one."),
+            ("status", "string", "Whether it occurred."),
+        ),
+        _SLUG,
+        "SELECT e.slug, e.kind, e.title, e.during_edtf AS during, e.during_from, e.during_to, e.status FROM {event} e",
+        _SLUG,
+    ),
+    Table(
+        "statement",
+        "One act of speech by one speaker on one occasion, however many outlets print it.",
+        (
+            ("slug", "string", "The handle of the statement."),
+            ("speaker", "string", "Who spoke, or which body issued it."),
+            ("office", "string", "The office the speaker held when it was said."),
+            ("on_behalf_of", "string", "In whose name; empty means the speaker's own."),
+            ("capacity", "string", "In what capacity the speaker spoke."),
+            ("authority", "integer", "From 6, law and treaty, down to 1, anonymous or attributed."),
+            ("act", "string", "What the statement does."),
+            ("said", "string", "The date as an EDTF string, local to the speaker's place."),
+            ("said_from", "date", "First possible day."),
+            ("said_to", "date", "First day after the last possible one."),
+            ("said_at", "datetime", "The instant in UTC, if known."),
+            ("zone", "string", "IANA time zone of the speaker's place."),
+            ("place", "string", "Where it was said."),
+            ("event", "string", "The event in the course of which it was said."),
+            ("summary", "string", "What was said, in the coder's words."),
+            ("verification", "string", "How sure it is that it was said."),
+            ("self_declared", "string", "What the speaker says about change of the position."),
+            ("merged_into", "string", "The statement it was found to be the same as."),
+            ("retracted_on", "date", "The day the record was withdrawn because it was wrong."),
+            ("retracted_reason", "string", "Why the record was withdrawn."),
+            ("citation", "string", "Where the fact can be checked, beside the quoted article."),
+        ),
+        _SLUG,
+        "SELECT st.slug, sp.slug AS speaker, o.slug AS office, b.slug AS on_behalf_of, st.capacity, st.authority,"
+        " st.act, st.said_edtf AS said, st.said_from, st.said_to, st.said_at, st.zone, st.place, e.slug AS event,"
+        " st.summary, st.verification, st.self_declared, m.slug AS merged_into, st.retracted_on, st.retracted_reason,"
+        " st.citation FROM {statement} st JOIN {actor} sp ON sp.id = st.speaker_id"
+        " LEFT JOIN {tenure} t ON t.id = st.tenure_id LEFT JOIN {actor} o ON o.id = t.office_id"
+        " LEFT JOIN {actor} b ON b.id = st.on_behalf_of_id LEFT JOIN {event} e ON e.id = st.event_id"
+        " LEFT JOIN {statement} m ON m.id = st.merged_into_id",
+        _SLUG,
+        {
+            ("speaker",): ("actor", _SLUG),
+            ("office",): ("actor", _SLUG),
+            ("on_behalf_of",): ("actor", _SLUG),
+            ("event",): ("event", _SLUG),
+            ("merged_into",): ("statement", _SLUG),
+        },
+    ),
+    Table(
+        "statement_link",
+        "How a later statement stands to an earlier one; a retraction ends a stance.",
+        (
+            ("statement", "string", "The later statement."),
+            ("kind", "string", "What it does to the other."),
+            ("target", "string", "The earlier statement."),
+        ),
+        ("statement", "kind", "target"),
+        "SELECT s.slug AS statement, l.kind, t.slug AS target FROM {statement_link} l"
+        " JOIN {statement} s ON s.id = l.statement_id JOIN {statement} t ON t.id = l.target_id",
+        ("statement", "kind", "target"),
+        {("statement",): ("statement", _SLUG), ("target",): ("statement", _SLUG)},
+    ),
+    Table(
+        "mention",
+        "One place in one frozen text where a statement is printed.",
+        (
+            ("statement", "string", "The statement printed there."),
+            ("article", "string", "The article it is printed in."),
+            ("text_sha256", "string", "SHA-256 of the frozen text in UTF-8."),
+            ("char_start", "integer", "First code point of the quote in that text, from 0."),
+            ("char_end", "integer", "Code point after the quote."),
+            ("quote", "string", "The article's own characters between the two."),
+            ("rendering", "string", "How the outlet prints the statement."),
+            ("asserts", "string", "Whether the outlet says that the statement was made."),
+            ("attribution", "string", "Name and title of the speaker as printed."),
+            ("rank", "string", "Which mention to show first."),
+            ("deprecated_reason", "string", "Why the mention is not to be relied on."),
+        ),
+        ("statement", "article", "text_sha256", "char_start", "char_end"),
+        "SELECT s.slug AS statement, a.slug AS article, v.text_sha256, m.char_start, m.char_end, m.quote, m.rendering,"
+        " m.asserts, m.attribution, m.rank, m.deprecated_reason FROM {mention} m"
+        " JOIN {statement} s ON s.id = m.statement_id JOIN {article_version} v ON v.id = m.article_version_id"
+        " JOIN {article} a ON a.id = v.article_id",
+        ("statement", "article", "text_sha256", "char_start", "char_end"),
+        {("statement",): ("statement", _SLUG), ("article",): ("article", _SLUG)},
+    ),
+    Table(
+        "coder",
+        "One person, model or import that codes.",
+        (
+            ("name", "string", "The handle of the coder."),
+            ("kind", "string", "Person, model or import."),
+            ("version", "string", "Version of the model or of the import."),
+        ),
+        ("name",),
+        "SELECT c.name, c.kind, c.version FROM {coder} c",
+        ("name",),
+    ),
+    Table(
+        "coding",
+        "One coder's judgement that a statement expresses a position of a holder on an issue.",
+        (
+            ("statement", "string", "The statement judged."),
+            ("holder", "string", "Whose position it is; not always the speaker's."),
+            ("issue", "string", "The question on which the statement is judged."),
+            ("coder", "string", "Who judged."),
+            ("codebook_version", "string", "Under which version of the rules."),
+            ("position", "string", "The position; empty means that no codable position is taken."),
+            ("basis", "string", "On what ground the position is ascribed to the holder."),
+            ("explicitness", "string", "How openly the statement takes the position."),
+            ("condition", "string", "The condition under which it is said to hold."),
+            ("vagueness", "string", "Whether the wording commits the holder."),
+            ("confidence", "string", "How sure the coder is."),
+            ("rationale", "string", "Why, in the coder's words."),
+            ("status", "string", "Where the coding stands in review."),
+            ("is_final", "boolean", "Whether this is the judgement that counts."),
+        ),
+        ("statement", "holder", "issue", "coder", "codebook_version"),
+        "SELECT s.slug AS statement, h.slug AS holder, i.slug AS issue, k.name AS coder, v.label AS codebook_version,"
+        " p.slug AS position, c.basis, c.explicitness, c.condition, c.vagueness, c.confidence, c.rationale, c.status,"
+        " c.is_final FROM {coding} c JOIN {statement} s ON s.id = c.statement_id JOIN {actor} h ON h.id = c.holder_id"
+        " JOIN {issue} i ON i.id = c.issue_id JOIN {coder} k ON k.id = c.coder_id"
+        " JOIN {codebook_version} v ON v.id = c.codebook_version_id LEFT JOIN {position} p ON p.id = c.position_id",
+        ("statement", "holder", "issue", "coder", "codebook_version"),
+        {
+            ("statement",): ("statement", _SLUG),
+            ("holder",): ("actor", _SLUG),
+            ("issue",): ("issue", _SLUG),
+            ("coder",): ("coder", ("name",)),
+            ("codebook_version",): ("codebook_version", ("label",)),
+            ("issue", "position"): _POSITION,
+        },
+    ),
+    Table(
+        "stance",
+        "The position a holder is taken to hold on an issue over a period, under a rule; derived.",
+        (
+            ("rule", "string", "Under which rule."),
+            ("holder", "string", "Who holds it."),
+            ("issue", "string", "On which issue."),
+            ("valid_from", "date", "First day."),
+            ("valid_to", "date", "First day after; empty while it lasts."),
+            ("position", "string", "What is held."),
+            ("confirmed_on", "date", "The day on which the rule is satisfied; before it the stance is pending."),
+            ("onset_statement", "string", "The statement it began with."),
+            ("evidence_count", "integer", "Statements coded so that stand behind it."),
+            ("contrary_count", "integer", "Statements within the period that the rule set aside."),
+            ("last_evidence_on", "date", "Earliest day of its last evidence."),
+            ("is_contested", "boolean", "Whether evidence of the same day and authority says otherwise."),
+        ),
+        ("rule", "holder", "issue", "valid_from"),
+        "SELECT r.slug AS rule, h.slug AS holder, i.slug AS issue, s.valid_from, s.valid_to, p.slug AS position,"
+        " s.confirmed_on, o.slug AS onset_statement, s.evidence_count, s.contrary_count, s.last_evidence_on,"
+        f" s.is_contested {_STATES} JOIN {{position}} p ON p.id = s.position_id"
+        " LEFT JOIN {coding} c ON c.id = s.onset_coding_id LEFT JOIN {statement} o ON o.id = c.statement_id",
+        ("rule", "holder", "issue", "valid_from"),
+        {
+            ("rule",): ("rule", _SLUG),
+            ("holder",): ("actor", _SLUG),
+            ("issue",): ("issue", _SLUG),
+            ("issue", "position"): _POSITION,
+            ("onset_statement",): ("statement", _SLUG),
+        },
+    ),
+    Table(
+        "stance_change",
+        "What lies between two consecutive stances, with the window in which it happened; derived.",
+        (
+            ("rule", "string", "Under which rule."),
+            ("holder", "string", "Who changed."),
+            ("issue", "string", "On which issue."),
+            ("changed_on", "date", "First day of what came after."),
+            ("kind", "string", "What kind of change it is."),
+            ("from_position", "string", "The position known last; empty at the first."),
+            ("to_position", "string", "The position after; empty if nothing is known."),
+            ("window_from", "date", "First day on which it can have happened; empty if nothing was known before."),
+            ("window_to", "date", "First day after the last on which it can have happened."),
+            ("confirmed_on", "date", "The day on which the rule is satisfied that it changed."),
+            ("delta_rank", "integer", "Rank after less rank before."),
+            ("delta_score", "number", "Score after less score before."),
+            ("clarity", "string", "Whether the position became clearer; empty if one side is unknown."),
+            ("walked_back_within", "integer", "For a return: days since the position was left."),
+        ),
+        ("rule", "holder", "issue", "changed_on"),
+        "SELECT r.slug AS rule, h.slug AS holder, i.slug AS issue, s.valid_from AS changed_on, s.kind,"
+        " f.slug AS from_position, t.slug AS to_position, s.window_from, s.window_to, s.confirmed_on, s.delta_rank,"
+        f" s.delta_score, s.clarity, s.walked_back_within {_STATES}"
+        " LEFT JOIN {position} f ON f.id = s.from_position_id LEFT JOIN {position} t ON t.id = s.position_id",
+        ("rule", "holder", "issue", "changed_on"),
+        {
+            ("rule",): ("rule", _SLUG),
+            ("holder",): ("actor", _SLUG),
+            ("issue",): ("issue", _SLUG),
+            ("issue", "from_position"): _POSITION,
+            ("issue", "to_position"): _POSITION,
+        },
+    ),
+)

@@ -1,0 +1,248 @@
+"""A release is written again byte for byte, whatever was corrected since, and says what differs from another one."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.conftest import Run
+from tests.operations.test_known_at import CORRECTIONS, JAPAN, OF_JAPAN, REMARK
+from tests.operations.worlds import answer, done, invoker, last_number
+
+pytest_plugins = ("tests.operations.worlds",)
+
+# Each changes what the ones before it left as it was.
+EDITS: tuple[tuple[str, ...] | str, ...] = (
+    CORRECTIONS["a further coding"],
+    CORRECTIONS["a link"],
+    CORRECTIONS["another date"],
+    CORRECTIONS["another authority"],
+    CORRECTIONS["a new label"],
+    CORRECTIONS["a new question"],
+    CORRECTIONS["a new name"],
+    CORRECTIONS["a recoding"],
+    CORRECTIONS["a mention of lower rank"],
+    CORRECTIONS["an ended tenure"],
+    CORRECTIONS["a review"],
+    CORRECTIONS["a withdrawn statement"],
+    CORRECTIONS["a merge"],
+    CORRECTIONS["another handle"],
+    CORRECTIONS["another handle of the holder"],
+    CORRECTIONS["another handle of the issue"],
+    "UPDATE stancedb.outlet SET name = name || ' (renamed)'",
+    "UPDATE stancedb.article SET title = 'Another title', byline = 'Another author'",
+    "UPDATE stancedb.derivation_rule SET is_default = (slug = 'sustained')",
+    "INSERT INTO stancedb.derivation_rule (slug, label, definition, min_authority, bases, retraction_effect,"
+    " tenure_effect) SELECT 'own-words', 'own words', 'What holders say.', 1, '{self}', retraction_effect,"
+    " tenure_effect FROM stancedb.derivation_rule WHERE slug = 'latest-word'",
+)
+
+
+@pytest.fixture
+def run(seeded_url: str, tmp_path: Path) -> Run:
+    """Give a function that runs one line of ``stancedb`` on the seeds."""
+    return invoker(seeded_url, tmp_path)
+
+
+def edit(run: Run, url: str, correction: tuple[str, ...] | str) -> None:
+    """Make one correction, by a line or from psql."""
+    if isinstance(correction, str):
+        with psycopg.connect(url) as connection:
+            connection.execute("SELECT stancedb.open_changeset('ana', 'a correction')")
+            connection.execute(correction.encode())
+    else:
+        done(run(*correction))
+
+
+def content(directory: Path) -> dict[str, bytes]:
+    """Return the bytes of the files of a folder."""
+    return {path.name: path.read_bytes() for path in directory.iterdir()}
+
+
+def table(directory: Path, name: str) -> list[dict[str, str]]:
+    """Read a table of a release."""
+    with (directory / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_release_verifies_and_is_written_again_after_twenty_edits_of_all_sorts(
+    run: Run, seeded_url: str, tmp_path: Path
+) -> None:
+    done(run("release", "create", "2025-12", "--message", "for a paper", "--output", tmp_path / "first"))
+    number = last_number(seeded_url)
+    for correction in EDITS:
+        edit(run, seeded_url, correction)
+    done(run("changeset", "undo", number + 1))
+    # A server of another place spells days, numbers and words otherwise.
+    with psycopg.connect(seeded_url, autocommit=True) as connection:
+        name = connection.info.dbname
+        for setting in ("TimeZone = 'Asia/Tokyo'", "DateStyle = 'German'", "extra_float_digits = -10"):
+            connection.execute(f"ALTER DATABASE {name} SET {setting}".encode())
+
+    verified = answer(run, "release", "verify", "2025-12")
+    done(run("release", "export", "2025-12", "--output", tmp_path / "second"))
+
+    assert last_number(seeded_url) == number + len(EDITS) + 1 == number + 21
+    assert [row["file"] for row in verified if not row["is_same"]] == []
+    assert content(tmp_path / "second") == content(tmp_path / "first")
+
+
+def test_the_files_are_those_of_the_manifest_and_the_package_describes_them(
+    run: Run, seeded_url: str, tmp_path: Path
+) -> None:
+    released = answer(run, "release", "create", "2025-12", "--output", tmp_path / "files")
+    files = content(tmp_path / "files")
+    sums = files.pop("SHA256SUMS")
+    package = json.loads(files["datapackage.json"])
+
+    checked = {name: hashlib.sha256(words).hexdigest() for name, words in files.items()}
+    assert {row["file"]: row["sha256"] for row in released["files"]} == checked
+    assert dict(line.split("  ")[::-1] for line in sums.decode().splitlines()) == checked
+    assert hashlib.sha256(sums).hexdigest() == released["digest"]
+    for resource in package["resources"]:
+        rows = table(tmp_path / "files", resource["name"])
+        schema = resource["schema"]
+        assert len(rows) == resource["rowCount"]
+        assert all(list(row) == [field["name"] for field in schema["fields"]] for row in rows)
+        keys = [tuple(row[column] for column in schema.get("primaryKey", ())) for row in rows]
+        assert len({*keys}) == len(keys) or "primaryKey" not in schema, resource["name"]
+        for foreign in schema.get("foreignKeys", ()):
+            named = foreign["reference"]
+            known = {
+                tuple(row[column] for column in named["fields"])
+                for row in table(tmp_path / "files", named["resource"] or resource["name"])
+            }
+            used = {tuple(row[column] for column in foreign["fields"]) for row in rows}
+            assert {key for key in used if all(key)} <= known, (resource["name"], foreign)
+
+
+def test_the_stances_of_a_release_are_those_that_the_commands_answer(run: Run, tmp_path: Path) -> None:
+    done(run("release", "create", "2025-12", "--output", tmp_path / "files"))
+
+    stances = table(tmp_path / "files", "stance")
+    pairs = sorted({(row["rule"], row["holder"], row["issue"]) for row in stances})
+    slowly = [
+        (*pair, row["since"], row["until"] or "", row["position"], str(row["evidence"]), str(row["contrary"]))
+        for pair in pairs
+        for row in answer(run, "stance", "timeline", "--rule", pair[0], "--holder", pair[1], "--issue", pair[2])
+    ]
+    columns = ("rule", "holder", "issue", "valid_from", "valid_to", "position", "evidence_count", "contrary_count")
+    # A pending stance ends the one before it in the file, which knows no today; the seeds have none.
+    assert [tuple(row[column] for column in columns) for row in stances] == slowly
+
+
+class TestDiff:
+    def test_names_the_coding_that_made_the_difference(self, run: Run, seeded_url: str) -> None:
+        done(run("release", "create", "before"))
+        done(run("actor", "set", "sanae-takaichi", "--name", "Takaichi Sanae"))
+        done(run("coding", "recode", REMARK, *OF_JAPAN, "--position", "commits"))
+        number = last_number(seeded_url)
+        done(run("release", "create", "after"))
+
+        rows = answer(run, "release", "diff", "before", "after")
+
+        assert [
+            (row["difference"], row["before"], row["after"], row["statement"], row["coder"], row["changeset"],
+             row["author"], row["differs"])
+            for row in rows if row["what"] == "coding"
+        ] == [("recoded", "may-warrant", "commits", REMARK, "example-coder", number, "tester", ["position"])]  # fmt: skip
+        assert {(row["holder"], row["issue"]) for row in rows} == {(JAPAN[1], JAPAN[3])}
+        assert [
+            (row["before"], row["after"], row["since"]) for row in rows if row["what"] == "stance"
+            and row["rule"] == "latest-word"
+        ] == [("may-warrant until 2025-11-11", "commits until 2025-11-11", "2025-11-07")]  # fmt: skip
+        assert {row["what"] for row in rows} == {"stance", "change", "coding"}
+        assert "commits" in done(run("release", "diff", "before", "after")).stdout
+
+    def test_is_empty_where_nothing_that_counts_was_changed(self, run: Run) -> None:
+        done(run("release", "create", "before"))
+        done(run("actor", "set", "sanae-takaichi", "--name", "Takaichi Sanae"))
+        done(run("release", "create", "after"))
+
+        assert answer(run, "release", "diff", "before", "after") == []
+
+    def test_tells_what_was_added_withdrawn_and_is_a_rule_of_one_alone(self, run: Run, seeded_url: str) -> None:
+        done(run("release", "create", "before"))
+        done(run("statement", "retract", REMARK, "--reason", "recorded wrongly"))
+        edit(run, seeded_url, CORRECTIONS["a further coding"])
+        edit(run, seeded_url, EDITS[-1])
+        done(run("release", "create", "after"))
+
+        rows = answer(run, "release", "diff", "before", "after")
+        back = answer(run, "release", "diff", "after", "before")
+
+        said = {(row["what"], row["difference"]) for row in rows if row["what"] in {"coding", "rule"}}
+        assert said == {("coding", "added"), ("coding", "withdrawn"), ("rule", "added")}
+        assert {(row["what"], row["difference"]) for row in back if row["what"] == "rule"} == {("rule", "removed")}
+        assert all(row["changeset"] for row in rows if row["what"] == "coding")
+
+
+class TestTheCommands:
+    def test_a_release_is_of_the_changeset_asked_for(self, run: Run, seeded_url: str, tmp_path: Path) -> None:
+        number = last_number(seeded_url)
+        done(run("coding", "recode", REMARK, *OF_JAPAN, "--position", "commits"))
+        done(run("release", "create", "earlier", "--at", number, "--output", tmp_path / "files"))
+
+        codings = table(tmp_path / "files", "coding")
+        assert [row["position"] for row in codings if row["statement"] == REMARK and row["holder"] == "japan"] == [
+            "may-warrant"
+        ]
+        assert answer(run, "release", "list")[0]["changeset"] == number
+
+    def test_a_label_is_given_once_and_is_a_word(self, run: Run, seeded_url: str) -> None:
+        done(run("release", "create", "2025-12"))
+        number = last_number(seeded_url)
+
+        again = run("release", "create", "2025-12")
+        path = run("release", "create", "../2025")
+
+        assert (again.exit_code, path.exit_code) == (1, 1)
+        assert again.stderr == "Error: there is a release '2025-12' already, and a release is never edited\n"
+        assert "one word of letters" in path.stderr
+        assert last_number(seeded_url) == number
+
+    def test_what_is_not_as_it_was_released_is_named(self, run: Run, seeded_url: str) -> None:
+        done(run("release", "create", "2025-12"))
+        with psycopg.connect(seeded_url) as connection:
+            # Only who may do everything can change what was known.
+            connection.execute("SET session_replication_role = replica")
+            connection.execute("UPDATE stancedb.outlet SET name = 'X'")
+
+        result = run("release", "verify", "2025-12", "--format", "json")
+
+        assert result.exit_code == 1
+        assert [row["file"] for row in json.loads(result.stdout) if not row["is_same"]] == [
+            "outlet.csv", "datapackage.json", "SHA256SUMS",
+        ]  # fmt: skip
+        assert "outlet.csv, datapackage.json, SHA256SUMS" in result.stderr
+
+    def test_a_citation_names_the_author_the_changeset_and_the_digest(self, run: Run, seeded_url: str) -> None:
+        number = last_number(seeded_url)
+        released = answer(run, "release", "create", "2025-12")
+
+        said = done(run("release", "cite", "2025-12")).stdout
+
+        year = date.fromisoformat(released["released_on"]).year
+        assert said == (
+            f"tester ({year}). Stances and changes of stance, release 2025-12 [Data set]. As known at changeset"
+            f" {number}, under the rules authoritative, latest-word, sustained. SHA-256 {released['digest']}.\n"
+        )
+        cited: dict[str, Any] = answer(run, "release", "cite", "2025-12")
+        assert released["digest"] in cited["bibtex"]
+
+    def test_an_unknown_release_is_no_such_thing(self, run: Run) -> None:
+        done(run("release", "create", "2025-12"))
+
+        result = run("release", "verify", "2025-11")
+
+        assert (result.exit_code, result.stderr) == (
+            3,
+            "Error: There is no release '2025-11'; did you mean '2025-12'?\n",
+        )
