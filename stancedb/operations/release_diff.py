@@ -57,6 +57,11 @@ def _named(table: str, key: str, alias: str) -> str:
     )
 
 
+def _ordered(question: str, order: str) -> str:
+    return f"SELECT * FROM ({question}) x ORDER BY {order}"
+
+
+_PLACE = 'x.issue COLLATE "C", x.holder COLLATE "C"'
 _RULES = (
     f"rule AS MATERIALIZED (SELECT x.id, x.slug FROM {_at('first', '{derivation_rule}')} x"
     f" JOIN {_at('second', '{derivation_rule}')} y USING (id))"
@@ -70,18 +75,20 @@ before AS MATERIALIZED (
 after AS MATERIALIZED (
     SELECT r.slug AS rule, s.* FROM rule r
     CROSS JOIN LATERAL stancedb.states(r.id, CAST(:second AS bigint), NULL, NULL, NULL) s
+),
+differing AS (
+    SELECT rule, holder_id, issue_id, valid_from, {_sided(_STATE)}
+    FROM before b FULL JOIN after a USING (rule, holder_id, issue_id, valid_from)
+    WHERE {_differ(_STATE)}
 )
-SELECT rule, holder_id, issue_id, valid_from, coalesce(h1.slug, h2.slug) AS holder,
-    coalesce(i1.slug, i2.slug) AS issue, {_sided(_STATE)}, bp.slug AS b_position, ap.slug AS a_position,
-    bf.slug AS b_from_position, af.slug AS a_from_position
-FROM before b FULL JOIN after a USING (rule, holder_id, issue_id, valid_from)
-{_named("actor", "holder_id", "h")}{_named("issue", "issue_id", "i")}
-LEFT JOIN {_at("first", "{position}")} bp ON bp.id = b.position_id
-LEFT JOIN {_at("first", "{position}")} bf ON bf.id = b.from_position_id
-LEFT JOIN {_at("second", "{position}")} ap ON ap.id = a.position_id
-LEFT JOIN {_at("second", "{position}")} af ON af.id = a.from_position_id
-WHERE {_differ(_STATE)}
-ORDER BY issue COLLATE "C", holder COLLATE "C", rule COLLATE "C", valid_from
+SELECT d.*, coalesce(h1.slug, h2.slug) AS holder, coalesce(i1.slug, i2.slug) AS issue, bp.slug AS b_position,
+    ap.slug AS a_position, bf.slug AS b_from_position, af.slug AS a_from_position
+FROM differing d
+{_named("actor", "d.holder_id", "h")}{_named("issue", "d.issue_id", "i")}
+LEFT JOIN {_at("first", "{position}")} bp ON bp.id = d.b_position_id
+LEFT JOIN {_at("first", "{position}")} bf ON bf.id = d.b_from_position_id
+LEFT JOIN {_at("second", "{position}")} ap ON ap.id = d.a_position_id
+LEFT JOIN {_at("second", "{position}")} af ON af.id = d.a_from_position_id
 """
 # A coding of one statement in the place of another coding of it is a recoding; what is taken back has a row for each.
 _CODINGS = f"""
@@ -117,8 +124,6 @@ LEFT JOIN {_at("first", "{coding}")} c2 ON c2.id = coalesce(d.a_coding_id, d.b_c
 {_named("coder", "coalesce(c1.coder_id, c2.coder_id)", "k")}
 LEFT JOIN {_at("first", "{position}")} bp ON bp.id = d.b_position_id
 LEFT JOIN {_at("second", "{position}")} ap ON ap.id = d.a_position_id
-ORDER BY issue COLLATE "C", holder COLLATE "C", coalesce(d.b_said_from, d.a_said_from), statement COLLATE "C",
-    d.act, d.taken_back
 """
 # Offices that changed hands, and scales whose ends moved, where stances differ.
 _OTHERS = f"""
@@ -138,12 +143,10 @@ SELECT s.what, s.is_after, s.since, s.scale, coalesce(h1.slug, h2.slug) AS holde
 FROM sided s JOIN stancedb.changeset w ON w.id = CASE WHEN s.is_after THEN s.known_from_id ELSE s.known_until_id END
 {_named("actor", "s.holder_id", "h")}{_named("issue", "s.issue_id", "i")}
 WHERE s.is_before <> s.is_after
-ORDER BY s.what, issue COLLATE "C", holder COLLATE "C", s.since, w.number
 """
 _RULES_OF_ONE = (
     f"SELECT coalesce(b.slug, a.slug) AS rule, a.id IS NOT NULL AS is_after FROM {_at('first', '{derivation_rule}')} b"
     f" FULL JOIN {_at('second', '{derivation_rule}')} a USING (id) WHERE b.id IS NULL OR a.id IS NULL"
-    ' ORDER BY rule COLLATE "C"'
 )
 
 
@@ -165,17 +168,19 @@ def diff_releases(session: Reading, before: str, after: str) -> list[Row]:
         "first": show_release(session, before)["changeset"],
         "second": show_release(session, after)["changeset"],
     }
-    rules = session.execute(text(_RULES_OF_ONE), moments).mappings()
+    rules = session.execute(text(_ordered(_RULES_OF_ONE, 'x.rule COLLATE "C"')), moments).mappings()
     rows = [_row("rule", "added" if found["is_after"] else "removed", rule=found["rule"]) for found in rules]
     holders: list[int] = []
     issues: list[int] = []
-    for found in streamed(session, _STATES, **moments):
+    for found in streamed(session, _ordered(_STATES, f'{_PLACE}, x.rule COLLATE "C", x.valid_from'), **moments):
         holders.append(found["holder_id"])
         issues.append(found["issue_id"])
         rows += [row for row in (_stance(found), _change(found)) if row]
     pairs = {**moments, "holders": holders, "issues": issues}
-    rows += [_coding(found) for found in streamed(session, _CODINGS, **pairs)]
-    rows += [_other(found) for found in streamed(session, _OTHERS, **pairs)]
+    said = f'{_PLACE}, coalesce(x.b_said_from, x.a_said_from), x.statement COLLATE "C", x.act, x.taken_back'
+    rows += [_coding(found) for found in streamed(session, _ordered(_CODINGS, said), **pairs)]
+    moved = f"x.what, {_PLACE}, x.since, x.number"
+    rows += [_other(found) for found in streamed(session, _ordered(_OTHERS, moved), **pairs)]
     return rows
 
 
@@ -226,7 +231,11 @@ def _coding(found: RowMapping) -> Row:
         difference = words[found["act"]][found["after_id"] is None]
         differs = []
     else:
-        difference = "recoded" if {"coding", "position"} & {*differs} else "changed"
+        is_recoded = bool({"coding", "position"} & {*differs})
+        difference = "recoded" if is_recoded else "changed"
+        if is_recoded:
+            # Another position has a place of its own on the scale.
+            differs = [column for column in differs if column not in {"position_kind", "rank", "score"}]
     return _row(
         "coding", difference, holder=found["holder"], issue=found["issue"],
         since=found["b_said_from"] if found["after_id"] is None else found["a_said_from"],

@@ -67,8 +67,9 @@ def build(session: Reading, release: Row, opening: Opening | None = None) -> tup
     Returns:
         The files in order, without the list of checksums, and the checksum of that list.
     """
-    # A server may be set to round numbers; these are the shortest that say the same.
-    session.execute(text("SET LOCAL extra_float_digits = 1"))
+    # A server, a database or a login may be set to spell numbers, days and instants otherwise.
+    for setting in ("extra_float_digits = 1", "datestyle = 'ISO, YMD'", "timezone = 'UTC'"):
+        session.execute(text(f"SET LOCAL {setting}"))
     files = [_write(f"{table.name}.csv", _lines(session, table, release), opening, rows=-1) for table in TABLES]
     files.append(_write("datapackage.json", [_datapackage(release, files)], opening))
     files.append(_write("CITATION.cff", [_citation_file(release)], opening))
