@@ -34,6 +34,7 @@ class Table:
     references: dict[tuple[str, ...], tuple[str, tuple[str, ...]]] = field(default_factory=dict)
 
 
+# Declared where there always is one: programs that check take half a key for one that leads nowhere.
 _POSITION = ("position", ("issue", "slug"))
 _SLUG = ("slug",)
 # The states of every rule, as known at the changeset of the release.
@@ -317,7 +318,7 @@ TABLES = (
             ("issue", "string", "The question on which the statement is judged."),
             ("coder", "string", "Who judged."),
             ("codebook_version", "string", "Under which version of the rules."),
-            ("position", "string", "The position; empty means that no codable position is taken."),
+            ("position", "string", "The position of the issue; empty means that no codable position is taken."),
             ("basis", "string", "On what ground the position is ascribed to the holder."),
             ("explicitness", "string", "How openly the statement takes the position."),
             ("condition", "string", "The condition under which it is said to hold."),
@@ -340,7 +341,6 @@ TABLES = (
             ("issue",): ("issue", _SLUG),
             ("coder",): ("coder", ("name",)),
             ("codebook_version",): ("codebook_version", ("label",)),
-            ("issue", "position"): _POSITION,
         },
     ),
     Table(
@@ -383,8 +383,8 @@ TABLES = (
             ("issue", "string", "On which issue."),
             ("changed_on", "date", "First day of what came after."),
             ("kind", "string", "What kind of change it is."),
-            ("from_position", "string", "The position known last; empty at the first."),
-            ("to_position", "string", "The position after; empty if nothing is known."),
+            ("from_position", "string", "The position of the issue known last; empty at the first."),
+            ("to_position", "string", "The position of the issue after; empty if nothing is known."),
             ("window_from", "date", "First day on which it can have happened; empty if nothing was known before."),
             ("window_to", "date", "First day after the last on which it can have happened."),
             ("confirmed_on", "date", "The day on which the rule is satisfied that it changed."),
@@ -403,8 +403,6 @@ TABLES = (
             ("rule",): ("rule", _SLUG),
             ("holder",): ("actor", _SLUG),
             ("issue",): ("issue", _SLUG),
-            ("issue", "from_position"): _POSITION,
-            ("issue", "to_position"): _POSITION,
         },
     ),
 )
