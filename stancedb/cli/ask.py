@@ -1,0 +1,269 @@
+"""``stancedb ask``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from stancedb.cli.app import App, Day, Noun, pass_app, rule_option, slug_argument, slug_option
+from stancedb.cli.output import Column
+
+if TYPE_CHECKING:
+    from stancedb.database import Reading
+
+F = TypeVar("F", bound=Callable[..., Any])
+QUOTE = (Column("statement", table=False), Column("quote", below=True))
+
+
+def _narrowing(command: F) -> F:
+    """Add ``--holder`` and ``--issue``."""
+    command = slug_option("issue", help="This issue alone.")(command)
+    return slug_option("actor", "--holder", metavar="ACTOR", help="This holder alone.")(command)
+
+
+@contextmanager
+def _reported(app: App) -> Iterator[Reading]:
+    """Open a session on what is reported, and say when that is older than the database."""
+    from stancedb.operations import questions
+
+    with app.reading() as session:
+        behind = questions.changesets_behind(session)
+        yield session
+    if behind:
+        app.output.say(
+            f"The answer is {behind} changeset{'s' if behind != 1 else ''} behind; run 'stancedb reporting refresh'."
+        )
+
+
+def _answer(app: App, rows: list[dict[str, Any]], columns: Sequence[Column | str], title: str) -> None:
+    app.output.rows(rows, columns=columns, title=title)
+
+
+@click.group(cls=Noun)
+def ask() -> None:
+    """Questions that researchers ask, each answered from what is reported.
+
+    Who changed and when is 'stance changes'; who stands where, and how old the evidence is, 'stance as-of'. The page
+    docs/questions.md has each as SQL.
+    """
+
+
+@ask.command()
+@_narrowing
+@rule_option
+@pass_app
+def contradictions(app: App, **chosen: Any) -> None:  # noqa: ANN401 - Click's options
+    """Show who in office stood elsewhere than their own government.
+
+    The government, and its state, are those above the office at the time; days count while both stances lasted.
+
+    Example:
+      stancedb ask contradictions --holder sanae-takaichi
+    """
+    from stancedb.operations import questions
+
+    with _reported(app) as session:
+        rows = questions.contradictions(session, **chosen)
+    _answer(
+        app,
+        rows,
+        ["holder", "government", "issue", "position", "government_position", "since", "until", "days",
+         Column("statement", table=False), Column("government_statement", table=False),
+         Column("quote", below=True), Column("government_quote", below=True)],
+        f"Positions against one's own government, rule {chosen['rule']}",
+    )  # fmt: skip
+
+
+@ask.command()
+@_narrowing
+@rule_option
+@pass_app
+def claims(app: App, **chosen: Any) -> None:  # noqa: ANN401 - Click's options
+    """Show claims of continuity or change beside what is observed.
+
+    A claim holds where the position then said is, or is not, that of the day before. Before a first stance nobody can
+    tell.
+
+    Example:
+      stancedb ask claims --holder japan --issue jp-taiwan-use-of-force
+    """
+    from stancedb.operations import questions
+
+    with _reported(app) as session:
+        rows = questions.claims(session, **chosen)
+    _answer(
+        app,
+        rows,
+        ["holder", "issue", "said", "claim", "position_before", "position_said", "observed", "claim_holds", "change",
+         Column("speaker", table=False), *QUOTE, Column("article", table=False)],
+        f"Claimed and observed, rule {chosen['rule']}",
+    )  # fmt: skip
+
+
+@ask.command()
+@slug_option("issue", required=True, help="On which issue.")
+@click.option(
+    "--every", type=click.Choice(["month", "quarter", "year"]), default="year", show_default=True,
+    help="At the end of each of these, and today.",
+)  # fmt: skip
+@rule_option
+@pass_app
+def polarization(app: App, **chosen: Any) -> None:  # noqa: ANN401 - Click's options
+    """Show how far holders agree, and stand apart, over time.
+
+    Agreement is the share of pairs of holders that take the same position. Polarization goes from 0, all on one rank of
+    the scale, to 1, half at each end.
+
+    Example:
+      stancedb ask polarization --issue taiwan-status-wording --every year
+    """
+    from stancedb.operations import questions
+
+    with _reported(app) as session:
+        rows = questions.polarization(session, **chosen)
+    _answer(
+        app,
+        rows,
+        ["on_day", "holders", "positions", "unranked", "agreement", "polarization"],
+        f"{chosen['issue']} at the end of each {chosen['every']}, rule {chosen['rule']}",
+    )
+
+
+@ask.command("first-movers")
+@slug_option("issue", required=True, help="On which issue.")
+@slug_option("position", help="To this position alone.")
+@click.option("--with-initial", is_flag=True, help="Count the first stance of a holder as a move.")
+@rule_option
+@pass_app
+def first_movers(app: App, **chosen: Any) -> None:  # noqa: ANN401 - Click's options
+    """Show who moved to a position first, and who followed.
+
+    A change has a window and not a date; surely_later says whether the windows leave no doubt.
+
+    Example:
+      stancedb ask first-movers --issue jp-taiwan-use-of-force --with-initial
+    """
+    from stancedb.operations import questions
+
+    with _reported(app) as session:
+        rows = questions.first_movers(session, **chosen)
+    _answer(
+        app,
+        rows,
+        ["position", "place", "holder", "change", "from_position", "window_from", "window_until", "days_after",
+         "surely_later", *QUOTE],
+        f"Moves on {chosen['issue']}, rule {chosen['rule']}",
+    )  # fmt: skip
+
+
+@ask.command("after-event")
+@slug_argument("event", help="The event.")
+@click.option(
+    "--days", type=click.IntRange(0, 100_000), default=30, show_default=True, metavar="N",
+    help="Until so many days after its first one.",
+)  # fmt: skip
+@_narrowing
+@rule_option
+@pass_app
+def after_event(app: App, event: str, **chosen: Any) -> None:  # noqa: ANN401 - Click's options
+    """Show what was said after an event, beside the position before.
+
+    What was said in its course is marked. That something follows does not say that the event moved anybody.
+
+    Example:
+      stancedb ask after-event china-travel-advisory-2025-11-14 --days 14
+    """
+    from stancedb.operations import questions
+
+    with _reported(app) as session:
+        rows = questions.after_event(session, event, **chosen)
+    _answer(
+        app,
+        rows,
+        ["said", "days_after", "in_its_course", "holder", "issue", "position_before", "position", "differs",
+         Column("speaker", table=False), *QUOTE, Column("article", table=False)],
+        f"Said within {chosen['days']} days of {event}, rule {chosen['rule']}",
+    )  # fmt: skip
+
+
+@ask.command()
+@click.option(
+    "--days", type=click.IntRange(0, 100_000), default=365, show_default=True, metavar="N",
+    help="Only silences of more days.",
+)  # fmt: skip
+@click.option("--still", is_flag=True, help="Only those that last until today.")
+@_narrowing
+@rule_option
+@pass_app
+def silence(app: App, **chosen: Any) -> None:  # noqa: ANN401 - Click's options
+    """Show who said nothing on an issue for longer than so many days.
+
+    Silence is between two statements that show a position of the holder, or since the last one. It is no change.
+
+    Example:
+      stancedb ask silence --days 365 --still
+    """
+    from stancedb.operations import questions
+
+    with _reported(app) as session:
+        rows = questions.silence(session, **chosen)
+    _answer(
+        app,
+        rows,
+        ["holder", "issue", "last_said", "said_again", "days", "is_silent_still", "position"],
+        f"Silences of more than {chosen['days']} days",
+    )
+
+
+@ask.command()
+@slug_option("coder", metavar="NAME", help="With this coder on one side.")
+@_narrowing
+@pass_app
+def disagreement(app: App, **chosen: Any) -> None:  # noqa: ANN401 - Click's options
+    """Show where two coders read the same words differently.
+
+    All codings are compared but drafts, also those that were rejected; the widest apart come first.
+
+    Example:
+      stancedb ask disagreement --coder example-model
+    """
+    from stancedb.operations import questions
+
+    with app.reading() as session:
+        rows = questions.disagreement(session, **chosen)
+    _answer(
+        app,
+        rows,
+        ["statement", "holder", "issue", "coder", "position", "status", "other_coder", "other_position",
+         "other_status", "ranks_apart", "final_coder"],
+        "Codings that differ",
+    )  # fmt: skip
+
+
+@ask.command()
+@slug_option("outlet", help="This outlet alone.")
+@click.option("--since", type=Day(), metavar="DATE", help="From the month of this day on.")
+@click.option("--until", type=Day(), metavar="DATE", help="To the month of this day.")
+@pass_app
+def coverage(app: App, *, outlet: str | None, since: date | None, until: date | None) -> None:
+    """Show how much of each outlet and month is coded.
+
+    Articles count in the month in which they were published; those of unknown date are left out.
+
+    Example:
+      stancedb ask coverage --since 2025-11-01
+    """
+    from stancedb.operations import questions
+
+    with _reported(app) as session:
+        rows = questions.coverage(session, outlet=outlet, since=since, until=until)
+    _answer(
+        app,
+        rows,
+        ["outlet", "month", "articles", "coded", "coded_share", "statements", "mentions"],
+        "Articles by outlet and month",
+    )

@@ -1,0 +1,52 @@
+-- Who, while in office, stood elsewhere than the government or the state of the office.
+--
+-- Relations are followed upwards from the office, or from the body a person belongs to; a party leads to no government.
+-- A stance is compared with one on the same issue, for the days on which both lasted and the office was held.
+WITH RECURSIVE tie AS (
+    SELECT t.person_id, t.office_id AS body_id, t.held_from AS held_from, t.held_to AS held_to
+    FROM stancedb.tenure t
+    UNION ALL
+    SELECT x.subject_id, x.object_id, x.during_from, x.during_to
+    FROM stancedb.actor_relation x JOIN stancedb.actor s ON s.id = x.subject_id
+    WHERE s.kind = 'person' AND x.relation IN ('member_of', 'spokesperson_for', 'part_of', 'governs')
+),
+above AS (
+    SELECT t.person_id, t.body_id, t.held_from, t.held_to FROM tie t
+    UNION
+    SELECT a.person_id, x.object_id, greatest(a.held_from, x.during_from), least(a.held_to, x.during_to)
+    FROM above a JOIN stancedb.actor_relation x ON x.subject_id = a.body_id
+    WHERE x.relation IN ('governs', 'office_of', 'part_of', 'spokesperson_for')
+),
+own AS (
+    SELECT DISTINCT coalesce(p.merged_into_id, p.id) AS actor_key, coalesce(g.merged_into_id, g.id) AS government_key,
+        a.held_from, a.held_to
+    FROM above a JOIN stancedb.actor p ON p.id = a.person_id JOIN stancedb.actor g ON g.id = a.body_id
+    WHERE g.kind IN ('government', 'state')
+),
+both_held AS (
+    SELECT m.actor_key, m.issue_key, o.government_key, m.position_key, g.position_key AS government_position,
+        greatest(m.valid_from, g.valid_from, o.held_from) AS since, least(m.valid_to, g.valid_to, o.held_to) AS until,
+        least(m.valid_to_or_today, g.valid_to_or_today, o.held_to) AS until_or_today,
+        m.coding_key, g.coding_key AS government_coding
+    FROM own o
+    JOIN reporting.dim_rule r ON r.rule_code = :rule
+    JOIN reporting.fact_stance m ON m.actor_key = o.actor_key AND m.rule_key = r.rule_key
+    JOIN reporting.fact_stance g ON g.actor_key = o.government_key AND g.issue_key = m.issue_key
+        AND g.rule_key = r.rule_key AND g.position_key <> m.position_key
+)
+SELECT DISTINCT h.actor_code AS holder, v.actor_code AS government, i.issue_code AS issue, p.position_code AS position,
+    q.position_code AS government_position, b.since, b.until, b.until_or_today - b.since AS days,
+    e.statement_code AS statement, n.statement_code AS government_statement, e.quote_text AS quote,
+    n.quote_text AS government_quote
+FROM both_held b
+JOIN reporting.dim_actor h ON h.actor_key = b.actor_key
+JOIN reporting.dim_actor v ON v.actor_key = b.government_key
+JOIN reporting.dim_issue i ON i.issue_key = b.issue_key
+JOIN reporting.dim_position p ON p.position_key = b.position_key
+JOIN reporting.dim_position q ON q.position_key = b.government_position
+JOIN reporting.fact_statement e ON e.coding_key = b.coding_key
+JOIN reporting.fact_statement n ON n.coding_key = b.government_coding
+WHERE b.since < b.until_or_today
+    AND (CAST(:holder AS text) IS NULL OR h.actor_code = :holder)
+    AND (CAST(:issue AS text) IS NULL OR i.issue_code = :issue)
+ORDER BY b.since, h.actor_code, v.actor_code, i.issue_code

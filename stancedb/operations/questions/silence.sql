@@ -1,0 +1,26 @@
+-- How long nothing was said by which a holder's position on an issue is known: between two days, or until now.
+WITH said AS (
+    SELECT DISTINCT f.actor_key, f.issue_key, f.statement_date
+    FROM reporting.fact_statement f JOIN reporting.data_release x ON x.is_current
+    WHERE f.is_evidence AND f.statement_date <= x.as_of_date
+),
+gap AS (
+    SELECT s.*, lead(s.statement_date) OVER (PARTITION BY s.actor_key, s.issue_key ORDER BY s.statement_date) AS next_date
+    FROM said s
+)
+SELECT h.actor_code AS holder, i.issue_code AS issue, g.statement_date AS last_said, g.next_date AS said_again,
+    coalesce(g.next_date, x.as_of_date) - g.statement_date AS days, g.next_date IS NULL AS is_silent_still,
+    p.position_code AS position
+FROM gap g
+JOIN reporting.data_release x ON x.is_current
+JOIN reporting.dim_rule r ON r.rule_code = :rule
+JOIN reporting.dim_actor h ON h.actor_key = g.actor_key
+JOIN reporting.dim_issue i ON i.issue_key = g.issue_key
+LEFT JOIN reporting.fact_stance s ON s.actor_key = g.actor_key AND s.issue_key = g.issue_key AND s.rule_key = r.rule_key
+    AND s.valid_from <= g.statement_date AND s.valid_to_or_today > g.statement_date
+LEFT JOIN reporting.dim_position p ON p.position_key = s.position_key
+WHERE coalesce(g.next_date, x.as_of_date) - g.statement_date > CAST(:days AS integer)
+    AND (g.next_date IS NULL OR NOT :still)
+    AND (CAST(:holder AS text) IS NULL OR h.actor_code = :holder)
+    AND (CAST(:issue AS text) IS NULL OR i.issue_code = :issue)
+ORDER BY days DESC, h.actor_code, i.issue_code, g.statement_date
