@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -39,10 +39,6 @@ def _reported(app: App) -> Iterator[Reading]:
         )
 
 
-def _answer(app: App, rows: list[dict[str, Any]], columns: Sequence[Column | str], title: str) -> None:
-    app.output.rows(rows, columns=columns, title=title)
-
-
 @click.group(cls=Noun)
 def ask() -> None:
     """Questions that researchers ask, each answered from what is reported.
@@ -56,8 +52,8 @@ def ask() -> None:
 @_narrowing
 @rule_option
 @pass_app
-def contradictions(app: App, **chosen: Any) -> None:  # noqa: ANN401 - Click's options
-    """Show who in office stood elsewhere than their own government.
+def contradictions(app: App, /, **chosen: Any) -> None:  # noqa: ANN401 - Click's options
+    """Show who in office stood against their own government.
 
     The government, and its state, are those above the office at the time; days count while both stances lasted.
 
@@ -68,13 +64,12 @@ def contradictions(app: App, **chosen: Any) -> None:  # noqa: ANN401 - Click's o
 
     with _reported(app) as session:
         rows = questions.contradictions(session, **chosen)
-    _answer(
-        app,
+    app.output.rows(
         rows,
-        ["holder", "government", "issue", "position", "government_position", "since", "until", "days",
-         Column("statement", table=False), Column("government_statement", table=False),
-         Column("quote", below=True), Column("government_quote", below=True)],
-        f"Positions against one's own government, rule {chosen['rule']}",
+        columns=["holder", "government", "issue", "position", "government_position", "since", "until", "days",
+                 Column("statement", table=False), Column("government_statement", table=False),
+                 Column("quote", below=True), Column("government_quote", below=True)],
+        title=f"Positions against one's own government, rule {chosen['rule']}",
     )  # fmt: skip
 
 
@@ -82,7 +77,7 @@ def contradictions(app: App, **chosen: Any) -> None:  # noqa: ANN401 - Click's o
 @_narrowing
 @rule_option
 @pass_app
-def claims(app: App, **chosen: Any) -> None:  # noqa: ANN401 - Click's options
+def claims(app: App, /, **chosen: Any) -> None:  # noqa: ANN401 - Click's options
     """Show claims of continuity or change beside what is observed.
 
     A claim holds where the position then said is, or is not, that of the day before. Before a first stance nobody can
@@ -95,12 +90,11 @@ def claims(app: App, **chosen: Any) -> None:  # noqa: ANN401 - Click's options
 
     with _reported(app) as session:
         rows = questions.claims(session, **chosen)
-    _answer(
-        app,
+    app.output.rows(
         rows,
-        ["holder", "issue", "said", "claim", "position_before", "position_said", "observed", "claim_holds", "change",
-         Column("speaker", table=False), *QUOTE, Column("article", table=False)],
-        f"Claimed and observed, rule {chosen['rule']}",
+        columns=["holder", "issue", "said", "claim", "position_before", "position_said", "observed",
+                 "claim_holds", "change", Column("speaker", table=False), *QUOTE, Column("article", table=False)],
+        title=f"Claimed and observed, rule {chosen['rule']}",
     )  # fmt: skip
 
 
@@ -112,7 +106,7 @@ def claims(app: App, **chosen: Any) -> None:  # noqa: ANN401 - Click's options
 )  # fmt: skip
 @rule_option
 @pass_app
-def polarization(app: App, **chosen: Any) -> None:  # noqa: ANN401 - Click's options
+def polarization(app: App, /, **chosen: Any) -> None:  # noqa: ANN401 - Click's options
     """Show how far holders agree, and stand apart, over time.
 
     Agreement is the share of pairs of holders that take the same position. Polarization goes from 0, all on one rank of
@@ -125,11 +119,10 @@ def polarization(app: App, **chosen: Any) -> None:  # noqa: ANN401 - Click's opt
 
     with _reported(app) as session:
         rows = questions.polarization(session, **chosen)
-    _answer(
-        app,
+    app.output.rows(
         rows,
-        ["on_day", "holders", "positions", "unranked", "agreement", "polarization"],
-        f"{chosen['issue']} at the end of each {chosen['every']}, rule {chosen['rule']}",
+        columns=["on_day", "holders", "positions", "unranked", "agreement", "polarization"],
+        title=f"{chosen['issue']} at the end of each {chosen['every']}, rule {chosen['rule']}",
     )
 
 
@@ -139,7 +132,7 @@ def polarization(app: App, **chosen: Any) -> None:  # noqa: ANN401 - Click's opt
 @click.option("--with-initial", is_flag=True, help="Count the first stance of a holder as a move.")
 @rule_option
 @pass_app
-def first_movers(app: App, **chosen: Any) -> None:  # noqa: ANN401 - Click's options
+def first_movers(app: App, /, **chosen: Any) -> None:  # noqa: ANN401 - Click's options
     """Show who moved to a position first, and who followed.
 
     A change has a window and not a date; surely_later says whether the windows leave no doubt.
@@ -151,12 +144,11 @@ def first_movers(app: App, **chosen: Any) -> None:  # noqa: ANN401 - Click's opt
 
     with _reported(app) as session:
         rows = questions.first_movers(session, **chosen)
-    _answer(
-        app,
+    app.output.rows(
         rows,
-        ["position", "place", "holder", "change", "from_position", "window_from", "window_until", "days_after",
-         "surely_later", *QUOTE],
-        f"Moves on {chosen['issue']}, rule {chosen['rule']}",
+        columns=["position", "place", "holder", "change", "from_position", "window_from", "window_until", "days_after",
+                 "surely_later", *QUOTE],
+        title=f"Moves on {chosen['issue']}, rule {chosen['rule']}",
     )  # fmt: skip
 
 
@@ -169,10 +161,11 @@ def first_movers(app: App, **chosen: Any) -> None:  # noqa: ANN401 - Click's opt
 @_narrowing
 @rule_option
 @pass_app
-def after_event(app: App, event: str, **chosen: Any) -> None:  # noqa: ANN401 - Click's options
-    """Show what was said after an event, beside the position before.
+def after_event(app: App, /, event: str, **chosen: Any) -> None:  # noqa: ANN401 - Click's options
+    """Show what was said after an event.
 
-    What was said in its course is marked. That something follows does not say that the event moved anybody.
+    Beside it stands the position before; what was said in the course of the event is marked. That something follows
+    does not say that the event moved anybody.
 
     Example:
       stancedb ask after-event china-travel-advisory-2025-11-14 --days 14
@@ -181,12 +174,11 @@ def after_event(app: App, event: str, **chosen: Any) -> None:  # noqa: ANN401 - 
 
     with _reported(app) as session:
         rows = questions.after_event(session, event, **chosen)
-    _answer(
-        app,
+    app.output.rows(
         rows,
-        ["said", "days_after", "in_its_course", "holder", "issue", "position_before", "position", "differs",
-         Column("speaker", table=False), *QUOTE, Column("article", table=False)],
-        f"Said within {chosen['days']} days of {event}, rule {chosen['rule']}",
+        columns=["said", "days_after", "in_its_course", "holder", "issue", "position_before", "position", "differs",
+                 Column("speaker", table=False), *QUOTE, Column("article", table=False)],
+        title=f"Said within {chosen['days']} days of {event}, rule {chosen['rule']}",
     )  # fmt: skip
 
 
@@ -199,8 +191,8 @@ def after_event(app: App, event: str, **chosen: Any) -> None:  # noqa: ANN401 - 
 @_narrowing
 @rule_option
 @pass_app
-def silence(app: App, **chosen: Any) -> None:  # noqa: ANN401 - Click's options
-    """Show who said nothing on an issue for longer than so many days.
+def silence(app: App, /, **chosen: Any) -> None:  # noqa: ANN401 - Click's options
+    """Show who said nothing on an issue for how long.
 
     Silence is between two statements that show a position of the holder, or since the last one. It is no change.
 
@@ -211,11 +203,10 @@ def silence(app: App, **chosen: Any) -> None:  # noqa: ANN401 - Click's options
 
     with _reported(app) as session:
         rows = questions.silence(session, **chosen)
-    _answer(
-        app,
+    app.output.rows(
         rows,
-        ["holder", "issue", "last_said", "said_again", "days", "is_silent_still", "position"],
-        f"Silences of more than {chosen['days']} days",
+        columns=["holder", "issue", "last_said", "said_again", "days", "is_silent_still", "position"],
+        title=f"Silences of more than {chosen['days']} days",
     )
 
 
@@ -223,7 +214,7 @@ def silence(app: App, **chosen: Any) -> None:  # noqa: ANN401 - Click's options
 @slug_option("coder", metavar="NAME", help="With this coder on one side.")
 @_narrowing
 @pass_app
-def disagreement(app: App, **chosen: Any) -> None:  # noqa: ANN401 - Click's options
+def disagreement(app: App, /, **chosen: Any) -> None:  # noqa: ANN401 - Click's options
     """Show where two coders read the same words differently.
 
     All codings are compared but drafts, also those that were rejected; the widest apart come first.
@@ -235,12 +226,11 @@ def disagreement(app: App, **chosen: Any) -> None:  # noqa: ANN401 - Click's opt
 
     with app.reading() as session:
         rows = questions.disagreement(session, **chosen)
-    _answer(
-        app,
+    app.output.rows(
         rows,
-        ["statement", "holder", "issue", "coder", "position", "status", "other_coder", "other_position",
-         "other_status", "ranks_apart", "final_coder"],
-        "Codings that differ",
+        columns=["statement", "holder", "issue", "coder", "position", "status", "other_coder", "other_position",
+                 "other_status", "ranks_apart", "final_coder"],
+        title="Codings that differ",
     )  # fmt: skip
 
 
@@ -261,9 +251,8 @@ def coverage(app: App, *, outlet: str | None, since: date | None, until: date | 
 
     with _reported(app) as session:
         rows = questions.coverage(session, outlet=outlet, since=since, until=until)
-    _answer(
-        app,
+    app.output.rows(
         rows,
-        ["outlet", "month", "articles", "coded", "coded_share", "statements", "mentions"],
-        "Articles by outlet and month",
+        columns=["outlet", "month", "articles", "coded", "coded_share", "statements", "mentions"],
+        title="Articles by outlet and month",
     )

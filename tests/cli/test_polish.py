@@ -108,6 +108,8 @@ class TestTheHelp:
         monkeypatch.chdir(tmp_path)
 
         with clone(seeded_template) as url:
+            if words[0] == "ask":
+                done(invoker(url, tmp_path)("reporting", "refresh"))
             for program, *line in examples(help_of(*words)):
                 assert program == "stancedb"
                 assert tuple(line[: len(words)]) == words or line[0] == words[0]

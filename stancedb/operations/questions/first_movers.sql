@@ -16,7 +16,8 @@ ordered AS (
     WINDOW to_it AS (PARTITION BY m.position_key ORDER BY m.change_date), to_it_all AS (PARTITION BY m.position_key)
 )
 SELECT p.position_code AS position, o.place, h.actor_code AS holder, o.change_kind AS change,
-    b.position_code AS from_position, o.window_from, o.window_to - 1 AS window_until, o.change_date - o.first_date AS days_after,
+    b.position_code AS from_position, o.window_from, o.window_to - 1 AS window_until,
+    o.change_date - o.first_date AS days_after,
     CASE WHEN o.place > 1 THEN o.window_from IS NOT NULL AND o.window_from >= o.first_window_to END AS surely_later,
     e.statement_code AS statement, e.quote_text AS quote
 FROM ordered o

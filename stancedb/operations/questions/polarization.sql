@@ -25,11 +25,12 @@ held AS (
         AND s.valid_from <= t.on_day AND s.valid_to_or_today > t.on_day
     JOIN reporting.dim_position p ON p.position_key = s.position_key
 )
-SELECT on_day, count(*) AS holders, count(DISTINCT position_key) AS positions, count(*) - count(position_rank) AS unranked,
+SELECT on_day, count(*) AS holders, count(DISTINCT position_key) AS positions,
+    count(*) - count(position_rank) AS unranked,
     CASE WHEN count(*) > 1 THEN CAST(sum(alike - 1) AS double precision) / (count(*) * (count(*) - 1)) END AS agreement,
     CASE WHEN count(position_rank) > 1
-        THEN abs(avg(ln(1 - CAST(abs(position_rank - mean_rank) AS double precision) / nullif(width, 0)))) / ln(CAST(2 AS double precision))
-        END AS polarization
+        THEN abs(avg(ln(1 - CAST(abs(position_rank - mean_rank) AS double precision) / nullif(width, 0))))
+            / ln(CAST(2 AS double precision)) END AS polarization
 FROM held
 GROUP BY on_day
 ORDER BY on_day

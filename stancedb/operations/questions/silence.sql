@@ -5,7 +5,8 @@ WITH said AS (
     WHERE f.is_evidence AND f.statement_date <= x.as_of_date
 ),
 gap AS (
-    SELECT s.*, lead(s.statement_date) OVER (PARTITION BY s.actor_key, s.issue_key ORDER BY s.statement_date) AS next_date
+    SELECT s.*,
+        lead(s.statement_date) OVER (PARTITION BY s.actor_key, s.issue_key ORDER BY s.statement_date) AS next_date
     FROM said s
 )
 SELECT h.actor_code AS holder, i.issue_code AS issue, g.statement_date AS last_said, g.next_date AS said_again,

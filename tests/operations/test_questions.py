@@ -1,0 +1,150 @@
+"""Questions of researchers: the page and the commands answer alike, and the numbers are computed a second way."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import shlex
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.rows import dict_row
+
+from tests.conftest import Clone, Run
+from tests.operations.worlds import answer, done, invoker
+
+pytest_plugins = ("tests.operations.worlds",)
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "questions.md").read_text(encoding="utf-8")
+QUESTIONS = re.findall(r"\n## (.*?)\n\n```console\n\$ stancedb (.*?)\n```\n\n```sql\n(.*?)```", PAGE, re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def reported_url(clone: Clone, seeded_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the URL of the seeds with what is reported of them; nothing here writes to it."""
+    with clone(seeded_template) as url:
+        done(invoker(url, tmp_path_factory.mktemp("reported"))("reporting", "refresh"))
+        yield url
+
+
+@pytest.fixture
+def ask(reported_url: str, tmp_path: Path) -> Run:
+    """Give a function that runs one line on the seeds."""
+    return invoker(reported_url, tmp_path)
+
+
+def queried(url: str, question: str) -> list[dict[str, Any]]:
+    """Return the rows of a SELECT, as JSON would spell them."""
+    with psycopg.connect(url, row_factory=dict_row) as connection:
+        return json.loads(json.dumps(connection.execute(question.encode()).fetchall(), default=str))  # type: ignore[no-any-return]
+
+
+def test_the_page_has_ten_questions() -> None:
+    assert len(QUESTIONS) == len(re.findall(r"^## ", PAGE, re.MULTILINE)) == 10
+
+
+@pytest.mark.parametrize(("command", "question"), [found[1:] for found in QUESTIONS], ids=[q[0] for q in QUESTIONS])
+def test_command_and_query_of_the_page_answer_alike(command: str, question: str, ask: Run, reported_url: str) -> None:
+    rows = queried(reported_url, question)
+    told = answer(ask, *shlex.split(command))
+
+    assert rows
+    assert [{name: row[name] for name in rows[0]} for row in told] == [
+        {name: pytest.approx(value) if isinstance(value, float) else value for name, value in row.items()}
+        for row in rows
+    ]
+
+
+def agreement(positions: list[str]) -> float | None:
+    """Count the pairs that are alike among all pairs (Simpson, Measurement of diversity, Nature 163 (1949), 688)."""
+    pairs = list(combinations(positions, 2))
+    return sum(one == other for one, other in pairs) / len(pairs) if pairs else None
+
+
+def dissention(ranks: list[int], width: int) -> float | None:
+    """Weigh how far from the mean rank each share of holders stands.
+
+    Tastle and Wierman, Consensus and dissention: a measure of ordinal dispersion, International Journal of Approximate
+    Reasoning 45 (2007), 531-545: Dnt = -sum of p log2(1 - |x - mean| / width).
+    """
+    if len(ranks) < 2:
+        return None
+    mean = sum(ranks) / len(ranks)
+    shares = Counter(ranks)
+    return -sum(n / len(ranks) * math.log2(1 - abs(rank - mean) / width) for rank, n in shares.items())
+
+
+def test_halves_at_both_ends_are_as_far_apart_as_can_be() -> None:
+    assert dissention([1, 1, 7, 7], 6) == pytest.approx(1)
+    assert dissention([3, 3, 3], 6) == 0
+
+
+@pytest.mark.parametrize("issue", ["taiwan-status-wording", "jp-remark-retraction"])
+def test_agreement_and_polarization_are_those_of_plain_python(issue: str, ask: Run, reported_url: str) -> None:
+    spans = queried(
+        reported_url,
+        "SELECT valid_from, valid_to_or_today, position_code, position_rank FROM reporting.stance_wide"
+        f" WHERE is_default_rule AND issue_code = '{issue}'",
+    )
+    ((low, high),) = [
+        row.values()
+        for row in queried(
+            reported_url,
+            "SELECT min(position_rank) AS low, max(position_rank) AS high FROM reporting.dim_position"
+            f" JOIN reporting.dim_issue USING (issue_key) WHERE issue_code = '{issue}'",
+        )
+    ]
+
+    rows = answer(ask, "ask", "polarization", "--issue", issue, "--every", "month")
+
+    assert rows
+    for row in rows:
+        held = [span for span in spans if span["valid_from"] <= row["on_day"] < span["valid_to_or_today"]]
+        assert row["holders"] == len(held)
+        assert row["agreement"] == pytest.approx(agreement([span["position_code"] for span in held]))
+        assert row["polarization"] == pytest.approx(dissention([span["position_rank"] for span in held], high - low))
+    # Months are whole, but for the last.
+    assert all((date.fromisoformat(row["on_day"]) + timedelta(1)).day == 1 for row in rows[:-1])
+
+
+def test_who_stood_elsewhere_than_her_own_government_is_found_while_in_office(ask: Run) -> None:
+    rows = answer(ask, "ask", "contradictions", "--issue", "jp-taiwan-use-of-force")
+
+    # She had said so before she took office on 21 October 2025; for four days the government said what she had said.
+    assert [(row["holder"], row["government"], row["since"], row["until"]) for row in rows] == [
+        ("sanae-takaichi", "japan", "2025-10-21", "2025-11-07"),
+        ("sanae-takaichi", "japan", "2025-11-11", None),
+    ]
+
+
+def test_an_order_that_windows_do_not_prove_is_not_sure(ask: Run) -> None:
+    rows = answer(ask, "ask", "first-movers", "--issue", "taiwan-status-wording", "--with-initial")
+
+    assert [(row["place"], row["surely_later"]) for row in rows if row["position"] == "acknowledges"] == [
+        (1, None), (2, False), (3, False),
+    ]  # fmt: skip
+
+
+def test_an_answer_that_is_behind_says_so(seeded_url: str, tmp_path: Path) -> None:
+    run = invoker(seeded_url, tmp_path)
+    nothing = run("ask", "coverage")
+    done(run("reporting", "refresh"))
+    done(run("outlet", "add", "herald", "--name", "The Herald"))
+
+    assert nothing.exit_code == 1
+    assert nothing.stderr == "Error: nothing is reported yet; run 'stancedb reporting refresh'\n"
+    assert "The answer is 1 changeset behind" in done(run("ask", "coverage")).stderr
+
+
+def test_what_does_not_exist_is_named(ask: Run) -> None:
+    result = ask("ask", "polarization", "--issue", "taiwan-status-wordin")
+
+    assert result.exit_code == 3
+    assert "did you mean 'taiwan-status-wording'" in result.stderr
