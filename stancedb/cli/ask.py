@@ -26,7 +26,7 @@ def _narrowing(command: F) -> F:
 
 
 @contextmanager
-def _reported(app: App) -> Iterator[Reading]:
+def reported(app: App) -> Iterator[Reading]:
     """Open a session on what is reported, and say when that is older than the database."""
     from stancedb.operations import questions
 
@@ -62,7 +62,7 @@ def contradictions(app: App, /, **chosen: Any) -> None:  # noqa: ANN401 - Click'
     """
     from stancedb.operations import questions
 
-    with _reported(app) as session:
+    with reported(app) as session:
         rows = questions.contradictions(session, **chosen)
     app.output.rows(
         rows,
@@ -88,7 +88,7 @@ def claims(app: App, /, **chosen: Any) -> None:  # noqa: ANN401 - Click's option
     """
     from stancedb.operations import questions
 
-    with _reported(app) as session:
+    with reported(app) as session:
         rows = questions.claims(session, **chosen)
     app.output.rows(
         rows,
@@ -117,7 +117,7 @@ def polarization(app: App, /, **chosen: Any) -> None:  # noqa: ANN401 - Click's 
     """
     from stancedb.operations import questions
 
-    with _reported(app) as session:
+    with reported(app) as session:
         rows = questions.polarization(session, **chosen)
     app.output.rows(
         rows,
@@ -142,7 +142,7 @@ def first_movers(app: App, /, **chosen: Any) -> None:  # noqa: ANN401 - Click's 
     """
     from stancedb.operations import questions
 
-    with _reported(app) as session:
+    with reported(app) as session:
         rows = questions.first_movers(session, **chosen)
     app.output.rows(
         rows,
@@ -172,7 +172,7 @@ def after_event(app: App, /, event: str, **chosen: Any) -> None:  # noqa: ANN401
     """
     from stancedb.operations import questions
 
-    with _reported(app) as session:
+    with reported(app) as session:
         rows = questions.after_event(session, event, **chosen)
     app.output.rows(
         rows,
@@ -201,7 +201,7 @@ def silence(app: App, /, **chosen: Any) -> None:  # noqa: ANN401 - Click's optio
     """
     from stancedb.operations import questions
 
-    with _reported(app) as session:
+    with reported(app) as session:
         rows = questions.silence(session, **chosen)
     app.output.rows(
         rows,
@@ -249,7 +249,7 @@ def coverage(app: App, *, outlet: str | None, since: date | None, until: date | 
     """
     from stancedb.operations import questions
 
-    with _reported(app) as session:
+    with reported(app) as session:
         rows = questions.coverage(session, outlet=outlet, since=since, until=until)
     app.output.rows(
         rows,

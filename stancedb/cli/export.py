@@ -2,70 +2,266 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Generator
 from contextlib import closing
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.core import ParameterSource
 
-from stancedb.cli.app import App, Command, pass_app
+from stancedb.cli.app import App, Day, Noun, pass_app, slug_option
+from stancedb.cli.ask import reported
 
 if TYPE_CHECKING:
-    from stancedb.export.exporter import Form
+    from stancedb.export.account import Account
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
-@click.command(cls=Command)
-@click.argument("kind", help="outlet, codebook, actor, article, statement, event or indicator.")
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
-    help="Where to; the file is replaced when all is written. If not given, standard output.",
-)  # fmt: skip
-@click.option("--label", metavar="LABEL", help="Which version of the codebook; the newest if not given.")
-@click.option(
-    "--without-causes", is_flag=True,
-    help="Events without what they follow from, to be loaded before the statements among that.",
-)  # fmt: skip
+class _Kinds(Noun):
+    """The group of exports, each of which is a kind of record or another view of the database."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command of a line, and offer the nearest kind for a slip."""
+        if not args[0].startswith("-") and args[0] not in self.commands:
+            from stancedb.errors import NoSuchThing
+
+            raise NoSuchThing.of("kind of record", args[0], self.commands)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Kinds)
+def export() -> None:
+    """Write records to files that load again, and other views for analysis.
+
+    Records are written as JSON Lines; with --format csv, or a file that ends so, outlets, actors, articles and
+    statements as a sheet; the codebook as TOML. What no file can carry is counted on standard error.
+    """
+
+
+def _output(command: F) -> F:
+    """Add ``--output``."""
+    return click.option(
+        "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+        help="Where to; the file is replaced when all is written. If not given, standard output.",
+    )(command)  # fmt: skip
+
+
+def _safe(command: F) -> F:
+    """Add ``--spreadsheet-safe``, handed over as ``is_safe``."""
+    return click.option(
+        "--spreadsheet-safe", "is_safe", is_flag=True,
+        help="In CSV, put an apostrophe before texts that a spreadsheet would run as formulas.",
+    )(command)  # fmt: skip
+
+
+@export.command()
+@_output
 @pass_app
-def export(app: App, kind: str, output: Path | None, label: str | None, *, without_causes: bool) -> None:
-    """Write the records of a kind to a file that 'load' takes back unchanged.
+def outlet(app: App, output: Path | None) -> None:
+    """Write outlets, as 'outlet load' takes them."""
+    _write_records(app, "outlet", output)
 
-    JSON Lines; with --format csv, or a file that ends so, a sheet of outlets, actors, articles or statements; the
-    codebook as TOML. What no file can carry is counted on standard error.
+
+@export.command()
+@click.option("--label", metavar="LABEL", help="Which version of the codebook; the newest if not given.")
+@_output
+@pass_app
+def codebook(app: App, output: Path | None, label: str | None) -> None:
+    """Write a version of the codebook, as 'codebook load' takes it."""
+    _write_records(app, "codebook", output, label=label)
+
+
+@export.command()
+@_output
+@pass_app
+def actor(app: App, output: Path | None) -> None:
+    """Write actors, as 'actor load' takes them."""
+    _write_records(app, "actor", output)
+
+
+@export.command()
+@_output
+@pass_app
+def article(app: App, output: Path | None) -> None:
+    """Write articles, as 'article load' takes them."""
+    _write_records(app, "article", output)
+
+
+@export.command()
+@_output
+@pass_app
+def statement(app: App, output: Path | None) -> None:
+    """Write the coding sheet, as 'statement load' takes it.
 
     Example:
       stancedb export statement --output sheet.csv
     """
+    _write_records(app, "statement", output)
+
+
+@export.command()
+@click.option(
+    "--without-causes", is_flag=True,
+    help="Events without what they follow from, to be loaded before the statements among that.",
+)  # fmt: skip
+@_output
+@pass_app
+def event(app: App, output: Path | None, *, without_causes: bool) -> None:
+    """Write events, as 'event load' takes them."""
+    _write_records(app, "event", output, with_causes=not without_causes)
+
+
+@export.command()
+@_output
+@pass_app
+def indicator(app: App, output: Path | None) -> None:
+    """Write indicators, as 'indicator load' takes them."""
+    _write_records(app, "indicator", output)
+
+
+@export.command()
+@click.option(
+    "--projection", type=click.Choice(["affiliation", "congruence", "conflict", "events"]), default="affiliation",
+    show_default=True,
+    help="Actors and positions; actors by issues on which they agree, or differ; or the statements as a list.",
+)  # fmt: skip
+@click.option(
+    "--every", type=click.Choice(["month", "quarter", "year"]), help="A graph for each of these; if not given, one."
+)
+@slug_option("issue", help="This issue alone.")
+@click.option("--since", type=Day(), metavar="DATE", help="What was said on this day or later.")
+@click.option("--until", type=Day(), metavar="DATE", help="What was said on this day or earlier.")
+@_output
+@_safe
+@pass_app
+def network(
+    app: App, projection: Any, output: Path | None, *, is_safe: bool, issue: str | None, every: Any,  # noqa: ANN401 - Click's choices
+    since: date | None, until: date | None,
+) -> None:  # fmt: skip
+    """Write a discourse network as GraphML, or its statements as CSV.
+
+    An actor is tied to each position it takes in a final coding. Edges weigh statements, in projections issues.
+
+    Example:
+      stancedb export network --projection conflict --every year -o conflict.graphml
+    """
+    from stancedb.export import network as networks
+    from stancedb.operations.handles import optional_id
+
+    if is_safe and projection != "events":
+        raise click.UsageError("--spreadsheet-safe goes with CSV alone, which is --projection events.")
+    with reported(app) as session:
+        optional_id(session, "issue", issue)
+        chosen = {"every": every, "issue": issue, "since": since, "until": until}
+        if projection == "events":
+            _write(app, networks.event_list(session, is_safe=is_safe, **chosen), output)
+        else:
+            _write(app, networks.graphml(session, projection, **chosen), output)
+
+
+@export.command("annotations")
+@_output
+@pass_app
+def annotations_(app: App, output: Path | None) -> None:
+    """Write the quotes as W3C Web Annotations, in JSON-LD.
+
+    One page of annotations; with --format ndjson, or a file that ends so, one annotation a line.
+
+    Example:
+      stancedb export annotations --output quotes.jsonld
+    """
+    from stancedb.export import annotations
+    from stancedb.export.account import Account
+
+    form = _asked_format(app)
+    if form == "csv":
+        raise click.UsageError("annotations are JSON-LD, which is --format json or ndjson.")
+    is_lined = form == "ndjson" or (form is None and output is not None and output.suffix in {".ndjson", ".jsonl"})
+    account = Account("annotation")
+    with app.reading() as session:
+        _write(
+            app, (annotations.annotation_lines if is_lined else annotations.annotation_page)(session, account), output
+        )
+    _tell(app, account, "annotation")
+
+
+@export.command()
+@click.argument("name", help="The table or view of the schema reporting.")
+@_output
+@_safe
+@pass_app
+def table(app: App, name: str, output: Path | None, *, is_safe: bool) -> None:
+    """Write a table of what is reported as CSV, NDJSON or Parquet.
+
+    The ending of the file says which: .csv, .ndjson, .parquet. Standard output gets CSV, or --format ndjson.
+
+    Example:
+      stancedb export table stance_wide --output stances.csv --spreadsheet-safe
+    """
+    from stancedb.export import tables
+    from stancedb.export.account import Account
+    from stancedb.export.writing import replacing_bytes
+
+    asked = _asked_format(app)
+    if asked == "json":
+        raise click.UsageError("a table is written one object a line, which is --format ndjson.")
+    form = tables.chosen_table_form(form=asked, ending=output.suffix.lower() if output else None)
+    if is_safe and form != "csv":
+        raise click.UsageError("--spreadsheet-safe goes with CSV alone.")
+    account = Account(name)
+    with reported(app) as session:
+        if form == "parquet" and output is not None:
+            with replacing_bytes(output) as file:
+                tables.write_parquet(session, account, file)
+        else:
+            _write(app, tables.table_lines(session, account, form, is_safe=is_safe), output)
+    _tell(app, account, "row")
+
+
+def _write_records(
+    app: App, kind: str, output: Path | None, *, label: str | None = None, with_causes: bool = True
+) -> None:
+    """Write the records of a kind, and say what no file carries."""
     from stancedb.export import exporter
     from stancedb.export.account import Account
+
+    asked = _asked_format(app)
+    if asked == "json":
+        raise click.UsageError("export writes one object a line, which is --format ndjson.")
+    form = exporter.chosen_form(
+        kind, form="jsonl" if asked == "ndjson" else asked, ending=output.suffix.lower() if output else None
+    )
+    account = Account(kind)
+    with app.reading() as session:
+        _write(app, exporter.export(session, account, form, label=label, with_causes=with_causes), output)
+    _tell(app, account, f"{kind} record")
+
+
+def _write(app: App, lines: Generator[str], output: Path | None) -> None:
+    """Write lines to standard output, or to a file that is put in its place when all are written."""
     from stancedb.export.writing import replacing
 
-    form = exporter.chosen_form(kind, form=_asked_form(app), ending=output.suffix.lower() if output else None)
-    if label is not None and kind != "codebook":
-        raise click.UsageError("--label goes with the codebook alone.")
-    if without_causes and kind != "event":
-        raise click.UsageError("--without-causes goes with events alone.")
-    account = Account(kind)
-    with (
-        app.reading() as session,
-        closing(exporter.export(session, account, form, label=label, with_causes=not without_causes)) as lines,
-    ):
+    with closing(lines):
         if output is None:
             for line in lines:
                 app.output.text(line)
         else:
             with replacing(output) as file:
                 file.writelines(lines)
+
+
+def _tell(app: App, account: Account, what: str) -> None:
     for sentence in account.lines():
         app.output.say(sentence)
-    app.output.say(f"{account.records} {kind} record{'s' if account.records != 1 else ''} written.")
+    app.output.say(f"{account.records} {what}{'s' if account.records != 1 else ''} written.")
 
 
-def _asked_form(app: App) -> Form | None:
-    """Return the form that the line asks for; a default for answers says nothing of files."""
+def _asked_format(app: App) -> Any:  # noqa: ANN401 - json, ndjson, csv or None
+    """Return the format that the line asks for; a default for answers says nothing of files."""
     source = click.get_current_context().get_parameter_source("output_format")
-    if source is not ParameterSource.COMMANDLINE or app.output.format == "table":
-        return None
-    if app.output.format == "json":
-        raise click.UsageError("export writes one object a line, which is --format ndjson.")
-    return "csv" if app.output.format == "csv" else "jsonl"
+    return None if source is not ParameterSource.COMMANDLINE or app.output.format == "table" else app.output.format

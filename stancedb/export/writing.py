@@ -8,12 +8,12 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import date
 from io import StringIO
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
 
 from stancedb.errors import RefusedByRule
 from stancedb.export.shaping import Values
@@ -22,6 +22,8 @@ from stancedb.loading.records import Record
 
 # What a terminal would obey, or take for the end of a line; JSON and TOML escape it, which loses nothing.
 _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# How a cell begins that a spreadsheet runs; a number is none, whatever its sign.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -51,7 +53,7 @@ class Sheet:
 
     def header(self) -> str:
         """Return the line with the names of the columns."""
-        return _row(self.columns)
+        return csv_line(self.columns)
 
     def row(self, values: Values) -> str:
         """Return the line of a record.
@@ -59,13 +61,29 @@ class Sheet:
         Raises:
             RefusedByRule: An item of a list has the sign that separates items.
         """
-        return _row(_cell(values, column) for column in self.columns)
+        return csv_line(_cell(values, column) for column in self.columns)
 
 
-def _row(cells: Iterator[str] | list[str]) -> str:
+def csv_line(values: Iterable[object], *, is_safe: bool = False) -> str:
+    """Write values as one line of CSV.
+
+    Args:
+        values: Texts, numbers, truth values, days and times; None is an empty cell.
+        is_safe: Whether a text that a spreadsheet would take for a formula gets an apostrophe before it.
+    """
     line = StringIO()
-    csv.writer(line, lineterminator="\n").writerow(cells)
+    csv.writer(line, lineterminator="\n").writerow([_spelled(value, is_safe=is_safe) for value in values])
     return line.getvalue()
+
+
+def _spelled(value: object, *, is_safe: bool) -> str:
+    if isinstance(value, str):
+        return f"'{value}" if is_safe and value.startswith(_FORMULA) else value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, date):
+        return value.isoformat()
+    return "" if value is None else str(value)
 
 
 def _cell(values: Values, column: str) -> str:
@@ -78,11 +96,7 @@ def _cell(values: Values, column: str) -> str:
                 " write JSON Lines, with --format ndjson"
             )
         return "|".join(value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, date):
-        return value.isoformat()
-    return "" if value is None else str(value)
+    return _spelled(value, is_safe=False)
 
 
 def toml_document(values: Values) -> str:
@@ -120,14 +134,32 @@ def replacing(path: Path) -> Iterator[TextIO]:
     Raises:
         RefusedByRule: It cannot be written; what was there is still there.
     """
+    with _beside(path) as beside, beside.open("x", encoding="utf-8", newline="") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def replacing_bytes(path: Path) -> Iterator[BinaryIO]:
+    """Open a file of bytes as :func:`replacing` opens one of text.
+
+    Raises:
+        RefusedByRule: It cannot be written; what was there is still there.
+    """
+    with _beside(path) as beside, beside.open("xb") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
     # A link keeps leading to the file, and the file keeps who may read it.
     target = path.resolve()
     beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
-        with beside.open("x", encoding="utf-8", newline="") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
+        yield beside
         if target.exists():
             shutil.copymode(target, beside)
         beside.replace(target)

@@ -236,8 +236,8 @@ class TestTheFile:
             ),
             (["actor", "-f", "ndjson", "-o", "a.csv"], 2, "a file of jsonl that ends in '.csv' does not load"),
             (["actor", "-o", "none/a.csv"], 1, "'none/a.csv' cannot be written: No such file or directory"),
-            (["actor", "--label", "x"], 2, "--label goes with the codebook alone."),
-            (["actor", "--without-causes"], 2, "--without-causes goes with events alone."),
+            (["actor", "--label", "x"], 2, "No such option '--label'"),
+            (["actor", "--without-causes"], 2, "No such option '--without-causes'"),
             (["codebook", "--label", "dam-3.0"], 3, "There is no codebook version 'dam-3.0'; did you mean 'dam-2.0'?"),
         ],
     )

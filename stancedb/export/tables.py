@@ -1,0 +1,131 @@
+"""Tables of what is reported, as files for analysis."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from importlib.util import find_spec
+from itertools import islice
+from typing import TYPE_CHECKING, BinaryIO, Literal
+
+from sqlalchemy import text
+
+from stancedb.database import Reading, streamed
+from stancedb.errors import NoSuchThing, RefusedByRule, UsageError
+from stancedb.export.account import Account
+from stancedb.export.writing import csv_line, json_line
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+TableForm = Literal["csv", "ndjson", "parquet"]
+ENDINGS: dict[str, TableForm] = {".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".parquet": "parquet"}
+# So many rows are a group of a Parquet file, which is written as a whole.
+_GROUP = 20_000
+_AT_ONCE = 2_000
+
+
+def chosen_table_form(*, form: TableForm | None, ending: str | None) -> TableForm:
+    """Return the form to write: the one asked for, the one that the ending of the file means, or CSV.
+
+    Args:
+        form: What was asked for, or None.
+        ending: The ending of the file to write, or None where there is no file.
+
+    Raises:
+        UsageError: The ending means no form, or another than was asked for.
+    """
+    if ending is None:
+        return form or "csv"
+    meant = ENDINGS.get(ending)
+    if meant is None or form not in (None, meant):
+        known = ", ".join(ENDINGS)
+        raise UsageError(message=f"a table goes to a file that ends in {known}, as its form, and not in '{ending}'")
+    return meant
+
+
+def columns_of(session: Reading, name: str) -> dict[str, str]:
+    """Return the columns of a relation that is reported, with their types.
+
+    Raises:
+        NoSuchThing: There is no such relation; the nearest is offered.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for table, column, kind in session.execute(
+        text(
+            "SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_class c"
+            " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
+            " WHERE c.relnamespace = to_regnamespace('reporting') AND c.relkind IN ('r', 'v') ORDER BY a.attnum"
+        )
+    ):
+        found.setdefault(table, {})[column] = kind
+    if name not in found:
+        raise NoSuchThing.of("table or view of reporting", name, sorted(found))
+    return found[name]
+
+
+def table_lines(session: Reading, account: Account, form: TableForm, *, is_safe: bool = False) -> Generator[str]:
+    """Yield the lines of a table as CSV or NDJSON, in the order of all columns.
+
+    Args:
+        session: The session.
+        account: Names the table, and counts its rows.
+        form: ``csv`` or ``ndjson``.
+        is_safe: Whether cells of CSV that a spreadsheet would run as formulas get an apostrophe.
+
+    Raises:
+        NoSuchThing: There is no such table.
+    """
+    columns = columns_of(session, account.kind)
+    if form == "csv":
+        yield csv_line(columns)
+    for row in streamed(session, _everything(account.kind, columns), at_once=_AT_ONCE):
+        account.records += 1
+        yield csv_line(row.values(), is_safe=is_safe) if form == "csv" else json_line(dict(row))
+
+
+def write_parquet(session: Reading, account: Account, file: BinaryIO) -> None:
+    """Write a table as Parquet, one group of rows after the other.
+
+    Args:
+        session: The session.
+        account: Names the table, and counts its rows.
+        file: Where to.
+
+    Raises:
+        NoSuchThing: There is no such table.
+        RefusedByRule: What writes Parquet is not installed.
+    """
+    if find_spec("pyarrow") is None:
+        raise RefusedByRule(sentence="to write Parquet, pip install 'stancedb[parquet]'")
+    import pyarrow as pa  # noqa: PLC0415 - an extra that is not always there
+    from pyarrow.parquet import ParquetWriter  # noqa: PLC0415 - as above
+
+    columns = columns_of(session, account.kind)
+    schema = _schema(columns)
+    rows = streamed(session, _everything(account.kind, columns), at_once=_AT_ONCE)
+    with ParquetWriter(file, schema, compression="zstd") as writer:
+        while group := [dict(row) for row in islice(rows, _GROUP)]:
+            writer.write_table(pa.Table.from_pylist(group, schema=schema))
+            account.records += len(group)
+
+
+def _everything(table: str, columns: dict[str, str]) -> str:
+    # Both are names of the catalogue. Every column orders, so that one state is always the same file.
+    listed = ", ".join(f'"{column}"' for column in columns)
+    return f'SELECT {listed} FROM reporting."{table}" ORDER BY {", ".join(map(str, range(1, len(columns) + 1)))}'
+
+
+def _schema(columns: dict[str, str]) -> pa.Schema:
+    import pyarrow as pa  # noqa: PLC0415 - as above
+
+    kinds = {
+        "text": pa.string(),
+        "boolean": pa.bool_(),
+        "smallint": pa.int16(),
+        "integer": pa.int32(),
+        "bigint": pa.int64(),
+        "double precision": pa.float64(),
+        "date": pa.date32(),
+        "timestamp with time zone": pa.timestamp("us", tz="UTC"),
+    }
+    return pa.schema([(column, kinds[kind]) for column, kind in columns.items()])
