@@ -56,11 +56,30 @@ def show_event(session: Reading, slug: str, *, known_at: int | None = None) -> R
     return {**row, **{part: ask(session, question, known_at=known_at, key=key) for part, question in parts.items()}}
 
 
-def list_indicators(session: Reading, *, issue: str | None = None, status: str | None = None) -> list[Row]:
+def list_around(session: Reading, issue: str, *, known_at: int | None = None) -> list[Row]:
+    """Return the events around an issue: in which what counts for it was said, and what is said to follow from it."""
+    return ask(
+        session,
+        "WITH RECURSIVE thing (statement_id, event_id) AS ("
+        " SELECT c.statement_id, CAST(NULL AS bigint) FROM {coding} c WHERE c.issue_id = :issue AND c.is_final"
+        " UNION SELECT l.from_statement_id, l.from_event_id FROM thing t JOIN {causal_link} l"
+        " ON l.to_statement_id = t.statement_id OR l.to_event_id = t.event_id)"
+        " SELECT e.slug AS event, e.kind, e.title, e.during_edtf AS during, e.during_from, e.status FROM {event} e"
+        " WHERE e.during_from IS NOT NULL AND (e.id IN (SELECT t.event_id FROM thing t)"
+        " OR e.id IN (SELECT s.event_id FROM thing t JOIN {statement} s ON s.id = t.statement_id))"
+        " ORDER BY e.during_from, e.slug",
+        known_at=known_at,
+        issue=id_of(session, "issue", issue, known_at=known_at),
+    )
+
+
+def list_indicators(
+    session: Reading, *, issue: str | None = None, status: str | None = None, known_at: int | None = None
+) -> list[Row]:
     """Return what is being watched, with the latest observation of each."""
     return ask(
         session,
-        "SELECT n.slug AS indicator, n.question, n.status, n.due_edtf AS due, i.slug AS issue, o.observed_on,"
+        "SELECT n.slug AS indicator, n.question, n.counts_if, n.status, n.due_edtf AS due, i.slug AS issue, o.observed_on,"
         " CASE WHEN o.is_seen THEN 'seen' WHEN NOT o.is_seen THEN 'not seen' END AS seen, o.note"
         " FROM {indicator} n LEFT JOIN {issue} i ON i.id = n.issue_id"
         " LEFT JOIN LATERAL (SELECT * FROM {indicator_observation} x WHERE x.indicator_id = n.id"
@@ -68,7 +87,8 @@ def list_indicators(session: Reading, *, issue: str | None = None, status: str |
         " WHERE (CAST(:issue AS bigint) IS NULL OR n.issue_id = :issue)"
         " AND (CAST(:status AS text) IS NULL OR n.status = :status)"
         " ORDER BY n.slug",
-        issue=optional_id(session, "issue", issue),
+        known_at=known_at,
+        issue=optional_id(session, "issue", issue, known_at=known_at),
         status=status,
     )
 

@@ -29,7 +29,7 @@ FROM {source} s
 # The words of a statement as printed: the mention to show first, in the order of rank, assertion and rendering.
 _QUOTE = """
 LEFT JOIN LATERAL (
-    SELECT m.quote, m.rendering, o.name AS outlet, a.slug AS article, a.published_from
+    SELECT m.quote, m.rendering, o.name AS outlet, a.slug AS article, a.title, a.url, a.language, a.published_from
     FROM {{mention}} m JOIN {{article_version}} v ON v.id = m.article_version_id
     JOIN {{article}} a ON a.id = v.article_id JOIN {{outlet}} o ON o.id = a.outlet_id
     WHERE m.statement_id = {statement}
@@ -89,18 +89,19 @@ def as_of(
     return ask(session, question, known_at=known_at, today=today, day=day or today, **parameters)
 
 
-def timeline(session: Reading, *, holder: str, issue: str, rule: str, known_at: int | None = None) -> list[Row]:
-    """Return the stances of one holder on one issue in order, each with the words of its onset."""
+def timeline(session: Reading, *, holder: str | None, issue: str, rule: str, known_at: int | None = None) -> list[Row]:
+    """Return the stances on one issue of one holder, or of each, in order, each with the words of its onset."""
     today = day_of(session, known_at)
     source, parameters = _source(session, "stance", rule=rule, holder=holder, issue=issue, known_at=known_at)
     question = (
         f"WITH stance AS ({_STANCES.replace('{source}', source)})"
-        " SELECT s.valid_from AS since, s.valid_to AS until, p.slug AS position, p.label, s.evidence_count AS evidence,"
+        " SELECT h.slug AS holder, s.valid_from AS since, s.valid_to AS until, p.slug AS position, p.label,"
+        " s.evidence_count AS evidence,"
         " s.contrary_count AS contrary, s.is_contested AS contested, s.is_pending AS pending,"
         " s.last_evidence_on AS last_evidence, st.slug AS statement, quote.quote, quote.outlet, quote.article"
-        " FROM stance s JOIN {position} p ON p.id = s.position_id JOIN {coding} c ON c.id = s.onset_coding_id"
-        " JOIN {statement} st ON st.id = c.statement_id"
-        f" {_quote('st.id')} ORDER BY s.valid_from"
+        " FROM stance s JOIN {actor} h ON h.id = s.holder_id JOIN {position} p ON p.id = s.position_id"
+        " JOIN {coding} c ON c.id = s.onset_coding_id JOIN {statement} st ON st.id = c.statement_id"
+        f" {_quote('st.id')} ORDER BY h.slug, s.valid_from"
     )
     return ask(session, question, known_at=known_at, today=today, **parameters)
 
@@ -137,7 +138,7 @@ def changes(
         " b.valid_from AS changed_on, b.statement_id FROM behind b"
         " WHERE b.role IN ('onset', 'reaffirmation') AND b.said_from = b.valid_from"
         " ORDER BY b.holder_id, b.issue_id, b.valid_from, b.role, b.authority DESC, b.statement_id DESC)"
-        " SELECT h.slug AS holder, i.slug AS issue, s.kind AS change, f.slug AS from_position, t.slug AS to_position,"
+        " SELECT h.slug AS holder, i.slug AS issue, s.kind AS change, s.changed_on, f.slug AS from_position, t.slug AS to_position,"
         " s.window_from, s.window_to - 1 AS window_until, s.delta_rank, s.delta_score, s.clarity,"
         " s.walked_back_within AS days_away, s.is_pending AS pending, st.slug AS statement, st.self_declared,"
         " quote.quote, quote.outlet, quote.article"
@@ -182,16 +183,19 @@ def compare(
     return table
 
 
-def evidence(session: Reading, *, holder: str, issue: str, rule: str, known_at: int | None = None) -> list[Row]:
-    """Return every statement behind the stances of one holder on one issue, with its role and its words."""
+def evidence(session: Reading, *, holder: str | None, issue: str, rule: str, known_at: int | None = None) -> list[Row]:
+    """Return every statement behind the stances on one issue of one holder, or of each, with its role and its words."""
     _, parameters = _source(session, "stance", rule=rule, holder=holder, issue=issue, known_at=known_at)
     question = (
-        "SELECT e.valid_from AS stance_since, e.role, st.said_edtf AS said, p.slug AS position, st.authority,"
-        " sp.slug AS speaker, st.slug AS statement, k.name AS coder, quote.quote, quote.outlet, quote.article"
+        "SELECT h.slug AS holder, e.valid_from AS stance_since, e.role, st.said_edtf AS said, e.said_from,"
+        " p.slug AS position, st.authority, st.verification, sp.slug AS speaker, sp.name AS speaker_name,"
+        " st.slug AS statement, k.name AS coder, quote.quote, quote.rendering, quote.outlet, quote.article, quote.title,"
+        " quote.url, quote.language"
         " FROM stancedb.evidence_of(:rule, :number, :holder, :issue) e JOIN {coding} c ON c.id = e.coding_id"
-        " JOIN {coder} k ON k.id = c.coder_id JOIN {position} p ON p.id = e.position_id"
+        " JOIN {actor} h ON h.id = e.holder_id JOIN {coder} k ON k.id = c.coder_id"
+        " JOIN {position} p ON p.id = e.position_id"
         " JOIN {statement} st ON st.id = e.statement_id JOIN {actor} sp ON sp.id = st.speaker_id"
-        f" {_quote('st.id')} ORDER BY e.said_from, e.authority, e.statement_id"
+        f" {_quote('st.id')} ORDER BY h.slug, e.said_from, e.authority, e.statement_id"
     )
     return ask(session, question, known_at=known_at, **parameters)
 

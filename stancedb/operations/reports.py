@@ -1,0 +1,80 @@
+"""All that a picture or a page shows of one issue: who stood where, what changed it, and how sure we are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import text
+
+from stancedb.database import Reading
+from stancedb.operations import events, issues, stances
+from stancedb.operations.asking import Row, ask, day_of
+from stancedb.operations.handles import holder_id, id_of
+
+
+def report(
+    session: Reading, issue: str, *, rule: str, holders: Sequence[str] = (), known_at: int | None = None
+) -> Row:
+    """Return one issue with its positions, events and indicators, and each holder with stances, changes and evidence.
+
+    Args:
+        session: The session.
+        issue: The issue's slug.
+        rule: The rule's slug.
+        holders: The slugs of the holders to show; none means all who ever held a position.
+        known_at: The number of the changeset at which the database is asked; None means now.
+
+    Raises:
+        NoSuchThing: There is no such issue, rule or holder.
+    """
+    asked = {"issue": issue, "rule": rule, "known_at": known_at}
+    one = holders[0] if len(holders) == 1 else None
+    parts = {
+        "stances": stances.timeline(session, holder=one, **asked),
+        "changes": stances.changes(session, holder=one, **asked),
+        "evidence": stances.evidence(session, holder=one, **asked),
+    }
+    wanted = [holder_id(session, holder, known_at=known_at) for holder in holders]
+    shown = issues.show_issue(session, issue, known_at=known_at)
+    return {
+        "issue": issue,
+        "question": shown["question"],
+        "scope": shown["scope"],
+        "rule": next(row for row in stances.rules(session) if row["rule"] == rule),
+        "known_at": known_at,
+        "changeset": known_at or _last_changeset(session),
+        "day": day_of(session, known_at),
+        "positions": shown["positions"],
+        "holders": [
+            {**holder, **{part: [row for row in rows if row["holder"] == holder["holder"]]
+                          for part, rows in parts.items()}}
+            for holder in _holders(session, parts["stances"], wanted, issue=issue, known_at=known_at)
+        ],
+        "events": events.list_around(session, issue, known_at=known_at),
+        "indicators": events.list_indicators(session, issue=issue, known_at=known_at),
+    }  # fmt: skip
+
+
+def _holders(session: Reading, rows: list[Row], wanted: list[int], *, issue: str, known_at: int | None) -> list[Row]:
+    """Return the holders with their names, and how often several coders judged the same and agreed."""
+    return ask(
+        session,
+        "SELECT h.slug AS holder, h.name, count(*) FILTER (WHERE j.coders > 1)"
+        " AS coded_by_several, count(*) FILTER (WHERE j.coders > 1 AND j.answers = 1) AS agreed FROM {actor} h"
+        " LEFT JOIN (SELECT c.holder_id, c.statement_id, count(DISTINCT c.coder_id) AS coders,"
+        " count(DISTINCT coalesce(c.position_id, 0)) AS answers FROM {coding} c"
+        " WHERE c.issue_id = :issue AND c.status <> 'draft' GROUP BY c.holder_id, c.statement_id) j"
+        " ON j.holder_id = h.id"
+        " WHERE h.id = ANY(CAST(:wanted AS bigint[])) OR (:wants_all AND h.slug = ANY(CAST(:known AS text[])))"
+        " GROUP BY h.id, h.slug, h.name ORDER BY h.name, h.slug",
+        known_at=known_at,
+        issue=id_of(session, "issue", issue, known_at=known_at),
+        wanted=wanted,
+        wants_all=not wanted,
+        known=sorted({row["holder"] for row in rows}),
+    )
+
+
+def _last_changeset(session: Reading) -> int:
+    number: int = session.execute(text("SELECT coalesce(max(number), 0) FROM stancedb.changeset")).scalar_one()
+    return number

@@ -1,0 +1,211 @@
+"""What a picture of an issue shows, as plain numbers and words: the same for a chart, a page and a terminal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+Row = Mapping[str, Any]
+
+# C0, DEL, C1, Unicode line ends, bidirectional overrides, lone surrogates: XML refuses some, a reader is misled by others.
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One row of the chart.
+
+    Attributes:
+        slug: The position.
+        label: The words beside the row; no two rows have the same.
+        is_open: Whether the position leaves the question open or takes none.
+        is_ranked: Whether it stands on the scale of the issue.
+    """
+
+    slug: str
+    label: str
+    is_open: bool
+    is_ranked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of time in one row: a stance as long as words carried it, or after them.
+
+    Attributes:
+        position: The slug of the position.
+        since: The first day.
+        until: The day after the last.
+        is_carried: Whether nothing newer said so within it; it carries on until other words.
+    """
+
+    position: str
+    since: date
+    until: date
+    is_carried: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The way from one row to another, on the first day on which the new position may have been said."""
+
+    day: date
+    from_position: str
+    to_position: str
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The days in which a change happened, somewhere; until is the day after the last."""
+
+    since: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One statement; other words than the stance's are drawn beside it."""
+
+    day: date
+    position: str
+    counts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What is drawn of one holder."""
+
+    holder: str
+    name: str
+    spans: tuple[Span, ...]
+    steps: tuple[Step, ...]
+    windows: tuple[Window, ...]
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One event, with the number under which it is listed."""
+
+    day: date
+    number: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A picture before it is drawn.
+
+    Attributes:
+        title: The question.
+        rule: The rule that derived the stances.
+        since: The first day shown.
+        until: The day of the answer.
+        places: The rows of each panel, the top one first.
+        panels: One for each holder.
+        marks: The events.
+    """
+
+    title: str
+    rule: str
+    since: date
+    until: date
+    places: tuple[Place, ...]
+    panels: tuple[Panel, ...]
+    marks: tuple[Mark, ...]
+
+    @property
+    def description(self) -> str:
+        """What the picture shows, for somebody who does not see it."""
+        return " ".join([f"{self.title} By the rule {self.rule}, from {self.since} to {self.until}.",
+                         *(_told(panel, self.places) for panel in self.panels)])  # fmt: skip
+
+
+def drawing(report: Row) -> Drawing:
+    """Lay out a report, as ``operations.reports.report`` returns it."""
+    until: date = report["day"]
+    panels = tuple(_panel(holder, until) for holder in report["holders"])
+    days = [span.since for panel in panels for span in panel.spans]
+    since = min([*days, until])
+    return Drawing(
+        title=readable(report["question"]),
+        rule=readable(report["rule"]["rule"]),
+        since=since,
+        until=max([until, *(span.until for panel in panels for span in panel.spans)]),
+        places=tuple(_places(report["positions"])),
+        panels=panels,
+        marks=tuple(
+            Mark(day=row["during_from"], number=number, title=readable(row["title"]))
+            for number, row in enumerate(events_within(report["events"], since, until), 1)
+        ),
+    )
+
+
+def events_within(events: Sequence[Row], since: date, until: date) -> list[Row]:
+    """Return the events that a picture of a period marks, in order; they are numbered so."""
+    return [row for row in events if since <= row["during_from"] <= until and row["status"] not in _NOT_HAPPENED]
+
+
+_NOT_HAPPENED = {"cancelled", "postponed", "scheduled"}
+
+
+def readable(text: str) -> str:
+    """Return a text on one line without what cannot be seen and would mislead: control signs and turned directions."""
+    return " ".join(_UNSAFE.sub(lambda match: " " if match[0].isspace() else "\N{REPLACEMENT CHARACTER}", text).split())
+
+
+def _places(positions: Sequence[Row]) -> list[Place]:
+    """Return the rows: the scale from its upper end down, then what has no place on it."""
+    ranked = sorted((row for row in positions if row["rank"] is not None), key=lambda row: -row["rank"])
+    others = [row for row in positions if row["rank"] is None]
+    labels = [readable(row["label"]) for row in positions]
+    return [
+        Place(
+            slug=row["position"],
+            label=label if labels.count(label := readable(row["label"])) == 1 else f"{label} ({row['position']})",
+            is_open=row["kind"] != "substantive",
+            is_ranked=row["rank"] is not None,
+        )
+        for row in [*ranked, *others]
+    ]
+
+
+def _panel(holder: Row, today: date) -> Panel:
+    stances: Sequence[Row] = [row for row in holder["stances"] if not row["pending"]]
+    spans = [span for row in stances for span in _spans(row, today)]
+    steps = [
+        Step(day=later["since"], from_position=earlier["position"], to_position=later["position"])
+        for earlier, later in zip(stances, stances[1:], strict=False)
+        if earlier["until"] == later["since"]
+    ]
+    windows = [
+        Window(since=row["window_from"], until=row["window_until"] + _DAY)
+        for row in holder["changes"]
+        if row["window_from"] and row["window_until"] and not row["pending"]
+    ]
+    points = [
+        Point(day=row["said_from"], position=row["position"], counts=row["role"] in {"onset", "reaffirmation"})
+        for row in holder["evidence"]
+    ]
+    return Panel(holder=holder["holder"], name=readable(holder["name"]), spans=tuple(spans), steps=tuple(steps),
+                 windows=tuple(windows), points=tuple(points))  # fmt: skip
+
+
+def _spans(stance: Row, today: date) -> list[Span]:
+    end = stance["until"] or today + _DAY
+    last = min(max(stance["last_evidence"] or stance["since"], stance["since"]) + _DAY, end)
+    parts = [(stance["since"], last, False), (last, end, True)]
+    return [Span(stance["position"], since, until, is_carried) for since, until, is_carried in parts if since < until]
+
+
+def _told(panel: Panel, places: Sequence[Place]) -> str:
+    labels = {place.slug: place.label for place in places}
+    told: list[str] = []
+    for span in panel.spans:
+        if not span.is_carried:
+            told.append(f"{labels[span.position]} from {span.since}")
+    return f"{panel.name}: {'; then '.join(told) if told else 'no position known'}."
