@@ -40,6 +40,7 @@ NOUNS = (
     ("indicator", "stancedb.cli.indicator", "indicator", "Signs to watch for a coming change."),
     ("stance", "stancedb.cli.stance", "stance", "Who stands where, since when, and on what evidence."),
     ("ask", "stancedb.cli.ask", "ask", "Questions that researchers ask."),
+    ("report", "stancedb.cli.report", "report", "Write one page of HTML on an issue."),
     ("reporting", "stancedb.cli.reporting", "reporting", "What BI tools and researchers read."),
     ("changeset", "stancedb.cli.changeset", "changeset", "Who changed what in this database, when and why."),
     ("release", "stancedb.cli.release", "release", "Name a state of the database: cite, verify, compare."),

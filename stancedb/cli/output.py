@@ -252,7 +252,7 @@ def _csv_cell(value: object) -> str:
 
 
 def _write_table(rows: list[dict[str, object]], columns: list[Column], title: str | None) -> None:
-    _write_lines(title, _stacked(rows, columns, _width()))
+    _write_lines(title, _stacked(rows, columns, line_width()))
 
 
 def _stacked(rows: list[dict[str, object]], columns: list[Column], width: int) -> list[str]:
@@ -335,7 +335,7 @@ def _write_record(mapping: Mapping[str, object], title: str | None) -> None:
     indent = max((cell_len(name) for name, _ in named), default=0) + 2
     lines: list[str] = []
     for name, value in sorted(named, key=lambda pair: isinstance(pair[1], str) and len(pair[1]) > _LONG):
-        first, *others = _value_lines(value, _width() - indent)
+        first, *others = _value_lines(value, line_width() - indent)
         lines.append(f"{_bold(name)}{' ' * (indent - cell_len(name))}{first}")
         lines += [" " * indent + line for line in others]
     _write_lines(title, lines)
@@ -353,7 +353,7 @@ def _value_lines(value: object, width: int) -> list[str]:
 
 
 def _write_lines(title: str | None, lines: Iterable[str]) -> None:
-    heading = [*(_bold(part) for part in _wrapped(on_one_line(title), _width())), ""] if title is not None else []
+    heading = [*(_bold(part) for part in _wrapped(on_one_line(title), line_width())), ""] if title is not None else []
     # Spaces at the end of a line only make copied text and diffs ugly.
     _write("".join(f"{line.rstrip(' ')}\n" for line in (*heading, *lines)))
 
@@ -363,7 +363,8 @@ def _bold(text: str) -> str:
     return f"\x1b[1m{text}\x1b[0m" if has_colour and text else text
 
 
-def _width() -> int:
+def line_width() -> int:
+    """Return how many cells a line has: those of the terminal, or those that a pipe gets."""
     return shutil.get_terminal_size((PIPE_WIDTH, 24)).columns if sys.stdout.isatty() else PIPE_WIDTH
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import click
 
@@ -16,7 +17,7 @@ from stancedb.cli.app import (
     rule_option,
     slug_option,
 )
-from stancedb.cli.output import Column
+from stancedb.cli.output import Column, line_width, visible
 
 # Under each row, so that the words can be read: the quote, who printed it, and where.
 QUOTE = (Column("quote", below=True), Column("outlet", below=True), Column("article", below=True))
@@ -67,9 +68,15 @@ def as_of_(
 @slug_option("issue", required=True, help="On which issue.")
 @rule_option
 @click.option("--evidence", "with_evidence", is_flag=True, help="Every statement behind it, with its role.")
+@click.option(
+    "--plot", is_flag=False, flag_value="-", metavar="FILE",
+    help="Draw it: to FILE.svg, .png or .html; without a file, or with -, as a small chart in the terminal.",
+)  # fmt: skip
 @known_at_option
 @pass_app
-def timeline(app: App, holder: str, issue: str, rule: str, known_at: str | None, *, with_evidence: bool) -> None:
+def timeline(
+    app: App, holder: str, issue: str, *, rule: str, with_evidence: bool, plot: str | None, known_at: str | None
+) -> None:
     """Show the stances of one holder on one issue in order.
 
     Each has the words with which it began.
@@ -79,6 +86,9 @@ def timeline(app: App, holder: str, issue: str, rule: str, known_at: str | None,
     """
     from stancedb.operations import asking, stances
 
+    if plot is not None:
+        _draw(app, plot, holder=holder, issue=issue, rule=rule, known_at=known_at)
+        return
     with app.reading() as session:
         number = asking.changeset_number(session, known_at)
         ask = stances.evidence if with_evidence else stances.timeline
@@ -187,6 +197,33 @@ def rules_(app: App) -> None:
         columns=["rule", "is_default", "definition", "min_authority", "bases", "sustain_days", "retraction_effect",
                  "tenure_effect", Column("expiry_days", table=False)],
     )  # fmt: skip
+
+
+def _draw(app: App, plot: str, *, holder: str, issue: str, rule: str, known_at: str | None) -> None:
+    """Draw the stances of one holder in the terminal or to a file, whose ending says as what."""
+    from stancedb.export.writing import replacing
+    from stancedb.operations import asking, reports
+    from stancedb.plot import chart, page, terminal
+    from stancedb.plot.drawing import drawing
+
+    ending = Path(plot).suffix.lower()
+    if plot != "-":
+        if ending not in {".svg", ".png", ".html"}:
+            raise click.BadParameter(f"'{plot}' does not end in .svg, .png or .html.", param_hint="--plot")
+        chart.require()
+    with app.reading() as session:
+        number = asking.changeset_number(session, known_at)
+        report = reports.report(session, issue, rule=rule, holders=[holder], known_at=number)
+    if plot == "-":
+        app.output.text(visible(terminal.chart(drawing(report), line_width())))
+        return
+    if ending == ".png":
+        content = chart.png(drawing(report))
+    else:
+        content = (page.page(report) if ending == ".html" else chart.svg(drawing(report))).encode()
+    with replacing(Path(plot)) as file:
+        file.buffer.write(content)
+    app.output.say(f"Written to {plot}.")
 
 
 def _known(known_at: str | None) -> str:

@@ -79,7 +79,8 @@ def list_indicators(
     """Return what is being watched, with the latest observation of each."""
     return ask(
         session,
-        "SELECT n.slug AS indicator, n.question, n.counts_if, n.status, n.due_edtf AS due, i.slug AS issue, o.observed_on,"
+        "SELECT n.slug AS indicator, n.question, n.counts_if, n.status, n.due_edtf AS due, i.slug AS issue,"
+        " o.observed_on,"
         " CASE WHEN o.is_seen THEN 'seen' WHEN NOT o.is_seen THEN 'not seen' END AS seen, o.note"
         " FROM {indicator} n LEFT JOIN {issue} i ON i.id = n.issue_id"
         " LEFT JOIN LATERAL (SELECT * FROM {indicator_observation} x WHERE x.indicator_id = n.id"

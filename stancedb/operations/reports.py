@@ -12,9 +12,7 @@ from stancedb.operations.asking import Row, ask, day_of
 from stancedb.operations.handles import holder_id, id_of
 
 
-def report(
-    session: Reading, issue: str, *, rule: str, holders: Sequence[str] = (), known_at: int | None = None
-) -> Row:
+def report(session: Reading, issue: str, *, rule: str, holders: Sequence[str] = (), known_at: int | None = None) -> Row:
     """Return one issue with its positions, events and indicators, and each holder with stances, changes and evidence.
 
     Args:
@@ -27,12 +25,11 @@ def report(
     Raises:
         NoSuchThing: There is no such issue, rule or holder.
     """
-    asked = {"issue": issue, "rule": rule, "known_at": known_at}
     one = holders[0] if len(holders) == 1 else None
     parts = {
-        "stances": stances.timeline(session, holder=one, **asked),
-        "changes": stances.changes(session, holder=one, **asked),
-        "evidence": stances.evidence(session, holder=one, **asked),
+        "stances": stances.timeline(session, holder=one, issue=issue, rule=rule, known_at=known_at),
+        "changes": stances.changes(session, holder=one, issue=issue, rule=rule, known_at=known_at),
+        "evidence": stances.evidence(session, holder=one, issue=issue, rule=rule, known_at=known_at),
     }
     wanted = [holder_id(session, holder, known_at=known_at) for holder in holders]
     shown = issues.show_issue(session, issue, known_at=known_at)

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from itertools import pairwise
+from typing import Any, TypeVar
 
 Row = Mapping[str, Any]
 
-# C0, DEL, C1, Unicode line ends, bidirectional overrides, lone surrogates: XML refuses some, a reader is misled by others.
+# C0, DEL, C1, Unicode line ends, bidirectional overrides, lone surrogates: XML refuses some, others mislead a reader.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _DAY = timedelta(days=1)
+# What happened so near to a change belongs to the closer look at it.
+_NEAR = timedelta(days=60)
+# So many times longer than its busy part is a picture that needs a closer look.
+_TOO_SMALL = 4
+_NOT_HAPPENED = {"cancelled", "postponed", "scheduled"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,9 @@ class Window:
 
     since: date
     until: date
+
+
+_Stretch = TypeVar("_Stretch", Span, Window)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +128,27 @@ class Drawing:
     marks: tuple[Mark, ...]
 
     @property
+    def closer(self) -> tuple[date, date] | None:
+        """The part in which everything changed, first day and last, where the whole is too long to show it."""
+        changed = [step.day for panel in self.panels for step in panel.steps]
+        if not changed:
+            return None
+        first, last = min(changed), max(changed)
+        busy = [day for mark in self.marks if first - _NEAR <= (day := mark.day) <= last + _NEAR]
+        pad = max((max([last, *busy]) - min([first, *busy])) / 10, 3 * _DAY)
+        since = max(min([first, *busy]) - pad, self.since)
+        until = min(max([last, *busy]) + pad, self.until)
+        return (since, until) if (until - since) * _TOO_SMALL < self.until - self.since else None
+
+    def within(self, since: date, until: date) -> Drawing:
+        """Return the part of the picture between two days; what reaches beyond is cut off there."""
+        return replace(
+            self, since=since, until=until,
+            panels=tuple(_cut(panel, since, until) for panel in self.panels),
+            marks=tuple(mark for mark in self.marks if since <= mark.day <= until),
+        )  # fmt: skip
+
+    @property
     def description(self) -> str:
         """What the picture shows, for somebody who does not see it."""
         return " ".join([f"{self.title} By the rule {self.rule}, from {self.since} to {self.until}.",
@@ -150,9 +180,6 @@ def events_within(events: Sequence[Row], since: date, until: date) -> list[Row]:
     return [row for row in events if since <= row["during_from"] <= until and row["status"] not in _NOT_HAPPENED]
 
 
-_NOT_HAPPENED = {"cancelled", "postponed", "scheduled"}
-
-
 def readable(text: str) -> str:
     """Return a text on one line without what cannot be seen and would mislead: control signs and turned directions."""
     return " ".join(_UNSAFE.sub(lambda match: " " if match[0].isspace() else "\N{REPLACEMENT CHARACTER}", text).split())
@@ -179,7 +206,7 @@ def _panel(holder: Row, today: date) -> Panel:
     spans = [span for row in stances for span in _spans(row, today)]
     steps = [
         Step(day=later["since"], from_position=earlier["position"], to_position=later["position"])
-        for earlier, later in zip(stances, stances[1:], strict=False)
+        for earlier, later in pairwise(stances)
         if earlier["until"] == later["since"]
     ]
     windows = [
@@ -196,16 +223,26 @@ def _panel(holder: Row, today: date) -> Panel:
 
 
 def _spans(stance: Row, today: date) -> list[Span]:
-    end = stance["until"] or today + _DAY
+    end = stance["until"] or max(today, stance["since"] + _DAY)
     last = min(max(stance["last_evidence"] or stance["since"], stance["since"]) + _DAY, end)
     parts = [(stance["since"], last, False), (last, end, True)]
     return [Span(stance["position"], since, until, is_carried) for since, until, is_carried in parts if since < until]
 
 
+def _cut(panel: Panel, since: date, until: date) -> Panel:
+    def shorter(part: _Stretch) -> _Stretch:
+        return replace(part, since=max(part.since, since), until=min(part.until, until))
+
+    return replace(
+        panel,
+        spans=tuple(shorter(span) for span in panel.spans if span.since < until and span.until > since),
+        windows=tuple(shorter(window) for window in panel.windows if window.since < until and window.until > since),
+        steps=tuple(step for step in panel.steps if since <= step.day <= until),
+        points=tuple(point for point in panel.points if since <= point.day <= until),
+    )
+
+
 def _told(panel: Panel, places: Sequence[Place]) -> str:
     labels = {place.slug: place.label for place in places}
-    told: list[str] = []
-    for span in panel.spans:
-        if not span.is_carried:
-            told.append(f"{labels[span.position]} from {span.since}")
+    told = [f"{labels[span.position]} from {span.since}" for span in panel.spans if not span.is_carried]
     return f"{panel.name}: {'; then '.join(told) if told else 'no position known'}."

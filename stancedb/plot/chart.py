@@ -1,0 +1,196 @@
+"""From a drawing to a picture: a Vega-Lite chart through Altair, turned to SVG or PNG by vl-convert."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+from importlib.util import find_spec
+from itertools import groupby
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any
+
+from stancedb.errors import RefusedByRule
+from stancedb.plot.drawing import Drawing, Panel
+
+if TYPE_CHECKING:
+    import altair as alt
+
+Values = list[dict[str, Any]]
+
+# The page gives each another colour where the reader wants the screen dark, so a colour means one thing alone.
+INK = "#1b2430"
+FAINT = "#d9dfe7"
+HELD = "#1d5bb5"
+OTHER = "#75808f"
+WINDOW = "#f5dfa0"
+EDGE = "#b98f1e"
+EVENT = "#8a3fa0"
+PAPER = "#ffffff"
+
+# A constant of ours: no word of the database is ever part of an expression.
+_LINES = r"split(datum.label, '\n')"
+_BETWEEN_NUMBERS = 26
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How wide a picture is: of its panels in pixels, of its labels in signs, and how high each row is in pixels."""
+
+    panel: int
+    label: int
+    row: int
+    dates: int
+
+
+WIDE = Size(panel=600, label=28, row=32, dates=8)
+NARROW = Size(panel=215, label=15, row=46, dates=3)
+
+
+def require() -> None:
+    """Make sure that pictures can be drawn.
+
+    Raises:
+        RefusedByRule: What draws them is not installed.
+    """
+    if any(find_spec(name) is None for name in ("altair", "vl_convert", "jinja2")):
+        raise RefusedByRule(sentence="pictures need more than is installed; pip install 'stancedb[plot]'")
+
+
+def svg(drawing: Drawing, size: Size = WIDE, *, name: str = "picture", is_alone: bool = True) -> str:
+    """Return the picture as SVG with a title and a description for those who do not see it.
+
+    Args:
+        drawing: What to draw.
+        size: For which width.
+        name: What the identifiers in it begin with, so that a page can hold several.
+        is_alone: Whether it stands in a file of its own, on white paper; else the page behind it shows.
+    """
+    import vl_convert  # noqa: PLC0415 - an extra that is not always there
+
+    drawn = vl_convert.vegalite_to_svg(_spec(drawing, size, is_alone=is_alone), allowed_base_urls=[])
+    _, _, rest = drawn.partition(">")
+    head = drawn[: len(drawn) - len(rest) - 1]
+    told = f"{name}-title {name}-description"
+    title = f'<title id="{name}-title">{escape(drawing.title)}</title>'
+    description = f'<desc id="{name}-description">{escape(drawing.description)}</desc>'
+    return f'{head} role="img" aria-labelledby="{told}">{title}{description}{rest}'
+
+
+def png(drawing: Drawing, size: Size = WIDE) -> bytes:
+    """Return the picture as PNG, with twice as many pixels as the SVG, for sharp screens and print."""
+    import vl_convert  # noqa: PLC0415 - an extra that is not always there
+
+    return vl_convert.vegalite_to_png(_spec(drawing, size, is_alone=True), scale=2, allowed_base_urls=[])
+
+
+def _spec(drawing: Drawing, size: Size, *, is_alone: bool) -> dict[str, Any]:
+    import altair as alt  # noqa: PLC0415 - an extra that is not always there
+
+    parts = [drawing, *([drawing.within(*drawing.closer)] if drawing.closer else [])]
+    charts = [
+        _panel(part, part.panels[number], size, is_closer=part is not drawing)
+        for number in range(len(drawing.panels))
+        for part in parts
+        if part is drawing or part.panels[number].steps
+    ]
+    chart = alt.vconcat(*charts, spacing=26)
+    if is_alone:
+        heading = wrap(drawing.title, size.panel // 6)
+        chart = chart.properties(title=alt.Title(heading, subtitle=f"Rule {drawing.rule}", anchor="start", offset=14))
+    spec: dict[str, Any] = chart.to_dict()
+    spec["config"] = {
+        "aria": False,
+        "background": PAPER if is_alone else None,
+        "font": "sans-serif",
+        "view": {"stroke": FAINT},
+        "title": {"color": INK, "subtitleColor": INK, "fontSize": 14, "subtitleFontSize": 12},
+        "axis": {"labelColor": INK, "labelFontSize": 12, "gridColor": FAINT, "domainColor": FAINT,
+                 "tickColor": FAINT, "title": None},
+    }  # fmt: skip
+    return spec
+
+
+def _panel(drawing: Drawing, panel: Panel, size: Size, *, is_closer: bool) -> alt.LayerChart | alt.FacetChart:
+    """Draw one holder: windows and open positions behind, then the steps, then the evidence, events across all."""
+    import altair as alt  # noqa: PLC0415 - an extra that is not always there
+
+    labels = {place.slug: "\n".join(wrap(place.label, size.label)) for place in drawing.places}
+    rows = _rows(drawing, labels)
+    span = [drawing.since.isoformat(), drawing.until.isoformat()]
+    x = alt.X("since:T", title=None).scale(type="utc", domain=span, nice=False)
+    x = x.axis(tickCount=size.dates, labelOverlap=True, format="%-d %b %Y" if is_closer else "%b %Y")
+    y = alt.Y("row:N", title=None).scale(type="point", domain=rows, padding=0.6)
+    y = y.axis(labelExpr=_LINES, labelLimit=0, grid=True, ticks=False, labelPadding=8)
+
+    def layer(values: Values, draw: Callable[[alt.Chart], alt.Chart]) -> list[alt.Chart]:
+        return [draw(alt.Chart({"values": values}))] if values else []
+
+    spans = [{"since": _day(span.since), "until": _day(span.until), "row": labels[span.position],
+              "carried": span.is_carried} for span in panel.spans]  # fmt: skip
+    steps = [{"since": _day(step.day), "row": labels[step.from_position], "to": labels[step.to_position]}
+             for step in panel.steps]  # fmt: skip
+    windows = [{"since": _day(window.since), "until": _day(window.until)} for window in panel.windows]
+    opened = {place.slug for place in drawing.places if place.is_open}
+    points = [{"since": _day(point.day), "row": labels[point.position], "open": point.position in opened,
+               "counts": point.counts} for point in panel.points]  # fmt: skip
+    solid = [value for value in spans if not value["carried"]]
+    carried = [value for value in spans if value["carried"]]
+    across = {"y": alt.value(0), "y2": alt.value(size.row * len(rows))}
+    layers = [
+        # Every row has its line, also where nobody stands.
+        *layer([{"since": span[0], "row": row} for row in rows],
+               lambda chart: chart.mark_point(opacity=0).encode(x, y)),
+        *layer(windows, lambda chart: chart.mark_rect(color=WINDOW, stroke=EDGE).encode(x, x2="until:T", **across)),
+        *layer([{"since": _day(mark.day)} for mark in drawing.marks],
+               lambda chart: chart.mark_rule(color=EVENT, strokeDash=[1, 3]).encode(x, **across)),
+        *layer(_numbers(drawing, size),
+               lambda chart: chart.mark_text(color=EVENT, fontSize=11, dy=-7)
+               .encode(x, y=alt.value(0), text="number:N")),
+        *layer(solid, lambda chart: chart.mark_rule(color=HELD, strokeWidth=4).encode(x, y, x2="until:T")),
+        *layer(carried, lambda chart: chart.mark_rule(color=HELD, strokeWidth=2, strokeDash=[6, 4])
+               .encode(x, y, x2="until:T")),
+        *layer(steps, lambda chart: chart.mark_rule(color=HELD, strokeWidth=1.5, strokeDash=[2, 2])
+               .encode(x, y, y2="to:N")),
+        *(drawn
+          for counts in (False, True) for is_open in (False, True)
+          for drawn in layer(
+              [value for value in points if (value["counts"], value["open"]) == (counts, is_open)],
+              lambda chart, counts=counts, is_open=is_open: chart.mark_point(  # type: ignore[misc]
+                  shape="diamond" if is_open else "circle", size=70, filled=counts, opacity=1,
+                  color=HELD if counts else OTHER, strokeWidth=1.5).encode(x, y))),
+    ]  # fmt: skip
+    title = f"{panel.name}, closer: {drawing.since} to {drawing.until}" if is_closer else panel.name
+    heading = alt.Title(wrap(title, size.panel // 7), anchor="start", frame="bounds", fontSize=13, offset=18)
+    return alt.layer(*layers).properties(width=size.panel, height=size.row * len(rows), title=heading)
+
+
+def _rows(drawing: Drawing, labels: dict[str, str]) -> list[str]:
+    """Return the labels from top to bottom, with an empty row between the scale and what has no place on it."""
+    rows: list[str] = []
+    for is_ranked, places in groupby(drawing.places, lambda place: place.is_ranked):
+        if not is_ranked and rows:
+            rows.append(" ")
+        rows += [labels[place.slug] for place in places]
+    return rows
+
+
+def _numbers(drawing: Drawing, size: Size) -> Values:
+    """Return the numbers of the events; of those too near to each other to be read, the first and the last."""
+    days = max((drawing.until - drawing.since).days, 1)
+    groups: list[list[Any]] = []
+    for mark in drawing.marks:
+        if groups and (mark.day - groups[-1][0].day).days * size.panel / days < _BETWEEN_NUMBERS:
+            groups[-1].append(mark)
+        else:
+            groups.append([mark])
+    return [{"since": _day(group[0].day), "number": _from_to([mark.number for mark in group])} for group in groups]
+
+
+def _from_to(numbers: Sequence[int]) -> str:
+    return str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]}\N{EN DASH}{numbers[-1]}"
+
+
+def _day(day: date) -> str:
+    return day.isoformat()
