@@ -58,24 +58,24 @@ def require() -> None:
         raise RefusedByRule(sentence="pictures need more than is installed; pip install 'stancedb[plot]'")
 
 
-def svg(drawing: Drawing, size: Size = WIDE, *, name: str = "picture", is_alone: bool = True) -> str:
-    """Return the picture as SVG with a title and a description for those who do not see it.
+def svg(drawing: Drawing, size: Size = WIDE, *, is_alone: bool = True) -> str:
+    """Return the picture as SVG; alone it has a title and a description for those who do not see it.
 
     Args:
         drawing: What to draw.
         size: For which width.
-        name: What the identifiers in it begin with, so that a page can hold several.
-        is_alone: Whether it stands in a file of its own, on white paper; else the page behind it shows.
+        is_alone: Whether it stands in a file of its own, on white paper; else it is part of a page.
     """
     import vl_convert  # noqa: PLC0415 - an extra that is not always there
 
     drawn = vl_convert.vegalite_to_svg(_spec(drawing, size, is_alone=is_alone), allowed_base_urls=[])
     _, _, rest = drawn.partition(">")
     head = drawn[: len(drawn) - len(rest) - 1]
-    told = f"{name}-title {name}-description"
-    title = f'<title id="{name}-title">{escape(drawing.title)}</title>'
-    description = f'<desc id="{name}-description">{escape(drawing.description)}</desc>'
-    return f'{head} role="img" aria-labelledby="{told}">{title}{description}{rest}'
+    if not is_alone:
+        return f'{head} aria-hidden="true">{rest}'
+    title = f'<title id="title">{escape(drawing.title)}</title>'
+    description = f'<desc id="description">{escape(drawing.description)}</desc>'
+    return f'{head} role="img" aria-labelledby="title description">{title}{description}{rest}'
 
 
 def png(drawing: Drawing, size: Size = WIDE) -> bytes:

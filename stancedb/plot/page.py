@@ -34,7 +34,7 @@ def page(report: Row) -> str:
         lstrip_blocks=True,
         finalize=_shown,
     )
-    environment.filters.update(web_address=_web_address, language=_language, plain=lambda text: text.replace("_", " "))
+    environment.filters.update(web_address=_web_address, language=_language, period=_period, plain=_plain)
     drawn = drawing(report)
     sizes = {"wide": chart.WIDE, "narrow": chart.NARROW}
     return environment.get_template("report.html.j2").render(
@@ -42,7 +42,7 @@ def page(report: Row) -> str:
         drawing=drawn,
         # SVG of our own making, in which vl-convert has escaped every word.
         pictures={
-            name: Markup(chart.svg(drawn, size, name=name, is_alone=False))  # noqa: S704 - as above
+            name: Markup(chart.svg(drawn, size, is_alone=False))  # noqa: S704 - as above
             for name, size in sizes.items()
         },
         colours=chart,
@@ -108,6 +108,16 @@ def _web_address(text: str | None) -> str | None:
     except ValueError:
         return None
     return text if parts.scheme in {"http", "https"} and parts.netloc else None
+
+
+def _period(edtf: str) -> str:
+    """Return a period as words: of an interval its ends, or that it goes on."""
+    first, _, last = edtf.partition("/")
+    return f"from {first}" if last == ".." else f"{first} to {last}" if last else first
+
+
+def _plain(code: str) -> str:
+    return code.replace("_", " ")
 
 
 def _language(text: str | None) -> str:
