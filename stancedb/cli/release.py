@@ -42,7 +42,7 @@ def create(app: App, label: str, at: str | None, message: str | None, output: Pa
     the checksum of every file.
 
     Example:
-      stancedb release create 2026-03 --message "for the paper" --output release-2026-03
+      stancedb release create 2026-03 --output release-2026-03
     """
     from stancedb.operations import asking, releases
 
@@ -87,9 +87,6 @@ def verify(app: App, release: str) -> None:
     """Build a release again and compare every checksum.
 
     Nothing is written. Exits with 1 and names the files if any differs.
-
-    Example:
-      stancedb release verify 2026-03
     """
     from stancedb.operations import releases
 
@@ -116,9 +113,6 @@ def export(app: App, release: str, output: Path) -> None:
 
     Tables as CSV, datapackage.json which describes them (Frictionless), CITATION.cff, and SHA256SUMS with the checksum
     of each.
-
-    Example:
-      stancedb release export 2026-03 --output release-2026-03
     """
     with app.reading() as session:
         rows = _write(session, release, output)
@@ -130,13 +124,10 @@ def export(app: App, release: str, output: Path) -> None:
 @slug_argument("release", "after", help="The release to compare with it.")
 @pass_app
 def diff(app: App, before: str, after: str) -> None:
-    """Show what differs between two releases, and which codings made the difference.
+    """Show what differs between two releases, and why.
 
     First the stances and changes of stance under every rule, then the codings behind them that were added, recoded or
     withdrawn, each with its changeset and who made it.
-
-    Example:
-      stancedb release diff 2026-03 2026-06
     """
     from stancedb.operations import release_diff
 

@@ -200,7 +200,7 @@ class TestAChangeset:
             "UPDATE stancedb.changeset SET message = 'nicer' WHERE number = 1",
             "UPDATE stancedb.changeset SET number = 1000 WHERE number = 1",
             "DELETE FROM stancedb.changeset WHERE number = 1",
-            "TRUNCATE stancedb.changeset",
+            "TRUNCATE stancedb.changeset CASCADE",
         ],
     )
     def test_is_never_edited(self, built: Connection, statement: str) -> None:
