@@ -72,8 +72,9 @@ def csv_line(values: Iterable[object], *, is_safe: bool = False) -> str:
         is_safe: Whether a text that a spreadsheet would take for a formula gets an apostrophe before it.
     """
     line = StringIO()
-    csv.writer(line, lineterminator="\n").writerow([_spelled(value, is_safe=is_safe) for value in values])
-    return line.getvalue()
+    # The csv module quotes a lone carriage return only when its own lines end with one.
+    csv.writer(line, lineterminator="\r\n").writerow([_spelled(value, is_safe=is_safe) for value in values])
+    return line.getvalue().removesuffix("\r\n") + "\n"
 
 
 def _spelled(value: object, *, is_safe: bool) -> str:

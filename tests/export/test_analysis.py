@@ -1,0 +1,211 @@
+"""What is exported for analysis: networks, annotations and tables, each held against the seeds a second way."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from datetime import date
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import psycopg
+import pytest
+from psycopg.rows import dict_row
+
+from stancedb.export.writing import csv_line
+from tests.conftest import Clone, Run
+from tests.operations.worlds import done, invoker
+
+pytest_plugins = ("tests.operations.worlds",)
+
+GRAPHML = "{http://graphml.graphdrawing.org/xmlns}"
+
+
+@pytest.fixture(scope="module")
+def reported_url(clone: Clone, seeded_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the URL of the seeds with what is reported of them; nothing here writes to it."""
+    with clone(seeded_template) as url:
+        done(invoker(url, tmp_path_factory.mktemp("reported"))("reporting", "refresh"))
+        yield url
+
+
+@pytest.fixture
+def run(reported_url: str, tmp_path: Path) -> Run:
+    """Give a function that runs one line on the seeds."""
+    return invoker(reported_url, tmp_path)
+
+
+def rows_of(url: str, question: str) -> list[dict[str, Any]]:
+    """Return the rows of a SELECT."""
+    with psycopg.connect(url, row_factory=dict_row) as connection:
+        return connection.execute(question.encode()).fetchall()
+
+
+def graphs(shown: str) -> dict[str, dict[frozenset[str], float]]:
+    """Return the weights of the edges of each graph, by the codes of their ends."""
+    found = {}
+    for graph in ET.fromstring(shown).iter(f"{GRAPHML}graph"):  # noqa: S314 - the file of the test itself
+        codes = {node.attrib["id"]: data(node)["node-code"] for node in graph.iter(f"{GRAPHML}node")}
+        found[graph.attrib["id"]] = {
+            frozenset({codes[edge.attrib["source"]], codes[edge.attrib["target"]]}): float(data(edge)["edge-weight"])
+            for edge in graph.iter(f"{GRAPHML}edge")
+        }
+    return found
+
+
+def data(element: ET.Element) -> dict[str, str]:
+    """Return the values of a node or an edge."""
+    return {item.attrib["key"]: item.text or "" for item in element.iter(f"{GRAPHML}data")}
+
+
+def taken(url: str) -> dict[str, dict[str, set[tuple[str, str]]]]:
+    """Return which positions each holder took in each month, counted without a join."""
+    months: dict[str, dict[str, set[tuple[str, str]]]] = {}
+    for row in rows_of(
+        url,
+        "SELECT statement_date, holder_code, issue_code, position_code FROM reporting.statement_wide"
+        " WHERE is_evidence AND position_kind <> 'no_position'",
+    ):
+        month = months.setdefault(f"w{row['statement_date']:%Y-%m}", {})
+        month.setdefault(row["holder_code"], set()).add((row["issue_code"], row["position_code"]))
+    return months
+
+
+class TestTheNetwork:
+    @pytest.mark.parametrize("projection", ["congruence", "conflict"])
+    def test_two_actors_are_tied_by_the_issues_on_which_they_agree_or_differ(
+        self, run: Run, reported_url: str, projection: str
+    ) -> None:
+        expected: dict[str, dict[frozenset[str], float]] = {}
+        for month, holders in taken(reported_url).items():
+            expected[month] = {}
+            for (one, mine), (other, theirs) in combinations(holders.items(), 2):
+                issues = {
+                    issue
+                    for issue, position in mine
+                    for same, another in theirs
+                    if issue == same and (position == another) == (projection == "congruence")
+                }
+                if issues:
+                    expected[month][frozenset({one, other})] = len(issues)
+
+        shown = done(run("export", "network", "--projection", projection, "--every", "month")).stdout
+
+        assert graphs(shown) == expected
+
+    def test_an_actor_is_tied_to_a_position_by_its_statements(self, run: Run, tmp_path: Path) -> None:
+        path = tmp_path / "network.graphml"
+        done(run("export", "network", "--issue", "jp-taiwan-use-of-force", "--output", path))
+
+        assert graphs(path.read_text("utf-8")) == {
+            "all": {
+                frozenset({"japan", "jp-taiwan-use-of-force/may-warrant"}): 1,
+                frozenset({"japan", "jp-taiwan-use-of-force/strategic-ambiguity"}): 7,
+                frozenset({"sanae-takaichi", "jp-taiwan-use-of-force/may-warrant"}): 2,
+            }
+        }
+
+    def test_a_window_knows_its_year(self, run: Run) -> None:
+        shown = done(run("export", "network", "--every", "month", "--issue", "taiwan-status-wording")).stdout
+
+        # September of 1972 is not November of 1972, and November of 2025 is not that of another year.
+        assert {"w1970-10", "w1972-09", "w2025-11", "w2025-12"} <= set(graphs(shown))
+
+    def test_the_list_has_every_statement_that_counts_in_order_of_time(self, run: Run, reported_url: str) -> None:
+        shown = list(csv.DictReader(io.StringIO(done(run("export", "network", "--projection", "events")).stdout)))
+        (counted,) = rows_of(
+            reported_url,
+            "SELECT count(*) AS n FROM reporting.statement_wide WHERE is_evidence AND position_kind <> 'no_position'",
+        )
+
+        assert len(shown) == counted["n"]
+        assert [row["time"] for row in shown] == sorted(row["time"] for row in shown)
+        assert {row["coder"] for row in shown} == {"example-coder"}
+
+
+class TestTheAnnotations:
+    def test_both_selectors_lead_to_the_same_words_of_the_kept_text(self, run: Run, reported_url: str) -> None:
+        page = json.loads(done(run("export", "annotations")).stdout)
+        bodies = {
+            row["text_sha256"]: row["body"]
+            for row in rows_of(reported_url, "SELECT text_sha256, body FROM stancedb.article_version")
+        }
+
+        assert page["@context"] == "http://www.w3.org/ns/anno.jsonld"
+        assert page["type"] == "AnnotationPage"
+        assert page["items"]
+        for item in page["items"]:
+            words, place = item["target"]["selector"]
+            body = bodies[item["target"]["state"]["cached"].removeprefix("urn:sha256:")]
+            assert (words["type"], place["type"]) == ("TextQuoteSelector", "TextPositionSelector")
+            assert body[place["start"] : place["end"]] == words["exact"]
+            assert words["prefix"] + words["exact"] + words["suffix"] in body
+
+    def test_a_line_is_an_annotation_by_itself(self, run: Run, tmp_path: Path) -> None:
+        path = tmp_path / "quotes.ndjson"
+        result = done(run("export", "annotations", "--output", path))
+        lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+        assert f"{len(lines)} annotations written." in result.stderr
+        assert {line["@context"] for line in lines} == {"http://www.w3.org/ns/anno.jsonld"}
+        assert len({line["id"] for line in lines}) == len(lines)
+
+
+class TestTheTables:
+    @pytest.mark.parametrize("ending", ["csv", "ndjson", "parquet"])
+    def test_a_file_has_the_rows_of_the_table(self, run: Run, reported_url: str, tmp_path: Path, ending: str) -> None:
+        path = tmp_path / f"table.{ending}"
+        rows = rows_of(reported_url, "SELECT * FROM reporting.stance_wide")
+        found: list[dict[str, Any]]
+        if ending == "parquet":
+            parquet = pytest.importorskip("pyarrow.parquet")
+
+        said = done(run("export", "table", "stance_wide", "--output", path)).stderr
+
+        if ending == "parquet":
+            found = parquet.read_table(path).to_pylist()
+        elif ending == "csv":
+            rows = [{name: spelled(value) for name, value in row.items()} for row in rows]
+            with path.open(encoding="utf-8", newline="") as file:
+                found = list(csv.DictReader(file))
+        else:
+            rows = json.loads(json.dumps(rows, default=lambda value: value.isoformat()))
+            found = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+        assert said == f"{len(rows)} rows written.\n"
+        assert sorted(map(repr, found)) == sorted(map(repr, rows))
+
+    def test_a_cell_that_a_spreadsheet_runs_gets_an_apostrophe_when_asked(self) -> None:
+        cells = ["=1+1", "+1", "-1", "@a", "\tb", "\rc", "a=b", "", None, -1, -0.5, True, date(2025, 1, 1)]
+
+        assert csv_line(cells, is_safe=True) == ("'=1+1,'+1,'-1,'@a,'\tb,\"'\rc\",a=b,,,-1,-0.5,true,2025-01-01\n")
+        assert csv_line(cells[:3]) == "=1+1,+1,-1\n"
+
+    @pytest.mark.parametrize(
+        ("line", "code", "said"),
+        [
+            (["table", "stance_wid"], 3, "There is no table or view of reporting 'stance_wid'; did you mean"),
+            (["table", "stance_wide", "-o", "a.dta"], 2, "a table goes to a file that ends in .csv, .ndjson"),
+            (["table", "stance_wide", "-f", "ndjson", "--spreadsheet-safe"], 2, "goes with CSV alone"),
+            (["network", "--spreadsheet-safe"], 2, "goes with CSV alone"),
+            (["network", "--issue", "jp-taiwan-use-of-forc"], 3, "did you mean 'jp-taiwan-use-of-force'"),
+            (["annotations", "-f", "csv"], 2, "annotations are JSON-LD"),
+        ],
+    )
+    def test_what_no_file_can_be_is_refused(self, run: Run, line: list[str], code: int, said: str) -> None:
+        result = run("export", *line)
+
+        assert (result.exit_code, result.stdout) == (code, "")
+        assert said in result.stderr
+
+
+def spelled(value: object) -> str:
+    """Write a value as a cell of CSV."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, date):
+        return value.isoformat()
+    return "" if value is None else str(value)
