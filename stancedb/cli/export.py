@@ -148,7 +148,7 @@ def network(
     An actor is tied to each position it takes in a final coding. Edges weigh statements, in projections issues.
 
     Example:
-      stancedb export network --projection conflict --every year -o conflict.graphml
+      stancedb export network --projection conflict --every year -o net.graphml
     """
     from stancedb.export import network as networks
     from stancedb.operations.handles import optional_id
