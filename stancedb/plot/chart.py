@@ -45,7 +45,7 @@ class Size:
 
 
 WIDE = Size(panel=600, label=28, row=32, dates=8)
-NARROW = Size(panel=215, label=15, row=46, dates=3)
+NARROW = Size(panel=225, label=15, row=40, dates=3)
 
 
 def require() -> None:

@@ -18,6 +18,8 @@ _DAY = timedelta(days=1)
 _NEAR = timedelta(days=60)
 # So many times longer than its busy part is a picture that needs a closer look.
 _TOO_SMALL = 4
+# More holders than these are no picture any more; who changed most, and said most, is drawn.
+_MOST_PANELS = 20
 _NOT_HAPPENED = {"cancelled", "postponed", "scheduled"}
 
 
@@ -115,7 +117,7 @@ class Drawing:
         since: The first day shown.
         until: The day of the answer.
         places: The rows of each panel, the top one first.
-        panels: One for each holder.
+        panels: One for each holder, up to a number that can be looked at.
         marks: The events.
     """
 
@@ -158,7 +160,8 @@ class Drawing:
 def drawing(report: Row) -> Drawing:
     """Lay out a report, as ``operations.reports.report`` returns it."""
     until: date = report["day"]
-    panels = tuple(_panel(holder, until) for holder in report["holders"])
+    drawn = sorted(report["holders"], key=lambda row: (-len(row["changes"]), -len(row["evidence"])))[:_MOST_PANELS]
+    panels = tuple(_panel(holder, until) for holder in report["holders"] if holder in drawn)
     days = [span.since for panel in panels for span in panel.spans]
     since = min([*days, until])
     return Drawing(

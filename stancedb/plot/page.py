@@ -46,6 +46,7 @@ def page(report: Row) -> str:
             for name, size in sizes.items()
         },
         colours=chart,
+        undrawn=len(report["holders"]) - len(drawn.panels),
         holders=[_holder(holder, drawn, report) for holder in report["holders"]],
         events=events_within(report["events"], drawn.since, drawn.until),
         version=__version__,
