@@ -41,9 +41,11 @@ def disk(tmp_path: Path) -> Iterator[Path]:
     """Give a small file system of its own."""
     directory = tmp_path / "disk"
     directory.mkdir()
-    # The account under which root runs the server passes through these.
-    for parent in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        parent.chmod(parent.stat().st_mode | 0o011)
+    # The account under which root runs the server passes through all of them, or the data would go elsewhere.
+    for parent in tmp_path.parents:
+        if parent.stat().st_uid == os.geteuid() and parent != Path(parent.anchor):
+            parent.chmod(parent.stat().st_mode | 0o011)
+    tmp_path.chmod(0o711)
     if not mount(directory, SIZE):
         pytest.skip("only an administrator may mount a small disk, and only where the machine allows it")
     try:
