@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
 from datetime import date
 from itertools import combinations
 from pathlib import Path
@@ -17,20 +16,12 @@ import pytest
 from psycopg.rows import dict_row
 
 from stancedb.export.writing import csv_line
-from tests.conftest import Clone, Run
+from tests.conftest import Run
 from tests.operations.worlds import done, invoker
 
 pytest_plugins = ("tests.operations.worlds",)
 
 GRAPHML = "{http://graphml.graphdrawing.org/xmlns}"
-
-
-@pytest.fixture(scope="module")
-def reported_url(clone: Clone, seeded_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Give the URL of the seeds with what is reported of them; nothing here writes to it."""
-    with clone(seeded_template) as url:
-        done(invoker(url, tmp_path_factory.mktemp("reported"))("reporting", "refresh"))
-        yield url
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import math
 import re
 import shlex
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import combinations
 from pathlib import Path
@@ -17,21 +16,13 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
-from tests.conftest import Clone, Run
+from tests.conftest import Run
 from tests.operations.worlds import answer, done, invoker
 
 pytest_plugins = ("tests.operations.worlds",)
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "questions.md").read_text(encoding="utf-8")
 QUESTIONS = re.findall(r"\n## (.*?)\n\n```console\n\$ stancedb (.*?)\n```\n\n```sql\n(.*?)```", PAGE, re.DOTALL)
-
-
-@pytest.fixture(scope="module")
-def reported_url(clone: Clone, seeded_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Give the URL of the seeds with what is reported of them; nothing here writes to it."""
-    with clone(seeded_template) as url:
-        done(invoker(url, tmp_path_factory.mktemp("reported"))("reporting", "refresh"))
-        yield url
 
 
 @pytest.fixture

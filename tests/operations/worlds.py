@@ -167,6 +167,14 @@ def seeded_once(clone: Clone, seeded_template: str) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def reported_url(clone: Clone, seeded_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the URL of the seeds with what is reported of them; no test writes to it."""
+    with clone(seeded_template) as url:
+        done(invoker(url, tmp_path_factory.mktemp("reported"))("reporting", "refresh"))
+        yield url
+
+
 @pytest.fixture
 def seeded_url(clone: Clone, seeded_template: str) -> Iterator[str]:
     """Give the URL of a database with all seeds, of this test alone."""
