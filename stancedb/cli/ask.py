@@ -14,6 +14,7 @@ from stancedb.cli.output import Column
 
 if TYPE_CHECKING:
     from stancedb.database import Reading
+    from stancedb.operations.questions import Every
 
 F = TypeVar("F", bound=Callable[..., Any])
 QUOTE = (Column("statement", table=False), Column("quote", below=True))
@@ -52,7 +53,7 @@ def ask() -> None:
 @_narrowing
 @rule_option
 @pass_app
-def contradictions(app: App, /, **chosen: Any) -> None:  # noqa: ANN401 - Click's options
+def contradictions(app: App, /, *, rule: str, holder: str | None, issue: str | None) -> None:
     """Show who in office stood against their own government.
 
     The government, and its state, are those above the office at the time; days count while both stances lasted.
@@ -63,13 +64,13 @@ def contradictions(app: App, /, **chosen: Any) -> None:  # noqa: ANN401 - Click'
     from stancedb.operations import questions
 
     with reported(app) as session:
-        rows = questions.contradictions(session, **chosen)
+        rows = questions.contradictions(session, rule=rule, holder=holder, issue=issue)
     app.output.rows(
         rows,
         columns=["holder", "government", "issue", "position", "government_position", "since", "until", "days",
                  Column("statement", table=False), Column("government_statement", table=False),
                  Column("quote", below=True), Column("government_quote", below=True)],
-        title=f"Positions against one's own government, rule {chosen['rule']}",
+        title=f"Positions against one's own government, rule {rule}",
     )  # fmt: skip
 
 
@@ -77,7 +78,7 @@ def contradictions(app: App, /, **chosen: Any) -> None:  # noqa: ANN401 - Click'
 @_narrowing
 @rule_option
 @pass_app
-def claims(app: App, /, **chosen: Any) -> None:  # noqa: ANN401 - Click's options
+def claims(app: App, /, *, rule: str, holder: str | None, issue: str | None) -> None:
     """Show claims of continuity or change beside what is observed.
 
     A claim holds where the position then said is, or is not, that of the day before. Before a first stance nobody can
@@ -89,12 +90,12 @@ def claims(app: App, /, **chosen: Any) -> None:  # noqa: ANN401 - Click's option
     from stancedb.operations import questions
 
     with reported(app) as session:
-        rows = questions.claims(session, **chosen)
+        rows = questions.claims(session, rule=rule, holder=holder, issue=issue)
     app.output.rows(
         rows,
         columns=["holder", "issue", "said", "claim", "position_before", "position_said", "observed",
                  "claim_holds", "change", Column("speaker", table=False), *QUOTE, Column("article", table=False)],
-        title=f"Claimed and observed, rule {chosen['rule']}",
+        title=f"Claimed and observed, rule {rule}",
     )  # fmt: skip
 
 
@@ -106,7 +107,7 @@ def claims(app: App, /, **chosen: Any) -> None:  # noqa: ANN401 - Click's option
 )  # fmt: skip
 @rule_option
 @pass_app
-def polarization(app: App, /, **chosen: Any) -> None:  # noqa: ANN401 - Click's options
+def polarization(app: App, /, *, rule: str, issue: str, every: Every) -> None:
     """Show how far holders agree, and stand apart, over time.
 
     Agreement is the share of pairs of holders that take the same position. Polarization goes from 0, all on one rank of
@@ -118,11 +119,11 @@ def polarization(app: App, /, **chosen: Any) -> None:  # noqa: ANN401 - Click's 
     from stancedb.operations import questions
 
     with reported(app) as session:
-        rows = questions.polarization(session, **chosen)
+        rows = questions.polarization(session, rule=rule, issue=issue, every=every)
     app.output.rows(
         rows,
         columns=["on_day", "holders", "positions", "unranked", "agreement", "polarization"],
-        title=f"{chosen['issue']} at the end of each {chosen['every']}, rule {chosen['rule']}",
+        title=f"{issue} at the end of each {every}, rule {rule}",
     )
 
 
@@ -132,7 +133,7 @@ def polarization(app: App, /, **chosen: Any) -> None:  # noqa: ANN401 - Click's 
 @click.option("--with-initial", is_flag=True, help="Count the first stance of a holder as a move.")
 @rule_option
 @pass_app
-def first_movers(app: App, /, **chosen: Any) -> None:  # noqa: ANN401 - Click's options
+def first_movers(app: App, /, *, rule: str, issue: str, position: str | None, with_initial: bool) -> None:
     """Show who moved to a position first, and who followed.
 
     A change has a window and not a date; surely_later says whether the windows leave no doubt.
@@ -143,12 +144,12 @@ def first_movers(app: App, /, **chosen: Any) -> None:  # noqa: ANN401 - Click's 
     from stancedb.operations import questions
 
     with reported(app) as session:
-        rows = questions.first_movers(session, **chosen)
+        rows = questions.first_movers(session, rule=rule, issue=issue, position=position, with_initial=with_initial)
     app.output.rows(
         rows,
         columns=["position", "place", "holder", "change", "from_position", "window_from", "window_until", "days_after",
                  "surely_later", *QUOTE],
-        title=f"Moves on {chosen['issue']}, rule {chosen['rule']}",
+        title=f"Moves on {issue}, rule {rule}",
     )  # fmt: skip
 
 
@@ -161,7 +162,7 @@ def first_movers(app: App, /, **chosen: Any) -> None:  # noqa: ANN401 - Click's 
 @_narrowing
 @rule_option
 @pass_app
-def after_event(app: App, /, event: str, **chosen: Any) -> None:  # noqa: ANN401 - Click's options
+def after_event(app: App, /, event: str, *, days: int, rule: str, holder: str | None, issue: str | None) -> None:
     """Show what was said after an event.
 
     Beside it stands the position before; what was said in the course of the event is marked. That something follows
@@ -173,12 +174,12 @@ def after_event(app: App, /, event: str, **chosen: Any) -> None:  # noqa: ANN401
     from stancedb.operations import questions
 
     with reported(app) as session:
-        rows = questions.after_event(session, event, **chosen)
+        rows = questions.after_event(session, event, days=days, rule=rule, holder=holder, issue=issue)
     app.output.rows(
         rows,
         columns=["said", "days_after", "in_its_course", "holder", "issue", "position_before", "position", "differs",
                  Column("speaker", table=False), *QUOTE, Column("article", table=False)],
-        title=f"Said within {chosen['days']} days of {event}, rule {chosen['rule']}",
+        title=f"Said within {days} days of {event}, rule {rule}",
     )  # fmt: skip
 
 
@@ -191,7 +192,7 @@ def after_event(app: App, /, event: str, **chosen: Any) -> None:  # noqa: ANN401
 @_narrowing
 @rule_option
 @pass_app
-def silence(app: App, /, **chosen: Any) -> None:  # noqa: ANN401 - Click's options
+def silence(app: App, /, *, days: int, rule: str, still: bool, holder: str | None, issue: str | None) -> None:
     """Show who said nothing on an issue for how long.
 
     Silence is between two statements that show a position of the holder, or since the last one. It is no change.
@@ -202,11 +203,11 @@ def silence(app: App, /, **chosen: Any) -> None:  # noqa: ANN401 - Click's optio
     from stancedb.operations import questions
 
     with reported(app) as session:
-        rows = questions.silence(session, **chosen)
+        rows = questions.silence(session, days=days, rule=rule, still=still, holder=holder, issue=issue)
     app.output.rows(
         rows,
         columns=["holder", "issue", "last_said", "said_again", "days", "is_silent_still", "position"],
-        title=f"Silences of more than {chosen['days']} days",
+        title=f"Silences of more than {days} days",
     )
 
 
@@ -214,7 +215,7 @@ def silence(app: App, /, **chosen: Any) -> None:  # noqa: ANN401 - Click's optio
 @slug_option("coder", metavar="NAME", help="With this coder on one side.")
 @_narrowing
 @pass_app
-def disagreement(app: App, /, **chosen: Any) -> None:  # noqa: ANN401 - Click's options
+def disagreement(app: App, /, *, coder: str | None, holder: str | None, issue: str | None) -> None:
     """Show where two coders read the same words differently.
 
     All codings are compared but drafts, also those that were rejected; the widest apart come first.
@@ -225,7 +226,7 @@ def disagreement(app: App, /, **chosen: Any) -> None:  # noqa: ANN401 - Click's 
     from stancedb.operations import questions
 
     with app.reading() as session:
-        rows = questions.disagreement(session, **chosen)
+        rows = questions.disagreement(session, coder=coder, holder=holder, issue=issue)
     app.output.rows(
         rows,
         columns=["statement", "holder", "issue", "coder", "position", "status", "other_coder", "other_position",

@@ -45,8 +45,15 @@ def dna() -> None:
 @dry_run_option
 @pass_app
 def load(
-    app: App, /, path: Path, message: str | None, *, keep_going: bool, dry_run: bool, **said: Any  # noqa: ANN401
-) -> None:  # fmt: skip
+    app: App,
+    /,
+    path: Path,
+    message: str | None,
+    *,
+    keep_going: bool,
+    dry_run: bool,
+    **said: Any,  # noqa: ANN401 - ten options, each of its own type, which Choices takes under the same names
+) -> None:
     """Load documents, actors, concepts and statements of a .dna file.
 
     The account has each kind of row of the file, how many were loaded and how many were not, and why; then the tables

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator
 from contextlib import closing
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 from click.core import ParameterSource
@@ -16,6 +16,7 @@ from stancedb.cli.ask import reported
 
 if TYPE_CHECKING:
     from stancedb.export.account import Account
+    from stancedb.export.network import Every, Projection
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -140,9 +141,16 @@ def indicator(app: App, output: Path | None) -> None:
 @_safe
 @pass_app
 def network(
-    app: App, projection: Any, output: Path | None, *, is_safe: bool, issue: str | None, every: Any,  # noqa: ANN401 - Click's choices
-    since: date | None, until: date | None,
-) -> None:  # fmt: skip
+    app: App,
+    projection: Projection | Literal["events"],
+    output: Path | None,
+    *,
+    is_safe: bool,
+    issue: str | None,
+    every: Every | None,
+    since: date | None,
+    until: date | None,
+) -> None:
     """Write a discourse network as GraphML, or its statements as CSV.
 
     An actor is tied to each position it takes in a final coding. Edges weigh statements, in projections issues.
@@ -157,11 +165,11 @@ def network(
         raise click.UsageError("--spreadsheet-safe goes with CSV alone, which is --projection events.")
     with reported(app) as session:
         optional_id(session, "issue", issue)
-        chosen = {"every": every, "issue": issue, "since": since, "until": until}
         if projection == "events":
-            _write(app, networks.event_list(session, is_safe=is_safe, **chosen), output)
+            lines = networks.event_list(session, every=every, issue=issue, since=since, until=until, is_safe=is_safe)
         else:
-            _write(app, networks.graphml(session, projection, **chosen), output)
+            lines = networks.graphml(session, projection, every=every, issue=issue, since=since, until=until)
+        _write(app, lines, output)
 
 
 @export.command("annotations")

@@ -157,7 +157,7 @@ def _panel(drawing: Drawing, panel: Panel, size: Size, *, is_closer: bool) -> al
           for counts in (False, True) for is_open in (False, True)
           for drawn in layer(
               [value for value in points if (value["counts"], value["open"]) == (counts, is_open)],
-              lambda chart, counts=counts, is_open=is_open: chart.mark_point(  # type: ignore[misc]
+              lambda chart, counts=counts, is_open=is_open: chart.mark_point(  # type: ignore[misc]  # mypy infers no lambda with defaults
                   shape="diamond" if is_open else "circle", size=70, filled=counts, opacity=1,
                   color=HELD if counts else OTHER, strokeWidth=1.5).encode(x, y))),
     ]  # fmt: skip

@@ -79,7 +79,7 @@ def changed(record: dict[str, Any], path: tuple[str | int, ...], name: str, valu
     """Return a copy of a record with another value of one field."""
     copied = place = deepcopy(record)
     for part in path:
-        place = place[part]  # type: ignore[index]
+        place = place[part]  # type: ignore[index]  # a path leads through objects and lists
     place[name] = value
     return copied
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,11 @@ def run(small_url: str, tmp_path: Path) -> Run:
     return invoker(small_url, tmp_path)
 
 
+Rows = Callable[[str], list[tuple[Any, ...]]]
+
+
 @pytest.fixture
-def rows(small_url: str) -> Any:  # noqa: ANN401 - a function
+def rows(small_url: str) -> Rows:
     """Give a function that returns the rows of a query on the small world."""
 
     def asked(query: str) -> list[tuple[Any, ...]]:
@@ -80,8 +84,8 @@ def test_what_is_in_the_file_is_loaded_or_left_and_told(run: Run, tmp_path: Path
 
 @VERSIONS
 def test_quotes_stand_where_they_were_marked_and_coders_stay_apart(
-    run: Run, rows: Any, tmp_path: Path, version: int  # noqa: ANN401
-) -> None:  # fmt: skip
+    run: Run, rows: Rows, tmp_path: Path, version: int
+) -> None:
     done(run("dna", "load", dna(tmp_path / "dams.dna", version)))
 
     bo, ida = "dams/bo", "dams/ida"
@@ -114,7 +118,7 @@ def test_a_second_load_changes_nothing_from_whichever_version(run: Run, tmp_path
     assert "Codings of an earlier load that are not in the file any more, and stay as they are: 1\n" in told.stderr
 
 
-def test_what_a_person_decided_between_coders_outlasts_a_second_load(run: Run, rows: Any, tmp_path: Path) -> None:  # noqa: ANN401
+def test_what_a_person_decided_between_coders_outlasts_a_second_load(run: Run, rows: Rows, tmp_path: Path) -> None:
     path = dna(tmp_path / "dams.dna")
     done(run("dna", "load", path))
     ((statement, issue),) = rows(
@@ -134,7 +138,7 @@ def test_what_a_person_decided_between_coders_outlasts_a_second_load(run: Run, r
     ]
 
 
-def test_namesakes_stay_apart_and_the_outlet_of_the_name_is_taken(run: Run, rows: Any, tmp_path: Path) -> None:  # noqa: ANN401
+def test_namesakes_stay_apart_and_the_outlet_of_the_name_is_taken(run: Run, rows: Rows, tmp_path: Path) -> None:
     for name in ("dams", "rivers", "floods"):
         done(run("dna", "load", dna(tmp_path / f"{name}.dna")))
 
@@ -147,7 +151,7 @@ def test_namesakes_stay_apart_and_the_outlet_of_the_name_is_taken(run: Run, rows
     assert len({slug for (slug,) in rows("SELECT slug FROM stancedb.issue WHERE slug LIKE 'dams/%'")}) == 3
 
 
-def test_a_person_and_whom_they_speak_for_may_both_hold_it(run: Run, rows: Any, tmp_path: Path) -> None:  # noqa: ANN401
+def test_a_person_and_whom_they_speak_for_may_both_hold_it(run: Run, rows: Rows, tmp_path: Path) -> None:
     done(run("dna", "load", dna(tmp_path / "dams.dna"), "--holder", "both", "--authority", "4"))
 
     held = rows("SELECT h.kind, c.basis, st.authority FROM stancedb.coding c"
@@ -204,7 +208,7 @@ def test_variables_of_other_names_are_named(run: Run, tmp_path: Path) -> None:
     assert [line["loaded"] for line in lines if line["kind"] == "statement"] == [9, None]
 
 
-def test_the_good_statements_are_loaded_although_others_are_refused(run: Run, rows: Any, tmp_path: Path) -> None:  # noqa: ANN401
+def test_the_good_statements_are_loaded_although_others_are_refused(run: Run, rows: Rows, tmp_path: Path) -> None:
     path, uncoded = dna(tmp_path / "dams.dna"), dna(tmp_path / "before" / "dams.dna")
     with sqlite3.connect(uncoded) as file:
         file.execute("DELETE FROM STATEMENTS")
@@ -223,7 +227,7 @@ def test_the_good_statements_are_loaded_although_others_are_refused(run: Run, ro
     assert "8 refused" in line["why"]
 
 
-def test_dates_of_version_2_need_the_zone_they_were_entered_in(run: Run, rows: Any, tmp_path: Path) -> None:  # noqa: ANN401
+def test_dates_of_version_2_need_the_zone_they_were_entered_in(run: Run, rows: Rows, tmp_path: Path) -> None:
     path = dna(tmp_path / "dams.dna", 2, hours=-1)
 
     assert "--zone" in run("dna", "load", path).stderr
@@ -231,7 +235,7 @@ def test_dates_of_version_2_need_the_zone_they_were_entered_in(run: Run, rows: A
     assert rows("SELECT DISTINCT said_edtf FROM stancedb.statement") == [("2025-03-01",)]
 
 
-def test_a_time_of_the_day_is_told_and_leaves_the_day(run: Run, rows: Any, tmp_path: Path) -> None:  # noqa: ANN401
+def test_a_time_of_the_day_is_told_and_leaves_the_day(run: Run, rows: Rows, tmp_path: Path) -> None:
     told = done(run("dna", "load", dna(tmp_path / "dams.dna", hours=20))).stderr
 
     assert "Documents with a time of the day, of which the day alone is taken: 2\n" in told

@@ -217,7 +217,7 @@ def test_a_name_is_resolved_once_and_the_connection_goes_to_what_was_checked(
 
     assert asked.count("paper.example") == 1
     assert document.url == f"http://Paper.example:{server.server_address[1]}/page"
-    assert f"\r\nHost: paper.example:{server.server_address[1]}\r\n" in server.asked[-1]  # type: ignore[attr-defined]
+    assert f"\r\nHost: paper.example:{server.server_address[1]}\r\n" in server.asked[-1]  # type: ignore[attr-defined]  # set by the fixture
 
 
 def test_a_name_that_also_stands_for_an_inner_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -280,7 +280,7 @@ def test_the_server_is_told_who_asks_and_nothing_else(
     server: ThreadingTCPServer, address: Callable[..., Address]
 ) -> None:
     fetch(address("/page"))
-    asked = server.asked[-1]  # type: ignore[attr-defined]
+    asked = server.asked[-1]  # type: ignore[attr-defined]  # set by the fixture
     assert re.search(r"\r\nUser-Agent: stancedb/\d", asked)
     assert {line.partition(":")[0] for line in asked.splitlines()[1:] if line} == {
         "Host", "Accept", "Accept-Encoding", "Connection", "User-Agent"

@@ -94,7 +94,7 @@ def login_url(url: str, role: str) -> str:
     """Give the login a password, as an owner does in psql, and return its URL with it."""
     with psycopg.connect(url) as connection:
         connection.execute(f"ALTER ROLE {role} PASSWORD 's3cret'".encode())
-    return make_url(url).set(username=role, password="s3cret").render_as_string(hide_password=False)  # noqa: S106
+    return make_url(url).set(username=role, password="s3cret").render_as_string(hide_password=False)  # noqa: S106 - of this test alone
 
 
 @contextmanager
