@@ -10,18 +10,21 @@
 --
 -- Steps
 --   1 counted     evidence that the rule counts
---   2 item        with the life of each: until it is retracted, its office changes hands, or it expires
---   3 day         one position a day: the highest authority wins, then the latest statement
---   4 first_run   consecutive days of one position whose life does not stop between them
---   5 run         without the runs that never satisfied the rule; a pair that had one forms its runs again from what is
+--   2 lined       the evidence of each pair in the order of its days
+--   3 plain_run   consecutive days of one position, if nothing but the next position ever ended one
+--   4 intricate   the few pairs where that is not so: a retraction, two statements on one day, an end by succession or
+--                 by age, or a run that never satisfied the rule. They alone go through steps 5 to 10; for all others
+--                 what these would do is nothing, and each plain run is a state.
+--   5 item        with the life of each: until it is retracted, its office changes hands, or it expires
+--   6 day         one position a day: the highest authority wins, then the latest statement
+--   7 first_run   consecutive days of one position whose life does not stop between them
+--   8 run         without the runs that never satisfied the rule; a pair that had one forms its runs again from what is
 --                 left, all others keep theirs
---   6 piece       from its first day a run holds until the next begins or its own life stops; after that the latest
+--   9 piece       from its first day a run holds until the next begins or its own life stops; after that the latest
 --                 earlier run that still lives returns (if the rule says so), or nothing is known
---   7 state       neighbouring pieces of one position are one; a state without a position means nothing is known; in a
+--  10 state       neighbouring pieces of one position are one; a state without a position means nothing is known; in a
 --                 pair whose runs all live on, each run is a state
---   8 the change into each state, with its window and kind
---
--- Few pairs lose a run or outlive one, so steps 5 to 7 leave the others alone: what they would do there is nothing.
+--  11 the change into each state, with its window and kind
 --
 -- A "life" is {day it stops, cause, end of the window of its stopping}, days counted from 1 January 2000, so that one
 -- max() finds the life that lasts longest. Causes: 3 retraction, 2 succession, 1 lapse, 0 none.
@@ -111,14 +114,54 @@ BEGIN
     SELECT r.* INTO rule FROM stancedb.derivation_rule r WHERE r.id = p_rule_id;
     query := $query$
 WITH counted AS (
-    SELECT x.* FROM /*evidence*/
+    SELECT x.holder_id, x.issue_id, x.act, x.said_from, x.said_to, x.position_id, x.position_kind, x.rank, x.score,
+        x.authority, x.statement_id, x.coding_id
+    FROM /*evidence*/
     WHERE /*known*/ /*wanted*/ AND x.authority >= $5 AND x.basis = ANY ($6)
+),
+lined AS MATERIALIZED (
+    SELECT d.*, row_number() OVER pair AS place, count(*) OVER pair AS places, max(d.day) OVER pair AS pair_last_day,
+        lag(d.day) OVER pair AS day_before, lead(d.day) OVER pair AS day_after, lag(d.position_id) OVER pair AS position_before
+    FROM (SELECT c.*, c.said_from - DATE '2000-01-01' AS day FROM counted c) d
+    WINDOW pair AS (
+        PARTITION BY d.holder_id, d.issue_id ORDER BY d.day ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+    )
+),
+plain_run AS MATERIALIZED (
+    SELECT r.holder_id, r.issue_id, r.position_id, r.position_kind, r.rank, r.score, r.coding_id, r.first_day, r.next_day,
+        r.last_day, r.evidence_count, coalesce(r.said_to - DATE '2000-01-01', r.first_day + 1) AS until_day,
+        CASE WHEN $7::int IS NULL THEN r.first_day ELSE least(
+            CASE WHEN r.evidence_count > 1 THEN r.day_after END,
+            CASE WHEN r.next_day >= r.first_day::bigint + $7::int THEN r.first_day + $7::int END
+        ) END AS confirmed_day,
+        r.old_position_id, r.old_kind, r.old_rank, r.old_score, r.earlier_position_id, r.old_day, r.day_before AS old_last_day
+    FROM (
+        SELECT l.*, l.day AS first_day, coalesce(lead(l.day) OVER pair, 2147483647) AS next_day,
+            coalesce(lead(l.day_before) OVER pair, l.pair_last_day) AS last_day,
+            coalesce(lead(l.place) OVER pair, l.places + 1) - l.place AS evidence_count,
+            lag(l.position_id) OVER pair AS old_position_id, lag(l.position_kind) OVER pair AS old_kind,
+            lag(l.rank) OVER pair AS old_rank, lag(l.score) OVER pair AS old_score,
+            lag(l.position_id, 2) OVER pair AS earlier_position_id, lag(l.day) OVER pair AS old_day
+        FROM lined l WHERE l.position_id IS DISTINCT FROM l.position_before
+        WINDOW pair AS (PARTITION BY l.holder_id, l.issue_id ORDER BY l.day)
+    ) r
+),
+intricate AS MATERIALIZED (
+    SELECT DISTINCT l.holder_id, l.issue_id FROM lined l
+    WHERE l.act = 'retracts' OR l.day = l.day_before OR $10 IS NOT NULL OR $9 = 'cut' AND l.holder_id IN (
+        SELECT x.holder_id FROM stancedb.succession x WHERE x.is_own_office
+    )
+    UNION
+    SELECT r.holder_id, r.issue_id FROM plain_run r WHERE r.confirmed_day IS NULL
+),
+weighed AS MATERIALIZED (
+    SELECT l.* FROM lined l JOIN intricate USING (holder_id, issue_id)
 ),
 retraction AS (
     SELECT DISTINCT ON (r.holder_id, r.issue_id, r.coding_id)
         r.holder_id, r.issue_id, r.coding_id, r.said_from AS retracted_on,
         coalesce(r.said_to, r.said_from + 1) AS retracted_until
-    FROM counted r WHERE r.act = 'retracts'
+    FROM weighed r WHERE r.act = 'retracts'
     ORDER BY r.holder_id, r.issue_id, r.coding_id, r.said_from, coalesce(r.said_to, r.said_from + 1)
 ),
 item AS MATERIALIZED (
@@ -134,7 +177,7 @@ item AS MATERIALIZED (
             WHERE x.holder_id = c.holder_id AND x.is_own_office AND x.changed_on > c.said_from AND /*known*/
         ) END - DATE '2000-01-01' AS cut_day,
         c.said_from + $10::int - DATE '2000-01-01' AS lapse_day
-    FROM counted c LEFT JOIN retraction r USING (holder_id, issue_id, coding_id)
+    FROM weighed c LEFT JOIN retraction r USING (holder_id, issue_id, coding_id)
     WHERE c.act = 'expresses'
 ),
 ranked AS (
@@ -279,11 +322,12 @@ contrary AS (
 -- Between two states in which nothing is known there is always one in which something is, so what was known before is
 -- the state before among those with a position.
 held AS MATERIALIZED (
-    SELECT s.*, lag(s.position_id) OVER pair AS old_position_id, lag(s.position_kind) OVER pair AS old_kind,
+    SELECT s.*, coalesce(c.contrary_count, 0) AS contrary_count,
+        lag(s.position_id) OVER pair AS old_position_id, lag(s.position_kind) OVER pair AS old_kind,
         lag(s.rank) OVER pair AS old_rank, lag(s.score) OVER pair AS old_score,
         lag(s.position_id, 2) OVER pair AS earlier_position_id, lag(s.first_day) OVER pair AS old_day,
         lag(s.last_day) OVER pair AS old_last_day, lag(s.next_day) OVER pair AS gone_day
-    FROM state s WHERE s.position_id IS NOT NULL
+    FROM state s LEFT JOIN contrary c USING (holder_id, issue_id, first_day) WHERE s.position_id IS NOT NULL
     WINDOW pair AS (PARTITION BY s.holder_id, s.issue_id ORDER BY s.first_day)
 ),
 compared AS (
@@ -293,9 +337,16 @@ compared AS (
             ELSE h.old_last_day + 1 END AS window_day
     FROM held h
     UNION ALL
-    SELECT s.*, h.position_id, h.position_kind, h.rank, h.score, h.old_position_id, h.first_day, h.last_day, h.next_day,
+    SELECT s.*, 0, h.position_id, h.position_kind, h.rank, h.score, h.old_position_id, h.first_day, h.last_day, h.next_day,
         false, CASE WHEN s.cause IN (1, 2) THEN s.first_day ELSE h.last_day + 1 END
     FROM state s JOIN held h USING (holder_id, issue_id) WHERE s.position_id IS NULL AND h.next_day = s.first_day
+    UNION ALL
+    SELECT r.holder_id, r.issue_id, r.position_id, r.first_day, r.next_day, r.position_kind, r.rank, r.score,
+        r.confirmed_day, r.coding_id, r.evidence_count, r.last_day, false, 0, r.until_day, 0,
+        r.old_position_id, r.old_kind, r.old_rank, r.old_score, r.earlier_position_id, r.old_day, r.old_last_day, r.first_day,
+        false, r.old_last_day + 1
+    FROM plain_run r
+    WHERE NOT EXISTS (SELECT FROM intricate i WHERE (i.holder_id, i.issue_id) = (r.holder_id, r.issue_id))
 ),
 windowed AS (
     SELECT c.*, DATE '2000-01-01' + c.window_day AS window_from,
@@ -331,7 +382,7 @@ named AS (
 SELECT w.holder_id, w.issue_id, DATE '2000-01-01' + w.first_day,
     CASE WHEN w.next_day < 2147483647 THEN DATE '2000-01-01' + w.next_day END,
     w.position_id, DATE '2000-01-01' + w.confirmed_day, w.onset_coding_id, w.evidence_count,
-    coalesce(contrary.contrary_count, 0), DATE '2000-01-01' + w.last_day, w.is_contested,
+    w.contrary_count, DATE '2000-01-01' + w.last_day, w.is_contested,
     w.kind, w.old_position_id, w.window_from, w.window_to, w.rank::bigint - w.old_rank, w.score - w.old_score,
     CASE
         WHEN w.position_id IS NULL OR w.old_position_id IS NULL THEN NULL
@@ -342,7 +393,6 @@ SELECT w.holder_id, w.issue_id, DATE '2000-01-01' + w.first_day,
     CASE WHEN w.kind = 'return' AND w.position_id = w.earlier_position_id AND NOT w.after_nothing
         THEN (w.first_day - w.old_day)::bigint END
 FROM named w
-LEFT JOIN contrary USING (holder_id, issue_id, first_day)
 ORDER BY w.holder_id, w.issue_id, w.first_day
     $query$;
     query := replace(query, '/*numbered day*/', replace(numbered, '/*days*/', 'day'));

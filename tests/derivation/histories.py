@@ -247,7 +247,8 @@ def add_link(draw: Draw, world: World) -> World:
     pair = draw(st.lists(st.sampled_from(list(world.statements)), min_size=2, max_size=2, unique=True))
     later, target = sorted(pair, key=lambda key: world.statements[key].said[0], reverse=draw(st.integers(0, 4)) > 0)
     kind = draw(st.sampled_from(("retracts", "retracts", "retracts", "walks_back")))
-    if any((link.statement_id, link.kind, link.target_id) == (later, kind, target) for link in world.links.values()):
+    # Two links of one pair of statements could take over each other's kind, and no order of writes would pass then.
+    if any((link.statement_id, link.target_id) == (later, target) for link in world.links.values()):
         return world
     return world.put("links", Link(next_id(world.links), later, kind, target))
 
@@ -258,9 +259,7 @@ def change_link(draw: Draw, world: World) -> World:
     def other_kind(link: Link) -> Link:
         return replace(link, kind=draw(st.sampled_from(("retracts", "walks_back"))))
 
-    changed = one(draw, world, "links", other_kind)
-    links = [(link.statement_id, link.kind, link.target_id) for link in changed.links.values()]
-    return changed if len(set(links)) == len(links) else world
+    return one(draw, world, "links", other_kind)
 
 
 def one(draw: Draw, world: World, table: str, change: Callable[[Any], Row]) -> World:
