@@ -1,19 +1,5 @@
--- The touched pairs under one rule, derived anew.
+-- The touched pairs under one rule, derived anew; what was derived of them before is gone already.
 CREATE FUNCTION stancedb.derive(p_rule_id bigint, p_changeset_id bigint) RETURNS void LANGUAGE sql AS $function$
-    WITH touched_pair AS (
-        SELECT DISTINCT t.holder_id, t.issue_id FROM stancedb.touched t
-        WHERE t.changeset_id = p_changeset_id AND t.kind = 'pair'
-    )
-    DELETE FROM stancedb.stance s USING touched_pair t
-    WHERE (s.holder_id, s.issue_id) = (t.holder_id, t.issue_id) AND s.rule_id = p_rule_id;
-
-    WITH touched_pair AS (
-        SELECT DISTINCT t.holder_id, t.issue_id FROM stancedb.touched t
-        WHERE t.changeset_id = p_changeset_id AND t.kind = 'pair'
-    )
-    DELETE FROM stancedb.stance_change s USING touched_pair t
-    WHERE (s.holder_id, s.issue_id) = (t.holder_id, t.issue_id) AND s.rule_id = p_rule_id;
-
     WITH state AS MATERIALIZED (
         SELECT * FROM stancedb.states(p_rule_id, NULL, NULL, NULL, p_changeset_id)
     ),

@@ -56,12 +56,16 @@ _OF_LINE = {
     "codebook": "text", "status": "text", "is_final": "boolean",
     "gives_standing": "boolean", "addressees": "text[]", "links": "text[]",
 }  # fmt: skip
+# What lines are joined by: to each other, and to what they call by a handle.
+_JOINED = ("ordinal", "statement", "speaker", "article", "holder", "issue", "position", "on_behalf_of", "coder")
 _COLUMNS = {**_OF_LINE, **{column: kind for column, (kind, _) in _OF_STATEMENT.items()}}
 # A quote that stands once, letter for letter, between blanks, quotation marks or the stops of a sentence needs no
 # closer look; whatever else is found, such as "willing" inside "unwilling", goes through the ladder of
 # stancedb.loading.quotes.
 _OPENS_AFTER = re.compile(r'[\s“"«„(「『]')
 _ENDS_BEFORE = re.compile(r'[\s”"»)」』]|[.,;!?](?:$|[\s”"»)])|$')
+# What a coding sheet fills, beside the few rows that all its lines share.
+_FILLED = ("statement", "mention", "coding", "evidence", "stance", "stance_change")
 # How many quotes are held at a time, with the articles they stand in, while their places are looked for.
 _QUOTES_AT_ONCE = 2_000
 
@@ -80,7 +84,7 @@ def merge_statements(
         text("SELECT label FROM stancedb.codebook_version ORDER BY issued_on DESC, id DESC LIMIT 1")
     ).scalar_one_or_none()
     stage = Stage(session, "staged_statement", _COLUMNS)
-    stage.copy(_row(number, read, author, codebook) for number, read in enumerate(records))
+    stage.copy((_row(number, read, author, codebook) for number, read in enumerate(records)), joined=_JOINED)
     stage.execute("CREATE INDEX ON {stage} (statement)")
     refusals = [*_refuse_actors(stage), *_refuse_disagreement(stage), *_refuse_codings(stage)]
     if refusals and not keep_going:
@@ -91,17 +95,28 @@ def merge_statements(
         return refusals
     stage.drop(refusals)
     # The stage has been filled in since it was counted, and everything is joined to it from here on.
-    stage.execute("ANALYZE {stage}")
+    stage.analyse(_JOINED)
     staged: int = stage.execute("SELECT count(*) FROM {stage}").scalar_one()
-    with checked_at_once(session, ("statement", "mention", "coding"), staged):
-        _merge_statements(session, stage, report)
+    with checked_at_once(session, _FILLED, staged) as is_empty:
+        _merge_statements(session, stage, report, is_empty=is_empty)
         late = _refuse_links(stage)
         if late and not keep_going:
             return [*refusals, *late]
-        _merge_mentions(session, report)
-        _merge_codings(session, report)
+        _merge_mentions(session, report, is_empty=is_empty)
+        _merge_codings(session, report, is_empty=is_empty)
         _merge_links(session, stage, report)
+        stage.execute("DROP TABLE said, staged_mention")
+        if is_empty:
+            _settle(session)
     return [*refusals, *late]
+
+
+def _settle(session: Writing) -> None:
+    """Derive now what would be derived at commit, while its tables have no indexes that each row has to go into."""
+    # Without an index a nested loop reads a table over and over, with all that has just come into it.
+    session.execute(text("SET LOCAL enable_nestloop = off"))
+    session.execute(text("SELECT stancedb.settle(CAST(current_setting('stancedb.changeset') AS bigint))"))
+    session.execute(text("SET LOCAL enable_nestloop = on"))
 
 
 def _row(number: int, read: Read[StatementRecord], author: str, codebook: str | None) -> tuple[object, ...]:
@@ -406,8 +421,8 @@ def _anchor(session: Writing, stage: Stage) -> list[Refusal]:
             "SELECT v.id, v.body FROM stancedb.article_version v WHERE v.id = ANY (:versions)",
             versions=list({row[0] for row in rows}),
         )
-        found.copy(_anchored(rows, {row.id: row.body for row in bodies}, refusals), analyse=False)
-    found.execute("ANALYZE {stage}")
+        found.copy(_anchored(rows, {row.id: row.body for row in bodies}, refusals), joined=())
+    found.analyse(("ordinal", "article_version_id"))
     stage.execute("DROP TABLE quoted")
     return refusals
 
@@ -442,7 +457,7 @@ def _stands_alone(body: str, quote: str, start: int) -> bool:
     )
 
 
-def _merge_statements(session: Writing, stage: Stage, report: LoadReport) -> None:
+def _merge_statements(session: Writing, stage: Stage, report: LoadReport, *, is_empty: bool) -> None:
     told = ", ".join(f"max(s.{column}) AS {column}" for column in _OF_STATEMENT if column != "said_at")
     stage.execute(
         "CREATE TEMPORARY TABLE said ON COMMIT DROP AS SELECT s.statement, max(s.speaker) AS speaker,"
@@ -471,11 +486,11 @@ def _merge_statements(session: Writing, stage: Stage, report: LoadReport) -> Non
         " LEFT JOIN LATERAL (SELECT CASE WHEN count(*) = 1 THEN min(t.id) END AS tenure_id FROM stancedb.tenure t"
         " JOIN stancedb.actor o ON o.id = t.office_id WHERE t.person_id = p.id AND t.held && g.said"
         " AND (g.office IS NULL OR o.slug = g.office)) t ON true",
-        key=("slug",), values=_STATEMENT_VALUES,
+        key=("slug",), values=_STATEMENT_VALUES, is_empty=is_empty,
     )  # fmt: skip
 
 
-def _merge_mentions(session: Writing, report: LoadReport) -> None:
+def _merge_mentions(session: Writing, report: LoadReport, *, is_empty: bool) -> None:
     merge(
         session, report, "mention",
         source="SELECT DISTINCT ON (st.id, m.article_version_id, m.char_start, m.char_end) st.id AS statement_id,"
@@ -486,11 +501,11 @@ def _merge_mentions(session: Writing, report: LoadReport) -> None:
         " ORDER BY st.id, m.article_version_id, m.char_start, m.char_end, m.ordinal DESC",
         key=("statement_id", "article_version_id", "char_start", "char_end"),
         values=("rendering", "asserts", "attribution"), frozen=("quote", "prefix", "suffix"),
-        defaults={"rendering": "'verbatim'", "asserts": "'asserts'"},
+        defaults={"rendering": "'verbatim'", "asserts": "'asserts'"}, is_empty=is_empty,
     )  # fmt: skip
 
 
-def _merge_codings(session: Writing, report: LoadReport) -> None:
+def _merge_codings(session: Writing, report: LoadReport, *, is_empty: bool) -> None:
     merge(
         session, report, "coder",
         source="SELECT coder AS name, min(coder_kind) AS kind FROM staged_statement WHERE issue IS NOT NULL"
@@ -511,18 +526,24 @@ def _merge_codings(session: Writing, report: LoadReport) -> None:
         key=("statement_id", "holder_id", "issue_id", "coder_id", "codebook_version_id"),
         values=("position_id", "basis", "explicitness", "condition", "vagueness", "confidence", "rationale", "status",
                 "is_final"),
-            defaults={"explicitness": "'explicit'", "vagueness": "'committal'", "confidence": "'moderate'"},
+        defaults={"explicitness": "'explicit'", "vagueness": "'committal'", "confidence": "'moderate'"},
+        is_empty=is_empty,
     )  # fmt: skip
 
 
 def _refuse_links(stage: Stage) -> list[Refusal]:
     return stage.refuse(
-        "NOT EXISTS (SELECT FROM stancedb.statement st WHERE st.slug = split_part(x.link, ':', 2))", "links",
+        "s.links IS NOT NULL"
+        " AND NOT EXISTS (SELECT FROM stancedb.statement st WHERE st.slug = split_part(x.link, ':', 2))",
+        "links",
         "'there is no statement ''' || split_part(x.link, ':', 2) || ''''", joined="CROSS JOIN unnest(s.links) x(link)",
     )  # fmt: skip
 
 
 def _merge_links(session: Writing, stage: Stage, report: LoadReport) -> None:
+    has_any = "SELECT EXISTS (SELECT FROM {stage} s WHERE s.links IS NOT NULL OR s.addressees IS NOT NULL)"
+    if not stage.execute(has_any).scalar_one():
+        return
     merge(
         session, report, "statement_link",
         source="SELECT DISTINCT f.id AS statement_id, split_part(x.link, ':', 1) AS kind, t.id AS target_id"
@@ -537,4 +558,3 @@ def _merge_links(session: Writing, stage: Stage, report: LoadReport) -> None:
         " JOIN stancedb.actor a ON a.slug = x.slug",
         key=("statement_id", "actor_id", "role"),
     )  # fmt: skip
-    stage.execute("DROP TABLE said, staged_mention")

@@ -28,20 +28,25 @@ _WORTH_REBUILDING = 10_000
 _LOCK_WAIT = "200ms"
 # Why the tables cannot be had at once; two loads that want them are told of a deadlock before they have waited.
 _NOT_NOW = {"55P03", "40P01", "42501"}  # Lock not available, deadlock detected, insufficient privilege.
-# What is dropped and made again: foreign keys, and the indexes that keep no rule.
+# What is dropped and made again: foreign keys from and to the tables, keys, and indexes. They are dropped in this
+# order, and made again in the other one, for a foreign key needs the key that it refers to.
 _REBUILT = """
 SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', c.conrelid::regclass, c.conname) AS drop,
     format('ALTER TABLE %s ADD CONSTRAINT %I %s', c.conrelid::regclass, c.conname, pg_get_constraintdef(c.oid)) AS make,
     format('COMMENT ON CONSTRAINT %I ON %s IS %L', c.conname, c.conrelid::regclass, d.comment) AS comment,
-    c.confrelid::regclass::text AS referenced
+    c.conrelid::regclass::text AS of_table, nullif(c.confrelid, 0)::regclass::text AS referenced,
+    c.contype <> 'f' AS is_last
 FROM pg_constraint c CROSS JOIN LATERAL (SELECT obj_description(c.oid, 'pg_constraint') AS comment) d
-WHERE c.contype = 'f' AND c.conrelid = ANY (CAST(CAST(:tables AS text[]) AS regclass[]))
+WHERE c.contype IN ('f', 'p', 'u') AND c.conrelid = ANY (CAST(CAST(:tables AS text[]) AS regclass[]))
+    OR c.contype = 'f' AND c.confrelid = ANY (CAST(CAST(:tables AS text[]) AS regclass[]))
 UNION ALL
 SELECT format('DROP INDEX %s', i.indexrelid::regclass), pg_get_indexdef(i.indexrelid),
     CASE WHEN d.comment IS NOT NULL THEN format('COMMENT ON INDEX %s IS %L', i.indexrelid::regclass, d.comment) END,
-    NULL
+    i.indrelid::regclass::text, NULL, true
 FROM pg_index i CROSS JOIN LATERAL (SELECT obj_description(i.indexrelid, 'pg_class') AS comment) d
-WHERE NOT i.indisunique AND i.indrelid = ANY (CAST(CAST(:tables AS text[]) AS regclass[]))
+WHERE i.indrelid = ANY (CAST(CAST(:tables AS text[]) AS regclass[]))
+    AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid AND c.contype IN ('p', 'u'))
+ORDER BY is_last
 """
 # The origin of what was entered by a command and not from a file.
 COMMAND_LINE = "command line"
@@ -72,14 +77,23 @@ class Stage:
         connection = self.session.connection()
         return connection.execute(text(statement.replace("{stage}", self.name)), parameters)
 
-    def copy(self, rows: Iterable[Sequence[object]], *, analyse: bool = True) -> None:
-        """Copy rows in, their values in the order of the columns, and let the planner know how many there are."""
+    def copy(self, rows: Iterable[Sequence[object]], *, joined: Sequence[str] | None = None) -> None:
+        """Copy rows in, and let the planner know how many there are.
+
+        Args:
+            rows: The rows, their values in the order of the columns.
+            joined: The columns whose values the planner has to know, all if it is None; with none nothing is counted.
+        """
         driver: Any = self.session.connection().connection.dbapi_connection
         with driver.cursor() as cursor, cursor.copy(f"COPY {self.name} ({', '.join(self.columns)}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
-        if analyse:
-            self.execute("ANALYZE {stage}")
+        if joined is None or joined:
+            self.analyse(joined)
+
+    def analyse(self, joined: Sequence[str] | None = None) -> None:
+        """Let the planner know how many rows there are, and what stands in the columns that are joined."""
+        self.execute(f"ANALYZE {{stage}} ({', '.join(self.columns if joined is None else joined)})")
 
     def refuse(self, condition: str, field: str | None, reason: str, *, joined: str = "") -> list[Refusal]:
         """Return a refusal for each staged row, called ``s``, that meets a condition.
@@ -127,35 +141,39 @@ class Stage:
 
 
 @contextmanager
-def checked_at_once(session: Writing, tables: Sequence[str], rows: int) -> Iterator[None]:
-    """Check the foreign keys of empty tables once, after many rows came in, instead of row by row.
+def checked_at_once(session: Writing, tables: Sequence[str], rows: int) -> Iterator[bool]:
+    """Check the keys of empty tables once, after many rows came in, instead of row by row.
 
-    For a block that fills tables which are empty, foreign keys and secondary indexes are dropped; they are made again,
-    with their comments, when it ends. A row that breaks one is refused then, under the same name. Where the tables hold
-    rows, the rows are few, somebody else is at work on the tables, or the login does not own them, nothing differs from
-    an ordinary load.
+    For a block that fills tables which are empty, their keys, the foreign keys from and to them, and their indexes are
+    dropped; they are made again, with their comments, when it ends. A row that breaks one is refused then, under the
+    same name. Where the tables hold rows, the rows are few, somebody else is at work on the tables, or the login does
+    not own them, nothing differs from an ordinary load.
 
     Args:
         session: The writing session.
         tables: The tables, in the schema stancedb.
         rows: How many rows will come in.
 
+    Yields:
+        Whether it is so; if not, the tables are not known to be empty.
+
     Source of the method: PostgreSQL's own advice on populating a database.
     """
     made_again = _dropped(session, tables) if rows >= _WORTH_REBUILDING else []
-    yield
+    yield bool(made_again)
     for statement in made_again:
         session.execute(text(statement))
 
 
 def _dropped(session: Writing, tables: Sequence[str]) -> list[str]:
-    """Drop foreign keys and secondary indexes of tables that are empty, and return the SQL that makes them again."""
+    """Drop the keys and indexes of tables that are empty, and return the SQL that makes them again."""
     names = [f"stancedb.{table}" for table in tables]
     is_empty = text(f"SELECT NOT ({' OR '.join(f'EXISTS (SELECT FROM {name})' for name in names)})")
     if not session.execute(is_empty).scalar_one():
         return []
     found = session.execute(text(_REBUILT), {"tables": names}).all()
-    locked = ", ".join(dict.fromkeys([*names, *(row.referenced for row in found if row.referenced)]))
+    beside = (table for row in found for table in (row.of_table, row.referenced) if table)
+    locked = ", ".join(dict.fromkeys([*names, *beside]))
     waited = session.execute(text("SELECT current_setting('lock_timeout')")).scalar_one()
     try:
         with session.begin_nested():
@@ -171,7 +189,7 @@ def _dropped(session: Writing, tables: Sequence[str]) -> list[str]:
         return []
     for row in found:
         session.execute(text(row.drop))
-    return [statement for row in found for statement in (row.make, row.comment) if statement]
+    return [statement for row in reversed(found) for statement in (row.make, row.comment) if statement]
 
 
 class OrdinalRefusal(Refusal):
@@ -208,6 +226,7 @@ def merge(
     frozen: Sequence[str] = (),
     has_null_keys: bool = False,
     is_period: bool = False,
+    is_empty: bool = False,
 ) -> None:
     """Merge staged rows into one table and add to the report what was inserted, updated and unchanged.
 
@@ -225,6 +244,7 @@ def merge(
         frozen: Columns that are written with a new row and stay as they are in one at hand.
         has_null_keys: Whether columns of the key may be null, two nulls being equal.
         is_period: Whether the table has an exclusion constraint, where a conflict must not be passed over in silence.
+        is_empty: Whether the table is known to be empty and locked, so that every row is new.
 
     Raises:
         RefusedByRule: An ``add`` command says otherwise than a row at hand.
@@ -233,24 +253,32 @@ def merge(
     match = " AND ".join(f"t.{column} {equals} s.{column}" for column in key)
     session.execute(text(f"CREATE TEMPORARY TABLE merging ON COMMIT DROP AS {source}"))
     total: int = session.execute(text("SELECT count(*) FROM merging")).scalar_one()
-    updated = _update(session, report, table, match, values) if values else 0
+    updated = _update(session, report, table, match, values) if values and not is_empty else 0
     columns = [*key, *values, *frozen]
     new = [
         f"coalesce({column}, {(defaults or {})[column]})" if column in (defaults or {}) else column
         for column in columns
     ]
-    conflict = "" if is_period else f"ON CONFLICT ({', '.join(key)}) DO NOTHING"
+    is_new = "" if is_empty else f"WHERE NOT EXISTS (SELECT FROM stancedb.{table} t WHERE {match})"
+    conflict = "" if is_period or is_empty else f"ON CONFLICT ({', '.join(key)}) DO NOTHING"
     inserted = _affected(
         session,
         f"INSERT INTO stancedb.{table} ({', '.join(columns)}) SELECT {', '.join(new)} FROM merging s"
-        f" WHERE NOT EXISTS (SELECT FROM stancedb.{table} t WHERE {match}) ORDER BY {', '.join(key)} {conflict}",
+        f" {is_new} ORDER BY {', '.join(key)} {conflict}",
     )
     session.execute(text("DROP TABLE merging"))
-    if inserted > _WORTH_ANALYSING:
+    if inserted > _WORTH_ANALYSING and _has_outgrown(session, table, inserted):
         # What this transaction has written nobody else has counted yet, and settling joins it to everything. Counting
         # the words of thousands of texts, which the search index is over, would take longer than the load.
         session.execute(text(f"ANALYZE stancedb.{table} ({', '.join([*key, *values])})"))
     report.add(table, inserted=inserted, updated=updated, unchanged=total - inserted - updated)
+
+
+def _has_outgrown(session: Writing, table: str, inserted: int) -> bool:
+    """Tell whether the rows are more than a fifth of what the planner knows of; less leaves its plans as they are."""
+    known = text("SELECT c.reltuples FROM pg_class c WHERE c.oid = CAST(:name AS regclass)")
+    counted: float = session.execute(known, {"name": f"stancedb.{table}"}).scalar_one()
+    return 5 * inserted > counted
 
 
 # What corrects a row of a table, where adding to it is refused.

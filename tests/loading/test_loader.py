@@ -442,13 +442,13 @@ FOREIGN_KEYS = "SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND conre
 
 
 class TestEmptyTables:
-    """A large load into empty tables has its foreign keys checked as a whole."""
+    """A large load into empty tables has its keys checked as a whole."""
 
     @pytest.fixture(autouse=True)
     def _any_load_is_large(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("stancedb.loading.staging._WORTH_REBUILDING", 1)
 
-    def test_foreign_keys_and_indexes_are_what_they_were(self, sheet: Callable[..., Any], small_url: str) -> None:
+    def test_keys_and_indexes_are_what_they_were(self, sheet: Callable[..., Any], small_url: str) -> None:
         before = rows(small_url, SCHEMA)
 
         done(sheet(LINE))
@@ -471,6 +471,37 @@ class TestEmptyTables:
             )
 
         assert rows(small_url, "SELECT count(*) FROM stancedb.statement") == [(0,)]
+
+    def test_a_row_that_is_there_twice_is_refused_by_the_name_of_its_key(
+        self, settings: Settings, small_url: str
+    ) -> None:
+        with (
+            pytest.raises(StancedbError, match="slug"),
+            writing(settings, message="twice") as session,
+            checked_at_once(session, ["statement"], 1),
+        ):
+            session.execute(
+                text(
+                    "INSERT INTO stancedb.statement (slug, speaker_id, said_edtf, said, authority, act,"
+                    " verification, self_declared)"
+                    " SELECT 's', a.id, '2025-03-01', '[2025-03-01,2025-03-02)', 3, 'assert', 'confirmed', 'none'"
+                    " FROM (SELECT id FROM stancedb.actor LIMIT 1) a CROSS JOIN generate_series(1, 2)"
+                )
+            )
+
+        assert rows(small_url, "SELECT count(*) FROM stancedb.statement") == [(0,)]
+
+    def test_what_is_derived_is_what_an_ordinary_load_derives(self, sheet: Callable[..., Any], small_url: str) -> None:
+        done(sheet(LINE))
+        at_once = [rows(small_url, f"SELECT * FROM stancedb.{table}") for table in ("stance", "stance_change", "pair")]
+        with psycopg.connect(small_url) as connection:
+            connection.execute("SELECT stancedb.open_changeset('test', 'again')")
+            connection.execute("SELECT stancedb.touch_all(CAST(current_setting('stancedb.changeset') AS bigint))")
+        again = [rows(small_url, f"SELECT * FROM stancedb.{table}") for table in ("stance", "stance_change")]
+
+        assert all(at_once)
+        assert at_once[:2] == again
+        assert rows(small_url, "SELECT FROM stancedb.touched") == []
 
     def test_a_table_that_holds_rows_keeps_its_foreign_keys(
         self, settings: Settings, sheet: Callable[..., Any]
