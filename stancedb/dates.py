@@ -14,13 +14,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from stancedb.errors import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+# The lengths of time by which answers and networks are cut.
+Every = Literal["month", "quarter", "year"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from stancedb.cli.output import Column
 
 if TYPE_CHECKING:
     from stancedb.database import Reading
-    from stancedb.operations.questions import Every
+    from stancedb.dates import Every
 
 F = TypeVar("F", bound=Callable[..., Any])
 QUOTE = (Column("statement", table=False), Column("quote", below=True))

@@ -15,8 +15,9 @@ from stancedb.cli.app import App, Day, Noun, pass_app, slug_option
 from stancedb.cli.ask import reported
 
 if TYPE_CHECKING:
+    from stancedb.dates import Every
     from stancedb.export.account import Account
-    from stancedb.export.network import Every, Projection
+    from stancedb.export.network import Projection
 
 F = TypeVar("F", bound=Callable[..., Any])
 

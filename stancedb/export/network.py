@@ -15,10 +15,10 @@ from typing import Any, Literal
 from xml.sax.saxutils import escape
 
 from stancedb.database import Reading, streamed
+from stancedb.dates import Every
 from stancedb.export.writing import csv_line
 
 Projection = Literal["affiliation", "congruence", "conflict"]
-Every = Literal["month", "quarter", "year"]
 
 # What XML cannot say, not even by its number.
 _UNSAYABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -69,13 +69,16 @@ _EDGES: dict[Projection, str] = {
     "congruence": _TOGETHER.format(differs="="),
     "conflict": _TOGETHER.format(differs="<>"),
 }
+# The words of a statement stand in one mention; where the article prints them twice, the first place is taken.
 _EVENTS = """
-SELECT f.statement_code AS statement_id, f.statement_date AS time,
-    CAST(date_trunc(CAST(:every AS text), CAST(f.statement_date AS timestamp)) AS date) AS window_start,
-    k.actor_code AS person, h.actor_code AS organization, i.issue_code AS concept, p.position_code AS position,
-    p.position_rank AS rank, p.position_score AS score, a.article_code AS document_id, a.article_title AS title,
-    a.article_byline AS author, o.outlet_code AS source, a.published_date AS published, c.coder_code AS coder,
-    f.quote_text AS text
+SELECT f.statement_code AS statement_id, f.statement_date AS time, k.actor_code AS person,
+    h.actor_code AS organization, i.issue_code AS concept,
+    CASE WHEN p.position_score > 0 THEN 1 WHEN p.position_score < 0 THEN 0 END AS agreement,
+    m.char_start AS start_position, m.char_end AS stop_position, f.quote_text AS text, c.coder_code AS coder,
+    a.article_code AS document_id, a.article_title AS document_title, a.article_byline AS document_author,
+    o.outlet_code AS document_source, d.section AS document_section, a.article_kind AS document_type,
+    p.position_code AS position, p.position_rank AS rank, p.position_score AS score, a.published_date AS published,
+    CAST(date_trunc(CAST(:every AS text), CAST(f.statement_date AS timestamp)) AS date) AS window_start
 FROM reporting.fact_statement f
 JOIN reporting.dim_position p ON p.position_key = f.position_key AND p.position_kind <> 'no_position'
 JOIN reporting.dim_issue i ON i.issue_key = f.issue_key
@@ -84,14 +87,25 @@ JOIN reporting.dim_actor k ON k.actor_key = f.speaker_key
 JOIN reporting.dim_article a ON a.article_key = f.article_key
 JOIN reporting.dim_outlet o ON o.outlet_key = f.outlet_key
 JOIN reporting.dim_coder c ON c.coder_key = f.coder_key
+LEFT JOIN stancedb.article d ON d.id = f.article_key
+LEFT JOIN LATERAL (
+    SELECT w.char_start, w.char_end
+    FROM stancedb.mention w JOIN stancedb.statement s ON s.id = w.statement_id AND s.slug = f.statement_code
+    JOIN stancedb.article_version v ON v.id = w.article_version_id AND v.article_id = f.article_key
+    WHERE left(w.quote, 1999) = left(f.quote_text, 1999) ORDER BY w.char_start LIMIT 1
+) m ON true
 WHERE f.is_evidence AND (CAST(:issue AS text) IS NULL OR i.issue_code = :issue)
     AND (CAST(:since AS date) IS NULL OR f.statement_date >= :since)
     AND (CAST(:until AS date) IS NULL OR f.statement_date <= :until)
 ORDER BY f.statement_date, f.statement_code COLLATE "C", h.actor_code COLLATE "C", i.issue_code COLLATE "C"
 """
-_COLUMNS = (
-    "statement_id", "time", "window_start", "person", "organization", "concept", "position", "rank", "score",
-    "document_id", "title", "author", "source", "published", "coder", "text",
+# First, name for name, the columns that dna_network(networkType = "eventlist") of rDNA 3 returns for statements of the
+# type that Discourse Network Analyzer comes with; then what a list of positions has beside them.
+EVENT_COLUMNS = (
+    "statement_id", "time", "person", "organization", "concept", "agreement", "start_position", "stop_position",
+    "text", "coder", "document_id", "document_title", "document_author", "document_source", "document_section",
+    "document_type",
+    "position", "rank", "score", "published", "window_start",
 )  # fmt: skip
 # The values of nodes and edges, with what GraphML calls their types.
 _NODE = {
@@ -174,9 +188,9 @@ def event_list(
         until: Leave out what was said after this day.
         is_safe: Whether cells that a spreadsheet would run as formulas get an apostrophe.
     """
-    yield csv_line(_COLUMNS)
+    yield csv_line(EVENT_COLUMNS)
     for row in streamed(session, _EVENTS, every=every, issue=issue, since=since, until=until):
-        yield csv_line((row[column] for column in _COLUMNS), is_safe=is_safe)
+        yield csv_line((row[column] for column in EVENT_COLUMNS), is_safe=is_safe)
 
 
 def _window(start: date | None, every: Every | None) -> str:

@@ -117,6 +117,36 @@ class TestTheNetwork:
         assert [row["time"] for row in shown] == sorted(row["time"] for row in shown)
         assert {row["coder"] for row in shown} == {"example-coder"}
 
+    def test_the_list_begins_with_the_columns_of_an_event_list_of_rdna(self, run: Run) -> None:
+        header = done(run("export", "network", "--projection", "events")).stdout.splitlines()[0].split(",")
+
+        # From the R code of rDNA 3 (dna_network.R), with the variables of the type 'DNA Statement'.
+        assert header[:16] == [
+            "statement_id", "time", "person", "organization", "concept", "agreement", "start_position",
+            "stop_position", "text", "coder", "document_id", "document_title", "document_author", "document_source",
+            "document_section", "document_type",
+        ]  # fmt: skip
+
+    def test_a_position_of_the_list_leads_to_the_words_in_their_article(self, run: Run, reported_url: str) -> None:
+        shown = list(csv.DictReader(io.StringIO(done(run("export", "network", "--projection", "events")).stdout)))
+        bodies: dict[str, list[str]] = {}
+        for row in rows_of(
+            reported_url,
+            "SELECT a.slug, v.body FROM stancedb.article_version v JOIN stancedb.article a ON a.id = v.article_id",
+        ):
+            bodies.setdefault(row["slug"], []).append(row["body"])
+
+        for row in shown:
+            start, stop = int(row["start_position"]), int(row["stop_position"])
+            assert row["text"] in {body[start:stop] for body in bodies[row["document_id"]]}
+
+    def test_the_list_has_agreement_only_where_the_scale_takes_a_side(self, run: Run) -> None:
+        shown = list(csv.DictReader(io.StringIO(done(run("export", "network", "--projection", "events")).stdout)))
+        sides = {(row["agreement"], (float(row["score"]) > 0) - (float(row["score"]) < 0) if row["score"] else 0)
+                 for row in shown}  # fmt: skip
+
+        assert {("1", 1), ("", 0)} <= sides <= {("1", 1), ("0", -1), ("", 0)}
+
 
 class TestTheAnnotations:
     def test_both_selectors_lead_to_the_same_words_of_the_kept_text(self, run: Run, reported_url: str) -> None:

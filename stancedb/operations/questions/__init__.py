@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Literal
 
 from sqlalchemy import text
 
 from stancedb import reporting
 from stancedb.database import Reading
+from stancedb.dates import Every
 from stancedb.errors import RefusedByRule
 from stancedb.operations.asking import Row
 from stancedb.operations.handles import holder_id, id_of, optional_id, position_id
-
-Every = Literal["month", "quarter", "year"]
 
 
 def changesets_behind(session: Reading) -> int:
