@@ -232,6 +232,36 @@ def table(app: App, name: str, output: Path | None, *, is_safe: bool) -> None:
     _tell(app, account, "row")
 
 
+@export.command()
+@click.argument(
+    "folder", type=click.Path(path_type=Path, file_okay=False), help="Where to; an earlier package is replaced."
+)
+@click.option(
+    "--license", "license_name", metavar="NAME",
+    help="The licence of the data, such as CC-BY-4.0. If not given, the package states none.",
+)  # fmt: skip
+@_safe
+@pass_app
+def package(app: App, folder: Path, *, license_name: str | None, is_safe: bool) -> None:
+    """Write all that is reported as a Frictionless data package.
+
+    Each table and view is a CSV file; datapackage.json describes every field, and declares the keys. The folder appears
+    when all is written.
+
+    Example:
+      stancedb export package stances --license CC-BY-4.0
+    """
+    from stancedb.export import package as packages
+    from stancedb.export.account import Account
+
+    account = Account("package")
+    with reported(app) as session:
+        packages.write_package(session, account, folder, license_name=license_name, is_safe=is_safe)
+    if license_name is None:
+        app.output.say("No licence is stated, so nobody knows what they may do with the data; --license NAME says it.")
+    _tell(app, account, "row")
+
+
 def _write_records(
     app: App, kind: str, output: Path | None, *, label: str | None = None, with_causes: bool = True
 ) -> None:

@@ -1,0 +1,254 @@
+"""All that is reported, as one Frictionless data package: a CSV file for each relation, described by its comments.
+
+The form is that of the specifications Data Package and Table Schema of Frictionless Data, version 1, which packages for
+R and Python and several archives read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
+
+from stancedb.database import Reading, streamed
+from stancedb.errors import RefusedByRule
+from stancedb.export.account import Account
+from stancedb.export.writing import csv_line
+
+DESCRIPTOR = "datapackage.json"
+# So many lines are put together for one turn of the checksum.
+_AT_ONCE = 2_000
+_TYPES = {
+    "text": "string",
+    "boolean": "boolean",
+    "smallint": "integer",
+    "integer": "integer",
+    "bigint": "integer",
+    "double precision": "number",
+    "date": "date",
+    "timestamp with time zone": "datetime",
+}
+# The dictionary has the words; what may not be missing stands in the catalogue.
+_COLUMNS = """
+SELECT d.table_name, d.table_description, d.column_name, d.column_type, d.column_description, a.attnotnull AS is_given
+FROM reporting.data_dictionary d
+JOIN pg_class c ON c.relnamespace = 'reporting'::regnamespace AND c.relname = d.table_name
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = d.column_name
+ORDER BY d.table_kind, d.table_name COLLATE "C", d.column_order
+"""
+_KEYS = """
+SELECT c.relname AS table_name, CAST(k.contype AS text) AS kind, f.relname AS named, ARRAY(
+        SELECT a.attname::text FROM unnest(k.conkey) WITH ORDINALITY u (number, place)
+        JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.number ORDER BY u.place) AS columns, ARRAY(
+        SELECT a.attname::text FROM unnest(k.confkey) WITH ORDINALITY u (number, place)
+        JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.number ORDER BY u.place) AS named_columns
+FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid LEFT JOIN pg_class f ON f.oid = k.confrelid
+WHERE k.connamespace = 'reporting'::regnamespace AND k.contype IN ('p', 'u', 'f')
+ORDER BY k.contype, k.conname COLLATE "C"
+"""
+
+
+@dataclass(frozen=True)
+class _Written:
+    """What a file turned out to be."""
+
+    row_count: int
+    byte_count: int
+    content_sha256: str
+
+
+def write_package(
+    session: Reading, account: Account, folder: Path, *, license_name: str | None = None, is_safe: bool = False
+) -> None:
+    """Write every relation of ``reporting``, and what describes it, into a folder that appears when it is complete.
+
+    Args:
+        session: The session.
+        account: Counts the rows.
+        folder: Where to; an earlier package there is replaced as a whole.
+        license_name: The licence of the data, as an identifier of SPDX or Open Definition; None states none.
+        is_safe: Whether cells that a spreadsheet would run as formulas get an apostrophe.
+
+    Raises:
+        RefusedByRule: The folder holds something else than a package, or cannot be written.
+    """
+    # Instants are spelled in whole seconds of UTC, the one form that every reader of packages knows.
+    session.execute(text("SET LOCAL timezone = 'UTC'"))
+    relations: dict[str, list[dict[str, Any]]] = {}
+    for row in session.execute(text(_COLUMNS)).mappings():
+        relations.setdefault(row["table_name"], []).append(dict(row))
+    keys = [dict(row) for row in session.execute(text(_KEYS)).mappings()]
+    with _replacing_folder(folder) as beside:
+        resources = []
+        for name, columns in relations.items():
+            written = _write_relation(session, name, columns, beside / f"{name}.csv", is_safe=is_safe)
+            account.records += written.row_count
+            resources.append(_resource(name, columns, [key for key in keys if key["table_name"] == name], written))
+        package = {**_about(session, license_name, is_safe=is_safe), "resources": resources}
+        (beside / DESCRIPTOR).write_text(
+            json.dumps(package, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", newline="\n"
+        )
+
+
+def _write_relation(
+    session: Reading, name: str, columns: list[dict[str, Any]], path: Path, *, is_safe: bool
+) -> _Written:
+    listed = ", ".join(_spelled(column) for column in columns)
+    order = ", ".join(str(place) for place in range(1, len(columns) + 1))
+    rows = streamed(session, f'SELECT {listed} FROM reporting."{name}" ORDER BY {order}', at_once=_AT_ONCE)
+    digest = hashlib.sha256()
+    row_count = byte_count = 0
+    with path.open("xb") as file:
+        some = [csv_line(column["column_name"] for column in columns)]
+        while some:
+            words = "".join(some).encode()
+            digest.update(words)
+            byte_count += file.write(words)
+            some = [csv_line(row.values(), is_safe=is_safe) for row in islice(rows, _AT_ONCE)]
+            row_count += len(some)
+        file.flush()
+        os.fsync(file.fileno())
+    return _Written(row_count, byte_count, digest.hexdigest())
+
+
+def _spelled(column: dict[str, Any]) -> str:
+    name = f'"{column["column_name"]}"'
+    if _TYPES[column["column_type"]] == "datetime":
+        return f'to_char({name}, \'YYYY-MM-DD"T"HH24":"MI":"SS"Z"\') AS {name}'
+    return name
+
+
+# --- The description --------------------------------------------------------------------------------------------------
+
+
+def _about(session: Reading, license_name: str | None, *, is_safe: bool) -> dict[str, Any]:
+    release = (
+        session.execute(
+            text(
+                "SELECT contract_version, changeset_number, as_of_date, to_char(refreshed_at,"
+                ' \'YYYY-MM-DD"T"HH24":"MI":"SS"Z"\') AS refreshed FROM reporting.data_release WHERE is_current'
+            )
+        )
+        .mappings()
+        .one()
+    )
+    description = (
+        f"As known at changeset {release['changeset_number']}, as of {release['as_of_date']:%Y-%m-%d}; relations and"
+        f" columns by contract {release['contract_version']}."
+    )
+    if is_safe:
+        description += " Texts that a spreadsheet would run as formulas have an apostrophe before them."
+    return {
+        "profile": "tabular-data-package",
+        "name": "stancedb-reporting",
+        "title": "Stances and changes of stance, as reported",
+        "description": description,
+        # Of one contract, a later changeset is the newer state.
+        "version": f"{release['contract_version']}.{release['changeset_number']}",
+        "created": release["refreshed"],
+        **({"licenses": [{"name": license_name}]} if license_name else {}),
+    }
+
+
+def _resource(
+    name: str, columns: list[dict[str, Any]], keys: list[dict[str, Any]], written: _Written
+) -> dict[str, Any]:
+    schema: dict[str, Any] = {
+        "fields": [_field(column, keys) for column in columns],
+        "missingValues": [""],
+    }
+    for key in keys:
+        if key["kind"] == "p":
+            schema["primaryKey"] = key["columns"]
+        if key["kind"] == "f":
+            # The name of the table itself is the empty one.
+            named = {"resource": "" if key["named"] == name else key["named"], "fields": key["named_columns"]}
+            schema.setdefault("foreignKeys", []).append({"fields": key["columns"], "reference": named})
+    return {
+        "profile": "tabular-data-resource",
+        "name": name,
+        "path": f"{name}.csv",
+        "description": columns[0]["table_description"],
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "dialect": {"delimiter": ",", "lineTerminator": "\n", "doubleQuote": True, "header": True},
+        "bytes": written.byte_count,
+        "hash": f"sha256:{written.content_sha256}",
+        "rowCount": written.row_count,
+        "schema": schema,
+    }
+
+
+def _field(column: dict[str, Any], keys: list[dict[str, Any]]) -> dict[str, Any]:
+    own = [key for key in keys if column["column_name"] in key["columns"]]
+    kind = _TYPES[column["column_type"]]
+    constraints = {}
+    # An empty text is none to whoever reads CSV, so of texts only keys are sure to be there.
+    if column["is_given"] and (kind != "string" or own):
+        constraints["required"] = True
+    if any(key["kind"] == "u" and len(key["columns"]) == 1 for key in own):
+        constraints["unique"] = True
+    return {
+        "name": column["column_name"],
+        "type": kind,
+        "description": column["column_description"],
+        **({"constraints": constraints} if constraints else {}),
+    }
+
+
+# --- The folder -------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _replacing_folder(folder: Path) -> Iterator[Path]:
+    """Give a folder beside the one named, and put it in its place when the block ends without an error."""
+    # A link keeps leading to the folder.
+    target = folder.resolve()
+    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    before = target.with_name(f"{beside.name}.before")
+    try:
+        _refuse_other_files(target)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        beside.mkdir()
+        yield beside
+        if target.exists():
+            shutil.copymode(target, beside)
+            target.rename(before)
+        try:
+            beside.rename(target)
+        except OSError:
+            with suppress(OSError):
+                before.rename(target)
+            raise
+    except OSError as error:
+        raise RefusedByRule(sentence=f"'{folder}' cannot be written: {error.strerror or error}") from error
+    finally:
+        for left in (beside, before):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _refuse_other_files(folder: Path) -> None:
+    """Refuse a folder in which there is anything that an earlier package did not bring."""
+    if not folder.exists():
+        return
+    brought = {DESCRIPTOR}
+    with suppress(OSError, ValueError, LookupError, TypeError):
+        described = json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8"))
+        brought |= {resource["path"] for resource in described["resources"]}
+    others = sorted(path.name for path in folder.iterdir() if path.name not in brought)
+    if others:
+        raise RefusedByRule(
+            sentence=f"'{folder}' holds '{others[0]}', which is not of an earlier package, and would be lost; name an"
+            " empty or a new folder"
+        )
