@@ -205,9 +205,9 @@ def annotations_(app: App, output: Path | None) -> None:
 @_safe
 @pass_app
 def table(app: App, name: str, output: Path | None, *, is_safe: bool) -> None:
-    """Write a table of what is reported as CSV, NDJSON or Parquet.
+    """Write a table of what is reported as CSV, NDJSON, Parquet or for Stata.
 
-    The ending of the file says which: .csv, .ndjson, .parquet. Standard output gets CSV, or --format ndjson.
+    The ending of the file says which: .csv, .ndjson, .parquet, .dta. Standard output gets CSV, or --format ndjson.
 
     Example:
       stancedb export table stance_wide --output stances.csv --spreadsheet-safe
@@ -224,9 +224,9 @@ def table(app: App, name: str, output: Path | None, *, is_safe: bool) -> None:
         raise click.UsageError("--spreadsheet-safe goes with CSV alone.")
     account = Account(name)
     with reported(app) as session:
-        if form == "parquet" and output is not None:
+        if form in {"parquet", "stata"} and output is not None:
             with replacing_bytes(output) as file:
-                tables.write_parquet(session, account, file)
+                (tables.write_parquet if form == "parquet" else tables.write_stata)(session, account, file)
         else:
             _write(app, tables.table_lines(session, account, form, is_safe=is_safe), output)
     _tell(app, account, "row")

@@ -11,14 +11,17 @@ from sqlalchemy import text
 
 from stancedb.database import Reading, streamed
 from stancedb.errors import NoSuchThing, RefusedByRule, UsageError
+from stancedb.export import stata
 from stancedb.export.account import Account
 from stancedb.export.writing import csv_line, json_line
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-TableForm = Literal["csv", "ndjson", "parquet"]
-ENDINGS: dict[str, TableForm] = {".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".parquet": "parquet"}
+TableForm = Literal["csv", "ndjson", "parquet", "stata"]
+ENDINGS: dict[str, TableForm] = {
+    ".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".parquet": "parquet", ".dta": "stata",
+}  # fmt: skip
 # So many rows are a group of a Parquet file, which is written as a whole.
 _GROUP = 20_000
 _AT_ONCE = 2_000
@@ -107,6 +110,21 @@ def write_parquet(session: Reading, account: Account, file: BinaryIO) -> None:
         while group := [dict(row) for row in islice(rows, _GROUP)]:
             writer.write_table(pa.Table.from_pylist(group, schema=schema))
             account.records += len(group)
+
+
+def write_stata(session: Reading, account: Account, file: BinaryIO) -> None:
+    """Write a table as a file of Stata.
+
+    Args:
+        session: The session.
+        account: Names the table, and counts its rows.
+        file: Where to.
+
+    Raises:
+        NoSuchThing: There is no such table.
+    """
+    columns = columns_of(session, account.kind)
+    stata.write(session, account, _everything(account.kind, columns), columns, file)
 
 
 def _everything(table: str, columns: dict[str, str]) -> str:
