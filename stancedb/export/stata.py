@@ -126,7 +126,7 @@ def _variables(session: Reading, table: str, columns: dict[str, str]) -> tuple[s
         lengths = ", ".join(f'coalesce(max(octet_length("{column}")), 0)' for column in texts)
         measured = session.execute(text(f'SELECT {lengths} FROM reporting."{table}"')).one()
         longest = dict(zip(texts, measured, strict=True))
-    return described[0][2], [
+    return described[0][2] or "", [
         _variable(column, meanings[column] or "", kind, longest.get(column, 0)) for column, kind in columns.items()
     ]
 
