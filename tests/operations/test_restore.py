@@ -1,0 +1,178 @@
+"""A dump of PostgreSQL's own is a whole copy: restored, also into a newer PostgreSQL, it verifies and is written to.
+
+The newer one is the embedded server. The older one is the server that tests were given, else one made from the programs
+that Debian's packages install.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy.engine import make_url
+
+from stancedb import embedded
+from stancedb.database import OLDEST_SERVER, writing
+from stancedb.operations import seeding
+from stancedb.settings import Settings
+from tests.conftest import AUTHOR, EMBEDDED, Clone, migrate
+from tests.operations.test_releases import EDITS, content, edit
+from tests.operations.worlds import answer, done, invoker, last_number
+
+pytest_plugins = ("tests.operations.worlds",)
+
+
+@pytest.fixture(scope="module")
+def newer_url(admin_url: str) -> Iterator[str]:
+    """Give the URL of the embedded server, which is started where tests were given another one."""
+    if major(admin_url) == embedded.MAJOR:
+        yield admin_url
+        return
+    with place_for_a_server("sdb-") as directory, pytest.MonkeyPatch.context() as monkeypatch:
+        for name, value in EMBEDDED.items():
+            monkeypatch.setenv(name, value)
+        yield embedded.ensure_running(directory / "data")
+        embedded.stop(directory / "data")
+
+
+@pytest.fixture(scope="module")
+def older_url(admin_url: str) -> Iterator[str]:
+    """Give the URL of a server that is older than the embedded one."""
+    if major(admin_url) < embedded.MAJOR:
+        yield admin_url
+        return
+    older = range(OLDEST_SERVER, embedded.MAJOR)
+    programs = next(filter(None, map(programs_of, older)), None)
+    if programs is None:
+        pytest.skip("no older PostgreSQL on this machine, neither given nor installed by Debian's packages")
+    account = "postgres" if os.getuid() == 0 else None
+    with place_for_a_server("sdb-older-") as directory:
+        if account:
+            shutil.chown(directory, account)
+        cluster, options = directory / "data", f"-k {directory} -c listen_addresses= -c fsync=off"
+        made = [programs / "initdb", "-D", cluster, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
+        call(made, account)
+        server = [programs / "pg_ctl", "-D", cluster, "-w"]
+        call([*server, "-l", directory / "log", "-o", options, "start"], account)
+        try:
+            yield f"postgresql://postgres@/postgres?host={directory}"
+        finally:
+            call([*server, "-m", "immediate", "stop"], account)
+
+
+def programs_of(version: int) -> Path | None:
+    """Return where the programs of a version of PostgreSQL are, the embedded one or that of a package of Debian."""
+    if version == embedded.MAJOR:
+        return embedded.binary("pg_dump").parent
+    place = Path(f"/usr/lib/postgresql/{version}/bin")
+    return place if (place / "initdb").exists() else None
+
+
+def call(command: list[str | Path], account: str | None = None) -> None:
+    """Run a program of PostgreSQL, as another account where root may not."""
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/", user=account)
+
+
+@contextmanager
+def place_for_a_server(prefix: str) -> Iterator[Path]:
+    """Make a folder whose path is short enough for a socket, and which the account of a server passes through."""
+    directory = Path(tempfile.mkdtemp(prefix=prefix)).resolve()
+    directory.chmod(0o711)
+    yield directory
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+@contextmanager
+def database(admin_url: str) -> Iterator[str]:
+    """Make an empty database on a server and drop it after use."""
+    name = f"stancedb_test_{secrets.token_hex(6)}"
+    with psycopg.connect(admin_url, autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE template0".encode())
+    try:
+        yield make_url(admin_url).set(database=name).render_as_string(hide_password=False)
+    finally:
+        with psycopg.connect(admin_url, autocommit=True) as admin:
+            admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+def major(url: str) -> int:
+    """Return the major version of a server."""
+    with psycopg.connect(url) as connection:
+        return connection.info.server_version // 10000
+
+
+def release_and_edit(url: str, directory: Path) -> None:
+    """Make a release of the seeds, and twenty edits after it."""
+    run = invoker(url, directory)
+    done(run("release", "create", "2025-12", "--output", directory / "released"))
+    for correction in EDITS:
+        edit(run, url, correction)
+    assert len(EDITS) == 20
+
+
+def another_answer(url: str) -> list[str]:
+    """Return what recodes a statement to another position of its issue; the edits gave other handles to many."""
+    with psycopg.connect(url) as connection:
+        (row,) = connection.execute(
+            "SELECT s.slug, '--holder', h.slug, '--issue', i.slug, '--position', p.slug FROM stancedb.coding c"
+            " JOIN stancedb.statement s ON s.id = c.statement_id JOIN stancedb.actor h ON h.id = c.holder_id"
+            " JOIN stancedb.issue i ON i.id = c.issue_id JOIN stancedb.position p ON p.issue_id = i.id"
+            " WHERE c.is_final AND s.retracted_on IS NULL AND s.merged_into_id IS NULL AND p.id <> c.position_id"
+            " ORDER BY c.id, p.id LIMIT 1"
+        ).fetchall()
+    return list(row)
+
+
+def restored_and_used(source: str, target: str, directory: Path) -> None:
+    """Dump one database into another, and expect of the copy what is expected of every database."""
+    dump = directory / "whole.dump"
+    # Programs of the server that is restored into: older ones cannot read a newer server, newer ones set what an older
+    # server does not know.
+    programs = programs_of(major(target))
+    if programs is None:
+        pytest.skip(f"no pg_dump and pg_restore of PostgreSQL {major(target)} on this machine")
+    call([programs / "pg_dump", "--format=custom", "--no-owner", "-f", dump, source])
+    call([programs / "pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", "-d", target, dump])
+    run = invoker(target, directory)
+    number = last_number(source)
+
+    assert [row["file"] for row in answer(run, "release", "verify", "2025-12") if not row["is_same"]] == []
+    done(run("release", "export", "2025-12", "--output", directory / "again"))
+    assert content(directory / "again") == content(directory / "released")
+    assert answer(run, "db", "check") == []
+    # The numbering goes on where it was, and what is written is derived.
+    done(run("coding", "recode", *another_answer(target)))
+    assert last_number(target) == number + 1
+    assert answer(run, "db", "check") == []
+    done(run("changeset", "undo", number + 1))
+    assert answer(run, "stance", "changes") == answer(invoker(source, directory), "stance", "changes")
+    done(run("reporting", "refresh"))
+
+
+def test_a_database_that_was_dumped_and_restored_verifies_and_goes_on(
+    clone: Clone, seeded_url: str, tmp_path: Path
+) -> None:
+    release_and_edit(seeded_url, tmp_path)
+
+    with clone() as target:
+        restored_and_used(seeded_url, target, tmp_path)
+
+
+def test_the_same_into_a_newer_postgresql(older_url: str, newer_url: str, tmp_path: Path) -> None:
+    assert major(older_url) < major(newer_url)
+
+    with database(older_url) as source, database(newer_url) as target:
+        migrate(source)
+        settings = Settings(database_url=source, data_dir=tmp_path, author=AUTHOR)
+        with writing(settings, message="seeds") as session:
+            seeding.seed(session, with_example=True)
+        release_and_edit(source, tmp_path)
+        restored_and_used(source, target, tmp_path)
