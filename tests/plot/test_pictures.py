@@ -203,7 +203,7 @@ class TestWords:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """Give a Chromium that is driven by Playwright, where both are installed."""
-    playwright = pytest.importorskip("playwright.sync_api")
+    playwright = pytest.importorskip("playwright.sync_api", reason="no Playwright; pip install -e '.[browser]'")
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")
     with playwright.sync_playwright() as driver:
