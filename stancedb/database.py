@@ -238,6 +238,11 @@ def _translate(failure: BaseException | None) -> None:
         raise RefusedByRule(
             sentence="somebody else changed the same rows at the same time; run the command again"
         ) from None
+    if isinstance(failure, psycopg.errors.LockNotAvailable):
+        raise RefusedByRule(
+            sentence="another session holds what this would change and did not let go of it in time, so nothing was"
+            " changed; run the command again when that one is done, which pg_stat_activity names"
+        ) from None
     if isinstance(failure, psycopg.errors.DiskFull):
         raise DatabaseUnreachable(where="the server", reason="its disk is full; nothing was changed") from None
     if isinstance(failure, psycopg.errors.AdminShutdown | psycopg.errors.CannotConnectNow):

@@ -22,7 +22,9 @@ from sqlalchemy.engine import make_url
 from stancedb import embedded
 from stancedb.cli import NOUNS, Lazy, cli
 from stancedb.cli.output import FORMATS
-from stancedb.database import HEAD
+from stancedb.database import HEAD, administering
+from stancedb.errors import RefusedByRule
+from stancedb.settings import Settings
 from tests.conftest import AUTHOR, Clone
 from tests.operations.worlds import ARTICLE, LINE, answer, done, invoker, jsonl, last_number
 
@@ -504,6 +506,17 @@ class TestTheDatabase:
         assert said.startswith("stancedb met an unexpected failure (")
         assert said.endswith("); run again with -v for the details.\n")
 
+    def test_waiting_in_vain_for_another_session_is_one_sentence(self, small_url: str, tmp_path: Path) -> None:
+        settings = Settings(database_url=small_url, data_dir=tmp_path, author=AUTHOR)
+        wanted = "ALTER TABLE stancedb.actor ADD nothing text"
+
+        with psycopg.connect(small_url) as other:
+            other.execute("LOCK TABLE stancedb.actor IN ACCESS SHARE MODE")
+            with pytest.raises(
+                RefusedByRule, match=r"another session holds .* so nothing was changed; run the command"
+            ):
+                migrated(settings, wanted)
+
     def test_a_login_that_may_only_read_is_told_so(self, small_url: str, tmp_path: Path, reader: str) -> None:
         before = last_number(small_url)
         separator = "&" if "?" in small_url else "?"
@@ -513,6 +526,13 @@ class TestTheDatabase:
         assert (result.exit_code, result.stdout) == (1, "")
         assert "this login may not do that: permission denied" in result.stderr
         assert last_number(small_url) == before
+
+
+def migrated(settings: Settings, wanted: str) -> None:
+    """Run SQL as a migration is run, which waits for a lock; its ten seconds are cut short."""
+    with administering(settings) as engine, engine.begin() as connection:
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '10ms'")
+        connection.exec_driver_sql(wanted)
 
 
 @pytest.mark.parametrize("output_format", FORMATS)
