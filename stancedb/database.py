@@ -247,6 +247,8 @@ def _translate(failure: BaseException | None) -> None:
         raise DatabaseUnreachable(where="the server", reason="its disk is full; nothing was changed") from None
     if isinstance(failure, psycopg.errors.AdminShutdown | psycopg.errors.CannotConnectNow):
         raise DatabaseUnreachable(where="the server", reason="it is shutting down or starting up; try again") from None
+    if isinstance(failure, psycopg.errors.InvalidRegularExpression):
+        raise UsageError(message=f"the pattern does not read as one: {failure.diag.message_primary}") from None
     if isinstance(failure, psycopg.errors.InsufficientPrivilege):
         raise RefusedByRule(sentence=f"this login may not do that: {failure.diag.message_primary}") from None
     if isinstance(failure, psycopg.IntegrityError) and failure.diag.constraint_name:

@@ -9,6 +9,7 @@ import click
 
 from stancedb.cli.app import App, Noun, dry_run_option, known_at_option, message_option, pass_app, slug_argument
 from stancedb.cli.loading import SOURCE, build_record, loading_options, run_load, run_load_one
+from stancedb.cli.output import Column
 from stancedb.model.vocabulary import ActorKind
 
 KIND = click.Choice([str(kind) for kind in ActorKind])
@@ -148,4 +149,60 @@ def merge(app: App, actor: str, into: str, message: str | None, *, dry_run: bool
 
     with app.writing(message or f"merge actor {actor} into {into}", dry_run=dry_run) as session:
         row = actors.merge_actors(session, actor, into=into)
+    app.output.record(row)
+
+
+@actor.group(cls=Noun)
+def scheme() -> None:
+    """Systems of identifiers, such as wikidata.
+
+    An identifier is SCHEME:VALUE.
+    """
+
+
+@scheme.command("list")
+@pass_app
+def list_schemes(app: App) -> None:
+    """List the systems of identifiers with how many identifiers of each there are."""
+    from stancedb.operations import actors
+
+    with app.reading() as session:
+        rows = actors.list_schemes(session)
+    app.output.rows(
+        rows, columns=["scheme", "label", "pattern", "identifiers", Column("definition", below=True),
+                       Column("url_template", table=False)],
+    )  # fmt: skip
+
+
+@scheme.command("add")
+@click.argument("scheme", metavar="CODE", help="What stands before the colon, such as eu-whoiswho.")
+@click.option("--label", required=True, metavar="TEXT", help="What tables show.")
+@click.option("--definition", required=True, metavar="TEXT", help="What it identifies, and whose it is.")
+@click.option("--pattern", metavar="REGEX", help="What its identifiers match, such as '^[0-9]+$'.")
+@click.option("--url-template", metavar="URL", help="The address of an identifier, with {value} in its place.")
+@message_option
+@dry_run_option
+@pass_app
+def add_scheme(
+    app: App,
+    scheme: str,
+    *,
+    label: str,
+    definition: str,
+    pattern: str | None,
+    url_template: str | None,
+    message: str | None,
+    dry_run: bool,
+) -> None:
+    """Add a system of identifiers.
+
+    Example:
+      stancedb actor scheme add marpor --label MARPOR --definition "Parties."
+    """
+    from stancedb.operations import actors
+
+    with app.writing(message or f"add identifier scheme {scheme}", dry_run=dry_run) as session:
+        row = actors.add_scheme(
+            session, scheme, label=label, definition=definition, pattern=pattern, url_template=url_template
+        )
     app.output.record(row)

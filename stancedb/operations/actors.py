@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import text
 
 from stancedb.database import Reading, Writing
 from stancedb.errors import RefusedByRule, UsageError
+from stancedb.loading.records import SLUG_PATTERN
 from stancedb.operations.asking import Row, ask
 from stancedb.operations.handles import id_of
 
@@ -138,6 +141,48 @@ def merge_actors(session: Writing, slug: str, *, into: str) -> Row:
         {"key": key, "target": target},
     )
     return show_actor(session, slug)
+
+
+def list_schemes(session: Reading) -> list[Row]:
+    """Return the systems of identifiers with how many identifiers of each there are."""
+    return ask(
+        session,
+        "SELECT s.code AS scheme, s.label, s.definition, s.pattern, s.url_template,"
+        " (SELECT count(*) FROM {actor_identifier} i WHERE i.scheme = s.code) AS identifiers"
+        " FROM {identifier_scheme} s ORDER BY s.code",
+    )
+
+
+def add_scheme(
+    session: Writing, code: str, *, label: str, definition: str, pattern: str | None, url_template: str | None
+) -> Row:
+    """Add a system of identifiers.
+
+    Args:
+        session: The session.
+        code: What stands before the colon of an identifier.
+        label: What tables show.
+        definition: What it identifies, and whose it is.
+        pattern: The regular expression of PostgreSQL that an identifier matches; None lets any pass.
+        url_template: The address of an identifier, with ``{value}`` in its place.
+
+    Raises:
+        UsageError: The code is no handle, the pattern no regular expression, or the address has no place for the value.
+    """
+    if not re.fullmatch(SLUG_PATTERN, code):
+        raise UsageError(message=f"'{code}' is no code; write small letters, digits and hyphens, such as eu-whoiswho")
+    if url_template is not None and "{value}" not in url_template:
+        raise UsageError(message="the address of an identifier needs {value}, where the identifier goes")
+    # The database would find out no sooner than at the first identifier.
+    session.execute(text("SELECT '' ~ CAST(:pattern AS text)"), {"pattern": pattern})
+    session.execute(
+        text(
+            "INSERT INTO stancedb.identifier_scheme (code, label, definition, pattern, url_template)"
+            " VALUES (:code, :label, :definition, :pattern, :url_template)"
+        ),
+        {"code": code, "label": label, "definition": definition, "pattern": pattern, "url_template": url_template},
+    )
+    return next(row for row in list_schemes(session) if row["scheme"] == code)
 
 
 def list_outlets(session: Reading) -> list[Row]:

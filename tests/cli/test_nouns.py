@@ -175,6 +175,18 @@ class TestActorAndOutlet:
              "is_acting": True}
         ]  # fmt: skip
 
+    def test_an_identifier_of_a_scheme_that_was_added_is_checked_by_its_pattern(self, run: Run) -> None:
+        scheme = ("party-id", "--label", "Party register", "--definition", "Parties of Norland.")
+        person = ("--kind", "person", "--name", "Gro Moe")
+
+        added = answer(run, "actor", "scheme", "add", *scheme, "--pattern", "^[0-9]{4}$")
+        refused = run("actor", "add", "gro-moe", *person, "--identifier", "party-id:17")
+        done(run("actor", "add", "gro-moe", *person, "--identifier", "party-id:0017"))
+
+        assert (added["scheme"], added["identifiers"]) == ("party-id", 0)
+        assert (refused.exit_code, "does not read as an identifier of Party register" in refused.stderr) == (1, True)
+        assert {row["scheme"]: row["identifiers"] for row in answer(run, "actor", "scheme", "list")}["party-id"] == 1
+
     def test_add_given_again_adds_to_what_is_known(self, run: Run) -> None:
         done(run("actor", "add", "ana-cole", "--kind", "person", "--name", "Ana Cole", "--identifier", "wikidata:Q5"))
 

@@ -50,6 +50,8 @@ LINES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("actor", "show"): ("a",),
     ("actor", "set"): ("a", "--name", "B"),
     ("actor", "merge"): ("a", "b"),
+    ("actor", "scheme", "list"): (),
+    ("actor", "scheme", "add"): ("a", "--label", "A", "--definition", "A."),
     ("outlet", "load"): ("{outlet}",),
     ("outlet", "add"): ("a", "--name", "A"),
     ("outlet", "list"): (),
@@ -116,6 +118,7 @@ LINES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("export", "network"): (),
     ("export", "annotations"): (),
     ("export", "table"): ("stance_wide",),
+    ("export", "package"): ("a",),
     ("dna", "load"): ("a.dna",),
     ("reporting", "refresh"): (),
     ("reporting", "status"): (),
@@ -292,6 +295,20 @@ class TestActors:
         assert "an actor is merged into another one, not into itself" in refused(
             "actor", "merge", "ana-cole", "ana-cole"
         )
+
+    @pytest.mark.parametrize(
+        ("line", "code", "said"),
+        [
+            (("Party ID",), 2, "'Party ID' is no code"),
+            (("party", "--pattern", "^[0-9"), 2, "the pattern does not read as one"),
+            (("party", "--url-template", "https://a.example/"), 2, "needs {value}"),
+            (("wikidata",), 1, "'identifier scheme code' is given once"),
+        ],
+    )
+    def test_a_scheme_that_could_not_be_used_is_refused(
+        self, refused: Refused, line: tuple[str, ...], code: int, said: str
+    ) -> None:
+        assert said in refused("actor", "scheme", "add", *line, "--label", "A", "--definition", "A.", code=code)
 
     def test_an_identifier_belongs_to_one_actor(self, refused: Refused) -> None:
 
