@@ -231,11 +231,11 @@ def _replacing_folder(folder: Path) -> Iterator[Path]:
             with suppress(OSError):
                 before.rename(target)
             raise
+        shutil.rmtree(before, ignore_errors=True)
     except OSError as error:
         raise RefusedByRule(sentence=f"'{folder}' cannot be written: {error.strerror or error}") from error
     finally:
-        for left in (beside, before):
-            shutil.rmtree(left, ignore_errors=True)
+        shutil.rmtree(beside, ignore_errors=True)
 
 
 def _refuse_other_files(folder: Path) -> None:
