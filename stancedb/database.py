@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from stancedb import __version__
-from stancedb.errors import DatabaseUnreachable, NotAtHead, RefusedByRule, UsageError
+from stancedb.errors import DatabaseUnreachable, NotAtHead, RefusedByRule, ServerDiskFull, UsageError
 from stancedb.rules import sentence_of
 from stancedb.settings import Settings
 
@@ -244,8 +244,10 @@ def _translate(failure: BaseException | None) -> None:
             " changed; run the command again when that one is done, which pg_stat_activity names"
         ) from None
     if isinstance(failure, psycopg.errors.DiskFull):
-        raise DatabaseUnreachable(where="the server", reason="its disk is full; nothing was changed") from None
-    if isinstance(failure, psycopg.errors.AdminShutdown | psycopg.errors.CannotConnectNow):
+        raise ServerDiskFull from None
+    if isinstance(
+        failure, psycopg.errors.AdminShutdown | psycopg.errors.CrashShutdown | psycopg.errors.CannotConnectNow
+    ):
         raise DatabaseUnreachable(where="the server", reason="it is shutting down or starting up; try again") from None
     if isinstance(failure, psycopg.errors.InvalidRegularExpression):
         raise UsageError(message=f"the pattern does not read as one: {failure.diag.message_primary}") from None

@@ -66,6 +66,10 @@ class DatabaseUnreachable(StancedbError):
     exit_code = 4
 
 
+class ServerDiskFull(DatabaseUnreachable):
+    """The disk of the server is full, and nothing was stored; free some space on it and run the same command again."""
+
+
 class NotAtHead(StancedbError):
     """The database is at {current}, and this version of stancedb needs {head}; run 'stancedb db {remedy}'."""
 
