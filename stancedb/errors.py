@@ -116,7 +116,9 @@ def nearest(handle: str, known: Iterable[str]) -> str:
         turned_found = get_close_matches(_in_order(handle), list(turned), n=1, cutoff=0.75)
         same_words = turned[turned_found[0]] if turned_found else None
     offered = same_words or (found[0] if found else None)
-    return f"; did you mean '{offered}'?" if offered else ""
+    if not offered:
+        return ""
+    return f"; did you mean '{offered}'?" if offered.isprintable() else f"; did you mean {offered!r}?"
 
 
 def _in_order(handle: str) -> str:

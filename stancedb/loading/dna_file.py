@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from stancedb.errors import UnreadableInput
-from stancedb.loading.reading import open_file
+from stancedb.loading.reading import open_file, shown
 
 SHORT, LONG, YES_NO, NUMBER = "short text", "long text", "boolean", "integer"
 # Where the values of each type of data are kept.
@@ -125,7 +125,9 @@ def open_dna(path: Path) -> Iterator[DnaFile]:
     try:
         yield DnaFile(connection, source)
     except sqlite3.DatabaseError as error:
-        raise UnreadableInput(source=source, reason=f"the database is damaged ({error}); take a copy of it") from error
+        said = str(error)
+        said = said if said.isprintable() else repr(said)[1:-1]
+        raise UnreadableInput(source=source, reason=f"the database is damaged ({said}); take a copy of it") from error
     finally:
         connection.close()
 
@@ -301,7 +303,16 @@ class DnaFile:
         return dict(self._rows(sql))
 
     def _rows(self, sql: str, *parameters: object) -> Iterator[Any]:
-        yield from self._connection.execute(sql, parameters)
+        try:
+            rows = self._connection.execute(sql, parameters)
+        except UnicodeDecodeError:
+            # What SQLite says of a damaged schema repeats the bytes that it found there.
+            raise UnreadableInput(
+                source=self.source, reason="the schema of the database is damaged; take a copy of it"
+            ) from None
+        # A loop and not "yield from", which would close the cursor after its connection where nobody reads to the end.
+        for row in rows:  # noqa: UP028
+            yield row
 
     def _text(self, stored: bytes) -> str:
         try:
@@ -312,8 +323,8 @@ class DnaFile:
             # Java wrote characters beyond the first plane as two halves, each in UTF-8 of its own.
             return stored.decode("utf-8", "surrogatepass").encode("utf-16", "surrogatepass").decode("utf-16")
         except UnicodeError:
-            shown = stored[:40].decode("utf-8", "backslashreplace")
-            raise UnreadableInput(source=self.source, reason=f"the text '{shown}…' in it is not UTF-8") from None
+            start = shown(stored[:40].decode("utf-8", "backslashreplace"))
+            raise UnreadableInput(source=self.source, reason=f"a text in it is not UTF-8; it begins {start}") from None
 
 
 def _quoted(name: str) -> str:

@@ -27,6 +27,7 @@ from stancedb.loading.reading import (
     open_source,
     read_table,
     read_text,
+    shown,
 )
 from stancedb.loading.records import StatementRecord
 
@@ -123,6 +124,8 @@ def read_mapping(path: Path) -> TableMapping:
         mapping = TableMapping.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise UnreadableInput(source=source, reason=f"not TOML: {error}") from error
+    except RecursionError:
+        raise UnreadableInput(source=source, reason="a mapping has no such depth of brackets") from None
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(map(str, first["loc"])) or "the mapping"
@@ -130,7 +133,9 @@ def read_mapping(path: Path) -> TableMapping:
     fields = input_fields(StatementRecord)
     for name in mapping.field:
         if name not in fields:
-            raise UnreadableInput(source=source, reason=f"a statement has no field '{name}'{nearest(name, fields)}")
+            raise UnreadableInput(
+                source=source, reason=f"a statement has no field {shown(name)}{nearest(name, fields)}"
+            )
     return mapping
 
 
@@ -201,7 +206,7 @@ def _check_columns(mapping: TableMapping, cells: Mapping[str, str], source: str)
     for name in named:
         if name not in known:
             raise UnreadableInput(
-                source=source, reason=f"it has no column '{name}', which the mapping names{nearest(name, cells)}"
+                source=source, reason=f"it has no column {shown(name)}, which the mapping names{nearest(name, cells)}"
             )
 
 
@@ -249,9 +254,9 @@ def _value(name: str, rule: FieldMapping, cells: Mapping[str, str], missing: lis
         if rule.unlisted == "skip":
             raise _SkippedError
         if rule.unlisted == "refuse":
-            at = f" in column '{rule.column}'" if rule.column else ""
+            at = f" in column {shown(rule.column)}" if rule.column else ""
             raise _RefusedError(
-                name, f"found '{value}'{at}, which the mapping does not list{nearest(value, rule.values)}"
+                name, f"found {shown(value)}{at}, which the mapping does not list{nearest(value, rule.values)}"
             )
     if rule.format is not None:
         value = _date(name, value, rule)
@@ -259,11 +264,12 @@ def _value(name: str, rule: FieldMapping, cells: Mapping[str, str], missing: lis
 
 
 def _date(name: str, value: str, rule: FieldMapping) -> str:
+    at = f" in column {shown(rule.column)}" if rule.column else ""
     try:
         # A day of the calendar has no zone; the field zone says whose calendar it is.
         found = datetime.strptime(value.strip(), str(rule.format))  # noqa: DTZ007
     except ValueError:
         raise _RefusedError(
-            name, f"found '{value}' in column '{rule.column}', which is no date of the form {rule.format}"
+            name, f"found {shown(value)}{at}, which is no date of the form {shown(rule.format)}"
         ) from None
     return found.date().isoformat()[: _KEPT[rule.precision]]

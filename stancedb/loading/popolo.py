@@ -51,6 +51,7 @@ _INDEPENDENT = "Q327591"
 # An identifier that nobody else is likely to give: a UUID, or a number of many digits.
 _DISTINCT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-|Q[0-9]+$|[0-9]{5}")
 _WIKIDATA = re.compile(r"Q[1-9][0-9]*")
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 _FIRST, _LAST = date.min, date.max
 
 
@@ -188,7 +189,8 @@ class Popolo:
                 "other_names": actor.other_names, "identifiers": actor.identifiers, "relations": relations,
                 "tenures": [f"{slugs[post]}#{seat}@{edtf}" for post, seat, edtf in actor.tenures],
             }  # fmt: skip
-            item = check_record(values, ActorRecord, f"{self.source}, {actor.key}", original=values)
+            place = actor.key if actor.key.isprintable() else repr(actor.key)
+            item = check_record(values, ActorRecord, f"{self.source}, {place}", original=values)
             if notes and isinstance(item, Read):
                 item = replace(item, source=self.source, notes=(*notes, *item.notes))
                 notes = []
@@ -395,6 +397,8 @@ class Popolo:
 
 def known_actors(session: Reading, identifiers: Collection[str]) -> dict[str, tuple[str, str, str, str]]:
     """Return slug, kind, name and language of the actors that the database knows by some of the identifiers."""
+    # What no text of the database can hold is refused where the record is checked.
+    possible = [identifier for identifier in identifiers if not _UNSTORABLE.search(identifier)]
     rows = session.execute(
         text(
             "SELECT DISTINCT ON (i.scheme, i.value) i.scheme || ':' || i.value, a.slug, a.kind, a.name,"
@@ -405,8 +409,8 @@ def known_actors(session: Reading, identifiers: Collection[str]) -> dict[str, tu
             " ORDER BY i.scheme, i.value, n.language"
         ),
         {
-            "schemes": [identifier.partition(":")[0] for identifier in identifiers],
-            "values": [identifier.partition(":")[2] for identifier in identifiers],
+            "schemes": [identifier.partition(":")[0] for identifier in possible],
+            "values": [identifier.partition(":")[2] for identifier in possible],
         },
     )
     return {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
@@ -428,4 +432,4 @@ def _slug_of(actor: _Actor) -> str:
 
 
 def _short(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()[:8]
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:8]

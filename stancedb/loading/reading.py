@@ -230,7 +230,7 @@ def _codec(encoding: str, source: str) -> str:
         offer = nearest(
             encoding.lower(), ["utf-8", "utf-16", "cp1252", "latin-1", "shift_jis", "gb18030", "big5", "euc-kr"]
         )
-        reason = f"there is no encoding {_shown(encoding)}{offer or '; try utf-8, utf-16 or cp1252'}"
+        reason = f"there is no encoding {shown(encoding)}{offer or '; try utf-8, utf-16 or cp1252'}"
         raise UnreadableInput(source=source, reason=reason) from error
     return "utf-8" if name == "utf-8-sig" else name
 
@@ -301,7 +301,7 @@ def _refuse_encoding(error: UnicodeDecodeError, line: int, sample: bytes, source
             preview = error.object[start:end].decode(name, "strict" if name == "cp1252" else "replace")
         except UnicodeError:
             continue
-        readings.setdefault(_shown(preview.strip()), []).append(name)
+        readings.setdefault(shown(preview.strip()), []).append(name)
     guesses = [f"as {' or '.join(names)} it reads {preview}" for preview, names in readings.items()]
     reason = "; ".join(
         (f"line {line} is not UTF-8 ({_shown_bytes(error)})", *guesses, "name the right one with --encoding")
@@ -470,7 +470,7 @@ _FORMATS = {
 NOT_GIVEN = "not given"
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
     """Show a value that was found, shortened, in the words of a person."""
     if isinstance(value, str):
         text = value if len(value) <= _SHOWN else value[: _SHOWN - 1] + "…"
@@ -568,9 +568,7 @@ def _unknown_field(detail: ErrorDetails, record_type: type[Record]) -> str:
     known = [*_schema_at(detail["loc"][:-1], record_type).get("properties", ())]
     fields = f"; the fields are {', '.join(known)}" if len(known) <= _FEW_FIELDS else ""
     key = str(detail["loc"][-1])
-    return (
-        f"unknown field {_shown(key)}{nearest(key, known) or fields or '; begin its name with x_ to have it ignored'}"
-    )
+    return f"unknown field {shown(key)}{nearest(key, known) or fields or '; begin its name with x_ to have it ignored'}"
 
 
 def _sentence(detail: ErrorDetails, record_type: type[Record], remedies: Mapping[str, str]) -> str:
@@ -589,13 +587,13 @@ def _sentence(detail: ErrorDetails, record_type: type[Record], remedies: Mapping
             sentence = f"found {len(found)} characters, expected at most {context['max_length']}"
         case _:
             schema = _schema_at(detail["loc"], record_type) or _schema_of_context(context)
-            sentence = f"found {_shown(found)}, expected {_expected(schema)}{_offer(found, schema)}"
+            sentence = f"found {shown(found)}, expected {_expected(schema)}{_offer(found, schema)}"
     return sentence
 
 
 def _shortened(sentence: str) -> str:
     """Shorten the values in a sentence of a check of our own, and the whole where that does not do."""
-    short = _QUOTED.sub(lambda quoted: _shown(quoted[1]), sentence)
+    short = _QUOTED.sub(lambda quoted: shown(quoted[1]), sentence)
     return short if len(short) <= _LONGEST_SENTENCE else f"{short[:_SHOWN]}…{short[-3 * _SHOWN :]}"
 
 
@@ -632,7 +630,7 @@ class _Checker(Generic[R]):
     def item(self, values: object, line: int | None, original: Mapping[str, object] | str) -> Item[R]:
         """Check values the slow way: tidy the text, and explain what is wrong."""
         if not isinstance(values, dict):
-            return self.refused(line, None, f"found {_shown(values)}, expected an object with named fields", original)
+            return self.refused(line, None, f"found {shown(values)}, expected an object with named fields", original)
         try:
             for name in self.internal & values.keys():
                 return self.refused(line, None, f"unknown field '{name}'", original)
@@ -725,7 +723,7 @@ def _object_without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object
     if len(values) != len(pairs):
         names = [name for name, _ in pairs]
         repeated = next(name for name in names if names.count(name) > 1)
-        raise _JsonFaultError(f"the field {_shown(repeated)} is given twice; keep one")
+        raise _JsonFaultError(f"the field {shown(repeated)} is given twice; keep one")
     return values
 
 
@@ -824,7 +822,7 @@ def _explained_line(checker: _Checker[R], text: str, number: int) -> Item[R]:
         return checker.refused(number, None, _TOO_DEEP, text)
     except json.JSONDecodeError as error:
         fault = _JSON_FAULTS.get(error.msg, "the line is not JSON")
-        near = _shown(text[error.pos : error.pos + 20]) if error.pos < len(text) else "the end of the line"
+        near = shown(text[error.pos : error.pos + 20]) if error.pos < len(text) else "the end of the line"
         return checker.refused(number, None, f"not JSON: {fault}, at character {error.pos + 1}, {near}", text)
     except _JsonFaultError as error:
         return checker.refused(number, None, str(error), text)
@@ -935,7 +933,7 @@ def read_table(stream: BinaryIO, source: str, *, delimiter: str | None = None) -
     if not columns or repeated is not None:
         fault = "the header has a quote that is not closed on its line"
         if repeated is not None:
-            fault = f"the column {_shown(repeated)} stands twice in the header"
+            fault = f"the column {shown(repeated)} stands twice in the header"
         yield RefusedRecord(source, start, None, fault)
         return
     for line, row, _ in _rows(_CsvLines(numbered, start), delimiter):
@@ -1003,12 +1001,12 @@ def _header_refusals(checker: _Checker[R], columns: list[str], line: int) -> Ite
         if not name:
             reason = f"column {index} has no name"
         elif name in columns[: index - 1]:
-            reason = f"the column {_shown(name)} stands twice in the header"
+            reason = f"the column {shown(name)} stands twice in the header"
         elif name not in checker.fields and not name.startswith("x_"):
             offer = nearest(name, checker.fields) or "; begin its name with x_ to have it ignored"
-            reason = f"unknown column {_shown(name)}{offer}"
+            reason = f"unknown column {shown(name)}{offer}"
         elif not _is_tidy(name):
-            reason = f"the column {_shown(name)} has a control character or is not in NFC"
+            reason = f"the column {shown(name)} has a control character or is not in NFC"
         if reason:
             yield checker.refused(line, None, reason, original)
     for name in checker.required:
@@ -1030,7 +1028,7 @@ def _csv_fault(message: str, delimiter: str) -> tuple[str, bool]:
 
 
 def _named(delimiter: str) -> str:
-    return {",": "comma", ";": "semicolon", "\t": "tab"}.get(delimiter, _shown(delimiter))
+    return {",": "comma", ";": "semicolon", "\t": "tab"}.get(delimiter, shown(delimiter))
 
 
 def _width_fault(found: int, expected: int, delimiter: str) -> str:

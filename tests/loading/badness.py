@@ -10,8 +10,10 @@ loaded although it is bad, or a load that took long.
 from __future__ import annotations
 
 import argparse
+import bz2
 import gzip
 import json
+import lzma
 import os
 import random
 import shutil
@@ -20,25 +22,32 @@ import tempfile
 import time
 import traceback
 import unicodedata
+import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
 from stancedb import embedded
-from stancedb.database import writing
-from stancedb.errors import RecordsRefused, StancedbError, UnreadableInput
+from stancedb.database import Writing, writing
+from stancedb.errors import RecordsRefused, StancedbError, UnreadableInput, UsageError
 from stancedb.loading.articles import ArticleDefaults, read_articles
+from stancedb.loading.dna import load_dna
+from stancedb.loading.dna_context import Choices
 from stancedb.loading.loader import load
+from stancedb.loading.mapped import read_mapped, read_mapping
+from stancedb.loading.popolo import read_popolo
 from stancedb.loading.reading import read_records
 from stancedb.loading.schemas import RECORDS
 from stancedb.settings import Settings
 from tests.conftest import AUTHOR, EMBEDDED, migrate
-from tests.loading import test_archives, test_pdf
+from tests.loading import dna_files, test_archives, test_pdf
 from tests.operations.worlds import ARTICLE, CODEBOOK, WORDS, fill_small
 
 LONGEST = 5.0  # Seconds that one small file may take.
@@ -56,6 +65,7 @@ class Bad:
     is_surely_bad: bool = False
     line: int | None = None
     encoding: str | None = None
+    mapping: bytes | None = None
 
 
 # --- Good records -----------------------------------------------------------------------------------------------------
@@ -480,6 +490,170 @@ def _pdf(dice: random.Random) -> Bad:
     return Bad("article", "bad.pdf", bytes(content), "a PDF with some bytes changed")
 
 
+_MAPPING = """
+missing = ["."]
+
+[field.statement]
+template = "{vote}-{country}"
+slugify = true
+
+[field.holder]
+column = "country"
+values = { NOR = "norland", SEA = "ben-dahl" }
+
+[field.issue]
+constant = "dam"
+
+[field.position]
+column = "choice"
+values = { 1 = "support", 3 = "oppose" }
+unlisted = "skip"
+
+[field.said]
+column = "date"
+format = "%d/%m/%Y"
+
+[field.citation]
+template = "Roll call {vote}"
+"""
+_TABLE = ("vote,country,date,choice", "R-1,NOR,03/02/2025,1", "R-1,SEA,03/02/2025,3", "R-2,NOR,04/02/2025,8")
+
+
+def _mapped(dice: random.Random) -> Bad:
+    mapping, table = _MAPPING.splitlines(), [*_TABLE]
+    if dice.random() < 0.5:
+        odd = (
+            "x = 1", "[wide]", 'delimiter = "|"', 'missing = "."', "field = 1", "[field.x]", "[field.said]",
+            "values = 1",
+            'format = "%"', 'format = "%Q"', 'format = "\\u0000"', 'precision = "hour"', 'template = "{"',
+            'template = "{nothing}"', 'template = "}{"', 'template = "{vote"', 'template = "{vote!r:9999999}"',
+            'constant = "\\u0007"', "constant = 7", 'column = ""', 'column = "@cell"', 'column = "vot"',
+            '[wide]\ncolumns = ["NOR"]', '[wide]\nother_columns = ["vote"]', "values = { 1 = 1 }", 'unlisted = "drop"',
+            "[[field.issue]]", "a = " + "[" * 20_000, "\x00", f'constant = "{"x" * 100_000}"', 'slugify = "yes"',
+        )  # fmt: skip
+        if dice.random() < 0.3:
+            trick = f"a mapping without {mapping.pop(dice.randrange(len(mapping)))!r}"
+        else:
+            spot = dice.randrange(len(mapping))
+            mapping[spot : spot + dice.randrange(2)] = [dice.choice(odd)]
+            trick = f"a mapping with {mapping[spot]!r:.40}"
+        changed, _, more = _as_bytes(dice, "\n".join(mapping))
+        return Bad("mapped", "bad.csv", "\n".join(table).encode(), trick + more, mapping=changed)
+    spot = dice.randrange(1, len(table))
+    cells = table[spot].split(",")
+    place = dice.randrange(len(cells))
+    cells[place] = dice.choice((*_BAD_DAYS, *_ODD_TEXTS, *_STRAY, "31/02/2025", "3/2/25", "03/02/99999", "00/00/0000"))
+    cells = [f'"{cell.replace(chr(34), chr(34) * 2)}"' if set(cell) & set(',"\r\n') else cell for cell in cells]
+    table[spot] = ",".join(cells)
+    trick = f"the row {table[spot]!r:.50}"
+    content, encoding, more = _as_bytes(dice, "\n".join(table).encode("utf-8", "replace").decode())
+    return Bad("mapped", "bad.csv", content, trick + more, encoding=encoding, mapping=_MAPPING.encode())
+
+
+_POPOLO: Values = {
+    "persons": [
+        {"id": "p1", "name": "Ana Cole", "other_names": [{"name": "A. Cole", "lang": "en"}],
+         "identifiers": [{"scheme": "wikidata", "identifier": "Q1"}]},
+        {"id": "p2", "name": "Ben Dahl", "family_name": "Dahl", "birth_date": "1960"},
+    ],
+    "organizations": [
+        {"id": "o1", "name": "The House", "classification": "legislature"},
+        {"id": "o2", "name": "A Party", "classification": "party", "parent_id": "o1"},
+    ],
+    "posts": [{"id": "s1", "label": "Member for Norland", "organization_id": "o1", "start_date": "2010-01-01"}],
+    "memberships": [
+        {"person_id": "p1", "organization_id": "o1", "on_behalf_of_id": "o2", "legislative_period_id": "t1"},
+        {"person_id": "p2", "post_id": "s1", "start_date": "2020-01-01", "end_date": "2021-01-01"},
+    ],
+    "events": [{"id": "t1", "classification": "legislative period", "start_date": "2019", "end_date": "2023"}],
+}  # fmt: skip
+
+
+def _popolo(dice: random.Random) -> Bad:
+    said = json.loads(json.dumps(_POPOLO))
+    name: str = dice.choice([*said])
+    row = dice.choice(said[name])
+    field = dice.choice([*row])
+    odd = dice.choice(
+        (*_ODD_VALUES, *_ODD_TEXTS, *_STRAY, *_BAD_DAYS, *_ODD_DAYS, "p1", "o1", "o2", ["p1"], [{"name": 7}])
+    )
+    match dice.randrange(5):
+        case 0:
+            said[name] = odd
+            trick = f"{name} = {odd!r:.50}"
+        case 1:
+            said[name].append(odd)
+            trick = f"{odd!r:.50} among {name}"
+        case 2:
+            del row[field]
+            trick = f"{name} without {field}"
+        case 3:
+            said[name] = [row] * 3
+            trick = f"the same of {name} three times"
+        case _:
+            row[field] = odd
+            trick = f"{field} of {name} = {odd!r:.50}"
+    if dice.random() < 0.2:
+        said = said[name]
+        trick += ", alone"
+    text = json.dumps(said, ensure_ascii=dice.random() < 0.5)
+    if dice.random() < 0.1:
+        text, trick = '{"persons": [' + dice.choice(_BAD_LINES) + "]}", "a bad line among persons"
+    content, encoding, more = _as_bytes(dice, text)
+    return Bad("popolo", "bad.json", content, trick + more, encoding=encoding)
+
+
+@cache
+def _dna_content(version: int) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        return dna_files.dna(Path(folder) / "good.dna", version).read_bytes()
+
+
+def _dna(dice: random.Random) -> Bad:
+    version = dice.choice((2, 3))
+    content = bytearray(_dna_content(version))
+    match dice.randrange(6):
+        case 0:
+            del content[dice.randrange(len(content)) :]
+            trick = "cut"
+        case 1:
+            content[:16] = dice.choice((b"SQLite format 3\0", b"** This file con", b"\0" * 16, b"PK\x03\x04" * 4))
+            content[16:100] = dice.randbytes(84)
+            trick = "a false head"
+        case 2:
+            at = dice.randrange(len(content))
+            content[at : at + 4096] = dice.randbytes(len(content[at : at + 4096]))
+            trick = "a page of noise"
+        case 3:
+            old, new = dice.choice(
+                ((b"Ana Cole", b"Ana\0Cole"), (b"Herald", b"\xff\xfe\x1b[31"[:6]), (b"person", b"persom"),
+                 (b"STATEMENTS", b"STATEMENTZ"), (b"boolean", b"integer"), (b"DOCUMENTS", b"DOCUMENTZ"),
+                 (b"Norland", b"\xed\xa0\x80land"), (b"Stop", b"Stup"), (b"short text", b"long  text"))
+            )  # fmt: skip
+            content = bytearray(bytes(content).replace(old, new))
+            trick = f"{old!r} became {new!r}"
+        case _:
+            for _ in range(dice.choice((1, 20, 300))):
+                content[dice.randrange(len(content))] = dice.randrange(256)
+            trick = "some bytes changed"
+    return Bad("dna", "bad.dna", bytes(content), f"a file of version {version}, {trick}")
+
+
+def _packed(dice: random.Random) -> Bad:
+    """Return a file that should have been unpacked, or a bomb."""
+    kind = dice.choice(_IN_JSON)
+    inner = json.dumps(good(kind, 1)).encode() if dice.random() < 0.7 else b"0" * 5_000_000
+    zipped = BytesIO()
+    with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("../bad.jsonl", inner)
+    pack = {"gz": gzip.compress(inner), "bz2": bz2.compress(inner), "xz": lzma.compress(inner),
+            "zip": zipped.getvalue(), "Z": b"\x1f\x9d\x90" + inner[:100]}  # fmt: skip
+    packing = dice.choice([*pack])
+    content = pack[packing][: None if dice.random() < 0.7 else dice.randrange(8, 60)]
+    name = dice.choice(("bad.jsonl", f"bad.jsonl.{packing}", "bad.json"))
+    return Bad(kind, name, content, f"packed as {packing}", is_surely_bad=True)
+
+
 _MAKERS: tuple[tuple[Callable[[random.Random], Bad], float], ...] = (
     (_json_lines, 40),
     (_csv, 25),
@@ -490,6 +664,10 @@ _MAKERS: tuple[tuple[Callable[[random.Random], Bad], float], ...] = (
     (_codebook, 8),
     (_archive, 6),
     (_pdf, 0.7),
+    (_mapped, 8),
+    (_popolo, 8),
+    (_dna, 3),
+    (_packed, 3),
 )
 
 
@@ -511,6 +689,7 @@ class Judge:
         self.outcomes: Counter[str] = Counter()
         self._settings = settings
         self._folder = folder
+        self._mapping = folder / "bad.toml.mapping"
         self._connection = connection
         tables = connection.execute(
             "SELECT string_agg(format('(SELECT count(*) FROM stancedb.%I)', tablename), ', ' ORDER BY tablename)"
@@ -524,6 +703,7 @@ class Judge:
         """Return what rule the load of a file broke, or None."""
         path = self._folder / bad.name
         path.write_bytes(bad.content)
+        self._mapping.write_bytes(bad.mapping or b"")
         # Of this process, so that a busy machine breaks no rule.
         begun = time.process_time()
         try:
@@ -539,13 +719,9 @@ class Judge:
         return f"{bad.kind} {bad.name!r:.40}, {bad.trick}: {fault}" if fault else None
 
     def _loaded(self, bad: Bad, path: Path) -> str | None:
-        if bad.kind == "article":
-            items: Any = read_articles([path], defaults=ArticleDefaults(outlet="herald"), encoding=bad.encoding)
-        else:
-            items = read_records(path, RECORDS[bad.kind], encoding=bad.encoding)
         try:
             with writing(self._settings, message="bad") as session:
-                load(session, bad.kind, items, origin=path.name)
+                self._load(session, bad, path)
                 session.settle()
                 # What is good after all leaves nothing for the next file either.
                 session.is_void = True
@@ -555,6 +731,29 @@ class Judge:
         self.outcomes["loaded"] += 1
         return "was loaded although it is bad" if bad.is_surely_bad else None
 
+    def _load(self, session: Writing, bad: Bad, path: Path) -> None:
+        kind = bad.kind
+        items: Any = None
+        match kind:
+            case "dna":
+                load_dna(session, path, Choices(zone="Europe/Oslo" if "version 2" in bad.trick else None))
+                return
+            case "article":
+                items = read_articles([path], defaults=ArticleDefaults(outlet="herald"), encoding=bad.encoding)
+            case "mapped":
+                kind, items = "statement", read_mapped(path, read_mapping(self._mapping), encoding=bad.encoding)
+            case "popolo":
+                popolo = read_popolo(path, encoding=bad.encoding)
+                kind, items = "actor", popolo and [*popolo.records(session)]
+            case _:
+                pass
+        load(
+            session,
+            kind,
+            items if items is not None else read_records(path, RECORDS[kind], encoding=bad.encoding),
+            origin=path.name,
+        )
+
     def _fault_of(self, error: StancedbError, bad: Bad, path: Path) -> str | None:
         if isinstance(error, RecordsRefused):
             sentences = [str(refusal) for refusal in error.refusals]
@@ -563,12 +762,15 @@ class Judge:
                 return f"names lines {sorted(map(str, lines))} instead of {bad.line}: {sentences[0]}"
         elif isinstance(error, UnreadableInput):
             sentences = [str(error)]
+        elif bad.kind == "dna" and isinstance(error, UsageError) and "--zone" in str(error):
+            # What stands for the version was changed as well, so that another choice would do.
+            return None
         else:
             return f"refused without a place: {error}"
         for sentence in sentences:
-            if not sentence.startswith(str(path)):
+            if not sentence.startswith((str(path), str(self._mapping))):
                 return f"does not begin with the name of the file: {sentence[:300]}"
-            words = sentence.removeprefix(str(path))
+            words = sentence.removeprefix(str(path)).removeprefix(str(self._mapping))
             if any(unicodedata.category(character) == "Cc" for character in words) or len(words) > LONGEST_SENTENCE:
                 return f"is no sentence on one line: {words[:300]!r} ({len(words)} characters)"
         return None

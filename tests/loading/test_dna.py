@@ -242,6 +242,14 @@ def test_a_time_of_the_day_is_told_and_leaves_the_day(run: Run, rows: Rows, tmp_
     assert rows("SELECT DISTINCT said_edtf FROM stancedb.statement") == [("2025-03-01",)]
 
 
+# What stands in a good file, and what in a damaged one.
+DAMAGE = {
+    "schema": (b"CREATE TABLE CODERS (ID", b"CREATE TABLE CODERS [\xe5D"),
+    "token": (b"CREATE TABLE CODERS (ID", b"CREATE TABLE CODERS (\x1cD"),
+    "text": (b"The Herald", b"T\xff\x1b Herald"),
+}
+
+
 def other(path: Path, what: str) -> Path:
     """Write a file that is none, or none that is read."""
     if what == "xml":
@@ -264,6 +272,9 @@ def other(path: Path, what: str) -> Path:
     elif what == "damaged":
         dna(path)
         path.write_bytes(path.read_bytes()[:12_288])
+    elif what in DAMAGE:
+        dna(path)
+        path.write_bytes(path.read_bytes().replace(*DAMAGE[what]))
     elif what == "open":
         dna(path)
         path.with_name(f"{path.name}-wal").write_bytes(b"pages")
@@ -280,6 +291,9 @@ def other(path: Path, what: str) -> Path:
         ("newer", "it is of version 4.0.0 of DNA, and versions 2 and 3 are read"),
         ("roles", "a newer form of DNA"),
         ("damaged", "the database is damaged"),
+        ("schema", "the schema of the database is damaged"),
+        ("token", r'unrecognized token: "\x1c"'),
+        ("text", r"a text in it is not UTF-8; it begins 'T\\xff\x1b Herald'"),
         ("open", "it is open in another program"),
         ("missing", "there is no such file"),
     ],

@@ -159,6 +159,18 @@ def test_an_array_or_lines_of_one_class_load(run: Run, tmp_path: Path) -> None:
     assert "nothing to change" in done(run("actor", "load", lines)).stderr
 
 
+@pytest.mark.parametrize("odd", ["\0", "\ud800"])
+def test_an_id_that_no_database_can_hold_is_refused_with_its_place(run: Run, tmp_path: Path, odd: str) -> None:
+    said = {"persons": [{"id": f"p-{odd}", "name": "Ida Moe"}]}
+    path = tmp_path / "popolo.json"
+    path.write_text(json.dumps(said), encoding="utf-8")
+
+    refused = run("actor", "load", path)
+
+    assert refused.exit_code == 1
+    assert refused.stderr.startswith(f"Error: {path}, {said['persons'][0]['id']!r}: identifiers")
+
+
 def test_a_list_that_is_none_is_refused(run: Run, tmp_path: Path) -> None:
     refused = run("actor", "load", document(tmp_path, {"persons": [], "posts": "none"}))
 
