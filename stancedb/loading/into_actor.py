@@ -10,7 +10,7 @@ from stancedb.errors import Refusal
 from stancedb.loading.reading import Read
 from stancedb.loading.records import ActorRecord, RelationCell, TenureCell
 from stancedb.loading.report import LoadReport
-from stancedb.loading.staging import Stage, given, merge
+from stancedb.loading.staging import Stage, drop_refused, given, merge
 
 
 def merge_actors(
@@ -33,14 +33,14 @@ def merge_actors(
             joined="JOIN {stage} d ON d.slug = s.slug",
         ),
         *_refuse_identifiers(identifier),
-        *_refuse_unknown_actor(relation, "object", "relations"),
-        *_refuse_unknown_actor(tenure, "office", "tenures"),
+        *_refuse_unknown_actors(relation, tenure),
         *_refuse_overlaps(tenure),
     ]  # fmt: skip
     if refusals and not keep_going:
         return refusals
-    for stage in (actor, name, identifier, relation, tenure):
-        stage.drop(refusals)
+    refusals = drop_refused(
+        (actor, name, identifier, relation, tenure), refusals, lambda: _refuse_unknown_actors(relation, tenure)
+    )
     merge(
         session, report, "actor", source="SELECT slug, kind, name, citation FROM staged_actor",
         key=("slug",), values=("kind", "name", "citation"),
@@ -181,6 +181,13 @@ def _refuse_identifiers(identifier: Stage) -> list[Refusal]:
         joined="JOIN {stage} d ON d.scheme = s.scheme AND d.value = s.value",
     )  # fmt: skip
     return [*unknown, *malformed, *taken, *twice]
+
+
+def _refuse_unknown_actors(relation: Stage, tenure: Stage) -> list[Refusal]:
+    return [
+        *_refuse_unknown_actor(relation, "object", "relations"),
+        *_refuse_unknown_actor(tenure, "office", "tenures"),
+    ]
 
 
 def _refuse_unknown_actor(stage: Stage, column: str, field: str) -> list[Refusal]:

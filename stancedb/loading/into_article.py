@@ -16,7 +16,7 @@ from stancedb.loading.duplicates import propose_duplicates
 from stancedb.loading.reading import Read
 from stancedb.loading.records import ArticleRecord
 from stancedb.loading.report import LoadReport
-from stancedb.loading.staging import Stage, given, merge
+from stancedb.loading.staging import Stage, drop_refused, given, merge
 
 # Keys that say how a reader came to a page and nothing of which page it is; all others may tell articles apart.
 _TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|dclid|msclkid|igshid|mc_cid|mc_eid|yclid|_ga|ref_src|cmpid|ocid)$")
@@ -52,11 +52,7 @@ def merge_articles(
     refusals = [
         *stage.refuse_unknown("outlet", "outlet"),
         *stage.refuse_unknown("kind", "article_kind", handle="code", kind="kind of article"),
-        *stage.refuse(
-            "s.syndicated_from IS NOT NULL AND NOT EXISTS (SELECT FROM {stage} a WHERE a.slug = s.syndicated_from)"
-            " AND NOT EXISTS (SELECT FROM stancedb.article a WHERE a.slug = s.syndicated_from)",
-            "syndicated_from", "'there is no article ''' || s.syndicated_from || ''''",
-        ),
+        *_refuse_unknown_originals(stage),
         *stage.refuse(
             "d.ordinal < s.ordinal", "id",
             "'article ''' || s.slug || ''' stands here twice, first in ' || d.source"
@@ -76,7 +72,7 @@ def merge_articles(
     ]  # fmt: skip
     if refusals and not keep_going:
         return refusals
-    stage.drop(refusals)
+    refusals = drop_refused([stage], refusals, lambda: _refuse_unknown_originals(stage))
     _recognise(stage, report)
     merge(
         session, report, "article",
@@ -166,3 +162,11 @@ def url_key(url: str) -> str:
     )
     query = f"?{urlencode(kept)}" if kept else ""
     return f"{parts.netloc.casefold().removeprefix('www.')}{parts.path.rstrip('/')}{query}"
+
+
+def _refuse_unknown_originals(stage: Stage) -> list[Refusal]:
+    return stage.refuse(
+        "s.syndicated_from IS NOT NULL AND NOT EXISTS (SELECT FROM {stage} a WHERE a.slug = s.syndicated_from)"
+        " AND NOT EXISTS (SELECT FROM stancedb.article a WHERE a.slug = s.syndicated_from)",
+        "syndicated_from", "'there is no article ''' || s.syndicated_from || ''''",
+    )  # fmt: skip

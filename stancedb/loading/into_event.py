@@ -10,7 +10,7 @@ from stancedb.errors import Refusal
 from stancedb.loading.reading import Read
 from stancedb.loading.records import EventRecord, IndicatorRecord
 from stancedb.loading.report import LoadReport
-from stancedb.loading.staging import Stage, given, merge
+from stancedb.loading.staging import Stage, drop_refused, given, merge
 from stancedb.model.vocabulary import ParticipantRole
 
 
@@ -72,16 +72,11 @@ def merge_events(
         *participant.refuse_unknown("actor", "actor"),
         *cause.refuse_unknown("statement", "statement"),
         *cause.refuse_unknown("asserted_by", "actor"),
-        *cause.refuse(
-            "s.event IS NOT NULL AND NOT EXISTS (SELECT FROM staged_event e WHERE e.slug = s.event)"
-            " AND NOT EXISTS (SELECT FROM stancedb.event e WHERE e.slug = s.event)",
-            "causes", "'there is no event ''' || s.event || ''''",
-        ),
+        *_refuse_unknown_causes(cause),
     ]  # fmt: skip
     if refusals and not keep_going:
         return refusals
-    for stage in (event, participant, cause):
-        stage.drop(refusals)
+    refusals = drop_refused((event, participant, cause), refusals, lambda: _refuse_unknown_causes(cause))
     merge(
         session, report, "event",
         source="SELECT slug, kind, title, during_edtf, during, zone, status, citation FROM staged_event",
@@ -105,6 +100,14 @@ def merge_events(
         has_null_keys=True,
     )  # fmt: skip
     return refusals
+
+
+def _refuse_unknown_causes(cause: Stage) -> list[Refusal]:
+    return cause.refuse(
+        "s.event IS NOT NULL AND NOT EXISTS (SELECT FROM staged_event e WHERE e.slug = s.event)"
+        " AND NOT EXISTS (SELECT FROM stancedb.event e WHERE e.slug = s.event)",
+        "causes", "'there is no event ''' || s.event || ''''",
+    )  # fmt: skip
 
 
 def merge_indicators(

@@ -9,7 +9,7 @@ from stancedb.errors import Refusal
 from stancedb.loading.reading import Read
 from stancedb.loading.records import OutletRecord
 from stancedb.loading.report import LoadReport
-from stancedb.loading.staging import Stage, given, merge
+from stancedb.loading.staging import Stage, drop_refused, given, merge
 
 
 def merge_outlets(
@@ -43,15 +43,11 @@ def merge_outlets(
             "s.ordinal > d.ordinal", "slug", "'outlet ''' || s.slug || ''' stands here twice'",
             joined="JOIN {stage} d ON d.slug = s.slug",
         ),
-        *stage.refuse(
-            "s.parent IS NOT NULL AND NOT EXISTS (SELECT FROM {stage} p WHERE p.slug = s.parent)"
-            " AND NOT EXISTS (SELECT FROM stancedb.outlet p WHERE p.slug = s.parent)",
-            "parent", "'there is no outlet ''' || s.parent || ''''",
-        ),
+        *_refuse_unknown_parents(stage),
     ]  # fmt: skip
     if refusals and not keep_going:
         return refusals
-    stage.drop(refusals)
+    refusals = drop_refused([stage], refusals, lambda: _refuse_unknown_parents(stage))
     merge(
         session, report, "outlet",
         source="SELECT slug, name, kind, country, reliability, citation FROM staged_outlet",
@@ -63,3 +59,11 @@ def merge_outlets(
         " WHERE o.slug = s.slug AND o.parent_id IS DISTINCT FROM p.id"
     )
     return refusals
+
+
+def _refuse_unknown_parents(stage: Stage) -> list[Refusal]:
+    return stage.refuse(
+        "s.parent IS NOT NULL AND NOT EXISTS (SELECT FROM {stage} p WHERE p.slug = s.parent)"
+        " AND NOT EXISTS (SELECT FROM stancedb.outlet p WHERE p.slug = s.parent)",
+        "parent", "'there is no outlet ''' || s.parent || ''''",
+    )  # fmt: skip

@@ -6,7 +6,7 @@ with their lines; nothing here runs a query for each record.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -138,6 +138,29 @@ class Stage:
         ordinals = sorted({refusal.ordinal for refusal in refusals if isinstance(refusal, OrdinalRefusal)})
         if ordinals:
             self.execute("DELETE FROM {stage} WHERE ordinal = ANY (:ordinals)", ordinals=ordinals)
+
+
+def drop_refused(
+    stages: Sequence[Stage], refusals: Sequence[Refusal], naming: Callable[[], Sequence[Refusal]]
+) -> list[Refusal]:
+    """Take the refused records out of their stages, then those that name one of them, until none does.
+
+    Args:
+        stages: All that is staged of the records.
+        refusals: The refusals so far.
+        naming: Returns a refusal for each staged record that names one which is neither staged nor in the database.
+
+    Returns:
+        All refusals. A record that names a refused one is refused too, for without it a part of it would be lost.
+    """
+    found = [*refusals]
+    more: Sequence[Refusal] = refusals
+    while more:
+        for stage in stages:
+            stage.drop(more)
+        more = naming()
+        found += more
+    return found
 
 
 @contextmanager

@@ -559,3 +559,50 @@ def test_a_line_with_several_faults_is_refused_once_in_the_file(run: Run, tmp_pa
     (written,) = [json.loads(line) for line in refused.read_text("utf-8").splitlines()]
     assert "nobody" in written["x_reason"]
     assert "nothing" in written["x_reason"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "bad", "names_it", "good"),
+    [
+        (
+            "outlet",
+            {"slug": "one", "name": "One", "kind": "nothing"},
+            {"slug": "two", "name": "Two", "parent": "one"},
+            {"slug": "three", "name": "Three", "parent": "herald"},
+        ),
+        (
+            "actor",
+            {"slug": "one", "kind": "organization", "name": "One", "identifiers": ["nothing:1"]},
+            {"slug": "two", "kind": "person", "name": "Two", "relations": ["member_of:one"]},
+            {"slug": "three", "kind": "person", "name": "Three", "relations": ["member_of:norland"]},
+        ),
+        (
+            "event",
+            {"slug": "one", "kind": "nothing", "title": "One", "during": "2025"},
+            {
+                "slug": "two", "kind": "visit", "title": "Two", "during": "2025",
+                "causes": [{"kind": "responds_to", "event": "one", "asserted_by": "norland"}],
+            },
+            {"slug": "three", "kind": "visit", "title": "Three", "during": "2025"},
+        ),
+        (
+            "article",
+            {"id": "one", "outlet": "nothing", "title": "One", "text": "Words."},
+            {"id": "two", "outlet": "herald", "title": "Two", "text": "Other words.", "syndicated_from": "one"},
+            {"id": "three", "outlet": "herald", "title": "Three", "text": "More words.", "syndicated_from": ARTICLE},
+        ),
+    ],
+)  # fmt: skip
+def test_who_names_a_refused_record_is_refused_too_so_that_no_part_of_it_is_lost(
+    run: Run, small_url: str, tmp_path: Path, *, kind: str, bad: object, names_it: object, good: object
+) -> None:
+    path = jsonl(tmp_path / "records.jsonl", bad, names_it, good)
+
+    result = run(kind, "load", path, "--keep-going", "--refused", tmp_path / "refused.jsonl")
+
+    assert result.exit_code == 1
+    written = [json.loads(line) for line in (tmp_path / "refused.jsonl").read_text("utf-8").splitlines()]
+    assert [row.get("slug", row.get("id")) for row in written] == ["one", "two"]
+    assert "'one'" in written[1]["x_reason"]
+    kept = rows(small_url, f"SELECT slug FROM stancedb.{kind} WHERE slug IN ('one', 'two', 'three')")
+    assert kept == [("three",)]
