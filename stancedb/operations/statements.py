@@ -156,7 +156,7 @@ def merge_statements(session: Writing, copies: Sequence[int]) -> dict[int, int]:
     """Make one of the statements that articles and what they are copies of print in the same words.
 
     The same speaker, the same date and the same words, but for case, accents and signs, are one statement; the one of
-    the original stays. The mentions go over to it, and so do codings and links, but where it has its own. Nothing is
+    the original stays. The mentions go over to it, and so do codings, links and causes, but where it has its own. Nothing is
     lost: the other statement names the one it is merged into, and ``changeset undo`` parts them.
 
     Args:
@@ -233,6 +233,21 @@ WHERE l.{near} = x.gone_id AND l.{far} <> x.kept_id AND NOT EXISTS (
     WHERE k.{near} = x.kept_id AND (k.{far}, k.kind) = (l.{far}, l.kind)
 )
 """
+# Of several that come together, the first that somebody asserts goes over.
+_CAUSES_GO_OVER = """
+UPDATE stancedb.causal_link l SET {near}_statement_id = g.kept_id FROM (
+    SELECT l.id, x.kept_id, l.kind, l.asserted_by_id, l.{far}_statement_id, l.{far}_event_id, row_number() OVER (
+        PARTITION BY x.kept_id, l.kind, l.asserted_by_id, l.{far}_statement_id, l.{far}_event_id ORDER BY l.id
+    ) AS of_link
+    FROM same_words x JOIN stancedb.causal_link l ON l.{near}_statement_id = x.gone_id
+    WHERE l.{far}_statement_id IS DISTINCT FROM x.kept_id
+) g
+WHERE l.id = g.id AND g.of_link = 1 AND NOT EXISTS (
+    SELECT FROM stancedb.causal_link k
+    WHERE k.{near}_statement_id = g.kept_id AND (k.kind, k.asserted_by_id) = (g.kind, g.asserted_by_id)
+        AND (k.{far}_statement_id, k.{far}_event_id) IS NOT DISTINCT FROM (g.{far}_statement_id, g.{far}_event_id)
+)
+"""
 _MERGED = """
 UPDATE stancedb.statement s SET merged_into_id = x.kept_id FROM same_words x
 WHERE x.gone_id IN (s.id, s.merged_into_id)
@@ -242,6 +257,8 @@ _GO_OVER = (
     _CODINGS_GO_OVER,
     _LINKS_GO_OVER.format(near="statement_id", far="target_id"),
     _LINKS_GO_OVER.format(near="target_id", far="statement_id"),
+    _CAUSES_GO_OVER.format(near="from", far="to"),
+    _CAUSES_GO_OVER.format(near="to", far="from"),
     _MERGED,
 )
 

@@ -376,6 +376,30 @@ class TestCountingOnce:
         (listed,) = answer(run, "statement", "list")
         assert listed["codings"] == 2
 
+    def test_what_is_said_to_follow_from_the_copy_follows_from_the_one_that_stays(
+        self, run: Run, story_url: str, tmp_path: Path
+    ) -> None:
+        done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", *LINES)))
+        kept, copy = (row["statement"] for row in answer(run, "statement", "list"))
+        if {mention["article"] for mention in answer(run, "statement", "show", copy)["mentions"]} == {"wire"}:
+            kept, copy = copy, kept
+        caused = [{"kind": "triggers", "statement": of, "asserted_by": "norland"} for of in (copy, kept)]
+        events = [
+            {"slug": "protest", "kind": "visit", "title": "A visit", "during": "2025-03-05", "causes": caused[:1]},
+            {"slug": "answer", "kind": "visit", "title": "Another", "during": "2025-03-06", "causes": caused},
+        ]
+        done(run("event", "load", jsonl(tmp_path / "events.jsonl", *events)))
+
+        done(run("article", "duplicates", "accept", "post"))
+
+        with psycopg.connect(story_url) as connection:
+            links = connection.execute(
+                "SELECT e.slug, s.slug FROM stancedb.causal_link l JOIN stancedb.event e ON e.id = l.from_event_id"
+                " JOIN stancedb.statement s ON s.id = l.to_statement_id ORDER BY l.id"
+            ).fetchall()
+        assert sorted(links) == sorted([("protest", kept), ("answer", copy), ("answer", kept)])
+        done(run("changeset", "undo", last_number(story_url)))
+
     def test_another_speaker_or_another_day_is_another_statement(self, run: Run, tmp_path: Path) -> None:
         other = [{**LINES[1], "speaker": "ben-dahl"}, {**LINES[1], "said": "2025-02-28"}]
         done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", LINES[0], *other)))
