@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: help demo test check format lint types bench bad wheel clean
+.PHONY: help demo test check format lint types bench bad killed wheel clean
 
 help: ## Show this list.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -34,6 +34,9 @@ bench: $(VENV)/.installed-dev ## Measure speed, as ratios against a baseline of 
 
 bad: $(VENV)/.installed-dev ## Load ten thousand generated bad files, and print what breaks a rule.
 	$(BIN)/python -m tests.loading.badness
+
+killed: $(VENV)/.installed-dev ## Kill twenty large loads and five servers at random moments, and print what is left.
+	$(BIN)/python -m tests.loading.killed
 
 wheel: $(VENV)/.installed-dev ## Build the wheel, with migrations and seeds inside.
 	$(BIN)/python -m build --wheel
