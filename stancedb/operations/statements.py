@@ -156,8 +156,8 @@ def merge_statements(session: Writing, copies: Sequence[int]) -> dict[int, int]:
     """Make one of the statements that articles and what they are copies of print in the same words.
 
     The same speaker, the same date and the same words, but for case, accents and signs, are one statement; the one of
-    the original stays. The mentions go over to it, and so do codings, links and causes, but where it has its own. Nothing is
-    lost: the other statement names the one it is merged into, and ``changeset undo`` parts them.
+    the original stays. The mentions go over to it, and so do codings, links and causes, but where it has its own.
+    Nothing is lost: the other statement names the one it is merged into, and ``changeset undo`` parts them.
 
     Args:
         session: The writing session.
