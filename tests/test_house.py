@@ -217,6 +217,7 @@ class TestTheErrors:
             "UsageError": 2,
             "NoSuchThing": 3,
             "DatabaseUnreachable": 4,
+            "ServerDiskFull": 4,
             "NotAtHead": 4,
         }
 
