@@ -49,9 +49,13 @@ def relation(table: str, known_at: int | None) -> str:
         raise KeyError(table)
     if known_at is None:
         return f"stancedb.{table}"
+    # Joins to the changesets would be too many for the planner to order, so it is kept from making joins of these: for a
+    # few versions they are looked up, for many they are hashed.
     return (
-        f"(SELECT * FROM history.{table}_as_known WHERE known_from <= :known_at"
-        " AND (known_until IS NULL OR known_until > :known_at))"
+        f"(SELECT * FROM history.{table}_as_known k WHERE"
+        " (EXISTS (SELECT FROM stancedb.changeset c WHERE c.id = k.changeset_id AND c.number <= :known_at)) IS TRUE"
+        " AND (EXISTS (SELECT FROM stancedb.changeset c WHERE c.id = k.ended_changeset_id AND c.number <= :known_at))"
+        " IS NOT TRUE)"
     )
 
 
