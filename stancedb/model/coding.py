@@ -54,6 +54,7 @@ class Coding(Curated, Base):
         ),
         Index(None, "holder_id", "issue_id"),
         Index(None, "issue_id", "position_id"),
+        Index(None, "changeset_id"),
         {
             "comment": "One coder's judgement, under one codebook version, that a statement expresses a position "
             "of a holder."

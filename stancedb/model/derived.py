@@ -167,6 +167,7 @@ class Pair(Base):
 
     __tablename__ = "pair"
     __table_args__ = (
+        Index(None, "derived_by_id"),
         {
             "comment": "Every holder and issue with evidence; its row lock keeps two writers "
             "from deriving one pair at once."

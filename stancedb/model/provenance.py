@@ -145,6 +145,7 @@ class Article(Curated, Base):
         ),
         CheckConstraint("(retracted_reason IS NULL) = (retracted_on IS NULL)", name="retraction_has_reason_and_day"),
         Index(None, "published_from"),
+        Index(None, "changeset_id"),
         Index("ix_article_title_terms", text(f"{SCHEMA}.search_terms(title)"), postgresql_using="gin"),
         {"comment": "One source text: what was published, by whom, when, where. Its words are in article_version."},
     )

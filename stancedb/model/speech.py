@@ -54,6 +54,7 @@ class Statement(Curated, Base):
             name="fk_statement_tenure",
         ),
         Index(None, "speaker_id", "said_from"),
+        Index(None, "changeset_id"),
         Index(None, "tenure_id"),
         Index(None, "event_id", postgresql_where=text("event_id IS NOT NULL")),
         Index(None, "merged_into_id", postgresql_where=text("merged_into_id IS NOT NULL")),
@@ -129,6 +130,7 @@ class Mention(Curated, Base):
         CheckConstraint("(rank = 'deprecated') = (deprecated_reason IS NOT NULL)", name="deprecated_with_a_reason"),
         UniqueConstraint("statement_id", "article_version_id", "char_start", "char_end"),
         Index(None, "article_version_id"),
+        Index(None, "changeset_id"),
         {"comment": "One place in one frozen text where a statement is quoted, paraphrased, characterised or denied."},
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -32,8 +33,14 @@ SELECT format('DROP INDEX %s', i.indexrelid::regclass), pg_get_indexdef(i.indexr
 FROM pg_index i JOIN pg_class r ON r.oid = i.indrelid
 WHERE NOT i.indisunique AND r.relnamespace = '{SCHEMA}'::regnamespace
 """
-# From how many written rows on the planner has to hear of them.
-_WORTH_ANALYSING = 1_000
+# How many rows the planner takes each table to have.
+_SIZES = f"SELECT relname, reltuples FROM pg_class WHERE relnamespace = '{SCHEMA}'::regnamespace"
+# From which share of written rows on the planner has to hear of them; PostgreSQL itself does so a while later.
+_WORTH_ANALYSING = 0.05
+# A parameter in what is put in as constants, but no cast.
+_CONSTANT = re.compile(r"(?<!:):(first|before|day|is_full)\b")
+# A key that no changeset reaches.
+_NEVER = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -179,27 +186,30 @@ def refresh(connection: Connection, *, is_full: bool = False, day: date | None =
         day: The day as of which stances are current; None means today.
     """
     before = reported(connection)
-    _touch(connection, before, is_full=is_full, day=day)
+    since = None if is_full else before
+    _touch(connection, since, day=day)
     # What a row refers to may be written after it.
     connection.exec_driver_sql("SET CONSTRAINTS ALL DEFERRED")
     # Before the first refresh nobody reads, so that the tables can be filled first and checked as a whole.
     made_again = connection.execute(_source(_REBUILT)).all() if before is None else []
     for made in made_again:
         connection.exec_driver_sql(made.drop)
-    done = [_write(connection, table) for table in _FILLED]
+    done = {table.name: _write(connection, table, is_full=since is None) for table in _FILLED}
     for made in made_again:
         connection.exec_driver_sql(made.make)
     connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
-    for table in done:
-        if before is None or table.inserted + table.updated + table.deleted > _WORTH_ANALYSING:
+    sizes = {row.relname: row.reltuples for row in connection.execute(text(_SIZES))}
+    for table in done.values():
+        written = table.inserted + table.updated + table.deleted
+        if before is None or written > _WORTH_ANALYSING * sizes[table.table]:
             connection.exec_driver_sql(f"ANALYZE {SCHEMA}.{table.table}")
-    _release(connection, before)
-    return sorted(done, key=lambda table: [known.name for known in TABLES].index(table.table))
+    _release(connection, since, done)
+    return [done[table.name] for table in TABLES]
 
 
 def differing(connection: Connection, day: date) -> dict[str, int]:
     """Count the rows in which each table differs from what belongs in it on a day; every row is computed anew."""
-    _touch(connection, reported(connection), is_full=True, day=day)
+    _touch(connection, None, day=day)
     found = {}
     for table in TABLES:
         listed = ", ".join(_columns(connection, table))
@@ -214,69 +224,91 @@ def differing(connection: Connection, day: date) -> dict[str, int]:
     return found
 
 
-def _touch(connection: Connection, before: dict[str, Any] | None, *, is_full: bool, day: date | None) -> None:
-    """Make the temporary tables of what is looked at; they go with the transaction."""
-    everything = is_full or before is None
-    connection.exec_driver_sql(
-        "CREATE TEMPORARY TABLE asked (since bigint, before date, day date, is_full boolean) ON COMMIT DROP"
+def _touch(connection: Connection, since: dict[str, Any] | None, *, day: date | None) -> None:
+    """Make the temporary tables of what is looked at; they go with the transaction.
+
+    Args:
+        connection: The transaction.
+        since: The release after which changes are looked at, or None where everything is.
+        day: The day as of which is reported; None means today.
+    """
+    today: date = connection.execute(text("SELECT coalesce(:day, current_date)"), {"day": day}).scalar_one()
+    connection.execute(
+        text("CREATE TEMPORARY TABLE asked ON COMMIT DROP AS SELECT CAST(:day AS date) AS day"), {"day": today}
     )
     connection.execute(
         text(
-            "INSERT INTO asked SELECT :since, coalesce(:before, d.day - 31), d.day, :is_full"
-            " FROM (SELECT coalesce(:day, current_date) AS day) d"
+            "CREATE TEMPORARY TABLE new_changeset ON COMMIT DROP AS"
+            " SELECT c.id FROM stancedb.changeset c WHERE c.number > :since"
         ),
-        {
-            "since": 0 if everything or before is None else before["changeset_number"],
-            "before": None if everything or before is None else before["as_of_date"],
-            "is_full": everything,
-            "day": day,
-        },
+        {"since": since["changeset_number"] if since else 0},
     )
-    connection.execute(_source(_read("touched")))
+    connection.exec_driver_sql("ANALYZE asked, new_changeset")
+    first = connection.execute(text("SELECT min(id) FROM new_changeset")).scalar_one()
+    constants = {
+        "first": str(_NEVER if first is None else first),
+        "before": f"DATE '{since['as_of_date'] if since else today}'",
+        "day": f"DATE '{today}'",
+        "is_full": str(since is None),
+    }
+    connection.execute(_source(_CONSTANT.sub(lambda found: constants[found[1]], _read("touched"))))
 
 
-def _write(connection: Connection, table: Table) -> Refreshed:
+def _write(connection: Connection, table: Table, *, is_full: bool) -> Refreshed:
     """Write the rows of one table that differ from those that belong in it."""
     every = _columns(connection, table)
     values = [column for column in every if column not in table.key]
+    held, owed = (f"ROW ({', '.join(f'{of}.{column}' for column in values)})" for of in ("r", "d"))
     same = " AND ".join(f"r.{column} = d.{column}" for column in table.key)
-    stored = f"{SCHEMA}.{table.name} r"
     by = " AND ".join(f"t.{column} = r.{column}" for column in table.by)
-    looked_at = f"EXISTS (SELECT FROM {table.touched} t WHERE {by})" if table.touched else "true"
+    touched = f"JOIN {table.touched} t ON {by}" if table.touched and not is_full else ""
+    # What is stored is looked up by what was touched, and not row by row for all that is due.
+    stored = f"(SELECT r.ctid AS place, r.* FROM {SCHEMA}.{table.name} r {touched} OFFSET 0) r"
     # The planner has to hear how many rows there are, or it reads the whole of a large table for a few.
     connection.execute(text(f"CREATE TEMPORARY TABLE due ON COMMIT DROP AS {_due(table)}"))
     connection.exec_driver_sql("ANALYZE due")
     deleted = connection.exec_driver_sql(
-        f"DELETE FROM {stored} WHERE {looked_at} AND NOT EXISTS (SELECT FROM due d WHERE {same})"
+        f"DELETE FROM {SCHEMA}.{table.name} o USING ("
+        f"SELECT r.place FROM {stored} WHERE NOT EXISTS (SELECT FROM due d WHERE {same})) g WHERE o.ctid = g.place"
     ).rowcount
     updated = connection.exec_driver_sql(
-        f"UPDATE {stored} SET ({', '.join(values)}) = ROW ({', '.join(f'd.{column}' for column in values)})"
-        f" FROM due d WHERE {same} AND ROW ({', '.join(f'r.{column}' for column in values)})"
-        f" IS DISTINCT FROM ROW ({', '.join(f'd.{column}' for column in values)})"
+        f"UPDATE {SCHEMA}.{table.name} o SET ({', '.join(values)}) = {owed} FROM ("
+        f"SELECT r.place, d.* FROM due d JOIN {stored} ON {same} WHERE {held} IS DISTINCT FROM {owed}"
+        ") d WHERE o.ctid = d.place"
     ).rowcount
     inserted = connection.exec_driver_sql(
         f"INSERT INTO {SCHEMA}.{table.name} ({', '.join(every)}) SELECT {', '.join(f'd.{column}' for column in every)}"
-        f" FROM due d WHERE NOT EXISTS (SELECT FROM {stored} WHERE {same})"
+        f" FROM due d WHERE NOT EXISTS (SELECT FROM {SCHEMA}.{table.name} r WHERE {same})"
     ).rowcount
     connection.exec_driver_sql("DROP TABLE due")
     return Refreshed(table.name, inserted, updated, deleted)
 
 
-def _release(connection: Connection, before: dict[str, Any] | None) -> None:
+def _release(connection: Connection, since: dict[str, Any] | None, done: dict[str, Refreshed]) -> None:
+    """Write down what is reported now; rows are counted where all were looked at."""
+    counts = {}
+    for column, table in (
+        ("statement_count", "fact_statement"),
+        ("stance_count", "fact_stance"),
+        ("change_count", "fact_stance_change"),
+    ):
+        if since is None:
+            counts[column] = connection.execute(text(f"SELECT count(*) FROM {SCHEMA}.{table}")).scalar_one()
+        else:
+            counts[column] = since[column] + done[table].inserted - done[table].deleted
     connection.execute(
         text(
             f"INSERT INTO {SCHEMA}.data_release SELECT 1, :version, coalesce(max(c.number), 0), min(a.day),"
-            f" clock_timestamp(), (SELECT count(*) FROM {SCHEMA}.fact_statement),"
-            f" (SELECT count(*) FROM {SCHEMA}.fact_stance), (SELECT count(*) FROM {SCHEMA}.fact_stance_change), true"
+            " clock_timestamp(), :statement_count, :stance_count, :change_count, true"
             " FROM asked a LEFT JOIN stancedb.changeset c ON true"
             " ON CONFLICT (release_key) DO UPDATE SET (contract_version, changeset_number, as_of_date, refreshed_at,"
             " statement_count, stance_count, change_count) = ROW (excluded.contract_version,"
             " excluded.changeset_number, excluded.as_of_date, excluded.refreshed_at, excluded.statement_count,"
             " excluded.stance_count, excluded.change_count)"
         ),
-        {"version": VERSION},
+        {"version": VERSION, **counts},
     )
-    if before is None:
+    if since is None:
         connection.exec_driver_sql(f"ANALYZE {SCHEMA}.data_release")
 
 

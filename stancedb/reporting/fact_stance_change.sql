@@ -42,27 +42,40 @@ COMMENT ON COLUMN reporting.fact_stance_change.days_away IS 'For a return: days 
 COMMENT ON COLUMN reporting.fact_stance_change.is_initial IS 'True for the first stance of a holder on an issue, which is no change of mind.';
 
 -- The rows that belong in it:
+-- What is known of the touched pairs is looked up by pair and put together after, so that few pairs cost little and all
+-- of them one pass.
+WITH changed AS MATERIALIZED (
+    SELECT c.*, r.min_authority, r.bases
+    FROM asked a, touched_pair t
+    JOIN stancedb.stance_change c ON c.holder_id = t.actor_key AND c.issue_id = t.issue_key
+    JOIN stancedb.derivation_rule r ON r.id = c.rule_id
+    WHERE c.confirmed_on <= a.day
+),
+held AS MATERIALIZED (
+    SELECT s.holder_id, s.issue_id, s.rule_id, s.valid_from, s.onset_coding_id
+    FROM touched_pair t JOIN stancedb.stance s ON s.holder_id = t.actor_key AND s.issue_id = t.issue_key
+),
+said AS MATERIALIZED (
+    SELECT e.holder_id, e.issue_id, e.said_from, e.position_id, e.authority, e.basis, e.statement_id, e.coding_id
+    FROM touched_pair t JOIN stancedb.evidence e ON e.holder_id = t.actor_key AND e.issue_id = t.issue_key
+    WHERE e.act = 'expresses' AND e.known_until_id IS NULL
+),
+made AS (
+    SELECT DISTINCT ON (c.holder_id, c.issue_id, c.rule_id, c.changed_on) c.holder_id, c.issue_id, c.rule_id,
+        c.changed_on, e.coding_id AS evidence_coding
+    FROM changed c
+    JOIN said e ON e.holder_id = c.holder_id AND e.issue_id = c.issue_id AND e.said_from = c.changed_on
+        AND e.position_id = c.to_position_id AND e.authority >= c.min_authority AND e.basis = ANY (c.bases)
+    LEFT JOIN held s ON s.holder_id = c.holder_id AND s.issue_id = c.issue_id AND s.rule_id = c.rule_id
+        AND s.valid_from = c.changed_on
+    ORDER BY c.holder_id, c.issue_id, c.rule_id, c.changed_on, (e.coding_id = s.onset_coding_id) IS TRUE DESC,
+        e.authority DESC, e.statement_id DESC, e.coding_id DESC
+)
 SELECT c.holder_id AS actor_key, c.issue_id AS issue_key, c.rule_id AS rule_key, c.changed_on AS change_date,
     c.kind AS change_kind, coalesce(c.from_position_id, -1) AS from_position_key,
     coalesce(c.to_position_id, -1) AS position_key, c.window_from, c.window_to, c.confirmed_on AS confirmed_date,
     made.evidence_coding, c.delta_rank AS rank_delta, c.delta_score AS score_delta, c.clarity AS change_clarity,
     c.walked_back_within AS days_away, c.kind = 'initial' AS is_initial
-FROM asked a, touched_pair t
-JOIN stancedb.stance_change c ON c.holder_id = t.actor_key AND c.issue_id = t.issue_key
-JOIN stancedb.derivation_rule r ON r.id = c.rule_id
-LEFT JOIN (
-    SELECT DISTINCT ON (x.holder_id, x.issue_id, x.rule_id, x.changed_on) x.holder_id, x.issue_id, x.rule_id,
-        x.changed_on, e.coding_id AS evidence_coding
-    FROM touched_pair y
-    JOIN stancedb.stance_change x ON x.holder_id = y.actor_key AND x.issue_id = y.issue_key
-    JOIN stancedb.derivation_rule u ON u.id = x.rule_id
-    JOIN stancedb.evidence e ON e.holder_id = x.holder_id AND e.issue_id = x.issue_id AND e.said_from = x.changed_on
-        AND e.position_id = x.to_position_id AND e.act = 'expresses' AND e.known_until_id IS NULL
-        AND e.authority >= u.min_authority AND e.basis = ANY (u.bases)
-    LEFT JOIN stancedb.stance s ON s.holder_id = x.holder_id AND s.issue_id = x.issue_id AND s.rule_id = x.rule_id
-        AND s.valid_from = x.changed_on
-    ORDER BY x.holder_id, x.issue_id, x.rule_id, x.changed_on, (e.coding_id = s.onset_coding_id) IS TRUE DESC,
-        e.authority DESC, e.statement_id DESC, e.coding_id DESC
-) made ON made.holder_id = c.holder_id AND made.issue_id = c.issue_id AND made.rule_id = c.rule_id
+FROM changed c
+LEFT JOIN made ON made.holder_id = c.holder_id AND made.issue_id = c.issue_id AND made.rule_id = c.rule_id
     AND made.changed_on = c.changed_on
-WHERE c.confirmed_on <= a.day

@@ -30,22 +30,33 @@ COMMENT ON COLUMN reporting.fact_stance_evidence.role_rank IS 'Role as a number:
 COMMENT ON COLUMN reporting.fact_stance_evidence.authority IS 'Authority of the statement, 1 to 6.';
 
 -- The rows that belong in it:
--- One pair at a time costs less while few were touched, all at once while many were: one of the two finds no pair.
+-- Where few pairs were touched they are looked up here, because a call of stancedb.evidence_of for each is planned anew;
+-- where many were, it is asked for all of them at once. The roles are those of its decision table, and a full refresh and
+-- a check, which ask it, find any other.
 WITH behind AS (
-    SELECT r.rule_key, e.*
+    SELECT r.rule_key, e.holder_id, e.issue_id, e.valid_from, e.coding_id, e.said_from, e.position_id, e.authority,
+        e.role, s.confirmed_on
     FROM touched_rule r CROSS JOIN LATERAL stancedb.evidence_of(r.rule_key, NULL, NULL, NULL) e
-    JOIN touched_pair t ON t.actor_key = e.holder_id AND t.issue_key = e.issue_id
+    JOIN (
+        SELECT x.* FROM touched_pair t JOIN stancedb.stance x ON x.holder_id = t.actor_key AND x.issue_id = t.issue_key
+    ) s ON s.holder_id = e.holder_id AND s.issue_id = e.issue_id AND s.rule_id = r.rule_key
+        AND s.valid_from = e.valid_from
     UNION ALL
-    SELECT r.id, e.*
-    FROM stancedb.derivation_rule r CROSS JOIN touched_few t
-    CROSS JOIN LATERAL stancedb.evidence_of(r.id, NULL, t.actor_key, t.issue_key) e
+    SELECT s.rule_id, s.holder_id, s.issue_id, s.valid_from, e.coding_id, e.said_from, e.position_id, e.authority,
+        CASE
+            WHEN e.authority < r.min_authority OR e.basis <> ALL (r.bases) THEN 'qualifying'
+            WHEN e.position_id <> s.position_id THEN 'contrary'
+            WHEN e.coding_id = s.onset_coding_id THEN 'onset'
+            ELSE 'reaffirmation'
+        END, s.confirmed_on
+    FROM touched_few t JOIN stancedb.stance s ON s.holder_id = t.actor_key AND s.issue_id = t.issue_key
+    JOIN stancedb.derivation_rule r ON r.id = s.rule_id
+    JOIN stancedb.evidence e ON e.holder_id = s.holder_id AND e.issue_id = s.issue_id
+        AND e.said_from >= s.valid_from AND e.said_from < coalesce(s.valid_to, 'infinity')
+    WHERE e.act = 'expresses' AND e.known_until_id IS NULL
 )
 SELECT b.holder_id AS actor_key, b.issue_id AS issue_key, b.rule_key, b.valid_from AS stance_from,
     b.coding_id AS coding_key, b.said_from AS statement_date, b.position_id AS position_key, b.role AS evidence_role,
     array_position(ARRAY['onset', 'reaffirmation', 'contrary', 'qualifying'], b.role) AS role_rank, b.authority
 FROM asked a, behind b
-JOIN (
-    SELECT x.* FROM touched_pair t JOIN stancedb.stance x ON x.holder_id = t.actor_key AND x.issue_id = t.issue_key
-) s ON s.holder_id = b.holder_id AND s.issue_id = b.issue_id AND s.rule_id = b.rule_key
-    AND s.valid_from = b.valid_from
-WHERE s.confirmed_on <= a.day
+WHERE b.confirmed_on <= a.day
