@@ -45,8 +45,8 @@ def relation(table: str, known_at: int | None) -> str:
     """Return what stands for a curated table in a SELECT: the table, or its rows as known at a changeset."""
     if known_at is None:
         return f"stancedb.{table}"
-    # Joins to the changesets would be too many for the planner to order, so it is kept from making joins of these: for a
-    # few versions they are looked up, for many they are hashed.
+    # Joins to the changesets would be too many for the planner to order, so it is kept from making joins of these: the
+    # changesets of a few versions are looked up, for many all are hashed.
     return (
         f"(SELECT * FROM history.{table}_as_known k WHERE"
         " (EXISTS (SELECT FROM stancedb.changeset c WHERE c.id = k.changeset_id AND c.number <= :known_at)) IS TRUE"
