@@ -33,6 +33,17 @@ SELECT format('DROP INDEX %s', i.indexrelid::regclass), pg_get_indexdef(i.indexr
 FROM pg_index i JOIN pg_class r ON r.oid = i.indrelid
 WHERE NOT i.indisunique AND r.relnamespace = '{SCHEMA}'::regnamespace
 """
+# Tables that the planner has not heard of since they came to be much larger; a guess costs nothing in a small one.
+_UNKNOWN = """
+SELECT string_agg(c.oid::regclass::text, ', ' ORDER BY c.relname)
+FROM pg_class c CROSS JOIN LATERAL (SELECT pg_relation_size(c.oid) AS bytes) size
+WHERE c.relnamespace = 'stancedb'::regnamespace AND c.relname IN (
+    'actor', 'article', 'article_version', 'coding', 'evidence', 'mention', 'pair', 'stance', 'stance_change', 'statement'
+) AND size.bytes > 1024 * 1024 AND (
+    size.bytes > 1.2 * c.relpages * current_setting('block_size')::int
+    OR NOT EXISTS (SELECT FROM pg_stats s WHERE s.schemaname = 'stancedb' AND s.tablename = c.relname)
+)
+"""
 # How many rows the planner takes each table to have.
 _SIZES = f"SELECT relname, reltuples FROM pg_class WHERE relnamespace = '{SCHEMA}'::regnamespace"
 # From which share of written rows on the planner has to hear of them; PostgreSQL itself does so a while later.
@@ -233,6 +244,9 @@ def _touch(connection: Connection, since: dict[str, Any] | None, *, day: date | 
         day: The day as of which is reported; None means today.
     """
     today: date = connection.execute(text("SELECT coalesce(:day, current_date)"), {"day": day}).scalar_one()
+    # Right after a load it takes next to no statement to be live, and joins them one by one.
+    if unknown := connection.execute(_source(_UNKNOWN)).scalar_one():
+        connection.exec_driver_sql(f"ANALYZE {unknown}")
     connection.execute(
         text("CREATE TEMPORARY TABLE asked ON COMMIT DROP AS SELECT CAST(:day AS date) AS day"), {"day": today}
     )
