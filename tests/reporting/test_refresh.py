@@ -157,6 +157,20 @@ def test_a_change_is_reported_and_a_full_refresh_finds_nothing_left(
     assert answer(run, "reporting", "refresh", "--full") == []
 
 
+def test_a_change_that_began_before_others_and_ended_after_them_is_reported(
+    run: Run, url: str, change: Callable[[str], None]
+) -> None:
+    with psycopg.connect(url) as slow:
+        slow.execute("SELECT stancedb.open_changeset('ana', 'a long load')")
+        slow.execute("UPDATE stancedb.statement SET verification = 'denied' WHERE slug = 'falk-mistake'")
+        change("a new name")
+        done(run("reporting", "refresh"))
+
+    assert {row["table"] for row in answer(run, "reporting", "refresh")} >= {"fact_statement", "fact_stance"}
+    assert_right(url)
+    assert answer(run, "reporting", "refresh", "--full") == []
+
+
 def test_rows_that_are_right_are_not_written_again(run: Run, change: Callable[[str], None]) -> None:
     assert answer(run, "reporting", "refresh") == []
     assert answer(run, "reporting", "check") == []
@@ -195,8 +209,9 @@ def test_rows_edited_by_hand_are_found_and_put_right(run: Run, url: str) -> None
 
 
 class TestReaders:
+    @pytest.mark.parametrize("is_full", [False, True], ids=["after changes", "in full"])
     def test_are_not_held_up_and_see_what_was_there(
-        self, settings: Settings, url: str, change: Callable[[str], None]
+        self, settings: Settings, url: str, change: Callable[[str], None], *, is_full: bool
     ) -> None:
         change("a merge of actors")
         before = "SELECT count(*) FROM reporting.dim_actor"
@@ -205,7 +220,7 @@ class TestReaders:
             old.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             known = old.execute(before).fetchone()
             with refreshing(settings) as session:
-                reporting.refresh(session.connection(), is_full=True)
+                reporting.refresh(session.connection(), is_full=is_full)
                 assert reader.execute(before).fetchone() == known
             assert old.execute(before).fetchone() == known
             assert reader.execute(before).fetchone() != known
