@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,16 @@ UNION ALL
 SELECT format('DROP INDEX %s', i.indexrelid::regclass), pg_get_indexdef(i.indexrelid)
 FROM pg_index i JOIN pg_class r ON r.oid = i.indrelid
 WHERE NOT i.indisunique AND r.relnamespace = '{SCHEMA}'::regnamespace
+"""
+# Every day that passes lengthens what lasts, and that is most of the table. The rows stay in their pages, which are
+# filled so far only that they can, and none is computed anew for it.
+_LASTING = f"""
+UPDATE {SCHEMA}.fact_stance r
+SET valid_to_or_today = greatest(a.day, r.valid_from) + 1,
+    duration_days = greatest(a.day, r.valid_from) + 1 - r.valid_from, is_current = r.valid_from <= a.day
+FROM asked a
+WHERE r.valid_to IS NULL AND (r.valid_to_or_today, r.is_current)
+    IS DISTINCT FROM (greatest(a.day, r.valid_from) + 1, r.valid_from <= a.day)
 """
 # Tables that the planner has not heard of since they came to be much larger; a guess costs nothing in a small one.
 _UNKNOWN = """
@@ -86,7 +96,7 @@ TABLES = (
     Table("dim_date", ("date_key",)),
     Table("fact_statement", ("coding_key",), "touched_coding", ("coding_key",)),
     Table("fact_mention", ("mention_key",), "touched_mention", ("mention_key",)),
-    Table("fact_stance", (*_PAIR, "rule_key", "valid_from"), "touched_stance", _PAIR),
+    Table("fact_stance", (*_PAIR, "rule_key", "valid_from"), "touched_pair", _PAIR),
     Table("fact_stance_change", (*_PAIR, "rule_key", "change_date"), "touched_pair", _PAIR),
     Table("fact_stance_evidence", (*_PAIR, "rule_key", "stance_from", "coding_key"), "touched_pair", _PAIR),
     Table("fact_stance_month", (*_PAIR, "month_start"), "touched_month", _PAIR),
@@ -206,15 +216,20 @@ def refresh(connection: Connection, *, is_full: bool = False, day: date | None =
     made_again = connection.execute(_source(_REBUILT)).all() if before is None else []
     for made in made_again:
         connection.exec_driver_sql(made.drop)
-    done = {table.name: _write(connection, table, is_full=since is None) for table in _FILLED}
+    done = {}
+    for table in _FILLED:
+        done[table.name] = written = _write(connection, table, is_full=since is None)
+        if table.name == "fact_stance" and since is not None:
+            lasting = connection.exec_driver_sql(_LASTING).rowcount
+            done[table.name] = replace(written, updated=written.updated + lasting)
     for made in made_again:
         connection.exec_driver_sql(made.make)
     connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
     sizes = {row.relname: row.reltuples for row in connection.execute(text(_SIZES))}
-    for table in done.values():
-        written = table.inserted + table.updated + table.deleted
-        if before is None or written > _WORTH_ANALYSING * sizes[table.table]:
-            connection.exec_driver_sql(f"ANALYZE {SCHEMA}.{table.table}")
+    for written in done.values():
+        rows = written.inserted + written.updated + written.deleted
+        if before is None or rows > _WORTH_ANALYSING * sizes[written.table]:
+            connection.exec_driver_sql(f"ANALYZE {SCHEMA}.{written.table}")
     _release(connection, since, done)
     return [done[table.name] for table in TABLES]
 

@@ -17,7 +17,7 @@ CREATE TABLE reporting.fact_stance (
     is_current boolean NOT NULL,
     is_contested boolean NOT NULL,
     PRIMARY KEY (actor_key, issue_key, rule_key, valid_from)
-) WITH (fillfactor = 80);
+) WITH (fillfactor = 60);
 CREATE INDEX ON reporting.fact_stance (issue_key, rule_key, valid_from);
 CREATE INDEX ON reporting.fact_stance (rule_key);
 CREATE INDEX ON reporting.fact_stance (valid_from);
@@ -47,7 +47,7 @@ WITH derived AS (
     SELECT s.*, lead(s.confirmed_on) OVER (
         PARTITION BY s.holder_id, s.issue_id, s.rule_id ORDER BY s.valid_from
     ) AS next_confirmed_on
-    FROM touched_stance t JOIN stancedb.stance s ON s.holder_id = t.actor_key AND s.issue_id = t.issue_key
+    FROM touched_pair t JOIN stancedb.stance s ON s.holder_id = t.actor_key AND s.issue_id = t.issue_key
 ),
 shown AS (
     SELECT d.*, CASE WHEN d.next_confirmed_on > a.day THEN NULL ELSE d.valid_to END AS until, a.day
