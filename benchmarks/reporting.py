@@ -97,6 +97,16 @@ WHERE s.valid_from <= current_date AND (s.valid_to IS NULL OR s.valid_to > curre
 """
 OF_PAIR = "(SELECT * FROM stancedb.{table} WHERE holder_id = {holder} AND issue_id = {issue} AND rule_id = {rule})"
 AS_KNOWN = "(SELECT * FROM stancedb.states({rule}, {number}, {holder}, {issue}, NULL) WHERE position_id IS NOT NULL)"
+# What lasts is a day longer then; nothing of it is kept.
+A_DAY_LATER = """
+import sys
+from datetime import date, timedelta
+from sqlalchemy import create_engine
+from stancedb import reporting
+engine = create_engine(sys.argv[1].replace("postgresql://", "postgresql+psycopg://", 1))
+with engine.connect() as connection:
+    reporting.refresh(connection, day=date.today() + timedelta(days=1))
+"""
 
 
 @dataclass
@@ -187,22 +197,23 @@ def look(url: str) -> bool:
     return told("slowest answer", slowest, LOOK, f"{slowest:.2f} s (bar {LOOK} s)")
 
 
-def follow(url: str, directory: Path, lines: int, batches: int) -> bool:
+def follow(url: str, reader: str, directory: Path, lines: int, batches: int) -> bool:
     """Print what a refresh after each batch costs beside a full one; return whether the bars are kept."""
     taken, waited = [], []
     for number in range(batches):
         batch = directory / f"batch-{number}"
         write(batch, BATCH, lines + 2 * BATCH * number)
         load(batch)
-        with reading(url) as waits:
+        with reading(reader) as waits:
             taken.append(run([STANCEDB, "reporting", "refresh"]).seconds)
         waited.append(waits.longest)
-    with reading(url) as alone:
+    with reading(reader) as alone:
         run([STANCEDB, "reporting", "status"])
-    with reading(url) as waits:
+    with reading(reader) as waits:
         full = run([STANCEDB, "reporting", "refresh", "--full"]).seconds
+    tomorrow = run([sys.executable, "-c", A_DAY_LATER, url]).seconds
     shown = ", ".join(f"{seconds:.2f}" for seconds in taken)
-    print(f"b. refresh after {BATCH:,} lines: {shown} s; --full: {full:.2f} s")
+    print(f"b. refresh after {BATCH:,} lines: {shown} s; --full: {full:.2f} s; a day later: {tomorrow:.2f} s")
     share, longest = median(taken) / full, max(*waited, waits.longest)
     print(f"   longest wait of a reader: {longest:.3f} s, {alone.longest:.3f} s while nothing is refreshed")
     return all((
@@ -326,7 +337,7 @@ def measure(lines: int, batches: int, runs: int) -> bool:
         reader = reader_url(url)
         kept = [look(reader)]
         sys.stdout.flush()
-        kept.append(follow(reader, directory, lines, batches))
+        kept.append(follow(url, reader, directory, lines, batches))
         sys.stdout.flush()
         kept.append(answer(url, runs))
         sys.stdout.flush()
