@@ -31,6 +31,7 @@ bench: $(VENV)/.installed-dev ## Measure speed, as ratios against a baseline of 
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/loading.py 100000
 	$(BIN)/python benchmarks/pages.py
+	$(BIN)/python benchmarks/reporting.py
 
 bad: $(VENV)/.installed-dev ## Load ten thousand generated bad files, and print what breaks a rule.
 	$(BIN)/python -m tests.loading.badness
