@@ -74,25 +74,27 @@ class Table:
         key: The columns of its primary key.
         touched: The temporary table of the keys whose rows a refresh looks at, or None if it looks at all.
         by: The columns of that table, which are columns of this one too.
+        sources: The curated tables without a change of which a refresh looks at no row; none if it always looks.
     """
 
     name: str
     key: tuple[str, ...]
     touched: str | None = None
     by: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
 
 
 _PAIR = ("actor_key", "issue_key")
 # In the order of installation: what is referred to comes first.
 TABLES = (
-    Table("dim_rule", ("rule_key",)),
-    Table("dim_actor", ("actor_key",)),
-    Table("dim_issue", ("issue_key",)),
-    Table("dim_position", ("position_key",)),
-    Table("dim_outlet", ("outlet_key",)),
+    Table("dim_rule", ("rule_key",), sources=("derivation_rule",)),
+    Table("dim_actor", ("actor_key",), sources=("actor", "actor_identifier")),
+    Table("dim_issue", ("issue_key",), sources=("issue",)),
+    Table("dim_position", ("position_key",), sources=("position",)),
+    Table("dim_outlet", ("outlet_key",), sources=("outlet",)),
     Table("dim_article", ("article_key",), "touched_article", ("article_key",)),
-    Table("dim_coder", ("coder_key",)),
-    Table("dim_event", ("event_key",)),
+    Table("dim_coder", ("coder_key",), sources=("coder",)),
+    Table("dim_event", ("event_key",), sources=("event",)),
     Table("dim_date", ("date_key",)),
     Table("fact_statement", ("coding_key",), "touched_coding", ("coding_key",)),
     Table("fact_mention", ("mention_key",), "touched_mention", ("mention_key",)),
@@ -209,7 +211,7 @@ def refresh(connection: Connection, *, is_full: bool = False, day: date | None =
     """
     before = reported(connection)
     since = None if is_full else before
-    _touch(connection, since, day=day)
+    changed = _touch(connection, since, day=day)
     # What a row refers to may be written after it.
     connection.exec_driver_sql("SET CONSTRAINTS ALL DEFERRED")
     # Before the first refresh nobody reads, so that the tables can be filled first and checked as a whole.
@@ -218,6 +220,9 @@ def refresh(connection: Connection, *, is_full: bool = False, day: date | None =
         connection.exec_driver_sql(made.drop)
     done = {}
     for table in _FILLED:
+        if table.sources and table.name not in changed:
+            done[table.name] = Refreshed(table.name, inserted=0, updated=0, deleted=0)
+            continue
         done[table.name] = written = _write(connection, table, is_full=since is None)
         if table.name == "fact_stance" and since is not None:
             lasting = connection.exec_driver_sql(_LASTING).rowcount
@@ -251,8 +256,8 @@ def differing(connection: Connection, day: date) -> dict[str, int]:
     return found
 
 
-def _touch(connection: Connection, since: dict[str, Any] | None, *, day: date | None) -> None:
-    """Make the temporary tables of what is looked at; they go with the transaction.
+def _touch(connection: Connection, since: dict[str, Any] | None, *, day: date | None) -> set[str]:
+    """Make the temporary tables of what is looked at, which go with the transaction; return the dimensions to look at.
 
     Args:
         connection: The transaction.
@@ -282,6 +287,15 @@ def _touch(connection: Connection, since: dict[str, Any] | None, *, day: date | 
         "is_full": str(since is None),
     }
     connection.execute(_source(_CONSTANT.sub(lambda found: constants[found[1]], _read("touched"))))
+    if since is None:
+        return {table.name for table in TABLES}
+    changed = " UNION ALL ".join(
+        f"SELECT '{table.name}' WHERE EXISTS (SELECT FROM stancedb.{source} x WHERE x.changeset_id >= :first)"
+        f" OR EXISTS (SELECT FROM history.{source} x WHERE x.ended_changeset_id >= :first)"
+        for table in TABLES
+        for source in table.sources
+    )
+    return set(connection.execute(text(changed), {"first": _NEVER if first is None else first}).scalars())
 
 
 def _write(connection: Connection, table: Table, *, is_full: bool) -> Refreshed:
