@@ -34,7 +34,7 @@ ZONE = {"evidence", "pair", "scale", "stance", "stance_change", "succession", "t
 # A small table that every server would have whole, and the scratch of the open transaction.
 ZONE_WITHOUT_HOLDER = {"scale", "touched"}
 # Reading across holders, never used by the derivation.
-ZONE_ACROSS_HOLDERS = {"ix_stance_issue", "ix_stance_change_issue"}
+ZONE_ACROSS_HOLDERS = {"ix_stance_issue", "ix_stance_change_issue", "ix_pair_derived_by_id"}
 
 # Without an index a reference costs a scan when the row it points at is removed or gets another key.
 UNINDEXED_REFERENCES = {
