@@ -211,7 +211,8 @@ def refresh(connection: Connection, *, is_full: bool = False, day: date | None =
     """
     before = reported(connection)
     since = None if is_full else before
-    changed = _touch(connection, since, day=day)
+    today = connection.execute(text("SELECT coalesce(CAST(:day AS date), current_date)"), {"day": day}).scalar_one()
+    changed = _touch(connection, since, day=today)
     # What a row refers to may be written after it.
     connection.exec_driver_sql("SET CONSTRAINTS ALL DEFERRED")
     # Before the first refresh nobody reads, so that the tables can be filled first and checked as a whole.
@@ -224,7 +225,7 @@ def refresh(connection: Connection, *, is_full: bool = False, day: date | None =
             done[table.name] = Refreshed(table.name, inserted=0, updated=0, deleted=0)
             continue
         done[table.name] = written = _write(connection, table, is_full=since is None)
-        if table.name == "fact_stance" and since is not None:
+        if table.name == "fact_stance" and since is not None and since["as_of_date"] != today:
             lasting = connection.exec_driver_sql(_LASTING).rowcount
             done[table.name] = replace(written, updated=written.updated + lasting)
     for made in made_again:
@@ -256,20 +257,19 @@ def differing(connection: Connection, day: date) -> dict[str, int]:
     return found
 
 
-def _touch(connection: Connection, since: dict[str, Any] | None, *, day: date | None) -> set[str]:
+def _touch(connection: Connection, since: dict[str, Any] | None, *, day: date) -> set[str]:
     """Make the temporary tables of what is looked at, which go with the transaction; return the dimensions to look at.
 
     Args:
         connection: The transaction.
         since: The release after which changes are looked at, or None where everything is.
-        day: The day as of which is reported; None means today.
+        day: The day as of which is reported.
     """
-    today: date = connection.execute(text("SELECT coalesce(:day, current_date)"), {"day": day}).scalar_one()
     # Right after a load it takes next to no statement to be live, and joins them one by one.
     if unknown := connection.execute(_source(_UNKNOWN)).scalar_one():
         connection.exec_driver_sql(f"ANALYZE {unknown}")
     connection.execute(
-        text("CREATE TEMPORARY TABLE asked ON COMMIT DROP AS SELECT CAST(:day AS date) AS day"), {"day": today}
+        text("CREATE TEMPORARY TABLE asked ON COMMIT DROP AS SELECT CAST(:day AS date) AS day"), {"day": day}
     )
     connection.execute(
         text(
@@ -282,8 +282,8 @@ def _touch(connection: Connection, since: dict[str, Any] | None, *, day: date | 
     first = connection.execute(text("SELECT min(id) FROM new_changeset")).scalar_one()
     constants = {
         "first": str(_NEVER if first is None else first),
-        "before": f"DATE '{since['as_of_date'] if since else today}'",
-        "day": f"DATE '{today}'",
+        "before": f"DATE '{since['as_of_date'] if since else day}'",
+        "day": f"DATE '{day}'",
         "is_full": str(since is None),
     }
     connection.execute(_source(_CONSTANT.sub(lambda found: constants[found[1]], _read("touched"))))
