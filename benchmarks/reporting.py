@@ -7,7 +7,8 @@ An embedded server of its own gets the sheet of ``benchmarks/generate.py`` and r
 a. every relation of ``reporting`` shows its first hundred rows, is counted, and is grouped, as a reader login does it;
    bar: two seconds each;
 b. batches of a thousand new lines are loaded, and each is followed by ``stancedb reporting refresh``; bars: 2 % of
-   ``stancedb reporting refresh --full``, and no wait of more than a second for a reader who asks all the while;
+   ``stancedb reporting refresh --full``, both less the start of the program, and no wait of more than a second for a
+   reader who asks all the while;
 c. ``stancedb stance timeline``, ``changes`` and ``as-of`` answer for one pair, now and as known at an earlier
    changeset; bar: one and a half times the SQL that one would write by hand, plus the start of the program, which is
    that of ``stancedb stance rules``, a command that asks next to nothing;
@@ -215,7 +216,10 @@ def follow(url: str, reader: str, directory: Path, lines: int, batches: int) -> 
     tomorrow = run([sys.executable, "-c", A_DAY_LATER, url]).seconds
     shown = ", ".join(f"{seconds:.2f}" for seconds in taken)
     print(f"b. refresh after {BATCH:,} lines: {shown} s; --full: {full:.2f} s; a day later: {tomorrow:.2f} s")
-    share, longest = median(taken) / full, max(*waited, waits.longest)
+    # The start of the program is no part of a refresh; `status` starts it, connects and asks next to nothing.
+    start = best(lambda: seconds([STANCEDB, "reporting", "status"]))
+    share, longest = (median(taken) - start) / (full - start), max(*waited, waits.longest)
+    print(f"   start of the program, taken from each: {start:.2f} s")
     print(f"   longest wait of a reader: {longest:.3f} s, {alone.longest:.3f} s while nothing is refreshed")
     return all((
         told("share of a full refresh", share, BATCH_SHARE, f"{share:.2%} (bar {BATCH_SHARE:.0%})"),
