@@ -174,6 +174,26 @@ def login_url(settings: Settings, role: str) -> str:
     return url.render_as_string(hide_password=False)
 
 
+def whereabouts(settings: Settings) -> dict[str, Any]:
+    """Return where other programs find the database: ``host``, ``port``, ``database`` and ``sslmode``.
+
+    The host is a directory where only the Unix socket in it is known, as of the embedded server that has no port.
+    """
+    address = database_url(settings)
+    if settings.database_url is None:
+        from stancedb.embedded import status  # noqa: PLC0415 - a server's user needs no embedded one
+
+        address = status(settings.data_dir).url or address
+    url = _sqlalchemy_url(address)
+    said = {name: str(value) for name, value in url.query.items()}
+    return {
+        "host": url.host or said.get("host") or "localhost",
+        "port": url.port or int(said.get("port", "5432")),
+        "database": url.database or said.get("dbname") or url.username,
+        "sslmode": said.get("sslmode", "prefer"),
+    }
+
+
 def current_revision(connection: Connection) -> str | None:
     """Return the revision of the schema, or None where there is none; refuse servers that are too old."""
     driver: Any = connection.connection.dbapi_connection

@@ -22,11 +22,12 @@ MIGRATIONS = sorted(bundled("migrations").rglob("*.py"))
 
 # What each room may import of this package; a module outside every room may be imported by all but the migrations.
 ROOMS = {
-    "cli": {"cli", "operations", "loading", "export", "plot", "derivation", "model"},
+    "cli": {"cli", "operations", "loading", "export", "plot", "clients", "derivation", "model"},
     "operations": {"operations", "loading", "derivation", "reporting", "model"},
     "loading": {"loading", "model"},
     "export": {"export", "loading", "model"},
     "plot": {"plot"},
+    "clients": {"clients"},
     "derivation": {"derivation"},
     "reporting": {"reporting"},
     "model": {"model"},

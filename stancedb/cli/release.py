@@ -165,14 +165,10 @@ def _columns() -> list[Column | str]:
 
 def _write(session: Reading, label: str, directory: Path) -> list[dict[str, object]]:
     """Write the files of a release into a folder, and refuse what is not as it was released."""
-    from stancedb.errors import RefusedByRule
-    from stancedb.export.writing import replacing
+    from stancedb.export.writing import make_folder, replacing
     from stancedb.operations import releases
 
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise RefusedByRule(sentence=f"'{directory}' cannot be made: {error.strerror or error}") from error
+    make_folder(directory)
     rows = releases.write_release(session, label, lambda name: replacing(directory / name))
     if any(not row["is_same"] for row in rows):
         raise _difference(label, rows)

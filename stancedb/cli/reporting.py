@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from stancedb.cli.app import App, Noun, pass_app
@@ -60,3 +62,54 @@ def check(app: App) -> None:
     app.output.rows(faults, columns=["what", "fault"], empty="The reporting schema is as it should be.")
     if faults:
         raise SystemExit(1)
+
+
+@reporting.command()
+@click.argument("login", help="The login that reads; 'db grant-reader' makes one.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", required=True,
+    help="Where to; files of the same names are replaced.",
+)  # fmt: skip
+@click.option("--host", help="The server as those programs reach it, if not by the address that stancedb uses.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Its port, if another.")
+@pass_app
+def clients(app: App, login: str, output: Path, *, host: str | None, port: int | None) -> None:
+    """Write files with which other programs read what is reported.
+
+    A dashboard for Superset, data sources for ODBC, Excel, Power BI, Metabase and Grafana, and starters in SQL, R and
+    Python, all filled in for one login. No password is written: each program asks for it.
+
+    Example:
+      stancedb db grant-reader bi_superset
+      stancedb reporting clients bi_superset --output clients
+    """
+    from stancedb.clients import documents
+    from stancedb.clients.place import Place
+    from stancedb.database import whereabouts
+    from stancedb.errors import RefusedByRule
+    from stancedb.export.writing import make_folder, replacing_bytes
+    from stancedb.operations import reporting as operations
+
+    with app.reading() as session:
+        dictionary = operations.dictionary(session, login)
+        is_filled = operations.status(session)["contract_version"] is not None
+    found = whereabouts(app.settings)
+    place = Place(host or found["host"], port or found["port"], found["database"], login, found["sslmode"])
+    if place.is_socket and app.settings.database_url is None:
+        raise RefusedByRule(
+            sentence="the embedded server listens on no port, so that other programs cannot reach it; run "
+            "'stancedb db start --port 5544' first"
+        )
+    if place.strange is not None:
+        raise RefusedByRule(sentence=f"'{place.strange}' has signs that not all of these programs can read")
+    rows = []
+    make_folder(output)
+    for client, content in documents(place, dictionary):
+        with replacing_bytes(output / client.file) as file:
+            file.write(content)
+        rows.append({"for": client.name, "file": client.file, "how": client.how})
+    app.output.rows(rows, columns=["for", "file", "how"])
+    if place.is_socket:
+        app.output.say("Excel and Power BI reach no Unix socket, so their files are left out; --host names a server.")
+    if not is_filled:
+        app.output.say("Nothing is reported yet; run 'stancedb reporting refresh'.")

@@ -128,6 +128,18 @@ def _key(name: str) -> str:
     return name if _BARE_KEY.fullmatch(name) else _quoted(name)
 
 
+def make_folder(directory: Path) -> None:
+    """Make a folder to write files into, with those above it, unless it is there.
+
+    Raises:
+        RefusedByRule: It cannot be made.
+    """
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RefusedByRule(sentence=f"'{directory}' cannot be made: {error.strerror or error}") from error
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[TextIO]:
     """Open a file to write beside the one named, and put it in its place when the block ends without an error.

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from stancedb import reporting
 from stancedb.database import Reading, Refreshing
+from stancedb.errors import RefusedByRule
 from stancedb.operations.asking import Row, day_of
 
 
@@ -45,6 +46,34 @@ def status(session: Reading) -> Row:
             release and (release["changeset_number"], release["as_of_date"]) == (last, day_of(session, None))
         ),
     }
+
+
+def dictionary(session: Reading, login: str) -> list[Row]:
+    """Return what every relation and column means to a login that may read them.
+
+    Raises:
+        RefusedByRule: There is no such login, or it may not read what is reported.
+    """
+    may_read = session.execute(
+        text(
+            f"SELECT has_table_privilege(rolname, '{reporting.SCHEMA}.data_dictionary', 'SELECT')"
+            " FROM pg_roles WHERE rolname = :login AND rolcanlogin"
+        ),
+        {"login": login},
+    ).scalar()
+    if not may_read:
+        raise RefusedByRule(
+            sentence=f"there is no login '{login}' that may read what is reported; run 'stancedb db grant-reader'"
+        )
+    return [
+        dict(row)
+        for row in session.execute(
+            text(
+                "SELECT table_name, table_description, column_name, column_type, column_description"
+                f" FROM {reporting.SCHEMA}.data_dictionary ORDER BY table_name, column_order"
+            )
+        ).mappings()
+    ]
 
 
 def check(session: Refreshing) -> list[Row]:

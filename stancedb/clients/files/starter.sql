@@ -1,0 +1,34 @@
+-- Who stands where: five questions to begin with.
+--   psql "host=@host@ port=@port@ dbname=@database@ user=@login@ sslmode=@sslmode@" -f starter.sql
+-- psql asks for the password; it may also stand in ~/.pgpass. Every column is explained in reporting.data_dictionary.
+
+-- What is this the state of? Cite the changeset with every number.
+SELECT as_of_date, changeset_number, contract_version, refreshed_at
+FROM reporting.data_release;
+
+-- Where does everybody stand today, and since when?
+SELECT issue_question, holder_name, position_label, valid_from, evidence_count, last_evidence_date
+FROM reporting.stance_wide
+WHERE is_default_rule AND is_current
+ORDER BY issue_question, position_rank, holder_name
+LIMIT 50;
+
+-- Who changed position, when, and by which words? The change itself lies between window_from and window_to.
+SELECT holder_name, change_kind, from_position_label, position_label, window_from, window_to, quote_text
+FROM reporting.stance_change_wide
+WHERE is_default_rule AND NOT is_initial
+ORDER BY change_date DESC
+LIMIT 50;
+
+-- On what does it rest?
+SELECT statement_date, holder_name, speaker_name, authority, evidence_role, quote_text, article_title, outlet_name
+FROM reporting.stance_evidence_wide
+WHERE is_default_rule
+ORDER BY statement_date DESC
+LIMIT 50;
+
+-- How much of what was published is coded?
+SELECT month_start, outlet_name, article_count, coded_article_count
+FROM reporting.coverage_wide
+ORDER BY month_start DESC, article_count DESC
+LIMIT 50;

@@ -1,0 +1,53 @@
+"""Where a login reads the database, in the words of the programs that connect."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import quote
+
+# What INI files, URLs and the strings of JSON, Python and R all read alike.
+_PLAIN = re.compile(r"[\w./:@-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a login reads the database.
+
+    Attributes:
+        host: The name or address of the server, or the directory of its Unix socket.
+        port: The port.
+        database: The name of the database.
+        login: The login.
+        sslmode: Whether the connection is encrypted, in the words of libpq.
+    """
+
+    host: str
+    port: int
+    database: str
+    login: str
+    sslmode: str = "prefer"
+
+    @property
+    def is_socket(self) -> bool:
+        """Whether the server is reached through a directory of this machine."""
+        return self.host.startswith("/")
+
+    @property
+    def strange(self) -> str | None:
+        """The first part that these files cannot hold, or None."""
+        parts = (self.host, self.database, self.login, self.sslmode)
+        return next((part for part in parts if not _PLAIN.fullmatch(part)), None)
+
+    @property
+    def server(self) -> str:
+        """Host and port as one word."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def url(self) -> str:
+        """The address as a URL, without a scheme and without a password."""
+        login, database = quote(self.login, safe=""), quote(self.database, safe="")
+        if self.is_socket:
+            return f"{login}@/{database}?host={quote(self.host, safe='')}&port={self.port}&sslmode={self.sslmode}"
+        return f"{login}@{self.server}/{database}?sslmode={self.sslmode}"
