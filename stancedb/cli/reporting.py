@@ -78,10 +78,6 @@ def clients(app: App, login: str, output: Path, *, host: str | None, port: int |
 
     A dashboard for Superset, data sources for ODBC, Excel, Power BI, Metabase and Grafana, and starters in SQL, R and
     Python, all filled in for one login. No password is written: each program asks for it.
-
-    Example:
-      stancedb db grant-reader bi_superset
-      stancedb reporting clients bi_superset --output clients
     """
     from stancedb.clients import documents
     from stancedb.clients.place import Place

@@ -63,7 +63,8 @@ def dictionary(session: Reading, login: str) -> list[Row]:
     ).scalar()
     if not may_read:
         raise RefusedByRule(
-            sentence=f"there is no login '{login}' that may read what is reported; run 'stancedb db grant-reader'"
+            sentence=f"there is no login '{login}' that may read what is reported; "
+            f"run 'stancedb db grant-reader {login}'"
         )
     return [
         dict(row)

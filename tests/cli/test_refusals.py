@@ -123,6 +123,7 @@ LINES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("reporting", "refresh"): (),
     ("reporting", "status"): (),
     ("reporting", "check"): (),
+    ("reporting", "clients"): ("a", "-o", "a"),
 }
 FILES = {
     "article": json.dumps({"id": "a", "outlet": "a", "title": "A", "text": "A."}),

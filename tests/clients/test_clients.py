@@ -1,0 +1,374 @@
+"""The files for other programs: they read what the contract promises, run where their program is, hold no password."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from configparser import ConfigParser
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import psycopg
+import pytest
+import yaml
+from sqlalchemy.engine import make_url
+
+from stancedb import reporting
+from stancedb.clients import CLIENTS, documents
+from stancedb.clients.place import Place
+from stancedb.clients.superset import FOLDER, bundle
+from tests.conftest import Clone, Run
+from tests.operations.worlds import answer, done, invoker
+
+pytest_plugins = ("tests.operations.worlds",)
+
+CONTRACT: dict[str, dict[str, str]] = reporting.CONTRACT["relations"]
+PLACE = Place("db.example", 5544, "stances", "bi_superset")
+PASSWORD = "s3cr3t"  # noqa: S105 - of these tests alone
+FILES = Path(__file__).resolve().parents[2] / "stancedb" / "clients" / "files"
+TEXTS = sorted(path for path in FILES.iterdir() if path.is_file())
+# Words of conditions and metrics that are no columns.
+SQL = {"and", "not", "count", "distinct", "case", "when", "then", "else", "end", "sum", "max", "nullif"}
+DICTIONARY = [
+    {
+        "table_name": table, "table_description": f"Grain: {table}.", "column_name": column, "column_type": kind,
+        "column_description": f"The {column}.",
+    }
+    for table, columns in CONTRACT.items()
+    for column, kind in columns.items()
+]  # fmt: skip
+HAS_R = (
+    shutil.which("Rscript") is not None
+    and subprocess.run(
+        ["Rscript", "-e", "library(DBI); if (!requireNamespace('RPostgres')) library(RPostgreSQL)"],  # noqa: S607 - found above
+        capture_output=True,
+        check=False,
+    ).returncode
+    == 0
+)
+
+
+@pytest.fixture(scope="module")
+def login(admin_url: str) -> Iterator[str]:
+    """Give the name of a login that is dropped after the database it was let into."""
+    name = f"reader_{secrets.token_hex(4)}"
+    yield name
+    with psycopg.connect(admin_url, autocommit=True) as admin:
+        admin.execute(f"DROP ROLE IF EXISTS {name}".encode())
+
+
+@pytest.fixture(scope="module")
+def run(login: str, clone: Clone, seeded_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """Give a function that runs a line on the seeds, which are reported, and which the login may read."""
+    directory = tmp_path_factory.mktemp("clients")
+    with clone(seeded_template) as url:
+        run = invoker(url, directory)
+        done(run("reporting", "refresh"))
+        done(run("db", "grant-reader", login))
+        with psycopg.connect(url) as connection:
+            connection.execute(f"ALTER ROLE {login} PASSWORD '{PASSWORD}'".encode())
+        yield run
+
+
+@pytest.fixture(scope="module")
+def written(run: Run, login: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder with the files that the command wrote."""
+    directory = tmp_path_factory.mktemp("written") / "clients"
+    done(run("reporting", "clients", login, "--output", directory))
+    return directory
+
+
+@pytest.fixture(scope="module")
+def zipped() -> dict[str, Any]:
+    """Give the files of the bundle, as Superset reads them."""
+    return opened(bundle(PLACE, DICTIONARY))
+
+
+def opened(content: bytes) -> dict[str, Any]:
+    """Return the files of a bundle by their paths below its folder."""
+    with ZipFile(BytesIO(content)) as files:
+        return {name.partition("/")[2]: yaml.safe_load(files.read(name)) for name in files.namelist()}
+
+
+def kind(files: dict[str, Any], folder: str) -> dict[str, Any]:
+    """Return the files of one folder of a bundle by their uuids."""
+    return {found["uuid"]: found for name, found in files.items() if name.startswith(f"{folder}/")}
+
+
+def columns_of(sql: str) -> set[str]:
+    """Return the columns that a condition or a metric names."""
+    return set(re.findall(r"[a-z_]+", re.sub(r"'[^']*'", "", sql).lower())) - SQL
+
+
+def named(look: dict[str, Any], metrics: dict[str, str]) -> set[str]:
+    """Return the columns that a chart names, those of its metrics among them."""
+    found = {look["x_axis"]} if "x_axis" in look else set()
+    found |= {*look.get("groupby", []), *look.get("all_columns", [])}
+    found |= {json.loads(order)[0] for order in look.get("order_by_cols", [])}
+    for condition in look["adhoc_filters"]:
+        found |= columns_of(condition["sqlExpression"]) if "sqlExpression" in condition else {condition["subject"]}
+    for metric in [*look.get("metrics", []), look.get("metric"), look.get("timeseries_limit_metric")]:
+        if isinstance(metric, str):
+            found |= columns_of(metrics[metric])
+        elif metric:
+            found.add(metric["column"]["column_name"])
+    return found
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "PGPASSWORD": PASSWORD}
+
+
+class TestTheDashboard:
+    def test_every_relation_is_a_wide_one_of_the_contract(self, zipped: dict[str, Any]) -> None:
+        tables = {dataset["table_name"] for dataset in kind(zipped, "datasets").values()}
+
+        assert tables <= CONTRACT.keys()
+        assert [name for name in tables if not name.endswith("_wide")] == []
+        assert {dataset["schema"] for dataset in kind(zipped, "datasets").values()} == {"reporting"}
+
+    @pytest.mark.parametrize("name", sorted(path.stem for path in (FOLDER / "charts").iterdir()))
+    def test_a_chart_names_no_column_that_the_contract_lacks(self, zipped: dict[str, Any], name: str) -> None:
+        chart = zipped[f"charts/{name}.yaml"]
+        dataset = kind(zipped, "datasets")[chart["dataset_uuid"]]
+        metrics = {metric["metric_name"]: metric["expression"] for metric in dataset["metrics"]}
+
+        assert named(chart["params"], metrics) - CONTRACT[dataset["table_name"]].keys() == set()
+
+    def test_a_dataset_names_no_column_that_the_contract_lacks(self, zipped: dict[str, Any]) -> None:
+        for dataset in kind(zipped, "datasets").values():
+            known = CONTRACT[dataset["table_name"]]
+            assert known[dataset["main_dttm_col"]] == "date"
+            for metric in dataset["metrics"]:
+                assert columns_of(metric["expression"]) - known.keys() == set()
+
+    def test_a_column_that_is_gone_would_be_noticed(self) -> None:
+        look = {"groupby": ["holder_name"], "adhoc_filters": [{"sqlExpression": "is_gone AND is_current"}]}
+
+        assert named(look, {}) == {"holder_name", "is_gone", "is_current"}
+
+    def test_the_filters_name_columns_of_the_contract(self, zipped: dict[str, Any]) -> None:
+        (dashboard,) = kind(zipped, "dashboards").values()
+        datasets = kind(zipped, "datasets")
+        targets = [
+            target for chosen in dashboard["metadata"]["native_filter_configuration"] for target in chosen["targets"]
+        ]
+
+        for target in filter(None, targets):
+            assert target["column"]["name"] in CONTRACT[datasets[target["datasetUuid"]]["table_name"]]
+
+    def test_every_column_is_described(self, zipped: dict[str, Any]) -> None:
+        for dataset in kind(zipped, "datasets").values():
+            known = CONTRACT[dataset["table_name"]]
+            assert [column["column_name"] for column in dataset["columns"]] == list(known)
+            assert all(column["description"] and column["verbose_name"] for column in dataset["columns"])
+            assert dataset["description"].startswith("Grain: ")
+            assert {column["column_name"] for column in dataset["columns"] if column["is_dttm"]} == {
+                name for name, told in known.items() if told == "date"
+            }
+
+    def test_all_that_is_named_by_its_key_is_in_the_bundle(self, zipped: dict[str, Any]) -> None:
+        (database,) = kind(zipped, "databases")
+        (dashboard,) = kind(zipped, "dashboards").values()
+        charts, datasets = kind(zipped, "charts"), kind(zipped, "datasets")
+        placed = [cell["meta"] for cell in dashboard["position"].values() if dict_of(cell).get("type") == "CHART"]
+
+        assert {dataset["database_uuid"] for dataset in datasets.values()} == {database}
+        assert {chart["dataset_uuid"] for chart in charts.values()} == set(datasets)
+        assert {(cell["uuid"], cell["sliceName"]) for cell in placed} == {
+            (uuid, chart["slice_name"]) for uuid, chart in charts.items()
+        }
+        assert len({cell["chartId"] for cell in placed}) == len(charts)
+
+    def test_it_shows_shifts_positions_evidence_and_coverage(self, zipped: dict[str, Any]) -> None:
+        (dashboard,) = kind(zipped, "dashboards").values()
+
+        assert [
+            dashboard["position"][name]["meta"]["text"]
+            for name in dashboard["position"]["GRID_ID"]["children"]
+            if name.startswith("HEADER-")
+        ] == ["Shifts over time", "Positions today", "Evidence", "Coverage"]
+
+    def test_superset_asks_for_the_password(self, zipped: dict[str, Any]) -> None:
+        (database,) = kind(zipped, "databases").values()
+
+        assert database["sqlalchemy_uri"] == (
+            "postgresql+psycopg2://bi_superset:XXXXXXXXXX@db.example:5544/stances?sslmode=prefer"
+        )
+
+    def test_the_same_place_gives_the_same_bytes_and_another_place_other_keys(self, zipped: dict[str, Any]) -> None:
+        elsewhere = opened(bundle(replace(PLACE, database="others"), DICTIONARY))
+
+        assert bundle(PLACE, DICTIONARY) == bundle(PLACE, DICTIONARY)
+        assert kind(elsewhere, "charts").keys() & kind(zipped, "charts").keys() == set()
+
+    @pytest.mark.parametrize("name", sorted(path.stem for path in (FOLDER / "charts").iterdir()))
+    def test_a_chart_can_be_asked_without_a_browser(self, zipped: dict[str, Any], reported_url: str, name: str) -> None:
+        chart = zipped[f"charts/{name}.yaml"]
+        dataset = kind(zipped, "datasets")[chart["dataset_uuid"]]
+        metrics = {metric["metric_name"]: metric["expression"] for metric in dataset["metrics"]}
+        (query,) = json.loads(chart["query_context"])["queries"]
+        dimensions = [part if isinstance(part, str) else part["sqlExpression"] for part in query["columns"]]
+        counted = [f"{metrics[metric]} AS {metric}" for metric in query["metrics"]]
+        grouped = f" GROUP BY {', '.join(dimensions)}" if dimensions and counted else ""
+
+        with psycopg.connect(reported_url) as connection:
+            rows = connection.execute(
+                f"SELECT {', '.join([*dimensions, *counted])} FROM reporting.{dataset['table_name']}"
+                f" WHERE {query['extras']['where'] or 'true'}{grouped}".encode()
+            ).fetchall()
+        assert rows
+
+
+def dict_of(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+class TestTheOtherFiles:
+    @pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)
+    def test_every_question_runs_on_the_seeds(self, path: Path, reported_url: str) -> None:
+        text = path.read_text(encoding="utf-8")
+        blocks = {
+            ".md": re.findall(r"```sql\n(.*?)```", text, re.DOTALL),
+            ".sql": re.findall(r"^SELECT .*?;", text, re.DOTALL | re.MULTILINE),
+            ".py": re.findall(r'"""\n(SELECT .*?)"""', text, re.DOTALL) + re.findall(r'"(SELECT .*?)"', text),
+            ".R": re.findall(r'"\s*(SELECT .*?)"', text, re.DOTALL),
+        }.get(path.suffix, [])
+
+        assert len(blocks) == text.count("FROM reporting.")
+        with psycopg.connect(reported_url) as connection:
+            for question in blocks:
+                assert connection.execute(question.encode()).fetchall(), question
+
+    def test_every_file_belongs_to_a_client(self) -> None:
+        assert {path.name for path in TEXTS} == {client.file for client in CLIENTS} - {"superset-dashboard.zip"}
+
+    def test_nothing_is_left_to_fill_in(self) -> None:
+        for client, content in documents(PLACE, DICTIONARY):
+            if not client.file.endswith(".zip"):
+                assert re.findall(r"@\w+@", content.decode()) == [], client.file
+
+    def test_odbc_is_told_what_its_defaults_get_wrong(self) -> None:
+        for name in ("odbc.ini", "stancedb.dsn"):
+            source = ConfigParser()
+            source.read_string(content_of(name, PLACE))
+            (section,) = source.sections()
+            assert source[section]["port"] == "5544"
+            assert [source[section][key] for key in ("ReadOnly", "UpdatableCursors", "BoolsAsChar")] == ["1", "0", "0"]
+
+    def test_power_bi_finds_server_and_database(self) -> None:
+        (connection,) = json.loads(content_of("stancedb.pbids", PLACE))["connections"]
+
+        assert connection["details"] == {
+            "protocol": "postgresql",
+            "address": {"server": "db.example:5544", "database": "stances"},
+        }
+
+    def test_an_address_of_version_six_stands_in_brackets(self) -> None:
+        assert '"server": "[::1]:5544"' in content_of("stancedb.pbids", replace(PLACE, host="::1"))
+
+    def test_programs_that_reach_no_socket_get_no_file(self) -> None:
+        names = {client.file for client, _ in documents(replace(PLACE, host="/run/postgresql"), DICTIONARY)}
+
+        assert {client.file for client in CLIENTS} - names == {"stancedb.dsn", "stancedb.pbids"}
+
+    def test_the_data_source_of_grafana_reads(self) -> None:
+        (found,) = re.findall(r"```yaml\n(.*?)```", content_of("grafana.md", PLACE), re.DOTALL)
+
+        (source,) = yaml.safe_load(found)["datasources"]
+        assert (source["url"], source["user"]) == ("db.example:5544", "bi_superset")
+        assert source["secureJsonData"] == {"password": "$STANCEDB_READER_PASSWORD"}
+
+
+def content_of(name: str, place: Place) -> str:
+    """Return a file as it is written for a place."""
+    return next(content.decode() for client, content in documents(place, DICTIONARY) if client.file == name)
+
+
+class TestTheStarters:
+    def test_python_shows_who_stands_where(self, written: Path) -> None:
+        shown = subprocess.run(
+            [sys.executable, written / "starter.py"], env=environment(), capture_output=True, text=True, check=True
+        )
+
+        assert "jp-taiwan-use-of-force: Japan 'leaves it open on purpose' since" in shown.stdout
+        assert "Japan, softening: 'do not repeat it' to 'let it stand'" in shown.stdout
+
+    @pytest.mark.skipif(shutil.which("psql") is None, reason="there is no psql on this machine")
+    def test_psql_answers_every_question(self, written: Path) -> None:
+        (line,) = re.findall(r'psql "(.*)" -f', (written / "starter.sql").read_text())
+        shown = subprocess.run(
+            ["psql", line, "-v", "ON_ERROR_STOP=1", "-f", written / "starter.sql"],  # noqa: S607 - found above
+            env=environment(), capture_output=True, text=True, check=True,
+        )  # fmt: skip
+
+        assert shown.stdout.count(" row)") + shown.stdout.count(" rows)") == 5
+
+    @pytest.mark.skipif(not HAS_R, reason="there is no R with DBI and RPostgres or RPostgreSQL on this machine")
+    def test_r_shows_who_stands_where(self, written: Path) -> None:
+        shown = subprocess.run(
+            ["Rscript", written / "starter.R"],  # noqa: S607 - found above
+            env=environment(), capture_output=True, text=True, check=True,
+        )  # fmt: skip
+
+        assert "leaves it open on purpose" in shown.stdout
+        assert "softening" in shown.stdout
+
+
+class TestTheCommand:
+    def test_no_file_holds_the_password(self, written: Path, run: Run, login: str) -> None:
+        texts = [path.read_bytes() for path in written.iterdir()]
+        with ZipFile(written / "superset-dashboard.zip") as files:
+            texts += [files.read(name) for name in files.namelist()]
+        url = make_url(done(run("db", "url")).stdout.strip())
+        secret = [PASSWORD, *([url.password] if url.password else [])]
+
+        assert [word for word in secret for text in texts if word.encode() in text] == []
+        assert any(login.encode() in text for text in texts)
+
+    def test_it_says_what_each_file_is_for(self, run: Run, login: str, tmp_path: Path) -> None:
+        rows = answer(run, "reporting", "clients", login, "-o", tmp_path, "--host", "db.example", "--port", "6000")
+
+        assert [row["file"] for row in rows] == [client.file for client in CLIENTS]
+        assert {path.name for path in tmp_path.iterdir()} == {client.file for client in CLIENTS}
+        assert "db.example:6000" in (tmp_path / "stancedb.pbids").read_text()
+
+    def test_written_again_the_files_are_replaced(self, run: Run, login: str, tmp_path: Path) -> None:
+        for port in (6000, 6001):
+            done(run("reporting", "clients", login, "-o", tmp_path, "--host", "db.example", "--port", port))
+
+        assert "db.example:6001" in (tmp_path / "stancedb.pbids").read_text()
+
+    def test_a_login_that_may_not_read_is_refused(self, run: Run, tmp_path: Path) -> None:
+        result = run("reporting", "clients", "nobody", "-o", tmp_path / "x")
+
+        assert (result.exit_code, result.stderr) == (
+            1,
+            "Error: there is no login 'nobody' that may read what is reported; run 'stancedb db grant-reader nobody'\n",
+        )
+        assert not (tmp_path / "x").exists()
+
+    def test_a_name_that_some_program_would_misread_is_refused(self, run: Run, login: str, tmp_path: Path) -> None:
+        result = run("reporting", "clients", login, "-o", tmp_path / "x", "--host", 'a"; DROP')
+
+        assert (result.exit_code, result.stderr) == (
+            1, "Error: 'a\"; DROP' has signs that not all of these programs can read\n",
+        )  # fmt: skip
+        assert not (tmp_path / "x").exists()
+
+    def test_before_the_first_refresh_it_says_that_nothing_is_reported(
+        self, connection_url: str, tmp_path: Path, admin_url: str
+    ) -> None:
+        owner = make_url(admin_url).username
+
+        said = done(invoker(connection_url, tmp_path)("reporting", "clients", owner, "-o", tmp_path / "x")).stderr
+        assert "Nothing is reported yet; run 'stancedb reporting refresh'.\n" in said
