@@ -34,6 +34,13 @@ class Place:
         return self.host.startswith("/")
 
     @property
+    def decided_sslmode(self) -> str:
+        """The ``sslmode`` for programs that cannot try one way and then the other: on this machine none is needed."""
+        if self.sslmode not in {"allow", "prefer"}:
+            return self.sslmode
+        return "disable" if self.is_socket or self.host in {"localhost", "127.0.0.1", "::1"} else "require"
+
+    @property
     def strange(self) -> str | None:
         """The first part that these files cannot hold, or None."""
         parts = (self.host, self.database, self.login, self.sslmode)

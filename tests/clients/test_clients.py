@@ -286,7 +286,24 @@ class TestTheOtherFiles:
 
         (source,) = yaml.safe_load(found)["datasources"]
         assert (source["url"], source["user"]) == ("db.example:5544", "bi_superset")
+        assert source["jsonData"]["sslmode"] == "require"
         assert source["secureJsonData"] == {"password": "$STANCEDB_READER_PASSWORD"}
+
+
+@pytest.mark.parametrize(
+    ("host", "sslmode", "decided"),
+    [
+        ("db.example", "prefer", "require"),
+        ("localhost", "prefer", "disable"),
+        ("/run/postgresql", "allow", "disable"),
+        ("localhost", "verify-full", "verify-full"),
+        ("db.example", "disable", "disable"),
+    ],
+)
+def test_a_program_that_tries_one_way_alone_encrypts_unless_told_or_on_the_same_machine(
+    host: str, sslmode: str, decided: str
+) -> None:
+    assert replace(PLACE, host=host, sslmode=sslmode).decided_sslmode == decided
 
 
 def content_of(name: str, place: Place) -> str:
