@@ -177,7 +177,8 @@ def login_url(settings: Settings, role: str) -> str:
 def whereabouts(settings: Settings) -> dict[str, Any]:
     """Return where other programs find the database: ``host``, ``port``, ``database`` and ``sslmode``.
 
-    The host is a directory where only the Unix socket in it is known, as of the embedded server that has no port.
+    The host is a directory where only the Unix socket in it is known, as of the embedded server that has no port. Of
+    several servers that libpq would try it is the first.
     """
     address = database_url(settings)
     if settings.database_url is None:
@@ -185,7 +186,9 @@ def whereabouts(settings: Settings) -> dict[str, Any]:
 
         address = status(settings.data_dir).url or address
     url = _sqlalchemy_url(address)
-    said = {name: str(value) for name, value in url.query.items()}
+    said = {
+        name: (value if isinstance(value, str) else value[0]).partition(",")[0] for name, value in url.query.items()
+    }
     return {
         "host": url.host or said.get("host") or "localhost",
         "port": url.port or int(said.get("port", "5432")),

@@ -48,6 +48,7 @@ def bundle(place: Place, dictionary: Sequence[Mapping[str, Any]]) -> bytes:
             found = yaml.safe_load(text)
             match name.parts[0]:
                 case "databases":
+                    found["database_name"] = f"stancedb, {place.database} at {place.server}"
                     found["sqlalchemy_uri"] = f"postgresql+psycopg2://{place.url.replace('@', f':{_ASKED}@', 1)}"
                 case "datasets":
                     _describe(found, dictionary)

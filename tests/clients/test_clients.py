@@ -26,6 +26,8 @@ from stancedb import reporting
 from stancedb.clients import CLIENTS, documents
 from stancedb.clients.place import Place
 from stancedb.clients.superset import FOLDER, bundle
+from stancedb.database import whereabouts
+from stancedb.settings import Settings
 from tests.conftest import Clone, Run
 from tests.operations.worlds import answer, done, invoker
 
@@ -210,6 +212,8 @@ class TestTheDashboard:
 
         assert bundle(PLACE, DICTIONARY) == bundle(PLACE, DICTIONARY)
         assert kind(elsewhere, "charts").keys() & kind(zipped, "charts").keys() == set()
+        names = {found["database_name"] for files in (zipped, elsewhere) for found in kind(files, "databases").values()}
+        assert names == {"stancedb, stances at db.example:5544", "stancedb, others at db.example:5544"}
 
     @pytest.mark.parametrize("name", sorted(path.stem for path in (FOLDER / "charts").iterdir()))
     def test_a_chart_can_be_asked_without_a_browser(self, zipped: dict[str, Any], reported_url: str, name: str) -> None:
@@ -339,6 +343,24 @@ class TestTheStarters:
 
         assert "leaves it open on purpose" in shown.stdout
         assert "softening" in shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("postgresql://ana:s3cr3t@db/x", ("db", 5432, "x", "prefer")),
+        ("postgres://ana@db:5433/x?sslmode=require", ("db", 5433, "x", "require")),
+        ("postgresql://ana@/x?host=%2Frun%2Fpg&port=5555", ("/run/pg", 5555, "x", "prefer")),
+        ("postgresql:///x", ("localhost", 5432, "x", "prefer")),
+        ("postgresql://ana@/x?host=a,b&port=1,2", ("a", 1, "x", "prefer")),
+    ],
+)
+def test_other_programs_are_sent_where_stancedb_goes(
+    tmp_path: Path, address: str, found: tuple[str, int, str, str]
+) -> None:
+    place = whereabouts(Settings(database_url=address, data_dir=tmp_path, author="ana"))
+
+    assert tuple(place[part] for part in ("host", "port", "database", "sslmode")) == found
 
 
 class TestTheCommand:
