@@ -65,6 +65,7 @@ SENTENCES: dict[str, str] = {
     "ck_release_is_kept": "a release is never edited; make another one under a new label",
     "ck_release_label_is_a_word": "the label of a release is one word of letters, digits, '.', '_' and '-', "
     "which begins with a letter or a digit",
+    "ck_release_license_name_is_a_word": "the licence of a release is one SPDX identifier, such as CC-BY-4.0",
     "ck_release_manifest_sha256_is_hex": "the digest of a release is 64 hexadecimal digits",
     "ck_stance_change_names_a_position": "a change leads from a position or to one",
     "ck_stance_has_evidence": "a stance rests on evidence",

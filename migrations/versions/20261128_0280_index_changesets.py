@@ -3,13 +3,13 @@
 Four tables grow with what is read and coded, and the pairs with what is derived from it; all others stay small.
 
 Revision: index_changesets
-Follows: create_release
+Follows: add_release_licence
 """
 
 from alembic import op
 
 revision = "index_changesets"
-down_revision = "create_release"
+down_revision = "add_release_licence"
 branch_labels = None
 depends_on = None
 

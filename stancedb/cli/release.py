@@ -30,16 +30,24 @@ def release() -> None:
     help="The changeset to release: its number, or a day, which means the last changeset of that day. The last one if "
     "not given.",
 )  # fmt: skip
+@click.option(
+    "--license",
+    "license_name",
+    metavar="NAME",
+    help="The licence under which the data may be used, such as CC-BY-4.0; none if not given.",
+)
 @message_option
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Write the files as well."
 )
 @pass_app
-def create(app: App, label: str, at: str | None, message: str | None, output: Path | None) -> None:
+def create(
+    app: App, label: str, *, at: str | None, license_name: str | None, message: str | None, output: Path | None
+) -> None:
     """Give a state of the database a name.
 
-    Kept are the label, the changeset, the rules, the versions of the codebook, who made it and why, and a manifest with
-    the checksum of every file.
+    Kept are the label, the changeset, the licence, the rules, the versions of the codebook, who made it and why, and a
+    manifest with the checksum of every file.
 
     Example:
       stancedb release create 2026-03 --output release-2026-03
@@ -47,7 +55,9 @@ def create(app: App, label: str, at: str | None, message: str | None, output: Pa
     from stancedb.operations import asking, releases
 
     with app.writing(message or f"release {label}") as session:
-        row = releases.create_release(session, label, known_at=asking.changeset_number(session, at))
+        row = releases.create_release(
+            session, label, known_at=asking.changeset_number(session, at), license_name=license_name
+        )
     if output is not None:
         with app.reading() as session:
             _write(session, label, output)
@@ -65,7 +75,8 @@ def list_(app: App) -> None:
     app.output.rows(
         rows,
         columns=["label", "changeset", "released_on", "author", "reason", Column("rules", table=False),
-                 Column("codebook_versions", table=False), Column("digest", table=False)],
+                 Column("codebook_versions", table=False), Column("license_name", table=False),
+                 Column("digest", table=False)],
     )  # fmt: skip
 
 

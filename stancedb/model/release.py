@@ -17,6 +17,7 @@ class Release(Curated, Base):
     __tablename__ = "release"
     __table_args__ = (
         CheckConstraint("label ~ '^[A-Za-z0-9][A-Za-z0-9._-]*$'", name="label_is_a_word"),
+        CheckConstraint("license_name ~ '^[A-Za-z0-9][A-Za-z0-9.+-]*$'", name="license_name_is_a_word"),
         CheckConstraint("derivation_sha256 ~ '^[0-9a-f]{64}$'", name="derivation_sha256_is_hex"),
         CheckConstraint("manifest_sha256 ~ '^[0-9a-f]{64}$'", name="manifest_sha256_is_hex"),
         {
@@ -39,6 +40,9 @@ class Release(Curated, Base):
     layout: Mapped[Small] = mapped_column(comment="Number of the layout of the files; a later layout is a new number.")
     derivation_sha256: Mapped[str] = mapped_column(comment="Checksum of the definition of stances in force then.")
     manifest_sha256: Mapped[str] = mapped_column(comment="Checksum of the list of checksums: one digest of all files.")
+    license_name: Mapped[str | None] = mapped_column(
+        comment="The licence under which the data may be used, by its SPDX identifier; null where none is granted."
+    )
 
 
 class ReleaseFile(Curated, Base):

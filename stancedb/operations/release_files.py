@@ -60,8 +60,8 @@ def build(session: Reading, release: Row, opening: Opening | None = None) -> tup
 
     Args:
         session: The session.
-        release: What the release says of itself: label, changeset, author, reason, released_on, rules and
-            codebook_versions.
+        release: What the release says of itself: label, changeset, author, reason, released_on, rules,
+            codebook_versions and license_name.
         opening: Opens a file by its name; None writes nowhere, for the checksums alone.
 
     Returns:
@@ -159,6 +159,8 @@ def _datapackage(release: Row, files: list[Written]) -> str:
         "version": release["label"],
         "created": f"{release['released_on'].isoformat()}T00:00:00Z",
         "contributors": [{"title": release["author"], "role": "author"}],
+        # Left out where there is none, so that releases from before there were licences keep their checksums.
+        **({"licenses": [{"name": release["license_name"]}]} if release["license_name"] else {}),
         "resources": [_resource(table, file) for table, file in zip(TABLES, files, strict=True)],
     }
     return json.dumps(package, ensure_ascii=False, indent=2) + "\n"
@@ -207,6 +209,7 @@ def _citation_file(release: Row) -> str:
         "abstract": described(release),
         "version": release["label"],
         "date-released": release["released_on"].isoformat(),
+        **({"license": release["license_name"]} if release["license_name"] else {}),
     }
     lines = [
         "cff-version: 1.2.0",

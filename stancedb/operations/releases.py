@@ -16,33 +16,37 @@ from stancedb.operations.release_layout import LAYOUT
 
 _RELEASE = (
     "SELECT r.label, r.changeset_number AS changeset, r.released_on, r.author, r.reason, r.rules, r.codebook_versions,"
-    " r.layout, r.derivation_sha256, r.manifest_sha256 AS digest FROM stancedb.release r"
+    " r.layout, r.license_name, r.derivation_sha256, r.manifest_sha256 AS digest FROM stancedb.release r"
 )
 
 
-def create_release(session: Writing, label: str, *, known_at: int | None = None) -> Row:
+def create_release(
+    session: Writing, label: str, *, known_at: int | None = None, license_name: str | None = None
+) -> Row:
     """Give a state of the database a name, and keep the checksums of all its files.
 
     Args:
         session: The session; its changeset says who makes the release and why.
         label: The handle, one word.
         known_at: The number of the changeset that is released; None means the last one.
+        license_name: The SPDX identifier of the licence under which the data may be used; None grants nothing.
 
     Returns:
         What ``show_release`` returns.
 
     Raises:
-        RefusedByRule: There is such a release already, or the label is no word.
+        RefusedByRule: There is such a release already, or label or licence is no word.
     """
     if session.execute(text("SELECT 1 FROM stancedb.release WHERE label = :label"), {"label": label}).scalar():
         raise RefusedByRule(sentence=f"there is a release '{label}' already, and a release is never edited")
-    release = _about(session, label, known_at)
+    release = {**_about(session, label, known_at), "license_name": license_name}
     files, manifest = build(session, release)
     key = session.execute(
         text(
             "INSERT INTO stancedb.release (label, changeset_number, rules, codebook_versions, author, reason,"
-            " released_on, layout, derivation_sha256, manifest_sha256) VALUES (:label, :changeset, :rules,"
-            " :codebook_versions, :author, :reason, :released_on, :layout, :derivation, :manifest) RETURNING id"
+            " released_on, layout, license_name, derivation_sha256, manifest_sha256)"
+            " VALUES (:label, :changeset, :rules, :codebook_versions, :author, :reason, :released_on, :layout,"
+            " :license_name, :derivation, :manifest) RETURNING id"
         ),
         {**release, "derivation": digest(), "manifest": manifest},
     ).scalar_one()

@@ -90,6 +90,7 @@ BY_HAND = {
     "ck_release_file_counts_not_negative": "UPDATE stancedb.release_file SET byte_count = -1 WHERE id = 101",
     "ck_release_is_kept": "UPDATE stancedb.release SET reason = 'another' WHERE id = 101",
     "ck_release_label_is_a_word": "UPDATE stancedb.release SET label = '../dams' WHERE id = 101",
+    "ck_release_license_name_is_a_word": "UPDATE stancedb.release SET license_name = 'free for all' WHERE id = 101",
     "ck_release_manifest_sha256_is_hex": "UPDATE stancedb.release SET manifest_sha256 = 'none' WHERE id = 101",
     "ck_stance_change_names_a_position": (
         "UPDATE stancedb.stance_change SET from_position_id = NULL, to_position_id = NULL"

@@ -247,3 +247,27 @@ class TestTheCommands:
             3,
             "Error: There is no release '2025-11'; did you mean '2025-12'?\n",
         )
+
+
+def test_a_licence_is_stated_in_the_package_and_in_the_citation_and_verified(run: Run, tmp_path: Path) -> None:
+    done(run("release", "create", "open", "--license", "CC-BY-4.0", "--output", tmp_path))
+
+    assert json.loads((tmp_path / "datapackage.json").read_text())["licenses"] == [{"name": "CC-BY-4.0"}]
+    assert 'license: "CC-BY-4.0"\n' in (tmp_path / "CITATION.cff").read_text()
+    assert answer(run, "release", "show", "open")["license_name"] == "CC-BY-4.0"
+    done(run("release", "verify", "open"))
+
+
+def test_without_a_licence_none_is_stated(run: Run, tmp_path: Path) -> None:
+    done(run("release", "create", "closed", "--output", tmp_path))
+
+    assert "licenses" not in json.loads((tmp_path / "datapackage.json").read_text())
+    assert "license" not in (tmp_path / "CITATION.cff").read_text()
+
+
+def test_a_licence_that_is_no_identifier_is_refused(run: Run, tmp_path: Path) -> None:
+    result = run("release", "create", "open", "--license", "free for all", "--output", tmp_path / "x")
+
+    assert result.exit_code == 1
+    assert "the licence of a release is one SPDX identifier, such as CC-BY-4.0" in result.stderr
+    assert not (tmp_path / "x").exists()
