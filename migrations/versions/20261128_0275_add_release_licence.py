@@ -1,13 +1,13 @@
 """Add to releases the licence under which their data may be used.
 
 Revision: add_release_licence
-Follows: create_release
+Follows: add_article_raw_encoding
 """
 
 from alembic import op
 
 revision = "add_release_licence"
-down_revision = "create_release"
+down_revision = "add_article_raw_encoding"
 branch_labels = None
 depends_on = None
 
