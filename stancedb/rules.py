@@ -26,6 +26,7 @@ SENTENCES: dict[str, str] = {
     "ck_article_version_body_is_nfc": "a frozen text is in Unicode NFC, so that code points can be counted",
     "ck_article_version_body_not_blank": "a frozen text is not empty",
     "ck_article_version_is_frozen": "a frozen text is never edited; load the new text as a new version",
+    "ck_article_version_raw_is_packed_as_it_says": "what is said to be packed with gzip begins as gzip does",
     "ck_article_version_text_sha256_is_of_body": "the checksum of a frozen text is that of its body",
     "ck_causal_link_comes_from_one_thing": "a causal link comes from one statement or one event",
     "ck_causal_link_links_two_events": "a causal link joins two different events",

@@ -9,6 +9,7 @@ from stancedb.database import Reading, streamed
 from stancedb.export.account import Account, Sort, earlier_versions
 from stancedb.export.shaping import Values, shaped
 from stancedb.loading.articles import NORMALISATION, normalise_text
+from stancedb.loading.keeping import unpacked
 from stancedb.loading.records import ArticleRecord
 
 # The text that the loader looks for quotes in.
@@ -21,7 +22,7 @@ SELECT a.slug AS id, o.slug AS outlet, a.title, v.body AS text, a.url, a.byline,
     a.access, v.retrieved_at,
     CASE WHEN EXISTS (SELECT FROM stancedb.article a WHERE a.id = f.id AND {CARRIED}) THEN f.slug END
         AS syndicated_from,
-    v.extractor, v.raw, v.raw_media_type
+    v.extractor, v.raw, v.raw_encoding, v.raw_media_type
 FROM stancedb.article a JOIN stancedb.outlet o ON o.id = a.outlet_id
 JOIN stancedb.article_version v ON v.id = ({NEWEST} LIMIT 1)
 LEFT JOIN stancedb.article f ON f.id = a.syndicated_from_id
@@ -65,7 +66,7 @@ SORTS = (
 def article_records(session: Reading, account: Account) -> Iterator[Values]:
     """Yield each article with its newest text and the bytes that this was taken from, in the order of the slugs."""
     for row in streamed(session, _RECORDS, at_once=_AT_ONCE):
-        raw = b64encode(row["raw"]).decode() if row["raw"] else None
+        raw = b64encode(unpacked(row["raw"], row["raw_encoding"])).decode() if row["raw"] else None
         if normalise_text(row["text"])[0] != row["text"]:
             account.add("Texts that 'article load' writes otherwise today", example=f"'{row['id']}'")
-        yield shaped(ArticleRecord, {**row, "raw": None, "raw_bytes": raw})
+        yield shaped(ArticleRecord, {**row, "raw": None, "raw_encoding": None, "raw_bytes": raw})

@@ -33,6 +33,7 @@ from stancedb.loading.archives import read_archive
 from stancedb.loading.feeds import FRAGMENT_EXTRACTOR, LOOKS_LIKE_A_FEED, Entry, made_title, read_feed
 from stancedb.loading.fetching import Address, fetch
 from stancedb.loading.folders import Found, NamePattern, Place, Tell, files_in_manifest, files_of, unheard
+from stancedb.loading.keeping import packed
 from stancedb.loading.particulars import GUESSED, Particulars, collect
 from stancedb.loading.pdf import extract_pdf
 from stancedb.loading.reading import (
@@ -85,6 +86,8 @@ _LARGEST_PAGE = 32 * 1024 * 1024
 _LONGEST_TITLE = 200
 # Media Cloud takes an extraction below this for a failed one (mcmetadata/content.py).
 _FEW_CHARACTERS = 200
+# The bytes are as large as the file itself, which is there to be corrected.
+_NOT_SHOWN = {"raw", "raw_encoding"}
 _REMEDIES = {"outlet": "add --outlet SLUG", "title": "add --title TITLE", "id": "add --id SLUG"}
 
 
@@ -446,7 +449,7 @@ def _checked(
     }
     written = {**defaults.given(), **values, **defaults.said}
     given = {**{name: value for name, value in filled.items() if value}, **written}
-    original = {name: value for name, value in given.items() if name != "raw"}
+    original = {name: value for name, value in given.items() if name not in _NOT_SHOWN}
     item = check_record(given, ArticleRecord, source, line, original=original, remedies=_REMEDIES)
     if isinstance(item, Refusal):
         return item
@@ -616,12 +619,17 @@ def _page(raw: bytes, source: str, stem: str, defaults: ArticleDefaults, encodin
         "text": page.text,
         "access": page.access,
         "extractor": page.extractor,
-        "raw": raw,
-        "raw_media_type": "text/html",
+        **_kept(raw, "text/html"),
     }
     if len(page.text) < _FEW_CHARACTERS:
         notes.append(f"only {len(page.text)} characters of text were found; is this the whole article?")
     return _checked(values, source, stem, defaults, notes)
+
+
+def _kept(raw: bytes, media_type: str) -> dict[str, object]:
+    """Return the fields that hold the bytes of a document."""
+    kept = packed(raw, media_type)
+    return {"raw": kept.raw, "raw_encoding": kept.encoding, "raw_media_type": media_type}
 
 
 def _refuse_large(raw: bytes, source: str) -> None:
@@ -695,8 +703,7 @@ def _paper(raw: bytes, source: str, stem: str, defaults: ArticleDefaults) -> Ite
     """Read a PDF; its title and its date are guesses, because programs write them and people seldom do."""
     paper = extract_pdf(raw, source)
     text, notes = normalise_text(paper.text)
-    values: dict[str, object] = {"text": text, "extractor": paper.extractor, "raw": raw}
-    values["raw_media_type"] = "application/pdf"
+    values: dict[str, object] = {"text": text, "extractor": paper.extractor, **_kept(raw, "application/pdf")}
     notes = [*paper.notes, *notes]
     return _checked(values, source, stem, defaults, notes, title=paper.title or "", published=paper.created)
 
@@ -727,7 +734,7 @@ def _entry(entry: Entry, source: str, defaults: ArticleDefaults) -> Item[Article
     if entry.is_summary:
         values["access"] = Access.EXCERPT
     if entry.markup:
-        values |= {"raw": entry.markup.encode(), "raw_media_type": "text/html"}
+        values |= _kept(entry.markup.encode(), "text/html")
     if not defaults.id:
         values["id"] = _slug_of_entry(str(values.get("url") or entry.guid or values.get("title", "")), text)
     # The name of the file is that of the feed, so no article has a day or a title from it.

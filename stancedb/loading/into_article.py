@@ -13,6 +13,7 @@ from stancedb.dates import parse_when
 from stancedb.errors import Refusal
 from stancedb.loading.articles import NORMALISATION
 from stancedb.loading.duplicates import propose_duplicates
+from stancedb.loading.keeping import Kept, packed
 from stancedb.loading.reading import Read
 from stancedb.loading.records import ArticleRecord
 from stancedb.loading.report import LoadReport
@@ -26,8 +27,8 @@ _COLUMNS = {
     "byline": "text", "authors": "text[]", "agency": "text", "section": "text", "language": "text", "kind": "text",
     "access": "text", "published_edtf": "text", "published": "daterange", "published_at": "timestamptz",
     "updated_on": "date", "updated_at": "timestamptz", "syndicated_from": "text", "body": "text", "text_sha256": "text",
-    "retrieved_at": "timestamptz", "extractor": "text", "raw": "bytea", "raw_media_type": "text",
-    "article_id": "bigint", "guessed_title": "text", "guessed_edtf": "text", "guessed": "daterange",
+    "retrieved_at": "timestamptz", "extractor": "text", "raw": "bytea", "raw_encoding": "text",
+    "raw_media_type": "text", "guessed_title": "text", "guessed_edtf": "text", "guessed": "daterange",
 }  # fmt: skip
 _VALUES = (
     "outlet_id", "url", "url_key", "title", "standfirst", "byline", "authors", "agency", "section", "language", "kind",
@@ -89,10 +90,11 @@ def merge_articles(
     merge(
         session, report, "article_version",
         source="SELECT a.id AS article_id, s.text_sha256, s.body, coalesce(s.retrieved_at, now()) AS retrieved_at,"
-        " s.extractor, s.raw, s.raw_media_type, CAST(:recipe AS text) AS normalisation"
+        " s.extractor, s.raw, s.raw_encoding,"
+        " s.raw_media_type, CAST(:recipe AS text) AS normalisation"
         " FROM staged_article s JOIN stancedb.article a ON a.slug = s.slug".replace(":recipe", f"'{NORMALISATION}'"),
         key=("article_id", "text_sha256"),
-        frozen=("body", "retrieved_at", "extractor", "raw", "raw_media_type", "normalisation"),
+        frozen=("body", "retrieved_at", "extractor", "raw", "raw_encoding", "raw_media_type", "normalisation"),
     )  # fmt: skip
     propose_duplicates(stage, report)
     return refusals
@@ -109,14 +111,14 @@ def _row(number: int, read: Read[ArticleRecord]) -> tuple[object, ...]:
         r, "title", "standfirst", "byline", "authors", "agency", "section", "language", "kind", "access",
         guessed=read.guessed,
     )  # fmt: skip
-    raw = b64decode(r.raw_bytes) if r.raw_bytes else r.raw
+    kept = packed(b64decode(r.raw_bytes), r.raw_media_type) if r.raw_bytes else Kept(r.raw, r.raw_encoding)
     return (
         number, read.source, read.line, r.id, r.outlet, r.url, url_key(r.url) if r.url else None,
         # No authors are none, and not an empty list of them.
         *[value or None for value in said],
         published.edtf if published else None, published.daterange() if published else None, at,
         updated_on or (updated_at.date() if updated_at else None), updated_at, r.syndicated_from,
-        r.text, hashlib.sha256(r.text.encode()).hexdigest(), r.retrieved_at, r.extractor, raw, r.raw_media_type, None,
+        r.text, hashlib.sha256(r.text.encode()).hexdigest(), r.retrieved_at, r.extractor, *kept, r.raw_media_type,
         r.title, fallback.edtf if fallback else None, fallback.daterange() if fallback else None,
     )  # fmt: skip
 

@@ -41,6 +41,7 @@ from stancedb.model.vocabulary import (
     IssueStatus,
     LinkKind,
     PositionKind,
+    RawEncoding,
     RelationKind,
     Rendering,
     SelfDeclared,
@@ -209,7 +210,12 @@ class ArticleRecord(Record):
     syndicated_from: Slug | None = Field(None, description="The slug of the article it is a copy of.")
     extractor: Text = Field("plain/1", description="What took the text out of its source, with its version.")
     raw: bytes | None = Field(
-        None, exclude=True, description="The bytes as they came in, where the program itself read them."
+        None,
+        exclude=True,
+        description="The bytes as they came in, where the program itself read them, as they are kept.",
+    )
+    raw_encoding: RawEncoding = Field(
+        RawEncoding.IDENTITY, exclude=True, description="How the program itself packed these bytes."
     )
     raw_bytes: Base64 | None = Field(None, description="The bytes that the text was taken from, in base64.")
     raw_media_type: Text | None = Field(None, description="The MIME type of these bytes.")

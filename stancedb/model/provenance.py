@@ -19,7 +19,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TEXT, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from stancedb.model.base import SCHEMA, Base, Curated, Vocabulary, day_after, first_day, not_empty, one_of
-from stancedb.model.vocabulary import Access, DuplicateState
+from stancedb.model.vocabulary import Access, DuplicateState, RawEncoding
 
 
 class Changeset(Base):
@@ -198,6 +198,11 @@ class ArticleVersion(Curated, Base):
         CheckConstraint("body IS NFC NORMALIZED", name="body_is_nfc"),
         CheckConstraint("body <> ''", name="body_not_blank"),
         CheckConstraint("text_sha256 = encode(sha256(convert_to(body, 'UTF8')), 'hex')", name="text_sha256_is_of_body"),
+        one_of("raw_encoding", RawEncoding),
+        CheckConstraint(
+            "raw_encoding = 'identity' OR COALESCE(substring(raw FROM 1 FOR 2) = '\\x1f8b'::bytea, false)",
+            name="raw_is_packed_as_it_says",
+        ),
         Index(None, "text_sha256"),
         Index("ix_article_version_body_terms", text(f"{SCHEMA}.search_terms(body)"), postgresql_using="gin"),
         {"comment": "One frozen text of an article. Quotes point into it by code points, so it is never updated."},
@@ -212,9 +217,13 @@ class ArticleVersion(Curated, Base):
     normalisation: Mapped[str] = mapped_column(comment="Name of the recipe that made the body from what came in.")
     extractor: Mapped[str] = mapped_column(comment="Program and version that took the text out of the source.")
     raw: Mapped[bytes | None] = mapped_column(
-        LargeBinary, comment="The bytes as they came in, where they differ from the body."
+        LargeBinary, comment="The bytes as they came in, where they differ from the body, packed as raw_encoding says."
     )
     raw_media_type: Mapped[str | None] = mapped_column(comment="MIME type of raw, such as text/html.")
+    raw_encoding: Mapped[str] = mapped_column(
+        server_default=RawEncoding.IDENTITY,
+        comment="How raw is packed: identity, which is not at all, or gzip (RFC 1952).",
+    )
 
 
 class ArticleSketch(Base):

@@ -47,6 +47,13 @@ class Access(StrEnum):
     EXCERPT = "excerpt"
 
 
+class RawEncoding(StrEnum):
+    """How the bytes that a text was taken from are packed."""
+
+    IDENTITY = "identity"
+    GZIP = "gzip"
+
+
 class DuplicateState(StrEnum):
     """What was decided about an article that looks like a copy of another."""
 

@@ -95,7 +95,7 @@ class TestTheWorldOfTheTests:
             (records.OutletRecord, worlds.OUTLETS),
             (records.ActorRecord, worlds.ACTORS),
             # The raw bytes are of the page.
-            (records.ArticleRecord, [*worlds.ARTICLES, {"raw": b"", "raw_bytes": ""}]),
+            (records.ArticleRecord, [*worlds.ARTICLES, {"raw": b"", "raw_encoding": "", "raw_bytes": ""}]),
             (records.EventRecord, [*worlds.EVENTS, *worlds.CAUSES]),
             # An importer alone gives the span.
             (records.StatementRecord, [*worlds.STATEMENTS, {"span": ()}]),

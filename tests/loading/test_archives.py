@@ -15,6 +15,7 @@ import pytest
 from stancedb.errors import Refusal
 from stancedb.loading import archives
 from stancedb.loading.articles import ArticleDefaults, read_articles
+from stancedb.loading.keeping import unpacked
 from stancedb.loading.reading import Item, Read
 from stancedb.loading.records import ArticleRecord
 from tests.conftest import Run
@@ -84,7 +85,10 @@ def test_the_pages_of_an_archive_are_articles_and_its_other_records_are_counted(
     assert isinstance(second, Read)
     assert (first.record.title, first.record.url) == ("First", "https://www.herald.example/first.html")
     assert first.record.retrieved_at == datetime(2025, 11, 26, 8, 30, tzinfo=UTC)
-    assert (first.record.raw, first.record.id) == (page("First"), "herald-example-first")
+    assert (unpacked(first.record.raw or b"", first.record.raw_encoding), first.record.id) == (
+        page("First"),
+        "herald-example-first",
+    )
     assert (second.record.url, second.record.id) == ("https://herald.example/second?id=7", "herald-example-second-id-7")
     assert second.source == f"{path}, record 7"
     assert second.notes[0:1] == ("of 8 records these are no pages: 1 request, 3 response that is no page, 2 warcinfo",)

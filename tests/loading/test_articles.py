@@ -25,6 +25,7 @@ from stancedb.loading.articles import (
     read_articles,
     slugify,
 )
+from stancedb.loading.keeping import unpacked
 from stancedb.loading.reading import Read
 from stancedb.loading.records import SLUG_PATTERN, ArticleRecord
 from stancedb.model.vocabulary import Access
@@ -325,7 +326,8 @@ def test_a_page_is_extracted_with_the_metadata_of_its_json_ld(tmp_path: Path) ->
     assert article.published_at.isoformat() == "2025-11-25T23:30:00-05:00"
     assert (article.section, article.access, article.language) == ("World", Access.EXCERPT, "en-GB")
     assert (article.url, article.id) == ("https://www.example.org/a?id=7", "saved")
-    assert article.raw == path.read_bytes()
+    assert article.raw is not None
+    assert unpacked(article.raw, article.raw_encoding) == path.read_bytes()
     assert article.raw_media_type == "text/html"
     assert article.extractor == f"trafilatura/{trafilatura.__version__}"
 

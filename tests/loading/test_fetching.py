@@ -23,6 +23,7 @@ import pytest
 from stancedb.errors import Refusal, UnreadableInput
 from stancedb.loading.articles import ArticleDefaults, read_articles
 from stancedb.loading.fetching import IP, Address, Limits, fetch, is_public
+from stancedb.loading.keeping import unpacked
 from stancedb.loading.reading import Read
 from tests.conftest import Run
 
@@ -239,7 +240,7 @@ def test_a_page_is_read_however_it_is_sent(address: Callable[..., Address], path
     record = read(address(path)).record
     assert record.text.startswith(PARAGRAPH.strip())
     assert record.title == "Minister keeps her view"
-    assert record.raw.decode("latin-1" if path == "/latin" else "utf-8") == ENTRY
+    assert unpacked(record.raw, record.raw_encoding).decode("latin-1" if path == "/latin" else "utf-8") == ENTRY
 
 
 def test_a_page_keeps_where_it_was_and_when_it_was_taken(address: Callable[..., Address]) -> None:

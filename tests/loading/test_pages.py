@@ -370,7 +370,7 @@ def test_a_manifest_goes_with_one_folder(run: Run, folder: Path) -> None:
 
 
 def test_a_manifest_may_say_all_that_is_said_of_an_article() -> None:
-    given = {"schema_", "text", "extractor", "raw", "raw_bytes", "raw_media_type"}
+    given = {"schema_", "text", "extractor", "raw", "raw_encoding", "raw_bytes", "raw_media_type"}
     assert {*ManifestRecord.model_fields} - {"file"} == {*ArticleRecord.model_fields} - given
 
 

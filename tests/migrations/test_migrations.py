@@ -114,7 +114,7 @@ class TestTheFiles:
         imported = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
         imported |= {node.module or "." for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
 
-        assert {name.partition(".")[0] for name in imported} <= {"__future__", "alembic", "sqlalchemy"}
+        assert {name.partition(".")[0] for name in imported} <= {"__future__", "alembic", "sqlalchemy", "zlib"}
 
     @pytest.mark.parametrize("script", SCRIPTS, ids=REVISIONS)
     def test_a_migration_says_what_it_does_and_undoes(self, script: Script) -> None:

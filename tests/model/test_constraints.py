@@ -47,6 +47,8 @@ BY_HAND = {
     "ck_article_version_body_is_nfc": "UPDATE stancedb.article_version SET body = U&'e\\0301'",
     "ck_article_version_body_not_blank": "UPDATE stancedb.article_version SET body = ''",
     "ck_article_version_is_frozen": "UPDATE stancedb.article_version SET normalisation = 'another'",
+    "ck_article_version_raw_encoding_is_known": "UPDATE stancedb.article_version SET raw_encoding = 'zip'",
+    "ck_article_version_raw_is_packed_as_it_says": "UPDATE stancedb.article_version SET raw_encoding = 'gzip'",
     "ck_article_version_text_sha256_is_of_body": "UPDATE stancedb.article_version SET text_sha256 = repeat('0', 64)",
     "ck_causal_link_comes_from_one_thing": "UPDATE stancedb.causal_link SET from_event_id = 101 WHERE id = 101",
     "ck_causal_link_links_two_events": "UPDATE stancedb.causal_link SET to_event_id = from_event_id WHERE id = 102",
