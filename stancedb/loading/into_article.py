@@ -5,8 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from sqlalchemy import text
 
 from stancedb.database import Writing
 from stancedb.dates import parse_when
@@ -17,7 +21,7 @@ from stancedb.loading.keeping import Kept, packed
 from stancedb.loading.reading import Read
 from stancedb.loading.records import ArticleRecord
 from stancedb.loading.report import LoadReport
-from stancedb.loading.staging import Stage, drop_refused, given, merge
+from stancedb.loading.staging import PLACE, Stage, drop_refused, given, merge
 
 # Keys that say how a reader came to a page and nothing of which page it is; all others may tell articles apart.
 _TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|dclid|msclkid|igshid|mc_cid|mc_eid|yclid|_ga|ref_src|cmpid|ocid)$")
@@ -36,6 +40,13 @@ _VALUES = (
 )  # fmt: skip
 
 
+# How many bytes of texts and pages are merged at once. The next pages are extracted meanwhile, so it is little enough
+# to be done before those who extract have nowhere to put what they have.
+_PART = 4 * 1024 * 1024
+# From how many new articles on, and each time there are twice as many, the planner has to hear of them.
+_WORTH_ANALYSING = 1_000
+
+
 def merge_articles(
     session: Writing,
     records: Iterator[Read[ArticleRecord]],
@@ -47,60 +58,161 @@ def merge_articles(
     An article is known again by its slug, by its address without tracking keys, or by the same text in the same
     outlet. A text that differs from the ones at hand becomes a further version; none is ever replaced. What looks like
     a copy of another article is proposed as one.
+
+    The articles are merged in parts, so that the database works while the next ones are read; what is refused and what
+    is merged does not depend on where a part ends.
     """
-    stage = Stage(session, "staged_article", _COLUMNS)
-    stage.copy(_row(number, read) for number, read in enumerate(records))
-    refusals = [
-        *stage.refuse_unknown("outlet", "outlet"),
-        *stage.refuse_unknown("kind", "article_kind", handle="code", kind="kind of article"),
-        *_refuse_unknown_originals(stage),
-        *stage.refuse(
-            "d.ordinal < s.ordinal", "id",
-            "'article ''' || s.slug || ''' stands here twice, first in ' || d.source"
-            " || coalesce(', line ' || d.line, '')",
-            joined="JOIN {stage} d ON d.slug = s.slug",
-        ),
-        *stage.refuse(
-            "d.ordinal < s.ordinal AND d.slug <> s.slug", "url",
-            "'''' || d.slug || ''' has this address as well'",
-            joined="JOIN {stage} d ON d.url_key = s.url_key",
-        ),
-        *stage.refuse(
-            "a.slug <> s.slug AND EXISTS (SELECT FROM stancedb.article b WHERE b.slug = s.slug)", "url",
-            "'this address belongs to article ''' || a.slug || ''''",
-            joined="JOIN stancedb.article a ON a.url_key = s.url_key",
-        ),
-    ]  # fmt: skip
-    if refusals and not keep_going:
-        return refusals
-    refusals = drop_refused([stage], refusals, lambda: _refuse_unknown_originals(stage))
-    _recognise(stage, report)
-    merge(
-        session, report, "article",
-        source=f"SELECT s.slug, o.id AS outlet_id, {', '.join(f's.{column}' for column in _VALUES[1:])}"
-        ", s.guessed_title, s.guessed_edtf, s.guessed"
-        " FROM staged_article s JOIN stancedb.outlet o ON o.slug = s.outlet",
-        key=("slug",), values=_VALUES,
-        defaults={
-            "title": "guessed_title", "language": "'en'", "kind": "'news'", "access": "'full'",
-            "published_edtf": "guessed_edtf", "published": "guessed",
-        },
-    )  # fmt: skip
-    _name_originals(stage, report)
-    merge(
-        session, report, "article_version",
-        source="SELECT a.id AS article_id, s.text_sha256, s.body, coalesce(s.retrieved_at, now()) AS retrieved_at,"
-        " s.extractor, s.raw, s.raw_encoding,"
-        " s.raw_media_type, CAST(:recipe AS text) AS normalisation"
-        " FROM staged_article s JOIN stancedb.article a ON a.slug = s.slug".replace(":recipe", f"'{NORMALISATION}'"),
-        key=("article_id", "text_sha256"),
-        frozen=("body", "retrieved_at", "extractor", "raw", "raw_encoding", "raw_media_type", "normalisation"),
-    )  # fmt: skip
-    propose_duplicates(stage, report)
+    merging = _Merging(session, report)
+    refusals: list[Refusal] = []
+    rows = (_row(number, read) for number, read in enumerate(records))
+    following = next(rows, None)
+    is_last = False
+    while not is_last:
+        part = chain([] if following is None else [following], rows)
+        merging.stage.execute("TRUNCATE {stage}")
+        merging.stage.copy(_up_to(_PART, part))
+        following = next(rows, None)
+        is_last = following is None
+        found = merging.check(is_last=is_last)
+        # Of a load that is refused every bad record is reported, and nothing merged.
+        if keep_going or not (refusals or found):
+            found = merging.drop(found)
+            merging.merge()
+        refusals += found
+    if keep_going or not refusals:
+        merging.finish()
     return refusals
 
 
-def _row(number: int, read: Read[ArticleRecord]) -> tuple[object, ...]:
+_WITHOUT_ORIGINAL = (
+    "s.syndicated_from IS NOT NULL AND NOT EXISTS (SELECT FROM possible_original a WHERE a.slug = s.syndicated_from)"
+    " AND NOT EXISTS (SELECT FROM stancedb.article a WHERE a.slug = s.syndicated_from)"
+)
+_SIZES = [len(PLACE) + [*_COLUMNS].index(column) for column in ("body", "raw")]
+
+
+def _up_to(size: int, rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """Give rows until their texts and bytes have a size."""
+    for row in rows:
+        yield row
+        size -= sum(len(row[place] or "") for place in _SIZES)
+        if size <= 0:
+            return
+
+
+class _Merging:
+    """Merges one part of a load after the other; of earlier parts it has the names, and what else they were known by.
+
+    Attributes:
+        stage: The articles of the part.
+    """
+
+    def __init__(self, session: Writing, report: LoadReport) -> None:
+        self.stage = Stage(session, "staged_article", _COLUMNS)
+        self._session = session
+        self._report = report
+        self._analysed = _WORTH_ANALYSING // 2
+        # What was read so far, refused or not, and what was merged of it.
+        self._seen = Stage(session, "seen_article", {"slug": "text", "url_key": "text"})
+        # What was read so far and not refused, which others may be copies of.
+        self._possible = Stage(session, "possible_original", {"slug": "text"})
+        self._merged = Stage(
+            session, "merged_article", {"slug": "text", "syndicated_from": "text", "text_sha256": "text"}
+        )
+        # A copy whose original has not come yet waits for the last part.
+        self._waiting = Stage(session, "waiting_article", _COLUMNS)
+        newest = "SELECT coalesce(max(id), 0) FROM stancedb.article"
+        self._last: int = self.stage.execute(newest).scalar_one()
+
+    def check(self, *, is_last: bool) -> list[Refusal]:
+        """Return what is to be refused of the part, apart from what has to wait."""
+        self.stage.execute(
+            "INSERT INTO seen_article (ordinal, source, line, slug, url_key)"
+            " SELECT ordinal, source, line, slug, url_key FROM {stage}"
+        )
+        self.stage.execute(
+            "INSERT INTO possible_original (ordinal, source, line, slug) SELECT ordinal, source, line, slug FROM {stage}"
+        )
+        if is_last:
+            self.stage.execute("INSERT INTO {stage} SELECT * FROM waiting_article")
+        else:
+            self.stage.execute(
+                f"WITH gone AS (DELETE FROM {{stage}} s WHERE {_WITHOUT_ORIGINAL} RETURNING s.*)"
+                " INSERT INTO waiting_article SELECT * FROM gone"
+            )
+        # What an earlier part of this load has brought is not at hand, but is read beside it.
+        at_hand = f"a.id <= {self._last}"
+        return [
+            *self.stage.refuse_unknown("outlet", "outlet"),
+            *self.stage.refuse_unknown("kind", "article_kind", handle="code", kind="kind of article"),
+            *self._refuse_unknown_originals(),
+            *self.stage.refuse(
+                "d.ordinal < s.ordinal", "id",
+                "'article ''' || s.slug || ''' stands here twice, first in ' || d.source"
+                " || coalesce(', line ' || d.line, '')",
+                joined="JOIN seen_article d ON d.slug = s.slug",
+            ),
+            *self.stage.refuse(
+                "d.ordinal < s.ordinal AND d.slug <> s.slug", "url",
+                "'''' || d.slug || ''' has this address as well'",
+                joined="JOIN seen_article d ON d.url_key = s.url_key",
+            ),
+            *self.stage.refuse(
+                f"a.slug <> s.slug AND {at_hand}"
+                " AND EXISTS (SELECT FROM stancedb.article b WHERE b.slug = s.slug)", "url",
+                "'this address belongs to article ''' || a.slug || ''''",
+                joined="JOIN stancedb.article a ON a.url_key = s.url_key",
+            ),
+        ]  # fmt: skip
+
+    def drop(self, refusals: Sequence[Refusal]) -> list[Refusal]:
+        """Take the refused articles out, then the copies of one, and return what is refused by then."""
+        return drop_refused([self.stage, self._possible], refusals, self._refuse_unknown_originals)
+
+    def _refuse_unknown_originals(self) -> list[Refusal]:
+        return self.stage.refuse(
+            _WITHOUT_ORIGINAL, "syndicated_from", "'there is no article ''' || s.syndicated_from || ''''"
+        )
+
+    def merge(self) -> None:
+        """Merge what is left of the part."""
+        _recognise(self.stage, self._report, self._last)
+        merge(
+            self._session, self._report, "article",
+            source=f"SELECT s.slug, o.id AS outlet_id, {', '.join(f's.{column}' for column in _VALUES[1:])}"
+            ", s.guessed_title, s.guessed_edtf, s.guessed"
+            " FROM staged_article s JOIN stancedb.outlet o ON o.slug = s.outlet",
+            key=("slug",), values=_VALUES,
+            defaults={
+                "title": "guessed_title", "language": "'en'", "kind": "'news'", "access": "'full'",
+                "published_edtf": "guessed_edtf", "published": "guessed",
+            },
+        )  # fmt: skip
+        merge(
+            self._session, self._report, "article_version",
+            source="SELECT a.id AS article_id, s.text_sha256, s.body, coalesce(s.retrieved_at, now()) AS retrieved_at,"
+            f" s.extractor, s.raw, s.raw_encoding, s.raw_media_type, '{NORMALISATION}' AS normalisation"
+            " FROM staged_article s JOIN stancedb.article a ON a.slug = s.slug",
+            key=("article_id", "text_sha256"),
+            frozen=("body", "retrieved_at", "extractor", "raw", "raw_encoding", "raw_media_type", "normalisation"),
+        )  # fmt: skip
+        self.stage.execute(
+            "INSERT INTO merged_article (ordinal, source, line, slug, syndicated_from, text_sha256)"
+            " SELECT ordinal, source, line, slug, syndicated_from, text_sha256 FROM {stage}"
+        )
+        if self._report.inserted >= 2 * self._analysed:
+            self._analysed = self._report.inserted
+            self._session.execute(text("ANALYZE stancedb.article (slug, url_key)"))
+            self._session.execute(text("ANALYZE stancedb.article_version (article_id, text_sha256)"))
+
+    def finish(self) -> None:
+        """Say what is a copy of what, now that all articles are there."""
+        self._merged.execute("ANALYZE {stage}")
+        _name_originals(self._merged, self._report)
+        propose_duplicates(self._merged, self._report)
+
+
+def _row(number: int, read: Read[ArticleRecord]) -> tuple[Any, ...]:
     r = read.record
     # A day that was guessed from the file name fills a gap, like a default; it is no correction.
     written, at = given(r, "published", "published_at", guessed=read.guessed)
@@ -136,18 +248,19 @@ def _name_originals(stage: Stage, report: LoadReport) -> None:
     report.add("article", updated=corrected, unchanged=-corrected)
 
 
-def _recognise(stage: Stage, report: LoadReport) -> None:
-    """Give a record that is an article at hand under another slug the slug of that article."""
+def _recognise(stage: Stage, report: LoadReport, last: int) -> None:
+    """Give a record that is an article at hand, with an id up to the last, the slug of that article."""
     # Two joins, each by its index: one that could match either way would compare every record with every article.
     known = stage.execute(
         "UPDATE {stage} s SET slug = k.slug FROM (SELECT DISTINCT ON (x.ordinal) x.ordinal, x.slug FROM ("
         "SELECT f.ordinal, a.slug, 1 AS rung FROM {stage} f JOIN stancedb.article a ON a.url_key = f.url_key"
-        " UNION ALL SELECT f.ordinal, a.slug, 2 FROM {stage} f"
+        " AND a.id <= :last UNION ALL SELECT f.ordinal, a.slug, 2 FROM {stage} f"
         " JOIN stancedb.article_version v ON v.text_sha256 = f.text_sha256"
-        " JOIN stancedb.article a ON a.id = v.article_id JOIN stancedb.outlet o ON o.id = a.outlet_id"
+        " JOIN stancedb.article a ON a.id = v.article_id AND a.id <= :last JOIN stancedb.outlet o ON o.id = a.outlet_id"
         " AND o.slug = f.outlet) x ORDER BY x.ordinal, x.rung, x.slug) k WHERE k.ordinal = s.ordinal"
         " AND k.slug <> s.slug AND NOT EXISTS (SELECT FROM stancedb.article b WHERE b.slug = s.slug)"
-        " RETURNING s.source, s.slug"
+        " RETURNING s.source, s.slug",
+        last=last,
     )
     report.notes.extend(f"{source}: this is the article '{slug}', which is there already" for source, slug in known)
 
@@ -164,11 +277,3 @@ def url_key(url: str) -> str:
     )
     query = f"?{urlencode(kept)}" if kept else ""
     return f"{parts.netloc.casefold().removeprefix('www.')}{parts.path.rstrip('/')}{query}"
-
-
-def _refuse_unknown_originals(stage: Stage) -> list[Refusal]:
-    return stage.refuse(
-        "s.syndicated_from IS NOT NULL AND NOT EXISTS (SELECT FROM {stage} a WHERE a.slug = s.syndicated_from)"
-        " AND NOT EXISTS (SELECT FROM stancedb.article a WHERE a.slug = s.syndicated_from)",
-        "syndicated_from", "'there is no article ''' || s.syndicated_from || ''''",
-    )  # fmt: skip
