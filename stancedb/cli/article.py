@@ -69,9 +69,9 @@ def load(
 ) -> None:
     """Load articles from files, folders, web archives or addresses.
 
-    A file is .txt, .md, .html, .pdf, .jsonl, .csv, .rss, .atom or .warc; an address (http, https) is fetched. Folders
-    are read at any depth; what is left out of them is counted. A .md file may begin with front matter. The text is
-    frozen as a version, so that quotes can point into it. Loading a file twice changes nothing.
+    A file is .txt, .md, .html, .html.gz, .pdf, .jsonl, .csv, .rss, .atom or .warc; an address (http, https) is
+    fetched. Folders are read at any depth; what is left out of them is counted. A .md file may begin with front matter.
+    The text is frozen as a version, so that quotes can point into it. Loading a file twice changes nothing.
 
     Example:
       stancedb article load --outlet anewz --published 2025-11-26 call.txt

@@ -21,7 +21,7 @@ from io import BytesIO
 from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, NoReturn, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import yaml
@@ -30,9 +30,20 @@ from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-unt
 
 from stancedb.errors import Refusal, UnreadableInput, UsageError, nearest
 from stancedb.loading.archives import read_archive
+from stancedb.loading.documents import unpacked
 from stancedb.loading.feeds import FRAGMENT_EXTRACTOR, LOOKS_LIKE_A_FEED, Entry, made_title, read_feed
 from stancedb.loading.fetching import Address, fetch
-from stancedb.loading.folders import Found, NamePattern, Place, Tell, files_in_manifest, files_of, unheard
+from stancedb.loading.folders import (
+    Found,
+    NamePattern,
+    Place,
+    Tell,
+    ending_of,
+    files_in_manifest,
+    files_of,
+    stem_of,
+    unheard,
+)
 from stancedb.loading.keeping import packed
 from stancedb.loading.particulars import GUESSED, Particulars, collect
 from stancedb.loading.pdf import extract_pdf
@@ -71,7 +82,8 @@ T = TypeVar("T")
 
 _TEXT_SUFFIXES = {".txt", ".text"}
 _MARKDOWN_SUFFIXES = {".md", ".markdown"}
-_HTML_SUFFIXES = {".html", ".htm"}
+_PACKED_SUFFIXES = {".html.gz", ".htm.gz"}
+_HTML_SUFFIXES = {".html", ".htm"} | _PACKED_SUFFIXES
 _JSON_SUFFIXES = {".jsonl", ".ndjson", ".json"}
 _CSV_SUFFIXES = {".csv", ".tsv"}
 _FEED_SUFFIXES = {".rss", ".atom", ".rdf", ".xml"}
@@ -79,7 +91,7 @@ _ARCHIVE_SUFFIXES = {".warc", ".warc.gz"}
 _PDF_SUFFIXES = {".pdf"}
 _LIST_SUFFIXES = _JSON_SUFFIXES | _CSV_SUFFIXES | _FEED_SUFFIXES | _ARCHIVE_SUFFIXES
 _SUFFIXES = _TEXT_SUFFIXES | _MARKDOWN_SUFFIXES | _HTML_SUFFIXES | _PDF_SUFFIXES | _LIST_SUFFIXES
-_KINDS = ".txt, .md, .html, .pdf, .jsonl, .csv, .rss, .atom or .warc"
+_KINDS = ".txt, .md, .html, .html.gz, .pdf, .jsonl, .csv, .rss, .atom or .warc"
 
 _HEAD = 2048
 _LARGEST_PAGE = 32 * 1024 * 1024
@@ -344,7 +356,7 @@ def _batches(jobs: Iterable[_Job | Refusal]) -> Iterator[list[_Job] | Refusal]:
 
 def _is_page(job: _Job) -> bool:
     """Whether it is a web page; one takes thirty times as long as its way to another process, and others do not."""
-    return isinstance(job[0], Path) and job[0].suffix.lower() in _HTML_SUFFIXES
+    return isinstance(job[0], Path) and ending_of(job[0]) in _HTML_SUFFIXES
 
 
 def _taken(
@@ -370,8 +382,8 @@ def _items_of(path: Place, defaults: ArticleDefaults, encoding: str | None) -> I
         elif path.name.lower().endswith((*_ARCHIVE_SUFFIXES,)):
             for found in read_archive(path):
                 yield from _archived(found, defaults, encoding)
-        elif path.suffix.lower() in _HTML_SUFFIXES:
-            yield _page(_raw(path), source, path.stem, defaults, encoding)
+        elif ending_of(path) in _HTML_SUFFIXES:
+            yield _page(_raw(path), source, stem_of(path), defaults, encoding)
         elif path.suffix.lower() in _PDF_SUFFIXES:
             yield _paper(_raw(path), source, path.stem, defaults)
         elif path.suffix.lower() in _FEED_SUFFIXES:
@@ -595,8 +607,14 @@ class Extracted(Particulars):
 
 
 def _raw(path: Path) -> bytes:
+    """Return the bytes of a file, unpacked, and never more than a few beyond the largest page."""
+
+    def refuse(reason: str) -> NoReturn:
+        raise UnreadableInput(source=str(path), reason=reason)
+
     with open_file(path) as file:
-        return file.read(_LARGEST_PAGE + 1)
+        raw = file.read(_LARGEST_PAGE + 1)
+    return unpacked((raw,), "gzip", _LARGEST_PAGE, refuse) if ending_of(path) in _PACKED_SUFFIXES else raw
 
 
 def _page(raw: bytes, source: str, stem: str, defaults: ArticleDefaults, encoding: str | None) -> Item[ArticleRecord]:

@@ -69,7 +69,8 @@ def _refuse_size(limit: int, refuse: Callable[[str], NoReturn]) -> NoReturn:
 
 def _inflated(packed: bytes, limit: int, refuse: Callable[[str], NoReturn]) -> bytes:
     # What calls itself deflate comes with the header of zlib, as it should (RFC 1950), or bare.
-    has_header = packed.startswith(_GZIP) or int.from_bytes(packed[:2], "big") % 31 == 0 == packed[0] & 15 ^ 8
+    head = int.from_bytes(packed[:2], "big")
+    has_header = packed.startswith(_GZIP) or (head % 31 == 0 and head >> 8 & 15 == zlib.DEFLATED)
     whole = bytearray()
     while packed:
         unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32 if has_header else -zlib.MAX_WBITS)

@@ -25,7 +25,9 @@ def unheard(_note: str) -> None:
 
 # A browser that saves a whole page puts what it is made of into a folder beside it.
 _PARTS_OF_A_PAGE = ("_files", "_Dateien", "_fichiers", "_archivos", ".files")
-_PAGES = (".html", ".htm")
+_PAGES = (".html", ".htm", ".html.gz", ".htm.gz")
+# Endings of two parts.
+_PACKED = (".warc.gz", ".html.gz", ".htm.gz")
 _SHOWN_ENDINGS = 5
 
 
@@ -58,8 +60,8 @@ def files_of(path: Path, endings: Collection[str], tell: Tell) -> Iterator[Found
     for item in _walk(path, "", left_out):
         if isinstance(item, Refusal):
             yield item
-        elif _ending(item.path) not in endings:
-            left_out[f"of the kind {_ending(item.path) or 'without an ending'}"] += 1
+        elif ending_of(item.path) not in endings:
+            left_out[f"of the kind {ending_of(item.path) or 'without an ending'}"] += 1
         else:
             found += 1
             yield item
@@ -69,9 +71,15 @@ def files_of(path: Path, endings: Collection[str], tell: Tell) -> Iterator[Found
         yield Refusal(str(path), None, None, "this folder has no files that load")
 
 
-def _ending(path: Place) -> str:
+def ending_of(path: Place) -> str:
+    """Return the ending of a file in small letters, of what is packed together with that of the packing."""
     name = str(path).lower()
-    return ".warc.gz" if name.endswith(".warc.gz") else Path(name).suffix
+    return next((ending for ending in _PACKED if name.endswith(ending)), Path(name).suffix)
+
+
+def stem_of(path: Path) -> str:
+    """Return the name of a file without its ending."""
+    return path.name[: len(path.name) - len(ending_of(path))]
 
 
 def _walk(path: Path, inside: str, left_out: Counter[str]) -> Iterator[Found | Refusal]:
@@ -147,7 +155,7 @@ def files_in_manifest(
     unlisted = sum(
         isinstance(item, Found)
         and f"{item.inside}{Path(str(item.path)).name}" not in lines
-        and _ending(item.path) in endings
+        and ending_of(item.path) in endings
         and not _is_same(item.path, manifest)
         for item in _walk(folder, "", Counter())
     )
@@ -218,7 +226,7 @@ class NamePattern:
 
     def read(self, path: Path) -> dict[str, str] | None:
         """Return what the name of a file says, without its ending; None where it does not fit."""
-        named = "/".join([*path.parts[len(path.parts) - 1 - self._depth : -1], path.stem])
+        named = "/".join([*path.parts[len(path.parts) - 1 - self._depth : -1], stem_of(path)])
         found = self._shape.fullmatch(named)
         if found is None:
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -546,3 +547,45 @@ def test_many_pages_read_by_several_processes_are_what_one_process_reads(
     monkeypatch.setattr("os.cpu_count", lambda: 1)
     assert in_parallel == read()
     assert len(in_parallel) == 23
+
+
+# --- Packed pages
+
+
+def test_a_page_packed_with_gzip_is_the_page_in_it(tmp_path: Path) -> None:
+    (tmp_path / "texts").mkdir()
+    content = page(text=TEXT)
+    (tmp_path / "texts" / "Herald_2025-11-25_one.html.gz").write_bytes(gzip.compress(content.encode()))
+    (tmp_path / "texts" / "Herald_2025-11-25_one.html").write_text(content)
+    two = gzip.compress(content[:99].encode()) + gzip.compress(content[99:].encode())
+    (tmp_path / "texts" / "two.HTM.gz").write_bytes(two)
+    items = [*read_articles([tmp_path / "texts"], defaults=ArticleDefaults(outlet="herald"))]
+    whole, packed, parts = (item.record for item in items if isinstance(item, Read))
+
+    assert packed == whole
+    assert (parts.text, parts.raw, parts.id) == (whole.text, whole.raw, "two")
+
+
+def test_the_name_of_a_packed_page_says_what_that_of_the_page_does(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "herald_2025-11-25_the-red-line.html.gz"
+    path.write_bytes(gzip.compress(page(text=TEXT).encode()))
+    done(run("article", "load", path, "--name-pattern", "{outlet}_{date}_{any}"))
+
+    assert [*articles(run)] == ["herald-2025-11-25-the-red-line"]
+
+
+def test_a_packed_page_is_not_believed(tmp_path: Path) -> None:
+    whole = gzip.compress(page(text=TEXT).encode())
+    bomb = gzip.compress(bytes(200 * 1024 * 1024), 9)
+    files = {
+        "bomb.html.gz": (bomb, "is larger than 32 MiB, too large for an article"),
+        "cut.html.gz": (whole[:-20], "ends in the middle of its packed bytes"),
+        "damaged.html.gz": (whole[:40] + b"????" + whole[44:], "is not packed with gzip, as it says"),
+        "empty.html.gz": (b"", "is empty: nothing to load"),
+        "plain.html.gz": (page(text=TEXT).encode(), "is not packed with gzip, as it says"),
+    }  # fmt: skip
+    for name, (content, _) in files.items():
+        (tmp_path / name).write_bytes(content)
+    refused = [*read_articles([tmp_path], defaults=ArticleDefaults(outlet="herald"))]
+
+    assert [str(item) for item in refused] == [f"{tmp_path / name}: {reason}" for name, (_, reason) in files.items()]
