@@ -131,7 +131,8 @@ class _Merging:
             " SELECT ordinal, source, line, slug, url_key FROM {stage}"
         )
         self.stage.execute(
-            "INSERT INTO possible_original (ordinal, source, line, slug) SELECT ordinal, source, line, slug FROM {stage}"
+            "INSERT INTO possible_original (ordinal, source, line, slug)"
+            " SELECT ordinal, source, line, slug FROM {stage}"
         )
         if is_last:
             self.stage.execute("INSERT INTO {stage} SELECT * FROM waiting_article")
