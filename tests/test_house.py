@@ -233,7 +233,9 @@ class TestTheErrors:
             and any("Error" in ast.unparse(base) or "Exception" in ast.unparse(base) for base in node.bases)
         ]
         # What a reader of one format raises and catches itself, and what the anchoring of quotes tells apart.
-        readers = {f"loading/{name}.py" for name in ("articles", "mapped", "particulars", "quotes", "reading")}
+        readers = {
+            f"loading/{name}.py" for name in ("articles", "decoding", "mapped", "particulars", "quotes", "reading")
+        }
         assert {module for module, _ in elsewhere} <= readers, elsewhere
 
     def test_the_readme_has_the_exit_codes(self) -> None:

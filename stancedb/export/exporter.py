@@ -12,7 +12,8 @@ from stancedb.export import actors, articles, codebooks, events, outlets, statem
 from stancedb.export.account import Account, Sort
 from stancedb.export.shaping import Values
 from stancedb.export.writing import Sheet, json_line, toml_document
-from stancedb.loading.reading import LONGEST_LINE, record_check
+from stancedb.loading.decoding import LONGEST_LINE
+from stancedb.loading.reading import record_check
 from stancedb.loading.schemas import RECORDS
 
 Form = Literal["jsonl", "csv", "toml"]

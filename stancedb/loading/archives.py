@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, cast
 from urllib.parse import urlsplit
 
 from stancedb.errors import Refusal, UnreadableInput
+from stancedb.loading.decoding import open_file
 from stancedb.loading.documents import Document, unpacked
-from stancedb.loading.reading import open_file
 
 if TYPE_CHECKING:
     from socket import socket

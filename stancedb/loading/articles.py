@@ -30,6 +30,19 @@ from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-unt
 
 from stancedb.errors import Refusal, UnreadableInput, UsageError, nearest
 from stancedb.loading.archives import read_archive
+from stancedb.loading.decoding import (
+    STANDARD_INPUT,
+    StrayCharacterError,
+    first_byte,
+    nfc,
+    nfc_note,
+    open_file,
+    open_source,
+    read_text,
+    refuse_stray,
+    utf8_stream,
+    web_encoding,
+)
 from stancedb.loading.documents import unpacked
 from stancedb.loading.feeds import FRAGMENT_EXTRACTOR, LOOKS_LIKE_A_FEED, Entry, made_title, read_feed
 from stancedb.loading.fetching import Address, fetch
@@ -47,25 +60,7 @@ from stancedb.loading.folders import (
 from stancedb.loading.keeping import packed
 from stancedb.loading.particulars import GUESSED, Particulars, collect
 from stancedb.loading.pdf import extract_pdf
-from stancedb.loading.reading import (
-    STANDARD_INPUT,
-    Item,
-    RefusedRecord,
-    StrayCharacterError,
-    check_record,
-    first_byte,
-    input_fields,
-    nfc,
-    nfc_note,
-    open_file,
-    open_source,
-    read_csv,
-    read_jsonl,
-    read_text,
-    refuse_stray,
-    utf8_stream,
-    web_encoding,
-)
+from stancedb.loading.reading import Item, RefusedRecord, check_record, input_fields, read_csv, read_jsonl
 from stancedb.loading.records import ArticleRecord
 from stancedb.model.vocabulary import Access
 

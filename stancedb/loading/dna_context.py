@@ -13,9 +13,10 @@ from sqlalchemy import text
 
 from stancedb.database import Writing
 from stancedb.loading.articles import slugify
+from stancedb.loading.decoding import STRAY
 from stancedb.loading.dna_account import Account
 from stancedb.loading.dna_file import DnaFile
-from stancedb.loading.reading import STRAY, Item, check_record
+from stancedb.loading.reading import Item, check_record
 from stancedb.loading.records import Record
 from stancedb.model.vocabulary import Rendering
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from stancedb.errors import UnreadableInput
-from stancedb.loading.reading import open_file, shown
+from stancedb.loading.decoding import open_file, shown
 
 SHORT, LONG, YES_NO, NUMBER = "short text", "long text", "boolean", "integer"
 # Where the values of each type of data are kept.

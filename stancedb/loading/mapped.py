@@ -17,18 +17,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from stancedb.errors import UnreadableInput, nearest
 from stancedb.loading.articles import slugify
-from stancedb.loading.reading import (
-    Item,
-    Read,
-    RefusedRecord,
-    TableRow,
-    check_record,
-    input_fields,
-    open_source,
-    read_table,
-    read_text,
-    shown,
-)
+from stancedb.loading.decoding import open_source, read_text, shown
+from stancedb.loading.reading import Item, Read, RefusedRecord, TableRow, check_record, input_fields, read_table
 from stancedb.loading.records import StatementRecord
 
 HEADER, CELL = "@header", "@cell"

@@ -23,7 +23,8 @@ from sqlalchemy import text
 from stancedb.database import Reading
 from stancedb.dates import When, parse_when
 from stancedb.errors import UnreadableInput
-from stancedb.loading.reading import STANDARD_INPUT, Item, Read, check_record, open_source, read_text
+from stancedb.loading.decoding import STANDARD_INPUT, open_source, read_text
+from stancedb.loading.reading import Item, Read, check_record
 from stancedb.loading.records import LANGUAGE_PATTERN, ActorRecord
 
 CLASSES = ("persons", "organizations", "posts", "memberships")

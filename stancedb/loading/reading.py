@@ -6,19 +6,12 @@ what was found and what would do. Memory stays flat: nothing here keeps more tha
 
 from __future__ import annotations
 
-import codecs
 import csv
-import io
 import json
 import re
-import sys
 import tomllib
-import unicodedata
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, time
 from functools import lru_cache
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Generic, Literal, NoReturn, TypeVar
 
@@ -26,6 +19,23 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from stancedb.errors import Refusal, UnreadableInput, nearest
+from stancedb.loading.decoding import (
+    CONTROLS,
+    LONGEST_LINE,
+    SHOWN,
+    STANDARD_INPUT,
+    TOO_LONG,
+    StrayCharacterError,
+    first_byte,
+    has_tidy_texts,
+    is_tidy,
+    is_tidy_line,
+    numbered_lines,
+    open_source,
+    read_text,
+    shown,
+    tidied,
+)
 from stancedb.loading.records import BASE64_PATTERN, COUNTRY_PATTERN, LANGUAGE_PATTERN, SLUG_PATTERN, Record
 
 if TYPE_CHECKING:
@@ -34,12 +44,6 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 R = TypeVar("R", bound=Record)
-
-LONGEST_LINE = 16 * 1024 * 1024
-STANDARD_INPUT = "standard input"
-
-_HEAD = 64 * 1024
-_CHUNK = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,390 +77,12 @@ class RefusedRecord(Refusal):
 Item = Read[R] | Refusal
 
 
-# --- Bytes ------------------------------------------------------------------------------------------------------------
-
-_MARKS = (
-    # The mark of UTF-32 begins with the one of UTF-16, so it is looked for first.
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-_SIGNATURES = (
-    (b"\x89PNG\r\n\x1a\n", "a PNG image"),
-    (b"\xff\xd8\xff", "a JPEG image"),
-    (b"GIF87a", "a GIF image"),
-    (b"GIF89a", "a GIF image"),
-    (b"\x1f\x8b", "a gzip file; unpack it with gunzip"),
-    (b"BZh91AY&SY", "a bzip2 file; unpack it with bunzip2"),
-    (b"\xfd7zXZ\x00", "an xz file; unpack it with unxz"),
-    (b"\x28\xb5\x2f\xfd", "a Zstandard file; unpack it with unzstd"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive; unpack it"),
-    (b"Rar!\x1a\x07", "a RAR archive; unpack it"),
-    (b"PK\x03\x04", "a ZIP archive, as .xlsx, .ods and .docx files are; unpack it, or save the sheet as CSV UTF-8"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Word or Excel file; save it as text or as CSV UTF-8"),
-    (b"%PDF-", "a PDF file; let its name end in .pdf"),
-    (b"{\\rtf", "an RTF file; save it as plain text"),
-    (b"SQLite format 3\x00", "an SQLite database"),
-    (b"PAR1\x15", "a Parquet file; export it as CSV or JSONL"),
-    (b"\x7fELF", "a program"),
-)
-_DECLARED = re.compile(
-    rb"<meta[^>]{0,500}?charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w.:+-]{1,40})"
-    rb"|^\s{0,99}<\?xml[^>]{0,200}?encoding\s{0,9}=\s{0,9}[\"']([\w.:+-]{1,40})",
-    re.IGNORECASE,
-)
-# What a label means on the web (https://encoding.spec.whatwg.org/#names-and-labels): the wider set of the same family.
-_WEB_LABELS = {
-    "ascii": "cp1252",
-    "iso8859-1": "cp1252",
-    "iso8859-9": "cp1254",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "shift_jis": "cp932",
-    "euc_kr": "cp949",
-    "utf-16": "utf-8",
-    "utf-16-le": "utf-8",
-    "utf-16-be": "utf-8",
-}
-
-
-class _Stream(io.RawIOBase):
-    """The bytes that were looked at, then the rest, decoded where needed and given out as UTF-8."""
-
-    def __init__(self, head: bytes, rest: BinaryIO, source: str, encoding: str | None) -> None:
-        self._chunks = chain((head,), iter(lambda: rest.read(_CHUNK), b""))
-        self._source = source
-        self._encoding = encoding
-        self._decoder = codecs.getincrementaldecoder(encoding)() if encoding else None
-        self._pending = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - whatever the buffered reader hands over to be filled
-        while not self._pending:
-            chunk = next(self._chunks, None)
-            self._pending = self._recoded(chunk or b"", is_last=chunk is None)
-            if chunk is None:
-                break
-        count = min(len(buffer), len(self._pending))
-        buffer[:count] = self._pending[:count]
-        self._pending = self._pending[count:]
-        return count
-
-    def _recoded(self, chunk: bytes, *, is_last: bool) -> bytes:
-        if self._decoder is None:
-            return chunk
-        try:
-            return self._decoder.decode(chunk, is_last).encode()
-        except UnicodeError as error:
-            found = _shown_bytes(error) if isinstance(error, UnicodeDecodeError) else "some bytes"
-            raise UnreadableInput(
-                source=self._source, reason=f"{found} cannot be read as {self._encoding}; name another with --encoding"
-            ) from error
-
-
-@contextmanager
-def open_source(path: Path | Literal["-"], *, encoding: str | None = None) -> Iterator[io.BufferedReader]:
-    """Open a file, or standard input for ``-``, as a stream of UTF-8 without a byte order mark.
-
-    The bytes are taken as UTF-8, as UTF-16 or UTF-32 by their mark, as what an HTML file declares, or as ``encoding``.
-    That they are UTF-8 is checked line by line as they are read, so a large file is not read twice.
-
-    Raises:
-        UnreadableInput: There is no such file, it is empty, binary, or in another encoding than it should be.
-    """
-    if path == "-":
-        # Standard input belongs to the process, so it stays open.
-        yield utf8_stream(sys.stdin.buffer, STANDARD_INPUT, encoding=encoding)
-        return
-    file = open_file(path)
-    with file:
-        yield utf8_stream(file, str(path), encoding=encoding, is_html=path.suffix.lower() in {".html", ".htm"})
-
-
-def open_file(path: Path) -> BinaryIO:
-    """Open a file for its bytes.
-
-    Raises:
-        UnreadableInput: It cannot be opened; the message says why.
-    """
-    try:
-        return path.open("rb")
-    except ValueError as error:
-        raise UnreadableInput(source=str(path), reason="no file can have this name") from error
-    except OSError as error:
-        reason = {
-            FileNotFoundError: "there is no such file",
-            IsADirectoryError: "this is a folder; name the files in it",
-            PermissionError: "you may not read this file",
-        }.get(type(error), f"the file cannot be opened ({error.strerror or error})")
-        raise UnreadableInput(source=str(path), reason=reason) from error
-
-
-def utf8_stream(
-    file: BinaryIO, source: str, *, encoding: str | None = None, is_html: bool = False
-) -> io.BufferedReader:
-    """Look at the first bytes and return the whole as UTF-8; the arguments and errors are those of open_source."""
-    wanted = _codec(encoding, source) if encoding else None
-    head = file.read() if is_html else file.read(_HEAD)
-    if not head.strip() and len(head) < _HEAD:
-        raise UnreadableInput(source=source, reason="is empty: nothing to load")
-    for signature, name in _SIGNATURES:
-        if head.startswith(signature):
-            raise UnreadableInput(source=source, reason=f"this is not text but looks like {name}")
-    marked = next((name for mark, name in _MARKS if head.startswith(mark)), None)
-    if marked and wanted and not wanted.startswith(marked):
-        raise UnreadableInput(source=source, reason=f"begins with the mark of {marked.upper()}; leave out --encoding")
-    if not marked and not wanted and is_html:
-        wanted = _declared_encoding(head)
-    if not marked and not wanted:
-        _refuse_binary(head, source)
-    chosen = marked or wanted
-    if chosen in {None, "utf-8"}:
-        chosen, head = None, head.removeprefix(codecs.BOM_UTF8)
-    return io.BufferedReader(_Stream(head, file, source, chosen), _CHUNK)
-
-
-def _codec(encoding: str, source: str) -> str:
-    try:
-        name = codecs.lookup(encoding).name
-        "".encode(name)
-        b"".decode(name)
-    except (LookupError, UnicodeError, ValueError) as error:
-        # ValueError: a name with a NUL in it. LookupError: also codecs that are none of text, such as hex.
-        offer = nearest(
-            encoding.lower(), ["utf-8", "utf-16", "cp1252", "latin-1", "shift_jis", "gb18030", "big5", "euc-kr"]
-        )
-        reason = f"there is no encoding {shown(encoding)}{offer or '; try utf-8, utf-16 or cp1252'}"
-        raise UnreadableInput(source=source, reason=reason) from error
-    return "utf-8" if name == "utf-8-sig" else name
-
-
-def _declared_encoding(head: bytes) -> str | None:
-    """Return the encoding that an HTML file declares, or None when it is UTF-8 whatever it says."""
-    declared = _DECLARED.search(head[:4096])
-    return web_encoding((declared[1] or declared[2]).decode("ascii", "replace"), head) if declared else None
-
-
-def web_encoding(label: str, head: bytes) -> str | None:
-    """Return what a label of the web says bytes are in, or None when a mark or their being UTF-8 says otherwise."""
-    try:
-        name = codecs.lookup(label).name
-        b"".decode(name)
-    except (LookupError, UnicodeError, ValueError):
-        # ValueError: a label with a NUL in it.
-        return None
-    if head.startswith(tuple(mark for mark, _ in _MARKS)):
-        return None
-    name = _WEB_LABELS.get(name, name)
-    # Text in another encoding is hardly ever valid UTF-8 by chance, except in the seven-bit ones of East Asia.
-    if name.startswith(("iso2022", "hz")):
-        return name
-    try:
-        head.decode()
-    except UnicodeDecodeError:
-        return None if name == "utf-8" else name
-    return None
-
-
-def _refuse_binary(head: bytes, source: str) -> None:
-    nuls = head.count(0)
-    if not nuls:
-        return
-    if nuls * 3 > len(head) and not (head[0::2].strip(b"\0") and head[1::2].strip(b"\0")):
-        order = "le" if head[0] else "be"
-        reason = f"looks like UTF-16 without its mark; say so with --encoding utf-16-{order}"
-        raise UnreadableInput(source=source, reason=reason)
-    # A few NULs in otherwise clean text are refused line by line, which tells where to look.
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(head)
-        is_text = nuls * 50 < len(head) or nuls == 1
-    except UnicodeDecodeError:
-        is_text = False
-    if not is_text:
-        reason = f"this is not text but binary data ({nuls} NUL bytes among the first {len(head)})"
-        raise UnreadableInput(source=source, reason=reason)
-
-
-def _shown_bytes(error: UnicodeDecodeError) -> str:
-    return "byte " + " ".join(f"0x{byte:02x}" for byte in error.object[error.start : error.start + 2][:1])
-
-
-def _refuse_encoding(error: UnicodeDecodeError, line: int, sample: bytes, source: str) -> NoReturn:
-    """Say which byte is no UTF-8 and how the likeliest other encodings would read it.
-
-    Guesses are wrong too often to act on: of cp1252 texts, a fifth comes out as some other encoding.
-    """
-    from charset_normalizer import from_bytes  # noqa: PLC0415 - slow to import, and needed only for a bad file
-
-    # UTF-16 without its mark is full of NULs and was refused before; as a guess it comes up for short lines.
-    best = from_bytes(sample[:_HEAD], cp_exclusion=["utf_16", "utf_16_le", "utf_16_be", "utf_32", "utf_7"]).best()
-    start, end = max(0, error.start - 24), error.start + 24
-    readings: dict[str, list[str]] = {}
-    for name in dict.fromkeys((best.encoding if best else "cp1252", "cp1252")):
-        try:
-            preview = error.object[start:end].decode(name, "strict" if name == "cp1252" else "replace")
-        except UnicodeError:
-            continue
-        readings.setdefault(shown(preview.strip()), []).append(name)
-    guesses = [f"as {' or '.join(names)} it reads {preview}" for preview, names in readings.items()]
-    reason = "; ".join(
-        (f"line {line} is not UTF-8 ({_shown_bytes(error)})", *guesses, "name the right one with --encoding")
-    )
-    raise UnreadableInput(source=source, reason=reason) from error
-
-
-def read_text(stream: BinaryIO, source: str) -> str:
-    """Read a whole stream of open_source as text.
-
-    Raises:
-        UnreadableInput: It is not UTF-8, or larger than a single text may be.
-    """
-    raw = stream.read(4 * LONGEST_LINE + 1)
-    if len(raw) > 4 * LONGEST_LINE:
-        raise UnreadableInput(source=source, reason=f"is larger than {4 * LONGEST_LINE >> 20} MiB; split it")
-    try:
-        return raw.decode().removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        _refuse_encoding(error, raw.count(b"\n", 0, error.start) + 1, raw, source)
-
-
-def _lines(stream: BinaryIO, source: str) -> Iterator[tuple[int, bytes, str | None]]:
-    """Give each line with its number, as bytes and as text; None instead of a line that is too long to be one."""
-    number = 0
-    while raw := stream.readline(LONGEST_LINE + 1):
-        number += 1
-        if number == 1:
-            # A stream of open_source has no mark any more; the bytes of another may.
-            raw = raw.removeprefix(codecs.BOM_UTF8)
-        if len(raw) > LONGEST_LINE:
-            while raw and not raw.endswith(b"\n"):
-                raw = stream.readline(LONGEST_LINE)
-            yield number, b"", None
-            continue
-        try:
-            text = raw.decode()
-        except UnicodeDecodeError as error:
-            _refuse_encoding(error, number, raw + stream.read(_HEAD), source)
-        yield number, raw, text
-
-
-# --- Characters -------------------------------------------------------------------------------------------------------
-
-STRAY = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_CONTROLS = bytes({*range(32)} - {*b"\t\n"})
-_PIECES = re.compile(r"(\s+)")
-_TOO_LONG = f"the line is longer than {LONGEST_LINE >> 20} MiB"
-_TOO_DEEP = "the values are nested too deeply; a record is one flat object"
-
-
-def nfc(text: str) -> tuple[str, int]:
-    """Return the text in Unicode normal form C, and how many of its characters that changed."""
-    if text.isascii() or unicodedata.is_normalized("NFC", text):
-        return text, 0
-    changed = 0
-    pieces = _PIECES.split(text)
-    for index, piece in enumerate(pieces):
-        composed = unicodedata.normalize("NFC", piece)
-        if composed != piece:
-            changed += _difference(piece, composed)
-            pieces[index] = composed
-    return "".join(pieces), changed
-
-
-def _difference(before: str, after: str) -> int:
-    """Return how many characters of ``before`` stand between what both have at the start and at the end."""
-    shorter = min(len(before), len(after))
-    start = next((index for index in range(shorter) if before[index] != after[index]), shorter)
-    end = next((index for index in range(shorter - start) if before[-1 - index] != after[-1 - index]), shorter - start)
-    return max(1, len(before) - start - end)
-
-
-def nfc_note(changed: int) -> str:
-    """Say how many characters the normal form changed."""
-    return f"NFC changed {changed} character{'' if changed == 1 else 's'}"
-
-
-class StrayCharacterError(ValueError):
-    """A text holds a control character other than line feed and tab; ``line`` is the line within the text."""
-
-    def __init__(self, character: str, line: int) -> None:
-        self.line = line
-        if character == "\0":
-            reason = "found a NUL character, which no text can hold; remove it"
-        elif character == "\r":
-            reason = "found a carriage return without a line feed; convert the line ends"
-        elif character >= "\x80":
-            reason = f"found the control character U+{ord(character):04X}; is it the right --encoding, or cp1252?"
-        else:
-            reason = f"found the control character U+{ord(character):04X}; remove it"
-        super().__init__(reason)
-
-
-def refuse_stray(text: str) -> None:
-    """Refuse control characters other than line feed and tab.
-
-    Raises:
-        StrayCharacterError: There is one; the message names the first.
-    """
-    if found := STRAY.search(text):
-        raise StrayCharacterError(found[0], text.count("\n", 0, found.start()) + 1)
-
-
-def _is_tidy(text: str) -> bool:
-    if text.isascii() and text.isprintable():
-        return True
-    return unicodedata.is_normalized("NFC", text) and not STRAY.search(text)
-
-
-def _tidied(values: dict[str, object]) -> tuple[dict[str, object], tuple[str, ...]]:
-    """Return the values with all texts in one form (NFC, line feeds only), and what that changed.
-
-    Raises:
-        StrayCharacterError: A text holds a control character.
-    """
-    changed = 0
-
-    def tidy_text(value: str) -> str:
-        nonlocal changed
-        text, count = nfc(value.replace("\r\n", "\n"))
-        changed += count
-        refuse_stray(text)
-        return text
-
-    def tidy(value: object) -> object:
-        if isinstance(value, str):
-            return tidy_text(value)
-        if isinstance(value, dict):
-            return {tidy_text(key): tidy(item) for key, item in value.items()}
-        if isinstance(value, list):
-            return [tidy(item) for item in value]
-        # TOML has dates of its own; records hold them as text.
-        return value.isoformat() if isinstance(value, (date, time)) else value
-
-    result = {tidy_text(key): tidy(value) for key, value in values.items()}
-    return result, (nfc_note(changed),) if changed else ()
-
-
-def _has_tidy_texts(values: dict[str, object]) -> bool:
-    """Whether a flat record needs no tidying; this looks at all its texts at once, which is many times faster."""
-    texts = [value for value in values.values() if type(value) is str]
-    others = len(values) - len(texts)
-    if others and not all(isinstance(value, (str, int, float)) for value in values.values()):
-        return False
-    return _is_tidy("\n".join(texts)) and all(map(str.isprintable, values))
-
-
 # --- What is wrong with a record, in words ----------------------------------------------------------------------------
 
-_SHOWN = 60
 _LONGEST_SENTENCE = 500
 _FEW_FIELDS = 12
 # A value in the words of a check of our own, too long to be shown whole.
-_QUOTED = re.compile(rf"'([^']{{{_SHOWN},}})'")
+_QUOTED = re.compile(rf"'([^']{{{SHOWN},}})'")
 _PATTERNS = {
     SLUG_PATTERN: "lower-case ASCII letters and digits, joined by single - . _ or /",
     LANGUAGE_PATTERN: "a language tag such as en or zh-Hant",
@@ -467,20 +93,8 @@ _FORMATS = {
     "date": "a day such as 2025-11-25",
     "date-time": "a date and time with its offset from UTC, such as 2025-11-25T14:30:00+09:00",
 }
+_TOO_DEEP = "the values are nested too deeply; a record is one flat object"
 NOT_GIVEN = "not given"
-
-
-def shown(value: object) -> str:
-    """Show a value that was found, shortened, in the words of a person."""
-    if isinstance(value, str):
-        text = value if len(value) <= _SHOWN else value[: _SHOWN - 1] + "…"
-        return f"'{text}'" if text.isprintable() else repr(text)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (int, float)):
-        text = str(value)
-        return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
-    return {type(None): "null", list: "a list", dict: "an object"}.get(type(value), "something else")
 
 
 @lru_cache
@@ -546,7 +160,7 @@ def _offer(found: object, schema: dict[str, Any]) -> str:
         return nearest(found, schema["enum"])
     if schema.get("pattern") == SLUG_PATTERN and found.isascii():
         slug = re.sub(r"[^a-z0-9]+", "-", found.lower()).strip("-")
-        return f"; did you mean '{slug}'?" if slug and len(slug) <= _SHOWN else ""
+        return f"; did you mean '{slug}'?" if slug and len(slug) <= SHOWN else ""
     return ""
 
 
@@ -594,7 +208,7 @@ def _sentence(detail: ErrorDetails, record_type: type[Record], remedies: Mapping
 def _shortened(sentence: str) -> str:
     """Shorten the values in a sentence of a check of our own, and the whole where that does not do."""
     short = _QUOTED.sub(lambda quoted: shown(quoted[1]), sentence)
-    return short if len(short) <= _LONGEST_SENTENCE else f"{short[:_SHOWN]}…{short[-3 * _SHOWN :]}"
+    return short if len(short) <= _LONGEST_SENTENCE else f"{short[:SHOWN]}…{short[-3 * SHOWN :]}"
 
 
 def _schema_of_context(context: dict[str, Any]) -> dict[str, Any]:
@@ -634,7 +248,7 @@ class _Checker(Generic[R]):
         try:
             for name in self.internal & values.keys():
                 return self.refused(line, None, f"unknown field '{name}'", original)
-            given, notes = (values, ()) if _has_tidy_texts(values) else _tidied(values)
+            given, notes = (values, ()) if has_tidy_texts(values) else tidied(values)
             given = {**self.defaults, **given}
             return Read(self.source, line, self.validate(given), original, notes)
         except StrayCharacterError as error:
@@ -653,7 +267,7 @@ class _Checker(Generic[R]):
         """Return the field that holds a stray control character, if it is one of the record's own."""
         for name in self.fields:
             try:
-                _tidied({name: values.get(name)})
+                tidied({name: values.get(name)})
             except StrayCharacterError:
                 return name
         return None
@@ -734,7 +348,7 @@ def _refuse_constant(name: str) -> NoReturn:
 def _json_float(text: str) -> float:
     number = float(text)
     if number in {float("inf"), float("-inf")}:
-        raise _JsonFaultError(f"the number {text[:_SHOWN]} is too large")
+        raise _JsonFaultError(f"the number {text[:SHOWN]} is too large")
     return number
 
 
@@ -766,9 +380,9 @@ def read_jsonl(
     checker = _Checker(record_type, source, defaults, remedies)
     validate, internal, defaults = checker.validate, checker.internal, checker.defaults
     is_first = True
-    for number, raw, text in _lines(stream, source):
+    for number, raw, text in numbered_lines(stream, source):
         if text is None:
-            yield checker.refused(number, None, _TOO_LONG, None)
+            yield checker.refused(number, None, TOO_LONG, None)
             continue
         try:
             values = from_json(raw, allow_inf_nan=False)
@@ -802,16 +416,8 @@ def _is_plain(raw: bytes, text: str, values: dict[str, object]) -> bool:
     return (
         b"\\" not in raw
         and raw.count(b'"') == 2 * (len(values) + [*map(type, values.values())].count(str))
-        and _is_tidy_line(raw, text)
+        and is_tidy_line(raw, text)
     )
-
-
-def _is_tidy_line(raw: bytes, text: str) -> bool:
-    """Whether a line that has no control characters below U+0020 within its texts has no others and is in NFC."""
-    # In UTF-8 the control characters from U+0080 on begin with 0xc2, as do a few others; most lines have none of them.
-    if b"\x7f" in raw or (b"\xc2" in raw and STRAY.search(text.rstrip("\r\n"))):
-        return False
-    return text.isascii() or unicodedata.is_normalized("NFC", text)
 
 
 def _explained_line(checker: _Checker[R], text: str, number: int) -> Item[R]:
@@ -850,13 +456,13 @@ class _CsvLines:
     def __next__(self) -> str:
         self.number, raw, text = next(self._lines)
         if text is None:
-            raise csv.Error(_TOO_LONG)
+            raise csv.Error(TOO_LONG)
         size = len(raw)
         if raw.endswith(b"\r\n"):
             text = text[:-2] + "\n"
             size -= 1
         # Without its control characters a line is shorter; this is the fastest way to see that it has none.
-        if len(raw.translate(None, _CONTROLS)) < size or not _is_tidy_line(raw, text):
+        if len(raw.translate(None, CONTROLS)) < size or not is_tidy_line(raw, text):
             self.must_tidy = True
         return text
 
@@ -877,12 +483,12 @@ def read_csv(
     """
     checker = _Checker(record_type, source, defaults, remedies)
     csv.field_size_limit(LONGEST_LINE)
-    numbered = _lines(stream, source)
+    numbered = numbered_lines(stream, source)
     start, header = next(
         ((number, text) for number, _, text in numbered if text is None or not _is_blank(text)), (0, "")
     )
     if header is None:
-        yield checker.refused(start, None, _TOO_LONG, None)
+        yield checker.refused(start, None, TOO_LONG, None)
         return
     delimiter = max(_DELIMITERS, key=lambda candidate: _fit(header, candidate, checker.fields))
     columns = _cells(header, delimiter)
@@ -920,12 +526,12 @@ def read_table(stream: BinaryIO, source: str, *, delimiter: str | None = None) -
         delimiter: What separates the cells; without it the one of comma, semicolon and tab that gives most columns.
     """
     csv.field_size_limit(LONGEST_LINE)
-    numbered = _lines(stream, source)
+    numbered = numbered_lines(stream, source)
     start, header = next(
         ((number, text) for number, _, text in numbered if text is None or not _is_blank(text)), (0, "")
     )
     if header is None:
-        yield RefusedRecord(source, start, None, _TOO_LONG)
+        yield RefusedRecord(source, start, None, TOO_LONG)
         return
     delimiter = delimiter or max(_DELIMITERS, key=lambda candidate: len(_cells(header, candidate)))
     columns = _cells(header, delimiter)
@@ -1005,7 +611,7 @@ def _header_refusals(checker: _Checker[R], columns: list[str], line: int) -> Ite
         elif name not in checker.fields and not name.startswith("x_"):
             offer = nearest(name, checker.fields) or "; begin its name with x_ to have it ignored"
             reason = f"unknown column {shown(name)}{offer}"
-        elif not _is_tidy(name):
+        elif not is_tidy(name):
             reason = f"the column {shown(name)} has a control character or is not in NFC"
         if reason:
             yield checker.refused(line, None, reason, original)
@@ -1095,8 +701,3 @@ def read_records(path: Path | Literal["-"], record_type: type[R], *, encoding: s
         else:
             kind = f"the ending '{suffix}'" if suffix else "no ending"
             raise UnreadableInput(source=source, reason=f"has {kind}, expected .jsonl, .csv, .tsv or .toml")
-
-
-def first_byte(stream: io.BufferedReader) -> bytes:
-    """Return the first byte of an opened stream that is not a space, without taking it."""
-    return stream.peek(1).lstrip()[:1]

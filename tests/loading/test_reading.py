@@ -16,19 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stancedb.errors import Refusal, UnreadableInput
-from stancedb.loading import reading
-from stancedb.loading.reading import (
-    Read,
-    RefusedRecord,
-    check_record,
-    nfc,
-    open_source,
-    read_csv,
-    read_jsonl,
-    read_records,
-    read_toml,
-    utf8_stream,
-)
+from stancedb.loading import decoding, reading
+from stancedb.loading.decoding import nfc, open_source, utf8_stream
+from stancedb.loading.reading import Read, RefusedRecord, check_record, read_csv, read_jsonl, read_records, read_toml
 from stancedb.loading.records import (
     ActorRecord,
     ArticleRecord,
@@ -265,7 +255,8 @@ def test_one_bad_line_does_not_hide_the_others() -> None:
 
 
 def test_a_line_of_more_than_16_mebibytes_is_refused_and_the_next_one_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "LONGEST_LINE", 1000)
+    for module in (decoding, reading):
+        monkeypatch.setattr(module, "LONGEST_LINE", 1000)
     first, second = from_jsonl(good(summary="x" * 5000) + good())
     assert str(first) == "sheet.jsonl, line 1: the line is longer than 16 MiB"
     assert isinstance(second, Read)
