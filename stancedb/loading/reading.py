@@ -13,7 +13,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Generic, Literal, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, Generic, Literal, NamedTuple, NoReturn, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
@@ -220,6 +220,25 @@ def _schema_of_context(context: dict[str, Any]) -> dict[str, Any]:
     return {"type": "integer", "minimum": context["ge"]} if "ge" in context else {}
 
 
+class _Form(NamedTuple):
+    """What is the same for all records of a kind."""
+
+    validate: Callable[[object], Any]
+    fields: list[str]
+    required: list[str]
+    # What the program fills in by itself, such as the raw bytes of a page, no file may claim.
+    internal: frozenset[str]
+
+
+@lru_cache
+def _form(record_type: type[Record]) -> _Form:
+    names = {info.alias or name: info for name, info in record_type.model_fields.items()}
+    fields = input_fields(record_type)
+    required = [name for name, info in names.items() if info.is_required()]
+    validate = TypeAdapter(record_type).validator.validate_python
+    return _Form(validate, fields, required, frozenset(names) - frozenset(fields))
+
+
 class _Checker(Generic[R]):
     """Turns given values into a record, or into one refusal that names everything wrong with them."""
 
@@ -233,13 +252,12 @@ class _Checker(Generic[R]):
         self.record_type = record_type
         self.source = source
         self.defaults = dict(defaults or {})
-        self.validate = TypeAdapter(record_type).validator.validate_python
+        form = _form(record_type)
+        self.validate: Callable[[object], R] = form.validate
         self._remedies = remedies or {}
-        names = {info.alias or name: info for name, info in record_type.model_fields.items()}
-        self.fields = input_fields(record_type)
-        self.required = [name for name, info in names.items() if info.is_required() and name not in self.defaults]
-        # What the program fills in by itself, such as the raw bytes of a page, no file may claim.
-        self.internal = frozenset(names) - frozenset(self.fields)
+        self.fields = form.fields
+        self.required = [name for name in form.required if name not in self.defaults]
+        self.internal = form.internal
 
     def item(self, values: object, line: int | None, original: Mapping[str, object] | str) -> Item[R]:
         """Check values the slow way: tidy the text, and explain what is wrong."""
