@@ -14,11 +14,21 @@ from typing import TYPE_CHECKING, ClassVar
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+EXIT_CODES = {
+    0: "done, also when a list is empty",
+    1: "refused by a rule, or records refused",
+    2: "the command was not understood",
+    3: "there is no such thing; the nearest handle is offered",
+    4: "the database cannot be reached, or is not of this version",
+    70: "an unexpected failure; `-v` shows the details",
+    130: "interrupted; a change that was not finished is rolled back",
+    141: "whoever read the output stopped reading",
+}
+
 
 class StancedbError(Exception):
     """{message}"""
 
-    # 1 refused by a rule or records refused, 2 usage, 3 no such thing, 4 database unreachable or not at head.
     exit_code: ClassVar[int] = 1
 
     def __init__(self, **details: object) -> None:

@@ -1,8 +1,4 @@
-"""The command line: the root group, which loads a noun only when it is used, and the one error boundary.
-
-Exit codes: 0 done, 1 refused by a rule or records refused, 2 usage, 3 no such thing, 4 database unreachable or not at
-head, 70 an unexpected failure, 130 interrupted, 141 whoever read the output stopped reading.
-"""
+"""The command line: the root group, which loads a noun only when it is used, and the one error boundary."""
 
 from __future__ import annotations
 
