@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: help demo test check format lint types bench bad killed wheel clean
+.PHONY: help demo test check format lint types docs bench bad killed wheel clean
 
 help: ## Show this list.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -27,6 +27,11 @@ lint: $(VENV)/.installed-dev ## Are all rules kept?
 types: $(VENV)/.installed-dev ## Do the types hold?
 	$(BIN)/mypy
 
+docs: $(VENV)/.installed-dev ## Build the site of the documentation into site/, without a warning.
+	@# Both builders tell about their end with each call; docs/decisions/this-site.md has what we make of it.
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --clean --quiet
+	@echo 'The site is in site/; $(BIN)/mkdocs serve shows it with its search.'
+
 bench: $(VENV)/.installed-dev ## Measure speed, as ratios against a baseline of the same run.
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/loading.py 100000
@@ -43,9 +48,9 @@ killed: $(VENV)/.installed-dev ## Kill twenty large loads and five servers at ra
 wheel: $(VENV)/.installed-dev ## Build the wheel, with migrations and seeds inside.
 	$(BIN)/python -m build --wheel
 
-clean: ## Remove the environment and the demo's database.
+clean: ## Remove the environment, the demo's database and what was built.
 	-@test ! -x $(BIN)/stancedb || STANCEDB_DATA_DIR=.demo $(BIN)/stancedb db stop
-	rm -rf $(VENV) .demo dist
+	rm -rf $(VENV) .demo dist site
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

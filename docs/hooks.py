@@ -1,0 +1,62 @@
+"""What the site's builder calls: it adds the pages that are made from the program, and gives them their places."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from reference import pages
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Put in the place of a folder, such as ``commands/``, the generated pages in it, the index first."""
+    config.nav = _with_pages(config.nav)
+    return config
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add the generated pages."""
+    for path, text in generated().items():
+        files.append(File.generated(config, path, content=text))
+    return files
+
+
+def _with_pages(entry: Any) -> Any:  # noqa: ANN401 - a nav is a tree of lists, mappings and paths
+    if isinstance(entry, list):
+        return [_with_pages(inner) for inner in entry]
+    if isinstance(entry, dict):
+        return {title: _with_pages(inner) for title, inner in entry.items()}
+    if not entry.endswith("/"):
+        return entry
+    found = [path for path in generated() if path.startswith(entry) and path != "dictionary/reporting.md"]
+    return sorted(found, key=lambda path: (not path.endswith("/index.md"), list(generated()).index(path)))
+
+
+@cache
+def generated() -> dict[str, str]:
+    """Return the generated pages by path; those on what readers see come from a database made for the purpose."""
+    with TemporaryDirectory(prefix="stancedb-site-") as place:
+        # Root runs the embedded server under another account, which passes through here.
+        Path(place).chmod(0o711)
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("STANCEDB_")}
+        environment["STANCEDB_DATA_DIR"] = str(Path(place) / "data")
+
+        def stancedb(*line: str) -> str:
+            program = [sys.executable, "-m", "stancedb", *line]
+            return subprocess.run(program, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+        stancedb("db", "init")
+        try:
+            stancedb("reporting", "refresh")
+            lines = stancedb("export", "table", "data_dictionary", "--format", "ndjson").splitlines()
+        finally:
+            stancedb("db", "stop")
+    return pages([json.loads(line) for line in lines])

@@ -1,0 +1,304 @@
+"""The pages that are made from the program: commands, tables, exit codes, and what README and changelog say.
+
+Nothing here knows the program that builds the site: pages are Markdown by their paths within ``docs``.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy import CheckConstraint, Column, Table
+from sqlalchemy.dialects import postgresql
+
+from stancedb import errors, rules
+from stancedb.cli import NOUNS, Lazy, cli
+from stancedb.model import SCHEMA, Base
+
+ROOT = Path(__file__).resolve().parents[1]
+# What every command has, and the first page of the commands tells once.
+SHARED = {"output_format", "verbose", "help"}
+# The modules of the model, in the order in which a fact comes into being.
+FAMILIES = {
+    "provenance": "Sources",
+    "actor": "Actors",
+    "codebook": "Codebook",
+    "speech": "Speech",
+    "coding": "Codings",
+    "event": "Events",
+    "derived": "Derived",
+    "release": "Releases",
+}
+KINDS_OF_RELATION = {"dim": "Dimensions", "fact": "Facts", "wide": "Wide views", "": "Beside them"}
+
+
+def pages(dictionary: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return all generated pages by path.
+
+    Args:
+        dictionary: The rows of ``reporting.data_dictionary``.
+    """
+    return {
+        **command_pages(),
+        **table_pages(),
+        "dictionary/reporting.md": reporting_page(dictionary),
+        "exit-codes.md": exit_codes_page(),
+        "words.md": f"# The words\n{_of_readme('The words')}",
+        "settings.md": f"# Settings\n{_of_readme('Settings')}\nThe options of that name go before the noun:\n"
+        "`stancedb --author ana statement load sheet.csv`.\n",
+        "changelog.md": (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"),
+    }
+
+
+# --- Commands ---------------------------------------------------------------------------------------------------------
+
+
+def command_pages() -> dict[str, str]:
+    """Return a page for each noun, and one that lists them."""
+    found = {}
+    listed = []
+    for name, _, _, line in NOUNS:
+        lazy = cli.commands[name]
+        command = lazy.load() if isinstance(lazy, Lazy) else lazy
+        verbs = [words.partition(" ")[2] for words, verb in _below(name, command) if not isinstance(verb, click.Group)]
+        listed.append([f"[`{name}`]({name}.md)", line, ", ".join(f"`{verb}`" for verb in verbs if verb)])
+        found[f"commands/{name}.md"] = f"# `stancedb {name}`\n\n" + "\n".join(
+            _command(words, below, is_first=words == name) for words, below in _below(name, command)
+        )
+    shared = [
+        ["`-f`, `--format FORMAT`", "`table`, `json`, `ndjson` or `csv`; a pipe gets a table too"],
+        ["`-v`, `--verbose`", "show the SQL, and the traceback of an unexpected failure"],
+        ["`-h`, `--help`", "show what stands here"],
+    ]
+    found["commands/index.md"] = (
+        "# Commands\n\n"
+        "A command is a noun and a verb: `stancedb article load`. These pages are made from the program itself and\n"
+        "say what `stancedb NOUN --help` says.\n\n"
+        f"{_table(['noun', 'is about', 'verbs'], listed)}\n"
+        "## What every command has\n\n"
+        f"{_table(['option', 'meaning'], shared)}\n"
+        "`db psql` alone has no `--format`, because what follows it is psql's own.\n\n"
+        "## Before the noun\n\n"
+        f"{_parameters(cli, 'stancedb')}"
+    )
+    return found
+
+
+def _below(words: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    yield words, command
+    if isinstance(command, click.Group):
+        for verb in sorted(command.commands):
+            yield from _below(f"{words} {verb}", command.commands[verb])
+
+
+def _command(words: str, command: click.Command, *, is_first: bool) -> str:
+    heading = "" if is_first else f"## `{words.partition(' ')[2]}`\n\n"
+    if isinstance(command, click.Group):
+        return f"{heading}{_help(command)}"
+    context = click.Context(command, info_name=f"stancedb {words}")
+    usage = " ".join([f"stancedb {words}", *command.collect_usage_pieces(context)])
+    said = f"{heading}{_help(command)}\n```text\n{usage}\n```\n\n{_parameters(command, words)}"
+    example = _said(command)[1]
+    return f"{said}\n```sh\n{inspect.cleandoc(example)}\n```\n" if example else said
+
+
+def _help(command: click.Command) -> str:
+    """Return what a command says of itself, but for its example."""
+    return "\n\n".join(escaped(" ".join(paragraph.split())) for paragraph in _said(command)[0].split("\n\n")) + "\n"
+
+
+def _said(command: click.Command) -> tuple[str, str]:
+    """Return the text and the example in the help of a command, which may have none."""
+    text, _, example = inspect.cleandoc(command.help or "").replace("\b\n", "").partition("\n\nExample:\n")
+    return text, example
+
+
+def _parameters(command: click.Command, words: str) -> str:
+    context = click.Context(command, info_name=words)
+    rows = []
+    for parameter in command.get_params(context):
+        record = parameter.get_help_record(context)
+        if record is None or parameter.name in SHARED:
+            continue
+        # A choice of many words may break after each of them.
+        rows.append([f"`{record[0]}`".replace("|", "` &#124; `"), escaped(record[1])])
+    return f"{_table(['argument or option', 'meaning'], rows)}\n" if rows else ""
+
+
+# --- Tables -----------------------------------------------------------------------------------------------------------
+
+
+def table_pages() -> dict[str, str]:
+    """Return a page for each family of tables, and one that lists them."""
+    family_of = {
+        mapper.local_table.name: mapper.class_.__module__.rpartition(".")[2]
+        for mapper in Base.registry.mappers
+        if isinstance(mapper.local_table, Table)
+    }
+    tables = [table for table in Base.metadata.sorted_tables if table.schema == SCHEMA]
+    kept = rules_of(tables)
+    found = {}
+    listed = []
+    for family, title in FAMILIES.items():
+        members = sorted((table for table in tables if family_of[table.name] == family), key=lambda table: table.name)
+        path = f"dictionary/{family}.md"
+        said = _said_of(family)
+        found[path] = f"# {title}\n\n{said}\n\n" + "\n".join(_described(table, kept, family_of) for table in members)
+        listed += [
+            [f"[`{table.name}`]({family}.md#{table.name})", title.lower(), escaped(table.comment or "")]
+            for table in members
+        ]
+    rest = [[f"`{name}`", _sentence(name)] for name, table in kept.items() if table is None]
+    found["dictionary/index.md"] = (
+        "# The tables\n\n"
+        "What people enter and what is derived from it stands in the schema `stancedb`. Readers and BI tools use the\n"
+        "schema [reporting](reporting.md) instead. Each table that people write to has a twin of the same columns in\n"
+        "the schema `history`, with the earlier versions of its rows, and a view `history.<table>_as_known`\n"
+        "([two clocks](../database.md#two-clocks)). These pages are made from the model of the program; the database\n"
+        "carries the same sentences as comments.\n\n"
+        f"{_table(['table', 'family', 'a row is'], listed)}\n"
+        "## Rules of all tables\n\n"
+        f"{_table(['rule', 'sentence'], rest)}"
+    )
+    return found
+
+
+def rules_of(tables: Iterable[Table]) -> dict[str, str | None]:
+    """Return the table to which each rule of the database belongs, by the rule's name; None for one of all tables.
+
+    What a trigger keeps stands in no table of the model; its name begins with that of the table.
+    """
+    names: dict[str, str] = {}
+    for table in tables:
+        names |= {str(rule.name): table.name for rule in table.constraints}
+        names |= {str(index.name): table.name for index in table.indexes}
+    known = sorted((table.name for table in tables), key=len, reverse=True)
+    return {
+        rule: names.get(rule) or next((name for name in known if rule.partition("_")[2].startswith(f"{name}_")), None)
+        for rule in rules.SENTENCES
+    }
+
+
+def _described(table: Table, kept: Mapping[str, str | None], family_of: Mapping[str, str]) -> str:
+    closed = {
+        rule.info["column"]: ", ".join(f"`{member}`" for member in rule.info["members"])
+        for rule in table.constraints
+        if isinstance(rule, CheckConstraint) and "members" in rule.info
+    }
+    rows = [[f"`{column.name}`", *_column(column, closed, family_of)] for column in table.columns]
+    sentences = [[f"`{name}`", _sentence(name)] for name, of in kept.items() if of == table.name]
+    return (
+        f"## `{table.name}` {{ #{table.name} }}\n\n{escaped(table.comment or '')}\n\n"
+        f"{_table(['column', 'type', 'meaning'], rows)}\n"
+        + (f"{_table(['rule', 'sentence'], sentences)}\n" if sentences else "")
+    )
+
+
+def _column(column: Column[Any], closed: Mapping[str, str], family_of: Mapping[str, str]) -> list[str]:
+    kind = column.type.compile(dialect=postgresql.dialect()).lower()  # type: ignore[no-untyped-call]  # not typed there
+    meaning = [escaped(column.comment or "")]
+    if column.name in closed:
+        meaning.append(f"One of {closed[column.name]}.")
+    for key in column.foreign_keys:
+        name = key.column.table.name
+        meaning.append(f"→ [`{name}`]({family_of[name]}.md#{name})")
+    return [f"{kind}{', may be null' if column.nullable else ''}", " ".join(meaning)]
+
+
+def _said_of(family: str) -> str:
+    said = inspect.getdoc(__import__(f"stancedb.model.{family}", fromlist=["__doc__"])) or ""
+    return escaped(" ".join(said.partition("\n\n")[0].split()))
+
+
+def _sentence(rule: str) -> str:
+    said = rules.SENTENCES[rule]
+    return escaped(f"{said[0].upper()}{said[1:]}.")
+
+
+# --- What readers see -------------------------------------------------------------------------------------------------
+
+
+def reporting_page(dictionary: Iterable[Mapping[str, Any]]) -> str:
+    """Return the page on the schema that readers see.
+
+    Args:
+        dictionary: The rows of ``reporting.data_dictionary``.
+    """
+
+    def place(row: Mapping[str, Any]) -> tuple[int, str, int]:
+        return list(KINDS_OF_RELATION).index(_kind(row["table_name"])), row["table_name"], row["column_order"]
+
+    head = (
+        "# The reporting schema\n\n"
+        "Every relation of the schema `reporting` with every column: the same words that `reporting.data_dictionary`\n"
+        "holds. [What readers see](../reporting.md) tells how to use them.\n"
+    )
+    parts = [head]
+    for kind, of_kind in groupby(sorted(dictionary, key=place), key=lambda row: _kind(row["table_name"])):
+        parts.append(f"## {KINDS_OF_RELATION[kind]}\n")
+        for name, columns in groupby(of_kind, key=lambda row: row["table_name"]):
+            rows = list(columns)
+            parts.append(f"### `{name}` {{ #{name} }}\n\n{escaped(rows[0]['table_description'])}\n")
+            parts.append(_table(["column", "type", "meaning"], [_reported(row) for row in rows]))
+    return "\n".join(parts)
+
+
+def _kind(relation: str) -> str:
+    return next((kind for kind in KINDS_OF_RELATION if kind and kind in relation.split("_")), "")
+
+
+def _reported(row: Mapping[str, Any]) -> list[str]:
+    joins = f" → [`{row['joins_table']}`](#{row['joins_table']})" if row["joins_table"] else ""
+    return [
+        f"`{row['column_name']}`",
+        f"{row['column_type']}{', key' if row['is_key'] else ''}",
+        f"{escaped(row['column_description'])}{joins}",
+    ]
+
+
+# --- Exit codes, and what README says ---------------------------------------------------------------------------------
+
+
+def exit_codes_page() -> str:
+    """Return the page on exit codes, with what is said where the program ends with one."""
+    said: dict[int, list[str]] = {}
+    for _, kind in inspect.getmembers(errors, inspect.isclass):
+        message = inspect.cleandoc(kind.__doc__ or "")
+        # An error whose whole message is a placeholder says something else each time.
+        if issubclass(kind, errors.StancedbError) and not re.fullmatch(r"\{\w+\}", message):
+            said.setdefault(kind.exit_code, []).append(f"“{escaped(' '.join(message.split()))}”")
+    rows = [
+        [f"`{code}`", meaning, "<br>".join(sorted(said.get(code, [])))] for code, meaning in errors.EXIT_CODES.items()
+    ]
+    return (
+        "# Exit codes\n\n"
+        "Data goes to standard output, and what went wrong is one sentence on standard error with what would help.\n"
+        "Words in braces stand for what was found.\n\n"
+        f"{_table(['code', 'meaning', 'such as'], rows)}"
+    )
+
+
+def _of_readme(heading: str) -> str:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    return text.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+
+
+# --- Markdown ---------------------------------------------------------------------------------------------------------
+
+
+def _table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = (f"| {' | '.join(cells)} |\n" for cells in (heading, ["---"] * len(heading), *rows))
+    return "".join(lines)
+
+
+def escaped(text: str) -> str:
+    """Return a text that Markdown shows as it is; what stands between backticks is code as elsewhere."""
+    parts = text.replace("``", "`").split("`")
+    shown = [re.sub(r"([\\*_\[\]])", r"\\\1", part).replace("<", "&lt;") for part in parts[::2]]
+    parts[::2] = shown
+    return "`".join(parts).replace("|", "&#124;")
