@@ -3,26 +3,44 @@
 from __future__ import annotations
 
 import csv
+import html
+import importlib.util
+import inspect
 import io
+import os
 import re
 import shlex
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from types import ModuleType
 
 import click
 import psycopg
 import pytest
+from psycopg.rows import dict_row
 
-from stancedb.cli import NOUNS, Lazy, cli
+from stancedb import errors, rules
+from stancedb.cli import BROKEN_PIPE, INTERRUPTED, NOUNS, UNEXPECTED, Lazy, cli
+from stancedb.embedded import binary
 from stancedb.loading import records
+from stancedb.model import SCHEMA, Base
 from stancedb.model.vocabulary import ChangeKind
-from tests.conftest import Run
+from tests.conftest import Clone, Run
 from tests.operations.worlds import answer, done, invoker
 
 pytest_plugins = ("tests.operations.worlds",)
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-DOCS = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md"))}
+DOCS = {
+    path.relative_to(ROOT / "docs").with_suffix("").as_posix(): path.read_text(encoding="utf-8")
+    for path in sorted((ROOT / "docs").rglob("*.md"))
+}
+# The pages that a reader follows from the top, each on the demo data but for the tutorial, which makes its own.
+FOLLOWED = ("index", "tutorial", "guides/coders", "guides/researchers", "guides/bi-tools", "guides/maintainers")
 
 
 def nouns() -> dict[str, click.Command]:
@@ -63,6 +81,77 @@ def table(text: str, *heading: str) -> list[list[str]]:
 def typed(cell: str) -> list[str]:
     """Return what stands in a cell as code."""
     return re.findall(r"`([^`]+)`", cell)
+
+
+def reference() -> ModuleType:
+    """Load the module that generates pages, which belongs to no package."""
+    spec = importlib.util.spec_from_file_location("reference", ROOT / "docs" / "reference.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def blocks(text: str) -> Iterator[tuple[str, str, str]]:
+    """Yield the language, the title and the content of each block of a page."""
+    for found in re.finditer(r'^```(\w+)(?: title="(.*?)")?\n(.*?)^```$', text, re.MULTILINE | re.DOTALL):
+        yield found[1], found[2] or "", found[3]
+
+
+def commands(console: str) -> Iterator[tuple[str, str]]:
+    """Yield each command of a block with what is shown to be its output, which may be nothing."""
+    for part in re.split(r"^\$ ", console, flags=re.MULTILINE)[1:]:
+        lines = part.splitlines()
+        length = next(n for n in range(1, len(lines) + 1) if is_whole("\n".join(lines[:n])))
+        yield "\n".join(lines[:length]), "\n".join(lines[length:])
+
+
+def is_whole(line: str) -> bool:
+    """Tell whether a shell would run a line, and not wait for more."""
+    try:
+        shlex.split(line)
+    except ValueError:
+        return False
+    return not line.endswith("\\")
+
+
+class Follower:
+    """Somebody who types what a page shows, in a folder of their own."""
+
+    def __init__(self, url: str, directory: Path, monkeypatch: pytest.MonkeyPatch, **environment: str) -> None:
+        self.directory = directory
+        self.run = invoker(url, directory)
+        # Ana is who signs in the tutorial.
+        self.environment = {"STANCEDB_DATABASE_URL": url, "STANCEDB_AUTHOR": "ana", **environment}
+        monkeypatch.chdir(directory)
+        programs = directory / "bin"
+        programs.mkdir()
+        (programs / "stancedb").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m stancedb "$@"\n')
+        (programs / "stancedb").chmod(0o755)
+        self.path = os.pathsep.join([str(programs), *clients(url), os.environ["PATH"]])
+
+    def type(self, command: str) -> tuple[int, str, str]:
+        """Run a command and return its exit code, what it answers, and what it says."""
+        if command.startswith("stancedb ") and "$" not in command and "db psql" not in command:
+            result = self.run(*shlex.split(command.replace("\\\n", " "))[1:], env=self.environment)
+            return result.exit_code, result.stdout, result.stderr
+        ended = subprocess.run(
+            ["bash", "-c", command],  # noqa: S607 - the bash of the machine, as whoever follows the page has it
+            check=False,
+            capture_output=True,
+            text=True,
+            env={**os.environ, **self.environment, "PATH": self.path, "PYTHONPATH": str(ROOT)},
+        )
+        return ended.returncode, ended.stdout, ended.stderr
+
+
+def clients(url: str) -> list[str]:
+    """Return where the programs of PostgreSQL are that are of the version of a server."""
+    with psycopg.connect(url) as connection:
+        major = connection.info.server_version // 10_000
+    installed = Path(f"/usr/lib/postgresql/{major}/bin")
+    return [str(installed if installed.exists() else binary("pg_dump").parent)]
 
 
 class TestTheReadme:
@@ -118,9 +207,11 @@ class TestTheReadme:
         assert read - {"STANCEDB_EMBEDDED_OPTIONS"} == named
 
     def test_links_lead_somewhere(self) -> None:
-        for text, place in ((README, ROOT), *((text, ROOT / "docs") for text in DOCS.values())):
-            for target in re.findall(r"\]\(([^)#:]+)\)", text):
-                assert (place / target).exists(), target
+        generated = {(ROOT / "docs" / path).resolve() for path in reference().pages([])}
+        pages = ((text, (ROOT / "docs" / name).parent) for name, text in DOCS.items())
+        for text, place in ((README, ROOT), *pages):
+            for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
+                assert (place / target).exists() or (place / target).resolve() in generated, target
 
     def test_every_noun_has_help_with_all_its_commands(self, run: Run) -> None:
         for name, command in nouns().items():
@@ -271,3 +362,117 @@ class TestTheDerivation:
             assert (said[day]["authority"], said[day]["position"]) == (int(authority), position)
             if window := re.search(r"\*\*(\w+)\*\*.* window (\S+) to (\S+)", latest):
                 assert window.groups() in {(row["change"], row["window_from"], row["window_until"]) for row in changes}
+
+
+class TestTheSite:
+    @pytest.fixture
+    def follow(
+        self,
+        clone: Clone,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        request: pytest.FixtureRequest,
+    ) -> Iterator[Callable[[str], Follower]]:
+        """Give a function that sets somebody before a page, with the database that the page begins with."""
+        with ExitStack() as made:
+
+            def before(page: str) -> Follower:
+                begin = "template0" if page == "tutorial" else request.getfixturevalue("seeded_template")
+                url, new = made.enter_context(clone(begin)), made.enter_context(clone())
+                return Follower(url, tmp_path, monkeypatch, NEW=new)
+
+            yield before
+
+    @pytest.mark.parametrize("page", FOLLOWED)
+    def test_a_page_can_be_followed_and_prints_what_it_shows(
+        self, page: str, follow: Callable[[str], Follower]
+    ) -> None:
+        follower = follow(page)
+        for language, title, content in blocks(DOCS[page]):
+            if title:
+                Path(title).write_text(content, encoding="utf-8")
+            for command, shown in commands(content) if language == "console" else ():
+                code, printed, said = follower.type(command)
+                # Only the embedded server can be stopped, and a test has another.
+                refused = 2 if command == "stancedb db stop" else 1 if shown.startswith("Error: ") else 0
+                assert code == refused, f"{command}\n{printed}{said}"
+                if shown:
+                    lines = (said if shown.startswith("Error: ") else printed).splitlines()
+                    assert "\n".join(line.rstrip() for line in lines).rstrip() == shown.rstrip(), command
+            if language == "sql":
+                with psycopg.connect(follower.environment["STANCEDB_DATABASE_URL"]) as connection:
+                    assert connection.execute(content.encode()).fetchall(), content
+            if language == "python":
+                ended = subprocess.run(
+                    [sys.executable, "-c", content],
+                    check=False, capture_output=True, text=True, env={**os.environ, **follower.environment},
+                )  # fmt: skip
+                assert ended.stdout, ended.stderr
+            for query in re.findall(r'dbGetQuery\(con, "(.*?)"\)', content, re.DOTALL):
+                with psycopg.connect(follower.environment["STANCEDB_DATABASE_URL"]) as connection:
+                    assert connection.execute(query.encode()).fetchall(), query
+
+    def test_every_page_has_its_place(self) -> None:
+        nav = (ROOT / "mkdocs.yml").read_text("utf-8").partition("\nnav:\n")[2]
+        placed = re.findall(r"([\w/-]+)\.md$", nav, re.MULTILINE)
+        folders = tuple(re.findall(r"([\w/-]+/)$", nav, re.MULTILINE))
+        generated = [path.removesuffix(".md") for path in reference().pages([]) if not path.startswith(folders)]
+
+        assert sorted({*DOCS, *generated, "dictionary/reporting"}) == sorted(placed)
+
+    def test_every_command_and_option_is_in_the_reference(self) -> None:
+        pages = reference().command_pages()
+        for noun, command in nouns().items():
+            for words, verb in reachable(noun, command):
+                heading = words.partition(" ")[2]
+                shown = pages[f"commands/{noun}.md"].partition(f"## `{heading}`\n" if heading else "\n")[2]
+                shown = shown.partition("\n## ")[0]
+                for parameter in verb.params:
+                    if not getattr(parameter, "hidden", False) and parameter.name != "output_format":
+                        assert parameter.opts[-1].upper() in shown.upper(), (words, parameter.name)
+
+    def test_every_table_column_and_rule_is_in_the_dictionary(self) -> None:
+        pages = "".join(reference().table_pages().values())
+
+        for table in Base.metadata.tables.values():
+            if table.schema == SCHEMA:
+                described = pages.partition(f"## `{table.name}` ")[2].partition("\n## ")[0]
+                assert [column.name for column in table.columns if f"| `{column.name}` |" not in described] == []
+        assert [rule for rule in rules.SENTENCES if pages.count(f"| `{rule}` |") != 1] == []
+
+    def test_every_relation_that_is_reported_is_in_the_dictionary(self, connection_url: str) -> None:
+        with psycopg.connect(connection_url, row_factory=dict_row) as connection:
+            rows = connection.execute("SELECT * FROM reporting.data_dictionary").fetchall()
+        page = reference().reporting_page(rows)
+
+        assert page.count("\n| `") == len(rows)
+        for row in rows:
+            assert f"### `{row['table_name']}` " in page
+
+    def test_exit_codes_are_the_same_everywhere(self) -> None:
+        written = {int(code): meaning for code, meaning in table(README, "code", "meaning")}
+        raised = {
+            kind.exit_code
+            for _, kind in inspect.getmembers(errors, inspect.isclass)
+            if issubclass(kind, errors.StancedbError)
+        }
+
+        assert written == errors.EXIT_CODES
+        assert raised | {UNEXPECTED, INTERRUPTED, BROKEN_PIPE, 0} == set(errors.EXIT_CODES)
+        assert all(f"| `{code}` | {meaning} |" in reference().exit_codes_page() for code, meaning in written.items())
+
+    @pytest.mark.parametrize("text", ["a | b", "x_y and z_w", "<b>", "[no](link)", "*no*", "a `b_c` d"])
+    def test_words_of_the_program_are_shown_as_they_are(self, text: str) -> None:
+        shown = reference().escaped(text)
+
+        assert "|" not in shown
+        assert html.unescape(re.sub(r"\\(.)", r"\1", shown)) == text
+
+
+def reachable(words: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    """Yield the commands that do something, with the words that call them."""
+    if not isinstance(command, click.Group):
+        yield words, command
+        return
+    for word, verb in command.commands.items():
+        yield from reachable(f"{words} {word}", verb)
