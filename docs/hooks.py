@@ -43,7 +43,8 @@ def _with_pages(entry: Any) -> Any:  # noqa: ANN401 - a nav is a tree of lists, 
 @cache
 def generated() -> dict[str, str]:
     """Return the generated pages by path; those on what readers see come from a database made for the purpose."""
-    with TemporaryDirectory(prefix="stancedb-site-") as place:
+    # What watches over the server may still write a word while the folder goes.
+    with TemporaryDirectory(prefix="stancedb-site-", ignore_cleanup_errors=True) as place:
         # Root runs the embedded server under another account, which passes through here.
         Path(place).chmod(0o711)
         environment = {name: value for name, value in os.environ.items() if not name.startswith("STANCEDB_")}
