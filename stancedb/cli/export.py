@@ -205,7 +205,7 @@ def annotations_(app: App, output: Path | None) -> None:
 @_safe
 @pass_app
 def table(app: App, name: str, output: Path | None, *, is_safe: bool) -> None:
-    """Write a table of what is reported as CSV, NDJSON, Parquet or for Stata.
+    """Write a table of what is reported, also for Stata.
 
     The ending of the file says which: .csv, .ndjson, .parquet, .dta. Standard output gets CSV, or --format ndjson.
 
