@@ -57,6 +57,13 @@ BEGIN
     JOIN stancedb.coding c ON c.holder_id = a.id
     WHERE t.changeset_id = p_changeset_id AND t.kind = 'actor' AND c.is_final
     UNION
+    -- A coding that went with the merge named its new holder when it did, so what is known of the one before is looked at.
+    SELECT p_changeset_id, 'coding', e.holder_id, e.issue_id, e.coding_id
+    FROM stancedb.touched t
+    JOIN history.actor h ON h.id = t.holder_id AND h.ended_changeset_id = p_changeset_id
+    JOIN stancedb.evidence e ON e.holder_id = coalesce(h.merged_into_id, h.id) AND e.known_until_id IS NULL
+    WHERE t.changeset_id = p_changeset_id AND t.kind = 'actor'
+    UNION
     SELECT p_changeset_id, 'coding', coalesce(a.merged_into_id, a.id), c.issue_id, c.id
     FROM history.position h JOIN stancedb.coding c ON c.issue_id = h.issue_id AND c.position_id = h.id
     JOIN stancedb.actor a ON a.id = c.holder_id

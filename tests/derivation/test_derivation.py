@@ -434,6 +434,17 @@ def test_a_merge_of_actors_moves_what_was_coded_and_leaves_the_past_as_it_was_kn
     assert len(story.states(holder=PERSON, known_at=merged)) == 2
 
 
+def test_a_coding_that_no_longer_counts_when_its_holder_is_merged_leaves_no_stance_behind(story: Story) -> None:
+    story.say(SUPPORT, 1, holders=(NAMESAKE,))
+    story.tell()
+    story.world = story.world.put("actors", Actor(NAMESAKE, "person", merged_into_id=PERSON)).put(
+        "codings", replace(story.world.codings[1], is_final=False)
+    )
+    story.tell()
+    assert story.outline(holder=NAMESAKE) == []
+    assert story.outline(holder=PERSON) == []
+
+
 def test_the_latest_word_leaves_ambiguity_and_returns_where_the_authoritative_one_does_not_move(story: Story) -> None:
     story.say(OPEN, -200, authority=6)
     story.say(SUPPORT, 7, holders=(PERSON, STATE), authority=3)
