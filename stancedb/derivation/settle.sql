@@ -27,17 +27,18 @@ BEGIN
     END IF;
     -- Two writers that touch one statement, or one that retracts it, settle one after the other, the second with the
     -- rows of the first. A statement of this changeset nobody else can have touched.
-    IF EXISTS (SELECT FROM stancedb.statement s WHERE s.changeset_id <> p_changeset_id) THEN PERFORM FROM stancedb.statement s
-    WHERE s.changeset_id <> p_changeset_id AND s.id IN (
-        SELECT t.statement_id FROM stancedb.touched t WHERE t.changeset_id = p_changeset_id AND t.kind = 'statement'
-        UNION ALL
-        SELECT c.statement_id FROM stancedb.touched t JOIN stancedb.coding c ON c.id = t.coding_id
-        WHERE t.changeset_id = p_changeset_id
-        UNION ALL
-        SELECT l.statement_id FROM stancedb.touched t JOIN stancedb.coding c ON c.id = t.coding_id
-        JOIN stancedb.statement_link l ON l.target_id = c.statement_id AND l.kind = 'retracts'
-        WHERE t.changeset_id = p_changeset_id
-    ) ORDER BY s.id FOR NO KEY UPDATE;
+    IF EXISTS (SELECT FROM stancedb.statement s WHERE s.changeset_id <> p_changeset_id) THEN
+        PERFORM FROM stancedb.statement s
+        WHERE s.changeset_id <> p_changeset_id AND s.id IN (
+            SELECT t.statement_id FROM stancedb.touched t WHERE t.changeset_id = p_changeset_id AND t.kind = 'statement'
+            UNION ALL
+            SELECT c.statement_id FROM stancedb.touched t JOIN stancedb.coding c ON c.id = t.coding_id
+            WHERE t.changeset_id = p_changeset_id
+            UNION ALL
+            SELECT l.statement_id FROM stancedb.touched t JOIN stancedb.coding c ON c.id = t.coding_id
+            JOIN stancedb.statement_link l ON l.target_id = c.statement_id AND l.kind = 'retracts'
+            WHERE t.changeset_id = p_changeset_id
+        ) ORDER BY s.id FOR NO KEY UPDATE;
     END IF;
     -- Only now, with the locks, is it certain which codings there are: those of the touched statements, of actors that
     -- were merged or parted, under the holder before and after, and of positions that were edited.
