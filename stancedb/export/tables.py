@@ -101,7 +101,7 @@ def write_parquet(session: Reading, account: Account, file: BinaryIO) -> None:
     if find_spec("pyarrow") is None:
         raise RefusedByRule(sentence="to write Parquet, pip install 'stancedb[parquet]'")
     import pyarrow as pa  # noqa: PLC0415 - an extra that is not always there
-    from pyarrow.parquet import ParquetWriter  # noqa: PLC0415 - as above
+    from pyarrow.parquet import ParquetWriter  # noqa: PLC0415 - an extra that is not always there
 
     columns = columns_of(session, account.kind)
     schema = _schema(columns)
@@ -134,7 +134,7 @@ def _everything(table: str, columns: dict[str, str]) -> str:
 
 
 def _schema(columns: dict[str, str]) -> pa.Schema:
-    import pyarrow as pa  # noqa: PLC0415 - as above
+    import pyarrow as pa  # noqa: PLC0415 - an extra that is not always there
 
     kinds = {
         "text": pa.string(),
