@@ -24,7 +24,7 @@ from stancedb.rules import sentence_of
 from stancedb.settings import Settings
 
 # The newest revision in migrations/; a test keeps the two equal.
-HEAD = "index_changesets"
+HEAD = "create_role_of"
 OLDEST_SERVER = 15
 
 

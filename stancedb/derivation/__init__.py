@@ -19,6 +19,7 @@ FUNCTIONS = {
     "derive(bigint, bigint)": "Derives the touched pairs under one rule.",
     "settle(bigint)": "Brings evidence and stances up to date with what a changeset touched.",
     "touch_all(bigint)": "Touches everything, so that the open changeset derives it all anew.",
+    "role_of(stancedb.evidence, bigint, bigint, stancedb.derivation_rule)": "What a statement is to a stance.",
     "evidence_of(bigint, bigint, bigint, bigint)": "The statements behind each stance: onset, reaffirmation, contrary.",
 }
 VIEWS = {"stance_evidence": "The statements behind each stance of today: onset, reaffirmation, qualifying, contrary."}

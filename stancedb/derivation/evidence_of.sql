@@ -1,43 +1,30 @@
 -- Which statements stand behind each stance, and as what?
 --
--- Parameters as of stancedb.states; without a number the stored stances are read.
---
---   counts under the rule    position               role
---   yes                      the stance's, first    onset
---   yes                      the stance's           reaffirmation
---   yes                      another                contrary
---   no                       any                    qualifying
+-- Parameters as of stancedb.states; without a number the stored stances are read. The roles are those of role_of.
 CREATE FUNCTION stancedb.evidence_of(p_rule_id bigint, p_number bigint, p_holder_id bigint, p_issue_id bigint)
 RETURNS TABLE (
     holder_id bigint, issue_id bigint, valid_from date, coding_id bigint, statement_id bigint, position_id bigint,
     said_from date, said_to date, authority smallint, role text
 ) LANGUAGE plpgsql STABLE AS $function$
 DECLARE
-    wanted text := CASE WHEN p_holder_id IS NULL THEN '' ELSE ' AND x.holder_id = $3' END
-        || CASE WHEN p_issue_id IS NULL THEN '' ELSE ' AND x.issue_id = $4' END;
+    wanted text := CASE WHEN p_holder_id IS NULL THEN '' ELSE ' AND %1$s.holder_id = $3' END
+        || CASE WHEN p_issue_id IS NULL THEN '' ELSE ' AND %1$s.issue_id = $4' END;
     stances text := CASE WHEN p_number IS NULL
-        THEN 'SELECT * FROM stancedb.stance x WHERE x.rule_id = $1' || wanted
+        THEN 'SELECT * FROM stancedb.stance x WHERE x.rule_id = $1' || format(wanted, 'x')
         ELSE 'SELECT * FROM stancedb.states($1, $2, $3, $4, NULL) x WHERE x.position_id IS NOT NULL' END;
-    known text := CASE WHEN p_number IS NULL THEN 'x.known_until_id IS NULL' ELSE
-        'EXISTS (SELECT FROM stancedb.changeset k WHERE k.id = x.known_from_id AND k.number <= $2)'
-        ' AND NOT EXISTS (SELECT FROM stancedb.changeset k WHERE k.id = x.known_until_id AND k.number <= $2)' END;
+    known text := CASE WHEN p_number IS NULL THEN 'e.known_until_id IS NULL' ELSE
+        'EXISTS (SELECT FROM stancedb.changeset k WHERE k.id = e.known_from_id AND k.number <= $2)'
+        ' AND NOT EXISTS (SELECT FROM stancedb.changeset k WHERE k.id = e.known_until_id AND k.number <= $2)' END;
 BEGIN
     RETURN QUERY EXECUTE format($query$
         SELECT s.holder_id, s.issue_id, s.valid_from, e.coding_id, e.statement_id, e.position_id, e.said_from, e.said_to,
-            e.authority,
-            CASE
-                WHEN e.authority < r.min_authority OR e.basis <> ALL (r.bases) THEN 'qualifying'
-                WHEN e.position_id <> s.position_id THEN 'contrary'
-                WHEN e.coding_id = s.onset_coding_id THEN 'onset'
-                ELSE 'reaffirmation'
-            END
+            e.authority, stancedb.role_of(e, s.position_id, s.onset_coding_id, r)
         FROM stancedb.derivation_rule r, (%1$s) s
-        JOIN (SELECT * FROM stancedb.evidence x WHERE x.act = 'expresses' AND %2$s%3$s) e
-            ON e.holder_id = s.holder_id AND e.issue_id = s.issue_id
+        JOIN stancedb.evidence e ON e.holder_id = s.holder_id AND e.issue_id = s.issue_id
             AND e.said_from >= s.valid_from AND e.said_from < coalesce(s.valid_to, 'infinity')
-        WHERE r.id = $1
+        WHERE r.id = $1 AND e.act = 'expresses' AND %2$s%3$s
         ORDER BY s.holder_id, s.issue_id, s.valid_from, e.said_from, e.authority, e.statement_id
-    $query$, stances, known, wanted)
+    $query$, stances, known, format(wanted, 'e'))
     USING p_rule_id, p_number, p_holder_id, p_issue_id;
 END
 $function$

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import NamedTuple
+
 from sqlalchemy import text
 
 from stancedb.database import Reading
@@ -83,6 +86,57 @@ def holder_id(session: Reading, handle: str, *, known_at: int | None = None) -> 
         actor=actor,
     )[0]["holder"]
     return found
+
+
+class AnswerKeys(NamedTuple):
+    """What an answer about stances is asked with.
+
+    Attributes:
+        today: The day on which it is given: today, or the day of the changeset asked for.
+        rule: The key of the rule.
+        holder: The key of the holder, or None for all.
+        holder_slug: Its handle, which is another than the one given where that is of a merged actor.
+        issue: The key of the issue, or None for all.
+        issue_slug: Its handle.
+    """
+
+    today: date
+    rule: int
+    holder: int | None
+    holder_slug: str | None
+    issue: int | None
+    issue_slug: str | None
+
+
+def answer_keys(
+    session: Reading, *, rule: str, holder: str | None, issue: str | None, known_at: int | None
+) -> AnswerKeys:
+    """Return the keys of an answer about stances, found in one round.
+
+    Raises:
+        NoSuchThing: There is no such rule, holder or issue; the nearest handle is offered.
+    """
+    day = "current_date"
+    if known_at is not None:
+        day = "(SELECT c.committed_at::date FROM stancedb.changeset c WHERE c.number = :known_at)"
+    row = ask(
+        session,
+        f"SELECT {day} AS today, r.id AS rule, a.id AS holder, a.merged_into_id AS merged_into, i.id AS issue"
+        " FROM (SELECT 1) one LEFT JOIN stancedb.derivation_rule r ON r.slug = :rule"
+        " LEFT JOIN {actor} a ON a.slug = :holder LEFT JOIN {issue} i ON i.slug = :issue",
+        known_at=known_at, rule=rule, holder=holder, issue=issue,
+    )[0]  # fmt: skip
+    if row["rule"] is None:
+        id_of(session, "rule", rule)
+    if holder is not None and row["holder"] is None:
+        id_of(session, "actor", holder, known_at=known_at)
+    if issue is not None and row["issue"] is None:
+        id_of(session, "issue", issue, known_at=known_at)
+    key, slug = row["holder"], holder
+    if row["merged_into"] is not None:
+        key = row["merged_into"]
+        slug = ask(session, "SELECT a.slug FROM {actor} a WHERE a.id = :actor", known_at=known_at, actor=key)[0]["slug"]
+    return AnswerKeys(row["today"], row["rule"], key, slug, row["issue"], issue)
 
 
 def position_id(session: Reading, issue: str, position: str) -> tuple[int, int]:

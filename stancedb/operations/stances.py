@@ -8,24 +8,50 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 from stancedb.database import Reading
-from stancedb.operations.asking import Row, ask, day_of
-from stancedb.operations.handles import holder_id, id_of
+from stancedb.operations.asking import Row, ask
+from stancedb.operations.handles import answer_keys
 
+# The states of the rule, each a stance or a time of which nothing is known: stored, or derived from what was known.
+_DERIVED_NOW = "derived AS NOT MATERIALIZED (SELECT * FROM stancedb.stance WHERE rule_id = :rule{wanted})"
+# Nothing else comes out, yet saying so tells the planner that it is little, so that the rest is looked up.
+_DERIVED_THEN = (
+    "derived AS MATERIALIZED (SELECT * FROM stancedb.states(:rule, :number, :holder, :issue, NULL) WHERE true{wanted})"
+)
 # A stance is pending while its rule is not yet satisfied on the day of the answer; the one before it carries on.
 _STANCES = """
 SELECT s.holder_id, s.issue_id, s.position_id, s.valid_from, s.confirmed_on, s.onset_coding_id, s.evidence_count,
     s.contrary_count, s.last_evidence_on, s.is_contested, s.confirmed_on > :today AS is_pending,
     CASE WHEN lead(s.confirmed_on) OVER (PARTITION BY s.holder_id, s.issue_id ORDER BY s.valid_from) > :today
         THEN NULL ELSE s.valid_to END AS valid_to
-FROM {source} s
+FROM derived s WHERE s.position_id IS NOT NULL
 """
 _CHANGES = """
 SELECT s.holder_id, s.issue_id, s.changed_on, s.kind, s.from_position_id, s.to_position_id, s.window_from, s.window_to,
     s.confirmed_on, s.delta_rank, s.delta_score, s.clarity, s.walked_back_within, s.confirmed_on > :today AS is_pending
-FROM {source} s
+FROM {changes} s
 """
+_CHANGES_NOW = "(SELECT * FROM stancedb.stance_change WHERE rule_id = :rule{wanted})"
+_CHANGES_THEN = "(SELECT d.*, d.valid_from AS changed_on, d.position_id AS to_position_id FROM derived d)"
+# The statements behind each stance, as what; what stancedb.evidence_of would derive anew is at hand.
+_BEHIND = """
+SELECT s.holder_id, s.issue_id, s.valid_from, e.statement_id, e.said_from, e.authority,
+    r.role, r.role IN ('onset', 'reaffirmation') AS supports
+FROM derived s JOIN stancedb.derivation_rule d ON d.id = :rule
+JOIN stancedb.evidence e ON e.holder_id = s.holder_id AND e.issue_id = s.issue_id AND e.said_from >= s.valid_from
+    AND e.said_from < coalesce(s.valid_to, 'infinity')
+CROSS JOIN LATERAL (SELECT stancedb.role_of(e, s.position_id, s.onset_coding_id, d) AS role) r
+WHERE s.position_id IS NOT NULL AND e.act = 'expresses' AND {known}
+"""
+_KNOWN_NOW = "e.known_until_id IS NULL"
+_KNOWN_THEN = """
+EXISTS (SELECT FROM stancedb.changeset k WHERE k.id = e.known_from_id AND k.number <= :number)
+AND NOT EXISTS (SELECT FROM stancedb.changeset k WHERE k.id = e.known_until_id AND k.number <= :number)
+"""
+# What is asked of one holder or one issue need not look it up again.
+_ONE = "(SELECT CAST(:{0} AS bigint) AS id, CAST(:{0}_slug AS text) AS slug)"
 # The words of a statement as printed: the mention to show first, in the order of rank, assertion and rendering.
 _QUOTE = """
 LEFT JOIN LATERAL (
@@ -59,51 +85,49 @@ def as_of(
         issue: One issue's slug, or None for all.
         known_at: The number of the changeset at which the database is asked; None means now.
     """
-    today = day_of(session, known_at)
-    source, parameters = _source(session, "stance", rule=rule, holder=holder, issue=issue, known_at=known_at)
+    parts, parameters = _asked(session, rule=rule, holder=holder, issue=issue, known_at=known_at)
     question = (
-        f"WITH stance AS ({_STANCES.replace('{source}', source)}),"
-        " behind AS MATERIALIZED (SELECT * FROM stancedb.evidence_of(:rule, :number, :holder, :issue)),"
-        " latest AS (SELECT DISTINCT ON (b.holder_id, b.issue_id, b.valid_from) b.* FROM behind b"
-        " WHERE b.role IN ('onset', 'reaffirmation') AND b.said_from <= :day"
-        " ORDER BY b.holder_id, b.issue_id, b.valid_from, b.said_from DESC, b.authority DESC, b.statement_id DESC),"
+        f"WITH {parts.derived}, stance AS ({_STANCES}), behind AS MATERIALIZED ({parts.behind}),"
         # What was said after the day does not stand behind an answer about it.
-        " later AS (SELECT b.holder_id, b.issue_id, b.valid_from,"
-        " count(DISTINCT b.statement_id) FILTER (WHERE b.role IN ('onset', 'reaffirmation')) AS evidence,"
-        " count(DISTINCT b.statement_id) FILTER (WHERE b.role = 'contrary') AS contrary"
-        " FROM behind b WHERE b.said_from > :day GROUP BY b.holder_id, b.issue_id, b.valid_from)"
+        " latest AS (SELECT b.holder_id, b.issue_id, b.valid_from,"
+        " max(b.said_from) FILTER (WHERE b.supports AND b.said_from <= :day) AS said_from,"
+        " (array_agg(b.statement_id ORDER BY b.said_from DESC, b.authority DESC, b.statement_id DESC)"
+        " FILTER (WHERE b.supports AND b.said_from <= :day))[1] AS statement_id,"
+        " count(DISTINCT b.statement_id) FILTER (WHERE b.supports AND b.said_from > :day) AS evidence,"
+        " count(DISTINCT b.statement_id) FILTER (WHERE b.role = 'contrary' AND b.said_from > :day) AS contrary"
+        " FROM behind b GROUP BY b.holder_id, b.issue_id, b.valid_from)"
         " SELECT h.slug AS holder, i.slug AS issue, p.slug AS position, p.label, p.kind, s.valid_from AS since,"
-        " s.valid_to AS until, s.evidence_count - coalesce(l.evidence, 0) AS evidence,"
-        " s.contrary_count - coalesce(l.contrary, 0) AS contrary, s.is_contested AS contested,"
+        " s.valid_to AS until, s.evidence_count - coalesce(e.evidence, 0) AS evidence,"
+        " s.contrary_count - coalesce(e.contrary, 0) AS contrary, s.is_contested AS contested,"
         " e.said_from AS last_evidence, CAST(:day AS date) - e.said_from AS days_old, st.slug AS statement,"
         " quote.quote, quote.outlet, quote.article"
-        " FROM stance s JOIN {actor} h ON h.id = s.holder_id JOIN {issue} i ON i.id = s.issue_id"
+        f" FROM stance s JOIN {parts.holders} h ON h.id = s.holder_id"
+        f" JOIN {parts.issues} i ON i.id = s.issue_id"
         " JOIN {position} p ON p.id = s.position_id"
         " LEFT JOIN latest e ON (e.holder_id, e.issue_id, e.valid_from) = (s.holder_id, s.issue_id, s.valid_from)"
-        " LEFT JOIN later l ON (l.holder_id, l.issue_id, l.valid_from) = (s.holder_id, s.issue_id, s.valid_from)"
         " LEFT JOIN {statement} st ON st.id = e.statement_id"
         f" {_quote('e.statement_id')}"
         " WHERE NOT s.is_pending AND s.valid_from <= :day AND (s.valid_to IS NULL OR s.valid_to > :day)"
         " ORDER BY i.slug, h.slug"
     )
-    return ask(session, question, known_at=known_at, today=today, day=day or today, **parameters)
+    return ask(session, question, known_at=known_at, day=day or parameters["today"], **parameters)
 
 
 def timeline(session: Reading, *, holder: str | None, issue: str, rule: str, known_at: int | None = None) -> list[Row]:
     """Return the stances on one issue of one holder, or of each, in order, each with the words of its onset."""
-    today = day_of(session, known_at)
-    source, parameters = _source(session, "stance", rule=rule, holder=holder, issue=issue, known_at=known_at)
+    parts, parameters = _asked(session, rule=rule, holder=holder, issue=issue, known_at=known_at)
     question = (
-        f"WITH stance AS ({_STANCES.replace('{source}', source)})"
+        f"WITH {parts.derived}, stance AS ({_STANCES})"
         " SELECT h.slug AS holder, s.valid_from AS since, s.valid_to AS until, p.slug AS position, p.label,"
         " s.evidence_count AS evidence,"
         " s.contrary_count AS contrary, s.is_contested AS contested, s.is_pending AS pending,"
         " s.last_evidence_on AS last_evidence, st.slug AS statement, quote.quote, quote.outlet, quote.article"
-        " FROM stance s JOIN {actor} h ON h.id = s.holder_id JOIN {position} p ON p.id = s.position_id"
+        f" FROM stance s JOIN {parts.holders} h ON h.id = s.holder_id"
+        " JOIN {position} p ON p.id = s.position_id"
         " JOIN {coding} c ON c.id = s.onset_coding_id JOIN {statement} st ON st.id = c.statement_id"
         f" {_quote('st.id')} ORDER BY h.slug, s.valid_from"
     )
-    return ask(session, question, known_at=known_at, today=today, **parameters)
+    return ask(session, question, known_at=known_at, **parameters)
 
 
 def changes(
@@ -129,21 +153,21 @@ def changes(
         with_initial: Whether the first stance of a holder on an issue is shown as a change too.
         known_at: The number of the changeset at which the database is asked; None means now.
     """
-    today = day_of(session, known_at)
-    source, parameters = _source(session, "stance_change", rule=rule, holder=holder, issue=issue, known_at=known_at)
+    parts, parameters = _asked(session, rule=rule, holder=holder, issue=issue, known_at=known_at)
     question = (
-        f"WITH change AS ({_CHANGES.replace('{source}', source)}),"
-        " behind AS MATERIALIZED (SELECT * FROM stancedb.evidence_of(:rule, :number, :holder, :issue)),"
+        f"WITH {parts.derived}, change AS ({_CHANGES.format(changes=parts.changes)}),"
+        f" behind AS MATERIALIZED ({parts.behind} AND e.said_from = s.valid_from),"
         " first AS (SELECT DISTINCT ON (b.holder_id, b.issue_id, b.valid_from) b.holder_id, b.issue_id,"
         " b.valid_from AS changed_on, b.statement_id FROM behind b"
-        " WHERE b.role IN ('onset', 'reaffirmation') AND b.said_from = b.valid_from"
+        " WHERE b.supports"
         " ORDER BY b.holder_id, b.issue_id, b.valid_from, b.role, b.authority DESC, b.statement_id DESC)"
         " SELECT h.slug AS holder, i.slug AS issue, s.kind AS change, s.changed_on, f.slug AS from_position,"
         " t.slug AS to_position, s.window_from, s.window_to - 1 AS window_until, s.delta_rank, s.delta_score,"
         " s.clarity, s.walked_back_within AS days_away, s.is_pending AS pending, st.slug AS statement,"
         " st.self_declared,"
         " quote.quote, quote.outlet, quote.article"
-        " FROM change s JOIN {actor} h ON h.id = s.holder_id JOIN {issue} i ON i.id = s.issue_id"
+        f" FROM change s JOIN {parts.holders} h ON h.id = s.holder_id"
+        f" JOIN {parts.issues} i ON i.id = s.issue_id"
         " LEFT JOIN {position} f ON f.id = s.from_position_id LEFT JOIN {position} t ON t.id = s.to_position_id"
         " LEFT JOIN first e ON (e.holder_id, e.issue_id, e.changed_on) = (s.holder_id, s.issue_id, s.changed_on)"
         " LEFT JOIN {statement} st ON st.id = e.statement_id"
@@ -156,7 +180,6 @@ def changes(
         session,
         question,
         known_at=known_at,
-        today=today,
         since=since,
         until=until,
         with_initial=with_initial,
@@ -186,7 +209,7 @@ def compare(
 
 def evidence(session: Reading, *, holder: str | None, issue: str, rule: str, known_at: int | None = None) -> list[Row]:
     """Return every statement behind the stances on one issue of one holder, or of each, with its role and its words."""
-    _, parameters = _source(session, "stance", rule=rule, holder=holder, issue=issue, known_at=known_at)
+    keys = answer_keys(session, rule=rule, holder=holder, issue=issue, known_at=known_at)
     question = (
         "SELECT h.slug AS holder, e.valid_from AS stance_since, e.role, st.said_edtf AS said, e.said_from,"
         " p.slug AS position, st.authority, st.verification, sp.slug AS speaker, sp.name AS speaker_name,"
@@ -198,7 +221,7 @@ def evidence(session: Reading, *, holder: str | None, issue: str, rule: str, kno
         " JOIN {statement} st ON st.id = e.statement_id JOIN {actor} sp ON sp.id = st.speaker_id"
         f" {_quote('st.id')} ORDER BY h.slug, e.said_from, e.authority, e.statement_id"
     )
-    return ask(session, question, known_at=known_at, **parameters)
+    return ask(session, question, known_at=known_at, number=known_at, **keys._asdict())
 
 
 def rules(session: Reading) -> list[Row]:
@@ -220,22 +243,36 @@ def _quote(statement: str) -> str:
     return _QUOTE.format(statement=statement)
 
 
-def _source(
-    session: Reading, table: str, *, rule: str, holder: str | None, issue: str | None, known_at: int | None
-) -> tuple[str, dict[str, object]]:
-    """Return what to read stances or changes from, and its parameters."""
-    parameters: dict[str, object] = {
-        "rule": id_of(session, "rule", rule),
-        "number": known_at,
-        "holder": holder_id(session, holder, known_at=known_at) if holder else None,
-        "issue": id_of(session, "issue", issue, known_at=known_at) if issue else None,
-    }
+class _Parts(NamedTuple):
+    """What a question about stances is put together from.
+
+    Attributes:
+        derived: The states of the rule, a part of WITH.
+        changes: Where the changes are read.
+        behind: The statements behind the states.
+        holders: The actors, or the one asked for.
+        issues: The issues, or the one asked for.
+    """
+
+    derived: str
+    changes: str
+    behind: str
+    holders: str
+    issues: str
+
+
+def _asked(
+    session: Reading, *, rule: str, holder: str | None, issue: str | None, known_at: int | None
+) -> tuple[_Parts, dict[str, object]]:
+    """Return what a question reads, and its parameters with the day of the answer."""
+    keys = answer_keys(session, rule=rule, holder=holder, issue=issue, known_at=known_at)
+    wanted = "".join(f" AND {column}_id = :{column}" for column in ("holder", "issue") if getattr(keys, column))
     if known_at is None:
-        wanted = "".join(f" AND {column}_id = :{column}" for column in ("holder", "issue") if parameters[column])
-        return f"(SELECT * FROM stancedb.{table} WHERE rule_id = :rule{wanted})", parameters
-    states = "stancedb.states(:rule, :number, :holder, :issue, NULL)"
-    if table == "stance":
-        return f"(SELECT * FROM {states} WHERE position_id IS NOT NULL)", parameters
-    columns = "holder_id, issue_id, valid_from AS changed_on, kind, from_position_id, position_id AS to_position_id"
-    rest = "window_from, window_to, confirmed_on, delta_rank, delta_score, clarity, walked_back_within"
-    return f"(SELECT {columns}, {rest} FROM {states})", parameters
+        parts = (_DERIVED_NOW.format(wanted=wanted), _CHANGES_NOW.format(wanted=wanted), _KNOWN_NOW)
+    else:
+        parts = (_DERIVED_THEN.format(wanted=wanted), _CHANGES_THEN, _KNOWN_THEN)
+    derived, changed, known = parts
+    holders = _ONE.format("holder") if holder else "{actor}"
+    issues = _ONE.format("issue") if issue else "{issue}"
+    asked = _Parts(derived, changed, _BEHIND.format(known=known), holders, issues)
+    return asked, {**keys._asdict(), "number": known_at}

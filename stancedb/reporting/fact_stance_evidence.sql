@@ -31,8 +31,7 @@ COMMENT ON COLUMN reporting.fact_stance_evidence.authority IS 'Authority of the 
 
 -- The rows that belong in it:
 -- Where few pairs were touched they are looked up here, because a call of stancedb.evidence_of for each is planned anew;
--- where many were, it is asked for all of them at once. The roles are those of its decision table, and a full refresh and
--- a check, which ask it, find any other.
+-- where many were, it is asked for all of them at once.
 WITH behind AS (
     SELECT r.rule_key, e.holder_id, e.issue_id, e.valid_from, e.coding_id, e.said_from, e.position_id, e.authority,
         e.role, s.confirmed_on
@@ -43,12 +42,7 @@ WITH behind AS (
         AND s.valid_from = e.valid_from
     UNION ALL
     SELECT s.rule_id, s.holder_id, s.issue_id, s.valid_from, e.coding_id, e.said_from, e.position_id, e.authority,
-        CASE
-            WHEN e.authority < r.min_authority OR e.basis <> ALL (r.bases) THEN 'qualifying'
-            WHEN e.position_id <> s.position_id THEN 'contrary'
-            WHEN e.coding_id = s.onset_coding_id THEN 'onset'
-            ELSE 'reaffirmation'
-        END, s.confirmed_on
+        stancedb.role_of(e, s.position_id, s.onset_coding_id, r), s.confirmed_on
     FROM touched_few t JOIN stancedb.stance s ON s.holder_id = t.actor_key AND s.issue_id = t.issue_key
     JOIN stancedb.derivation_rule r ON r.id = s.rule_id
     JOIN stancedb.evidence e ON e.holder_id = s.holder_id AND e.issue_id = s.issue_id
