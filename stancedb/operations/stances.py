@@ -14,37 +14,39 @@ from stancedb.database import Reading
 from stancedb.operations.asking import Row, ask
 from stancedb.operations.handles import answer_keys
 
-# The states of the rule, each a stance or a time of which nothing is known: stored, or derived from what was known.
-_DERIVED_NOW = "derived AS NOT MATERIALIZED (SELECT * FROM stancedb.stance WHERE rule_id = :rule{wanted})"
-# Nothing else comes out, yet saying so tells the planner that it is little, so that the rest is looked up.
-_DERIVED_THEN = (
-    "derived AS MATERIALIZED (SELECT * FROM stancedb.states(:rule, :number, :holder, :issue, NULL) WHERE true{wanted})"
-)
 # A stance is pending while its rule is not yet satisfied on the day of the answer; the one before it carries on.
 _STANCES = """
 SELECT s.holder_id, s.issue_id, s.position_id, s.valid_from, s.confirmed_on, s.onset_coding_id, s.evidence_count,
-    s.contrary_count, s.last_evidence_on, s.is_contested, s.confirmed_on > :today AS is_pending,
+    s.contrary_count, s.last_evidence_on, s.is_contested, s.confirmed_on > :today AS is_pending, s.valid_to AS ended_on,
     CASE WHEN lead(s.confirmed_on) OVER (PARTITION BY s.holder_id, s.issue_id ORDER BY s.valid_from) > :today
         THEN NULL ELSE s.valid_to END AS valid_to
-FROM derived s WHERE s.position_id IS NOT NULL
+FROM {stances} s
 """
+_STANCES_NOW = "(SELECT * FROM stancedb.stance WHERE rule_id = :rule{wanted})"
+_STANCES_THEN = "(SELECT * FROM {states} WHERE position_id IS NOT NULL{wanted})"
 _CHANGES = """
 SELECT s.holder_id, s.issue_id, s.changed_on, s.kind, s.from_position_id, s.to_position_id, s.window_from, s.window_to,
-    s.confirmed_on, s.delta_rank, s.delta_score, s.clarity, s.walked_back_within, s.confirmed_on > :today AS is_pending
+    s.confirmed_on, s.delta_rank, s.delta_score, s.clarity, s.walked_back_within, s.onset_coding_id,
+    s.confirmed_on > :today AS is_pending
 FROM {changes} s
 """
-_CHANGES_NOW = "(SELECT * FROM stancedb.stance_change WHERE rule_id = :rule{wanted})"
-_CHANGES_THEN = "(SELECT d.*, d.valid_from AS changed_on, d.position_id AS to_position_id FROM derived d)"
-# The statements behind each stance, as what; what stancedb.evidence_of would derive anew is at hand.
-_BEHIND = """
-SELECT s.holder_id, s.issue_id, s.valid_from, e.statement_id, e.said_from, e.authority,
-    r.role, r.role IN ('onset', 'reaffirmation') AS supports
-FROM derived s JOIN stancedb.derivation_rule d ON d.id = :rule
-JOIN stancedb.evidence e ON e.holder_id = s.holder_id AND e.issue_id = s.issue_id AND e.said_from >= s.valid_from
-    AND e.said_from < coalesce(s.valid_to, 'infinity')
-CROSS JOIN LATERAL (SELECT stancedb.role_of(e, s.position_id, s.onset_coding_id, d) AS role) r
-WHERE s.position_id IS NOT NULL AND e.act = 'expresses' AND {known}
+_CHANGES_NOW = """
+(SELECT c.*, s.onset_coding_id FROM (SELECT * FROM stancedb.stance_change WHERE rule_id = :rule{wanted}) c
+LEFT JOIN stancedb.stance s ON s.holder_id = c.holder_id AND s.issue_id = c.issue_id AND s.rule_id = c.rule_id
+    AND s.valid_from = c.changed_on)
 """
+_CHANGES_THEN = "(SELECT *, valid_from AS changed_on, position_id AS to_position_id FROM {states} WHERE true{wanted})"
+_STATES = "stancedb.states(:rule, :number, :holder, :issue, NULL)"
+# The statements behind a stance and as what, as of stancedb.evidence_of, which would derive it once more.
+_BEHIND = """
+SELECT e.statement_id, e.said_from, e.authority, r.role, r.role IN ('onset', 'reaffirmation') AS supports
+FROM stancedb.derivation_rule d, stancedb.evidence e
+CROSS JOIN LATERAL (SELECT stancedb.role_of(e, s.{position}_id, s.onset_coding_id, d) AS role) r
+WHERE d.id = :rule AND e.act = 'expresses' AND e.holder_id = s.holder_id AND e.issue_id = s.issue_id
+    AND {known} AND {said}
+"""
+_IN_ITS_COURSE = "e.said_from >= s.valid_from AND e.said_from < coalesce(s.ended_on, 'infinity')"
+_ON_THE_DAY = "e.said_from = s.changed_on"
 _KNOWN_NOW = "e.known_until_id IS NULL"
 _KNOWN_THEN = """
 EXISTS (SELECT FROM stancedb.changeset k WHERE k.id = e.known_from_id AND k.number <= :number)
@@ -87,24 +89,22 @@ def as_of(
     """
     parts, parameters = _asked(session, rule=rule, holder=holder, issue=issue, known_at=known_at)
     question = (
-        f"WITH {parts.derived}, stance AS ({_STANCES}), behind AS MATERIALIZED ({parts.behind}),"
-        # What was said after the day does not stand behind an answer about it.
-        " latest AS (SELECT b.holder_id, b.issue_id, b.valid_from,"
-        " max(b.said_from) FILTER (WHERE b.supports AND b.said_from <= :day) AS said_from,"
-        " (array_agg(b.statement_id ORDER BY b.said_from DESC, b.authority DESC, b.statement_id DESC)"
-        " FILTER (WHERE b.supports AND b.said_from <= :day))[1] AS statement_id,"
-        " count(DISTINCT b.statement_id) FILTER (WHERE b.supports AND b.said_from > :day) AS evidence,"
-        " count(DISTINCT b.statement_id) FILTER (WHERE b.role = 'contrary' AND b.said_from > :day) AS contrary"
-        " FROM behind b GROUP BY b.holder_id, b.issue_id, b.valid_from)"
+        f"WITH stance AS ({parts.stances})"
         " SELECT h.slug AS holder, i.slug AS issue, p.slug AS position, p.label, p.kind, s.valid_from AS since,"
-        " s.valid_to AS until, s.evidence_count - coalesce(e.evidence, 0) AS evidence,"
-        " s.contrary_count - coalesce(e.contrary, 0) AS contrary, s.is_contested AS contested,"
+        " s.valid_to AS until, s.evidence_count - e.evidence AS evidence,"
+        " s.contrary_count - e.contrary AS contrary, s.is_contested AS contested,"
         " e.said_from AS last_evidence, CAST(:day AS date) - e.said_from AS days_old, st.slug AS statement,"
         " quote.quote, quote.outlet, quote.article"
         f" FROM stance s JOIN {parts.holders} h ON h.id = s.holder_id"
         f" JOIN {parts.issues} i ON i.id = s.issue_id"
         " JOIN {position} p ON p.id = s.position_id"
-        " LEFT JOIN latest e ON (e.holder_id, e.issue_id, e.valid_from) = (s.holder_id, s.issue_id, s.valid_from)"
+        # What was said after the day does not stand behind an answer about it.
+        " CROSS JOIN LATERAL (SELECT max(b.said_from) FILTER (WHERE b.supports AND b.said_from <= :day) AS said_from,"
+        " (array_agg(b.statement_id ORDER BY b.said_from DESC, b.authority DESC, b.statement_id DESC)"
+        " FILTER (WHERE b.supports AND b.said_from <= :day))[1] AS statement_id,"
+        " count(DISTINCT b.statement_id) FILTER (WHERE b.supports AND b.said_from > :day) AS evidence,"
+        " count(DISTINCT b.statement_id) FILTER (WHERE b.role = 'contrary' AND b.said_from > :day) AS contrary"
+        f" FROM ({parts.behind('position', _IN_ITS_COURSE)} OFFSET 0) b) e"
         " LEFT JOIN {statement} st ON st.id = e.statement_id"
         f" {_quote('e.statement_id')}"
         " WHERE NOT s.is_pending AND s.valid_from <= :day AND (s.valid_to IS NULL OR s.valid_to > :day)"
@@ -117,7 +117,7 @@ def timeline(session: Reading, *, holder: str | None, issue: str, rule: str, kno
     """Return the stances on one issue of one holder, or of each, in order, each with the words of its onset."""
     parts, parameters = _asked(session, rule=rule, holder=holder, issue=issue, known_at=known_at)
     question = (
-        f"WITH {parts.derived}, stance AS ({_STANCES})"
+        f"WITH stance AS ({parts.stances})"
         " SELECT h.slug AS holder, s.valid_from AS since, s.valid_to AS until, p.slug AS position, p.label,"
         " s.evidence_count AS evidence,"
         " s.contrary_count AS contrary, s.is_contested AS contested, s.is_pending AS pending,"
@@ -155,12 +155,7 @@ def changes(
     """
     parts, parameters = _asked(session, rule=rule, holder=holder, issue=issue, known_at=known_at)
     question = (
-        f"WITH {parts.derived}, change AS ({_CHANGES.format(changes=parts.changes)}),"
-        f" behind AS MATERIALIZED ({parts.behind} AND e.said_from = s.valid_from),"
-        " first AS (SELECT DISTINCT ON (b.holder_id, b.issue_id, b.valid_from) b.holder_id, b.issue_id,"
-        " b.valid_from AS changed_on, b.statement_id FROM behind b"
-        " WHERE b.supports"
-        " ORDER BY b.holder_id, b.issue_id, b.valid_from, b.role, b.authority DESC, b.statement_id DESC)"
+        f"WITH change AS ({parts.changes})"
         " SELECT h.slug AS holder, i.slug AS issue, s.kind AS change, s.changed_on, f.slug AS from_position,"
         " t.slug AS to_position, s.window_from, s.window_to - 1 AS window_until, s.delta_rank, s.delta_score,"
         " s.clarity, s.walked_back_within AS days_away, s.is_pending AS pending, st.slug AS statement,"
@@ -169,7 +164,8 @@ def changes(
         f" FROM change s JOIN {parts.holders} h ON h.id = s.holder_id"
         f" JOIN {parts.issues} i ON i.id = s.issue_id"
         " LEFT JOIN {position} f ON f.id = s.from_position_id LEFT JOIN {position} t ON t.id = s.to_position_id"
-        " LEFT JOIN first e ON (e.holder_id, e.issue_id, e.changed_on) = (s.holder_id, s.issue_id, s.changed_on)"
+        f" LEFT JOIN LATERAL (SELECT b.statement_id FROM ({parts.behind('to_position', _ON_THE_DAY)}) b"
+        " WHERE b.supports ORDER BY b.role, b.authority DESC, b.statement_id DESC LIMIT 1) e ON true"
         " LEFT JOIN {statement} st ON st.id = e.statement_id"
         f" {_quote('e.statement_id')}"
         " WHERE (s.kind <> 'initial' OR :with_initial) AND (CAST(:since AS date) IS NULL OR s.window_to > :since)"
@@ -247,18 +243,22 @@ class _Parts(NamedTuple):
     """What a question about stances is put together from.
 
     Attributes:
-        derived: The states of the rule, a part of WITH.
-        changes: Where the changes are read.
-        behind: The statements behind the states.
+        stances: The stances.
+        changes: The changes.
+        known: The condition on what was known of the evidence ``e``.
         holders: The actors, or the one asked for.
         issues: The issues, or the one asked for.
     """
 
-    derived: str
+    stances: str
     changes: str
-    behind: str
+    known: str
     holders: str
     issues: str
+
+    def behind(self, position: str, said: str) -> str:
+        """Return the SELECT of the statements behind the stance or change ``s``."""
+        return _BEHIND.format(position=position, said=said, known=self.known)
 
 
 def _asked(
@@ -268,11 +268,15 @@ def _asked(
     keys = answer_keys(session, rule=rule, holder=holder, issue=issue, known_at=known_at)
     wanted = "".join(f" AND {column}_id = :{column}" for column in ("holder", "issue") if getattr(keys, column))
     if known_at is None:
-        parts = (_DERIVED_NOW.format(wanted=wanted), _CHANGES_NOW.format(wanted=wanted), _KNOWN_NOW)
+        stances, changed, known = _STANCES_NOW, _CHANGES_NOW, _KNOWN_NOW
     else:
-        parts = (_DERIVED_THEN.format(wanted=wanted), _CHANGES_THEN, _KNOWN_THEN)
-    derived, changed, known = parts
-    holders = _ONE.format("holder") if holder else "{actor}"
-    issues = _ONE.format("issue") if issue else "{issue}"
-    asked = _Parts(derived, changed, _BEHIND.format(known=known), holders, issues)
-    return asked, {**keys._asdict(), "number": known_at}
+        # Nothing but what is wanted comes out of the function; saying so again tells the planner that it is little.
+        stances, changed, known = _STANCES_THEN, _CHANGES_THEN, _KNOWN_THEN
+    parts = _Parts(
+        stances=_STANCES.format(stances=stances.format(wanted=wanted, states=_STATES)),
+        changes=_CHANGES.format(changes=changed.format(wanted=wanted, states=_STATES)),
+        known=known,
+        holders=_ONE.format("holder") if holder else "{actor}",
+        issues=_ONE.format("issue") if issue else "{issue}",
+    )
+    return parts, {**keys._asdict(), "number": known_at}
