@@ -23,7 +23,7 @@ from stancedb.loading.reading import Read
 from stancedb.loading.records import StatementRecord
 from stancedb.loading.report import LoadReport
 from stancedb.loading.resolving import resolve
-from stancedb.loading.staging import OrdinalRefusal, Stage, checked_at_once, given, merge
+from stancedb.loading.staging import OrdinalRefusal, Stage, checked_at_once, drop_refused, given, merge
 from stancedb.model.vocabulary import Basis, CoderKind, CodingStatus
 
 # What is said of the statement itself: column, type, and the default where no line and no row says anything.
@@ -88,27 +88,24 @@ def merge_statements(
     stage.execute("CREATE INDEX ON {stage} (statement)")
     refusals = [*_refuse_actors(stage), *_refuse_disagreement(stage), *_refuse_codings(stage)]
     if refusals and not keep_going:
-        return [*refusals, *_anchor(session, stage)]
+        return [*refusals, *_anchor(session, stage), *_refuse_links(stage)]
     stage.drop(refusals)
-    refusals += _anchor(session, stage)
+    refusals += [*_anchor(session, stage), *_refuse_links(stage)]
     if refusals and not keep_going:
         return refusals
-    stage.drop(refusals)
+    refusals = drop_refused([stage], refusals, lambda: _refuse_links(stage))
     # The stage has been filled in since it was counted, and everything is joined to it from here on.
     stage.analyse(_JOINED)
     staged: int = stage.execute("SELECT count(*) FROM {stage}").scalar_one()
     with checked_at_once(session, _FILLED, staged) as is_empty:
         _merge_statements(session, stage, report, is_empty=is_empty)
-        late = _refuse_links(stage)
-        if late and not keep_going:
-            return [*refusals, *late]
         _merge_mentions(session, report, is_empty=is_empty)
         _merge_codings(session, report, is_empty=is_empty)
         _merge_links(session, stage, report)
         stage.execute("DROP TABLE said, staged_mention")
         if is_empty:
             _settle(session)
-    return [*refusals, *late]
+    return refusals
 
 
 def _settle(session: Writing) -> None:
@@ -534,7 +531,8 @@ def _merge_codings(session: Writing, report: LoadReport, *, is_empty: bool) -> N
 def _refuse_links(stage: Stage) -> list[Refusal]:
     return stage.refuse(
         "s.links IS NOT NULL"
-        " AND NOT EXISTS (SELECT FROM stancedb.statement st WHERE st.slug = split_part(x.link, ':', 2))",
+        " AND NOT EXISTS (SELECT FROM stancedb.statement st WHERE st.slug = split_part(x.link, ':', 2))"
+        " AND NOT EXISTS (SELECT FROM {stage} d WHERE d.statement = split_part(x.link, ':', 2))",
         "links",
         "'there is no statement ''' || split_part(x.link, ':', 2) || ''''", joined="CROSS JOIN unnest(s.links) x(link)",
     )  # fmt: skip

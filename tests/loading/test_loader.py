@@ -591,6 +591,12 @@ def test_a_line_with_several_faults_is_refused_once_in_the_file(run: Run, tmp_pa
             {"id": "two", "outlet": "herald", "title": "Two", "text": "Other words.", "syndicated_from": "one"},
             {"id": "three", "outlet": "herald", "title": "Three", "text": "More words.", "syndicated_from": ARTICLE},
         ),
+        (
+            "statement",
+            {**LINE, "statement": "one", "speaker": "nobody"},
+            {**LINE, "statement": "two", "quote": "We will not ask twice", "links": ["reaffirms:one"]},
+            {**LINE, "statement": "three"},
+        ),
     ],
 )  # fmt: skip
 def test_who_names_a_refused_record_is_refused_too_so_that_no_part_of_it_is_lost(
@@ -602,7 +608,7 @@ def test_who_names_a_refused_record_is_refused_too_so_that_no_part_of_it_is_lost
 
     assert result.exit_code == 1
     written = [json.loads(line) for line in (tmp_path / "refused.jsonl").read_text("utf-8").splitlines()]
-    assert [row.get("slug", row.get("id")) for row in written] == ["one", "two"]
+    assert [row.get("slug") or row.get("id") or row["statement"] for row in written] == ["one", "two"]
     assert "'one'" in written[1]["x_reason"]
     kept = rows(small_url, f"SELECT slug FROM stancedb.{kind} WHERE slug IN ('one', 'two', 'three')")
     assert kept == [("three",)]
