@@ -164,6 +164,11 @@ class _Merging:
                 "'this address belongs to article ''' || a.slug || ''''",
                 joined="JOIN stancedb.article a ON a.url_key = s.url_key",
             ),
+            *self.stage.refuse(
+                f"s.syndicated_from IN (s.slug, (SELECT a.slug FROM stancedb.article a WHERE a.url_key = s.url_key"
+                f" AND {at_hand}))",
+                "syndicated_from", "'is the article itself; an article is a copy of another one'",
+            ),
         ]  # fmt: skip
 
     def drop(self, refusals: Sequence[Refusal]) -> list[Refusal]:
@@ -258,7 +263,9 @@ def _recognise(stage: Stage, report: LoadReport, last: int) -> None:
         " AND a.id <= :last UNION ALL SELECT f.ordinal, a.slug, 2 FROM {stage} f"
         " JOIN stancedb.article_version v ON v.text_sha256 = f.text_sha256"
         " JOIN stancedb.article a ON a.id = v.article_id AND a.id <= :last JOIN stancedb.outlet o ON o.id = a.outlet_id"
-        " AND o.slug = f.outlet) x ORDER BY x.ordinal, x.rung, x.slug) k WHERE k.ordinal = s.ordinal"
+        # What says of which article it is a copy is another one, though both have the same words.
+        " AND o.slug = f.outlet AND a.slug IS DISTINCT FROM f.syndicated_from) x"
+        " ORDER BY x.ordinal, x.rung, x.slug) k WHERE k.ordinal = s.ordinal"
         " AND k.slug <> s.slug AND NOT EXISTS (SELECT FROM stancedb.article b WHERE b.slug = s.slug)"
         " RETURNING s.source, s.slug",
         last=last,
