@@ -94,13 +94,13 @@ def _compare(session: Writing) -> None:
 
 _SHARE = f"""
 CREATE TEMPORARY TABLE shared_shingle ON COMMIT DROP AS
-SELECT shingle, article_version_id FROM (
+SELECT found.shingle, found.article_version_id, fresh.article_version_id IS NOT NULL AS is_fresh FROM (
     SELECT f.shingle, k.article_version_id, count(*) OVER (PARTITION BY f.shingle) AS texts
     FROM (SELECT DISTINCT shingle FROM fresh_shingle) f CROSS JOIN LATERAL (
         SELECT k.article_version_id FROM stancedb.article_sketch k WHERE k.shingles @> ARRAY[f.shingle]
         LIMIT {MOST_TEXTS + 1}
     ) k
-) found
+) found LEFT JOIN (SELECT DISTINCT article_version_id FROM fresh_shingle) fresh USING (article_version_id)
 WHERE texts BETWEEN 2 AND {MOST_TEXTS}
 """
 _ALIKE = f"""
@@ -111,8 +111,8 @@ FROM (
     SELECT f.article_version_id AS one, s.article_version_id AS other, f.size, count(*) AS shared
     FROM fresh_shingle f JOIN shared_shingle s USING (shingle)
     -- Two new texts are compared once.
-    WHERE s.article_version_id < f.article_version_id OR (s.article_version_id > f.article_version_id
-        AND s.article_version_id NOT IN (SELECT n.article_version_id FROM fresh_shingle n))
+    WHERE s.article_version_id < f.article_version_id
+        OR (s.article_version_id > f.article_version_id AND NOT s.is_fresh)
     GROUP BY f.article_version_id, s.article_version_id, f.size HAVING count(*) >= {LEAST_SHARED}
 ) p
 JOIN stancedb.article_version v ON v.id = p.one JOIN stancedb.article_version w ON w.id = p.other
