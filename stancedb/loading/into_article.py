@@ -121,6 +121,8 @@ class _Merging:
         )
         # A copy whose original has not come yet waits for the last part.
         self._waiting = Stage(session, "waiting_article", _COLUMNS)
+        for stage in (self.stage, self._waiting):
+            stage.keep_packed("raw")
         newest = "SELECT coalesce(max(id), 0) FROM stancedb.article"
         self._last: int = self.stage.execute(newest).scalar_one()
 
@@ -201,6 +203,7 @@ class _Merging:
             " FROM staged_article s JOIN stancedb.article a ON a.slug = s.slug",
             key=("article_id", "text_sha256"),
             frozen=("body", "retrieved_at", "extractor", "raw", "raw_encoding", "raw_media_type", "normalisation"),
+            is_large=True,
         )  # fmt: skip
         self.stage.execute(
             "INSERT INTO merged_article (ordinal, source, line, slug, syndicated_from, text_sha256)"

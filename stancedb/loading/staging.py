@@ -77,6 +77,11 @@ class Stage:
         connection = self.session.connection()
         return connection.execute(text(statement.replace("{stage}", self.name)), parameters)
 
+    def keep_packed(self, *columns: str) -> None:
+        """Spare the database the attempt to pack what is packed already, in large values of these columns."""
+        for column in columns:
+            self.execute(f"ALTER TABLE {{stage}} ALTER COLUMN {column} SET STORAGE EXTERNAL")
+
     def copy(self, rows: Iterable[Sequence[object]], *, joined: Sequence[str] | None = None) -> None:
         """Copy rows in, and let the planner know how many there are.
 
@@ -250,6 +255,7 @@ def merge(
     has_null_keys: bool = False,
     is_period: bool = False,
     is_empty: bool = False,
+    is_large: bool = False,
 ) -> None:
     """Merge staged rows into one table and add to the report what was inserted, updated and unchanged.
 
@@ -268,13 +274,16 @@ def merge(
         has_null_keys: Whether columns of the key may be null, two nulls being equal.
         is_period: Whether the table has an exclusion constraint, where a conflict must not be passed over in silence.
         is_empty: Whether the table is known to be empty and locked, so that every row is new.
+        is_large: Whether the source holds texts and pages, which are not copied on their way, although it is read again
+            for every question that is asked of it.
 
     Raises:
         RefusedByRule: An ``add`` command says otherwise than a row at hand.
     """
     equals = "IS NOT DISTINCT FROM" if has_null_keys else "="
     match = " AND ".join(f"t.{column} {equals} s.{column}" for column in key)
-    session.execute(text(f"CREATE TEMPORARY TABLE merging ON COMMIT DROP AS {source}"))
+    kind = "VIEW" if is_large else "TABLE"
+    session.execute(text(f"CREATE TEMPORARY {kind} merging {'' if is_large else 'ON COMMIT DROP '}AS {source}"))
     total: int = session.execute(text("SELECT count(*) FROM merging")).scalar_one()
     updated = _update(session, report, table, match, values) if values and not is_empty else 0
     columns = [*key, *values, *frozen]
@@ -289,7 +298,7 @@ def merge(
         f"INSERT INTO stancedb.{table} ({', '.join(columns)}) SELECT {', '.join(new)} FROM merging s"
         f" {is_new} ORDER BY {', '.join(key)} {conflict}",
     )
-    session.execute(text("DROP TABLE merging"))
+    session.execute(text(f"DROP {kind} merging"))
     if inserted > _WORTH_ANALYSING and _has_outgrown(session, table, inserted):
         # What this transaction has written nobody else has counted yet, and settling joins it to everything. Counting
         # the words of thousands of texts, which the search index is over, would take longer than the load.
