@@ -24,7 +24,7 @@ from stancedb.rules import sentence_of
 from stancedb.settings import Settings
 
 # The newest revision in migrations/; a test keeps the two equal.
-HEAD = "create_role_of"
+HEAD = "index_terms_in_less_time"
 OLDEST_SERVER = 15
 
 

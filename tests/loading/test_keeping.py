@@ -28,6 +28,7 @@ RAW = PAGE.encode()
 DRAW = random.Random(3)  # noqa: S311 - the same texts each time, nothing secret
 ASCII = "abcdefghij klm ABC .,;:!?-'\"\n\t0123"
 MARKS = "\u201c\u201d\u2018\u2019\u2013\u2014\u2026\u00a0"
+WESTERN = "éàüñÄÖß\u00d7\u00f7\u201c\u201d\u2019\u2013"
 # Letters with accents, without a case of one letter, Greek, Cyrillic, scripts without spaces, marks, and their like.
 LETTERS = (
     "aábcçdeéfghijklłmnoøóœpqrsßtuüvwxyz AÁBÇÉİŁÓØŚÜ \t\n.,;:!?-_()[]«»'\"/&%@#0123456789½\u0131\u00ad"
@@ -115,7 +116,8 @@ def test_a_downgrade_unpacks_the_pages_of_the_past_as_well(ferry: Run, connectio
 def texts() -> list[str]:
     """Draw texts of all kinds of letters, long enough to have runs of words."""
     drawn = ["", " ", "\u2026", "a", "\u201ca\u201d", "a\u2026b", "a \u00a0b", "e\u0301", "\u201c\u0301\u201d"]
-    for letters in (ASCII, ASCII + MARKS, LETTERS):
+    drawn += [f"a {letter * length} b" for letter in "xé" for length in (64, 65, 66, 3_000)]
+    for letters in (ASCII, ASCII + MARKS, ASCII + WESTERN, LETTERS):
         drawn += ["".join(DRAW.choices(letters, k=DRAW.randint(1, 400))) for _ in range(150)]
     return drawn
 
@@ -135,3 +137,12 @@ def test_quicker_functions_return_what_the_slower_ones_did(connection_url: str) 
     # Terms come in any order.
     assert [(a, sorted(b or []), c) for a, b, c in quick] == [(a, sorted(b or []), c) for a, b, c in slow]
     assert sum(bool(shingles) for _, _, shingles in quick) > 100
+
+
+def test_a_text_of_more_words_than_a_vector_holds_is_indexed_whole(connection_url: str) -> None:
+    words = [f"w{number}" for number in range(180_000)]
+    with psycopg.connect(connection_url) as connection:
+        found = connection.execute("SELECT stancedb.search_terms(%s)", (" ".join(words),)).fetchone()
+
+    assert found is not None
+    assert sorted(found[0]) == sorted(words)
