@@ -229,8 +229,8 @@ def read_articles(
 
     What a manifest says goes before what a file says of itself, this before what its name says by the pattern of names,
     and this before what ``defaults`` say; a title, a day and an id are made of the name where nothing says them. A file
-    that cannot be read is one refusal, and the others are read all the same. Many files are read by several processes;
-    the order is that of the files.
+    that cannot be read is one refusal, and the others are read all the same. Many files are read by several processes,
+    which begin at once; the order is that of the files.
 
     Args:
         paths: Files, folders and addresses.
@@ -245,8 +245,7 @@ def read_articles(
     """
     once = _Once(defaults)
     found = _listed(paths, manifest, encoding, tell) if manifest else _files_of(paths, tell)
-    for item in _in_order(_jobs(found, defaults, names), encoding):
-        yield once.checked(item)
+    return (once.checked(item) for item in _in_order(_jobs(found, defaults, names), encoding))
 
 
 def _listed(paths: Iterable[Place], manifest: Path, encoding: str | None, tell: Tell) -> Iterator[Found | Refusal]:
@@ -305,30 +304,50 @@ _BATCH = 4
 
 
 def _in_order(jobs: Iterator[_Job | Refusal], encoding: str | None) -> Iterator[Item[ArticleRecord]]:
-    """Read a few files here and many with a process for each core, never more than a few ahead of the reader."""
+    """Read a few files here as they are asked for, and many with a process for each core."""
     first = [*islice(jobs, _FEW_FILES)]
     workers = os.cpu_count() or 1
     if len(first) < _FEW_FILES or workers == 1:
-        for job in chain(first, jobs):
-            yield from [job] if isinstance(job, Refusal) else _items_of(*job, encoding)
-        return
-    ahead: deque[list[_Job] | Refusal | Future[list[Item[ArticleRecord]]]] = deque()
-    pool: ProcessPoolExecutor | None = None
-    try:
-        for batch in _batches(chain(first, jobs)):
+        return chain.from_iterable(_now(job, encoding) for job in chain(first, jobs))
+    return iter(_Ahead(chain(first, jobs), workers, encoding))
+
+
+def _now(job: _Job | Refusal, encoding: str | None) -> Iterable[Item[ArticleRecord]]:
+    return [job] if isinstance(job, Refusal) else _items_of(*job, encoding)
+
+
+class _Ahead:
+    """Reads pages with several processes, never more than a few ahead of the reader.
+
+    The first pages are read from the start, so that they are while the reader still goes to the database.
+    """
+
+    def __init__(self, jobs: Iterable[_Job | Refusal], workers: int, encoding: str | None) -> None:
+        self._batches = _batches(jobs)
+        self._workers = workers
+        self._encoding = encoding
+        self._pool: ProcessPoolExecutor | None = None
+        self._waiting: deque[list[_Job] | Refusal | Future[list[Item[ArticleRecord]]]] = deque()
+        # No more than one batch for each process, so that little is in vain if the database is not there.
+        self._fill(workers)
+
+    def _fill(self, count: int) -> None:
+        for batch in islice(self._batches, max(0, count - len(self._waiting))):
             if isinstance(batch, list) and _is_page(batch[0]):
                 # A forked process would share the database connections of this one.
-                pool = pool or ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
-                ahead.append(pool.submit(_list_of, batch, encoding))
+                self._pool = self._pool or ProcessPoolExecutor(self._workers, mp_context=get_context("spawn"))
+                self._waiting.append(self._pool.submit(_list_of, batch, self._encoding))
             else:
-                ahead.append(batch)
-            if len(ahead) > 4 * workers:
-                yield from _taken(ahead.popleft(), encoding)
-        while ahead:
-            yield from _taken(ahead.popleft(), encoding)
-    finally:
-        if pool:
-            pool.shutdown(cancel_futures=True)
+                self._waiting.append(batch)
+
+    def __iter__(self) -> Iterator[Item[ArticleRecord]]:
+        try:
+            while self._waiting:
+                self._fill(4 * self._workers + 1)
+                yield from _taken(self._waiting.popleft(), self._encoding)
+        finally:
+            if self._pool:
+                self._pool.shutdown(cancel_futures=True)
 
 
 def _batches(jobs: Iterable[_Job | Refusal]) -> Iterator[list[_Job] | Refusal]:
@@ -359,7 +378,7 @@ def _taken(
 ) -> Iterable[Item[ArticleRecord]]:
     if isinstance(batch, Future):
         return batch.result()
-    return [batch] if isinstance(batch, Refusal) else chain.from_iterable(_items_of(*job, encoding) for job in batch)
+    return [batch] if isinstance(batch, Refusal) else chain.from_iterable(_now(job, encoding) for job in batch)
 
 
 def _list_of(batch: list[_Job], encoding: str | None) -> list[Item[ArticleRecord]]:
