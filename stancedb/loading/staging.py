@@ -282,9 +282,11 @@ def merge(
     """
     equals = "IS NOT DISTINCT FROM" if has_null_keys else "="
     match = " AND ".join(f"t.{column} {equals} s.{column}" for column in key)
-    kind = "VIEW" if is_large else "TABLE"
-    session.execute(text(f"CREATE TEMPORARY {kind} merging {'' if is_large else 'ON COMMIT DROP '}AS {source}"))
-    total: int = session.execute(text("SELECT count(*) FROM merging")).scalar_one()
+    # What is read once need not be copied for that.
+    is_view = is_large or is_empty
+    kind = "VIEW" if is_view else "TABLE"
+    session.execute(text(f"CREATE TEMPORARY {kind} merging {'' if is_view else 'ON COMMIT DROP '}AS {source}"))
+    total = 0 if is_empty else session.execute(text("SELECT count(*) FROM merging")).scalar_one()
     updated = _update(session, report, table, match, values) if values and not is_empty else 0
     columns = [*key, *values, *frozen]
     new = [
@@ -303,7 +305,8 @@ def merge(
         # What this transaction has written nobody else has counted yet, and settling joins it to everything. Counting
         # the words of thousands of texts, which the search index is over, would take longer than the load.
         session.execute(text(f"ANALYZE stancedb.{table} ({', '.join([*key, *values])})"))
-    report.add(table, inserted=inserted, updated=updated, unchanged=total - inserted - updated)
+    unchanged = 0 if is_empty else total - inserted - updated
+    report.add(table, inserted=inserted, updated=updated, unchanged=unchanged)
 
 
 def _has_outgrown(session: Writing, table: str, inserted: int) -> bool:
