@@ -43,7 +43,7 @@ SELECT e.statement_id, e.said_from, e.authority, r.role, r.role IN ('onset', 're
 FROM stancedb.derivation_rule d, stancedb.evidence e
 CROSS JOIN LATERAL (SELECT stancedb.role_of(e, s.{position}_id, s.onset_coding_id, d) AS role) r
 WHERE d.id = :rule AND e.act = 'expresses' AND e.holder_id = s.holder_id AND e.issue_id = s.issue_id
-    AND {known} AND {said}
+    AND {known} AND {said} AND s.{position}_id IS NOT NULL
 """
 _IN_ITS_COURSE = "e.said_from >= s.valid_from AND e.said_from < coalesce(s.ended_on, 'infinity')"
 _ON_THE_DAY = "e.said_from = s.changed_on"
