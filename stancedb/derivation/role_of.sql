@@ -12,11 +12,10 @@
 --   no                       any                    qualifying
 CREATE FUNCTION stancedb.role_of(
     e stancedb.evidence, s_position_id bigint, s_onset_coding_id bigint, r stancedb.derivation_rule
-) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $function$
-    SELECT CASE
-        WHEN (e).authority < (r).min_authority OR (e).basis <> ALL ((r).bases) THEN 'qualifying'
-        WHEN (e).position_id <> s_position_id THEN 'contrary'
-        WHEN (e).coding_id = s_onset_coding_id THEN 'onset'
-        ELSE 'reaffirmation'
-    END
-$function$
+) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE
+    WHEN (e).authority < (r).min_authority OR (e).basis <> ALL ((r).bases) THEN 'qualifying'
+    WHEN (e).position_id <> s_position_id THEN 'contrary'
+    WHEN (e).coding_id = s_onset_coding_id THEN 'onset'
+    ELSE 'reaffirmation'
+END
