@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator
 from contextlib import closing
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeVar
 
 import click
 from click.core import ParameterSource
@@ -15,6 +15,7 @@ from stancedb.cli.app import App, Day, Noun, pass_app, slug_option
 from stancedb.cli.ask import reported
 
 if TYPE_CHECKING:
+    from stancedb.database import Reading
     from stancedb.dates import Every
     from stancedb.export.account import Account
     from stancedb.export.network import Projection
@@ -226,10 +227,23 @@ def table(app: App, name: str, output: Path | None, *, is_safe: bool) -> None:
     with reported(app) as session:
         if form in {"parquet", "stata"} and output is not None:
             with replacing_bytes(output) as file:
-                (tables.write_parquet if form == "parquet" else tables.write_stata)(session, account, file)
+                (_parquet_writer() if form == "parquet" else tables.write_stata)(session, account, file)
         else:
             _write(app, tables.table_lines(session, account, form, is_safe=is_safe), output)
     _tell(app, account, "row")
+
+
+def _parquet_writer() -> Callable[[Reading, Account, BinaryIO], None]:
+    """Return what writes Parquet, if that is installed."""
+    from importlib.util import find_spec
+
+    from stancedb.errors import RefusedByRule
+
+    if find_spec("pyarrow") is None:
+        raise RefusedByRule(sentence="to write Parquet, pip install 'stancedb[parquet]'")
+    from stancedb.export.parquet import write_parquet
+
+    return write_parquet
 
 
 @export.command()

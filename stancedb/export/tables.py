@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from importlib.util import find_spec
-from itertools import islice
-from typing import TYPE_CHECKING, BinaryIO, Literal
+from typing import BinaryIO, Literal
 
 from sqlalchemy import text
 
 from stancedb.database import Reading, streamed
-from stancedb.errors import NoSuchThing, RefusedByRule, UsageError
+from stancedb.errors import NoSuchThing, UsageError
 from stancedb.export import stata
 from stancedb.export.account import Account
 from stancedb.export.writing import csv_line, json_line
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 TableForm = Literal["csv", "ndjson", "parquet", "stata"]
 ENDINGS: dict[str, TableForm] = {
     ".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".parquet": "parquet", ".dta": "stata",
 }  # fmt: skip
-# So many rows are a group of a Parquet file, which is written as a whole.
-_GROUP = 20_000
-_AT_ONCE = 2_000
+AT_ONCE = 2_000
 
 
 def chosen_table_form(*, form: TableForm | None, ending: str | None) -> TableForm:
@@ -81,35 +74,9 @@ def table_lines(session: Reading, account: Account, form: TableForm, *, is_safe:
     columns = columns_of(session, account.kind)
     if form == "csv":
         yield csv_line(columns)
-    for row in streamed(session, _everything(account.kind, columns), at_once=_AT_ONCE):
+    for row in streamed(session, everything(account.kind, columns), at_once=AT_ONCE):
         account.records += 1
         yield csv_line(row.values(), is_safe=is_safe) if form == "csv" else json_line(dict(row))
-
-
-def write_parquet(session: Reading, account: Account, file: BinaryIO) -> None:
-    """Write a table as Parquet, one group of rows after the other.
-
-    Args:
-        session: The session.
-        account: Names the table, and counts its rows.
-        file: Where to.
-
-    Raises:
-        NoSuchThing: There is no such table.
-        RefusedByRule: What writes Parquet is not installed.
-    """
-    if find_spec("pyarrow") is None:
-        raise RefusedByRule(sentence="to write Parquet, pip install 'stancedb[parquet]'")
-    import pyarrow as pa  # noqa: PLC0415 - an extra that is not always there
-    from pyarrow.parquet import ParquetWriter  # noqa: PLC0415 - an extra that is not always there
-
-    columns = columns_of(session, account.kind)
-    schema = _schema(columns)
-    rows = streamed(session, _everything(account.kind, columns), at_once=_AT_ONCE)
-    with ParquetWriter(file, schema, compression="zstd") as writer:
-        while group := [dict(row) for row in islice(rows, _GROUP)]:
-            writer.write_table(pa.Table.from_pylist(group, schema=schema))
-            account.records += len(group)
 
 
 def write_stata(session: Reading, account: Account, file: BinaryIO) -> None:
@@ -124,26 +91,11 @@ def write_stata(session: Reading, account: Account, file: BinaryIO) -> None:
         NoSuchThing: There is no such table.
     """
     columns = columns_of(session, account.kind)
-    stata.write(session, account, _everything(account.kind, columns), columns, file)
+    stata.write(session, account, everything(account.kind, columns), columns, file)
 
 
-def _everything(table: str, columns: dict[str, str]) -> str:
-    # Both are names of the catalogue. Every column orders, so that one state is always the same file.
+def everything(table: str, columns: dict[str, str]) -> str:
+    """Return the SELECT of all rows of a relation, given its columns; one state is always in the same order."""
+    # Both are names of the catalogue.
     listed = ", ".join(f'"{column}"' for column in columns)
     return f'SELECT {listed} FROM reporting."{table}" ORDER BY {", ".join(map(str, range(1, len(columns) + 1)))}'
-
-
-def _schema(columns: dict[str, str]) -> pa.Schema:
-    import pyarrow as pa  # noqa: PLC0415 - an extra that is not always there
-
-    kinds = {
-        "text": pa.string(),
-        "boolean": pa.bool_(),
-        "smallint": pa.int16(),
-        "integer": pa.int32(),
-        "bigint": pa.int64(),
-        "double precision": pa.float64(),
-        "date": pa.date32(),
-        "timestamp with time zone": pa.timestamp("us", tz="UTC"),
-    }
-    return pa.schema([(column, kinds[kind]) for column, kind in columns.items()])

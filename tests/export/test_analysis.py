@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import importlib.util
 import io
 import json
 from datetime import date
@@ -177,6 +178,17 @@ class TestTheAnnotations:
 
 
 class TestTheTables:
+    def test_without_what_writes_parquet_it_says_what_to_install_and_leaves_no_file(
+        self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+
+        result = run("export", "table", "dim_rule", "--output", tmp_path / "rules.parquet")
+
+        assert result.exit_code == 1
+        assert "pip install 'stancedb[parquet]'" in result.stderr
+        assert not [*tmp_path.glob("rules*")]
+
     @pytest.mark.parametrize("ending", ["csv", "ndjson", "parquet"])
     def test_a_file_has_the_rows_of_the_table(self, run: Run, reported_url: str, tmp_path: Path, ending: str) -> None:
         path = tmp_path / f"table.{ending}"
