@@ -10,8 +10,7 @@ b. batches of a thousand new lines are loaded, and each is followed by ``stanced
    ``stancedb reporting refresh --full``, and no wait of more than a second for a reader who asks all the while;
 c. ``stancedb stance timeline``, ``changes`` and ``as-of`` answer for one pair, now and as known at an earlier
    changeset; bar: one and a half times the SQL that one would write by hand, plus the start of the program, which is
-   that of ``stancedb stance rules``, a command that asks next to nothing. The SQL too is the first question of a new
-   connection each time, for the server answers a second one with what it remembers from the first;
+   that of ``stancedb stance rules``, a command that asks next to nothing;
 d. the codings of the last batch are derived anew, and then all of them; bar: 1 %.
 """
 
@@ -248,12 +247,6 @@ def seconds(command: list[str]) -> float:
     return perf_counter() - begun
 
 
-def first_answer(url: str, question: bytes) -> float:
-    """Return how long a question takes that is the first of its connection."""
-    with psycopg.connect(url, autocommit=True, prepare_threshold=None) as connection:
-        return best(partial(fetched, connection, question), 1)
-
-
 def answer(url: str, runs: int) -> bool:
     """Print how long the answers for single pairs take; return whether all keep the bar."""
     kept = True
@@ -278,10 +271,10 @@ def answer(url: str, runs: int) -> bool:
                     command = [STANCEDB, "stance", verb, "--holder", holder, "--issue", issue, "-f", "json"]
                     command += [] if known is None else ["--known-at", str(known)]
                     bare = [STANCEDB, "stance", "rules", "-f", "json"]
-                    pure = start = whole = float("inf")
-                    # In turn, so that a busy minute of the machine slows all.
+                    pure = best(partial(fetched, connection, question), runs)
+                    start = whole = float("inf")
+                    # In turn, so that a busy minute of the machine slows both.
                     for _ in range(runs):
-                        pure = min(pure, first_answer(url, question))
                         start, whole = min(start, seconds(bare)), min(whole, seconds(command))
                     share = whole / (start + TIMES_SQL * pure)
                     kept &= share <= 1
