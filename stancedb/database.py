@@ -7,15 +7,14 @@ changeset, committed at the end of the block; operations never commit.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
 import psycopg
-from sqlalchemy import Connection, Engine, RowMapping, create_engine, text
+from sqlalchemy import Connection, CursorResult, Engine, RowMapping, TextClause, create_engine, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
-from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from stancedb import __version__
@@ -28,8 +27,21 @@ HEAD = "index_terms_in_less_time"
 OLDEST_SERVER = 15
 
 
-class Reading(Session):
-    """A session that cannot write."""
+class Reading:
+    """A session that cannot write: one connection with one transaction.
+
+    Attributes:
+        connection: The connection.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def execute(
+        self, statement: TextClause, parameters: Mapping[str, object] | Sequence[Mapping[str, object]] | None = None
+    ) -> CursorResult[*tuple[Any, ...]]:
+        """Run one statement of SQL with values for its parameters, or once for each of several sets of them."""
+        return self.connection.execute(statement, parameters)
 
 
 class Writing(Reading):
@@ -43,7 +55,6 @@ class Writing(Reading):
 
     def settle(self) -> None:
         """Run now what the database would run at commit: deferred checks, derivation and numbering."""
-        self.flush()
         self.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
 
 
@@ -60,9 +71,9 @@ def reading(settings: Settings) -> Iterator[Reading]:
         NotAtHead: The schema is older or newer than this version of the program.
     """
     engine = engine_for(settings).execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    with _translating(), Reading(engine) as session:
-        check_head(current_revision(session.connection()))
-        yield session
+    with _translating(), engine.connect() as connection:
+        check_head(current_revision(connection))
+        yield Reading(connection)
 
 
 @contextmanager
@@ -78,17 +89,18 @@ def writing(settings: Settings, *, message: str | None) -> Iterator[Writing]:
         NotAtHead: The schema is older or newer than this version of the program.
         RefusedByRule: A rule of the database refused the change; nothing was written.
     """
-    with _translating(), Writing(engine_for(settings)) as session:
-        check_head(current_revision(session.connection()))
+    with _translating(), engine_for(settings).connect() as connection:
+        check_head(current_revision(connection))
+        session = Writing(connection)
         session.execute(
             text("SELECT stancedb.open_changeset(:author, :message, :tool)"),
             {"author": settings.author, "message": message or "no reason given", "tool": f"stancedb {__version__}"},
         )
         yield session
         if session.is_void:
-            session.rollback()
+            connection.rollback()
         else:
-            session.commit()
+            connection.commit()
 
 
 def streamed(session: Reading, question: str, *, at_once: int = 500, **parameters: object) -> Iterator[RowMapping]:
@@ -100,7 +112,7 @@ def streamed(session: Reading, question: str, *, at_once: int = 500, **parameter
         at_once: How many rows are held at a time.
         **parameters: Values for the parameters of the SELECT.
     """
-    with session.execute(text(question), parameters, execution_options={"yield_per": at_once}) as result:
+    with session.connection.execute(text(question), parameters, execution_options={"yield_per": at_once}) as result:
         yield from result.mappings()
 
 
@@ -116,13 +128,13 @@ def refreshing(settings: Settings) -> Iterator[Refreshing]:
         RefusedByRule: The login may not write there.
     """
     engine = engine_for(settings).execution_options(isolation_level="REPEATABLE READ")
-    with _translating(), Refreshing(engine) as session:
-        check_head(current_revision(session.connection()))
-        session.rollback()
+    with _translating(), engine.connect() as connection:
+        check_head(current_revision(connection))
+        connection.rollback()
         # Whoever waits for a lock on a table sees the state of the database after the wait; readers take no notice.
-        session.execute(text("LOCK TABLE reporting.data_release IN SHARE ROW EXCLUSIVE MODE"))
-        yield session
-        session.commit()
+        connection.execute(text("LOCK TABLE reporting.data_release IN SHARE ROW EXCLUSIVE MODE"))
+        yield Refreshing(connection)
+        connection.commit()
 
 
 @contextmanager
@@ -139,7 +151,8 @@ def engine_for(settings: Settings) -> Engine:
         UsageError: The URL does not read as one of PostgreSQL.
         DatabaseUnreachable: The embedded server does not start.
     """
-    return create_engine(_sqlalchemy_url(database_url(settings)), poolclass=NullPool)
+    # Nothing here is an hstore; finding out about that type would be one question more for every command.
+    return create_engine(_sqlalchemy_url(database_url(settings)), poolclass=NullPool, use_native_hstore=False)
 
 
 def database_url(settings: Settings) -> str:

@@ -74,8 +74,7 @@ class Stage:
 
     def execute(self, statement: str, **parameters: object) -> CursorResult[*tuple[Any, ...]]:
         """Run one statement of SQL; ``{stage}`` in it is the name of the table."""
-        connection = self.session.connection()
-        return connection.execute(text(statement.replace("{stage}", self.name)), parameters)
+        return self.session.execute(text(statement.replace("{stage}", self.name)), parameters)
 
     def keep_packed(self, *columns: str) -> None:
         """Spare the database the attempt to pack what is packed already, in large values of these columns."""
@@ -89,7 +88,7 @@ class Stage:
             rows: The rows, their values in the order of the columns.
             joined: The columns whose values the planner has to know, all if it is None; with none nothing is counted.
         """
-        driver: Any = self.session.connection().connection.dbapi_connection
+        driver: Any = self.session.connection.connection.dbapi_connection
         with driver.cursor() as cursor, cursor.copy(f"COPY {self.name} ({', '.join(self.columns)}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
@@ -204,7 +203,7 @@ def _dropped(session: Writing, tables: Sequence[str]) -> list[str]:
     locked = ", ".join(dict.fromkeys([*names, *beside]))
     waited = session.execute(text("SELECT current_setting('lock_timeout')")).scalar_one()
     try:
-        with session.begin_nested():
+        with session.connection.begin_nested():
             # Whoever reads the tables now is not waited for, so that two loads never wait for each other.
             session.execute(text(f"SET LOCAL lock_timeout = '{_LOCK_WAIT}'"))
             session.execute(text(f"LOCK TABLE {locked} IN ACCESS EXCLUSIVE MODE"))
@@ -295,11 +294,12 @@ def merge(
     ]
     is_new = "" if is_empty else f"WHERE NOT EXISTS (SELECT FROM stancedb.{table} t WHERE {match})"
     conflict = "" if is_period or is_empty else f"ON CONFLICT ({', '.join(key)}) DO NOTHING"
-    inserted = _affected(
-        session,
-        f"INSERT INTO stancedb.{table} ({', '.join(columns)}) SELECT {', '.join(new)} FROM merging s"
-        f" {is_new} ORDER BY {', '.join(key)} {conflict}",
-    )
+    inserted = session.execute(
+        text(
+            f"INSERT INTO stancedb.{table} ({', '.join(columns)}) SELECT {', '.join(new)} FROM merging s"
+            f" {is_new} ORDER BY {', '.join(key)} {conflict}"
+        )
+    ).rowcount
     session.execute(text(f"DROP {kind} merging"))
     if inserted > _WORTH_ANALYSING and _has_outgrown(session, table, inserted):
         # What this transaction has written nobody else has counted yet, and settling joins it to everything. Counting
@@ -358,11 +358,6 @@ def _update(session: Writing, report: LoadReport, table: str, match: str, values
     if kept_so:
         report.notes.append(f"{noun}: {kept_so} entered or corrected by hand, kept as corrected")
     assigned = ", ".join(f"{column} = coalesce(s.{column}, t.{column})" for column in values)
-    return _affected(
-        session, f"UPDATE stancedb.{table} t SET {assigned} FROM merging s WHERE {differs} AND NOT ({by_hand})"
-    )
-
-
-def _affected(session: Writing, statement: str) -> int:
-    result: CursorResult[*tuple[Any, ...]] = session.connection().execute(text(statement))
-    return result.rowcount
+    return session.execute(
+        text(f"UPDATE stancedb.{table} t SET {assigned} FROM merging s WHERE {differs} AND NOT ({by_hand})")
+    ).rowcount

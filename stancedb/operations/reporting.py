@@ -19,12 +19,12 @@ def refresh(session: Refreshing, *, is_full: bool = False) -> list[Row]:
         session: The session.
         is_full: Whether all rows are compared, and not those alone that later changesets may have changed.
     """
-    return [asdict(table) for table in reporting.refresh(session.connection(), is_full=is_full)]
+    return [asdict(table) for table in reporting.refresh(session.connection, is_full=is_full)]
 
 
 def status(session: Reading) -> Row:
     """Return what is reported: up to which changeset, as of which day, and how far the database is ahead of it."""
-    release = reporting.reported(session.connection())
+    release = reporting.reported(session.connection)
     last = session.execute(text("SELECT last_number FROM stancedb.changeset_counter")).scalar_one()
     shown = {
         name: release[name] if release else None
@@ -83,7 +83,7 @@ def check(session: Refreshing) -> list[Row]:
     Returns:
         One mapping for each fault: ``what`` and ``fault``; none for a sound schema.
     """
-    connection = session.connection()
+    connection = session.connection
     installed, agreed = reporting.columns(connection), reporting.CONTRACT["relations"]
     faults: list[Row] = [
         {"what": name, "fault": "is not as in the contract; run 'stancedb db upgrade'"}

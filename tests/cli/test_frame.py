@@ -66,6 +66,11 @@ class TestTheRoot:
         slow = {"sqlalchemy", "psycopg", "pydantic", "rich", "alembic", "yaml", "importlib.metadata", "platformdirs"}
         assert imported & (nouns | slow | {"stancedb.database"}) == set()
 
+    def test_a_question_does_not_import_the_mapping_of_tables_to_classes(self) -> None:
+        shown = python("import sys, stancedb.operations.stances\nprint('sqlalchemy.orm' in sys.modules)")
+
+        assert shown.stdout == "False\n"
+
     @pytest.mark.parametrize("flag", ["-h", "--help"])
     def test_help_names_every_noun_in_the_order_of_the_table(self, run: Run, flag: str) -> None:
         result = run(flag)

@@ -400,7 +400,6 @@ class TestOvertaking:
         with pytest.raises(Exception, match=r"terminat|shutting down|closed|cannot be used"):  # noqa: PT012, SIM117 - the kill comes in between
             with writing(settings, message="killed") as session:
                 load(session, "statement", read_records(path, StatementRecord), origin=path.name)
-                session.flush()
                 with psycopg.connect(small_url, autocommit=True) as other:
                     other.execute(
                         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"

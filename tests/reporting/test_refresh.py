@@ -184,10 +184,10 @@ def test_a_day_that_passes_confirms_what_was_pending(settings: Settings, url: st
     assert settings.database_url
     for day in (date(2025, 3, 10), date(2025, 3, 31), date(2025, 4, 15), date(2025, 6, 1), date(2025, 4, 1)):
         with refreshing(settings) as session:
-            reporting.refresh(session.connection(), day=day)
+            reporting.refresh(session.connection, day=day)
         assert_right(url, day)
         with refreshing(settings) as session:
-            assert not any(reporting.differing(session.connection(), day).values()), day
+            assert not any(reporting.differing(session.connection, day).values()), day
 
 
 def test_rows_edited_by_hand_are_found_and_put_right(run: Run, url: str) -> None:
@@ -220,7 +220,7 @@ class TestReaders:
             old.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             known = old.execute(before).fetchone()
             with refreshing(settings) as session:
-                reporting.refresh(session.connection(), is_full=is_full)
+                reporting.refresh(session.connection, is_full=is_full)
                 assert reader.execute(before).fetchone() == known
             assert old.execute(before).fetchone() == known
             assert reader.execute(before).fetchone() != known

@@ -21,7 +21,7 @@ def changesets_behind(session: Reading) -> int:
     Raises:
         RefusedByRule: Nothing is reported yet.
     """
-    release = reporting.reported(session.connection())
+    release = reporting.reported(session.connection)
     if release is None:
         raise RefusedByRule(sentence="nothing is reported yet; run 'stancedb reporting refresh'")
     last: int = session.execute(text("SELECT last_number FROM stancedb.changeset_counter")).scalar_one()
