@@ -200,10 +200,15 @@ first AS (
 SELECT f.id AS gone_id, min(f.kept_id) AS kept_id FROM first f
 WHERE f.id NOT IN (SELECT k.kept_id FROM first k) GROUP BY f.id
 """
+# Of several that come together, the first of a place goes over.
 _MENTIONS_GO_OVER = """
-UPDATE stancedb.mention m SET statement_id = x.kept_id FROM same_words x
-WHERE m.statement_id = x.gone_id AND NOT EXISTS (
-    SELECT FROM stancedb.mention k WHERE k.statement_id = x.kept_id
+UPDATE stancedb.mention m SET statement_id = g.kept_id FROM (
+    SELECT DISTINCT ON (x.kept_id, m.article_version_id, m.char_start, m.char_end) m.id, x.kept_id
+    FROM same_words x JOIN stancedb.mention m ON m.statement_id = x.gone_id
+    ORDER BY x.kept_id, m.article_version_id, m.char_start, m.char_end, m.id
+) g
+WHERE m.id = g.id AND NOT EXISTS (
+    SELECT FROM stancedb.mention k WHERE k.statement_id = g.kept_id
         AND (k.article_version_id, k.char_start, k.char_end) = (m.article_version_id, m.char_start, m.char_end)
 )
 """
@@ -226,11 +231,17 @@ WHERE c.id = g.id AND g.of_coder = 1 AND (g.of_final = 1 OR NOT g.is_final) AND 
     )
 )
 """
+# Of several that come together, the one of the first statement goes over.
 _LINKS_GO_OVER = """
-UPDATE stancedb.statement_link l SET {near} = x.kept_id FROM same_words x
-WHERE l.{near} = x.gone_id AND l.{far} <> x.kept_id AND NOT EXISTS (
+UPDATE stancedb.statement_link l SET {near} = g.kept_id FROM (
+    SELECT DISTINCT ON (x.kept_id, l.{far}, l.kind) x.kept_id, x.gone_id, l.{far}, l.kind
+    FROM same_words x JOIN stancedb.statement_link l ON l.{near} = x.gone_id
+    WHERE l.{far} <> x.kept_id
+    ORDER BY x.kept_id, l.{far}, l.kind, x.gone_id
+) g
+WHERE (l.{near}, l.{far}, l.kind) = (g.gone_id, g.{far}, g.kind) AND NOT EXISTS (
     SELECT FROM stancedb.statement_link k
-    WHERE k.{near} = x.kept_id AND (k.{far}, k.kind) = (l.{far}, l.kind)
+    WHERE k.{near} = g.kept_id AND (k.{far}, k.kind) = (l.{far}, l.kind)
 )
 """
 # Of several that come together, the first that somebody asserts goes over.

@@ -401,6 +401,29 @@ class TestCountingOnce:
         assert sorted(links) == sorted([("protest", kept), ("answer", copy), ("answer", kept)])
         done(run("changeset", "undo", last_number(story_url)))
 
+    def test_what_two_statements_of_the_copy_both_have_goes_over_once(
+        self, run: Run, story_url: str, tmp_path: Path
+    ) -> None:
+        earlier = {**LINE, "statement": "earlier", "said": "2025-02-01", "article": "wire"}
+        twice = [
+            {**LINE, "statement": slug, "article": "post", "links": ["retracts:earlier"]} for slug in ("one", "two")
+        ]
+        kept = {**LINE, "statement": "kept", "article": "wire"}
+        done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", earlier, kept, *twice)))
+
+        (row,) = answer(run, "article", "duplicates", "accept", "post")
+
+        assert row["statements_merged"] == 2
+        assert self.mentions(run) == [["wire"], ["post", "wire"]]
+        with psycopg.connect(story_url) as connection:
+            links = connection.execute(
+                "SELECT s.slug FROM stancedb.statement_link l JOIN stancedb.statement s ON s.id = l.statement_id"
+                " WHERE s.merged_into_id IS NULL"
+            ).fetchall()
+        assert links == [("kept",)]
+        done(run("changeset", "undo", last_number(story_url)))
+        assert self.mentions(run) == [["wire"], ["wire"], ["post"], ["post"]]
+
     def test_another_speaker_or_another_day_is_another_statement(self, run: Run, tmp_path: Path) -> None:
         other = [{**LINES[1], "speaker": "ben-dahl"}, {**LINES[1], "said": "2025-02-28"}]
         done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", LINES[0], *other)))
