@@ -57,13 +57,15 @@ _ONE = "(SELECT CAST(:{0} AS bigint) AS id, CAST(:{0}_slug AS text) AS slug)"
 # The words of a statement as printed: the mention to show first, in the order of rank, assertion and rendering.
 _QUOTE = """
 LEFT JOIN LATERAL (
-    SELECT m.quote, m.rendering, o.name AS outlet, a.slug AS article, a.title, a.url, a.language, a.published_from
-    FROM {{mention}} m JOIN {{article_version}} v ON v.id = m.article_version_id
-    JOIN {{article}} a ON a.id = v.article_id JOIN {{outlet}} o ON o.id = a.outlet_id
-    WHERE m.statement_id = {statement}
-    ORDER BY m.rank = 'preferred' DESC, m.rank = 'deprecated', m.asserts = 'asserts' DESC,
-        m.rendering IN ('verbatim', 'partial_quote') DESC, a.published_from, m.id
-    LIMIT 1
+    SELECT f.*, o.name AS outlet FROM (
+        SELECT m.quote, m.rendering, a.slug AS article, a.title, a.url, a.language, a.published_from, a.outlet_id
+        FROM {{mention}} m JOIN {{article_version}} v ON v.id = m.article_version_id
+        JOIN {{article}} a ON a.id = v.article_id
+        WHERE m.statement_id = {statement}
+        ORDER BY m.rank = 'preferred' DESC, m.rank = 'deprecated', m.asserts = 'asserts' DESC,
+            m.rendering IN ('verbatim', 'partial_quote') DESC, a.published_from, m.id
+        LIMIT 1
+    ) f JOIN {{outlet}} o ON o.id = f.outlet_id
 ) quote ON true
 """
 
@@ -90,7 +92,10 @@ def as_of(
     parts, parameters = _asked(session, rule=rule, holder=holder, issue=issue, known_at=known_at)
     question = (
         f"WITH stance AS ({parts.stances})"
-        " SELECT h.slug AS holder, i.slug AS issue, p.slug AS position, p.label, p.kind, s.valid_from AS since,"
+        # Put in order when all is found: the planner would read issues and positions in their order, and go through all
+        # stances for each.
+        " SELECT * FROM ("
+        "SELECT h.slug AS holder, i.slug AS issue, p.slug AS position, p.label, p.kind, s.valid_from AS since,"
         " s.valid_to AS until, s.evidence_count - e.evidence AS evidence,"
         " s.contrary_count - e.contrary AS contrary, s.is_contested AS contested,"
         " e.said_from AS last_evidence, CAST(:day AS date) - e.said_from AS days_old, st.slug AS statement,"
@@ -108,7 +113,7 @@ def as_of(
         " LEFT JOIN {statement} st ON st.id = e.statement_id"
         f" {_quote('e.statement_id')}"
         " WHERE NOT s.is_pending AND s.valid_from <= :day AND (s.valid_to IS NULL OR s.valid_to > :day)"
-        " ORDER BY i.slug, h.slug"
+        " OFFSET 0) answer ORDER BY issue, holder"
     )
     return ask(session, question, known_at=known_at, day=day or parameters["today"], **parameters)
 
