@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import text
 
@@ -27,9 +28,9 @@ def report(session: Reading, issue: str, *, rule: str, holders: Sequence[str] = 
     """
     one = holders[0] if len(holders) == 1 else None
     parts = {
-        "stances": stances.timeline(session, holder=one, issue=issue, rule=rule, known_at=known_at),
-        "changes": stances.changes(session, holder=one, issue=issue, rule=rule, known_at=known_at),
-        "evidence": stances.evidence(session, holder=one, issue=issue, rule=rule, known_at=known_at),
+        "stances": _by_holder(stances.timeline(session, holder=one, issue=issue, rule=rule, known_at=known_at)),
+        "changes": _by_holder(stances.changes(session, holder=one, issue=issue, rule=rule, known_at=known_at)),
+        "evidence": _by_holder(stances.evidence(session, holder=one, issue=issue, rule=rule, known_at=known_at)),
     }
     wanted = [holder_id(session, holder, known_at=known_at) for holder in holders]
     shown = issues.show_issue(session, issue, known_at=known_at)
@@ -43,16 +44,25 @@ def report(session: Reading, issue: str, *, rule: str, holders: Sequence[str] = 
         "day": day_of(session, known_at),
         "positions": shown["positions"],
         "holders": [
-            {**holder, **{part: [row for row in rows if row["holder"] == holder["holder"]]
-                          for part, rows in parts.items()}}
+            {**holder, **{name: rows[holder["holder"]] for name, rows in parts.items()}}
             for holder in _holders(session, parts["stances"], wanted, issue=issue, known_at=known_at)
         ],
         "events": events.list_around(session, issue, known_at=known_at),
         "indicators": events.list_indicators(session, issue=issue, known_at=known_at),
-    }  # fmt: skip
+    }
 
 
-def _holders(session: Reading, rows: list[Row], wanted: list[int], *, issue: str, known_at: int | None) -> list[Row]:
+def _by_holder(rows: list[Row]) -> dict[str, list[Row]]:
+    """Return rows by the slug of their holder, with none for whoever has none."""
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row["holder"]].append(row)
+    return found
+
+
+def _holders(
+    session: Reading, known: Iterable[str], wanted: list[int], *, issue: str, known_at: int | None
+) -> list[Row]:
     """Return the holders with their names, and how often several coders judged the same and agreed."""
     return ask(
         session,
@@ -68,7 +78,7 @@ def _holders(session: Reading, rows: list[Row], wanted: list[int], *, issue: str
         issue=id_of(session, "issue", issue, known_at=known_at),
         wanted=wanted,
         wants_all=not wanted,
-        known=sorted({row["holder"] for row in rows}),
+        known=sorted(known),
     )
 
 
