@@ -91,6 +91,8 @@ LEFT JOIN {_at("second", "{position}")} ap ON ap.id = d.a_position_id
 LEFT JOIN {_at("second", "{position}")} af ON af.id = d.a_from_position_id
 """
 # A coding of one statement in the place of another coding of it is a recoding; what is taken back has a row for each.
+# The changeset that made the difference wrote what is known at the later release, or ended what is not known there any
+# more, whichever of the two is asked for first.
 _CODINGS = f"""
 WITH pair AS (
     SELECT DISTINCT p.holder_id, p.issue_id
@@ -104,12 +106,16 @@ before AS (SELECT e.* FROM known e WHERE {_known("e", "first")}),
 after AS (SELECT e.* FROM known e WHERE {_known("e", "second")}),
 differing AS (
     SELECT holder_id, issue_id, act, statement_id, taken_back, b.id AS before_id, a.id AS after_id, {_sided(_EVIDENCE)},
-        CASE WHEN a.id IS NOT NULL THEN (SELECT k.number FROM stancedb.changeset k WHERE k.id = a.known_from_id)
-        ELSE (
+        coalesce((
+            SELECT k.number FROM stancedb.changeset k
+            WHERE k.id = CASE WHEN :first <= :second THEN a.known_from_id ELSE b.known_from_id END
+        ), (
             SELECT max(k.number) FROM known e JOIN stancedb.changeset k ON k.id = e.known_until_id
-            WHERE (e.holder_id, e.issue_id, e.act, e.statement_id, e.taken_back)
-                = (b.holder_id, b.issue_id, b.act, b.statement_id, b.taken_back) AND k.number <= :second
-        ) END AS number
+            WHERE k.number <= greatest(:first, :second) AND e.act = coalesce(b.act, a.act)
+                AND e.holder_id = coalesce(b.holder_id, a.holder_id) AND e.issue_id = coalesce(b.issue_id, a.issue_id)
+                AND e.statement_id = coalesce(b.statement_id, a.statement_id)
+                AND e.taken_back = coalesce(b.taken_back, a.taken_back)
+        )) AS number
     FROM before b FULL JOIN after a USING (holder_id, issue_id, act, statement_id, taken_back)
     WHERE {_differ(_EVIDENCE)}
 )
@@ -140,7 +146,8 @@ sided AS (
 )
 SELECT s.what, s.is_after, s.since, s.scale, coalesce(h1.slug, h2.slug) AS holder, coalesce(i1.slug, i2.slug) AS issue,
     w.number, w.author, w.message
-FROM sided s JOIN stancedb.changeset w ON w.id = CASE WHEN s.is_after THEN s.known_from_id ELSE s.known_until_id END
+FROM sided s JOIN stancedb.changeset w
+    ON w.id = CASE WHEN s.is_after = (:first <= :second) THEN s.known_from_id ELSE s.known_until_id END
 {_named("actor", "s.holder_id", "h")}{_named("issue", "s.issue_id", "i")}
 WHERE s.is_before <> s.is_after
 """

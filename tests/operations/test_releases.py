@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from tests.conftest import Run
-from tests.operations.test_known_at import CORRECTIONS, JAPAN, OF_JAPAN, REMARK
+from tests.operations.test_known_at import ANSWER, CORRECTIONS, JAPAN, OF_JAPAN, REMARK
 from tests.operations.worlds import answer, done, invoker, last_number
 
 pytest_plugins = ("tests.operations.worlds",)
@@ -181,6 +181,23 @@ class TestDiff:
         assert said == {("coding", "added"), ("coding", "withdrawn"), ("rule", "added")}
         assert {(row["what"], row["difference"]) for row in back if row["what"] == "rule"} == {("rule", "removed")}
         assert all(row["changeset"] for row in rows if row["what"] == "coding")
+
+    def test_names_what_made_the_difference_whichever_release_is_asked_for_first(
+        self, run: Run, seeded_url: str
+    ) -> None:
+        done(run("release", "create", "before"))
+        for name in ("a further coding", "a recoding", "an ended tenure", "a new label"):
+            edit(run, seeded_url, CORRECTIONS[name])
+        done(run("statement", "retract", ANSWER, "--reason", "recorded wrongly"))
+        done(run("release", "create", "after"))
+
+        rows = answer(run, "release", "diff", "before", "after")
+        back = answer(run, "release", "diff", "after", "before")
+
+        asked = ("what", "holder", "issue", "statement", "changeset", "message")
+        named = [{tuple(row[name] for name in asked) for row in of if row["changeset"]} for of in (rows, back)]
+        assert {what for what, *_ in named[0]} >= {"coding", "scale"}
+        assert named[1] == named[0]
 
 
 class TestTheCommands:
