@@ -42,15 +42,16 @@ COMMENT ON COLUMN reporting.fact_stance.is_current IS 'True for the stance in fo
 COMMENT ON COLUMN reporting.fact_stance.is_contested IS 'True if evidence of the same day and authority says otherwise, so that the rule had to pick.';
 
 -- The rows that belong in it:
--- A stance whose rule is not yet satisfied is not shown, and the one before it carries on.
+-- A stance whose rule is not yet satisfied is not shown, and the one before it carries on, unless a retraction, a
+-- succession or its age had ended that one before.
 WITH derived AS (
-    SELECT s.*, lead(s.confirmed_on) OVER (
-        PARTITION BY s.holder_id, s.issue_id, s.rule_id ORDER BY s.valid_from
-    ) AS next_confirmed_on
+    SELECT s.*, lead(s.valid_from) OVER pair AS next_from, lead(s.confirmed_on) OVER pair AS next_confirmed_on
     FROM touched_pair t JOIN stancedb.stance s ON s.holder_id = t.actor_key AND s.issue_id = t.issue_key
+    WINDOW pair AS (PARTITION BY s.holder_id, s.issue_id, s.rule_id ORDER BY s.valid_from)
 ),
 shown AS (
-    SELECT d.*, CASE WHEN d.next_confirmed_on > a.day THEN NULL ELSE d.valid_to END AS until, a.day
+    SELECT d.*, CASE WHEN d.next_confirmed_on > a.day AND d.next_from = d.valid_to THEN NULL ELSE d.valid_to END
+        AS until, a.day
     FROM derived d, asked a WHERE d.confirmed_on <= a.day
 )
 SELECT s.holder_id AS actor_key, s.issue_id AS issue_key, s.rule_id AS rule_key, s.valid_from, s.until AS valid_to,

@@ -159,7 +159,10 @@ class Slow:
                 assert row is not None
                 if row["confirmed_on"] > self.day:
                     continue
-                end = None if following and following["confirmed_on"] > self.day else row["valid_to"]
+                # What had ended already does not carry on while the next is pending.
+                is_replaced = following is not None and following["valid_from"] == row["valid_to"]
+                is_pending = following is not None and following["confirmed_on"] > self.day
+                end = None if is_replaced and is_pending else row["valid_to"]
                 shown_end = end or max(self.day, row["valid_from"]) + A_DAY
                 position = self.by_id["position"][row["position_id"]]
                 onset = self.by_id["coding"][row["onset_coding_id"]]

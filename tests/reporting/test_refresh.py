@@ -190,6 +190,29 @@ def test_a_day_that_passes_confirms_what_was_pending(settings: Settings, url: st
             assert not any(reporting.differing(session.connection, day).values()), day
 
 
+def test_a_stance_that_was_taken_back_does_not_return_while_the_next_is_pending(
+    run: Run, settings: Settings, url: str, change: Callable[[str], None]
+) -> None:
+    change("a retraction")
+    done(run("statement", "add", "--speaker", "ana-cole", "--said", "2025-07-01", "--issue", "dam", "--position",
+             "oppose"))  # fmt: skip
+    shown = (
+        "SELECT valid_from, valid_to, is_current FROM reporting.stance_wide WHERE rule_code = 'sustained'"
+        " AND holder_code = 'ana-cole' AND issue_code = 'dam' ORDER BY valid_from"
+    )
+
+    found = []
+    for day in (date(2025, 7, 10), date(2025, 7, 31)):
+        with refreshing(settings) as session:
+            reporting.refresh(session.connection, day=day)
+        assert_right(url, day)
+        with psycopg.connect(url) as connection:
+            found.append(connection.execute(shown).fetchall())
+
+    taken_back = (date(2025, 3, 1), date(2025, 6, 1), False)
+    assert found == [[taken_back], [taken_back, (date(2025, 7, 1), None, True)]]
+
+
 def test_rows_edited_by_hand_are_found_and_put_right(run: Run, url: str) -> None:
     with psycopg.connect(url) as connection:
         connection.execute("UPDATE reporting.fact_stance SET evidence_count = 99 WHERE is_current")
