@@ -68,9 +68,11 @@ def _holders(
         session,
         "SELECT h.slug AS holder, h.name, count(*) FILTER (WHERE j.coders > 1)"
         " AS coded_by_several, count(*) FILTER (WHERE j.coders > 1 AND j.answers = 1) AS agreed FROM {actor} h"
-        " LEFT JOIN (SELECT c.holder_id, c.statement_id, count(DISTINCT c.coder_id) AS coders,"
-        " count(DISTINCT coalesce(c.position_id, 0)) AS answers FROM {coding} c"
-        " WHERE c.issue_id = :issue AND c.status <> 'draft' GROUP BY c.holder_id, c.statement_id) j"
+        # Codings keep naming a holder that is merged away, and what was withdrawn says nothing of how sure we are.
+        " LEFT JOIN (SELECT coalesce(a.merged_into_id, a.id) AS holder_id, count(DISTINCT c.coder_id) AS coders,"
+        " count(DISTINCT coalesce(c.position_id, 0)) AS answers FROM {coding} c JOIN {actor} a ON a.id = c.holder_id"
+        " JOIN {statement} s ON s.id = c.statement_id WHERE c.issue_id = :issue AND c.status <> 'draft'"
+        " AND s.retracted_on IS NULL AND s.merged_into_id IS NULL GROUP BY 1, c.statement_id) j"
         " ON j.holder_id = h.id"
         " WHERE h.id = ANY(CAST(:wanted AS bigint[])) OR (:wants_all AND h.slug = ANY(CAST(:known AS text[])))"
         " GROUP BY h.id, h.slug, h.name ORDER BY h.name, h.slug",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.conftest import AUTHOR, Run
@@ -146,3 +147,47 @@ def test_an_undone_merge_gives_back_everything_as_it_was(run: Run, small_url: st
 
     assert merged != before
     assert everything() == before
+
+
+def test_coders_who_named_the_one_differently_are_compared(run: Run) -> None:
+    code = ("coding", "add", "a-cole-dam", "--issue", "dam", "--position", "support", "--coder", "zoe")
+    done(run(*code, "--holder", "ana-cole", "--basis", "on_behalf"))
+
+    def compared(holder: str) -> list[tuple[str, ...]]:
+        asked = ("statement", "holder", "coder", "position", "other_coder", "other_position")
+        rows = answer(run, "ask", "disagreement", "--holder", holder)
+        return [tuple(row[name] for name in asked) for row in rows]
+
+    done(run("actor", "merge", "a-cole", "ana-cole"))
+    done(run("reporting", "refresh"))
+
+    assert compared("a-cole") == compared("ana-cole")
+    assert compared("ana-cole") == [("a-cole-dam", "ana-cole", AUTHOR, "oppose", "zoe", "support")]
+    (holder,) = answer(run, "report", "dam")["holders"]
+    assert (holder["holder"], holder["coded_by_several"], holder["agreed"]) == ("ana-cole", 1, 0)
+
+    done(run("statement", "retract", "a-cole-dam", "--reason", "recorded wrongly"))
+
+    assert answer(run, "report", "dam")["holders"][0]["coded_by_several"] == 0
+
+
+@pytest.mark.parametrize("is_kept", [False, True], ids=["the office merged away", "the office kept"])
+def test_an_office_under_two_names_leads_to_its_government(run: Run, small_url: str, *, is_kept: bool) -> None:
+    office, other = "prime-minister-of-norland", "pm-of-norland"
+    done(run("actor", "add", other, "--kind", "office", "--name", "PM of Norland"))
+    done(run("statement", "add", "--speaker", "government-of-norland", "--said", "2025-02-01", "--issue", "dam",
+             "--position", "oppose"))  # fmt: skip
+    # Tenures are entered for the one name, what the office governs for the other.
+    with psycopg.connect(small_url) as connection:
+        connection.execute("SELECT stancedb.open_changeset('ana', 'a change')")
+        connection.execute(
+            "UPDATE stancedb.actor_relation SET subject_id = (SELECT id FROM stancedb.actor WHERE slug = %s)"
+            " WHERE subject_id = (SELECT id FROM stancedb.actor WHERE slug = %s)",
+            (other, office),
+        )
+    done(run("actor", "merge", *((other, office) if is_kept else (office, other))))
+    done(run("reporting", "refresh"))
+
+    rows = answer(run, "ask", "contradictions", "--holder", "ana-cole")
+
+    assert [(row["government"], row["since"]) for row in rows] == [("government-of-norland", "2025-03-01")]

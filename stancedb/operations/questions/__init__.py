@@ -128,9 +128,8 @@ def disagreement(
 ) -> list[Row]:
     """Return the pairs of codings in which two coders read the same words as different positions, drafts left out."""
     optional_id(session, "coder", coder)
-    optional_id(session, "actor", holder)
     optional_id(session, "issue", issue)
-    return _asked(session, "disagreement", coder=coder, holder=holder, issue=issue)
+    return _asked(session, "disagreement", coder=coder, holder=_kept(session, holder), issue=issue)
 
 
 def coverage(
@@ -156,12 +155,17 @@ def _narrowed(
     optional_id(session, "issue", issue)
     if only:
         return {"rule": rule, "issue": issue}
-    if holder is not None:
-        # Of a merged actor the one it leads to holds the positions.
-        holder = session.execute(
-            text("SELECT slug FROM stancedb.actor WHERE id = :id"), {"id": holder_id(session, holder)}
-        ).scalar_one()
-    return {"rule": rule, "holder": holder, "issue": issue}
+    return {"rule": rule, "holder": _kept(session, holder), "issue": issue}
+
+
+def _kept(session: Reading, holder: str | None) -> str | None:
+    """Return who holds the positions of a holder: of a merged actor the one it leads to."""
+    if holder is None:
+        return None
+    kept: str = session.execute(
+        text("SELECT slug FROM stancedb.actor WHERE id = :id"), {"id": holder_id(session, holder)}
+    ).scalar_one()
+    return kept
 
 
 def _asked(session: Reading, question: str, **parameters: object) -> list[Row]:

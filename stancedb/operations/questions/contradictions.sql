@@ -1,26 +1,31 @@
 -- Who, while in office, stood elsewhere than the government or the state of the office.
 --
 -- Relations are followed upwards from the office, or from the body a person belongs to; a party leads to no government.
--- A stance is compared with one on the same issue, for the days on which both lasted and the office was held.
-WITH RECURSIVE tie AS (
-    SELECT t.person_id, t.office_id AS body_id, t.held_from AS held_from, t.held_to AS held_to
-    FROM stancedb.tenure t
-    UNION ALL
-    SELECT x.subject_id, x.object_id, x.during_from, x.during_to
-    FROM stancedb.actor_relation x JOIN stancedb.actor s ON s.id = x.subject_id
-    WHERE s.kind = 'person' AND x.relation IN ('member_of', 'spokesperson_for', 'part_of', 'governs')
+-- A stance is compared with one on the same issue, for the days on which both lasted and the office was held. Rows keep
+-- naming an actor that is merged away, so each is taken for the one it leads to.
+WITH RECURSIVE kept AS (
+    SELECT a.id, coalesce(a.merged_into_id, a.id) AS kept_id, a.kind FROM stancedb.actor a
+),
+relation AS (
+    SELECT s.kept_id AS subject_id, o.kept_id AS object_id, s.kind AS subject_kind, x.relation, x.during_from,
+        x.during_to
+    FROM stancedb.actor_relation x JOIN kept s ON s.id = x.subject_id JOIN kept o ON o.id = x.object_id
 ),
 above AS (
-    SELECT t.person_id, t.body_id, t.held_from, t.held_to FROM tie t
+    SELECT p.kept_id AS person_id, o.kept_id AS body_id, t.held_from, t.held_to
+    FROM stancedb.tenure t JOIN kept p ON p.id = t.person_id JOIN kept o ON o.id = t.office_id
+    UNION
+    SELECT x.subject_id, x.object_id, x.during_from, x.during_to
+    FROM relation x
+    WHERE x.subject_kind = 'person' AND x.relation IN ('member_of', 'spokesperson_for', 'part_of', 'governs')
     UNION
     SELECT a.person_id, x.object_id, greatest(a.held_from, x.during_from), least(a.held_to, x.during_to)
-    FROM above a JOIN stancedb.actor_relation x ON x.subject_id = a.body_id
+    FROM above a JOIN relation x ON x.subject_id = a.body_id
     WHERE x.relation IN ('governs', 'office_of', 'part_of', 'spokesperson_for')
 ),
 own AS (
-    SELECT DISTINCT coalesce(p.merged_into_id, p.id) AS actor_key, coalesce(g.merged_into_id, g.id) AS government_key,
-        a.held_from, a.held_to
-    FROM above a JOIN stancedb.actor p ON p.id = a.person_id JOIN stancedb.actor g ON g.id = a.body_id
+    SELECT a.person_id AS actor_key, a.body_id AS government_key, a.held_from, a.held_to
+    FROM above a JOIN kept g ON g.id = a.body_id
     WHERE g.kind IN ('government', 'state')
 ),
 both_held AS (
