@@ -203,7 +203,7 @@ def _resource(table: Table, file: Written) -> Row:
 
 
 def _citation_file(release: Row) -> str:
-    """Write what programs that cite read (Citation File Format 1.2); a string of JSON is one of YAML."""
+    """Write what programs that cite read (Citation File Format 1.2)."""
     said = {
         "title": title(release),
         "abstract": described(release),
@@ -215,8 +215,14 @@ def _citation_file(release: Row) -> str:
         "cff-version: 1.2.0",
         'message: "If you use these data, please cite them as below."',
         "type: dataset",
-        *(f"{name}: {json.dumps(value)}" for name, value in said.items()),
+        *(f"{name}: {_yaml(value)}" for name, value in said.items()),
         "authors:",
-        f"  - name: {json.dumps(release['author'])}",
+        f"  - name: {_yaml(release['author'])}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _yaml(words: str) -> str:
+    """Spell a string for YAML: as JSON does, but for the signs of which JSON makes two, and YAML one."""
+    spelled = (json.dumps(sign)[1:-1] if sign <= "\uffff" else rf"\U{ord(sign):08x}" for sign in words)
+    return f'"{"".join(spelled)}"'

@@ -20,6 +20,17 @@ _RELEASE = (
 )
 
 
+# What BibTeX or LaTeX takes for a command, and how it is told to print it.
+_BIBTEX = str.maketrans(
+    {
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        **{sign: f"\\{sign}" for sign in "{}&%$#_"},
+    }
+)
+
+
 def create_release(
     session: Writing, label: str, *, known_at: int | None = None, license_name: str | None = None
 ) -> Row:
@@ -173,8 +184,9 @@ def cite(session: Reading, label: str) -> Row:
         f"{release['author']} ({year}). {title(release)} [Data set]. As known at changeset {release['changeset']},"
         f" under the rules {rules}. SHA-256 {release['digest']}."
     )
+    author, called = release["author"].translate(_BIBTEX), title(release).translate(_BIBTEX)
     entry = (
-        f"@misc{{stancedb-{label},\n  author = {{{{{release['author']}}}}},\n  title = {{{title(release)}}},\n"
+        f"@misc{{stancedb-{label},\n  author = {{{{{author}}}}},\n  title = {{{called}}},\n"
         f"  year = {{{year}}},\n  note = {{Data set, as known at changeset {release['changeset']},"
         f" SHA-256 {release['digest']}}}\n}}"
     )

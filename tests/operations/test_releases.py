@@ -11,6 +11,7 @@ from typing import Any
 
 import psycopg
 import pytest
+import yaml
 
 from tests.conftest import Run
 from tests.operations.test_known_at import ANSWER, CORRECTIONS, JAPAN, OF_JAPAN, REMARK
@@ -254,6 +255,17 @@ class TestTheCommands:
         )
         cited: dict[str, Any] = answer(run, "release", "cite", "2025-12")
         assert released["digest"] in cited["bibtex"]
+
+    def test_an_author_of_any_signs_is_cited_as_written(self, run: Run, tmp_path: Path) -> None:
+        author, reason = "A_B & {C} \\ud83d 100% \N{FISH}", "\\\N{FISH} \\u0041 \N{HEBREW LETTER ALEF}\N{GRINNING FACE}"
+        done(run("release", "create", "fish", "--message", reason, env={"STANCEDB_AUTHOR": author}))
+        done(run("release", "export", "fish", "--output", tmp_path / "fish"))
+
+        cited = yaml.safe_load((tmp_path / "fish" / "CITATION.cff").read_text(encoding="utf-8"))
+        entry = answer(run, "release", "cite", "fish")["bibtex"]
+
+        assert (cited["authors"], cited["abstract"].endswith(reason)) == ([{"name": author}], True)
+        assert "author = {{A\\_B \\& \\{C\\} \\textbackslash{}ud83d 100\\% \N{FISH}}}" in entry
 
     def test_an_unknown_release_is_no_such_thing(self, run: Run) -> None:
         done(run("release", "create", "2025-12"))
