@@ -6,6 +6,7 @@ The form is that of the Web Annotation Data Model, W3C Recommendation of 23 Febr
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -82,7 +83,7 @@ def _annotation(row: Mapping[Any, Any]) -> dict[str, Any]:
         "id": f"urn:stancedb:mention:{row['id']}",
         "type": "Annotation",
         "motivation": "classifying" if bodies else "describing",
-        "created": row["committed_at"],
+        "created": _instant(row["committed_at"]),
         "body": [
             {"type": "SpecificResource", "purpose": "identifying", "source": _urn("statement", row["statement"])},
             {"type": "TextualBody", "purpose": "describing", "value": said},
@@ -98,7 +99,7 @@ def _annotation(row: Mapping[Any, Any]) -> dict[str, Any]:
             # The positions count in the text as it is kept, which its checksum tells from the page of today.
             "state": {
                 "type": "TimeState",
-                "sourceDate": row["retrieved_at"],
+                "sourceDate": _instant(row["retrieved_at"]),
                 "cached": f"urn:sha256:{row['text_sha256']}",
             },
             "selector": [
@@ -112,6 +113,11 @@ def _annotation(row: Mapping[Any, Any]) -> dict[str, Any]:
             ],
         },
     }
+
+
+def _instant(moment: datetime) -> str:
+    """Spell an instant in UTC with a Z, the one form that the model allows; the server may be set to another zone."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _urn(kind: str, slug: str) -> str:

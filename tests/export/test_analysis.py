@@ -167,6 +167,13 @@ class TestTheAnnotations:
             assert body[place["start"] : place["end"]] == words["exact"]
             assert words["prefix"] + words["exact"] + words["suffix"] in body
 
+    def test_instants_are_of_utc_wherever_the_server_is(self, run: Run) -> None:
+        page = json.loads(done(run("export", "annotations", env={"PGTZ": "Asia/Tokyo"})).stdout)
+
+        told = {moment for item in page["items"] for moment in (item["created"], item["target"]["state"]["sourceDate"])}
+        assert {moment[-1] for moment in told} == {"Z"}
+        assert page == json.loads(done(run("export", "annotations")).stdout)
+
     def test_a_line_is_an_annotation_by_itself(self, run: Run, tmp_path: Path) -> None:
         path = tmp_path / "quotes.ndjson"
         result = done(run("export", "annotations", "--output", path))
