@@ -68,11 +68,15 @@ def _holders(
         session,
         "SELECT h.slug AS holder, h.name, count(*) FILTER (WHERE j.coders > 1)"
         " AS coded_by_several, count(*) FILTER (WHERE j.coders > 1 AND j.answers = 1) AS agreed FROM {actor} h"
-        # Codings keep naming a holder that is merged away, and what was withdrawn says nothing of how sure we are.
-        " LEFT JOIN (SELECT coalesce(a.merged_into_id, a.id) AS holder_id, count(DISTINCT c.coder_id) AS coders,"
-        " count(DISTINCT coalesce(c.position_id, 0)) AS answers FROM {coding} c JOIN {actor} a ON a.id = c.holder_id"
-        " JOIN {statement} s ON s.id = c.statement_id WHERE c.issue_id = :issue AND c.status <> 'draft'"
-        " AND s.retracted_on IS NULL AND s.merged_into_id IS NULL GROUP BY 1, c.statement_id) j"
+        # Codings keep naming a holder that is merged away; of several of one coder that under the newest codebook
+        # counts, and what was withdrawn says nothing of how sure we are.
+        " LEFT JOIN (SELECT x.holder_id, count(*) AS coders, count(DISTINCT coalesce(x.position_id, 0)) AS answers FROM"
+        " (SELECT DISTINCT ON (1, 2, c.coder_id) c.statement_id, coalesce(a.merged_into_id, a.id) AS holder_id,"
+        " c.position_id FROM {coding} c JOIN {actor} a ON a.id = c.holder_id JOIN {statement} s"
+        " ON s.id = c.statement_id JOIN {codebook_version} v ON v.id = c.codebook_version_id"
+        " WHERE c.issue_id = :issue AND c.status <> 'draft' AND s.retracted_on IS NULL AND s.merged_into_id IS NULL"
+        " ORDER BY 1, 2, c.coder_id, v.issued_on DESC, v.id DESC, c.is_final DESC, c.id DESC) x"
+        " GROUP BY x.holder_id, x.statement_id) j"
         " ON j.holder_id = h.id"
         " WHERE h.id = ANY(CAST(:wanted AS bigint[])) OR (:wants_all AND h.slug = ANY(CAST(:known AS text[])))"
         " GROUP BY h.id, h.slug, h.name ORDER BY h.name, h.slug",

@@ -17,7 +17,7 @@ import pytest
 from psycopg.rows import dict_row
 
 from tests.conftest import Run
-from tests.operations.worlds import answer, done, invoker
+from tests.operations.worlds import CODEBOOK, LINE, answer, done, invoker, jsonl
 
 pytest_plugins = ("tests.operations.worlds",)
 
@@ -121,6 +121,24 @@ def test_an_order_that_windows_do_not_prove_is_not_sure(ask: Run) -> None:
     assert [(row["place"], row["surely_later"]) for row in rows if row["position"] == "acknowledges"] == [
         (1, None), (2, False), (3, False),
     ]  # fmt: skip
+
+
+def test_of_a_coder_the_reading_under_the_newest_codebook_is_compared(small_url: str, tmp_path: Path) -> None:
+    run = invoker(small_url, tmp_path)
+    code = ("coding", "add", "cole-dam", "--issue", "dam")
+    newer = tmp_path / "newer.toml"
+    newer.write_text(CODEBOOK.replace("dam-1.0", "dam-1.1").replace("2025-01-01", "2026-01-01"), encoding="utf-8")
+    done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", LINE)))
+    done(run(*code, "--position", "oppose", "--coder", "zoe", "--not-final"))
+    done(run("codebook", "load", newer))
+    done(run("reporting", "refresh"))
+    before = len(answer(run, "ask", "disagreement"))
+
+    done(run(*code, "--position", "support", "--coder", "zoe", "--not-final"))
+
+    assert (before, answer(run, "ask", "disagreement")) == (1, [])
+    (holder,) = answer(run, "report", "dam")["holders"]
+    assert (holder["coded_by_several"], holder["agreed"]) == (1, 1)
 
 
 def test_an_answer_that_is_behind_says_so(seeded_url: str, tmp_path: Path) -> None:
