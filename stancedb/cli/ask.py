@@ -32,12 +32,11 @@ def reported(app: App) -> Iterator[Reading]:
     from stancedb.operations import questions
 
     with app.reading() as session:
-        behind = questions.changesets_behind(session)
+        changesets, day = questions.behind(session)
         yield session
-    if behind:
-        app.output.say(
-            f"The answer is {behind} changeset{'s' if behind != 1 else ''} behind; run 'stancedb reporting refresh'."
-        )
+    if changesets or day:
+        old = f"{changesets} changeset{'s' if changesets != 1 else ''} behind" if changesets else f"as of {day}"
+        app.output.say(f"The answer is {old}; run 'stancedb reporting refresh'.")
 
 
 @click.group(cls=Noun)

@@ -16,7 +16,10 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
-from tests.conftest import Run
+from stancedb import reporting
+from stancedb.database import refreshing
+from stancedb.settings import Settings
+from tests.conftest import AUTHOR, Run
 from tests.operations.worlds import CODEBOOK, LINE, answer, done, invoker, jsonl
 
 pytest_plugins = ("tests.operations.worlds",)
@@ -150,6 +153,17 @@ def test_an_answer_that_is_behind_says_so(seeded_url: str, tmp_path: Path) -> No
     assert nothing.exit_code == 1
     assert nothing.stderr == "Error: nothing is reported yet; run 'stancedb reporting refresh'\n"
     assert "The answer is 1 changeset behind" in done(run("ask", "coverage")).stderr
+
+
+def test_an_answer_of_another_day_says_so(small_url: str, tmp_path: Path) -> None:
+    run = invoker(small_url, tmp_path)
+    day = date(2025, 3, 1)
+    with refreshing(Settings(database_url=small_url, data_dir=tmp_path, author=AUTHOR)) as session:
+        reporting.refresh(session.connection, day=day)
+
+    assert done(run("ask", "coverage")).stderr == "The answer is as of 2025-03-01; run 'stancedb reporting refresh'.\n"
+    done(run("reporting", "refresh"))
+    assert done(run("ask", "coverage")).stderr == ""
 
 
 def test_what_does_not_exist_is_named(ask: Run) -> None:

@@ -11,12 +11,12 @@ from stancedb import reporting
 from stancedb.database import Reading
 from stancedb.dates import Every
 from stancedb.errors import RefusedByRule
-from stancedb.operations.asking import Row
+from stancedb.operations.asking import Row, day_of
 from stancedb.operations.handles import holder_id, id_of, optional_id, position_id
 
 
-def changesets_behind(session: Reading) -> int:
-    """Return by how many changesets the answers are older than the database.
+def behind(session: Reading) -> tuple[int, date | None]:
+    """Return how much older the answers are than the database: by changesets, and as of which day if not today.
 
     Raises:
         RefusedByRule: Nothing is reported yet.
@@ -25,7 +25,8 @@ def changesets_behind(session: Reading) -> int:
     if release is None:
         raise RefusedByRule(sentence="nothing is reported yet; run 'stancedb reporting refresh'")
     last: int = session.execute(text("SELECT last_number FROM stancedb.changeset_counter")).scalar_one()
-    return last - int(release["changeset_number"])
+    day: date = release["as_of_date"]
+    return last - int(release["changeset_number"]), None if day == day_of(session, None) else day
 
 
 def contradictions(session: Reading, *, rule: str, holder: str | None = None, issue: str | None = None) -> list[Row]:
