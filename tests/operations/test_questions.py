@@ -171,3 +171,21 @@ def test_what_does_not_exist_is_named(ask: Run) -> None:
 
     assert result.exit_code == 3
     assert "did you mean 'taiwan-status-wording'" in result.stderr
+
+
+def test_two_offices_under_one_government_are_one_time_in_office(small_url: str, tmp_path: Path) -> None:
+    run = invoker(small_url, tmp_path)
+    done(run("actor", "add", "minister-of-dams", "--kind", "office", "--name", "Minister of Dams",
+             "--relation", "governs:government-of-norland"))  # fmt: skip
+    done(run("actor", "add", "ana-cole", "--kind", "person", "--name", "Ana Cole",
+             "--tenure", "minister-of-dams@2025-03-10/2025-03-20"))  # fmt: skip
+    lines = ({**LINE, "article": None, "quote": None, **line} for line in (
+        {"statement": "cole-dam"},
+        {"statement": "no-dam", "speaker": "government-of-norland", "said": "2025-02-01", "position": "oppose"},
+    ))  # fmt: skip
+    done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", *lines)))
+    done(run("reporting", "refresh"))
+
+    rows = answer(run, "ask", "contradictions")
+
+    assert [(row["holder"], row["since"], row["until"]) for row in rows] == [("ana-cole", "2025-03-01", None)]

@@ -23,10 +23,15 @@ above AS (
     FROM above a JOIN relation x ON x.subject_id = a.body_id
     WHERE x.relation IN ('governs', 'office_of', 'part_of', 'spokesperson_for')
 ),
+-- Two offices under one government, or two terms on end, are one time in office.
 own AS (
-    SELECT a.person_id AS actor_key, a.body_id AS government_key, a.held_from, a.held_to
-    FROM above a JOIN kept g ON g.id = a.body_id
-    WHERE g.kind IN ('government', 'state')
+    SELECT h.person_id AS actor_key, h.body_id AS government_key, lower(h.held) AS held_from, upper(h.held) AS held_to
+    FROM (
+        SELECT a.person_id, a.body_id, unnest(range_agg(daterange(a.held_from, a.held_to))) AS held
+        FROM above a JOIN kept g ON g.id = a.body_id
+        WHERE g.kind IN ('government', 'state') AND (a.held_from < a.held_to) IS NOT FALSE
+        GROUP BY a.person_id, a.body_id
+    ) h
 ),
 both_held AS (
     SELECT m.actor_key, m.issue_key, o.government_key, m.position_key, g.position_key AS government_position,
