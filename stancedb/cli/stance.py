@@ -175,7 +175,7 @@ def compare(app: App, holder: str, issue: str, rules: tuple[str, ...], known_at:
 
     with app.reading() as session:
         number = asking.changeset_number(session, known_at)
-        chosen = rules or tuple(row["rule"] for row in stances.rules(session))
+        chosen = rules or tuple(row["rule"] for row in stances.rules(session, known_at=number))
         rows = stances.compare(session, holder=holder, issue=issue, rules=chosen, known_at=number)
     app.output.rows(
         rows,

@@ -38,7 +38,7 @@ def report(session: Reading, issue: str, *, rule: str, holders: Sequence[str] = 
         "issue": issue,
         "question": shown["question"],
         "scope": shown["scope"],
-        "rule": next(row for row in stances.rules(session) if row["rule"] == rule),
+        "rule": next(row for row in stances.rules(session, known_at=known_at) if row["rule"] == rule),
         "known_at": known_at,
         "changeset": known_at or _last_changeset(session),
         "day": day_of(session, known_at),

@@ -14,13 +14,15 @@ from stancedb.database import Reading
 from stancedb.operations.asking import Row, ask
 from stancedb.operations.handles import answer_keys
 
-# A stance is pending while its rule is not yet satisfied on the day of the answer; the one before it carries on.
+# A stance is pending while its rule is not yet satisfied on the day of the answer; the one before it carries on, unless
+# a retraction, a succession or its age had ended that one before.
 _STANCES = """
 SELECT s.holder_id, s.issue_id, s.position_id, s.valid_from, s.confirmed_on, s.onset_coding_id, s.evidence_count,
     s.contrary_count, s.last_evidence_on, s.is_contested, s.confirmed_on > :today AS is_pending, s.valid_to AS ended_on,
-    CASE WHEN lead(s.confirmed_on) OVER (PARTITION BY s.holder_id, s.issue_id ORDER BY s.valid_from) > :today
+    CASE WHEN lead(s.confirmed_on) OVER pair > :today AND lead(s.valid_from) OVER pair = s.valid_to
         THEN NULL ELSE s.valid_to END AS valid_to
 FROM {stances} s
+WINDOW pair AS (PARTITION BY s.holder_id, s.issue_id ORDER BY s.valid_from)
 """
 _STANCES_NOW = "(SELECT * FROM stancedb.stance WHERE rule_id = :rule{wanted})"
 _STANCES_THEN = "(SELECT * FROM {states} WHERE position_id IS NOT NULL{wanted})"
@@ -45,7 +47,8 @@ CROSS JOIN LATERAL (SELECT stancedb.role_of(e, s.{position}_id, s.onset_coding_i
 WHERE d.id = :rule AND e.act = 'expresses' AND e.holder_id = s.holder_id AND e.issue_id = s.issue_id
     AND {known} AND {said} AND s.{position}_id IS NOT NULL
 """
-_IN_ITS_COURSE = "e.said_from >= s.valid_from AND e.said_from < coalesce(s.ended_on, 'infinity')"
+# A stance that returned rests on what was said before it was left.
+_UNTIL_ITS_END = "e.said_from < coalesce(s.ended_on, 'infinity')"
 _ON_THE_DAY = "e.said_from = s.changed_on"
 _KNOWN_NOW = "e.known_until_id IS NULL"
 _KNOWN_THEN = """
@@ -54,7 +57,8 @@ AND NOT EXISTS (SELECT FROM stancedb.changeset k WHERE k.id = e.known_until_id A
 """
 # What is asked of one holder or one issue need not look it up again.
 _ONE = "(SELECT CAST(:{0} AS bigint) AS id, CAST(:{0}_slug AS text) AS slug)"
-# The words of a statement as printed: the mention to show first, in the order of rank, assertion and rendering.
+# The words of a statement as printed: the mention to show first, in the order of rank, assertion and rendering; those
+# of an article that was withdrawn only where there are no others.
 _QUOTE = """
 LEFT JOIN LATERAL (
     SELECT f.*, o.name AS outlet FROM (
@@ -62,8 +66,8 @@ LEFT JOIN LATERAL (
         FROM {{mention}} m JOIN {{article_version}} v ON v.id = m.article_version_id
         JOIN {{article}} a ON a.id = v.article_id
         WHERE m.statement_id = {statement}
-        ORDER BY m.rank = 'preferred' DESC, m.rank = 'deprecated', m.asserts = 'asserts' DESC,
-            m.rendering IN ('verbatim', 'partial_quote') DESC, a.published_from, m.id
+        ORDER BY a.retracted_on IS NOT NULL, m.rank = 'preferred' DESC, m.rank = 'deprecated',
+            m.asserts = 'asserts' DESC, m.rendering IN ('verbatim', 'partial_quote') DESC, a.published_from, m.id
         LIMIT 1
     ) f JOIN {{outlet}} o ON o.id = f.outlet_id
 ) quote ON true
@@ -109,7 +113,7 @@ def as_of(
         " FILTER (WHERE b.supports AND b.said_from <= :day))[1] AS statement_id,"
         " count(DISTINCT b.statement_id) FILTER (WHERE b.supports AND b.said_from > :day) AS evidence,"
         " count(DISTINCT b.statement_id) FILTER (WHERE b.role = 'contrary' AND b.said_from > :day) AS contrary"
-        f" FROM ({parts.behind('position', _IN_ITS_COURSE)} OFFSET 0) b) e"
+        f" FROM ({parts.behind('position', _UNTIL_ITS_END)} OFFSET 0) b) e"
         " LEFT JOIN {statement} st ON st.id = e.statement_id"
         f" {_quote('e.statement_id')}"
         " WHERE NOT s.is_pending AND s.valid_from <= :day AND (s.valid_to IS NULL OR s.valid_to > :day)"
@@ -220,17 +224,18 @@ def evidence(session: Reading, *, holder: str | None, issue: str, rule: str, kno
         " JOIN {actor} h ON h.id = e.holder_id JOIN {coder} k ON k.id = c.coder_id"
         " JOIN {position} p ON p.id = e.position_id"
         " JOIN {statement} st ON st.id = e.statement_id JOIN {actor} sp ON sp.id = st.speaker_id"
-        f" {_quote('st.id')} ORDER BY h.slug, e.said_from, e.authority, e.statement_id"
+        f" {_quote('st.id')} ORDER BY h.slug, e.said_from, e.authority, e.statement_id, e.coding_id"
     )
     return ask(session, question, known_at=known_at, number=known_at, **keys._asdict())
 
 
-def rules(session: Reading) -> list[Row]:
+def rules(session: Reading, *, known_at: int | None = None) -> list[Row]:
     """Return the rules with what they do."""
     return ask(
         session,
         "SELECT slug AS rule, is_default, definition, min_authority, bases, sustain_days, retraction_effect,"
-        " tenure_effect, expiry_days FROM {derivation_rule} ORDER BY id",
+        " tenure_effect, expiry_days FROM {derivation_rule} r ORDER BY id",
+        known_at=known_at,
     )
 
 

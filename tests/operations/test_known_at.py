@@ -49,6 +49,8 @@ OTHERS: tuple[tuple[str, ...], ...] = (
     ("article", "list"),
     ("event", "list"),
 )
+# A command that is no noun, and asks most of it at once.
+PAGE = ("report", "jp-taiwan-use-of-force")
 
 # Corrections of every kind, each a line or a change from psql.
 CORRECTIONS: dict[str, tuple[str, ...] | str] = {
@@ -75,6 +77,10 @@ CORRECTIONS: dict[str, tuple[str, ...] | str] = {
     "an ended tenure": "UPDATE stancedb.tenure t SET held = '[2024-03-18,2025-12-31)', held_edtf ="
                        " '2024-03-18/2025-12-30' FROM stancedb.actor a WHERE a.id = t.person_id"
                        " AND a.slug = 'lin-jian'",
+    "another definition": "UPDATE stancedb.derivation_rule SET definition = 'Said anew.' WHERE slug = 'latest-word'",
+    "a further rule": "INSERT INTO stancedb.derivation_rule (slug, label, definition, min_authority, bases,"
+                      " retraction_effect, tenure_effect) VALUES ('brief', 'Brief', 'Forgets.', 2, '{self}',"
+                      " 'unknown', 'cut')",
 }  # fmt: skip
 
 
@@ -143,13 +149,15 @@ def test_many_corrections_do_not_change_what_the_others_answered(
     run: Run, seeded_url: str, correct: Callable[[str], None]
 ) -> None:
     number = last_number(seeded_url)
-    asked = [(*question, "--known-at", str(number)) for question in OTHERS]
+    asked = [(*question, "--known-at", str(number)) for question in (*OTHERS, PAGE)]
     before = [answer(run, *question) for question in asked]
 
-    for name in ("a recoding", "a merge", "a new label", "another date", "another handle of the holder"):
+    made = ("a recoding", "a merge", "a new label", "another date", "another handle of the holder",
+            "another definition", "a further rule")  # fmt: skip
+    for name in made:
         correct(name)
 
-    assert last_number(seeded_url) == number + 5
+    assert last_number(seeded_url) == number + len(made)
     assert [answer(run, *question) for question in asked] == before
 
 

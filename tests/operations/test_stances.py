@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Run
-from tests.operations.worlds import answer, done, invoker, jsonl, last_number
+from tests.operations.worlds import ARTICLE_LINE, LINE, WORDS, answer, done, invoker, jsonl, last_number
 
 pytest_plugins = ("tests.operations.worlds",)
 
@@ -36,3 +37,66 @@ def test_no_words_are_shown_for_a_change_to_nothing_though_something_was_said_th
         ("retraction", None, None),
         ("return", "support", "for-again"),
     ]
+
+
+def test_what_was_taken_back_is_not_held_again_while_the_next_is_pending(small_url: str, tmp_path: Path) -> None:
+    run: Run = invoker(small_url, tmp_path)
+    ago = {days: str(datetime.now(tz=UTC).date() - timedelta(days=days)) for days in (200, 100, 5)}
+    sheet = (
+        {**SAID, "statement": "for", "said": ago[200], "position": "support"},
+        {"statement": "back", "speaker": "ana-cole", "said": ago[100], "links": ["retracts:for"]},
+        {**SAID, "statement": "against", "said": ago[5], "position": "oppose"},
+    )
+    done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", *sheet)))
+
+    rows = answer(run, "stance", "timeline", "--holder", "ana-cole", "--issue", "dam", "--rule", "sustained")
+
+    assert answer(run, "stance", "as-of", "--rule", "sustained") == []
+    assert [(row["position"], row["until"], row["pending"]) for row in rows] == [
+        ("support", ago[100], False),
+        ("oppose", None, True),
+    ]
+
+
+@pytest.mark.parametrize("is_known_at", [False, True], ids=["now", "as known"])
+def test_a_stance_that_returned_shows_the_words_that_it_rests_on(
+    small_url: str, tmp_path: Path, is_known_at: bool
+) -> None:
+    run: Run = invoker(small_url, tmp_path)
+    sheet = (
+        {**SAID, "statement": "for", "said": "2025-01-01", "position": "support"},
+        {**SAID, "statement": "for-again", "said": "2025-02-01", "position": "support"},
+        {**SAID, "statement": "against", "said": "2025-03-01", "position": "oppose"},
+        {"statement": "back", "speaker": "ana-cole", "said": "2025-04-01", "links": ["retracts:against"]},
+        {**SAID, "statement": "for-later", "said": "2025-06-01", "position": "support"},
+    )
+    done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", *sheet)))
+    known = ("--known-at", last_number(small_url)) if is_known_at else ()
+
+    shown = [
+        (row["since"], row["position"], row["evidence"], row["last_evidence"], row["statement"])
+        for day in ("2025-02-15", "2025-05-01", "2025-07-01")
+        for row in answer(run, "stance", "as-of", "--as-of", day, *known)
+    ]
+
+    assert shown == [
+        ("2025-01-01", "support", 2, "2025-02-01", "for-again"),
+        ("2025-04-01", "support", 2, "2025-02-01", "for-again"),
+        ("2025-04-01", "support", 3, "2025-06-01", "for-later"),
+    ]
+
+
+def test_the_words_of_an_article_that_was_withdrawn_give_way_to_others(small_url: str, tmp_path: Path) -> None:
+    run: Run = invoker(small_url, tmp_path)
+    days = {"dam-early": "2025-03-02", "dam-late": "2025-03-03"}
+    articles = ({**ARTICLE_LINE, "id": slug, "published": day, "text": f"{day}. {WORDS}"} for slug, day in days.items())
+    done(run("article", "load", jsonl(tmp_path / "articles.jsonl", *articles)))
+    sheet = ({**LINE, "statement": "cole-dam", "article": slug} for slug in days)
+    done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", *sheet)))
+    asked = ("stance", "timeline", "--holder", "ana-cole", "--issue", "dam")
+    (before,) = answer(run, *asked)
+
+    done(run("article", "retract", "dam-early", "--reason", "not for us"))
+
+    (after,) = answer(run, *asked)
+    assert (before["article"], after["article"]) == ("dam-early", "dam-late")

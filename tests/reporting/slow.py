@@ -122,6 +122,7 @@ class Slow:
 
     def preference(self, mention: Row) -> tuple[Any, ...]:
         return (
+            self.article_of(mention)["retracted_on"] is not None,
             mention["rank"] != "preferred",
             mention["rank"] == "deprecated",
             mention["asserts"] != "asserts",
