@@ -35,7 +35,7 @@ class StancedbError(Exception):
         self.details = details
         sentence = inspect.cleandoc(type(self).__doc__ or "").replace("\n", " ").format(**details)
         # A sentence that ends in the question for another handle needs no full stop behind it.
-        super().__init__(sentence.replace("?.", "?"))
+        super().__init__(sentence.removesuffix(".") if sentence.endswith("?.") else sentence)
 
     def __reduce__(self) -> tuple[object, ...]:
         return _raised_again, (type(self), self.args, self.__dict__)

@@ -168,6 +168,7 @@ class TestTheErrorBoundary:
                 "The database is at a1, and this version of stancedb needs b2; run 'stancedb db upgrade'.",
             ),
             (UnreadableInput(source="x.csv", reason="not UTF-8"), 1, "x.csv: not UTF-8."),
+            (UnreadableInput(source="what?.csv", reason="not UTF-8"), 1, "what?.csv: not UTF-8."),
         ],
     )
     def test_an_expected_failure_is_one_sentence_and_its_exit_code(
