@@ -22,8 +22,6 @@ UNEXPECTED = 70
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 
-REFUSALS_SHOWN = 20
-
 # At its end Python looks for cycles among all that a process has imported, a fifth of a second for a load; nothing in
 # them waits for that, because what has to be closed is closed by then.
 atexit.register(gc.freeze)
@@ -182,10 +180,7 @@ def explain(failure: BaseException, app: App) -> int:
         if failure.total == len(failure.refusals) == 1 and failure.refusals[0].line is None:
             say(f"Error: {on_one_line(str(failure.refusals[0]).removeprefix('this command: '))}")
             return failure.exit_code
-        for refusal in failure.refusals[:REFUSALS_SHOWN]:
-            say(on_one_line(str(refusal)))
-        if len(failure.refusals) > REFUSALS_SHOWN:
-            say(f"… and {len(failure.refusals) - REFUSALS_SHOWN} more")
+        app.output.say_some(failure.refusals)
     if isinstance(failure, StancedbError):
         say(f"Error: {on_one_line(str(failure))}")
         return failure.exit_code

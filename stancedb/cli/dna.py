@@ -69,10 +69,9 @@ def load(
     choices = Choices(article_kind=said.pop("kind"), variables=variables, **said)
     with app.writing(message or f"load dna from {path.name}", dry_run=dry_run) as session:
         report = load_dna(session, path, choices, keep_going=keep_going)
-    for note in report.notes[:20]:
+    for note in report.notes:
         app.output.say(note)
-    for refusal in report.refusals[:20]:
-        app.output.say(str(refusal))
+    app.output.say_some(report.refusals)
     app.output.rows(report.lines(), columns=COLUMNS)
     app.output.say(f"{path.name}: {'nothing to change' if report.changed_nothing else 'loaded'},"
                    f" {len(report.refusals)} records refused.")  # fmt: skip

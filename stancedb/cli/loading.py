@@ -118,7 +118,8 @@ def build_record(record_type: Any, **fields: object) -> Any:  # noqa: ANN401 - a
 
 def tell(app: App, report: LoadReport) -> None:
     """Print the account of a load: the counts to standard output, the rest as talk."""
-    for note in report.notes[:20]:
+    app.output.say_some(report.of_records)
+    for note in report.notes:
         app.output.say(note)
     app.output.rows(report.lines(), columns=["rows", "inserted", "updated", "unchanged"])
     rate = f", {report.records / report.seconds:,.0f} a second" if report.records > 1 and report.seconds > 0 else ""
@@ -130,10 +131,7 @@ def tell(app: App, report: LoadReport) -> None:
 
 
 def _write_refused(app: App, refusals: list[Refusal], path: Path | None) -> None:
-    for refusal in refusals[:20]:
-        app.output.say(str(refusal))
-    if len(refusals) > 20:  # noqa: PLR2004 - a screenful
-        app.output.say(f"... and {len(refusals) - 20} more.")
+    app.output.say_some(refusals)
     if path is None:
         return
     records: dict[tuple[str, int | None, str], dict[str, Any]] = {}

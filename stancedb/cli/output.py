@@ -36,6 +36,8 @@ _INDENT = 4
 _NARROWEST = 12
 # A text of more characters stands at the end of a record, where it does not part one short answer from the next.
 _LONG = 400
+# So many of several things that a person is told, a line each; the rest is counted.
+_TOLD = 20
 # What a table shows where there is no value, so that a gap is seen to be one.
 NOTHING = "\N{EN DASH}"
 
@@ -130,6 +132,13 @@ class Output:
     def say(self, text: str) -> None:
         """Tell a person something, on standard error; a password in a database address is not repeated."""
         click.echo(visible(concealed(text)), err=True)
+
+    def say_some(self, things: Sequence[object]) -> None:
+        """Tell a person the first of many things, a line each, and how many more there are."""
+        for thing in things[:_TOLD]:
+            self.say(on_one_line(str(thing)))
+        if len(things) > _TOLD:
+            self.say(f"… and {len(things) - _TOLD} more")
 
     def text(self, text: str) -> None:
         """Write text to standard output exactly as it is, for answers which are documents themselves."""

@@ -109,7 +109,12 @@ class _Importer:
         self._session.is_void = all(report.changed_nothing for report in loads)
         self._settle_account(loads)
         statements.settle()
-        return ImportReport(self._account, loads, [f"{note}: {count}" for note, count in self._said.notes.items()])
+        return ImportReport(self._account, loads, self._notes(loads))
+
+    def _notes(self, loads: list[LoadReport]) -> list[str]:
+        """Return what a person should know: of the file, and of what the loads did."""
+        of_file = (f"{note}: {count}" for note, count in self._said.notes.items())
+        return [*of_file, *(note for report in loads for note in report.notes)]
 
     def _find_roles(self) -> dict[str, list[Variable]]:
         """Find the variables of each role, in the types of statements that say who and about what."""

@@ -273,7 +273,9 @@ def _recognise(stage: Stage, report: LoadReport, last: int) -> None:
         " RETURNING s.source, s.slug",
         last=last,
     )
-    report.notes.extend(f"{source}: this is the article '{slug}', which is there already" for source, slug in known)
+    report.of_records.extend(
+        f"{source}: this is the article '{slug}', which is there already" for source, slug in known
+    )
 
 
 def url_key(url: str) -> str:

@@ -53,7 +53,7 @@ class _Reader:
                 self.refusals.append(item)
                 continue
             self.digest.update(str(item.original).encode())
-            self.report.notes.extend(f"{item.source}: {note}" for note in item.notes)
+            self.report.of_records.extend(f"{item.source}: {note}" for note in item.notes)
             if self.keeps:
                 self.originals.append(item.original)
             yield item

@@ -27,7 +27,8 @@ class LoadReport:
         seconds: How long it took.
         rows: The counts by table.
         refusals: The records that were not loaded, with their reasons.
-        notes: What a person should know besides.
+        of_records: What a person should know of single records.
+        notes: What a person should know of the load as a whole; it is told however much there is to say of records.
         only_adds: Whether the record was given to an ``add`` command, which never changes what is there.
         corrects: Whether it was given to a ``set`` command, which changes what was entered by hand too.
     """
@@ -37,6 +38,7 @@ class LoadReport:
     seconds: float = 0.0
     rows: dict[str, Counts] = field(default_factory=dict)
     refusals: list[Refusal] = field(default_factory=list)
+    of_records: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     only_adds: bool = False
     corrects: bool = False

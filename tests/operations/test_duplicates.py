@@ -173,6 +173,21 @@ class TestFinding:
         assert '"article_duplicate"' not in again.stdout
         assert "nothing to change" in again.stderr
 
+    def test_a_load_tells_of_copies_however_much_there_is_to_tell_of_its_articles(
+        self, run: Run, tmp_path: Path
+    ) -> None:
+        # An accent of its own is composed with its letter, and that is told of each article.
+        noted = [
+            {**article(f"n{number}", "2025-03-03", [f"Word {number}."]), "title": "E\u0301"} for number in range(25)
+        ]
+
+        loaded = done(run("article", "load", jsonl(tmp_path / "all.jsonl", *noted, article("sun", "2025-03-03", WIRE))))
+
+        told = loaded.stderr.splitlines()
+        assert ["NFC changed" in line for line in told[:21]] == [*[True] * 20, False]
+        assert told[20] == "… and 5 more"
+        assert told[21].startswith("1 article looks like a copy of another")
+
     def test_of_many_copies_each_is_proposed_from_the_first_alone(self, run: Run, tmp_path: Path) -> None:
         printed = [
             article(f"local-{number}", f"2025-03-0{number}", [*WIRE, f"Printed in town {number}."])
