@@ -160,7 +160,7 @@ def run(connection_url: str, tmp_path: Path) -> Run:
         "STANCEDB_AUTHOR": AUTHOR,
     }
 
-    def invoke(*line: str, env: dict[str, str | None] | None = None, **extra: Any) -> Result:  # noqa: ANN401 - handed through to Click
+    def invoke(*line: str, env: dict[str, str | None] | None = None, **extra: Any) -> Result:
         return CliRunner(env={**own, **(env or {})}).invoke(cli, [str(word) for word in line], **extra)
 
     return invoke

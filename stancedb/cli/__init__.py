@@ -85,7 +85,7 @@ class Root(click.Group):
         prog_name: str | None = None,
         complete_var: str | None = None,
         standalone_mode: bool = True,
-        **extra: Any,  # noqa: ANN401 - Click's own arguments
+        **extra: Any,
     ) -> Any:  # noqa: ANN401 - Click's own signature
         """Run a line and exit; everything that can go wrong ends in :func:`explain`."""
         if not standalone_mode:

@@ -24,7 +24,7 @@ def actor() -> None:
 @click.argument("path", type=SOURCE, help="A CSV, JSONL or Popolo JSON file; - is standard input.")
 @loading_options
 @pass_app
-def load(app: App, /, path: Path, **options: Any) -> None:  # noqa: ANN401 - Click's options
+def load(app: App, /, path: Path, **options: Any) -> None:
     """Load actors from CSV, JSONL or Popolo JSON.
 
     Names, identifiers, relations and tenures come with them. What a Popolo file says besides is counted and told.

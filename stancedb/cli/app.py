@@ -179,7 +179,7 @@ class Command(click.Command):
         *,
         params: list[click.Parameter] | None = None,
         help: str | None = None,  # noqa: A002 - Click's own name
-        **attrs: Any,  # noqa: ANN401 - Click's own arguments
+        **attrs: Any,
     ) -> None:
         shared = [
             click.Option(
@@ -283,7 +283,7 @@ def limit_option(command: F) -> F:
     )(command)
 
 
-def slug_argument(kind: str, name: str | None = None, **attrs: Any) -> Callable[[F], F]:  # noqa: ANN401 - Click's own arguments
+def slug_argument(kind: str, name: str | None = None, **attrs: Any) -> Callable[[F], F]:
     """Add an argument that takes the slug of one thing, which the shell completes.
 
     Args:
@@ -294,7 +294,7 @@ def slug_argument(kind: str, name: str | None = None, **attrs: Any) -> Callable[
     return click.argument(name or kind, shell_complete=_completer(kind), **attrs)
 
 
-def slug_option(kind: str, *declarations: str, **attrs: Any) -> Callable[[F], F]:  # noqa: ANN401 - Click's own arguments
+def slug_option(kind: str, *declarations: str, **attrs: Any) -> Callable[[F], F]:
     """Add an option that takes the slug of one thing, which the shell completes.
 
     Args:

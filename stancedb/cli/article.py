@@ -65,7 +65,7 @@ def load(
     identifier: str | None,
     manifest: Path | None,
     name_pattern: str | None,
-    **options: Any,  # noqa: ANN401 - Click's options
+    **options: Any,
 ) -> None:
     """Load articles from files, folders, web archives or addresses.
 
@@ -160,7 +160,7 @@ def search(
     until: date | None,
     *,
     coded: bool | None,
-    **options: Any,  # noqa: ANN401 - Click's options
+    **options: Any,
 ) -> None:
     """Search titles and texts, without regard to case and accents.
 

@@ -20,7 +20,7 @@ def codebook() -> None:
 @click.argument("path", type=SOURCE, help="A TOML file: one codebook version, its issues and their positions.")
 @loading_options
 @pass_app
-def load(app: App, /, path: Path, **options: Any) -> None:  # noqa: ANN401 - Click's options
+def load(app: App, /, path: Path, **options: Any) -> None:
     """Load a codebook version with its issues and positions from TOML.
 
     Example:

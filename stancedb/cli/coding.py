@@ -106,7 +106,7 @@ def add(app: App, /, statement: str, message: str | None, *, dry_run: bool, **fi
 @dry_run_option
 @pass_app
 def recode(app: App, /, statement: str, position: str | None, message: str | None, *, no_position: bool, dry_run: bool,
-           **fields: Any) -> None:  # fmt: skip  # noqa: ANN401 - Click's options
+           **fields: Any) -> None:  # fmt: skip
     r"""Replace a judgement; the one before stays in history.
 
     What was answered at earlier changesets stays too.
@@ -160,7 +160,7 @@ def review(app: App, /, statement: str, status: str, note: str | None, message: 
 @limit_option
 @known_at_option
 @pass_app
-def list_(app: App, /, limit: int | None, known_at: str | None, **chosen: Any) -> None:  # noqa: ANN401 - Click's options
+def list_(app: App, /, limit: int | None, known_at: str | None, **chosen: Any) -> None:
     """List codings in order of the statements' dates."""
     from stancedb.operations import asking, statements
 

@@ -52,7 +52,7 @@ def load(
     *,
     keep_going: bool,
     dry_run: bool,
-    **said: Any,  # noqa: ANN401 - ten options, each of its own type, which Choices takes under the same names
+    **said: Any,
 ) -> None:
     """Load documents, actors, concepts and statements of a .dna file.
 

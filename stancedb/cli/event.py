@@ -31,7 +31,7 @@ def event() -> None:
 @click.argument("path", type=SOURCE, help="A JSONL or CSV file; - is standard input.")
 @loading_options
 @pass_app
-def load(app: App, /, path: Path, **options: Any) -> None:  # noqa: ANN401 - Click's options
+def load(app: App, /, path: Path, **options: Any) -> None:
     """Load events with participants and asserted causes."""
     from stancedb.loading.reading import read_records
     from stancedb.loading.records import EventRecord

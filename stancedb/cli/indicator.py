@@ -25,7 +25,7 @@ def indicator() -> None:
 @click.argument("path", type=SOURCE, help="A JSONL file; - is standard input.")
 @loading_options
 @pass_app
-def load(app: App, /, path: Path, **options: Any) -> None:  # noqa: ANN401 - Click's options
+def load(app: App, /, path: Path, **options: Any) -> None:
     """Load indicators with their observations."""
     from stancedb.loading.reading import read_records
     from stancedb.loading.records import IndicatorRecord

@@ -20,7 +20,7 @@ def outlet() -> None:
 @click.argument("path", type=SOURCE, help="A CSV or JSONL file; - is standard input.")
 @loading_options
 @pass_app
-def load(app: App, /, path: Path, **options: Any) -> None:  # noqa: ANN401 - Click's options
+def load(app: App, /, path: Path, **options: Any) -> None:
     """Load outlets from CSV or JSONL."""
     from stancedb.loading.reading import read_records
     from stancedb.loading.records import OutletRecord

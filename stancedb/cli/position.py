@@ -32,7 +32,7 @@ def position() -> None:
 @message_option
 @dry_run_option
 @pass_app
-def add(app: App, /, issue: str, slug: str, message: str | None, *, dry_run: bool, **fields: Any) -> None:  # noqa: ANN401 - Click's options
+def add(app: App, /, issue: str, slug: str, message: str | None, *, dry_run: bool, **fields: Any) -> None:
     r"""Add one position to an issue.
 
     Example:
@@ -57,7 +57,7 @@ def add(app: App, /, issue: str, slug: str, message: str | None, *, dry_run: boo
 @message_option
 @dry_run_option
 @pass_app
-def set_(app: App, /, issue: str, position: str, message: str | None, *, dry_run: bool, **fields: Any) -> None:  # noqa: ANN401 - Click's options
+def set_(app: App, /, issue: str, position: str, message: str | None, *, dry_run: bool, **fields: Any) -> None:
     """Correct a position; the earlier version stays in history.
 
     Stances are derived anew, and what was answered at earlier changesets stays.

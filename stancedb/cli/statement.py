@@ -48,7 +48,7 @@ def statement() -> None:
 )
 @loading_options
 @pass_app
-def load(app: App, /, path: Path, mapping: Path | None, **options: Any) -> None:  # noqa: ANN401 - Click's options
+def load(app: App, /, path: Path, mapping: Path | None, **options: Any) -> None:
     """Load a coding sheet, or another table by a mapping.
 
     Each line makes a statement, its mention in an article, and a coding. A mapping says what the columns of a table of

@@ -163,7 +163,7 @@ def refuser(url: str, directory: Path) -> Refused:
     """Return a function that runs a line on a database, makes sure that it is refused, and returns what was said."""
     run = invoker(url, directory)
 
-    def refuse(*line: object, code: int = 1, **extra: Any) -> str:  # noqa: ANN401 - handed through to Click
+    def refuse(*line: object, code: int = 1, **extra: Any) -> str:
         before = last_number(url)
         result = run(*line, **extra)
         assert result.exit_code == code, result.output

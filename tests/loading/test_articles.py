@@ -78,7 +78,7 @@ def write(folder: Path, name: str, content: str | bytes) -> Path:
     return path
 
 
-def read(*paths: Path | Literal["-"], **more: Any) -> list[Item[ArticleRecord]]:  # noqa: ANN401 - passed on
+def read(*paths: Path | Literal["-"], **more: Any) -> list[Item[ArticleRecord]]:
     return [*read_articles(paths, **{"defaults": OUTLET, **more})]
 
 

@@ -168,7 +168,7 @@ def test_no_statement_names_the_passwords_and_the_connection_refuses_them(
     asked: list[str] = []
     connect = sqlite3.connect
 
-    def traced(*given: Any, **named: Any) -> sqlite3.Connection:  # noqa: ANN401 - handed through
+    def traced(*given: Any, **named: Any) -> sqlite3.Connection:
         connection = connect(*given, **named)
         connection.set_trace_callback(asked.append)
         return connection

@@ -140,7 +140,7 @@ def address(server: ThreadingTCPServer) -> Callable[..., Address]:
     return lambda path, host="127.0.0.1": Address(f"http://{host}:{port}{path}", only_here, LIMITS)
 
 
-def read(address: Address, **more: Any) -> Read[Any]:  # noqa: ANN401 - passed on
+def read(address: Address, **more: Any) -> Read[Any]:
     [item] = read_articles([address], **{"defaults": ArticleDefaults(outlet="herald"), **more})
     assert isinstance(item, Read), str(item)
     return item

@@ -52,7 +52,7 @@ def drawn(lines: Sequence[str]) -> bytes:
     return b"BT /F1 12 Tf 72 720 Td 14 TL " + b" ".join(b"(%s) Tj T*" % line for line in escaped) + b" ET"
 
 
-def read(path: Path, content: bytes, **more: Any) -> Read[Any]:  # noqa: ANN401 - passed on
+def read(path: Path, content: bytes, **more: Any) -> Read[Any]:
     path.write_bytes(content)
     [item] = read_articles([path], defaults=ArticleDefaults(outlet="herald", **more))
     assert isinstance(item, Read), str(item)

@@ -145,7 +145,7 @@ def test_no_search_takes_every_text_apart(
 ) -> None:
     plans: list[str] = []
 
-    def explained(session: Reading, question: str, **values: Any) -> list[Row]:  # noqa: ANN401 - handed through
+    def explained(session: Reading, question: str, **values: Any) -> list[Row]:
         plans.extend(row["QUERY PLAN"] for row in ask(session, f"EXPLAIN {question}", **values))
         return ask(session, question, **values)
 

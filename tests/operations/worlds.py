@@ -107,7 +107,7 @@ def invoker(url: str, directory: Path) -> Run:
         "STANCEDB_AUTHOR": AUTHOR,
     }
 
-    def invoke(*line: object, env: dict[str, str | None] | None = None, **extra: Any) -> Result:  # noqa: ANN401 - handed through to Click
+    def invoke(*line: object, env: dict[str, str | None] | None = None, **extra: Any) -> Result:
         return CliRunner(env={**own, **(env or {})}).invoke(cli, [str(word) for word in line], **extra)
 
     return invoke
