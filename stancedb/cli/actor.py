@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from stancedb.cli.app import App, Noun, dry_run_option, known_at_option, message_option, pass_app, slug_argument
-from stancedb.cli.loading import SOURCE, build_record, loading_options, run_load, run_load_one
+from stancedb.cli.loading import SOURCE, build_record, load_file, loading_options, run_load, run_load_one
 from stancedb.cli.output import Column
 from stancedb.model.vocabulary import ActorKind
 
@@ -32,21 +32,17 @@ def load(app: App, /, path: Path, **options: Any) -> None:
     Example:
       stancedb actor load actors.csv
     """
-    from stancedb.loading.reading import read_records
-    from stancedb.loading.records import ActorRecord
-
-    encoding = options.pop("encoding")
     if path.suffix.lower() == ".json":
         from stancedb.loading.popolo import read_popolo
 
-        popolo = read_popolo(path, encoding=encoding)
+        popolo = read_popolo(path, encoding=options["encoding"])
         if popolo is not None:
             with app.reading() as session:
                 records = list(popolo.records(session))
+            del options["encoding"]
             run_load(app, "actor", records, origin=path.name, **options)
             return
-    items = read_records("-" if str(path) == "-" else path, ActorRecord, encoding=encoding)
-    run_load(app, "actor", items, origin=path.name, **options)
+    load_file(app, "actor", path, **options)
 
 
 @actor.command()

@@ -21,7 +21,7 @@ from stancedb.cli.app import (
     slug_argument,
     slug_option,
 )
-from stancedb.cli.loading import PathOrAddress, loading_options, run_load
+from stancedb.cli.loading import PathOrAddress, loading_options, run_load, source_of
 from stancedb.cli.output import TABLE_ROWS, Column
 from stancedb.model.vocabulary import DuplicateState
 
@@ -82,7 +82,7 @@ def load(
     said = {name: options.pop(name) for name in ("outlet", "language", "published", "title", "url")}
     encoding = options.pop("encoding")
     items = read_articles(
-        ["-" if str(path) == "-" else path for path in paths],
+        [source_of(path) for path in paths],
         defaults=ArticleDefaults(kind=options.pop("kind"), id=identifier, **said),
         encoding=encoding,
         manifest=manifest,

@@ -17,7 +17,7 @@ from stancedb.cli.app import (
     slug_argument,
     slug_option,
 )
-from stancedb.cli.loading import SOURCE, build_record, loading_options, run_load, run_load_one
+from stancedb.cli.loading import SOURCE, build_record, load_file, loading_options, run_load_one
 from stancedb.cli.output import Column
 from stancedb.model.vocabulary import EventStatus
 
@@ -33,11 +33,7 @@ def event() -> None:
 @pass_app
 def load(app: App, /, path: Path, **options: Any) -> None:
     """Load events with participants and asserted causes."""
-    from stancedb.loading.reading import read_records
-    from stancedb.loading.records import EventRecord
-
-    items = read_records("-" if str(path) == "-" else path, EventRecord, encoding=options.pop("encoding"))
-    run_load(app, "event", items, origin=path.name, **options)
+    load_file(app, "event", path, **options)
 
 
 @event.command()

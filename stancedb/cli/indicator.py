@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from stancedb.cli.app import App, Day, Noun, dry_run_option, message_option, pass_app, slug_argument, slug_option
-from stancedb.cli.loading import SOURCE, build_record, loading_options, run_load, run_load_one
+from stancedb.cli.loading import SOURCE, build_record, load_file, loading_options, run_load_one
 from stancedb.cli.output import Column
 from stancedb.model.vocabulary import IndicatorStatus
 
@@ -27,11 +27,7 @@ def indicator() -> None:
 @pass_app
 def load(app: App, /, path: Path, **options: Any) -> None:
     """Load indicators with their observations."""
-    from stancedb.loading.reading import read_records
-    from stancedb.loading.records import IndicatorRecord
-
-    items = read_records("-" if str(path) == "-" else path, IndicatorRecord, encoding=options.pop("encoding"))
-    run_load(app, "indicator", items, origin=path.name, **options)
+    load_file(app, "indicator", path, **options)
 
 
 @indicator.command()

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
@@ -53,6 +53,22 @@ def loading_options(command: F) -> F:
     ):
         command = option(command)
     return command
+
+
+def load_file(app: App, kind: Kind, path: Path, *, encoding: str | None, **options: Any) -> None:
+    """Load a file of records of one kind, or standard input, and say what came of it.
+
+    Exits with 1 if records were refused and the others loaded.
+    """
+    from stancedb.loading.reading import read_records
+    from stancedb.loading.schemas import RECORDS
+
+    run_load(app, kind, read_records(source_of(path), RECORDS[kind], encoding=encoding), origin=path.name, **options)
+
+
+def source_of(path: Path) -> Path | Literal["-"]:
+    """Return what a reader takes: the file, or ``-`` for standard input, which as a path would be a file."""
+    return "-" if str(path) == "-" else path
 
 
 def run_load(

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from stancedb.cli.app import App, Noun, dry_run_option, message_option, pass_app, slug_option
-from stancedb.cli.loading import SOURCE, build_record, loading_options, run_load, run_load_one
+from stancedb.cli.loading import SOURCE, build_record, load_file, loading_options, run_load_one
 
 
 @click.group(cls=Noun)
@@ -22,11 +22,7 @@ def outlet() -> None:
 @pass_app
 def load(app: App, /, path: Path, **options: Any) -> None:
     """Load outlets from CSV or JSONL."""
-    from stancedb.loading.reading import read_records
-    from stancedb.loading.records import OutletRecord
-
-    items = read_records("-" if str(path) == "-" else path, OutletRecord, encoding=options.pop("encoding"))
-    run_load(app, "outlet", items, origin=path.name, **options)
+    load_file(app, "outlet", path, **options)
 
 
 @outlet.command()

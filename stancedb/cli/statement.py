@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import click
 
@@ -23,7 +23,7 @@ from stancedb.cli.app import (
     slug_option,
 )
 from stancedb.cli.coding import judgement_options
-from stancedb.cli.loading import SOURCE, build_record, loading_options, run_load, run_load_one
+from stancedb.cli.loading import SOURCE, build_record, load_file, loading_options, run_load, run_load_one, source_of
 from stancedb.cli.output import TABLE_ROWS, Column
 from stancedb.model.vocabulary import (
     Assertion,
@@ -57,18 +57,14 @@ def load(app: App, /, path: Path, mapping: Path | None, **options: Any) -> None:
     Example:
       stancedb statement load sheet.csv --dry-run
     """
-    from stancedb.loading.reading import read_records
-    from stancedb.loading.records import StatementRecord
-
-    source: Path | Literal["-"] = "-" if str(path) == "-" else path
-    encoding = options.pop("encoding")
     if mapping is None:
-        items = read_records(source, StatementRecord, encoding=encoding)
-    else:
-        from stancedb.loading.mapped import read_mapped, read_mapping
+        load_file(app, "statement", path, **options)
+        return
+    from stancedb.loading.mapped import read_mapped, read_mapping
 
-        items = read_mapped(source, read_mapping(mapping), encoding=encoding, tell=app.output.say)
-        items = _shown_first(app, items) if options["dry_run"] else items
+    encoding = options.pop("encoding")
+    items = read_mapped(source_of(path), read_mapping(mapping), encoding=encoding, tell=app.output.say)
+    items = _shown_first(app, items) if options["dry_run"] else items
     run_load(app, "statement", items, origin=path.name, **options)
 
 
