@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from stancedb.cli.app import App, Noun, pass_app
-from stancedb.cli.loading import SOURCE, loading_options, run_load
+from stancedb.cli.loading import SOURCE, load_file, loading_options
 
 
 @click.group(cls=Noun)
@@ -17,7 +17,9 @@ def codebook() -> None:
 
 
 @codebook.command()
-@click.argument("path", type=SOURCE, help="A TOML file: one codebook version, its issues and their positions.")
+@click.argument(
+    "path", type=SOURCE, help="A TOML file: one codebook version, its issues and positions; - is standard input."
+)
 @loading_options
 @pass_app
 def load(app: App, /, path: Path, **options: Any) -> None:
@@ -26,11 +28,7 @@ def load(app: App, /, path: Path, **options: Any) -> None:
     Example:
       stancedb codebook load taiwan.toml
     """
-    from stancedb.loading.reading import read_records
-    from stancedb.loading.records import CodebookRecord
-
-    items = read_records(path, CodebookRecord, encoding=options.pop("encoding"))
-    run_load(app, "codebook", items, origin=path.name, **options)
+    load_file(app, "codebook", path, **options)
 
 
 @codebook.command("list")

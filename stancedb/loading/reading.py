@@ -36,7 +36,14 @@ from stancedb.loading.decoding import (
     shown,
     tidied,
 )
-from stancedb.loading.records import BASE64_PATTERN, COUNTRY_PATTERN, LANGUAGE_PATTERN, SLUG_PATTERN, Record
+from stancedb.loading.records import (
+    BASE64_PATTERN,
+    COUNTRY_PATTERN,
+    LANGUAGE_PATTERN,
+    SLUG_PATTERN,
+    CodebookRecord,
+    Record,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -668,17 +675,15 @@ def _width_fault(found: int, expected: int, delimiter: str) -> str:
 _TOML_PLACE = re.compile(r"(?P<fault>.*) \(at (?:line (?P<line>[0-9]+), column [0-9]+|end of document)\)", re.DOTALL)
 
 
-def read_toml(path: Path, record_type: type[R], source: str) -> Item[R]:
+def read_toml(stream: BinaryIO, record_type: type[R], source: str) -> Item[R]:
     """Read a TOML file as one record.
 
     Raises:
-        UnreadableInput: There is no such file, or it is no text in UTF-8.
+        UnreadableInput: It is no text in UTF-8, or larger than a single text may be.
     """
     checker = _Checker(record_type, source)
-    with open_source(path) as stream:
-        text = read_text(stream, source)
     try:
-        values = tomllib.loads(text)
+        values = tomllib.loads(read_text(stream, source))
     except tomllib.TOMLDecodeError as error:
         place = _TOML_PLACE.fullmatch(str(error))
         fault = place["fault"] if place else str(error)
@@ -699,23 +704,25 @@ _CSV_SUFFIXES = {".csv", ".tsv"}
 
 
 def read_records(path: Path | Literal["-"], record_type: type[R], *, encoding: str | None = None) -> Iterator[Item[R]]:
-    """Read the records of a JSONL, CSV or TOML file, told by its ending; standard input is JSONL or CSV.
+    """Read the records of a JSONL, CSV or TOML file, told by its ending; standard input by how it begins.
+
+    Where that is no JSON it is CSV, but a codebook, which no CSV file can hold, is TOML.
 
     Raises:
         UnreadableInput: The file is missing, of another kind, binary, or not in the encoding it should be in.
     """
     source = STANDARD_INPUT if path == "-" else str(path)
     suffix = "" if path == "-" else path.suffix.lower()
-    if suffix == ".toml":
-        yield read_toml(Path(path), record_type, source)
-        return
     with open_source(path, encoding=encoding) as stream:
         if path == "-":
-            suffix = ".jsonl" if first_byte(stream) in {b"{", b"["} else ".csv"
+            other = ".toml" if record_type is CodebookRecord else ".csv"
+            suffix = ".jsonl" if first_byte(stream) in {b"{", b"["} else other
         if suffix in _JSON_SUFFIXES:
             yield from read_jsonl(stream, record_type, source)
         elif suffix in _CSV_SUFFIXES:
             yield from read_csv(stream, record_type, source)
+        elif suffix == ".toml":
+            yield read_toml(stream, record_type, source)
         else:
             kind = f"the ending '{suffix}'" if suffix else "no ending"
             raise UnreadableInput(source=source, reason=f"has {kind}, expected .jsonl, .csv, .tsv or .toml")

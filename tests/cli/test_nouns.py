@@ -560,6 +560,11 @@ class TestLoading:
 
         assert "piped" in [row[noun] for row in answer(run, noun, "list")]
 
+    def test_a_codebook_comes_by_standard_input_as_toml(self, run: Run) -> None:
+        done(run("codebook", "load", "-", input='label = "piped"\nissued_on = "2025-01-01"\nissue = []\n'))
+
+        assert "piped" in [row["codebook"] for row in answer(run, "codebook", "list")]
+
     def test_another_encoding_is_read_when_it_is_named(self, run: Run, tmp_path: Path) -> None:
         path = tmp_path / "actor.csv"
         path.write_bytes("slug,kind,name\nrene,person,René\n".encode("latin-1"))

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import sys
+import tomllib
 import tracemalloc
 import unicodedata
 from datetime import UTC, timedelta, timezone
@@ -742,10 +743,9 @@ def test_a_toml_file_is_one_record_and_its_dates_are_text(tmp_path: Path) -> Non
         ('"Says so."', '"a\\u0000"', ": issue: found a NUL character"),
     ],
 )
-def test_a_bad_toml_file_is_refused_with_the_place(tmp_path: Path, before: str, after: str, sentence: str) -> None:
-    path = tmp_path / "codebook.toml"
-    path.write_text(CODEBOOK.replace(before, after), encoding="utf-8")
-    refusal = str(read_toml(path, CodebookRecord, "codebook.toml"))
+def test_a_bad_toml_file_is_refused_with_the_place(before: str, after: str, sentence: str) -> None:
+    written = CODEBOOK.replace(before, after).encode()
+    refusal = str(read_toml(io.BytesIO(written), CodebookRecord, "codebook.toml"))
     assert refusal.startswith(f"codebook.toml{sentence}")
 
 
@@ -797,6 +797,12 @@ def test_standard_input_is_json_lines_or_csv(monkeypatch: pytest.MonkeyPatch, te
     assert isinstance(item, Read)
     assert (item.source, item.record.speaker) == ("standard input", "takaichi-sanae")
     assert not standard_input.buffer.closed
+
+
+@pytest.mark.parametrize("text", [CODEBOOK, json.dumps(tomllib.loads(CODEBOOK), default=str)])
+def test_a_codebook_on_standard_input_is_toml_or_json(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr(sys, "stdin", StandardInput(text.encode()))
+    assert the_record([*read_records("-", CodebookRecord)]).label == tomllib.loads(CODEBOOK)["label"]
 
 
 def test_an_html_file_is_opened_as_what_it_declares(tmp_path: Path) -> None:
