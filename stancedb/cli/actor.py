@@ -7,12 +7,12 @@ from typing import Any
 
 import click
 
-from stancedb.cli.app import App, Noun, dry_run_option, known_at_option, message_option, pass_app, slug_argument
+from stancedb.cli.app import App, Noun, choice, dry_run_option, known_at_option, message_option, pass_app, slug_argument
 from stancedb.cli.loading import SOURCE, build_record, load_file, loading_options, run_load, run_load_one
 from stancedb.cli.output import Column
 from stancedb.model.vocabulary import ActorKind
 
-KIND = click.Choice([str(kind) for kind in ActorKind])
+KIND = choice(ActorKind)
 
 
 @click.group(cls=Noun)

@@ -10,6 +10,7 @@ import click
 from stancedb.cli.app import (
     App,
     Noun,
+    choice,
     dry_run_option,
     known_at_option,
     message_option,
@@ -42,7 +43,7 @@ def load(app: App, /, path: Path, **options: Any) -> None:
 @click.option("--title", required=True, metavar="TEXT", help="What tables show.")
 @click.option("--during", required=True, metavar="DATE", help="When, as EDTF: 2025-11-25, 2026, 2025-11-14/..")
 @click.option("--zone", metavar="ZONE", help="Time zone in which the days are counted, such as Asia/Tokyo.")
-@click.option("--status", type=click.Choice([str(status) for status in EventStatus]), help="occurred if not given.")
+@click.option("--status", type=choice(EventStatus), help="occurred if not given.")
 @click.option("--participant", "participants", multiple=True, metavar="ROLE:ACTOR",
               help="actor, recipient, host, visitor or mediator, as host:japan.")  # fmt: skip
 @click.option("--cause", "causes", multiple=True, metavar="KIND:ASSERTED-BY:WHAT",

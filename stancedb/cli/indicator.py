@@ -8,12 +8,22 @@ from typing import Any
 
 import click
 
-from stancedb.cli.app import App, Day, Noun, dry_run_option, message_option, pass_app, slug_argument, slug_option
+from stancedb.cli.app import (
+    App,
+    Day,
+    Noun,
+    choice,
+    dry_run_option,
+    message_option,
+    pass_app,
+    slug_argument,
+    slug_option,
+)
 from stancedb.cli.loading import SOURCE, build_record, load_file, loading_options, run_load_one
 from stancedb.cli.output import Column
 from stancedb.model.vocabulary import IndicatorStatus
 
-STATUS = click.Choice([str(status) for status in IndicatorStatus])
+STATUS = choice(IndicatorStatus)
 
 
 @click.group(cls=Noun)

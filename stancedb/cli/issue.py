@@ -7,6 +7,7 @@ import click
 from stancedb.cli.app import (
     App,
     Noun,
+    choice,
     dry_run_option,
     known_at_option,
     message_option,
@@ -17,7 +18,7 @@ from stancedb.cli.app import (
 from stancedb.cli.output import Column
 from stancedb.model.vocabulary import IssueStatus
 
-STATUS = click.Choice([str(status) for status in IssueStatus])
+STATUS = choice(IssueStatus)
 
 
 @click.group(cls=Noun)

@@ -6,11 +6,11 @@ from typing import Any
 
 import click
 
-from stancedb.cli.app import App, Noun, dry_run_option, known_at_option, message_option, pass_app, slug_argument
+from stancedb.cli.app import App, Noun, choice, dry_run_option, known_at_option, message_option, pass_app, slug_argument
 from stancedb.cli.output import Column
 from stancedb.model.vocabulary import PositionKind
 
-KIND = click.Choice([str(kind) for kind in PositionKind])
+KIND = choice(PositionKind)
 COLUMNS: list[Column | str] = [
     "position", "label", "kind", "rank", "score", "codings", Column("definition", below=True),
 ]  # fmt: skip
