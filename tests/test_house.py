@@ -197,7 +197,7 @@ class TestTheCommands:
                 for name in shared.intersection(parameter.opts):
                     meanings[name].add(getattr(parameter, "help", None))
 
-        assert {name for name, said in meanings.items() if len(said) > 1 and name != "--message"} == set()
+        assert {name for name, said in meanings.items() if len(said) > 1} == set()
 
     def test_there_is_no_delete(self) -> None:
         assert [words for words, _ in COMMANDS if words.endswith((" delete", " remove", " drop"))] == []

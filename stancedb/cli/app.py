@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 from importlib import import_module
 from io import StringIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
@@ -271,6 +272,17 @@ def dry_run_option(command: F) -> F:
 def message_option(command: F) -> F:
     """Add ``--message``, handed over as ``message``: a text or None; give it to ``App.writing``."""
     return click.option("-m", "--message", metavar="TEXT", help="Why, for the changeset.")(command)
+
+
+def output_option(command: F) -> F:
+    """Add ``--output``, handed over as ``output``: the file, or None for standard output."""
+    return click.option(
+        "-o",
+        "--output",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="Where to; the file is replaced when all is written. If not given, standard output.",
+    )(command)
 
 
 def limit_option(command: F) -> F:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from stancedb.cli.app import App, Noun, dry_run_option, pass_app
+from stancedb.cli.app import App, Noun, dry_run_option, message_option, pass_app
 
 
 @click.group(cls=Noun)
@@ -37,7 +37,7 @@ def show(app: App, number: int) -> None:
 
 @changeset.command()
 @click.argument("number", type=click.IntRange(1), help="The number of the changeset.")
-@click.option("-m", "--message", metavar="TEXT", help="Why.")
+@message_option
 @dry_run_option
 @pass_app
 def undo(app: App, number: int, message: str | None, *, dry_run: bool) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeVar
 import click
 from click.core import ParameterSource
 
-from stancedb.cli.app import App, Day, Noun, pass_app, slug_option
+from stancedb.cli.app import App, Day, Noun, output_option, pass_app, slug_option
 from stancedb.cli.ask import reported
 
 if TYPE_CHECKING:
@@ -46,14 +46,6 @@ def export() -> None:
     """
 
 
-def _output(command: F) -> F:
-    """Add ``--output``."""
-    return click.option(
-        "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
-        help="Where to; the file is replaced when all is written. If not given, standard output.",
-    )(command)  # fmt: skip
-
-
 def _safe(command: F) -> F:
     """Add ``--spreadsheet-safe``, handed over as ``is_safe``."""
     return click.option(
@@ -63,7 +55,7 @@ def _safe(command: F) -> F:
 
 
 @export.command()
-@_output
+@output_option
 @pass_app
 def outlet(app: App, output: Path | None) -> None:
     """Write outlets, as 'outlet load' takes them."""
@@ -72,7 +64,7 @@ def outlet(app: App, output: Path | None) -> None:
 
 @export.command()
 @click.option("--label", metavar="LABEL", help="Which version of the codebook; the newest if not given.")
-@_output
+@output_option
 @pass_app
 def codebook(app: App, output: Path | None, label: str | None) -> None:
     """Write a version of the codebook, as 'codebook load' takes it."""
@@ -80,7 +72,7 @@ def codebook(app: App, output: Path | None, label: str | None) -> None:
 
 
 @export.command()
-@_output
+@output_option
 @pass_app
 def actor(app: App, output: Path | None) -> None:
     """Write actors, as 'actor load' takes them."""
@@ -88,7 +80,7 @@ def actor(app: App, output: Path | None) -> None:
 
 
 @export.command()
-@_output
+@output_option
 @pass_app
 def article(app: App, output: Path | None) -> None:
     """Write articles, as 'article load' takes them."""
@@ -96,7 +88,7 @@ def article(app: App, output: Path | None) -> None:
 
 
 @export.command()
-@_output
+@output_option
 @pass_app
 def statement(app: App, output: Path | None) -> None:
     """Write the coding sheet, as 'statement load' takes it.
@@ -112,7 +104,7 @@ def statement(app: App, output: Path | None) -> None:
     "--without-causes", is_flag=True,
     help="Events without what they follow from, to be loaded before the statements among that.",
 )  # fmt: skip
-@_output
+@output_option
 @pass_app
 def event(app: App, output: Path | None, *, without_causes: bool) -> None:
     """Write events, as 'event load' takes them."""
@@ -120,7 +112,7 @@ def event(app: App, output: Path | None, *, without_causes: bool) -> None:
 
 
 @export.command()
-@_output
+@output_option
 @pass_app
 def indicator(app: App, output: Path | None) -> None:
     """Write indicators, as 'indicator load' takes them."""
@@ -139,7 +131,7 @@ def indicator(app: App, output: Path | None) -> None:
 @slug_option("issue", help="This issue alone.")
 @click.option("--since", type=Day(), metavar="DATE", help="What was said on this day or later.")
 @click.option("--until", type=Day(), metavar="DATE", help="What was said on this day or earlier.")
-@_output
+@output_option
 @_safe
 @pass_app
 def network(
@@ -175,7 +167,7 @@ def network(
 
 
 @export.command("annotations")
-@_output
+@output_option
 @pass_app
 def annotations_(app: App, output: Path | None) -> None:
     """Write the quotes as W3C Web Annotations, in JSON-LD.
@@ -202,7 +194,7 @@ def annotations_(app: App, output: Path | None) -> None:
 
 @export.command()
 @click.argument("name", help="The table or view of the schema reporting.")
-@_output
+@output_option
 @_safe
 @pass_app
 def table(app: App, name: str, output: Path | None, *, is_safe: bool) -> None:

@@ -6,7 +6,16 @@ from pathlib import Path
 
 import click
 
-from stancedb.cli.app import App, Command, known_at_option, pass_app, rule_option, slug_argument, slug_option
+from stancedb.cli.app import (
+    App,
+    Command,
+    known_at_option,
+    output_option,
+    pass_app,
+    rule_option,
+    slug_argument,
+    slug_option,
+)
 
 
 @click.command(cls=Command)
@@ -15,10 +24,7 @@ from stancedb.cli.app import App, Command, known_at_option, pass_app, rule_optio
              help="A holder to show; repeat it for several. Without it all are shown who held a position.")  # fmt: skip
 @rule_option
 @known_at_option
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
-    help="Where to; the file is replaced when all is written. If not given, standard output.",
-)  # fmt: skip
+@output_option
 @pass_app
 def report(
     app: App, issue: str, *, holders: tuple[str, ...], rule: str, known_at: str | None, output: Path | None
