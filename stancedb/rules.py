@@ -113,6 +113,8 @@ SENTENCES: dict[str, str] = {
     "uq_position_issue_id_id": "a position is of one issue",
 }
 
+# A value of more characters, a line or two, is left out of the sentence.
+_LONGEST_SHOWN = 200
 _PREFIX = re.compile(r"^(pk|uq|fk|ck)_")
 _VALUE = re.compile(r"=\((?P<value>.*)\) (?P<rest>already exists|is not present|is still referenced)")
 
@@ -125,7 +127,7 @@ def sentence_of(constraint: str, detail: str | None = None) -> str:
         detail: The detail that PostgreSQL reports, from which the value found is taken.
     """
     value = _VALUE.search(detail or "")
-    found = f" (found: {value['value']})" if value and len(value["value"]) <= 200 else ""  # noqa: PLR2004 - a line or two
+    found = f" (found: {value['value']})" if value and len(value["value"]) <= _LONGEST_SHOWN else ""
     if constraint in SENTENCES:
         return SENTENCES[constraint] + found
     return _of_family(constraint) + found

@@ -262,6 +262,17 @@ class TestTheFiles:
         ]
         assert found == []
 
+    def test_a_waiver_says_why_it_is_there(self) -> None:
+        silent = re.compile(r"#\s*(?:noqa(?!: [A-Z0-9, ]+ - \w)|type: ignore(?!\[[a-z, -]+\]  # \w))")
+        found = [
+            f"{path.relative_to(ROOT)}:{number}"
+            for folder in ("stancedb", "migrations", "tests", "benchmarks", "docs")
+            for path in sorted((ROOT / folder).rglob("*.py"))
+            for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+            if silent.search(line)
+        ]
+        assert found == []
+
     def test_every_relation_of_the_derivation_is_installed(self) -> None:
         listed = (PACKAGE / "derivation" / "__init__.py").read_text("utf-8")
 

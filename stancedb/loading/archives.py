@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from http import HTTPStatus
 from http.client import HTTPException, HTTPMessage, HTTPResponse, parse_headers
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, cast
@@ -284,4 +285,4 @@ def _is_page(head: bytes) -> bool:
         response, _ = _answer(head)
     except HTTPException:
         return False
-    return response.status == 200 and response.headers.get_content_type() in _HTML  # noqa: PLR2004 - the status of a page
+    return response.status == HTTPStatus.OK and response.headers.get_content_type() in _HTML

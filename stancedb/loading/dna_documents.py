@@ -53,7 +53,6 @@ class Documents:
     def __init__(self, said: Import) -> None:
         self._said = said
         self._session = said.session
-        self._is_old = said.file.version == 2  # noqa: PLR2004 - the version
         self._zone = self._checked_zone()
         self._kinds = self._article_kinds()
         self._new_outlets: dict[str, str] = {}
@@ -91,10 +90,10 @@ class Documents:
         """
         if document.date is None:
             return None
-        seconds, rest = divmod(document.date, 1000) if self._is_old else (document.date, 0)
+        seconds, rest = divmod(document.date, 1000) if self._said.file.is_old else (document.date, 0)
         try:
             moment = _EPOCH + timedelta(seconds=seconds)
-            if self._is_old:
+            if self._said.file.is_old:
                 if self._zone is None and (rest or seconds % _DAY):
                     raise UnreadableInput(
                         source=self._said.file.source,
@@ -215,7 +214,7 @@ class Documents:
         zone = self._said.choices.zone
         if zone is None:
             return None
-        if not self._is_old:
+        if not self._said.file.is_old:
             raise UsageError(
                 message="--zone is for files of version 2; this one is of version 3, whose dates have no zone to undo"
             )

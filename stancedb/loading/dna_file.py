@@ -34,14 +34,15 @@ _OF_BOTH = {
     "DATAINTEGER": "StatementId VariableId Value",
     "DATALONGTEXT": "StatementId VariableId Value",
 }
+_OLD, _NEW = 2, 3
 # The tables and columns that are read, by version.
 _READ = {
-    2: {
+    _OLD: {
         **_OF_BOTH,
         "DATASHORTTEXT": "StatementId VariableId Value",
         "ATTRIBUTES": "VariableId Value Red Green Blue Type Alias Notes ChildOf",
     },
-    3: {
+    _NEW: {
         **_OF_BOTH,
         "DATASHORTTEXT": "StatementId VariableId Entity",
         "ENTITIES": "ID VariableId Value Red Green Blue ChildOf",
@@ -179,6 +180,11 @@ class DnaFile:
         connection.set_authorizer(_only_reads)
         self.version = self._version(columns)
 
+    @property
+    def is_old(self) -> bool:
+        """Whether the file is of version 2."""
+        return self.version == _OLD
+
     def _version(self, columns: Mapping[str, Collection[str]]) -> int:
         if "DOCUMENTS" not in columns or "STATEMENTS" not in columns:
             raise UnreadableInput(source=self.source, reason="this SQLite database has no tables of DNA")
@@ -186,7 +192,7 @@ class DnaFile:
             {"property", "value"} <= set(columns.get("SETTINGS", ()))
         ) else {}  # fmt: skip
         version = re.match(r"[0-9]+", said.get("version", ""))
-        number = int(version[0]) if version else 3 if "ENTITIES" in columns else 2
+        number = int(version[0]) if version else _NEW if "ENTITIES" in columns else _OLD
         if number not in _READ:
             raise UnreadableInput(
                 source=self.source, reason=f"it is of version {said['version']} of DNA, and versions 2 and 3 are read"
@@ -237,7 +243,7 @@ class DnaFile:
 
     def entities(self) -> Iterator[tuple[int, str]]:
         """Yield variable and value of each entity, of version 2 also those that are used without a row of their own."""
-        if self.version == 3:  # noqa: PLR2004 - the version
+        if not self.is_old:
             yield from self._rows("SELECT VariableId, Value FROM ENTITIES ORDER BY ID")
             return
         for variable, value in self._rows(f"{_OLD_ENTITIES} ORDER BY 1, 2"):
@@ -245,14 +251,14 @@ class DnaFile:
 
     def entity_counts(self) -> dict[int, int]:
         """Return how many entities each variable has."""
-        table = "ENTITIES" if self.version == 3 else f"({_OLD_ENTITIES})"  # noqa: PLR2004 - the version
+        table = f"({_OLD_ENTITIES})" if self.is_old else "ENTITIES"
         return self.counted(f"SELECT VariableId, count(*) FROM {table} GROUP BY 1")
 
     def entity_extras(self) -> dict[str, int]:
         """Return how much the file says of its entities besides their values, by kind."""
-        table = "ENTITIES" if self.version == 3 else "ATTRIBUTES"  # noqa: PLR2004 - the version
+        table = "ATTRIBUTES" if self.is_old else "ENTITIES"
         found = self.counted(f"SELECT 'colour of an entity', count(*) FROM {table} WHERE Red + Green + Blue > 0")
-        if self.version == 3:  # noqa: PLR2004 - the version
+        if not self.is_old:
             found |= self.counted(
                 "SELECT 'attribute ' || a.AttributeVariable, count(*) FROM ATTRIBUTEVALUES v JOIN ATTRIBUTEVARIABLES a"
                 " ON a.ID = v.AttributeVariableId WHERE trim(v.AttributeValue) <> '' GROUP BY 1"
@@ -284,7 +290,7 @@ class DnaFile:
                     f" AND {alias}.VariableId IN ({', '.join('?' * len(ids))})"
                 )
                 parameters += ids
-                if kind == SHORT and self.version == 3:  # noqa: PLR2004 - the version
+                if kind == SHORT and not self.is_old:
                     joined.append(f" LEFT JOIN ENTITIES e{alias} ON e{alias}.ID = {alias}.Entity")
                     alias = f"e{alias}"
                 names.append(f"{alias}.Value")
@@ -311,7 +317,7 @@ class DnaFile:
                 source=self.source, reason="the schema of the database is damaged; take a copy of it"
             ) from None
         # A loop and not "yield from", which would close the cursor after its connection where nobody reads to the end.
-        for row in rows:  # noqa: UP028
+        for row in rows:  # noqa: UP028 - as said above
             yield row
 
     def _text(self, stored: bytes) -> str:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from time import monotonic
@@ -31,6 +32,8 @@ IP = IPv4Address | IPv6Address
 _MOST_REDIRECTS = 5
 _REDIRECTS = {301, 302, 303, 307, 308}
 _PIECE = 64 * 1024
+# So many characters of an address are shown, about two lines.
+_SHOWN = 200
 _PORTS: Final = {"http": 80, "https": 443}
 _HEADERS = {
     "Accept": "text/html, application/xhtml+xml, text/plain, application/pdf, */*;q=0.1",
@@ -120,7 +123,7 @@ def fetch(address: Address) -> Document:
 def _short(url: str) -> str:
     """Show an address on one line, without what a terminal would act on."""
     shown = url if url.isprintable() else repr(url)[1:-1]
-    return shown if len(shown) <= 200 else f"{shown[:199]}…"  # noqa: PLR2004 - about two lines
+    return shown if len(shown) <= _SHOWN else f"{shown[: _SHOWN - 1]}…"
 
 
 class _Asker:
@@ -144,7 +147,7 @@ class _Asker:
                 response = connection.getresponse()
                 if response.status in _REDIRECTS:
                     return self._redirected(response)
-                if response.status != 200:  # noqa: PLR2004 - the one status that means an article
+                if response.status != HTTPStatus.OK:
                     self._refuse(f"answers {response.status} {_short(response.reason)}".rstrip())
                 return self._fetched(response, wire)
         except TimeoutError:

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from stancedb.errors import UnreadableInput, nearest
 from stancedb.loading.articles import slugify
-from stancedb.loading.decoding import open_source, read_text, shown
+from stancedb.loading.decoding import STANDARD_INPUT, open_source, read_text, shown
 from stancedb.loading.reading import Item, Read, RefusedRecord, TableRow, check_record, input_fields, read_table
 from stancedb.loading.records import StatementRecord
 
@@ -147,7 +147,7 @@ def read_mapped(
     Raises:
         UnreadableInput: There is no such file, it is no text, or it lacks a column that the mapping names.
     """
-    source = "standard input" if path == "-" else str(path)
+    source = STANDARD_INPUT if path == "-" else str(path)
     skipped = 0
     with open_source(path, encoding=encoding) as stream:
         is_first = True
@@ -256,8 +256,8 @@ def _value(name: str, rule: FieldMapping, cells: Mapping[str, str], missing: lis
 def _date(name: str, value: str, rule: FieldMapping) -> str:
     at = f" in column {shown(rule.column)}" if rule.column else ""
     try:
-        # A day of the calendar has no zone; the field zone says whose calendar it is.
-        found = datetime.strptime(value.strip(), str(rule.format))  # noqa: DTZ007
+        # The field zone says whose calendar it is.
+        found = datetime.strptime(value.strip(), str(rule.format))  # noqa: DTZ007 - a day of the calendar has no zone
     except ValueError:
         raise _RefusedError(
             name, f"found {shown(value)}{at}, which is no date of the form {shown(rule.format)}"

@@ -520,6 +520,8 @@ def _first_text(value: object) -> str | None:
 
 
 _MOST_NODES = 1000
+# How many lists and objects names may stand in.
+_DEEPEST = 32
 _LD_WRAPPING = re.compile(r"^\s*(?://)?\s*(?:<!--|<!\[CDATA\[)|(?://)?\s*(?:-->|\]\]>)\s*$")
 _LD_COMMA = re.compile(r",(\s*[}\]])")
 
@@ -573,7 +575,7 @@ def _of_the_article(nodes: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _names(value: object, known: Mapping[str, Mapping[str, Any]], depth: int = 0) -> Iterator[str]:
     """Give the names of persons and organisations; some pages put addresses where names belong."""
-    if depth > len("list in object in list in object"):
+    if depth > _DEEPEST:
         return
     if isinstance(value, list):
         for one in value[:_MOST_NODES]:

@@ -499,21 +499,27 @@ def test_two_writers_of_one_pair_wait_for_each_other_at_commit_alone_and_nothing
 
 
 Step = Callable[[World], World]
-NEW_CODING: Step = lambda world: world.put("codings", Coding(9, 2, PERSON, 1, SUPPORT))  # noqa: E731
+
+
+def new_coding(world: World) -> World:
+    """Code one statement more."""
+    return world.put("codings", Coding(9, 2, PERSON, 1, SUPPORT))
+
+
 RACES: dict[str, tuple[Step, Step]] = {
-    "a score and a coding": (lambda world: world.put("positions", Position(SUPPORT, 1, rank=2, score=0.5)), NEW_CODING),
+    "a score and a coding": (lambda world: world.put("positions", Position(SUPPORT, 1, rank=2, score=0.5)), new_coding),
     "a merge and a coding": (
         lambda world: world.put("actors", Actor(PERSON, "person", merged_into_id=ANA)),
-        NEW_CODING,
+        new_coding,
     ),
     "a date and a coding": (
         lambda world: world.put("statements", replace(world.statements[2], said=(november(9), november(10)))),
-        NEW_CODING,
+        new_coding,
     ),
-    "a retraction and a coding": (lambda world: world.put("links", Link(9, 3, "retracts", 2)), NEW_CODING),
+    "a retraction and a coding": (lambda world: world.put("links", Link(9, 3, "retracts", 2)), new_coding),
     "a denial of a retraction and its link": (
         lambda world: world.put("statements", replace(world.statements[3], verification="denied")),
-        lambda world: NEW_CODING(world).put("links", Link(9, 3, "retracts", 2)),
+        lambda world: new_coding(world).put("links", Link(9, 3, "retracts", 2)),
     ),
     "a tenure and a coding": (
         lambda world: world.put("tenures", Tenure(9, BEN, OFFICE, 1, (november(20), None))),
