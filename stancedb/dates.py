@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from stancedb.errors import nearest
 
@@ -67,39 +67,6 @@ def parse_when(text: str, *, bounded_start: bool = False) -> When:
         msg = f"'{text}' has no earliest day; give one, such as 2025-11-01/2025-11-10"
         raise ValueError(msg)
     return when
-
-
-def resolve_phrase(phrase: str, *, language: str = "en") -> When | None:
-    """Read a date as newspapers print it: ``Nov. 7, 2025``, ``early November 2025``, ``around 7 Nov 2025``.
-
-    Args:
-        phrase: The printed words, with a year; relative dates ("next April") need a person.
-        language: The BCP 47 tag of the phrase; only English is read.
-
-    Returns:
-        The date, or None when the phrase does not read as one.
-    """
-    if language.partition("-")[0].lower() != "en":
-        return None
-    edtf = _edtf_of_phrase(phrase)
-    if edtf is None:
-        return None
-    try:
-        return _read(edtf)
-    except ValueError:
-        return None
-
-
-def local_day(instant: datetime, zone: str) -> date:
-    """Return the day that an instant falls on in an IANA time zone.
-
-    Raises:
-        ValueError: The zone is unknown, or the instant has no offset and so is no instant.
-    """
-    if instant.tzinfo is None:
-        msg = f"'{instant.isoformat()}' has no offset from UTC; add one, such as +09:00"
-        raise ValueError(msg)
-    return instant.astimezone(ZoneInfo(check_zone(zone))).date()
 
 
 def check_zone(name: str) -> str:
