@@ -26,7 +26,7 @@ ROOMS = {
     "cli": {"cli", "operations", "loading", "export", "plot", "clients", "derivation", "model"},
     "operations": {"operations", "loading", "derivation", "reporting", "model"},
     "loading": {"loading", "model"},
-    "export": {"export", "loading", "model"},
+    "export": {"export", "loading", "reporting", "model"},
     "plot": {"plot"},
     "clients": {"clients"},
     "derivation": {"derivation"},

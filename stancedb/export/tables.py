@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import BinaryIO, Literal
 
-from sqlalchemy import text
-
+from stancedb import reporting
 from stancedb.database import Reading, streamed
 from stancedb.errors import NoSuchThing, UsageError
 from stancedb.export import stata
@@ -45,17 +44,9 @@ def columns_of(session: Reading, name: str) -> dict[str, str]:
     Raises:
         NoSuchThing: There is no such relation; the nearest is offered.
     """
-    found: dict[str, dict[str, str]] = {}
-    for table, column, kind in session.execute(
-        text(
-            "SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_class c"
-            " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
-            " WHERE c.relnamespace = to_regnamespace('reporting') AND c.relkind IN ('r', 'v') ORDER BY a.attnum"
-        )
-    ):
-        found.setdefault(table, {})[column] = kind
+    found = reporting.columns(session.connection)
     if name not in found:
-        raise NoSuchThing.of("table or view of reporting", name, sorted(found))
+        raise NoSuchThing.of("table or view of reporting", name, found)
     return found[name]
 
 
