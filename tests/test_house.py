@@ -161,6 +161,11 @@ class TestTheCommands:
 
         assert re.fullmatch(r"[A-Z].*\.", first.replace("\n", " ")), words
 
+    def test_a_noun_says_the_same_in_the_list_of_nouns(self) -> None:
+        said = {words: " ".join((command.help or "").partition("\n\n")[0].split()) for words, command in COMMANDS}
+
+        assert {name: said[name] for name, *_ in NOUNS} == {name: line for name, _, _, line in NOUNS}
+
     @pytest.mark.parametrize(("words", "command"), COMMANDS, ids=[words for words, _ in COMMANDS])
     def test_an_option_says_what_it_is_for(self, words: str, command: click.Command) -> None:
         silent = [

@@ -41,10 +41,10 @@ def reported(app: App) -> Iterator[Reading]:
 
 @click.group(cls=Noun)
 def ask() -> None:
-    """Questions that researchers ask, each answered from what is reported.
+    """Questions that researchers ask.
 
-    Who changed and when is 'stance changes'; who stands where, and how old the evidence is, 'stance as-of'. The page
-    docs/questions.md has each as SQL.
+    Each is answered from what is reported. Who changed and when is 'stance changes'; who stands where, and how old the
+    evidence is, 'stance as-of'. The page docs/questions.md has each as SQL.
     """
 
 

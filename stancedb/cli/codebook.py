@@ -13,7 +13,7 @@ from stancedb.cli.loading import SOURCE, load_file, loading_options
 
 @click.group(cls=Noun)
 def codebook() -> None:
-    """The versions of the rules for coding."""
+    """The versions of the coding instructions."""
 
 
 @codebook.command()

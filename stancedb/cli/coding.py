@@ -64,7 +64,7 @@ def _which(command: F) -> F:
 
 @click.group(cls=Noun)
 def coding() -> None:
-    """Judgements: which position of which holder a statement expresses."""
+    """Judgements: which position a statement expresses, and whose."""
 
 
 @coding.command()

@@ -12,7 +12,7 @@ from stancedb.cli.app import App, Noun, pass_app
 
 @click.group(cls=Noun)
 def db() -> None:
-    """Create, upgrade and check the database; reach it with psql and other programs."""
+    """Create, upgrade and check the database; reach it with psql."""
 
 
 @db.command()

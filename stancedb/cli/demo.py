@@ -27,10 +27,10 @@ Three commands to try next:
 @click.command(cls=Command)
 @pass_app
 def demo(app: App) -> None:
-    """Make a database, fill it with the worked example, and answer the main question from it.
+    """Fill a database with the worked example, and ask it.
 
-    The example: after decades of declining to say, did Japan take a position on the use of force over Taiwan in
-    November 2025? It depends on the rule, so two rules answer side by side.
+    The database is made where there is none. The example: after decades of declining to say, did Japan take a position
+    on the use of force over Taiwan in November 2025? It depends on the rule, so two rules answer side by side.
     """
     from stancedb.database import administering
     from stancedb.errors import RefusedByRule

@@ -25,7 +25,7 @@ from stancedb.model.vocabulary import EventStatus
 
 @click.group(cls=Noun)
 def event() -> None:
-    """What happened beside speech, and what is said to have caused what."""
+    """What happened, and what is said to have caused what."""
 
 
 @event.command()

@@ -39,7 +39,7 @@ class _Kinds(Noun):
 
 @click.group(cls=_Kinds)
 def export() -> None:
-    """Write records to files that load again, and other views for analysis.
+    """Write files that load again, and others for analysis.
 
     Records are written as JSON Lines; with --format csv, or a file that ends so, outlets, actors, articles and
     statements as a sheet; the codebook as TOML. What no file can carry is counted on standard error.

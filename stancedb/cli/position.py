@@ -18,7 +18,10 @@ COLUMNS: list[Column | str] = [
 
 @click.group(cls=Noun)
 def position() -> None:
-    """The positions one can take on an issue; deliberate ambiguity is one of them."""
+    """The positions one can take on an issue.
+
+    Deliberate ambiguity is one of them.
+    """
 
 
 @position.command()

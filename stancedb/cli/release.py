@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @click.group(cls=Noun)
 def release() -> None:
-    """States of the database under a name: cite, write again, verify, compare.
+    """States of the database under a name: cite, verify, compare.
 
     A release is a changeset with a label and the checksums of its files. It is written again byte for byte, whatever
     was corrected since.

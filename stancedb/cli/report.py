@@ -29,10 +29,10 @@ from stancedb.cli.app import (
 def report(
     app: App, issue: str, *, holders: tuple[str, ...], rule: str, known_at: str | None, output: Path | None
 ) -> None:
-    """Write one page of HTML on an issue: who stood where, what changed it, and how sure we are.
+    """Write one page of HTML on an issue.
 
-    The page asks nobody for anything and needs no script, so it opens from disk and can be sent by mail. With --format
-    json it is what the page says, as data.
+    It shows who stood where, what changed it, and how sure we are. The page asks nobody for anything and needs no
+    script, so it opens from disk and can be sent by mail. With --format json it is what the page says, as data.
 
     Example:
       stancedb report jp-taiwan-use-of-force --holder japan --output japan.html

@@ -11,7 +11,10 @@ from stancedb.cli.app import App, Noun, pass_app
 
 @click.group(cls=Noun)
 def reporting() -> None:
-    """What BI tools and researchers read: the schema reporting, and how it follows the database."""
+    """What BI tools and researchers read.
+
+    It is the schema reporting, which follows the database.
+    """
 
 
 @reporting.command()

@@ -36,7 +36,10 @@ from stancedb.model.vocabulary import (
 
 @click.group(cls=Noun)
 def statement() -> None:
-    """Who said what, when and where: one act of speech is one statement, however many outlets print it."""
+    """Who said what, when and where.
+
+    One act of speech is one statement, however many outlets print it.
+    """
 
 
 @statement.command()
