@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from importlib import import_module
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -319,7 +318,7 @@ def slug_option(kind: str, *declarations: str, **attrs: Any) -> Callable[[F], F]
 
 
 def _completer(kind: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
-    def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    def begun(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
         # The shell reads standard output and a person is in the middle of a line: silence is the only good failure.
         app = ctx.ensure_object(App)
         try:
@@ -327,9 +326,10 @@ def _completer(kind: str) -> Callable[[click.Context, click.Parameter, str], lis
                 if not app.has_database():
                     return []
                 with app.reading() as session:
-                    handles = import_module("stancedb.operations.handles")
-                    return cast("list[str]", handles.complete(session, kind, incomplete))
+                    from stancedb.operations.handles import complete
+
+                    return complete(session, kind, incomplete)
         except Exception:  # noqa: BLE001 - as above
             return []
 
-    return complete
+    return begun
