@@ -23,11 +23,12 @@ import pytest
 from psycopg.rows import dict_row
 
 from stancedb import errors, rules
-from stancedb.cli import BROKEN_PIPE, INTERRUPTED, NOUNS, UNEXPECTED, Lazy, cli
+from stancedb.cli import BROKEN_PIPE, INTERRUPTED, UNEXPECTED
 from stancedb.embedded import binary
 from stancedb.loading import records
 from stancedb.model import SCHEMA, Base
 from stancedb.model.vocabulary import ChangeKind
+from tests.commands import nouns
 from tests.conftest import Clone, Run
 from tests.operations.worlds import answer, done, invoker
 
@@ -41,16 +42,6 @@ DOCS = {
 }
 # The pages that a reader follows from the top, each on the demo data but for the tutorial, which makes its own.
 FOLLOWED = ("index", "tutorial", "guides/coders", "guides/researchers", "guides/bi-tools", "guides/maintainers")
-
-
-def nouns() -> dict[str, click.Command]:
-    """Return the nouns with what they load."""
-    found = {}
-    for name, *_ in NOUNS:
-        lazy = cli.commands[name]
-        assert isinstance(lazy, Lazy)
-        found[name] = lazy.load()
-    return found
 
 
 def section(text: str, heading: str) -> str:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import ast
 import inspect
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
 
 from stancedb import errors
-from stancedb.cli import NOUNS, Lazy, cli
+from stancedb.cli import NOUNS, cli
 from stancedb.settings import bundled
+from tests.commands import commands
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "stancedb"
@@ -69,25 +69,7 @@ def named(path: Path) -> str:
     return str(path.relative_to(PACKAGE) if path.is_relative_to(PACKAGE) else path.name)
 
 
-def commands() -> Iterator[tuple[str, click.Command]]:
-    """Yield every command with the words that call it, groups included."""
-    yield "stancedb", cli
-    for name, *_ in NOUNS:
-        lazy = cli.commands[name]
-        assert isinstance(lazy, Lazy)
-        command = lazy.load()
-        yield from below(name, command)
-
-
-def below(words: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
-    """Yield a command and, of a group, all that it has, however deep."""
-    yield words, command
-    if isinstance(command, click.Group):
-        for word, verb in command.commands.items():
-            yield from below(f"{words} {word}", verb)
-
-
-COMMANDS = list(commands())
+COMMANDS = [("stancedb", cli), *((" ".join(words), command) for words, command in commands())]
 
 
 class TestTheRooms:

@@ -13,16 +13,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import click
 import psycopg
 import pytest
 from click.testing import CliRunner
 
 from stancedb import embedded
-from stancedb.cli import NOUNS, Lazy, cli
+from stancedb.cli import cli
 from stancedb.cli.output import TABLE_ROWS
 from stancedb.database import HEAD, psql_call
 from stancedb.settings import Settings, bundled
+from tests.commands import commands
 from tests.conftest import Clone, Run
 from tests.loading.dna_files import dna
 from tests.operations.worlds import answer, done, invoker, jsonl, last_number
@@ -31,22 +31,6 @@ pytest_plugins = ("tests.operations.worlds",)
 
 JAPAN = ("--holder", "japan", "--issue", "jp-taiwan-use-of-force")
 REMARK = "takaichi-2025-11-07-survival-threatening"
-
-
-def commands() -> Iterator[tuple[str, ...]]:
-    """Yield the words of every command, groups included."""
-    for name, *_ in NOUNS:
-        lazy = cli.commands[name]
-        assert isinstance(lazy, Lazy)
-        yield from below((name,), lazy.load())
-
-
-def below(words: tuple[str, ...], command: click.Command) -> Iterator[tuple[str, ...]]:
-    """Yield the words of a command and, of a group, of all that it has, however deep."""
-    yield words
-    if isinstance(command, click.Group):
-        for word, verb in command.commands.items():
-            yield from below((*words, word), verb)
 
 
 def help_of(*words: str) -> str:
@@ -60,7 +44,7 @@ def examples(text: str) -> list[list[str]]:
     return [shlex.split(line) for line in below.split("\n\n")[0].replace("\\\n", " ").splitlines()]
 
 
-COMMANDS = list(commands())
+COMMANDS = [words for words, _ in commands()]
 WITH_EXAMPLE = [words for words in COMMANDS if examples(help_of(*words))]
 
 

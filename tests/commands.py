@@ -1,0 +1,32 @@
+"""The commands as they are called, for the tests that ask the same of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from stancedb.cli import NOUNS, Lazy, cli
+
+
+def nouns() -> dict[str, click.Command]:
+    """Return the nouns with what they load."""
+    found = {}
+    for name, *_ in NOUNS:
+        lazy = cli.commands[name]
+        assert isinstance(lazy, Lazy)
+        found[name] = lazy.load()
+    return found
+
+
+def commands() -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Yield every command with the words that call it, groups included."""
+    for name, noun in nouns().items():
+        yield from _below((name,), noun)
+
+
+def _below(words: tuple[str, ...], command: click.Command) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    yield words, command
+    if isinstance(command, click.Group):
+        for word, verb in command.commands.items():
+            yield from _below((*words, word), verb)
