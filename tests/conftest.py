@@ -154,13 +154,18 @@ def session(settings: Settings) -> Iterator[Writing]:
 @pytest.fixture
 def run(connection_url: str, tmp_path: Path) -> Run:
     """Give a function that runs one line of ``stancedb`` on the test's own database."""
+    return invoker(connection_url, tmp_path)
+
+
+def invoker(url: str, directory: Path) -> Run:
+    """Return a function that runs one line of ``stancedb`` on the database of a URL."""
     own = {
-        "STANCEDB_DATABASE_URL": connection_url,
-        "STANCEDB_DATA_DIR": str(tmp_path / "data"),
+        "STANCEDB_DATABASE_URL": url,
+        "STANCEDB_DATA_DIR": str(directory / "data"),
         "STANCEDB_AUTHOR": AUTHOR,
     }
 
-    def invoke(*line: str, env: dict[str, str | None] | None = None, **extra: Any) -> Result:
+    def invoke(*line: object, env: dict[str, str | None] | None = None, **extra: Any) -> Result:
         return CliRunner(env={**own, **(env or {})}).invoke(cli, [str(word) for word in line], **extra)
 
     return invoke

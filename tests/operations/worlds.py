@@ -13,13 +13,12 @@ from typing import Any
 
 import psycopg
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from stancedb.cli import cli
 from stancedb.database import writing
 from stancedb.operations import seeding
 from stancedb.settings import Settings
-from tests.conftest import AUTHOR, Clone, Run, name_of
+from tests.conftest import AUTHOR, Clone, Run, invoker, name_of
 
 CODEBOOK = """
 label = "dam-1.0"
@@ -97,20 +96,6 @@ LINE: dict[str, Any] = {
     "issue": "dam",
     "position": "support",
 }
-
-
-def invoker(url: str, directory: Path) -> Run:
-    """Return a function that runs one line of ``stancedb`` on the database of a URL."""
-    own = {
-        "STANCEDB_DATABASE_URL": url,
-        "STANCEDB_DATA_DIR": str(directory / "data"),
-        "STANCEDB_AUTHOR": AUTHOR,
-    }
-
-    def invoke(*line: object, env: dict[str, str | None] | None = None, **extra: Any) -> Result:
-        return CliRunner(env={**own, **(env or {})}).invoke(cli, [str(word) for word in line], **extra)
-
-    return invoke
 
 
 def done(result: Result) -> Result:
