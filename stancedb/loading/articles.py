@@ -12,7 +12,6 @@ import html
 import os
 import re
 import sys
-import unicodedata
 from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field, fields, replace
@@ -62,6 +61,7 @@ from stancedb.loading.particulars import GUESSED, Particulars, collect
 from stancedb.loading.pdf import extract_pdf
 from stancedb.loading.reading import Item, RefusedRecord, check_record, input_fields, read_csv, read_jsonl
 from stancedb.loading.records import ArticleRecord
+from stancedb.loading.slugs import LONGEST_SLUG, slugify
 from stancedb.model.vocabulary import Access
 
 if TYPE_CHECKING:
@@ -140,11 +140,6 @@ class ArticleDefaults:
 
 # --- Text and names ---------------------------------------------------------------------------------------------------
 
-_LATIN = str.maketrans(
-    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i"}
-)
-_LONGEST_SLUG = 100
-
 
 def normalise_text(raw: str) -> tuple[str, list[str]]:
     """Bring a text into the form in which it is frozen; the recipe is named by NORMALISATION.
@@ -163,23 +158,6 @@ def normalise_text(raw: str) -> tuple[str, list[str]]:
     text, changed = nfc(text)
     text = "\n".join(line.rstrip() for line in text.split("\n")).strip("\n")
     return text, [nfc_note(changed)] if changed else []
-
-
-def slugify(words: str, *, text: str = "") -> str:
-    """Make a slug of a title or a file name.
-
-    Letters lose their accents. What has no ASCII letters, such as a Chinese title, cannot be told apart that way, so a
-    short hash of the text, or else of the words, is added or stands alone.
-    """
-    folded = unicodedata.normalize("NFKD", words.casefold()).translate(_LATIN)
-    base = "".join(character for character in folded if not unicodedata.combining(character))
-    slug = "-".join(re.findall(r"[a-z0-9]+", base))
-    if len(slug) > _LONGEST_SLUG:
-        slug = slug[:_LONGEST_SLUG].rpartition("-")[0] or slug[:_LONGEST_SLUG]
-    if slug and not any(character.isalpha() and not character.isascii() for character in base):
-        return slug
-    digest = hashlib.sha256((text or words).encode("utf-8", "surrogatepass")).hexdigest()[:12]
-    return f"{slug or 'text'}-{digest}"
 
 
 _DAY = re.compile(r"(?<!\d)([12]\d{3}-\d{2}-\d{2})(?!\d)", re.ASCII)
@@ -778,6 +756,6 @@ def _slug_of_entry(known_by: str, text: str) -> str:
     """Make a slug of an address; one that does not fit whole is told apart by a short hash."""
     words = re.sub(r"^\w+://(?:www\.)?|\.html?\b", "", known_by)
     slug = slugify(words, text=text)
-    if len(words) <= _LONGEST_SLUG:
+    if len(words) <= LONGEST_SLUG:
         return slug
     return f"{slug}-{hashlib.sha256(words.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"

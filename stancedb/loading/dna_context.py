@@ -12,12 +12,12 @@ from typing import Literal, TypeVar
 from sqlalchemy import text
 
 from stancedb.database import Writing
-from stancedb.loading.articles import slugify
 from stancedb.loading.decoding import STRAY
 from stancedb.loading.dna_account import Account
 from stancedb.loading.dna_file import DnaFile
 from stancedb.loading.reading import Item, check_record
 from stancedb.loading.records import Record
+from stancedb.loading.slugs import slugify
 from stancedb.model.vocabulary import Rendering
 
 R = TypeVar("R", bound=Record)

@@ -16,10 +16,10 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from stancedb.errors import UnreadableInput, nearest
-from stancedb.loading.articles import slugify
 from stancedb.loading.decoding import STANDARD_INPUT, open_source, read_text, shown
 from stancedb.loading.reading import Item, Read, RefusedRecord, TableRow, check_record, input_fields, read_table
 from stancedb.loading.records import StatementRecord
+from stancedb.loading.slugs import slugify
 
 HEADER, CELL = "@header", "@cell"
 # How much of an ISO date each precision keeps.

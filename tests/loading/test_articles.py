@@ -23,11 +23,11 @@ from stancedb.loading.articles import (
     extract_html,
     normalise_text,
     read_articles,
-    slugify,
 )
 from stancedb.loading.keeping import unpacked
 from stancedb.loading.reading import Read
 from stancedb.loading.records import SLUG_PATTERN, ArticleRecord
+from stancedb.loading.slugs import slugify
 from stancedb.model.vocabulary import Access
 
 if TYPE_CHECKING:

@@ -1,0 +1,35 @@
+"""Slugs made of words: of titles, of names of files and of people."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+LONGEST_SLUG = 100
+# Letters that are no letter with an accent, and have a usual spelling without it.
+_LATIN = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i"}
+)
+
+
+def without_accents(words: str) -> str:
+    """Return words in small letters that have lost their accents; what is not Latin stays."""
+    folded = unicodedata.normalize("NFKD", words.casefold()).translate(_LATIN)
+    return "".join(character for character in folded if not unicodedata.combining(character))
+
+
+def slugify(words: str, *, text: str = "") -> str:
+    """Make a slug of a title or a file name.
+
+    Letters lose their accents. What has no ASCII letters, such as a Chinese title, cannot be told apart that way, so a
+    short hash of the text, or else of the words, is added or stands alone.
+    """
+    base = without_accents(words)
+    slug = "-".join(re.findall(r"[a-z0-9]+", base))
+    if len(slug) > LONGEST_SLUG:
+        slug = slug[:LONGEST_SLUG].rpartition("-")[0] or slug[:LONGEST_SLUG]
+    if slug and not any(character.isalpha() and not character.isascii() for character in base):
+        return slug
+    digest = hashlib.sha256((text or words).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    return f"{slug or 'text'}-{digest}"
