@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -26,6 +25,7 @@ from stancedb.errors import UnreadableInput
 from stancedb.loading.decoding import STANDARD_INPUT, open_source, read_text
 from stancedb.loading.reading import Item, Read, check_record
 from stancedb.loading.records import LANGUAGE_PATTERN, ActorRecord
+from stancedb.loading.slugs import without_accents
 
 CLASSES = ("persons", "organizations", "posts", "memberships")
 # The language of a name that no language is given for (BCP 47: undetermined).
@@ -427,7 +427,7 @@ def _full_name(name: Mapping[str, Any]) -> str:
 
 
 def _slug_of(actor: _Actor) -> str:
-    plain = unicodedata.normalize("NFKD", actor.name).encode("ascii", "ignore").decode().lower()
+    plain = without_accents(actor.name).encode("ascii", "ignore").decode()
     slug = re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")[:150].strip("-")
     return slug or f"{actor.kind}-{_short(actor.key)}"
 

@@ -91,6 +91,15 @@ def test_a_membership_of_a_post_is_a_tenure_and_who_overlaps_has_another_seat(ru
     assert [(item["seat"], item["held"]) for item in tenures] == [(1, "2011-03/2013-01-02"), (2, "2013-01-02/..")]
 
 
+def test_a_slug_has_every_letter_of_the_name(run: Run, tmp_path: Path) -> None:
+    names = ["Łucja Żółć", "Søren Strauß", "Zoé O'Neil"]
+    persons = [{"id": f"p-{number}", "name": name} for number, name in enumerate(names)]
+    done(run("actor", "load", document(tmp_path, {"persons": persons})))
+
+    slugs = {row["name"]: row["actor"] for row in answer(run, "actor", "list") if row["name"] in names}
+    assert [slugs[name] for name in names] == ["lucja-zolc", "soren-strauss", "zoe-oneil"]
+
+
 def test_namesakes_stay_two(run: Run, tmp_path: Path) -> None:
     done(run("actor", "load", document(tmp_path, DOCUMENT)))
 
