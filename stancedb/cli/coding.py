@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -22,6 +22,10 @@ from stancedb.cli.app import (
 from stancedb.cli.loading import build_record, run_load_one
 from stancedb.cli.output import TABLE_ROWS, Column
 from stancedb.model.vocabulary import Basis, CoderKind, CodingStatus, Confidence, Explicitness, Vagueness
+
+if TYPE_CHECKING:
+    from stancedb.database import Writing
+    from stancedb.loading.records import Record
 
 F = TypeVar("F", bound=Callable[..., Any])
 COLUMNS: list[Column | str] = [
@@ -89,10 +93,10 @@ def add(app: App, /, statement: str, message: str | None, *, dry_run: bool, **fi
     from stancedb.loading.records import StatementRecord
     from stancedb.operations.statements import speech_of
 
-    with app.reading() as session:
-        said = speech_of(session, statement)
-    record = build_record(StatementRecord, statement=statement, **said, **fields)
-    run_load_one(app, "statement", record, message=message or f"code {statement}", dry_run=dry_run)
+    def line(session: Writing) -> Record:
+        return build_record(StatementRecord, statement=statement, **speech_of(session, statement), **fields)
+
+    run_load_one(app, "statement", line, message=message or f"code {statement}", dry_run=dry_run)
 
 
 @coding.command()

@@ -13,11 +13,14 @@ import click
 from stancedb.cli.app import App, dry_run_option, message_option
 
 if TYPE_CHECKING:
+    from stancedb.database import Writing
     from stancedb.errors import Refusal
     from stancedb.loading.loader import Kind
+    from stancedb.loading.records import Record
     from stancedb.loading.report import LoadReport
 
 F = TypeVar("F", bound=Callable[..., Any])
+R = TypeVar("R", bound="Record")
 SOURCE = click.Path(path_type=Path, allow_dash=True)
 keep_going_option = click.option(
     "--keep-going", is_flag=True, help="Load the good records although others are refused."
@@ -101,21 +104,31 @@ def run_load(
 def run_load_one(
     app: App,
     kind: Kind,
-    record: Any,  # noqa: ANN401 - any record
+    record: Record | Callable[[Writing], Record],
     *,
     message: str | None,
     dry_run: bool,
     only_adds: bool = True,
 ) -> None:
-    """Load the one record that a command was given, through the same path; an ``add`` never changes what is there."""
+    """Load the one record that a command was given, through the same path; an ``add`` never changes what is there.
+
+    Args:
+        app: The app.
+        kind: What the record is.
+        record: The record, or what makes it of what is there, asked in the transaction that writes.
+        message: Why; None says that one was added.
+        dry_run: Whether to change nothing.
+        only_adds: Whether a record that says otherwise than what is there is refused instead of correcting it.
+    """
     from stancedb.loading.loader import load_one
 
     with app.writing(message or f"add one {kind}", dry_run=dry_run) as session:
-        report = load_one(session, kind, record, only_adds=only_adds)
+        made = record(session) if callable(record) else record
+        report = load_one(session, kind, made, only_adds=only_adds)
     tell(app, report)
 
 
-def build_record(record_type: Any, **fields: object) -> Any:  # noqa: ANN401 - a class of records, and one of it
+def build_record(record_type: type[R], **fields: object) -> R:
     """Return the record that a command's options make, checked like a line of a file.
 
     Raises:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -32,6 +32,10 @@ from stancedb.model.vocabulary import (
     SelfDeclared,
     Verification,
 )
+
+if TYPE_CHECKING:
+    from stancedb.database import Writing
+    from stancedb.loading.records import Record
 
 
 @click.group(cls=Noun)
@@ -164,11 +168,12 @@ def set_(app: App, /, statement: str, message: str | None, *, dry_run: bool, **f
     given = {name: value for name, value in fields.items() if value is not None}
     if not given:
         raise click.UsageError("Nothing to set; name what is to be corrected.")
-    with app.reading() as session:
-        said = speech_of(session, statement)
-    record = build_record(StatementRecord, **{"statement": statement, **said, **given})
+
+    def corrected(session: Writing) -> Record:
+        return build_record(StatementRecord, **{"statement": statement, **speech_of(session, statement), **given})
+
     run_load_one(
-        app, "statement", record, message=message or f"set statement {statement}", dry_run=dry_run, only_adds=False
+        app, "statement", corrected, message=message or f"set statement {statement}", dry_run=dry_run, only_adds=False
     )
 
 
