@@ -95,9 +95,13 @@ def run_load(
 
     with app.writing(message or f"load {kind} from {origin}", dry_run=dry_run) as session:
         report = load(session, kind, items, origin=origin, keep_going=keep_going)
+        # Where refused records cannot be written the others are not loaded, so that none is lost.
+        written = _write_refused(report.refusals, refused) if report.refusals and refused is not None else None
     tell(app, report)
     if report.refusals:
-        _write_refused(app, report.refusals, refused)
+        app.output.say_some(report.refusals)
+        if written is not None:
+            app.output.say(f"{written} refused records are in {refused}.")
         raise SystemExit(1)
 
 
@@ -159,10 +163,10 @@ def tell(app: App, report: LoadReport) -> None:
     )
 
 
-def _write_refused(app: App, refusals: list[Refusal], path: Path | None) -> None:
-    app.output.say_some(refusals)
-    if path is None:
-        return
+def _write_refused(refusals: list[Refusal], path: Path) -> int:
+    """Write refused records to a file, each with what is wrong with it; return how many they are."""
+    from stancedb.export.writing import replacing
+
     records: dict[tuple[str, int | None, str], dict[str, Any]] = {}
     for refusal in refusals:
         original = getattr(refusal, "original", None)
@@ -178,9 +182,9 @@ def _write_refused(app: App, refusals: list[Refusal], path: Path | None) -> None
             "x_field": refusal.field,
             "x_reason": refusal.reason,
         }
-    with path.open("w", encoding="utf-8") as file:
+    with replacing(path) as file:
         file.writelines(f"{json.dumps(record, ensure_ascii=False, default=str)}\n" for record in records.values())
-    app.output.say(f"{len(records)} refused records are in {path}.")
+    return len(records)
 
 
 def _fields_of(original: object) -> dict[str, Any]:

@@ -545,6 +545,15 @@ class TestLoading:
 
         assert [row["statement"] for row in answer(run, "statement", "list")] == ["b", "c", "cole-dam", "d"]
 
+    def test_nothing_is_loaded_where_refused_records_cannot_be_written(self, run: Run, tmp_path: Path) -> None:
+        lines = jsonl(tmp_path / "outlets.jsonl", {"slug": "good", "name": "Good"}, {"slug": "bad"})
+
+        result = run("outlet", "load", lines, "--keep-going", "--refused", tmp_path / "missing" / "bad.jsonl")
+
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert "bad.jsonl' cannot be written: No such file or directory" in result.stderr
+        assert "good" not in [row["outlet"] for row in answer(run, "outlet", "list")]
+
     @pytest.mark.parametrize("noun", ["actor", "outlet", "article", "event", "indicator", "statement"])
     def test_standard_input_loads_what_a_file_would(self, run: Run, noun: str) -> None:
         lines: dict[str, Row] = {
