@@ -183,8 +183,14 @@ def _write_refused(refusals: list[Refusal], path: Path) -> int:
             "x_reason": refusal.reason,
         }
     with replacing(path) as file:
-        file.writelines(f"{json.dumps(record, ensure_ascii=False, default=str)}\n" for record in records.values())
+        file.writelines(map(_as_line, records.values()))
     return len(records)
+
+
+def _as_line(record: dict[str, Any]) -> str:
+    """Write a record as JSON; half a surrogate pair, which no file in UTF-8 can hold, by its number as it came."""
+    spelled = json.dumps(record, ensure_ascii=False, default=str)
+    return re.sub("[\ud800-\udfff]", lambda half: f"\\u{ord(half[0]):04x}", spelled) + "\n"
 
 
 def _fields_of(original: object) -> dict[str, Any]:

@@ -554,6 +554,19 @@ class TestLoading:
         assert "bad.jsonl' cannot be written: No such file or directory" in result.stderr
         assert "good" not in [row["outlet"] for row in answer(run, "outlet", "list")]
 
+    def test_a_refused_record_is_written_as_it_came_whatever_it_holds(self, run: Run, tmp_path: Path) -> None:
+        sheet = tmp_path / "outlets.jsonl"
+        sheet.write_text('{"slug": "half", "name": "a \\ud800 b"}\n{"slug": "number", "name": NaN}\n', encoding="utf-8")
+        refused = tmp_path / "bad.jsonl"
+
+        result = run("outlet", "load", sheet, "--keep-going", "--refused", refused)
+
+        assert result.exit_code == 1
+        written = refused.read_text(encoding="utf-8").splitlines()
+        assert [line.partition(', "x_source"')[0] for line in written] == [
+            '{"slug": "half", "name": "a \\ud800 b"', '{"slug": "number", "name": NaN',
+        ]  # fmt: skip
+
     @pytest.mark.parametrize("noun", ["actor", "outlet", "article", "event", "indicator", "statement"])
     def test_standard_input_loads_what_a_file_would(self, run: Run, noun: str) -> None:
         lines: dict[str, Row] = {
