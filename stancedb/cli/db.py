@@ -45,12 +45,16 @@ def upgrade(app: App, revision: str, *, rebuild: bool) -> None:
 
 
 def _upgrade(app: App, revision: str) -> None:
-    from stancedb.database import administering
+    from stancedb.database import HEAD, administering
     from stancedb.operations import schema
 
     with administering(app.settings) as engine:
         passed = schema.upgrade(engine, revision)
-    app.output.say(f"{len(passed)} migrations run; the database is up to date." if passed else "Already up to date.")
+    if passed:
+        reached = "up to date" if passed[-1] == HEAD else f"at {passed[-1]}"
+        app.output.say(f"{len(passed)} migrations run; the database is {reached}.")
+    else:
+        app.output.say("Already up to date." if revision == "head" else "No migration run; the database is that far.")
 
 
 @db.command()

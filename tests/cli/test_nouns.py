@@ -452,6 +452,16 @@ class TestDb:
         status = answer(run, "db", "status")
         assert (status["revision"], status["is_at_head"]) == ("create_actor", False)
 
+    def test_an_upgrade_that_ends_before_the_newest_revision_does_not_say_up_to_date(
+        self, empty_url: str, tmp_path: Path
+    ) -> None:
+        run = invoker(empty_url, tmp_path)
+
+        first, second = (done(run("db", "upgrade", "--to", "create_actor")) for _ in range(2))
+
+        assert first.stderr == "2 migrations run; the database is at create_actor.\n"
+        assert second.stderr == "No migration run; the database is that far.\n"
+
     def test_rebuild_derives_the_same_stances_anew(self, spoken: Run) -> None:
         before = answer(spoken, "stance", "changes", "--with-initial")
 
