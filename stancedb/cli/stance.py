@@ -44,7 +44,7 @@ def as_of_(
 ) -> None:
     """Show where everybody stood on a day.
 
-    Without --as-of the day is today.
+    Without --as-of the day is today, and with --known-at that of the changeset.
 
     Example:
       stancedb stance as-of --as-of 2025-11-10 --issue jp-taiwan-use-of-force
@@ -59,7 +59,7 @@ def as_of_(
         columns=["holder", "issue", "position", Column("label", table=False), "since", Column("until", table=False),
                  "evidence", Column("contrary", table=False), "contested", "last_evidence", "days_old",
                  Column("statement", table=False), *QUOTE],
-        title=f"Stances as of {as_of or 'today'}, rule {rule}{_known(known_at)}",
+        title=f"Stances as of {as_of or ('that day' if known_at else 'today')}, rule {rule}{_known(known_at)}",
     )  # fmt: skip
 
 

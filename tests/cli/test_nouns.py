@@ -425,6 +425,15 @@ class TestEventAndIndicator:
         ]
 
 
+class TestAsOf:
+    def test_it_names_the_day_that_it_answers_for(self, spoken: Run) -> None:
+        known_at = answer(spoken, "changeset", "list", "--limit", 1)[0]["number"]
+
+        shown = [done(spoken("stance", "as-of", *more)).stdout for more in ((), ("--known-at", known_at))]
+
+        assert [text.partition(",")[0] for text in shown] == ["Stances as of today", "Stances as of that day"]
+
+
 class TestDb:
     def test_init_makes_a_schema_and_says_when_there_is_one(self, empty_url: str, tmp_path: Path) -> None:
         run = invoker(empty_url, tmp_path)
