@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from stancedb.cli.app import App, Noun, dry_run_option, message_option, pass_app
+from stancedb.cli.app import App, Noun, dry_run_option, limit_option, message_option, pass_app
+from stancedb.cli.output import TABLE_ROWS
 
 
 @click.group(cls=Noun)
@@ -13,15 +14,19 @@ def changeset() -> None:
 
 
 @changeset.command("list")
-@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="At most so many.")
+@limit_option
 @pass_app
-def list_(app: App, limit: int) -> None:
+def list_(app: App, limit: int | None) -> None:
     """List changesets, the newest first."""
     from stancedb.operations import changesets
 
     with app.reading() as session:
-        rows = changesets.list_changesets(session, limit=limit)
-    app.output.rows(rows, columns=["number", "committed_at", "author", "message", "tool", "undoes", "undone_by"])
+        rows = changesets.list_changesets(session, limit=app.output.asked(limit))
+    app.output.rows(
+        rows,
+        columns=["number", "committed_at", "author", "message", "tool", "undoes", "undone_by"],
+        at_most=limit or TABLE_ROWS,
+    )
 
 
 @changeset.command()

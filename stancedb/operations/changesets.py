@@ -14,8 +14,8 @@ from stancedb.operations.asking import Row, ask
 _IN_ORDER = [table.name for table in Base.metadata.sorted_tables if table in CURATED]
 
 
-def list_changesets(session: Reading, *, limit: int = 50, number: int | None = None) -> list[Row]:
-    """Return the latest changesets, the newest first, or the one with a number."""
+def list_changesets(session: Reading, *, limit: int | None = None, number: int | None = None) -> list[Row]:
+    """Return changesets, the newest first and at most so many, or the one with a number."""
     return ask(
         session,
         "SELECT c.number, c.committed_at, c.author, c.message, c.tool, u.number AS undoes,"

@@ -33,6 +33,18 @@ JAPAN = ("--holder", "japan", "--issue", "jp-taiwan-use-of-force")
 REMARK = "takaichi-2025-11-07-survival-threatening"
 
 
+# So many changesets that there are more than a table shows.
+RENAMINGS = f"""
+DO $$ BEGIN
+    FOR number IN 1..{TABLE_ROWS} LOOP
+        PERFORM stancedb.open_changeset('ana', 'another name');
+        UPDATE stancedb.outlet SET name = 'Herald ' || number WHERE slug = 'herald';
+        COMMIT;
+    END LOOP;
+END $$
+""".encode()
+
+
 def help_of(*words: str) -> str:
     """Return the help of a command on a terminal of eighty columns."""
     return done(CliRunner().invoke(cli, [*words, "--help"], prog_name="stancedb", terminal_width=80)).stdout
@@ -64,6 +76,8 @@ def many(clone: Clone, small_template: str, tmp_path_factory: pytest.TempPathFac
         ]
         done(run("article", "load", "--published", "2025-03-02", jsonl(directory / "texts.jsonl", *texts)))
         done(run("statement", "load", jsonl(directory / "sheet.jsonl", *sheet)))
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(RENAMINGS)
         yield run
 
 
@@ -142,6 +156,14 @@ class TestLongLists:
         assert sum(not line.startswith(" ") for line in result.stdout.splitlines()[2:]) == TABLE_ROWS + 1
         assert result.stderr == ""
         assert len(answer(many, noun, "list", "--limit", 2)) == 2
+
+    def test_changesets_are_whole_in_data_and_cut_in_a_table_that_says_so(self, many: Run) -> None:
+        numbers = [row["number"] for row in answer(many, "changeset", "list")]
+
+        assert len(numbers) > TABLE_ROWS
+        assert numbers == list(range(len(numbers), 0, -1))
+        shown = done(many("changeset", "list"))
+        assert shown.stderr == f"{TABLE_ROWS} shown, there are more; --limit N shows more.\n"
 
 
 class TestPsql:
