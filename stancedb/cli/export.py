@@ -63,7 +63,7 @@ def outlet(app: App, output: Path | None) -> None:
 
 
 @export.command()
-@click.option("--label", metavar="LABEL", help="Which version of the codebook; the newest if not given.")
+@slug_option("codebook", "--label", metavar="LABEL", help="Which version of the codebook; the newest if not given.")
 @output_option
 @pass_app
 def codebook(app: App, output: Path | None, label: str | None) -> None:

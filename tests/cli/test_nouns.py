@@ -767,6 +767,7 @@ class TestCompletion:
             (("indicator", "show", "trump"), ["trump-visits-japan-again"]),
             (("coding", "list", "--coder", "example-"), ["example-coder", "example-model"]),
             (("statement", "add", "--codebook", "ta"), ["taiwan-1.0"]),
+            (("export", "codebook", "--label", "ta"), ["taiwan-1.0"]),
             (("statement", "add", "--act", "refuse"), ["refuse_to_retract"]),
             (("article", "list", "--outlet", "jap"), ["japan-news", "japan-times"]),
             (("position", "set", "jp-taiwan-use-of-force", "may"), ["may-warrant"]),
