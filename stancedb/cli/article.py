@@ -160,6 +160,7 @@ def search(
     until: date | None,
     *,
     coded: bool | None,
+    limit: int,
     **options: Any,
 ) -> None:
     """Search titles and texts, without regard to case and accents.
@@ -178,9 +179,13 @@ def search(
             since=since,
             until=until,
             coded=coded,
+            # One more than is shown, to tell whether there are more.
+            limit=limit + 1 if app.output.format == "table" else limit,
             **options,
         )
-    app.output.rows(rows, columns=["article", "outlet", "published", "title", Column("snippet", below=True)])
+    app.output.rows(
+        rows, columns=["article", "outlet", "published", "title", Column("snippet", below=True)], at_most=limit
+    )
 
 
 @article.command()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -93,8 +92,3 @@ def day_of(session: Reading, known_at: int | None) -> date:
         text("SELECT committed_at::date FROM stancedb.changeset WHERE number = :number"), {"number": known_at}
     ).scalar_one()
     return day
-
-
-def one(rows: Sequence[Row]) -> Row | None:
-    """Return the only row, or None."""
-    return rows[0] if rows else None

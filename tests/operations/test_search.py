@@ -198,6 +198,13 @@ def test_hits_are_marked_as_they_are_printed(run: Run, asked: str, shown: str) -
     assert any(shown in row["snippet"] for row in answer(run, "article", "search", asked, "--limit", 99))
 
 
+def test_a_person_is_told_of_further_hits(run: Run) -> None:
+    hits = len(answer(run, "article", "search", "taiwan", "--limit", 999))
+
+    assert "there are more" in done(run("article", "search", "taiwan", "--limit", hits - 1)).stderr
+    assert "there are more" not in done(run("article", "search", "taiwan", "--limit", hits)).stderr
+
+
 def test_a_search_without_a_word_is_refused(filled: str, tmp_path: Path) -> None:
     with (
         reading(Settings(database_url=filled, data_dir=tmp_path, author=AUTHOR)) as session,
