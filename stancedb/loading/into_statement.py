@@ -43,6 +43,8 @@ _OF_STATEMENT = {
     "self_declared": ("text", "'none'"),
     "citation": ("text", "NULL"),
 }
+# What is said of a place where it is printed.
+_OF_MENTION = ("rendering", "asserts", "attribution")
 _STATEMENT_VALUES = (
     "speaker_id", "tenure_id", "on_behalf_of_id", "capacity", "authority", "act", "said_phrase", "said_edtf", "said",
     "said_at", "zone", "place", "event_id", "summary", "verification", "self_declared", "citation",
@@ -121,12 +123,11 @@ def _row(number: int, read: Read[StatementRecord], author: str, codebook: str | 
     said = parse_when(r.said)
     holder = (r.holder or r.speaker) if r.issue else None
     gives_standing = r.status is not None or r.final is not None
-    rendering, asserts, attribution = given(r, "rendering", "asserts", "attribution")
     status, is_final = _standing(r)
     of_line = (
         r.statement or _derived_slug(r.article, r.quote or r.summary, r.speaker, said.edtf),
         r.speaker, said.edtf, said.daterange(), r.article, r.quote,
-        r.prefix, r.suffix, *(r.span or (None, None)), rendering, asserts, attribution,
+        r.prefix, r.suffix, *(r.span or (None, None)), *given(r, *_OF_MENTION),
         holder, r.issue, r.position, _basis(r, holder),
         *given(r, "explicitness", "condition", "vagueness", "confidence", "rationale"),
         r.coder or author, r.coder_kind, r.codebook or (codebook if r.issue else None), status, is_final,
@@ -421,7 +422,33 @@ def _anchor(session: Writing, stage: Stage) -> list[Refusal]:
         found.copy(_anchored(rows, {row.id: row.body for row in bodies}, refusals), joined=())
     found.analyse(("ordinal", "article_version_id"))
     stage.execute("DROP TABLE quoted")
-    return refusals
+    return [*refusals, *_refuse_renderings(found)]
+
+
+def _refuse_renderings(found: Stage) -> list[Refusal]:
+    """Refuse lines of one statement that contradict an earlier line on how one place prints it."""
+    place = "l.statement, m.article_version_id, m.char_start, m.char_end"
+    unlike = " OR ".join(f"min(l.{column}) <> max(l.{column})" for column in _OF_MENTION)
+    agree: bool = found.execute(
+        "SELECT NOT EXISTS (SELECT FROM {stage} m JOIN staged_statement l USING (ordinal)"
+        f" GROUP BY {place} HAVING count(*) > 1 AND ({unlike}))"
+    ).scalar_one()
+    if agree:
+        return []
+    return [
+        refusal
+        for column in _OF_MENTION
+        for refusal in found.refuse(
+            f"o.{column} <> f.value", column,
+            f"'found ''' || o.{column} || ''', and an earlier line of statement ''' || o.statement || ''' has '''"
+            " || f.value || ''' for the same words'",
+            joined="JOIN staged_statement o ON o.ordinal = s.ordinal"
+            f" JOIN (SELECT DISTINCT ON ({place}) {place}, m.ordinal, l.{column} AS value"
+            f" FROM {{stage}} m JOIN staged_statement l USING (ordinal) WHERE l.{column} IS NOT NULL"
+            f" ORDER BY {place}, m.ordinal) f ON f.statement = o.statement AND f.ordinal < s.ordinal"
+            " AND (f.article_version_id, f.char_start, f.char_end) = (s.article_version_id, s.char_start, s.char_end)",
+        )
+    ]  # fmt: skip
 
 
 def _anchored(
@@ -490,14 +517,15 @@ def _merge_statements(session: Writing, stage: Stage, report: LoadReport, *, is_
 def _merge_mentions(session: Writing, report: LoadReport, *, is_empty: bool) -> None:
     merge(
         session, report, "mention",
-        source="SELECT DISTINCT ON (st.id, m.article_version_id, m.char_start, m.char_end) st.id AS statement_id,"
-        " m.article_version_id, m.char_start, m.char_end, m.quote,"
-        " m.prefix, m.suffix, s.rendering, s.asserts, s.attribution"
+        # What a line leaves out it takes from the others about the same place, which say nothing else.
+        source="SELECT st.id AS statement_id, m.article_version_id, m.char_start, m.char_end, min(m.quote) AS quote,"
+        " min(m.prefix) AS prefix, min(m.suffix) AS suffix,"
+        f" {', '.join(f'max(s.{column}) AS {column}' for column in _OF_MENTION)}"
         " FROM staged_mention m JOIN staged_statement s USING (ordinal)"
         " JOIN stancedb.statement st ON st.slug = s.statement"
-        " ORDER BY st.id, m.article_version_id, m.char_start, m.char_end, m.ordinal DESC",
+        " GROUP BY st.id, m.article_version_id, m.char_start, m.char_end",
         key=("statement_id", "article_version_id", "char_start", "char_end"),
-        values=("rendering", "asserts", "attribution"), frozen=("quote", "prefix", "suffix"),
+        values=_OF_MENTION, frozen=("quote", "prefix", "suffix"),
         defaults={"rendering": "'verbatim'", "asserts": "'asserts'"}, is_empty=is_empty,
     )  # fmt: skip
 

@@ -168,6 +168,35 @@ class TestMentions:
 
         assert len(answer(run, "statement", "show", "cole-dam")["mentions"]) == 1
 
+    @pytest.mark.parametrize("is_first", [True, False])
+    def test_what_one_line_says_of_a_place_holds_for_the_others(
+        self, run: Run, sheet: Callable[..., Any], *, is_first: bool
+    ) -> None:
+        told = {**LINE, "rendering": "paraphrase", "asserts": "doubts", "attribution": "the prime minister"}
+        silent = {**LINE, "issue": "dam-cost", "position": "state-pays"}
+
+        done(sheet(*((told, silent) if is_first else (silent, told))))
+
+        (mention,) = answer(run, "statement", "show", "cole-dam")["mentions"]
+        assert [mention[key] for key in ("rendering", "asserts", "attribution")] == [
+            "paraphrase", "doubts", "the prime minister",
+        ]  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("field", "first", "second"),
+        [
+            ("rendering", "paraphrase", "headline"),
+            ("asserts", "asserts", "denies"),
+            ("attribution", "the minister", "a minister"),
+        ],
+    )
+    def test_lines_that_disagree_on_a_place_are_refused_with_the_line(
+        self, refused: Callable[..., str], field: str, first: str, second: str
+    ) -> None:
+        said = refused({**LINE, field: first}, {**LINE, "issue": "dam-cost", "position": "state-pays", field: second})
+
+        assert f"line 2: {field}: found '{second}', and an earlier line of statement 'cole-dam' has '{first}'" in said
+
     def test_one_statement_is_printed_in_several_places(self, run: Run, sheet: Callable[..., Any]) -> None:
         done(sheet(LINE, {**LINE, "quote": "We will not ask twice"}))
 
