@@ -316,6 +316,24 @@ def _has_outgrown(session: Writing, table: str, inserted: int) -> bool:
     return 5 * inserted > counted
 
 
+def was_by_hand(report: LoadReport, table: str) -> str:
+    """Return the SQL condition that a person entered or corrected a row, called ``t``, so that no file changes it.
+
+    What an undoing gave back is what whoever wrote it first made of it.
+    """
+    if report.corrects:
+        return "false"
+    loaded = f"SELECT FROM stancedb.load l WHERE l.origin <> '{COMMAND_LINE}' AND l.changeset_id ="
+    return (
+        "(t.changeset_id <> current_setting('stancedb.changeset')::bigint"
+        f" AND NOT EXISTS ({loaded} t.changeset_id)"
+        " AND NOT EXISTS (WITH RECURSIVE wrote AS (SELECT t.changeset_id UNION ALL"
+        " SELECT h.changeset_id FROM wrote w JOIN stancedb.changeset c ON c.id = w.changeset_id"
+        f" JOIN history.{table} h ON h.id = t.id AND h.ended_changeset_id = c.undoes_id)"
+        f" SELECT FROM wrote w WHERE EXISTS ({loaded} w.changeset_id)))"
+    )
+
+
 # What corrects a row of a table, where adding to it is refused.
 _CORRECTED_BY = {
     "statement": "'statement set'",
@@ -342,16 +360,7 @@ def _update(session: Writing, report: LoadReport, table: str, match: str, values
                 sentence=f"this {noun} is there already and says otherwise on {', '.join(otherwise)};"
                 f" adding changes nothing, {_CORRECTED_BY.get(table, 'a load of the corrected record')} does"
             )
-    # What a person entered or corrected by a command, no file puts right; another command does.
-    by_hand = (
-        "false"
-        if report.corrects
-        else (
-            "t.changeset_id <> current_setting('stancedb.changeset')::bigint"
-            " AND NOT EXISTS (SELECT FROM stancedb.load l"
-            f" WHERE l.changeset_id = t.changeset_id AND l.origin <> '{COMMAND_LINE}')"
-        )
-    )
+    by_hand = was_by_hand(report, table)
     kept_so = session.execute(
         text(f"SELECT count(*) FROM merging s JOIN stancedb.{table} t ON {differs} WHERE {by_hand}")
     ).scalar_one()

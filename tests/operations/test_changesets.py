@@ -170,6 +170,31 @@ class TestUndoing:
         assert (second["number"], second["undoes"], second["message"]) == (number + 1, number, "loaded by mistake")
         assert (first["number"], first["undone_by"]) == (number, number + 1)
 
+    @pytest.mark.parametrize("again", [0, 1, 2], ids=["once", "and done again", "and undone again"])
+    def test_what_an_undoing_gave_back_is_corrected_by_a_load_if_a_load_wrote_it(
+        self, run: Run, spoken_url: str, tmp_path: Path, *, again: int
+    ) -> None:
+        done(run("statement", "load", jsonl(tmp_path / "wrong.jsonl", {**LINE, "position": "oppose"})))
+        for step in range(again + 1):
+            done(run("changeset", "undo", last_number(spoken_url)))
+            assert answer(run, "coding", "list")[0]["position"] == ("oppose" if step % 2 else "support")
+
+        done(run("statement", "load", jsonl(tmp_path / "right.jsonl", {**LINE, "position": "leaves-open"})))
+
+        assert answer(run, "coding", "list")[0]["position"] == "leaves-open"
+
+    def test_what_an_undoing_gave_back_is_left_alone_by_a_load_if_a_person_wrote_it(
+        self, run: Run, spoken_url: str, tmp_path: Path
+    ) -> None:
+        done(run("coding", "recode", "cole-dam", "--position", "oppose"))
+        done(run("coding", "recode", "cole-dam", "--position", "leaves-open"))
+        done(run("changeset", "undo", last_number(spoken_url)))
+
+        said = done(run("statement", "load", jsonl(tmp_path / "again.jsonl", LINE))).stderr
+
+        assert "coding: 1 entered or corrected by hand, kept as corrected" in said
+        assert answer(run, "coding", "list")[0]["position"] == "oppose"
+
     def test_what_is_undone_is_still_known_at_its_changeset(self, run: Run, spoken_url: str) -> None:
         number = last_number(spoken_url)
         asked = (
