@@ -10,7 +10,7 @@ from stancedb.errors import Refusal
 from stancedb.loading.reading import Read
 from stancedb.loading.records import CodebookRecord
 from stancedb.loading.report import LoadReport
-from stancedb.loading.staging import Stage, given, merge
+from stancedb.loading.staging import Stage, given, merge, merge_parents
 
 
 def merge_codebooks(
@@ -101,10 +101,7 @@ def merge_codebooks(
         source="SELECT slug, question, scope, status FROM staged_issue",
         key=("slug",), values=("question", "scope", "status"), defaults={"status": "'active'"},
     )  # fmt: skip
-    issue.execute(
-        "UPDATE stancedb.issue i SET parent_id = p.id FROM {stage} s JOIN stancedb.issue p ON p.slug = s.parent"
-        " WHERE i.slug = s.slug AND i.parent_id IS DISTINCT FROM p.id"
-    )
+    merge_parents(session, report, issue, "issue")
     merge(
         session, report, "position",
         source="SELECT i.id AS issue_id, s.slug, s.label, s.definition, s.kind, s.rank, s.score, s.include, s.exclude"

@@ -9,7 +9,7 @@ from stancedb.errors import Refusal
 from stancedb.loading.reading import Read
 from stancedb.loading.records import OutletRecord
 from stancedb.loading.report import LoadReport
-from stancedb.loading.staging import Stage, drop_refused, given, merge
+from stancedb.loading.staging import Stage, drop_refused, given, merge, merge_parents
 
 
 def merge_outlets(
@@ -54,10 +54,7 @@ def merge_outlets(
         key=("slug",), values=("name", "kind", "country", "reliability", "citation"),
         defaults={"kind": "'newspaper'"},
     )  # fmt: skip
-    stage.execute(
-        "UPDATE stancedb.outlet o SET parent_id = p.id FROM {stage} s JOIN stancedb.outlet p ON p.slug = s.parent"
-        " WHERE o.slug = s.slug AND o.parent_id IS DISTINCT FROM p.id"
-    )
+    merge_parents(session, report, stage, "outlet")
     return refusals
 
 

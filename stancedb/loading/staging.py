@@ -309,6 +309,23 @@ def merge(
     report.add(table, inserted=inserted, updated=updated, unchanged=unchanged)
 
 
+def merge_parents(session: Writing, report: LoadReport, stage: Stage, table: str) -> None:
+    """Say to which other row each belongs, now that all of them are there, by the rules of merge."""
+    source = f"SELECT s.slug, p.id AS parent_id FROM {stage.name} s JOIN stancedb.{table} p ON p.slug = s.parent"
+    moved: int = session.execute(
+        text(
+            f"SELECT count(*) FROM ({source}) s JOIN stancedb.{table} t USING (slug)"
+            " WHERE s.parent_id IS DISTINCT FROM t.parent_id"
+            f" AND t.changeset_id <> current_setting('stancedb.changeset')::bigint AND NOT {was_by_hand(report, table)}"
+        )
+    ).scalar_one()
+    apart = LoadReport(report.kind, only_adds=report.only_adds, corrects=report.corrects)
+    merge(session, apart, table, source=source, key=("slug",), values=("parent_id",))
+    # The rows are counted already; those that were there and get another parent are no longer unchanged.
+    report.add(table, updated=moved, unchanged=-moved)
+    report.notes.extend(note for note in apart.notes if note not in report.notes)
+
+
 def _has_outgrown(session: Writing, table: str, inserted: int) -> bool:
     """Tell whether the rows are more than a fifth of what the planner knows of; less leaves its plans as they are."""
     known = text("SELECT c.reltuples FROM pg_class c WHERE c.oid = CAST(:name AS regclass)")
@@ -319,9 +336,10 @@ def _has_outgrown(session: Writing, table: str, inserted: int) -> bool:
 def was_by_hand(report: LoadReport, table: str) -> str:
     """Return the SQL condition that a person entered or corrected a row, called ``t``, so that no file changes it.
 
-    What an undoing gave back is what whoever wrote it first made of it.
+    What an undoing gave back is what whoever wrote it first made of it. A command that adds fills what is empty of it,
+    and one that corrects may change it.
     """
-    if report.corrects:
+    if report.corrects or report.only_adds:
         return "false"
     loaded = f"SELECT FROM stancedb.load l WHERE l.origin <> '{COMMAND_LINE}' AND l.changeset_id ="
     return (

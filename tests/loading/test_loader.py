@@ -24,7 +24,18 @@ from stancedb.loading.records import StatementRecord
 from stancedb.loading.staging import checked_at_once
 from stancedb.settings import Settings
 from tests.conftest import AUTHOR, Run
-from tests.operations.worlds import ARTICLE, ARTICLE_LINE, LINE, WORDS, answer, done, invoker, jsonl, last_number
+from tests.operations.worlds import (
+    ARTICLE,
+    ARTICLE_LINE,
+    CODEBOOK,
+    LINE,
+    WORDS,
+    answer,
+    done,
+    invoker,
+    jsonl,
+    last_number,
+)
 
 pytest_plugins = ("tests.operations.worlds",)
 
@@ -640,3 +651,59 @@ def test_who_names_a_refused_record_is_refused_too_so_that_no_part_of_it_is_lost
     assert "'one'" in written[1]["x_reason"]
     kept = rows(small_url, f"SELECT slug FROM stancedb.{kind} WHERE slug IN ('one', 'two', 'three')")
     assert kept == [("three",)]
+
+
+class TestParents:
+    def test_an_outlet_that_is_moved_to_another_house_is_updated_and_counted(
+        self, run: Run, small_url: str, tmp_path: Path
+    ) -> None:
+        star = {"slug": "star", "name": "The Star"}
+        done(run("outlet", "load", jsonl(tmp_path / "o.jsonl", star, {"slug": "house", "name": "House"})))
+
+        moved = done(run("outlet", "load", jsonl(tmp_path / "o.jsonl", {**star, "parent": "house"})))
+
+        assert moved.stdout.splitlines()[-1].split() == ["outlet", "0", "1", "0"]
+        of_star = "SELECT p.slug FROM stancedb.outlet o JOIN stancedb.outlet p ON p.id = o.parent_id"
+        assert rows(small_url, of_star) == [("house",)]
+        again = done(run("outlet", "load", jsonl(tmp_path / "o.jsonl", {**star, "parent": "house"})))
+        assert "nothing to change" in again.stderr
+
+    def test_an_issue_that_is_put_under_a_wider_one_is_updated_and_counted(
+        self, run: Run, small_url: str, tmp_path: Path
+    ) -> None:
+        (tmp_path / "c.toml").write_text(CODEBOOK.replace('slug = "dam-cost"', 'slug = "dam-cost"\nparent = "dam"'))
+
+        moved = done(run("codebook", "load", tmp_path / "c.toml"))
+
+        assert ["issue", "0", "1", "1"] in [line.split() for line in moved.stdout.splitlines()]
+        assert rows(small_url, "SELECT slug FROM stancedb.issue WHERE parent_id IS NOT NULL") == [("dam-cost",)]
+
+    def test_one_that_a_person_entered_stays_where_it_is(self, run: Run, small_url: str, tmp_path: Path) -> None:
+        said = done(
+            run("outlet", "load", jsonl(tmp_path / "o.jsonl", {"slug": "house", "name": "House"},
+                                        {"slug": "herald", "name": "The Herald", "parent": "house"}))
+        ).stderr  # fmt: skip
+
+        assert "outlet: 1 entered or corrected by hand, kept as corrected" in said
+        assert rows(small_url, "SELECT FROM stancedb.outlet WHERE parent_id IS NOT NULL") == []
+
+
+class TestAddingTwice:
+    def test_what_was_left_out_the_first_time_is_added(self, run: Run, small_url: str) -> None:
+        outlet = ("outlet", "add", "star", "--name", "The Star")
+        statement = ("statement", "add", "--slug", "s", "--speaker", "ana-cole", "--said", "2025-03-01")
+        for line in (outlet, (*outlet, "--country", "GB"), statement, (*statement, "--place", "Oslo")):
+            done(run(*line))
+
+        assert rows(small_url, "SELECT country FROM stancedb.outlet WHERE slug = 'star'") == [("GB",)]
+        assert rows(small_url, "SELECT place FROM stancedb.statement WHERE slug = 's'") == [("Oslo",)]
+
+    def test_what_says_otherwise_is_refused(self, run: Run, small_url: str) -> None:
+        done(run("outlet", "add", "star", "--name", "The Star", "--parent", "herald", "--country", "GB"))
+        done(run("outlet", "add", "house", "--name", "House"))
+
+        for option, value in (("country", "FR"), ("parent", "house")):
+            refused = run("outlet", "add", "star", "--name", "The Star", f"--{option}", value)
+            assert refused.exit_code == 1
+            assert f"this outlet is there already and says otherwise on {option};" in refused.stderr
+        assert rows(small_url, "SELECT country FROM stancedb.outlet WHERE slug = 'star'") == [("GB",)]
