@@ -10,7 +10,7 @@ from stancedb.errors import Refusal
 from stancedb.loading.reading import Read
 from stancedb.loading.records import ActorRecord, RelationCell, TenureCell
 from stancedb.loading.report import LoadReport
-from stancedb.loading.staging import Stage, drop_refused, given, merge
+from stancedb.loading.staging import Stage, drop_refused, given, merge, was_by_hand
 
 
 def merge_actors(
@@ -45,12 +45,15 @@ def merge_actors(
         session, report, "actor", source="SELECT slug, kind, name, citation FROM staged_actor",
         key=("slug",), values=("kind", "name", "citation"),
     )  # fmt: skip
-    # A new preferred name makes the one before it a former name.
-    name.execute(
-        "UPDATE stancedb.actor_name n SET kind = 'former' FROM {stage} s JOIN stancedb.actor a ON a.slug = s.slug"
-        " WHERE n.actor_id = a.id AND n.language = s.language AND n.kind = 'preferred' AND s.kind = 'preferred'"
-        " AND n.name <> s.name"
+    # A new preferred name makes the one before it a former name; one that a person chose stays, and so it does where a
+    # command only adds.
+    before = (
+        "stancedb.actor a, stancedb.actor_name t WHERE a.slug = s.slug AND t.actor_id = a.id"
+        " AND t.language = s.language AND t.kind = 'preferred' AND s.kind = 'preferred' AND t.name <> s.name"
     )
+    stays = "true" if report.only_adds else was_by_hand(report, "actor_name")
+    name.execute(f"UPDATE {{stage}} s SET kind = 'alias' FROM {before} AND {stays}")
+    name.execute(f"UPDATE stancedb.actor_name n SET kind = 'former' FROM {{stage}} s, {before} AND n.id = t.id")
     merge(
         session, report, "actor_name",
         source="SELECT DISTINCT ON (a.id, s.language, s.name) a.id AS actor_id, s.language, s.name, s.kind"

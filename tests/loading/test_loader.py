@@ -688,6 +688,33 @@ class TestParents:
         assert rows(small_url, "SELECT FROM stancedb.outlet WHERE parent_id IS NOT NULL") == []
 
 
+class TestNames:
+    @pytest.mark.parametrize("loaded", ["Norland", "Kingdom of Norland"])
+    def test_a_name_that_a_person_chose_stays_the_preferred_one(
+        self, run: Run, small_url: str, tmp_path: Path, loaded: str
+    ) -> None:
+        done(run("actor", "set", "norland", "--name", "The Norlands"))
+        lines = ({"slug": "norland", "kind": "state", "name": loaded}, {"slug": "new", "kind": "person", "name": "New"})
+
+        for _ in range(2):
+            done(run("actor", "load", jsonl(tmp_path / "a.jsonl", *lines)))
+
+        names = "SELECT a.name, n.name FROM stancedb.actor_name n JOIN stancedb.actor a ON a.id = n.actor_id"
+        assert rows(small_url, f"{names} WHERE a.slug = 'norland' AND n.kind = 'preferred'") == [
+            ("The Norlands", "The Norlands")
+        ]
+
+    def test_a_name_that_is_added_takes_no_other_ones_place(self, run: Run, small_url: str) -> None:
+        add = ("actor", "add", "norland", "--kind", "state", "--name", "Norland", "--other-name")
+        done(run(*add, "ja:one"))
+
+        done(run(*add, "ja:two"))
+
+        assert rows(small_url, "SELECT name, kind FROM stancedb.actor_name WHERE language = 'ja' ORDER BY id") == [
+            ("one", "preferred"), ("two", "alias"),
+        ]  # fmt: skip
+
+
 class TestAddingTwice:
     def test_what_was_left_out_the_first_time_is_added(self, run: Run, small_url: str) -> None:
         outlet = ("outlet", "add", "star", "--name", "The Star")
