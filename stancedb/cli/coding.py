@@ -45,7 +45,9 @@ def judgement_options(command: F) -> F:
             click.option("--confidence", type=choice(Confidence), help="How sure you are."),
             click.option("--rationale", metavar="TEXT", help="Why, in your words."),
             click.option("--coder", metavar="NAME", help="Who codes; you if not given."),
-            click.option("--coder-kind", type=choice(CoderKind), help="What the coder is; human if not given."),
+            click.option(
+                "--coder-kind", type=choice(CoderKind), help="What the coder is; as known, or human, if not given."
+            ),
             slug_option("codebook", metavar="LABEL", help="Under which codebook version; the newest if not given."),
             click.option("--status", type=choice(CodingStatus), help="Where the coding stands; accepted if not given."),
             click.option("--final/--not-final", default=None, help="Whether it counts; it does if accepted."),

@@ -85,10 +85,16 @@ def merge_statements(
     codebook = session.execute(
         text("SELECT label FROM stancedb.codebook_version ORDER BY issued_on DESC, id DESC LIMIT 1")
     ).scalar_one_or_none()
+    known = session.execute(text("SELECT name, kind FROM stancedb.coder"))
+    kinds = {row.name: CoderKind(row.kind) for row in known}
+    mistaken: list[Refusal] = []
     stage = Stage(session, "staged_statement", _COLUMNS)
-    stage.copy((_row(number, read, author, codebook) for number, read in enumerate(records)), joined=_JOINED)
+    stage.copy(
+        (_row(number, read, author, codebook, kinds=kinds, mistaken=mistaken) for number, read in enumerate(records)),
+        joined=_JOINED,
+    )
     stage.execute("CREATE INDEX ON {stage} (statement)")
-    refusals = [*_refuse_actors(stage), *_refuse_disagreement(stage), *_refuse_codings(stage)]
+    refusals = [*mistaken, *_refuse_actors(stage), *_refuse_disagreement(stage), *_refuse_codings(stage)]
     if refusals and not keep_going:
         return [*refusals, *_anchor(session, stage), *_refuse_links(stage)]
     stage.drop(refusals)
@@ -118,19 +124,34 @@ def _settle(session: Writing) -> None:
     session.execute(text("SET LOCAL enable_nestloop = on"))
 
 
-def _row(number: int, read: Read[StatementRecord], author: str, codebook: str | None) -> tuple[object, ...]:
+def _row(
+    number: int,
+    read: Read[StatementRecord],
+    author: str,
+    codebook: str | None,
+    *,
+    kinds: dict[str, CoderKind],
+    mistaken: list[Refusal],
+) -> tuple[object, ...]:
+    """Return the staged row of a line; the kinds of coders and the refusals of lines that mistake one are added to."""
     r = read.record
     said = parse_when(r.said)
+    coder = r.coder or author
+    kind = r.coder_kind if "coder_kind" in r.model_fields_set else kinds.get(coder, r.coder_kind)
+    # Whether a model codes decides what counts; it is neither forgotten nor claimed by one line alone.
+    if r.issue and kind is not kinds.setdefault(coder, kind) and CoderKind.MODEL in {kind, kinds[coder]}:
+        reason = f"the coder '{coder}' is known as {kinds[coder]}, and this says {kind}; name another coder"
+        mistaken.append(OrdinalRefusal(read.source, read.line, "coder_kind", reason, ordinal=number))
     holder = (r.holder or r.speaker) if r.issue else None
     gives_standing = r.status is not None or r.final is not None
-    status, is_final = _standing(r)
+    status, is_final = _standing(r, by_model=kind is CoderKind.MODEL)
     of_line = (
         r.statement or _derived_slug(r.article, r.quote or r.summary, r.speaker, said.edtf),
         r.speaker, said.edtf, said.daterange(), r.article, r.quote,
         r.prefix, r.suffix, *(r.span or (None, None)), *given(r, *_OF_MENTION),
         holder, r.issue, r.position, _basis(r, holder),
         *given(r, "explicitness", "condition", "vagueness", "confidence", "rationale"),
-        r.coder or author, r.coder_kind, r.codebook or (codebook if r.issue else None), status, is_final,
+        coder, kind, r.codebook or (codebook if r.issue else None), status, is_final,
         gives_standing, r.addressees or None, r.links or None,
     )  # fmt: skip
     return (number, read.source, read.line, *of_line, *given(r, *_OF_STATEMENT))
@@ -145,11 +166,10 @@ def _basis(r: StatementRecord, holder: str | None) -> str | None:
     return Basis.ON_BEHALF if holder == r.on_behalf_of else None
 
 
-def _standing(r: StatementRecord) -> tuple[str | None, bool | None]:
+def _standing(r: StatementRecord, *, by_model: bool) -> tuple[str | None, bool | None]:
     """Return status and finality as the line gives them, or those of a new coding: it counts unless a model made it."""
     if r.issue is None and r.status is None and r.final is None:
         return None, None
-    by_model = r.coder_kind is CoderKind.MODEL
     if r.status is None:
         is_final = r.final if r.final is not None else not by_model
         return (CodingStatus.ACCEPTED if is_final else CodingStatus.SUBMITTED), is_final
@@ -557,7 +577,12 @@ def _merge_codings(session: Writing, report: LoadReport, *, is_empty: bool) -> N
 
 
 def _refuse_links(stage: Stage) -> list[Refusal]:
-    return stage.refuse(
+    itself = stage.refuse(
+        "s.statement = split_part(x.link, ':', 2)", "links",
+        "'is linked to itself by ''' || x.link || '''; a link joins two statements'",
+        joined="CROSS JOIN unnest(s.links) x(link)",
+    )  # fmt: skip
+    return itself + stage.refuse(
         "s.links IS NOT NULL"
         " AND NOT EXISTS (SELECT FROM stancedb.statement st WHERE st.slug = split_part(x.link, ':', 2))"
         " AND NOT EXISTS (SELECT FROM {stage} d WHERE d.statement = split_part(x.link, ':', 2))",

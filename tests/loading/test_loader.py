@@ -163,6 +163,39 @@ class TestWhatALineLeavesOut:
 
         assert "line 2: final: line 1 has a final coding" in refused(line, {**line, "coder": "ruth"})
 
+    @pytest.mark.parametrize("in_one_file", [True, False])
+    def test_what_a_known_model_codes_waits_for_a_person_though_the_line_does_not_say_that_it_is_one(
+        self, run: Run, sheet: Callable[..., Any], *, in_one_file: bool
+    ) -> None:
+        first = {**LINE, "coder": "model-1", "coder_kind": "model"}
+        second = {**LINE, "statement": "two", "coder": "model-1"}
+        for lines in ((first, second),) if in_one_file else ((first,), (second,)):
+            done(sheet(*lines))
+
+        codings = answer(run, "coding", "list")
+        assert [(row["coder"], row["status"], row["final"]) for row in codings] == [("model-1", "submitted", False)] * 2
+
+    @pytest.mark.parametrize(("known", "said"), [("model", "human"), ("human", "model")])
+    def test_a_model_is_no_person_and_a_person_no_model(
+        self, refused: Callable[..., str], known: str, said: str
+    ) -> None:
+        line = {**LINE, "coder": "ruth"}
+
+        told = refused({**line, "coder_kind": known}, {**line, "statement": "two", "coder_kind": said})
+
+        assert f"line 2: coder_kind: the coder 'ruth' is known as {known}, and this says {said};" in told
+
+    def test_a_statement_that_is_linked_to_itself_is_refused_alone(
+        self, run: Run, sheet: Callable[..., Any], tmp_path: Path
+    ) -> None:
+        result = sheet(
+            {**BARE, "links": ["reaffirms:s"]}, {**BARE, "statement": "good"},
+            options=("--keep-going", "--refused", str(tmp_path / "refused.jsonl")),
+        )  # fmt: skip
+
+        assert "line 1: links: is linked to itself by 'reaffirms:s'" in result.stderr
+        assert [row["statement"] for row in answer(run, "statement", "list")] == ["good"]
+
     def test_a_statement_without_a_name_gets_the_same_one_each_time(self, run: Run, sheet: Callable[..., Any]) -> None:
         line = {key: value for key, value in LINE.items() if key != "statement"}
         done(sheet(line))
