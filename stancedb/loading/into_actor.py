@@ -34,6 +34,7 @@ def merge_actors(
         ),
         *_refuse_identifiers(identifier),
         *_refuse_unknown_actors(relation, tenure),
+        *_refuse_relations(relation),
         *_refuse_overlaps(tenure),
     ]  # fmt: skip
     if refusals and not keep_going:
@@ -202,7 +203,31 @@ def _refuse_unknown_actor(stage: Stage, column: str, field: str) -> list[Refusal
     )
 
 
+def _refuse_relations(relation: Stage) -> list[Refusal]:
+    shown = "' || {0}.relation || ':' || {0}.object || coalesce('@' || {0}.during_edtf, '') || '"
+    itself = relation.refuse(
+        "s.object = s.slug", "relations", f"'{shown.format('s')} relates the actor to itself; name another one'"
+    )
+    within = relation.refuse(
+        "(d.ordinal, d.during) < (s.ordinal, s.during) AND d.during && s.during", "relations",
+        f"'{shown.format('d')} and {shown.format('s')} overlap; make one period of them'",
+        joined="JOIN {stage} d ON d.slug = s.slug AND d.relation = s.relation AND d.object = s.object",
+    )  # fmt: skip
+    before = relation.refuse(
+        "t.during && s.during AND t.during_from IS DISTINCT FROM lower(s.during) AND NOT EXISTS (SELECT FROM {stage} d"
+        " WHERE d.slug = s.slug AND d.relation = s.relation AND d.object = s.object"
+        " AND lower(d.during) IS NOT DISTINCT FROM t.during_from)",
+        "relations",
+        f"'{shown.format('s')} overlaps what is known, ' || coalesce(t.during_edtf, 'without dates')"
+        " || '; give the period known the same first day, or one that does not overlap it'",
+        joined="JOIN stancedb.actor a ON a.slug = s.slug JOIN stancedb.actor o ON o.slug = s.object"
+        " JOIN stancedb.actor_relation t ON t.subject_id = a.id AND t.object_id = o.id AND t.relation = s.relation",
+    )  # fmt: skip
+    return [*itself, *within, *before]
+
+
 def _refuse_overlaps(tenure: Stage) -> list[Refusal]:
+    itself = tenure.refuse("s.office = s.slug", "tenures", "'names the actor itself as the office; name the office'")
     within = tenure.refuse(
         "(d.ordinal, d.held) < (s.ordinal, s.held) AND d.held && s.held", "tenures",
         "'''' || s.office || ''' is held by ''' || d.slug || ''' at the same time (' || d.held_edtf || ' and '"
@@ -219,4 +244,4 @@ def _refuse_overlaps(tenure: Stage) -> list[Refusal]:
         joined="JOIN stancedb.actor o ON o.slug = s.office JOIN stancedb.tenure t ON t.office_id = o.id"
         " AND t.seat = s.seat JOIN stancedb.actor p ON p.id = t.person_id",
     )  # fmt: skip
-    return [*within, *before]
+    return [*itself, *within, *before]

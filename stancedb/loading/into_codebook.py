@@ -73,6 +73,9 @@ def merge_codebooks(
             "issue.parent", "'issue ''' || s.slug || ''' belongs to ''' || s.parent || ''', which does not exist'",
         ),
         *issue.refuse(
+            "s.parent = s.slug", "issue.parent", "'issue ''' || s.slug || ''' belongs to itself; name a wider one'"
+        ),
+        *issue.refuse(
             "(SELECT count(*) FROM {stage} d WHERE d.slug = s.slug) > 1",
             "issue.slug", "'issue ''' || s.slug || ''' stands here twice'",
         ),

@@ -70,6 +70,7 @@ def merge_events(
             f"'''' || s.role || ''' is none of the roles {roles}'",
         ),
         *participant.refuse_unknown("actor", "actor"),
+        *cause.refuse("s.event = s.effect", "causes", "'names the event itself; a cause is something earlier'"),
         *cause.refuse_unknown("statement", "statement"),
         *cause.refuse_unknown("asserted_by", "actor"),
         *_refuse_unknown_causes(cause),
@@ -144,6 +145,12 @@ def merge_indicators(
         *indicator.refuse(
             "s.ordinal > d.ordinal", "slug", "'indicator ''' || s.slug || ''' stands here twice'",
             joined="JOIN {stage} d ON d.slug = s.slug",
+        ),
+        *observation.refuse(
+            "d.ordinal = s.ordinal AND d.ctid < s.ctid AND (d.is_seen, d.note, d.article)"
+            " IS DISTINCT FROM (s.is_seen, s.note, s.article)",
+            "observations", "'there are two of ' || s.observed_on || ' that differ; a day has one observation'",
+            joined="JOIN {stage} d ON d.indicator = s.indicator AND d.observed_on = s.observed_on",
         ),
         *observation.refuse_unknown("article", "article"),
     ]  # fmt: skip

@@ -43,6 +43,7 @@ def merge_outlets(
             "s.ordinal > d.ordinal", "slug", "'outlet ''' || s.slug || ''' stands here twice'",
             joined="JOIN {stage} d ON d.slug = s.slug",
         ),
+        *stage.refuse("s.parent = s.slug", "parent", "'is the outlet itself; an outlet belongs to another one'"),
         *_refuse_unknown_parents(stage),
     ]  # fmt: skip
     if refusals and not keep_going:

@@ -748,6 +748,66 @@ class TestNames:
         ]  # fmt: skip
 
 
+_OF_ONE = {"kind": "person", "name": "One"}
+_EVENT = {"kind": "vote", "title": "A vote", "during": "2025"}
+_SEEN = {"on": "2025-01-01", "is_seen": True}
+
+
+class TestWhatAFileCannotSay:
+    @pytest.mark.parametrize(
+        ("kind", "bad", "reason"),
+        [
+            ("outlet", {"name": "One", "parent": "one"}, "parent: is the outlet itself"),
+            (
+                "actor",
+                {**_OF_ONE, "relations": ["member_of:one"]},
+                "relations: member_of:one relates the actor to itse",
+            ),
+            ("actor", {**_OF_ONE, "tenures": ["one@2020/.."]}, "tenures: names the actor itself as the office"),
+            (
+                "actor",
+                {**_OF_ONE, "relations": ["member_of:norland@2020/2022", "member_of:norland@2020/2023"]},
+                "relations: member_of:norland@2020/2022 and member_of:norland@2020/2023 overlap",
+            ),
+            (
+                "event",
+                {**_EVENT, "causes": [{"kind": "triggers", "event": "one", "asserted_by": "norland"}]},
+                "causes: names the event itself",
+            ),
+            (
+                "indicator",
+                {"question": "A vote?", "counts_if": "Yes.", "observations": [_SEEN, {**_SEEN, "is_seen": False}]},
+                "observations: there are two of 2025-01-01 that differ",
+            ),
+        ],
+    )
+    def test_is_refused_by_its_line_and_the_others_are_loaded(
+        self, run: Run, small_url: str, tmp_path: Path, *, kind: str, bad: dict[str, Any], reason: str
+    ) -> None:
+        good = {field: value for field, value in bad.items() if isinstance(value, str) and field != "parent"}
+        lines = ({**bad, "slug": "one"}, {**good, "slug": "two"})
+
+        result = run(kind, "load", jsonl(tmp_path / "r.jsonl", *lines), "--keep-going")
+
+        assert f"line 1: {reason}" in result.stderr
+        assert rows(small_url, f"SELECT slug FROM stancedb.{kind} WHERE slug IN ('one', 'two')") == [("two",)]
+
+    def test_an_issue_that_belongs_to_itself_is_refused(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "c.toml").write_text(
+            CODEBOOK.replace('slug = "dam-cost"', 'slug = "dam-cost"\nparent = "dam-cost"')
+        )
+
+        assert "issue 'dam-cost' belongs to itself" in run("codebook", "load", tmp_path / "c.toml").stderr
+
+    def test_a_relation_that_overlaps_what_is_known_is_refused_with_what_is_known(
+        self, run: Run, tmp_path: Path
+    ) -> None:
+        for period, told in (("2020/2022", None), ("2020/2023", None), ("2019/2021", "known, 2020/2023;")):
+            line = {**_OF_ONE, "slug": "one", "relations": [f"member_of:norland@{period}"]}
+            result = run("actor", "load", jsonl(tmp_path / "a.jsonl", line))
+            assert (told or "loaded") in result.stderr
+
+
 class TestAddingTwice:
     def test_what_was_left_out_the_first_time_is_added(self, run: Run, small_url: str) -> None:
         outlet = ("outlet", "add", "star", "--name", "The Star")
