@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from stancedb.database import Writing
 from stancedb.dates import parse_when
@@ -27,6 +28,8 @@ def merge_actors(
     reads = list(records)
     actor, name, identifier = _stage_actors(session, reads)
     relation, tenure = _stage_periods(session, reads)
+    for stage, period in ((relation, _RELATION), (tenure, _TENURE)):
+        _leave_ends(stage, report, period)
     refusals = [
         *actor.refuse(
             "s.ordinal > d.ordinal", "slug", "'actor ''' || s.slug || ''' stands here twice'",
@@ -68,10 +71,7 @@ def merge_actors(
         " JOIN stancedb.actor a ON a.slug = s.slug",
         key=("scheme", "value"), values=("actor_id",),
     )  # fmt: skip
-    _move_ends(
-        relation, report, "actor_relation",
-        period="during", subject="subject_id", target="object_id", same="t.relation = s.relation",
-    )  # fmt: skip
+    _move_ends(relation, report, _RELATION)
     merge(
         session, report, "actor_relation",
         source="SELECT DISTINCT ON (a.id, s.relation, o.id, lower(s.during)) a.id AS subject_id, s.relation,"
@@ -79,7 +79,7 @@ def merge_actors(
         " JOIN stancedb.actor a ON a.slug = s.slug JOIN stancedb.actor o ON o.slug = s.object",
         key=("subject_id", "relation", "object_id", "during"), values=("during_edtf",), is_period=True,
     )  # fmt: skip
-    _move_ends(tenure, report, "tenure", period="held", subject="person_id", target="office_id", same="t.seat = s.seat")
+    _move_ends(tenure, report, _TENURE)
     merge(
         session, report, "tenure",
         source="SELECT p.id AS person_id, o.id AS office_id, s.seat, s.held, s.held_edtf, s.is_acting, s.citation"
@@ -89,18 +89,47 @@ def merge_actors(
     return refusals
 
 
-def _move_ends(
-    stage: Stage, report: LoadReport, table: str, *, period: str, subject: str, target: str, same: str
-) -> None:
-    """End, or prolong, the periods at hand that begin on the same day as a staged one."""
-    other = "object" if table == "actor_relation" else "office"
-    moved = stage.execute(
-        f"UPDATE stancedb.{table} t SET {period} = s.{period}, {period}_edtf = s.{period}_edtf FROM {{stage}} s,"
-        f" stancedb.actor p, stancedb.actor o WHERE p.slug = s.slug AND o.slug = s.{other} AND t.{subject} = p.id"
-        f" AND t.{target} = o.id AND {same} AND t.{period}_from IS NOT DISTINCT FROM lower(s.{period})"
-        f" AND t.{period} <> s.{period}"
+class _Period(NamedTuple):
+    """A table of periods, and how a staged one finds the one that begins on the same day."""
+
+    table: str
+    column: str
+    begins_with: str
+
+
+def _period_of(table: str, column: str, subject: str, target: str, *, named: str, same: str) -> _Period:
+    return _Period(
+        table,
+        column,
+        f"p.slug = s.slug AND o.slug = s.{named} AND t.{subject} = p.id AND t.{target} = o.id AND t.{same} = s.{same}"
+        f" AND t.{column}_from IS NOT DISTINCT FROM lower(s.{column}) AND t.{column} <> s.{column}",
+    )
+
+
+_RELATION = _period_of("actor_relation", "during", "subject_id", "object_id", named="object", same="relation")
+_TENURE = _period_of("tenure", "held", "person_id", "office_id", named="office", same="seat")
+
+
+def _leave_ends(stage: Stage, report: LoadReport, period: _Period) -> None:
+    """Leave the periods at hand that a person ended or prolonged, and say so."""
+    left = stage.execute(
+        f"DELETE FROM {{stage}} s USING stancedb.{period.table} t, stancedb.actor p, stancedb.actor o"
+        f" WHERE {period.begins_with} AND {was_by_hand(report, period.table)}"
     ).rowcount
-    report.add(table, updated=moved, unchanged=-moved)
+    report.add(period.table, unchanged=left)
+    if left:
+        noun = period.table.replace("_", " ")
+        report.notes.append(f"{noun}: {left} entered or corrected by hand, kept as corrected")
+
+
+def _move_ends(stage: Stage, report: LoadReport, period: _Period) -> None:
+    """End, or prolong, the periods at hand that begin on the same day as a staged one."""
+    moved = stage.execute(
+        f"UPDATE stancedb.{period.table} t SET {period.column} = s.{period.column},"
+        f" {period.column}_edtf = s.{period.column}_edtf FROM {{stage}} s, stancedb.actor p, stancedb.actor o"
+        f" WHERE {period.begins_with}"
+    ).rowcount
+    report.add(period.table, updated=moved, unchanged=-moved)
 
 
 def _stage_actors(session: Writing, reads: list[Read[ActorRecord]]) -> tuple[Stage, Stage, Stage]:

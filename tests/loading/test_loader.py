@@ -25,6 +25,7 @@ from stancedb.loading.staging import checked_at_once
 from stancedb.settings import Settings
 from tests.conftest import AUTHOR, Run
 from tests.operations.worlds import (
+    ACTORS,
     ARTICLE,
     ARTICLE_LINE,
     CODEBOOK,
@@ -806,6 +807,23 @@ class TestWhatAFileCannotSay:
             line = {**_OF_ONE, "slug": "one", "relations": [f"member_of:norland@{period}"]}
             result = run("actor", "load", jsonl(tmp_path / "a.jsonl", line))
             assert (told or "loaded") in result.stderr
+
+
+class TestPeriods:
+    def test_one_that_a_person_ended_is_not_prolonged_by_a_load(self, run: Run, small_url: str, tmp_path: Path) -> None:
+        cole = ("actor", "add", "ana-cole", "--kind", "person", "--name", "Ana Cole")
+        falk = ("actor", "add", "eva-falk", "--kind", "person", "--name", "Eva Falk")
+        done(run(*cole, "--tenure", "prime-minister-of-norland@2025-01-01/2025-06-30"))
+        done(run(*falk, "--tenure", "prime-minister-of-norland@2025-07-01/.."))
+        held = "SELECT held_edtf FROM stancedb.tenure t JOIN stancedb.actor a ON a.id = t.office_id WHERE a.slug ="
+        before = rows(small_url, f"{held} 'prime-minister-of-norland' ORDER BY t.held")
+        (tmp_path / "actor.csv").write_text(ACTORS, encoding="utf-8")
+
+        said = done(run("actor", "load", tmp_path / "actor.csv")).stderr
+
+        assert "tenure: 1 entered or corrected by hand, kept as corrected" in said
+        assert rows(small_url, f"{held} 'prime-minister-of-norland' ORDER BY t.held") == before
+        assert before[1:] == [("2025-01-01/2025-06-30",), ("2025-07-01/..",)]
 
 
 class TestAddingTwice:
