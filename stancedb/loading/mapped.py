@@ -7,6 +7,7 @@ that column and ``@cell`` what stands in it.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
@@ -22,8 +23,10 @@ from stancedb.loading.records import StatementRecord
 from stancedb.loading.slugs import slugify
 
 HEADER, CELL = "@header", "@cell"
-# How much of an ISO date each precision keeps.
-_KEPT = {"day": 10, "month": 7, "year": 4}
+# How much of an ISO date each precision keeps, from the coarsest to the finest.
+_KEPT = {"year": 4, "month": 7, "day": 10}
+_PRECISIONS = [*_KEPT]
+_BRACED = re.compile(r"\{([^{}]*)\}")
 _DEFAULTS = {"coder_kind": "import"}
 
 
@@ -42,7 +45,7 @@ class FieldMapping(_Part):
         unlisted: ``refuse`` the row, ``skip`` it and count it, or ``keep`` the value as it is.
         slugify: Whether a slug is made of the value.
         format: How a date is written, as for strptime, where it is not EDTF.
-        precision: How much of such a date is known.
+        precision: How much of such a date is known; as much as the format says, if not given.
     """
 
     column: str | None = None
@@ -52,13 +55,40 @@ class FieldMapping(_Part):
     unlisted: Literal["refuse", "skip", "keep"] = "refuse"
     slugify: bool = False
     format: str | None = None
-    precision: Literal["day", "month", "year"] = "day"
+    precision: Literal["day", "month", "year"] | None = None
 
     @model_validator(mode="after")
     def _comes_from_one_place(self) -> Self:
         if sum(place is not None for place in (self.column, self.constant, self.template)) != 1:
             raise ValueError("name one of column, constant and template")
         return self
+
+    @model_validator(mode="after")
+    def _has_whole_braces(self) -> Self:
+        if self.template is not None and any(brace in _BRACED.sub("", self.template) for brace in "{}"):
+            raise ValueError("a brace of the template is not closed, or not opened; write {column}")
+        return self
+
+    @model_validator(mode="after")
+    def _says_no_more_than_its_format(self) -> Self:
+        if self.format is None:
+            return self
+        finest = _finest(self.format)
+        if finest is None:
+            raise ValueError(f"the format {shown(self.format)} has no year, as %Y")
+        if self.precision is not None and _PRECISIONS.index(self.precision) > _PRECISIONS.index(finest):
+            raise ValueError(f"the format {shown(self.format)} says the {finest} and not the {self.precision}")
+        return self
+
+
+def _finest(form: str) -> str | None:
+    """Return how much of a date a format of strptime says; None when it says no year."""
+    said = {*re.findall("%(.)", form)}
+    if not said & {*"YyGcx"}:
+        return None
+    if said & {*"djcx"} or (said & {*"UWV"} and said & {*"aAwu"}):
+        return "day"
+    return "month" if said & {*"mbB"} else "year"
 
 
 class WideMapping(_Part):
@@ -201,7 +231,7 @@ def _check_columns(mapping: TableMapping, cells: Mapping[str, str], source: str)
 
 
 def _braced(template: str) -> list[str]:
-    return [part.partition("}")[0] for part in template.split("{")[1:]]
+    return _BRACED.findall(template)
 
 
 def _apart(mapping: TableMapping, row: TableRow) -> Iterator[dict[str, str]]:
@@ -231,9 +261,7 @@ def _value(name: str, rule: FieldMapping, cells: Mapping[str, str], missing: lis
     if rule.constant is not None:
         return rule.constant
     if rule.template is not None:
-        value = rule.template
-        for column in dict.fromkeys(_braced(rule.template)):
-            value = value.replace(f"{{{column}}}", cells[column])
+        value = _BRACED.sub(lambda braced: cells[braced[1]], rule.template)
     else:
         value = cells[rule.column or ""]
         if not value or value in missing:
@@ -262,4 +290,4 @@ def _date(name: str, value: str, rule: FieldMapping) -> str:
         raise _RefusedError(
             name, f"found {shown(value)}{at}, which is no date of the form {shown(rule.format)}"
         ) from None
-    return found.date().isoformat()[: _KEPT[rule.precision]]
+    return found.date().isoformat()[: _KEPT[rule.precision or _finest(str(rule.format)) or "day"]]

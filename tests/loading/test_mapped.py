@@ -121,6 +121,9 @@ def test_only_what_is_named_as_missing_says_nothing(run: Run, small_url: str, tm
         (VOTES[0].replace("R-1,NOR,03/02/2025", f"R-1,NOR,{'3' * 9000}"), VOTES[1], "33…' in column 'date'"),
         (VOTES[0].replace("date", "da\x07e"), VOTES[1], r"did you mean 'da\x07e'?"),
         (SURVEY[0], SURVEY[1].replace('columns = ["norland", "ana-cole"]', ""), "name the columns of the actors"),
+        (VOTES[0], VOTES[1].replace("{country}", "{country"), "field.statement: a brace of the template is not closed"),
+        (VOTES[0], VOTES[1].replace("%d/%m/%Y", "%d/%m/"), "field.said: the format '%d/%m/' has no year"),
+        (SURVEY[0], SURVEY[1].replace('"%Y"', '"%Y"\nprecision = "month"'), "says the year and not the month"),
     ],
 )
 def test_what_does_not_fit_is_refused_with_its_place(
@@ -133,6 +136,39 @@ def test_what_does_not_fit_is_refused_with_its_place(
     assert result.exit_code == 1
     assert sentence in result.stderr
     assert last_number(small_url) == before
+
+
+@pytest.mark.parametrize(
+    ("form", "written", "said"),
+    [
+        ('"%Y"', "2025", "2025"),
+        ('"%m/%Y"', "03/2025", "2025-03"),
+        ('"%B %Y"', "March 2025", "2025-03"),
+        ('"%d.%m.%y"', "01.03.25", "2025-03-01"),
+        ('"%Y-%j"', "2025-060", "2025-03-01"),
+        ('"%G week %V, %a"', "2025 week 10, Mon", "2025-03-03"),
+        ('"%d.%m.%Y"\nprecision = "month"', "01.03.2025", "2025-03"),
+    ],
+)
+def test_a_date_is_as_precise_as_its_format_says(
+    run: Run, small_url: str, tmp_path: Path, *, form: str, written: str, said: str
+) -> None:
+    table = f"id;target;stance;author;created\n1;the dam;FAVOR;Ana Cole;{written}\n"
+    mapping = LABELS[1].replace('column = "created"', f'column = "created"\nformat = {form}')
+
+    done(run(*files(tmp_path, table, mapping)))
+
+    assert [row[3] for row in coded(small_url)] == [said]
+
+
+def test_a_value_with_braces_is_taken_as_it_stands(run: Run, small_url: str, tmp_path: Path) -> None:
+    table = "id;target;stance;author;created\n{author} {x};the dam;FAVOR;Ana Cole;2025-03-01\n"
+    mapping = LABELS[1].replace('template = "label-{id}"', 'template = "label-{id}"\nslugify = true')
+    mapping = mapping.replace("of the data set", "of {author}")
+
+    done(run(*files(tmp_path, table, mapping)))
+
+    assert [(row[0], row[5]) for row in coded(small_url)] == [("label-author-x", "Label {author} {x} of Ana Cole")]
 
 
 def test_the_stances_that_follow_are_there(run: Run, tmp_path: Path) -> None:
