@@ -278,15 +278,20 @@ def _recognise(stage: Stage, report: LoadReport, last: int) -> None:
     )
 
 
-def url_key(url: str) -> str:
-    """Return an address without what does not tell one article from another.
+def url_key(url: str) -> str | None:
+    """Return an address without what does not tell one article from another; None when it names none.
 
     Scheme, ``www.``, fragment, a trailing slash and known tracking keys go; every other part of the query stays,
-    because ``?id=7`` may be the article.
+    because ``?id=7`` may be the article, and so does a fragment that a script reads as the path. What names no article
+    is the front page of a site, and what is no address, such as ``n/a``.
     """
     parts = urlsplit(url.strip())
-    kept = sorted(
-        (key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(key)
-    )
-    query = f"?{urlencode(kept)}" if kept else ""
-    return f"{parts.netloc.casefold().removeprefix('www.')}{parts.path.rstrip('/')}{query}"
+    # Bytes that are no UTF-8 stay what they are, or two words in another encoding would be one.
+    pairs = parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
+    kept = sorted((key, value) for key, value in pairs if not _TRACKING.match(key))
+    query = f"?{urlencode(kept, errors='surrogateescape')}" if kept else ""
+    fragment = f"#{parts.fragment}" if parts.fragment.startswith(("!", "/")) else ""
+    host, _, path = f"{parts.netloc.casefold().removeprefix('www.')}{parts.path.rstrip('/')}".partition("/")
+    if not (parts.netloc or "." in host) or not (path or query or fragment):
+        return None
+    return f"{host}{path and '/'}{path}{query}{fragment}"

@@ -322,9 +322,19 @@ class TestArticles:
             ("https://herald.example/article?b=2&a=1", "herald.example/article?a=1&b=2"),
             ("https://herald.example/article?id=", "herald.example/article?id="),
             ("https://herald.example/Dam", "herald.example/Dam"),
+            ("herald.example/dam", "herald.example/dam"),
+            ("http://archive/dam", "archive/dam"),
+            ("https://herald.example/?q=%E4", "herald.example?q=%E4"),
+            ("https://herald.example/?q=%C3%A4", "herald.example?q=%C3%A4"),
+            ("https://herald.example/#!/dam", "herald.example#!/dam"),
+            ("https://herald.example/app#/dam?id=7", "herald.example/app#/dam?id=7"),
+            ("https://www.herald.example/", None),
+            ("https://herald.example/?utm_source=x#top", None),
+            ("n/a", None),
+            ("unknown", None),
         ],
     )
-    def test_an_address_is_known_again_without_what_tells_nothing(self, address: str, key: str) -> None:
+    def test_an_address_is_known_again_without_what_tells_nothing(self, address: str, key: str | None) -> None:
         assert url_key(address) == key
 
     def test_an_article_is_known_again_by_its_address(self, run: Run, tmp_path: Path) -> None:
@@ -336,6 +346,14 @@ class TestArticles:
 
         assert "this is the article 'first', which is there already" in result.stderr
         assert run("article", "show", "second").exit_code == 3
+
+    @pytest.mark.parametrize("address", ["https://herald.example/", "n/a"])
+    def test_what_names_no_article_makes_no_two_of_them_one(self, run: Run, tmp_path: Path, address: str) -> None:
+        for slug in ("one", "two"):
+            line = {**ARTICLE_LINE, "id": slug, "text": f"Of {slug}.", "url": address}
+            done(run("article", "load", jsonl(tmp_path / f"{slug}.jsonl", line)))
+
+        assert {row["article"] for row in answer(run, "article", "list")} == {ARTICLE, "one", "two"}
 
     def test_two_addresses_that_differ_in_a_number_are_two_articles(self, run: Run, tmp_path: Path) -> None:
         lines = [
