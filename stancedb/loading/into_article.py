@@ -33,6 +33,7 @@ _COLUMNS = {
     "updated_on": "date", "updated_at": "timestamptz", "syndicated_from": "text", "body": "text", "text_sha256": "text",
     "retrieved_at": "timestamptz", "extractor": "text", "raw": "bytea", "raw_encoding": "text",
     "raw_media_type": "text", "guessed_title": "text", "guessed_edtf": "text", "guessed": "daterange",
+    "id_is_made": "boolean",
 }  # fmt: skip
 _VALUES = (
     "outlet_id", "url", "url_key", "title", "standfirst", "byline", "authors", "agency", "section", "language", "kind",
@@ -167,6 +168,15 @@ class _Merging:
                 joined="JOIN stancedb.article a ON a.url_key = s.url_key",
             ),
             *self.stage.refuse(
+                # Two files of one name are two articles where what is said of them cannot be of one.
+                f"s.id_is_made AND {at_hand} AND (o.slug <> s.outlet OR a.url_key <> s.url_key"
+                " OR NOT a.published && s.published) AND NOT EXISTS (SELECT FROM stancedb.article_version v"
+                " WHERE v.article_id = a.id AND v.text_sha256 = s.text_sha256)", "id",
+                "'''' || s.slug || ''', made of its name, is another article of ''' || o.slug || ''' already;"
+                " give this one its own, by --id or in a manifest'",
+                joined="JOIN stancedb.article a ON a.slug = s.slug JOIN stancedb.outlet o ON o.id = a.outlet_id",
+            ),
+            *self.stage.refuse(
                 f"s.syndicated_from IN (s.slug, (SELECT a.slug FROM stancedb.article a WHERE a.url_key = s.url_key"
                 f" AND {at_hand}))",
                 "syndicated_from", "'is the article itself; an article is a copy of another one'",
@@ -241,6 +251,7 @@ def _row(number: int, read: Read[ArticleRecord]) -> tuple[Any, ...]:
         updated_on or (updated_at.date() if updated_at else None), updated_at, r.syndicated_from,
         r.text, hashlib.sha256(r.text.encode()).hexdigest(), r.retrieved_at, r.extractor, *kept, r.raw_media_type,
         r.title, fallback.edtf if fallback else None, fallback.daterange() if fallback else None,
+        "id" in read.guessed,
     )  # fmt: skip
 
 
@@ -267,7 +278,9 @@ def _recognise(stage: Stage, report: LoadReport, last: int) -> None:
         " JOIN stancedb.article_version v ON v.text_sha256 = f.text_sha256"
         " JOIN stancedb.article a ON a.id = v.article_id AND a.id <= :last JOIN stancedb.outlet o ON o.id = a.outlet_id"
         # What says of which article it is a copy is another one, though both have the same words.
-        " AND o.slug = f.outlet AND a.slug IS DISTINCT FROM f.syndicated_from) x"
+        " AND o.slug = f.outlet AND a.slug IS DISTINCT FROM f.syndicated_from"
+        # Two pages of one outlet that print the same words, such as how to subscribe, are two articles.
+        " WHERE (a.url_key <> f.url_key AND a.title <> coalesce(f.title, f.guessed_title)) IS NOT TRUE) x"
         " ORDER BY x.ordinal, x.rung, x.slug) k WHERE k.ordinal = s.ordinal"
         " AND k.slug <> s.slug AND NOT EXISTS (SELECT FROM stancedb.article b WHERE b.slug = s.slug)"
         " RETURNING s.source, s.slug",

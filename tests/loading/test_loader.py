@@ -347,6 +347,35 @@ class TestArticles:
         assert "this is the article 'first', which is there already" in result.stderr
         assert run("article", "show", "second").exit_code == 3
 
+    def test_two_pages_with_the_same_words_are_two_articles_where_title_and_address_differ(
+        self, run: Run, tmp_path: Path
+    ) -> None:
+        for slug in ("one", "two"):
+            page = {"id": slug, "title": slug, "text": "Subscribe to read.", "url": f"https://herald.example/{slug}"}
+            done(run("article", "load", jsonl(tmp_path / f"{slug}.jsonl", {**ARTICLE_LINE, **page})))
+
+        assert {row["article"] for row in answer(run, "article", "list")} == {ARTICLE, "one", "two"}
+
+    @pytest.mark.parametrize(
+        "options", [("--outlet", "star"), ("--published", "2025-11-02"), ("--url", "https://herald.example/2")]
+    )
+    def test_a_file_of_the_same_name_is_no_version_of_what_is_plainly_another_article(
+        self, run: Run, small_url: str, tmp_path: Path, options: tuple[str, ...]
+    ) -> None:
+        done(run("outlet", "add", "star", "--name", "The Star"))
+        first = ("--outlet", "herald", "--published", "2025-11-01", "--url", "https://herald.example/1")
+        file = tmp_path / "call.txt"
+        file.write_text("A call on Monday.")
+        done(run("article", "load", file, *first))
+        file.write_text("A call on Tuesday.")
+
+        refused = run("article", "load", file, *first, *options)
+
+        assert (refused.exit_code, refused.stdout) == (1, "")
+        assert "id: 'call', made of its name, is another article of 'herald' already; give this" in refused.stderr
+        done(run("article", "load", file, *first))
+        assert rows(small_url, "SELECT count(*) FROM stancedb.article_version") == [(3,)]
+
     @pytest.mark.parametrize("address", ["https://herald.example/", "n/a"])
     def test_what_names_no_article_makes_no_two_of_them_one(self, run: Run, tmp_path: Path, address: str) -> None:
         for slug in ("one", "two"):
