@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -141,7 +142,7 @@ def files_in_manifest(
             if isinstance(item, Refusal):
                 yield item
                 continue
-            name = PurePosixPath(item.record.file)
+            name = _as_on_disk(folder, PurePosixPath(item.record.file))
             fault = _fault(folder, name, lines)
             if fault:
                 yield RefusedRecord(item.source, item.line, "file", fault, item.original)
@@ -164,6 +165,17 @@ def files_in_manifest(
         tell(f"{folder}: {files} not in the manifest and not loaded")
 
 
+def _as_on_disk(folder: Path, name: PurePosixPath) -> PurePosixPath:
+    """Return a name as the disk has it: reading composes its letters, and some systems keep them taken apart."""
+    apart = PurePosixPath(unicodedata.normalize("NFD", str(name)))
+    return apart if apart != name and not _is_file(folder / name) and _is_file(folder / apart) else name
+
+
+def _is_file(path: Path) -> bool:
+    # A name that no file can have names none, either.
+    return os.path.isfile(path)  # noqa: PTH113 - Path raises
+
+
 def _said(item: Read[ManifestRecord]) -> dict[str, object]:
     record = item.record
     return {name: getattr(record, name) for name in record.model_fields_set if name != "file"}
@@ -174,8 +186,7 @@ def _fault(folder: Path, name: PurePosixPath, lines: Mapping[str, int | None]) -
         return f"'{name}' lies outside the folder; write its path within '{folder}'"
     if str(name) in lines:
         return f"'{name}' is listed already, on line {lines[str(name)]}"
-    # A name that no file can have names none, either.
-    return None if os.path.isfile(folder / name) else f"there is no file '{name}' in '{folder}'"  # noqa: PTH113 - Path raises
+    return None if _is_file(folder / name) else f"there is no file '{name}' in '{folder}'"
 
 
 def _is_same(path: Place, other: Path) -> bool:

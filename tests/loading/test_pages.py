@@ -6,7 +6,8 @@ import gzip
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+from unicodedata import normalize
 
 import pytest
 
@@ -362,6 +363,22 @@ def test_a_manifest_is_refused_by_line(run: Run, folder: Path) -> None:
     ):
         assert sentence in refused.stderr
     assert articles(run) == {}
+
+
+@pytest.mark.parametrize("on_disk", ["NFC", "NFD"])
+@pytest.mark.parametrize("in_list", ["NFC", "NFD"])
+def test_a_manifest_finds_a_file_however_its_letters_are_composed(
+    run: Run, tmp_path: Path, *, on_disk: Literal["NFC", "NFD"], in_list: Literal["NFC", "NFD"]
+) -> None:
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    (folder / normalize(on_disk, "K\u00f6ln.txt")).write_text("A call was held in Cologne.")
+    manifest = jsonl(tmp_path / "list.jsonl", {"file": normalize(in_list, "K\u00f6ln.txt"), "outlet": "herald"})
+
+    told = done(run("article", "load", folder, "--manifest", manifest)).stderr
+
+    assert [*articles(run)] == ["koln"]
+    assert "not in the manifest" not in told
 
 
 def test_a_manifest_goes_with_one_folder(run: Run, folder: Path) -> None:
