@@ -518,9 +518,10 @@ def _merge_statements(session: Writing, stage: Stage, report: LoadReport, *, is_
     )
     merge(
         session, report, "statement",
-        # The office is the one named; else the only one that the speaker held on the day; of several none is guessed.
+        # The office is the one named; else the one known, if it was held on the day; else the only one that was held.
         source="SELECT g.statement AS slug, p.id AS speaker_id,"
-        " CASE WHEN g.office IS NULL AND old.speaker_id = p.id AND old.said = g.said"
+        " CASE WHEN g.office IS NULL AND old.speaker_id = p.id AND (old.said = g.said"
+        " OR EXISTS (SELECT FROM stancedb.tenure k WHERE k.id = old.tenure_id AND k.held && g.said))"
         " THEN coalesce(old.tenure_id, t.tenure_id) ELSE t.tenure_id END AS tenure_id,"
         " coalesce(b.id, old.on_behalf_of_id) AS on_behalf_of_id, coalesce(e.id, old.event_id) AS event_id,"
         f" g.said_edtf, g.said, {plain}"
@@ -530,7 +531,7 @@ def _merge_statements(session: Writing, stage: Stage, report: LoadReport, *, is_
         " LEFT JOIN LATERAL (SELECT CASE WHEN count(*) = 1 THEN min(t.id) END AS tenure_id FROM stancedb.tenure t"
         " JOIN stancedb.actor o ON o.id = t.office_id WHERE t.person_id = p.id AND t.held && g.said"
         " AND (g.office IS NULL OR o.slug = g.office)) t ON true",
-        key=("slug",), values=_STATEMENT_VALUES, is_empty=is_empty,
+        key=("slug",), values=_STATEMENT_VALUES, is_empty=is_empty, complete=("tenure_id",),
     )  # fmt: skip
 
 

@@ -255,6 +255,7 @@ def merge(
     is_period: bool = False,
     is_empty: bool = False,
     is_large: bool = False,
+    complete: Sequence[str] = (),
 ) -> None:
     """Merge staged rows into one table and add to the report what was inserted, updated and unchanged.
 
@@ -275,6 +276,7 @@ def merge(
         is_empty: Whether the table is known to be empty and locked, so that every row is new.
         is_large: Whether the source holds texts and pages, which are not copied on their way, although it is read again
             for every question that is asked of it.
+        complete: Columns of values that the source has made out, so that null in them means that there is none.
 
     Raises:
         RefusedByRule: An ``add`` command says otherwise than a row at hand.
@@ -286,7 +288,7 @@ def merge(
     kind = "VIEW" if is_view else "TABLE"
     session.execute(text(f"CREATE TEMPORARY {kind} merging {'' if is_view else 'ON COMMIT DROP '}AS {source}"))
     total = 0 if is_empty else session.execute(text("SELECT count(*) FROM merging")).scalar_one()
-    updated = _update(session, report, table, match, values) if values and not is_empty else 0
+    updated = _update(session, report, table, match, values, complete=complete) if values and not is_empty else 0
     columns = [*key, *values, *frozen]
     new = [
         f"coalesce({column}, {(defaults or {})[column]})" if column in (defaults or {}) else column
@@ -364,9 +366,18 @@ _CORRECTED_BY = {
 }
 
 
-def _update(session: Writing, report: LoadReport, table: str, match: str, values: Sequence[str]) -> int:
-    kept = ", ".join(f"coalesce(s.{column}, t.{column})" for column in values)
-    differs = f"{match} AND ROW({kept}) IS DISTINCT FROM ROW({', '.join(f't.{column}' for column in values)})"
+def _update(
+    session: Writing,
+    report: LoadReport,
+    table: str,
+    match: str,
+    values: Sequence[str],
+    *,
+    complete: Sequence[str],
+) -> int:
+    kept = {column: f"s.{column}" if column in complete else f"coalesce(s.{column}, t.{column})" for column in values}
+    at_hand = ", ".join(f"t.{column}" for column in values)
+    differs = f"{match} AND ROW({', '.join(kept.values())}) IS DISTINCT FROM ROW({at_hand})"
     noun = table.replace("_", " ")
     if report.only_adds:
         unlike = ", ".join(f"bool_or(s.{column} <> t.{column})" for column in values)
@@ -384,7 +395,7 @@ def _update(session: Writing, report: LoadReport, table: str, match: str, values
     ).scalar_one()
     if kept_so:
         report.notes.append(f"{noun}: {kept_so} entered or corrected by hand, kept as corrected")
-    assigned = ", ".join(f"{column} = coalesce(s.{column}, t.{column})" for column in values)
+    assigned = ", ".join(f"{column} = {value}" for column, value in kept.items())
     return session.execute(
         text(f"UPDATE stancedb.{table} t SET {assigned} FROM merging s WHERE {differs} AND NOT ({by_hand})")
     ).rowcount

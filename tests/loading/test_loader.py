@@ -304,6 +304,38 @@ class TestTenures:
 
         assert "line 1: office: 'ana-cole' did not hold 'minister-of-rivers' on 2025-03-01" in said
 
+    @pytest.mark.parametrize(
+        ("correction", "office"),
+        [
+            ({"speaker": "ben-dahl"}, None),
+            ({"said": "2024-12-31"}, None),
+            ({"speaker": "ben-dahl", "said": "2024-12-31"}, "prime-minister-of-norland"),
+            ({"place": "Oslo"}, "prime-minister-of-norland"),
+        ],
+    )
+    @pytest.mark.parametrize("by_command", [True, False])
+    def test_a_speaker_or_a_day_that_is_corrected_takes_the_office_along(
+        self, run: Run, sheet: Callable[..., Any], *, correction: dict[str, str], office: str | None, by_command: bool
+    ) -> None:
+        done(sheet(BARE))
+
+        if by_command:
+            done(run("statement", "set", "s", *(word for key, to in correction.items() for word in (f"--{key}", to))))
+        else:
+            done(sheet({**BARE, **correction}))
+
+        shown = answer(run, "statement", "show", "s")
+        assert (shown["office"], shown["speaker"]) == (office, correction.get("speaker", "ana-cole"))
+
+    def test_a_day_that_is_corrected_leaves_the_office_that_was_named(
+        self, run: Run, sheet: Callable[..., Any]
+    ) -> None:
+        done(sheet({**BARE, "speaker": "eva-falk", "office": "minister-of-rivers"}))
+
+        done(run("statement", "set", "s", "--said", "2025-03-02"))
+
+        assert answer(run, "statement", "show", "s")["office"] == "minister-of-rivers"
+
     def test_a_day_that_spans_two_holders_gives_each_his_own(self, run: Run, sheet: Callable[..., Any]) -> None:
         done(sheet({**BARE, "said": "[2024-12-30..2025-01-02]"}))
 
