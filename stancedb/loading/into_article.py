@@ -21,7 +21,7 @@ from stancedb.loading.keeping import Kept, packed
 from stancedb.loading.reading import Read
 from stancedb.loading.records import ArticleRecord
 from stancedb.loading.report import LoadReport
-from stancedb.loading.staging import PLACE, Stage, drop_refused, given, merge
+from stancedb.loading.staging import PLACE, Stage, drop_refused, given, merge, was_by_hand
 
 # Keys that say how a reader came to a page and nothing of which page it is; all others may tell articles apart.
 _TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|dclid|msclkid|igshid|mc_cid|mc_eid|yclid|_ga|ref_src|cmpid|ocid)$")
@@ -257,15 +257,20 @@ def _row(number: int, read: Read[ArticleRecord]) -> tuple[Any, ...]:
 
 def _name_originals(stage: Stage, report: LoadReport) -> None:
     """Say of which article each is a copy, where a record says so; an article of another load is one more updated."""
-    differs = "a.slug = s.slug AND f.slug = s.syndicated_from AND a.syndicated_from_id IS DISTINCT FROM f.id"
-    corrected: int = stage.execute(
-        f"SELECT count(*) FROM {{stage}} s, stancedb.article f, stancedb.article a WHERE {differs}"
-        " AND a.changeset_id <> current_setting('stancedb.changeset')::bigint"
-    ).scalar_one()
+    by_hand = was_by_hand(report, "article")
+    differs = "t.slug = s.slug AND f.slug = s.syndicated_from AND t.syndicated_from_id IS DISTINCT FROM f.id"
+    corrected, kept = stage.execute(
+        "SELECT count(*) FILTER (WHERE t.changeset_id <> current_setting('stancedb.changeset')::bigint"
+        f" AND NOT {by_hand}), count(*) FILTER (WHERE {by_hand})"
+        f" FROM {{stage}} s, stancedb.article f, stancedb.article t WHERE {differs}"
+    ).one()
     stage.execute(
-        "UPDATE stancedb.article a SET syndicated_from_id = f.id FROM {stage} s, stancedb.article f WHERE " + differs
+        "UPDATE stancedb.article t SET syndicated_from_id = f.id FROM {stage} s, stancedb.article f"
+        f" WHERE {differs} AND NOT {by_hand}"
     )
     report.add("article", updated=corrected, unchanged=-corrected)
+    if kept:
+        report.notes.append(f"article: {kept} said by hand to be a copy of another, kept so")
 
 
 def _recognise(stage: Stage, report: LoadReport, last: int) -> None:

@@ -261,6 +261,18 @@ class TestDeciding:
         assert answer(run, "article", "show", "post")["syndicated_from"] is None
         assert set(proposed(run)) == {("post", "wire")}
 
+    def test_what_a_person_decided_no_load_decides_otherwise(self, run: Run, tmp_path: Path) -> None:
+        other = article("other", "2025-01-01", sentences(5))
+        done(run("article", "load", jsonl(tmp_path / "other.jsonl", other)))
+        done(run("article", "duplicates", "accept", "post"))
+
+        line = {**STORY[1], "syndicated_from": "other"}
+        said = done(run("article", "load", jsonl(tmp_path / "again.jsonl", line))).stderr
+
+        assert answer(run, "article", "show", "post")["syndicated_from"] == "wire"
+        assert "article: 1 said by hand to be a copy of another, kept so" in said
+        assert "nothing to change" in said
+
     def test_what_was_rejected_is_not_proposed_again(self, run: Run, tmp_path: Path) -> None:
         done(run("article", "duplicates", "reject", "post", "--reason", "both quote a speech"))
         longer = article("post", "2025-03-01", [*WIRE, *sentences(5)], outlet="post")
