@@ -17,6 +17,8 @@ from stancedb.loading.dna_text import FrozenText
 from stancedb.loading.quotes import Span, prefix_suffix
 from stancedb.loading.reading import Item
 from stancedb.loading.records import StatementRecord
+from stancedb.loading.report import LoadReport
+from stancedb.loading.staging import was_by_hand
 from stancedb.model.vocabulary import CoderKind, CodingStatus
 
 _ANSWERS = {"1": "support", "yes": "support", "true": "support", "0": "oppose", "no": "oppose", "false": "oppose"}
@@ -66,6 +68,7 @@ class Statements:
         self._actors = actors
         self._issues = issues
         self._coders = self._name_coders()
+        self._open = self._open_codings()
         self._coded_by: set[int] = set()
 
     def records(self) -> Iterator[Item[StatementRecord]]:
@@ -109,7 +112,7 @@ class Statements:
                 of_statement = self._of_statement(frozen, placed, speech, number)
                 for coded in codings:
                     for holder in self._holders(speech):
-                        values = {**of_statement, **self._of_coding(coded, codings, holder)}
+                        values = self._settled({**of_statement, **self._of_coding(coded, codings, holder)})
                         span = (speech.span.start, speech.span.end)
                         yield self._said.record(StatementRecord, f"statement {coded.marked.id}", values, span=span)
 
@@ -181,6 +184,30 @@ class Statements:
         if others[0] is not coded:
             return {**given, "status": str(CodingStatus.ACCEPTED), "final": False}
         return given
+
+    def _settled(self, values: dict[str, object]) -> dict[str, object]:
+        """Let the judgement that counts do so where an earlier load left it open and nobody has decided since."""
+        named = tuple(values.get(name) for name in ("statement", "holder", "issue", "coder"))
+        if "status" in values or named not in self._open:
+            return values
+        return {**values, "status": str(CodingStatus.ACCEPTED), "final": True}
+
+    def _open_codings(self) -> set[tuple[object, ...]]:
+        """Return the codings that an earlier load left open, because coders differed or one had not answered yet."""
+        by_hand = was_by_hand(LoadReport("statement"), "coding")
+        rows = self._said.session.execute(
+            text(
+                "SELECT st.slug, h.slug, i.slug, k.name FROM stancedb.coding t"
+                " JOIN stancedb.codebook_version v ON v.id = t.codebook_version_id"
+                " JOIN stancedb.statement st ON st.id = t.statement_id JOIN stancedb.actor h ON h.id = t.holder_id"
+                " JOIN stancedb.issue i ON i.id = t.issue_id JOIN stancedb.coder k ON k.id = t.coder_id"
+                " WHERE v.label = :label AND t.status IN ('draft', 'submitted') AND NOT EXISTS (SELECT"
+                " FROM stancedb.coding f WHERE f.is_final AND (f.statement_id, f.holder_id, f.issue_id)"
+                f" = (t.statement_id, t.holder_id, t.issue_id)) AND NOT {by_hand}"
+            ),
+            {"label": self._said.codebook},
+        )
+        return {tuple(row) for row in rows}
 
     def _name_coders(self) -> dict[int, str]:
         """Give each coder a handle; of several that would have the same, all but the first have their number in it."""

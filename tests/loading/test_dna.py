@@ -15,7 +15,7 @@ from stancedb.errors import UnreadableInput
 from stancedb.loading.dna_file import open_dna
 from stancedb.loading.dna_text import FrozenText
 from tests.conftest import Run
-from tests.loading.dna_files import CHINESE, DO, DONT, dna
+from tests.loading.dna_files import CHINESE, DO, DONT, dna, put
 from tests.operations.worlds import answer, done, invoker
 
 pytest_plugins = ("tests.operations.worlds",)
@@ -116,6 +116,23 @@ def test_a_second_load_changes_nothing_from_whichever_version(run: Run, tmp_path
 
     assert sum((line["inserted"] or 0) + (line["updated"] or 0) for line in json.loads(told.stdout)) == 0
     assert "Codings of an earlier load that are not in the file any more, and stay as they are: 1\n" in told.stderr
+
+
+def test_codings_count_once_their_coders_agree_or_have_answered(run: Run, rows: Rows, tmp_path: Path) -> None:
+    path = dna(tmp_path / "dams.dna")
+    done(run("dna", "load", path))
+    with sqlite3.connect(path) as file:
+        file.execute("UPDATE DATABOOLEAN SET Value = 0 WHERE StatementId = 6")
+        put(file, 3, 11, 4, 1)
+    file.close()
+
+    done(run("dna", "load", path))
+
+    again = rows(CODED)
+    assert [row[-2:] for row in again if row[3] == CHINESE and row[5] == "dams/ida"] == [("accepted", True)]
+    assert [row[-2:] for row in again if row[3] == CHINESE and row[5] == "dams/bo"] == [("accepted", False)]
+    assert [row[4:] for row in again if row[0] == "Nobody knows"] == [("support", "dams/ida", "accepted", True)]
+    assert "nothing to change" in done(run("dna", "load", path)).stderr
 
 
 def test_what_a_person_decided_between_coders_outlasts_a_second_load(run: Run, rows: Rows, tmp_path: Path) -> None:
