@@ -12,6 +12,8 @@ from stancedb.operations.asking import Row, ask
 
 # Parents before children, so that rows can be put back in this order and taken away in the other.
 _IN_ORDER = [table.name for table in Base.metadata.sorted_tables if table in CURATED]
+# Of rows that one alone of several may be, the one that is not any more is put back first.
+_ALONE = {"actor_name": "(h.kind = 'preferred')", "coding": "h.is_final", "article_duplicate": "(h.state = 'accepted')"}
 
 
 def list_changesets(session: Reading, *, limit: int | None = None, number: int | None = None) -> list[Row]:
@@ -161,13 +163,18 @@ def _restore(session: Writing, table: str, undone: int) -> int:
     """Put back the versions that the changeset ended: over the row that replaced them, or as a row again."""
     columns = _columns(table)
     listed = ", ".join(columns)
-    updated = session.execute(
-        text(
-            f"UPDATE stancedb.{table} t SET ({listed}) = ROW ({', '.join(f'h.{column}' for column in columns)})"
-            f" FROM history.{table} h WHERE h.id = t.id AND h.ended_changeset_id = :id RETURNING 1"
-        ),
-        {"id": undone},
-    ).all()
+    alone = _ALONE.get(table)
+    updated = [
+        row
+        for turn in ((f"AND NOT {alone}", f"AND {alone}") if alone else ("",))
+        for row in session.execute(
+            text(
+                f"UPDATE stancedb.{table} t SET ({listed}) = ROW ({', '.join(f'h.{column}' for column in columns)})"
+                f" FROM history.{table} h WHERE h.id = t.id AND h.ended_changeset_id = :id {turn} RETURNING 1"
+            ),
+            {"id": undone},
+        )
+    ]
     inserted = session.execute(
         text(
             f"INSERT INTO stancedb.{table} (id, {listed}) SELECT id, {listed} FROM history.{table} h"

@@ -15,6 +15,19 @@ pytest_plugins = ("tests.operations.worlds",)
 
 DAM = ("--holder", "ana-cole", "--issue", "dam")
 
+SECOND_CODING = """
+INSERT INTO stancedb.coder (name, kind) VALUES ('ruth', 'human');
+INSERT INTO stancedb.coding (statement_id, holder_id, issue_id, position_id, coder_id, codebook_version_id, basis,
+    explicitness, vagueness, confidence, status, is_final)
+SELECT c.statement_id, c.holder_id, c.issue_id, c.position_id, k.id, c.codebook_version_id, c.basis, c.explicitness,
+    c.vagueness, c.confidence, 'accepted', false
+FROM stancedb.coding c CROSS JOIN stancedb.coder k WHERE k.name = 'ruth'
+"""
+OTHER_IS_FINAL = """
+UPDATE stancedb.coding SET is_final = false WHERE is_final;
+UPDATE stancedb.coding c SET is_final = true FROM stancedb.coder k WHERE k.id = c.coder_id AND k.name {sign} 'ruth'
+"""
+
 
 @pytest.fixture
 def run(spoken_url: str, tmp_path: Path) -> Run:
@@ -138,6 +151,29 @@ class TestUndoing:
         assert (
             answer(run, *now) == answer(run, *now, "--known-at", number + 2) == answer(run, *now, "--known-at", number)
         )
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            [("actor", "set", "norland", "--name", name) for name in ("Northland", "Norland", "Northland", "Norland")],
+            [SECOND_CODING, *(OTHER_IS_FINAL.format(sign=sign) for sign in ("=", "<>", "="))],
+        ],
+        ids=["of a preferred name", "of a final coding"],
+    )
+    def test_what_one_alone_may_be_goes_back_and_forth(
+        self, run: Run, spoken_url: str, changes: list[tuple[str, ...] | str]
+    ) -> None:
+        states = {last_number(spoken_url): contents(spoken_url)}
+        for change in changes:
+            if isinstance(change, str):
+                from_psql(spoken_url, change)
+            else:
+                done(run(*change))
+            states[last_number(spoken_url)] = contents(spoken_url)
+
+        for number in sorted(states)[:0:-1]:
+            done(run("changeset", "undo", number))
+            assert contents(spoken_url) == states[number - 1]
 
     def test_a_whole_load_is_taken_back(self, run: Run, spoken_url: str, tmp_path: Path) -> None:
         before = contents(spoken_url)
