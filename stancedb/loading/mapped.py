@@ -17,8 +17,8 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from stancedb.errors import UnreadableInput, nearest
-from stancedb.loading.decoding import STANDARD_INPUT, open_source, read_text, shown
-from stancedb.loading.reading import Item, Read, RefusedRecord, TableRow, check_record, input_fields, read_table
+from stancedb.loading.decoding import STANDARD_INPUT, nfc, nfc_note, open_source, read_text, shown
+from stancedb.loading.reading import Item, Read, RefusedRecord, check_record, input_fields, read_table
 from stancedb.loading.records import StatementRecord
 from stancedb.loading.slugs import slugify
 
@@ -139,7 +139,7 @@ def read_mapping(path: Path) -> TableMapping:
     """
     source = str(path)
     with open_source(path) as stream:
-        text = read_text(stream, source)
+        text = nfc(read_text(stream, source))[0]
     try:
         mapping = TableMapping.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
@@ -178,17 +178,20 @@ def read_mapped(
         UnreadableInput: There is no such file, it is no text, or it lacks a column that the mapping names.
     """
     source = STANDARD_INPUT if path == "-" else str(path)
-    skipped = 0
+    skipped = changed = 0
     with open_source(path, encoding=encoding) as stream:
         is_first = True
         for row in read_table(stream, source, delimiter=mapping.delimiter):
             if isinstance(row, RefusedRecord):
                 yield row
                 continue
+            # Spellings that look the same are the same, in the table as in the mapping.
+            composed = {nfc(name)[0]: nfc(cell)[0] for name, cell in row.cells.items()}
+            changed += sum(nfc(cell)[1] for cell in row.cells.values())
             if is_first:
-                _check_columns(mapping, row.cells, source)
+                _check_columns(mapping, composed, source)
                 is_first = False
-            for cells in _apart(mapping, row):
+            for cells in _apart(mapping, composed):
                 try:
                     values = _values(mapping, cells)
                 except _SkippedError:
@@ -197,6 +200,8 @@ def read_mapped(
                     yield RefusedRecord(source, row.line, refused.field, str(refused), cells)
                 else:
                     yield check_record({**_DEFAULTS, **values}, StatementRecord, source, row.line, original=values)
+    if changed:
+        tell(f"{source}: {nfc_note(changed)}.")
     if skipped:
         noun = "cell" if mapping.wide else "row"
         told = f"1 {noun} without a position was" if skipped == 1 else f"{skipped} {noun}s without a position were"
@@ -234,13 +239,13 @@ def _braced(template: str) -> list[str]:
     return _BRACED.findall(template)
 
 
-def _apart(mapping: TableMapping, row: TableRow) -> Iterator[dict[str, str]]:
+def _apart(mapping: TableMapping, cells: dict[str, str]) -> Iterator[dict[str, str]]:
     wide = mapping.wide
     if wide is None:
-        yield row.cells
+        yield cells
         return
-    for header in wide.columns or [name for name in row.cells if name not in wide.other_columns]:
-        yield {**row.cells, HEADER: header, CELL: row.cells[header]}
+    for header in wide.columns or [name for name in cells if name not in wide.other_columns]:
+        yield {**cells, HEADER: header, CELL: cells[header]}
 
 
 def _values(mapping: TableMapping, cells: Mapping[str, str]) -> dict[str, object]:

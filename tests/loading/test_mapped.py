@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Literal
+from unicodedata import normalize
 
 import psycopg
 import pytest
@@ -159,6 +161,19 @@ def test_a_date_is_as_precise_as_its_format_says(
     done(run(*files(tmp_path, table, mapping)))
 
     assert [row[3] for row in coded(small_url)] == [said]
+
+
+@pytest.mark.parametrize("in_table", ["NFC", "NFD"])
+@pytest.mark.parametrize("in_mapping", ["NFC", "NFD"])
+def test_a_value_is_the_one_listed_however_its_letters_are_composed(
+    run: Run, small_url: str, tmp_path: Path, *, in_table: Literal["NFC", "NFD"], in_mapping: Literal["NFC", "NFD"]
+) -> None:
+    table = "id;target;opini\u00f3n;author;created\n1;the dam;S\u00ed;Ana Cole;2025-03-01\n"
+    mapping = LABELS[1].replace('column = "stance"', 'column = "opini\u00f3n"').replace("FAVOR =", '"S\u00ed" =')
+
+    done(run(*files(tmp_path, normalize(in_table, table), normalize(in_mapping, mapping))))
+
+    assert [row[2] for row in coded(small_url)] == ["support"]
 
 
 def test_a_value_with_braces_is_taken_as_it_stands(run: Run, small_url: str, tmp_path: Path) -> None:
