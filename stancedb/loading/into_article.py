@@ -169,9 +169,10 @@ class _Merging:
             ),
             *self.stage.refuse(
                 # Two files of one name are two articles where what is said of them cannot be of one.
-                f"s.id_is_made AND {at_hand} AND (o.slug <> s.outlet OR a.url_key <> s.url_key"
-                " OR NOT a.published && s.published) AND NOT EXISTS (SELECT FROM stancedb.article_version v"
-                " WHERE v.article_id = a.id AND v.text_sha256 = s.text_sha256)", "id",
+                f"s.id_is_made AND {at_hand} AND (a.url_key = s.url_key) IS NOT TRUE"
+                " AND (o.slug <> s.outlet OR a.url_key <> s.url_key OR NOT a.published && s.published)"
+                " AND NOT EXISTS (SELECT FROM stancedb.article_version v WHERE v.article_id = a.id"
+                " AND v.text_sha256 = s.text_sha256)", "id",
                 "'''' || s.slug || ''', made of its name, is another article of ''' || o.slug || ''' already;"
                 " give this one its own, by --id or in a manifest'",
                 joined="JOIN stancedb.article a ON a.slug = s.slug JOIN stancedb.outlet o ON o.id = a.outlet_id",
