@@ -449,11 +449,12 @@ def _refuse_renderings(found: Stage) -> list[Refusal]:
     """Refuse lines of one statement that contradict an earlier line on how one place prints it."""
     place = "l.statement, m.article_version_id, m.char_start, m.char_end"
     unlike = " OR ".join(f"min(l.{column}) <> max(l.{column})" for column in _OF_MENTION)
-    agree: bool = found.execute(
-        "SELECT NOT EXISTS (SELECT FROM {stage} m JOIN staged_statement l USING (ordinal)"
-        f" GROUP BY {place} HAVING count(*) > 1 AND ({unlike}))"
+    # Counted and not only looked for, so that the planner joins all rows at once and not one after the other.
+    unlike_places: int = found.execute(
+        "SELECT count(*) FROM (SELECT FROM {stage} m JOIN staged_statement l USING (ordinal)"
+        f" GROUP BY {place} HAVING count(*) > 1 AND ({unlike})) x"
     ).scalar_one()
-    if agree:
+    if not unlike_places:
         return []
     return [
         refusal
