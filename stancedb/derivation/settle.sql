@@ -132,7 +132,8 @@ BEGIN
             WHERE (s.holder_id, s.issue_id, s.coding_id, s.statement_id, s.act)
                 = (d.holder_id, d.issue_id, d.coding_id, d.statement_id, d.act)
         )
-        ORDER BY d.holder_id, d.issue_id, d.said_from
+        -- To the last tie, so that the same load gives the same keys.
+        ORDER BY d.holder_id, d.issue_id, d.said_from, d.coding_id, d.act, d.statement_id
         RETURNING holder_id, issue_id
     )
     INSERT INTO stancedb.touched (changeset_id, kind, holder_id, issue_id)
