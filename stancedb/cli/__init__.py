@@ -22,6 +22,9 @@ UNEXPECTED = 70
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 
+# What is imported lasts as long as the command. Looking through it for cycles each time a few hundred more objects are
+# made, as Python does, took a tenth of a short command.
+gc.set_threshold(100_000, 50, 50)
 # At its end Python looks for cycles among all that a process has imported, a fifth of a second for a load; nothing in
 # them waits for that, because what has to be closed is closed by then.
 atexit.register(gc.freeze)
