@@ -58,8 +58,8 @@ def create(
         row = releases.create_release(
             session, label, known_at=asking.changeset_number(session, at), license_name=license_name
         )
-    if output is not None:
-        with app.reading() as session:
+        # Where the files cannot be written there is no release, so that its label is not taken.
+        if output is not None:
             _write(session, label, output)
     app.output.record(row)
 

@@ -300,3 +300,12 @@ def test_a_licence_that_is_no_identifier_is_refused(run: Run, tmp_path: Path) ->
     assert result.exit_code == 1
     assert "the licence of a release is one SPDX identifier, such as CC-BY-4.0" in result.stderr
     assert not (tmp_path / "x").exists()
+
+
+def test_where_its_files_cannot_be_written_there_is_no_release(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    result = run("release", "create", "2025-12", "--output", tmp_path / "file" / "folder")
+
+    assert (result.exit_code, answer(run, "release", "list")) == (1, [])
+    done(run("release", "create", "2025-12", "--output", tmp_path / "folder"))
