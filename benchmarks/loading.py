@@ -6,7 +6,8 @@ An embedded server of its own gets the sheet of ``benchmarks/generate.py``: by C
 ``pandas.to_sql`` into a flat one and by ``sqlite-utils insert`` into a file (where these are installed), then by
 ``stancedb statement load`` into empty tables, a second time, and once more with a tenth as many new lines. With
 ``--times`` all of it is repeated with so many times the lines. Prints seconds, lines a second, the share of COPY's rate
-(bars: 1/10 into empty tables, 1/25 into filled ones) and the peak memory of the loader.
+and the peak memory of the loader; exits 1 where a load takes more than 10 times as long as COPY into empty tables, or
+25 times into filled ones.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ import psycopg
 
 STANCEDB = str(Path(sysconfig.get_path("scripts")) / "stancedb")
 READ = 1 << 20
+EMPTY, FILLED = 10, 25
 MIB = 1024  # ru_maxrss counts KiB.
 PANDAS = """
 import sys, pandas, sqlalchemy
@@ -110,8 +112,8 @@ def is_installed(module: str) -> bool:
     return subprocess.run([sys.executable, "-c", f"import {module}"], check=False, capture_output=True).returncode == 0
 
 
-def measure(lines: int) -> None:
-    """Print one table for so many lines."""
+def measure(lines: int) -> bool:
+    """Print one table for so many lines; return whether the bars are kept."""
     with server() as url, tempfile.TemporaryDirectory() as name:
         first, more = Path(name) / "first", Path(name) / "more"
         generate.write(first, lines=lines, seed=1, actors=5000, issues=200)
@@ -129,30 +131,33 @@ def measure(lines: int) -> None:
             else:
                 print(f"{label:>28}: not installed")
         load = [STANCEDB, "statement", "load"]
-        tell("into empty tables", lines, run([*load, str(first / "statement.csv")]), base / lines)
+        empty = tell("into empty tables", lines, run([*load, str(first / "statement.csv")]), base / lines)
         tell("again, all unchanged", lines, run([*load, str(first / "statement.csv")]), base / lines)
-        tell("into filled tables", lines // 10, run([*load, str(more / "statement.csv")]), base / lines)
+        filled = tell("into filled tables", lines // 10, run([*load, str(more / "statement.csv")]), base / lines)
+    return empty <= EMPTY and filled <= FILLED
 
 
-def tell(label: str, lines: int, taken: Run, base: float) -> None:
-    """Print one line: seconds, rate, the share of COPY's rate, memory."""
+def tell(label: str, lines: int, taken: Run, base: float) -> float:
+    """Print one line: seconds, rate, the share of COPY's rate, memory; return how often COPY goes into the time."""
     share = taken.seconds / lines / base
     memory = f", peak {taken.mebibytes:,.0f} MiB" if taken.mebibytes else ""
     print(
         f"{label:>28}: {taken.seconds:8.2f} s, {lines / taken.seconds:10,.0f} a second, 1/{share:.1f} of COPY{memory}"
     )
+    return share
 
 
-def main() -> None:
-    """Measure once, or at two sizes."""
+def main() -> int:
+    """Measure once, or at two sizes; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("lines", type=int, nargs="?", default=1_000_000)
     parser.add_argument("--times", type=int)
     chosen = parser.parse_args()
-    measure(chosen.lines)
+    kept = measure(chosen.lines)
     if chosen.times:
-        measure(chosen.lines * chosen.times)
+        kept &= measure(chosen.lines * chosen.times)
+    return 0 if kept else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
