@@ -196,7 +196,9 @@ def _period(edtf: str | None) -> tuple[str, str | None]:
 
 
 def _refuse_identifiers(identifier: Stage) -> list[Refusal]:
-    unknown = identifier.refuse_unknown("scheme", "identifier_scheme", handle="code", kind="identifier scheme")
+    unknown = identifier.refuse_unknown(
+        "scheme", "identifier_scheme", field="identifiers", handle="code", kind="identifier scheme"
+    )
     malformed = identifier.refuse(
         "s.value !~ i.pattern", "identifiers",
         "'''' || s.value || ''' does not read as an identifier of ' || i.label || ', which matches ' || i.pattern",

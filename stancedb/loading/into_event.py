@@ -69,10 +69,10 @@ def merge_events(
             f"s.role <> ALL (string_to_array('{roles}', ', '))", "participants",
             f"'''' || s.role || ''' is none of the roles {roles}'",
         ),
-        *participant.refuse_unknown("actor", "actor"),
+        *participant.refuse_unknown("actor", "actor", field="participants"),
         *cause.refuse("s.event = s.effect", "causes", "'names the event itself; a cause is something earlier'"),
-        *cause.refuse_unknown("statement", "statement"),
-        *cause.refuse_unknown("asserted_by", "actor"),
+        *cause.refuse_unknown("statement", "statement", field="causes"),
+        *cause.refuse_unknown("asserted_by", "actor", field="causes"),
         *_refuse_unknown_causes(cause),
     ]  # fmt: skip
     if refusals and not keep_going:
@@ -152,7 +152,7 @@ def merge_indicators(
             "observations", "'there are two of ' || s.observed_on || ' that differ; a day has one observation'",
             joined="JOIN {stage} d ON d.indicator = s.indicator AND d.observed_on = s.observed_on",
         ),
-        *observation.refuse_unknown("article", "article"),
+        *observation.refuse_unknown("article", "article", field="observations"),
     ]  # fmt: skip
     if refusals and not keep_going:
         return refusals

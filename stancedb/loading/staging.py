@@ -115,25 +115,33 @@ class Stage:
         return [OrdinalRefusal(row[1], row[2], field, row[3], ordinal=row[0]) for row in found]
 
     def refuse_unknown(
-        self, field: str, table: str, *, handle: str = "slug", kind: str | None = None, where: str = ""
+        self, column: str, table: str, *, field: str | None = None, handle: str = "slug", kind: str | None = None
     ) -> list[Refusal]:
-        """Return a refusal for each staged row whose field names nothing, with the nearest handle offered."""
+        """Return a refusal for each staged row whose column names nothing, with the nearest handle offered.
+
+        Args:
+            column: The column of the stage.
+            table: Where what it names has to be.
+            field: The field of the record that the column is a part of; the one of its name, if not given.
+            handle: The column of the table by which things are named.
+            kind: What such a thing is called, if not as the table.
+        """
         unknown = self.execute(
-            f"SELECT s.ordinal, s.source, s.line, s.{field} FROM {{stage}} s WHERE s.{field} IS NOT NULL"
-            f" AND NOT EXISTS (SELECT FROM stancedb.{table} t WHERE t.{handle} = s.{field} {where}) ORDER BY s.ordinal"
+            f"SELECT s.ordinal, s.source, s.line, s.{column} FROM {{stage}} s WHERE s.{column} IS NOT NULL"
+            f" AND NOT EXISTS (SELECT FROM stancedb.{table} t WHERE t.{handle} = s.{column}) ORDER BY s.ordinal"
         ).all()
         if not unknown:
             return []
-        known = self.execute(
-            f"SELECT t.{handle} FROM stancedb.{table} t WHERE true {where} LIMIT {_OFFERS}"
-        ).scalars().all()  # fmt: skip
+        known = self.execute(f"SELECT t.{handle} FROM stancedb.{table} t LIMIT {_OFFERS}").scalars().all()
         offers = {value: nearest(value, known) for value in {row[3] for row in unknown}}
         noun = kind or table.replace("_", " ")
         if handle == "code" and len(known) <= _LISTED:
             # A vocabulary is short enough to be told whole.
             offers = dict.fromkeys(offers, f"; there are {', '.join(sorted(known))}")
         return [
-            OrdinalRefusal(source, line, field, f"there is no {noun} '{value}'{offers[value]}", ordinal=ordinal)
+            OrdinalRefusal(
+                source, line, field or column, f"there is no {noun} '{value}'{offers[value]}", ordinal=ordinal
+            )
             for ordinal, source, line, value in unknown
         ]
 

@@ -931,3 +931,14 @@ class TestAddingTwice:
             assert refused.exit_code == 1
             assert f"this outlet is there already and says otherwise on {option};" in refused.stderr
         assert rows(small_url, "SELECT country FROM stancedb.outlet WHERE slug = 'star'") == [("GB",)]
+
+
+def test_a_refusal_of_a_part_names_the_field_that_the_part_stands_in(run: Run, tmp_path: Path) -> None:
+    event = {"slug": "visit", "kind": "visit", "title": "A visit", "during": "2025-03-05"}
+    causes = [{"kind": "triggers", "statement": "none-such", "asserted_by": "nobody"}]
+    broken = {**event, "participants": ["actor:nobody"], "causes": causes}
+
+    result = run("event", "load", jsonl(tmp_path / "events.jsonl", broken))
+
+    named = [line.partition("line 1: ")[2].partition(":")[0] for line in result.stderr.splitlines()[:3]]
+    assert (result.exit_code, named) == (1, ["participants", "causes", "causes"])
