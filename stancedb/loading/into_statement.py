@@ -109,6 +109,8 @@ def merge_statements(
         _merge_statements(session, stage, report, is_empty=is_empty)
         _merge_mentions(session, report, is_empty=is_empty)
         _merge_codings(session, report, is_empty=is_empty)
+        if report.rows["statement"].updated:
+            _tell_of_other_speakers(stage, report)
         _merge_links(session, stage, report)
         stage.execute("DROP TABLE said, staged_mention")
         if is_empty:
@@ -576,6 +578,21 @@ def _merge_codings(session: Writing, report: LoadReport, *, is_empty: bool) -> N
         defaults={"explicitness": "'explicit'", "vagueness": "'committal'", "confidence": "'moderate'"},
         is_empty=is_empty,
     )  # fmt: skip
+
+
+def _tell_of_other_speakers(stage: Stage, report: LoadReport) -> None:
+    """Say of how many codings the holder spoke for itself, and is not the speaker since the statement was corrected."""
+    left: int = stage.execute(
+        "SELECT count(DISTINCT c.id) FROM {stage} s JOIN stancedb.statement st ON st.slug = s.statement"
+        " JOIN stancedb.coding c ON c.statement_id = st.id AND c.basis = 'self' AND c.status <> 'rejected'"
+        " JOIN stancedb.actor h ON h.id = c.holder_id JOIN stancedb.actor p ON p.id = st.speaker_id"
+        " WHERE coalesce(h.merged_into_id, h.id) <> coalesce(p.merged_into_id, p.id)"
+    ).scalar_one()
+    if left:
+        report.notes.append(
+            f"coding: {left} of a holder who spoke for itself and is not the speaker any more; reject it by"
+            " 'coding review', and code the statement for the one who is"
+        )
 
 
 def _refuse_links(stage: Stage) -> list[Refusal]:

@@ -942,3 +942,13 @@ def test_a_refusal_of_a_part_names_the_field_that_the_part_stands_in(run: Run, t
 
     named = [line.partition("line 1: ")[2].partition(":")[0] for line in result.stderr.splitlines()[:3]]
     assert (result.exit_code, named) == (1, ["participants", "causes", "causes"])
+
+
+def test_a_correction_of_the_speaker_tells_of_codings_of_the_one_before(run: Run, tmp_path: Path) -> None:
+    done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", LINE)))
+
+    other = done(run("statement", "set", "cole-dam", "--authority", "4"))
+    corrected = done(run("statement", "set", "cole-dam", "--speaker", "ben-dahl"))
+
+    assert "spoke for itself" not in other.stderr
+    assert "coding: 1 of a holder who spoke for itself and is not the speaker any more" in corrected.stderr
