@@ -316,6 +316,13 @@ def _refuse_references(stage: Stage) -> list[Refusal]:
     refusals += stage.refuse(
         "lower_inf(s.said)", "said", "'a statement has a first day; ' || s.said_edtf || ' has none'"
     )
+    # A zone that the server does not know it cannot count the day in.
+    refusals += stage.refuse(
+        "CASE WHEN s.said_at IS NOT NULL AND s.zone IN (SELECT z.name FROM pg_catalog.pg_timezone_names z)"
+        " THEN NOT s.said @> CAST(s.said_at AT TIME ZONE s.zone AS date) END",
+        "said_at", "'in ' || s.zone || ' that is ' || to_char(s.said_at AT TIME ZONE s.zone, 'YYYY-MM-DD')"
+        " || ', and said is ' || s.said_edtf || '; the two are of one day'",
+    )  # fmt: skip
     return refusals + stage.refuse(
         "a.retracted_on IS NOT NULL", "article", "'article ''' || a.slug || ''' was withdrawn: ' || a.retracted_reason",
         joined="JOIN stancedb.article a ON a.slug = s.article",

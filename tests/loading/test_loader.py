@@ -952,3 +952,14 @@ def test_a_correction_of_the_speaker_tells_of_codings_of_the_one_before(run: Run
 
     assert "spoke for itself" not in other.stderr
     assert "coding: 1 of a holder who spoke for itself and is not the speaker any more" in corrected.stderr
+
+
+@pytest.mark.parametrize(("said", "code"), [("2025-03-01", 1), ("2025-03-02", 0), ("2025-03", 0)])
+def test_the_instant_lies_on_the_day_where_the_speaker_is(run: Run, tmp_path: Path, said: str, code: int) -> None:
+    line = {**BARE, "said": said, "said_at": "2025-03-01T20:00:00Z", "zone": "Asia/Tokyo"}
+
+    result = run("statement", "load", jsonl(tmp_path / "sheet.jsonl", line))
+
+    assert result.exit_code == code
+    told = "line 1: said_at: in Asia/Tokyo that is 2025-03-02, and said is 2025-03-01; the two are of one day"
+    assert (told in result.stderr) is (code == 1)
