@@ -317,7 +317,7 @@ class DnaFile:
                 source=self.source, reason="the schema of the database is damaged; take a copy of it"
             ) from None
         # A loop and not "yield from", which would close the cursor after its connection where nobody reads to the end.
-        for row in rows:  # noqa: UP028 - as said above
+        for row in rows:  # noqa: UP028 - the cursor would be closed too late
             yield row
 
     def _text(self, stored: bytes) -> str:
