@@ -11,7 +11,7 @@ from stancedb.errors import Refusal
 from stancedb.loading.reading import Read
 from stancedb.loading.records import ActorRecord, RelationCell, TenureCell
 from stancedb.loading.report import LoadReport
-from stancedb.loading.staging import Stage, drop_refused, given, merge, was_by_hand
+from stancedb.loading.staging import Stage, drop_refused, given, merge, note_kept, was_by_hand
 
 
 def merge_actors(
@@ -117,9 +117,7 @@ def _leave_ends(stage: Stage, report: LoadReport, period: _Period) -> None:
         f" WHERE {period.begins_with} AND {was_by_hand(report, period.table)}"
     ).rowcount
     report.add(period.table, unchanged=left)
-    if left:
-        noun = period.table.replace("_", " ")
-        report.notes.append(f"{noun}: {left} entered or corrected by hand, kept as corrected")
+    note_kept(report, period.table, left)
 
 
 def _move_ends(stage: Stage, report: LoadReport, period: _Period) -> None:

@@ -362,6 +362,12 @@ def was_by_hand(report: LoadReport, table: str) -> str:
     )
 
 
+def note_kept(report: LoadReport, table: str, rows: int) -> None:
+    """Note how many rows of a table stay as a person has them, if any do."""
+    if rows:
+        report.notes.append(f"{table.replace('_', ' ')}: {rows} entered or corrected by hand, kept as corrected")
+
+
 # What corrects a row of a table, where adding to it is refused.
 _CORRECTED_BY = {
     "statement": "'statement set'",
@@ -401,8 +407,7 @@ def _update(
     kept_so = session.execute(
         text(f"SELECT count(*) FROM merging s JOIN stancedb.{table} t ON {differs} WHERE {by_hand}")
     ).scalar_one()
-    if kept_so:
-        report.notes.append(f"{noun}: {kept_so} entered or corrected by hand, kept as corrected")
+    note_kept(report, table, kept_so)
     assigned = ", ".join(f"{column} = {value}" for column, value in kept.items())
     return session.execute(
         text(f"UPDATE stancedb.{table} t SET {assigned} FROM merging s WHERE {differs} AND NOT ({by_hand})")
