@@ -310,15 +310,13 @@ class DnaFile:
 
     def _rows(self, sql: str, *parameters: object) -> Iterator[Any]:
         try:
-            rows = self._connection.execute(sql, parameters)
+            # The cursor itself: a generator around it would close it after its connection if nobody reads to the end.
+            return self._connection.execute(sql, parameters)
         except UnicodeDecodeError:
             # What SQLite says of a damaged schema repeats the bytes that it found there.
             raise UnreadableInput(
                 source=self.source, reason="the schema of the database is damaged; take a copy of it"
             ) from None
-        # A loop and not "yield from", which would close the cursor after its connection where nobody reads to the end.
-        for row in rows:  # noqa: UP028 - the cursor would be closed too late
-            yield row
 
     def _text(self, stored: bytes) -> str:
         try:

@@ -172,8 +172,11 @@ def _as_on_disk(folder: Path, name: PurePosixPath) -> PurePosixPath:
 
 
 def _is_file(path: Path) -> bool:
-    # A name that no file can have names none, either.
-    return os.path.isfile(path)  # noqa: PTH113 - Path raises
+    try:
+        return path.is_file()
+    except OSError:
+        # A name that no file can have, such as one that is too long, names none.
+        return False
 
 
 def _said(item: Read[ManifestRecord]) -> dict[str, object]:

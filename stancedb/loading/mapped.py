@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -185,9 +185,8 @@ def read_mapped(
             if isinstance(row, RefusedRecord):
                 yield row
                 continue
-            # Spellings that look the same are the same, in the table as in the mapping.
-            composed = {nfc(name)[0]: nfc(cell)[0] for name, cell in row.cells.items()}
-            changed += sum(nfc(cell)[1] for cell in row.cells.values())
+            composed, more = _composed(row.cells)
+            changed += more
             if is_first:
                 _check_columns(mapping, composed, source)
                 is_first = False
@@ -233,6 +232,19 @@ def _check_columns(mapping: TableMapping, cells: Mapping[str, str], source: str)
             raise UnreadableInput(
                 source=source, reason=f"it has no column {shown(name)}, which the mapping names{nearest(name, cells)}"
             )
+
+
+def _composed(cells: Mapping[str, str]) -> tuple[dict[str, str], int]:
+    """Return cells with their letters composed, and how many that changed.
+
+    Spellings that look the same are the same, in the table as in the mapping.
+    """
+    composed: dict[str, str] = {}
+    changed = 0
+    for name, cell in cells.items():
+        composed[nfc(name)[0]], more = nfc(cell)
+        changed += more
+    return composed, changed
 
 
 def _braced(template: str) -> list[str]:
@@ -289,8 +301,8 @@ def _value(name: str, rule: FieldMapping, cells: Mapping[str, str], missing: lis
 def _date(name: str, value: str, rule: FieldMapping) -> str:
     at = f" in column {shown(rule.column)}" if rule.column else ""
     try:
-        # The field zone says whose calendar it is.
-        found = datetime.strptime(value.strip(), str(rule.format))  # noqa: DTZ007 - a day of the calendar has no zone
+        # Of the instant only the day is kept, as it is written; the field zone says whose calendar it is of.
+        found = datetime.strptime(value.strip(), str(rule.format)).replace(tzinfo=UTC)
     except ValueError:
         raise _RefusedError(
             name, f"found {shown(value)}{at}, which is no date of the form {shown(rule.format)}"
