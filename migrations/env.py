@@ -3,7 +3,7 @@
 from alembic import context
 from sqlalchemy import Connection, text
 
-from stancedb import reporting
+from stancedb import reporting, rights
 from stancedb.derivation import digest, install, uninstall
 from stancedb.model import HISTORY_SCHEMA, SCHEMA, Base
 
@@ -44,6 +44,7 @@ def run(connection: Connection) -> None:
             # What was derived under another definition, or under none, is derived anew.
             install(connection, rebuild=bool(before) and installed != digest())
             reporting.install(connection)
+            rights.secure(connection)
         else:
             reporting.uninstall(connection)
 

@@ -23,7 +23,7 @@ from stancedb.rules import sentence_of
 from stancedb.settings import Settings
 
 # The newest revision in migrations/; a test keeps the two equal.
-HEAD = "index_terms_in_less_time"
+HEAD = "require_trigger_schema"
 OLDEST_SERVER = 15
 
 

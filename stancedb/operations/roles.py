@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
+from stancedb import rights
 from stancedb.database import check_head, current_revision
 from stancedb.errors import RefusedByRule, UsageError
 from stancedb.model import CURATED
@@ -78,6 +79,7 @@ def grant_coder(engine: Engine, role: str) -> list[str]:
             # Records are staged in temporary tables.
             f"GRANT TEMPORARY ON DATABASE {_database(connection)} TO {login}",
         )
+        rights.secure(connection)
         return _set(connection, login, settings=(), connections=-1)
 
 
@@ -108,6 +110,8 @@ def _prepare(connection: Connection, role: str) -> str:
         "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
         f"REVOKE ALL ON DATABASE {database} FROM {login}",
         f"REVOKE ALL ON ALL TABLES IN SCHEMA public, {', '.join(_SCHEMAS)} FROM {login}",
+        f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public, {', '.join(_SCHEMAS)} FROM {login}",
+        f"REVOKE ALL ON ALL ROUTINES IN SCHEMA {', '.join(_SCHEMAS)} FROM {login}",
         f"REVOKE ALL ON SCHEMA public, {', '.join(_SCHEMAS)} FROM {login}",
         *(f"{_by_default(connection)} IN SCHEMA {schema} REVOKE ALL ON TABLES FROM {login}" for schema in _SCHEMAS),
         f"GRANT CONNECT ON DATABASE {database} TO {login}",
