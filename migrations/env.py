@@ -7,8 +7,21 @@ from stancedb import reporting, rights
 from stancedb.derivation import digest, install, uninstall
 from stancedb.model import HISTORY_SCHEMA, SCHEMA, Base
 
-# Any number does, as long as every upgrade of stancedb takes the same one.
+# Any number does, as long as every first upgrade of stancedb takes the same one.
 UPGRADE_LOCK = 7_215_020_001
+# One upgrade at a time. A login that may connect could hold the number, and so may not where there are logins: there is
+# a table then, which they may read and not lock.
+ONE_AT_A_TIME = """
+DO $body$
+BEGIN
+    IF to_regclass('public.alembic_version') IS NULL THEN
+        PERFORM pg_advisory_xact_lock({number});
+    ELSE
+        LOCK TABLE public.alembic_version IN SHARE ROW EXCLUSIVE MODE;
+    END IF;
+END
+$body$
+"""
 
 
 def include_name(name: str | None, type_: str, _parents: object) -> bool:
@@ -32,10 +45,10 @@ def run(connection: Connection) -> None:
         # A role with a schema of its own, or one called stancedb, would have Alembic look and write there.
         connection.execute(text("SET LOCAL search_path = public"))
         connection.dialect.default_schema_name = "public"
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADE_LOCK})
         if context.config.attributes.get("compares_only"):
             context.run_migrations()
             return
+        connection.execute(text(ONE_AT_A_TIME.format(number=UPGRADE_LOCK)))
         before = context.get_context().get_current_heads()
         installed = uninstall(connection)
         context.run_migrations()

@@ -23,7 +23,7 @@ from stancedb.rules import sentence_of
 from stancedb.settings import Settings
 
 # The newest revision in migrations/; a test keeps the two equal.
-HEAD = "require_trigger_schema"
+HEAD = "create_turn"
 OLDEST_SERVER = 15
 
 
@@ -48,10 +48,15 @@ class Writing(Reading):
     """A session with an open changeset.
 
     Attributes:
+        author: Who signs the changeset: the coder of the login, where it is one.
         is_void: Whether nothing came of it, so that the transaction is rolled back and leaves no empty changeset.
     """
 
     is_void: bool = False
+
+    def __init__(self, connection: Connection, author: str) -> None:
+        super().__init__(connection)
+        self.author = author
 
     def settle(self) -> None:
         """Run now what the database would run at commit: deferred checks, derivation and numbering."""
@@ -91,16 +96,33 @@ def writing(settings: Settings, *, message: str | None) -> Iterator[Writing]:
     """
     with _translating(), engine_for(settings).connect() as connection:
         check_head(current_revision(connection))
-        session = Writing(connection)
-        session.execute(
-            text("SELECT stancedb.open_changeset(:author, :message, :tool)"),
-            {"author": settings.author, "message": message or "no reason given", "tool": f"stancedb {__version__}"},
-        )
+        session = Writing(connection, open_changeset(connection, settings, message=message))
         yield session
         if session.is_void:
             connection.rollback()
         else:
             connection.commit()
+
+
+def open_changeset(connection: Connection, settings: Settings, *, message: str | None) -> str:
+    """Open a changeset in the transaction of a connection, and return who signs it.
+
+    A login that is a coder signs with the coder's name; naming another author is refused.
+    """
+    author: str = connection.execute(
+        text(
+            "WITH opened AS (SELECT stancedb.open_changeset(CASE WHEN :is_given THEN :author"
+            " ELSE coalesce(stancedb.my_name(), :author) END, :message, :tool) AS id)"
+            " SELECT coalesce(stancedb.my_name(), :author) FROM opened WHERE id IS NOT NULL"
+        ),
+        {
+            "author": settings.author,
+            "is_given": settings.is_author_given,
+            "message": message or "no reason given",
+            "tool": f"stancedb {__version__}",
+        },
+    ).scalar_one()
+    return author
 
 
 def streamed(session: Reading, question: str, *, at_once: int = 500, **parameters: object) -> Iterator[RowMapping]:
@@ -152,7 +174,14 @@ def engine_for(settings: Settings) -> Engine:
         DatabaseUnreachable: The embedded server does not start.
     """
     # Nothing here is an hstore; finding out about that type would be one question more for every command.
-    return create_engine(_sqlalchemy_url(database_url(settings)), poolclass=NullPool, use_native_hstore=False)
+    # Each statement sees what others have committed before it, whatever the server's default is: a check that looked at
+    # one state for long would let two writers break a rule together.
+    return create_engine(
+        _sqlalchemy_url(database_url(settings)),
+        poolclass=NullPool,
+        use_native_hstore=False,
+        isolation_level="READ COMMITTED",
+    )
 
 
 def database_url(settings: Settings) -> str:
@@ -275,10 +304,7 @@ def _translate(failure: BaseException | None) -> None:
             sentence="somebody else changed the same rows at the same time; run the command again"
         ) from None
     if isinstance(failure, psycopg.errors.LockNotAvailable):
-        raise RefusedByRule(
-            sentence="another session holds what this would change and did not let go of it in time, so nothing was"
-            " changed; run the command again when that one is done, which pg_stat_activity names"
-        ) from None
+        raise RefusedByRule(sentence=_kept_waiting(failure)) from None
     if isinstance(failure, psycopg.errors.DiskFull):
         raise ServerDiskFull from None
     if isinstance(
@@ -288,11 +314,27 @@ def _translate(failure: BaseException | None) -> None:
     if isinstance(failure, psycopg.errors.InvalidRegularExpression):
         raise UsageError(message=f"the pattern does not read as one: {failure.diag.message_primary}") from None
     if isinstance(failure, psycopg.errors.InsufficientPrivilege):
-        raise RefusedByRule(sentence=f"this login may not do that: {failure.diag.message_primary}") from None
+        raise RefusedByRule(
+            sentence=f"this login may not do that: {failure.diag.message_primary}; 'stancedb db rights' shows who may"
+        ) from None
     if isinstance(failure, psycopg.IntegrityError) and failure.diag.constraint_name:
         raise RefusedByRule(
             sentence=sentence_of(failure.diag.constraint_name, failure.diag.message_detail)
         ) from failure
+
+
+def _kept_waiting(failure: psycopg.Error) -> str:
+    """Return the sentence for a lock that others hold; our own functions name the login that does."""
+    if failure.diag.constraint_name:
+        holders = failure.diag.message_detail or "that holds the lock"
+        return (
+            f"the login {holders} has kept this change waiting for too long, so nothing was changed; run the command"
+            " again, or let the owner end that process"
+        )
+    return (
+        "another session holds what this would change and did not let go of it in time, so nothing was changed; run the"
+        " command again when that one is done, which pg_stat_activity names"
+    )
 
 
 def _refuse_connection(failure: psycopg.OperationalError) -> NoReturn:

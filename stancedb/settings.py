@@ -16,20 +16,25 @@ class Settings:
         database_url: The PostgreSQL server to use, or None for the embedded one.
         data_dir: Where the embedded server keeps its data.
         author: Who signs the changesets of this process.
+        is_author_given: Whether somebody named the author; if not, it is the user of this machine, and a database that
+            knows whose login it is asked through has a better name.
     """
 
     database_url: str | None
     data_dir: Path
     author: str
+    is_author_given: bool = True
 
 
 def read_settings(*, database_url: str | None = None, author: str | None = None) -> Settings:
     """Read ``STANCEDB_DATABASE_URL``, ``STANCEDB_DATA_DIR`` and ``STANCEDB_AUTHOR``; arguments win over them."""
     given = os.environ.get("STANCEDB_DATA_DIR")
+    named = author or os.environ.get("STANCEDB_AUTHOR")
     return Settings(
         database_url=database_url or os.environ.get("STANCEDB_DATABASE_URL") or None,
         data_dir=Path(given).expanduser().resolve() if given else _default_data_dir(),
-        author=author or os.environ.get("STANCEDB_AUTHOR") or _login_name(),
+        author=named or _login_name(),
+        is_author_given=bool(named),
     )
 
 

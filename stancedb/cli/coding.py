@@ -151,7 +151,7 @@ def review(app: App, /, statement: str, status: str, note: str | None, message: 
 
     with app.writing(message or f"review {statement}: {status}", dry_run=dry_run) as session:
         row = statements.review(
-            session, statement, status=status, final=final, note=note, reviewer=app.settings.author, **which
+            session, statement, status=status, final=final, note=note, reviewer=session.author, **which
         )
     app.output.record(row)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import click
 
 from stancedb.cli.app import App, Noun, pass_app
+
+if TYPE_CHECKING:
+    from stancedb.model.vocabulary import LoginRole
 
 
 @click.group(cls=Noun)
@@ -55,6 +58,21 @@ def _upgrade(app: App, revision: str) -> None:
         app.output.say(f"{len(passed)} migrations run; the database is {reached}.")
     else:
         app.output.say("Already up to date." if revision == "head" else "No migration run; the database is that far.")
+    _tell_untied(app)
+
+
+def _tell_untied(app: App) -> None:
+    """Name the logins that may write nothing until the owner says who they are."""
+    from stancedb.database import administering
+    from stancedb.operations import roles
+
+    with administering(app.settings) as engine:
+        logins = roles.untied(engine)
+    for login in logins:
+        app.output.say(
+            f"The login '{login}' is tied to no coder and may write nothing; run"
+            f" 'stancedb db grant-coder {login} --coder NAME'."
+        )
 
 
 @db.command()
@@ -88,6 +106,7 @@ def check(app: App) -> None:
     with administering(app.settings) as engine:
         faults = schema.check(engine)
     app.output.rows(faults, columns=["what", "fault"], empty="Schema and stances are as they should be.")
+    _tell_untied(app)
     if faults:
         raise SystemExit(1)
 
@@ -138,41 +157,103 @@ def grant_reader(app: App, role: str) -> None:
     Example:
       stancedb db grant-reader bi_superset
     """
-    from stancedb.operations import roles
+    from stancedb.model.vocabulary import LoginRole
 
-    _grant(app, role, roles.grant_reader)
+    _grant(app, role, LoginRole.READER)
+
+
+_coder_option = click.option(
+    "--coder",
+    metavar="NAME",
+    help="The coder that the login is; by default the one of its name, made if there is none.",
+)
 
 
 @db.command("grant-coder")
 @click.argument("role", help="The login of a person who codes.")
+@_coder_option
 @pass_app
-def grant_coder(app: App, role: str) -> None:
-    """Let a login read everything and write what people enter.
+def grant_coder(app: App, role: str, coder: str | None) -> None:
+    """Let a login read everything, enter codings of its own, and correct them.
 
-    Its address is printed. It is made if there is none, without a password. Grant again after an upgrade that brings
-    new tables.
+    The login is made if there is none, without a password, and its address is printed. It signs with the name of its
+    coder. 'stancedb db rights' shows what it may change.
 
     Example:
       stancedb db grant-coder ana
     """
+    from stancedb.model.vocabulary import LoginRole
+
+    _grant(app, role, LoginRole.CODER, coder)
+
+
+@db.command("grant-reviewer")
+@click.argument("role", help="The login of a person who reviews.")
+@_coder_option
+@pass_app
+def grant_reviewer(app: App, role: str, coder: str | None) -> None:
+    """Let a login decide about codings of others, and keep codebook and actors.
+
+    The login is made if there is none, without a password, and its address is printed. It signs with the name of its
+    coder. 'stancedb db rights' shows what it may change.
+
+    Example:
+      stancedb db grant-reviewer ruth
+    """
+    from stancedb.model.vocabulary import LoginRole
+
+    _grant(app, role, LoginRole.REVIEWER, coder)
+
+
+def _grant(app: App, login: str, role: LoginRole, coder: str | None = None) -> None:
+    from stancedb.database import administering, login_url
     from stancedb.operations import roles
 
-    _grant(app, role, roles.grant_coder)
-
-
-def _grant(app: App, role: str, grant: Callable[..., list[str]]) -> None:
-    from stancedb.database import administering, login_url
-
     with administering(app.settings) as engine:
-        notes = grant(engine, role)
+        notes = roles.grant(engine, app.settings, login, role, coder=coder)
     for note in notes:
         app.output.say(note)
-    app.output.say(f"To set a password: stancedb db psql -c '\\password {role}'")
-    address = login_url(app.settings, role)
+    app.output.say(f"To set a password: stancedb db psql -c '\\password {login}'")
+    address = login_url(app.settings, login)
     if app.output.format == "table":
         app.output.text(f"{address}\n")
     else:
-        app.output.record({"role": role, "url": address})
+        app.output.record({"role": login, "url": address})
+
+
+@db.command()
+@pass_app
+def rights(app: App) -> None:
+    """List what coders and reviewers may write, and which commands they may run.
+
+    The list is the one that 'db grant-coder' and 'db grant-reviewer' grant by.
+    """
+    from stancedb.operations import roles
+
+    app.output.rows(roles.list_rights(), columns=["what", "coder", "reviewer", "owner", "rule"])
+
+
+@db.command("set")
+@click.argument("name", type=click.Choice(["review"]), help="What to set: review.")
+@click.argument(
+    "value", type=click.Choice(["optional", "required"]), help="Whether codings wait for a reviewer before they count."
+)
+@pass_app
+def set_(app: App, name: str, value: str) -> None:
+    """Set how this database is run.
+
+    With 'review required' codings enter as submitted, and a reviewer who is not their coder makes them final. Codings
+    that are final already stay so.
+
+    Example:
+      stancedb db set review required
+    """
+    from stancedb.database import administering
+    from stancedb.operations import roles
+
+    with administering(app.settings) as engine:
+        roles.set_review(engine, is_required=value == "required")
+    app.output.say(f"{name.capitalize()} is {value}.")
 
 
 @db.command()

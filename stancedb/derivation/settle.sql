@@ -4,8 +4,6 @@
 -- transaction that wrote, from whichever program. Only what stancedb.touched names is looked at.
 CREATE FUNCTION stancedb.settle(p_changeset_id bigint) RETURNS void LANGUAGE plpgsql AS $function$
 DECLARE
-    -- Any number does, as long as every settling of stancedb takes the same one.
-    settling CONSTANT bigint := 7215020002;
     rule_id bigint;
     -- The planner has to hear of many new rows before it joins them.
     is_large CONSTANT boolean := (
@@ -21,9 +19,9 @@ BEGIN
         SELECT FROM stancedb.touched t
         WHERE t.changeset_id = p_changeset_id AND t.kind NOT IN ('coding', 'statement')
     ) THEN
-        PERFORM pg_advisory_xact_lock(settling);
+        PERFORM stancedb.take_turn('stancedb.settling', 'EXCLUSIVE');
     ELSE
-        PERFORM pg_advisory_xact_lock_shared(settling);
+        PERFORM stancedb.take_turn('stancedb.settling', 'SHARE');
     END IF;
     -- Two writers that touch one statement, or one that retracts it, settle one after the other, the second with the
     -- rows of the first. A statement of this changeset nobody else can have touched.

@@ -79,9 +79,11 @@ def merge_statements(
     keep_going: bool,
 ) -> list[Refusal]:
     """Merge coding sheet lines by statement slug, place of the quote, and coder with holder and issue."""
-    author = session.execute(
-        text("SELECT author FROM stancedb.changeset WHERE id = current_setting('stancedb.changeset')::bigint")
-    ).scalar_one()
+    standing = session.execute(
+        text(
+            "SELECT stancedb.my_name() AS login, stancedb.my_role() AS role, stancedb.requires_review() AS is_reviewed"
+        )
+    ).one()
     codebook = session.execute(
         text("SELECT label FROM stancedb.codebook_version ORDER BY issued_on DESC, id DESC LIMIT 1")
     ).scalar_one_or_none()
@@ -90,11 +92,23 @@ def merge_statements(
     mistaken: list[Refusal] = []
     stage = Stage(session, "staged_statement", _COLUMNS)
     stage.copy(
-        (_row(number, read, author, codebook, kinds=kinds, mistaken=mistaken) for number, read in enumerate(records)),
+        (
+            _row(
+                number,
+                read,
+                session.author,
+                codebook,
+                kinds=kinds,
+                mistaken=mistaken,
+                requires_review=standing.is_reviewed,
+            )
+            for number, read in enumerate(records)
+        ),
         joined=_JOINED,
     )
     stage.execute("CREATE INDEX ON {stage} (statement)")
     refusals = [*mistaken, *_refuse_actors(stage), *_refuse_disagreement(stage), *_refuse_codings(stage)]
+    refusals += _refuse_standing(stage, standing.login, role=standing.role, requires_review=standing.is_reviewed)
     if refusals and not keep_going:
         return [*refusals, *_anchor(session, stage), *_refuse_links(stage)]
     stage.drop(refusals)
@@ -106,6 +120,8 @@ def merge_statements(
     stage.analyse(_JOINED)
     staged: int = stage.execute("SELECT count(*) FROM {stage}").scalar_one()
     with checked_at_once(session, _FILLED, staged) as is_empty:
+        if not is_empty:
+            _lock_statements(stage)
         _merge_statements(session, stage, report, is_empty=is_empty)
         _merge_mentions(session, report, is_empty=is_empty)
         _merge_codings(session, report, is_empty=is_empty)
@@ -116,6 +132,17 @@ def merge_statements(
         if is_empty:
             _settle(session)
     return refusals
+
+
+def _lock_statements(stage: Stage) -> None:
+    """Lock the statements that are there already, in the order of their keys, before what hangs on them is changed.
+
+    Whoever writes takes statements before mentions, codings and links, so that no two writers wait for each other.
+    """
+    stage.execute(
+        "SELECT FROM stancedb.statement st WHERE st.slug IN (SELECT s.statement FROM {stage} s)"
+        " ORDER BY st.id FOR NO KEY UPDATE"
+    )
 
 
 def _settle(session: Writing) -> None:
@@ -134,6 +161,7 @@ def _row(
     *,
     kinds: dict[str, CoderKind],
     mistaken: list[Refusal],
+    requires_review: bool,
 ) -> tuple[object, ...]:
     """Return the staged row of a line; the kinds of coders and the refusals of lines that mistake one are added to."""
     r = read.record
@@ -146,7 +174,7 @@ def _row(
         mistaken.append(OrdinalRefusal(read.source, read.line, "coder_kind", reason, ordinal=number))
     holder = (r.holder or r.speaker) if r.issue else None
     gives_standing = r.status is not None or r.final is not None
-    status, is_final = _standing(r, by_model=kind is CoderKind.MODEL)
+    status, is_final = _standing(r, waits=requires_review or kind is CoderKind.MODEL)
     of_line = (
         r.statement or _derived_slug(r.article, r.quote or r.summary, r.speaker, said.edtf),
         r.speaker, said.edtf, said.daterange(), r.article, r.quote,
@@ -168,14 +196,14 @@ def _basis(r: StatementRecord, holder: str | None) -> str | None:
     return Basis.ON_BEHALF if holder == r.on_behalf_of else None
 
 
-def _standing(r: StatementRecord, *, by_model: bool) -> tuple[str | None, bool | None]:
-    """Return status and finality as the line gives them, or those of a new coding: it counts unless a model made it."""
+def _standing(r: StatementRecord, *, waits: bool) -> tuple[str | None, bool | None]:
+    """Return status and finality as the line gives them, or those of a new coding: it counts unless it has to wait."""
     if r.issue is None and r.status is None and r.final is None:
         return None, None
     if r.status is None:
-        is_final = r.final if r.final is not None else not by_model
+        is_final = r.final if r.final is not None else not waits
         return (CodingStatus.ACCEPTED if is_final else CodingStatus.SUBMITTED), is_final
-    is_final = r.status is CodingStatus.ACCEPTED and not by_model
+    is_final = r.status is CodingStatus.ACCEPTED and not waits
     return r.status, r.final if r.final is not None else is_final
 
 
@@ -419,6 +447,34 @@ def _refuse_codings(stage: Stage) -> list[Refusal]:
     ]  # fmt: skip
 
 
+def _refuse_standing(stage: Stage, login: str | None, *, role: str, requires_review: bool) -> list[Refusal]:
+    """Refuse what the login of this session may not say: codings of others, and its own as reviewed already.
+
+    Args:
+        stage: The staged lines.
+        login: The coder whom the login is; None for the owner, who may say everything.
+        role: What the login was granted.
+        requires_review: Whether codings wait for a reviewer.
+    """
+    if login is None:
+        return []
+    refusals: list[Refusal] = []
+    if role != "reviewer":
+        refusals += stage.refuse(
+            "s.issue IS NOT NULL AND s.coder <> :login", "coder",
+            "'this login codes as ''' || :login || ''', and this says ''' || s.coder || '''; a reviewer loads the"
+            " lines of others'",
+            login=login,
+        )  # fmt: skip
+    if requires_review:
+        refusals += stage.refuse(
+            "s.coder = :login AND s.gives_standing AND (s.is_final OR s.status = 'accepted')", "status",
+            "'this database requires review, so a coding of your own enters as submitted; leave out status and final'",
+            login=login,
+        )  # fmt: skip
+    return refusals
+
+
 def _anchor(session: Writing, stage: Stage) -> list[Refusal]:
     """Find each quote in the newest text of its article, and stage where it stands."""
     found = Stage(
@@ -562,12 +618,22 @@ def _merge_mentions(session: Writing, report: LoadReport, *, is_empty: bool) -> 
 
 
 def _merge_codings(session: Writing, report: LoadReport, *, is_empty: bool) -> None:
-    merge(
-        session, report, "coder",
-        source="SELECT coder AS name, min(coder_kind) AS kind FROM staged_statement WHERE issue IS NOT NULL"
-        " GROUP BY coder",
-        key=("name",), frozen=("kind",),
-    )  # fmt: skip
+    # A coder's login may add no coders, and has no need to.
+    named = session.execute(
+        text(
+            "SELECT count(*) AS coders, count(k.id) AS known FROM (SELECT DISTINCT coder FROM staged_statement"
+            " WHERE issue IS NOT NULL) s LEFT JOIN stancedb.coder k ON k.name = s.coder"
+        )
+    ).one()
+    if named.known == named.coders:
+        report.add("coder", unchanged=named.known)
+    else:
+        merge(
+            session, report, "coder",
+            source="SELECT coder AS name, min(coder_kind) AS kind FROM staged_statement WHERE issue IS NOT NULL"
+            " GROUP BY coder",
+            key=("name",), frozen=("kind",),
+        )  # fmt: skip
     merge(
         session, report, "coding",
         source="SELECT DISTINCT ON (st.id, h.id, i.id, k.id, v.id) st.id AS statement_id, h.id AS holder_id,"

@@ -99,7 +99,9 @@ class Stage:
         """Let the planner know how many rows there are, and what stands in the columns that are joined."""
         self.execute(f"ANALYZE {{stage}} ({', '.join(self.columns if joined is None else joined)})")
 
-    def refuse(self, condition: str, field: str | None, reason: str, *, joined: str = "") -> list[Refusal]:
+    def refuse(
+        self, condition: str, field: str | None, reason: str, *, joined: str = "", **parameters: object
+    ) -> list[Refusal]:
         """Return a refusal for each staged row, called ``s``, that meets a condition.
 
         Args:
@@ -107,10 +109,12 @@ class Stage:
             field: The field the refusal names.
             reason: A SQL expression for the reason.
             joined: Tables joined to the stage, in SQL.
+            **parameters: Values for the parameters of condition and reason.
         """
         found = self.execute(
             f"SELECT DISTINCT s.ordinal, s.source, s.line, {reason} FROM {{stage}} s {joined}"
-            f" WHERE {condition} ORDER BY s.ordinal"
+            f" WHERE {condition} ORDER BY s.ordinal",
+            **parameters,
         )
         return [OrdinalRefusal(row[1], row[2], field, row[3], ordinal=row[0]) for row in found]
 
@@ -408,6 +412,10 @@ def _update(
         text(f"SELECT count(*) FROM merging s JOIN stancedb.{table} t ON {differs} WHERE {by_hand}")
     ).scalar_one()
     note_kept(report, table, kept_so)
+    # In the order of the keys, so that two loads that correct the same rows do not wait for each other.
+    session.execute(
+        text(f"SELECT FROM merging s JOIN stancedb.{table} t ON {differs} ORDER BY t.id FOR NO KEY UPDATE OF t")
+    )
     assigned = ", ".join(f"{column} = {value}" for column, value in kept.items())
     return session.execute(
         text(f"UPDATE stancedb.{table} t SET {assigned} FROM merging s WHERE {differs} AND NOT ({by_hand})")

@@ -23,6 +23,7 @@ class Coder(Curated, Base):
     name: Mapped[str] = mapped_column(unique=True, comment="The handle that people type.")
     kind: Mapped[str] = mapped_column(comment="Person, model or import.")
     version: Mapped[str | None] = mapped_column(comment="Version of the model or of the import.")
+    login: Mapped[str | None] = mapped_column(unique=True, comment="The one login that codes under this name.")
 
 
 class Coding(Curated, Base):

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Table
 
+from stancedb.model.access import ChangesetLogin, Login, Setting, Settling, Structuring
 from stancedb.model.actor import Actor, ActorIdentifier, ActorName, ActorRelation, IdentifierScheme, Tenure
 from stancedb.model.base import HISTORY_SCHEMA, SCHEMA, Base, Curated, history_of
 from stancedb.model.codebook import CodebookVersion, Issue, IssueCode, Position
@@ -69,6 +70,7 @@ __all__ = [
     "CausalLink",
     "Changeset",
     "ChangesetCounter",
+    "ChangesetLogin",
     "CodebookVersion",
     "Coder",
     "Coding",
@@ -84,6 +86,7 @@ __all__ = [
     "Issue",
     "IssueCode",
     "Load",
+    "Login",
     "Mention",
     "Outlet",
     "OutletKind",
@@ -92,11 +95,14 @@ __all__ = [
     "Release",
     "ReleaseFile",
     "Scale",
+    "Setting",
+    "Settling",
     "Stance",
     "StanceChange",
     "Statement",
     "StatementAddressee",
     "StatementLink",
+    "Structuring",
     "Succession",
     "Tenure",
     "Touched",

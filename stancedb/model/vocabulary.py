@@ -287,3 +287,11 @@ class TouchKind(StrEnum):
     ISSUE = "issue"
     OFFICE = "office"
     PAIR = "pair"
+
+
+class LoginRole(StrEnum):
+    """What a login was granted."""
+
+    READER = "reader"
+    CODER = "coder"
+    REVIEWER = "reviewer"

@@ -11,6 +11,7 @@ from stancedb.errors import RefusedByRule, UsageError
 from stancedb.loading.records import SLUG_PATTERN
 from stancedb.operations.asking import Row, ask
 from stancedb.operations.handles import id_of
+from stancedb.operations.locks import lock_actors
 
 
 def list_actors(session: Reading, *, kind: str | None = None, known_at: int | None = None) -> list[Row]:
@@ -117,15 +118,7 @@ def merge_actors(session: Writing, slug: str, *, into: str) -> Row:
         RefusedByRule: The two are of different kinds, or one of them is merged away already.
     """
     key, target = id_of(session, "actor", slug), id_of(session, "actor", into)
-    rows = {
-        row["id"]: row
-        for row in ask(
-            session,
-            "SELECT id, slug, kind, merged_into_id FROM {actor} WHERE id IN (:key, :target)",
-            key=key,
-            target=target,
-        )
-    }
+    rows = {row["id"]: row for row in lock_actors(session, key, target)}
     if rows[key]["kind"] != rows[target]["kind"]:
         raise RefusedByRule(
             sentence=f"'{slug}' is a {rows[key]['kind']} and '{into}' a {rows[target]['kind']}; "

@@ -9,6 +9,7 @@ from stancedb.database import Reading, Writing
 from stancedb.errors import NoSuchThing, RefusedByRule
 from stancedb.model import CURATED, Base
 from stancedb.operations.asking import Row, ask
+from stancedb.operations.locks import lock_statements_of
 
 # Parents before children, so that rows can be put back in this order and taken away in the other.
 _IN_ORDER = [table.name for table in Base.metadata.sorted_tables if table in CURATED]
@@ -34,6 +35,13 @@ def show_changeset(session: Reading, number: int) -> Row:
     """Return one changeset with the rows it wrote, by table, and its loads."""
     opened = _key(session, number)
     row = list_changesets(session, number=number)[0]
+    # Which login it was is for the owner and for reviewers.
+    if session.execute(text("SELECT has_table_privilege('stancedb.changeset_login', 'SELECT')")).scalar_one():
+        opening = (
+            "SELECT l.login, l.client_address FROM (SELECT) x"
+            " LEFT JOIN stancedb.changeset_login l ON l.changeset_id = :id"
+        )
+        row |= session.execute(text(opening), {"id": opened}).mappings().one()
     counts = []
     for table in _IN_ORDER:
         # One query a table, whatever the number of rows.
@@ -93,13 +101,16 @@ def undo_changeset(session: Writing, number: int) -> list[Row]:
         ),
         {"undone": undone},
     )
+    lock_statements_of(session, undone)
+    # A login may write to no more tables than its role does, so those that have nothing to take back are left alone.
+    added, ended = _written(session, undone)
     restored: list[Row] = []
     try:
-        for table in reversed(_IN_ORDER):
+        for table in reversed(added):
             removed = _remove_added(session, table, undone)
             if removed:
                 restored.append({"rows": table, "removed": removed, "restored": 0})
-        for table in _IN_ORDER:
+        for table in ended:
             returned = _restore(session, table, undone)
             if returned:
                 restored.append({"rows": table, "removed": 0, "restored": returned})
@@ -144,6 +155,18 @@ def _changed_since(session: Reading, table: str, undone: int) -> dict[int, bool]
         {"id": undone},
     )
     return {row.number: row.stands for row in found}
+
+
+def _written(session: Writing, undone: int) -> tuple[list[str], list[str]]:
+    """Name the tables to which a changeset wrote rows, and those of which it ended some, parents before children."""
+    kept = " UNION ALL ".join(
+        f"SELECT '{table}' AS name, EXISTS (SELECT FROM stancedb.{table} WHERE changeset_id = :id)"
+        f" OR EXISTS (SELECT FROM history.{table} WHERE changeset_id = :id) AS added,"
+        f" EXISTS (SELECT FROM history.{table} WHERE ended_changeset_id = :id) AS ended"
+        for table in _IN_ORDER
+    )
+    found = session.execute(text(kept), {"id": undone}).all()
+    return [row.name for row in found if row.added], [row.name for row in found if row.ended]
 
 
 def _remove_added(session: Writing, table: str, undone: int) -> int:

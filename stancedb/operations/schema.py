@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 from alembic import command
@@ -79,6 +80,7 @@ def check(engine: Engine) -> list[dict[str, Any]]:
             {"what": table, "fault": "its next number is taken, as a crash may leave it; run 'stancedb db upgrade'"}
             for table in sequences_behind(connection)
         ]
+        faults += _circles(connection)
         faults += [{"what": "rights", "fault": fault} for fault in rights.faults(connection)]
         faults += _stale_stances(connection)
     return faults
@@ -168,6 +170,20 @@ def _stale_stances(connection: Connection) -> list[dict[str, Any]]:
             for rule, count in rows
         ]
     return faults
+
+
+def _circles(connection: Connection) -> list[dict[str, Any]]:
+    """Return what leads back to itself, and merges into what is merged away."""
+    source = (Path(__file__).parent / "circles.sql").read_text(encoding="utf-8").replace(":", "\\:")
+    return [
+        {
+            "what": row.what,
+            "fault": f"leads back to itself: {row.slugs}; undo one of these changes"
+            if row.is_circle
+            else f"leads to what is merged away itself: {row.slugs}; merge into the one at the end",
+        }
+        for row in connection.execute(text(source))
+    ]
 
 
 def rebuild(engine: Engine) -> None:

@@ -13,6 +13,7 @@ from stancedb.loading.duplicates import FAMILY
 from stancedb.model.vocabulary import CoderKind, CodingStatus
 from stancedb.operations.asking import Row, ask
 from stancedb.operations.handles import holder_id, id_of, optional_id, position_id
+from stancedb.operations.locks import lock_statements
 
 _CODINGS = """
 SELECT st.slug AS statement, h.slug AS holder, i.slug AS issue, p.slug AS position, k.name AS coder,
@@ -175,6 +176,9 @@ def merge_statements(session: Writing, copies: Sequence[int]) -> dict[int, int]:
         )
     )
     merged = {row.article_id: row.merged for row in counted}
+    if merged:
+        both = session.execute(text("SELECT gone_id FROM same_words UNION SELECT kept_id FROM same_words"))
+        lock_statements(session, both.scalars().all())
     for statement in _GO_OVER if merged else ():
         session.execute(text(statement))
     session.execute(text("DROP TABLE same_words"))
@@ -335,6 +339,7 @@ def recode(
         confidence: The new confidence, or None to keep it.
         rationale: The reason, or None to keep it.
     """
+    lock_statements(session, [id_of(session, "statement", statement)])
     coding = _one_coding(session, statement, holder, issue, coder)
     wanted = position_id(session, coding["issue"], position)[1] if position is not None else None
     session.execute(
@@ -365,13 +370,21 @@ def review(
     A final coding that is not accepted any more stops being final. Making one final while another is takes two steps,
     so that nobody's judgement is set aside without a decision about it.
     """
+    lock_statements(session, [id_of(session, "statement", statement)])
     coding = _one_coding(session, statement, holder, issue, coder)
     counts = (coding["final"] if final is None else final) and status == CodingStatus.ACCEPTED
     if final and status != CodingStatus.ACCEPTED:
         raise RefusedByRule(sentence="a final coding is an accepted one; use --status accepted with --final")
+    # A login may add no coders, and is one already.
+    is_known = text("SELECT EXISTS (SELECT FROM stancedb.coder WHERE name = :name)")
+    if not session.execute(is_known, {"name": reviewer}).scalar_one():
+        session.execute(
+            text("INSERT INTO stancedb.coder (name, kind) VALUES (:name, :kind) ON CONFLICT (name) DO NOTHING"),
+            {"name": reviewer, "kind": CoderKind.HUMAN},
+        )
     session.execute(
-        text("INSERT INTO stancedb.coder (name, kind) VALUES (:name, :kind) ON CONFLICT (name) DO NOTHING"),
-        {"name": reviewer, "kind": CoderKind.HUMAN},
+        text("UPDATE stancedb.coding SET status = :status, is_final = :final WHERE id = :key"),
+        {"status": status, "final": counts, "key": coding["key"]},
     )
     session.execute(
         text(
@@ -379,10 +392,6 @@ def review(
             " SELECT :key, :old, :new, k.id, :note FROM stancedb.coder k WHERE k.name = :reviewer"
         ),
         {"key": coding["key"], "old": coding["status"], "new": status, "note": note, "reviewer": reviewer},
-    )
-    session.execute(
-        text("UPDATE stancedb.coding SET status = :status, is_final = :final WHERE id = :key"),
-        {"status": status, "final": counts, "key": coding["key"]},
     )
     return {
         "statement": statement, "holder": coding["holder"], "issue": coding["issue"], "coder": coding["coder"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ pytest_plugins = ("tests.operations.worlds",)
 
 Connection = psycopg.Connection[Any]
 
-OPEN = "SELECT stancedb.open_changeset('ana', 'a try')"
+OPEN = "SELECT stancedb.open_changeset(NULL, 'a try')"
 # What a reader may not do, whatever the session says of itself.
 NOT_READING = (
     "SELECT * FROM stancedb.actor",
@@ -158,7 +159,7 @@ class TestAReader:
 
 class TestACoder:
     def test_writes_through_the_rules_and_derives_by_it(self, run: Run, url: str, role: str) -> None:
-        done(run("db", "grant-coder", role))
+        done(run("db", "grant-coder", role, "--coder", "tester"))
 
         with logged_in(url, role) as coder:
             with pytest.raises(psycopg.errors.CheckViolation, match="needs an open changeset"):
@@ -182,7 +183,7 @@ class TestACoder:
 
     def test_works_with_the_program(self, run: Run, url: str, role: str, tmp_path: Path) -> None:
         done(run("db", "grant-coder", role))
-        as_coder = invoker(login_url(url, role), tmp_path)
+        as_coder = partial(invoker(login_url(url, role), tmp_path), env={"STANCEDB_AUTHOR": None})
         sheet = jsonl(tmp_path / "sheet.jsonl", {**LINE, "statement": "cole-later", "said": "2025-04-01"})
 
         done(as_coder("statement", "load", sheet))

@@ -1,0 +1,88 @@
+"""Who may come in: logins and what they were granted, which of them opened a changeset, and how the database is run."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, ForeignKey, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from stancedb.model.base import SCHEMA, Base, one_of
+from stancedb.model.vocabulary import LoginRole
+
+
+class Login(Base):
+    """One login of PostgreSQL that was granted rights here."""
+
+    __tablename__ = "login"
+    __table_args__ = (
+        one_of("role", LoginRole),
+        CheckConstraint("name <> ''", name="name_not_blank"),
+        {"comment": "Logins that were granted rights here, so that their rights can be compared and granted again."},
+    )
+
+    name: Mapped[str] = mapped_column(primary_key=True, comment="Name of the role in PostgreSQL.")
+    role: Mapped[str] = mapped_column(comment="What it was granted.")
+
+
+class ChangesetLogin(Base):
+    """The login that opened a changeset."""
+
+    __tablename__ = "changeset_login"
+    __table_args__ = (
+        {
+            "comment": "Which login opened a changeset, and from where; for owner and reviewers, and in no release "
+            "or export."
+        },
+    )
+
+    changeset_id: Mapped[int] = mapped_column(
+        ForeignKey(f"{SCHEMA}.changeset.id"),
+        primary_key=True,
+        autoincrement=False,
+        comment="The changeset that was opened.",
+    )
+    login: Mapped[str] = mapped_column(comment="The login that opened it.")
+    client_address: Mapped[str | None] = mapped_column(comment="The address it came from; null for a local socket.")
+
+
+class Settling(Base):
+    """The lock of settling."""
+
+    __tablename__ = "settling"
+    __table_args__ = (
+        CheckConstraint("is_only", name="has_one_row"),
+        {
+            "comment": "The turn of settling: writers that touch codings alone share it, those whose changes reach "
+            "further have it alone."
+        },
+    )
+
+    is_only: Mapped[bool] = mapped_column(
+        primary_key=True, server_default=text("true"), comment="Never filled: the table is a lock."
+    )
+
+
+class Structuring(Base):
+    """The lock of merges and hierarchies."""
+
+    __tablename__ = "structuring"
+    __table_args__ = (
+        CheckConstraint("is_only", name="has_one_row"),
+        {"comment": "The turn of merging and of moving in a hierarchy, so that no two changes make a circle together."},
+    )
+
+    is_only: Mapped[bool] = mapped_column(
+        primary_key=True, server_default=text("true"), comment="Never filled: the table is a lock."
+    )
+
+
+class Setting(Base):
+    """One thing that the owner set about how this database is run."""
+
+    __tablename__ = "setting"
+    __table_args__ = (
+        CheckConstraint("name = 'review' AND value IN ('optional', 'required')", name="review_is_optional_or_required"),
+        {"comment": "How this database is run, as its owner set it; what is not here is as it comes."},
+    )
+
+    name: Mapped[str] = mapped_column(primary_key=True, comment="What is set.")
+    value: Mapped[str] = mapped_column(comment="How it is set.")
