@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: help demo test check format lint types docs bench bad killed wheel clean
+.PHONY: help demo test check format lint types docs bench bad killed crowd wheel clean
 
 help: ## Show this list.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -44,6 +44,9 @@ bad: $(VENV)/.installed-dev ## Load ten thousand generated bad files, and print 
 
 killed: $(VENV)/.installed-dev ## Kill twenty large loads and five servers at random moments, and print what is left.
 	$(BIN)/python -m tests.loading.killed
+
+crowd: $(VENV)/.installed-dev ## Let six writers at once make a hundred changes, and print how each ended.
+	$(BIN)/python -m tests.operations.crowd 100
 
 wheel: $(VENV)/.installed-dev ## Build the wheel, with migrations and seeds inside.
 	$(BIN)/python -m build --wheel

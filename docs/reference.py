@@ -16,7 +16,7 @@ import click
 from sqlalchemy import CheckConstraint, Column, Table
 from sqlalchemy.dialects import postgresql
 
-from stancedb import errors, rules
+from stancedb import errors, rights, rules
 from stancedb.cli import NOUNS, Lazy, cli
 from stancedb.model import SCHEMA, Base
 
@@ -33,6 +33,7 @@ FAMILIES = {
     "event": "Events",
     "derived": "Derived",
     "release": "Releases",
+    "access": "Logins",
 }
 KINDS_OF_RELATION = {"dim": "Dimensions", "fact": "Facts", "wide": "Wide views", "": "Beside them"}
 
@@ -47,12 +48,46 @@ def pages(dictionary: Iterable[Mapping[str, Any]]) -> dict[str, str]:
         **command_pages(),
         **table_pages(),
         "dictionary/reporting.md": reporting_page(dictionary),
+        "rights.md": rights_page(),
         "exit-codes.md": exit_codes_page(),
         "words.md": f"# The words\n{_of_readme('The words')}",
         "settings.md": f"# Settings\n{_of_readme('Settings')}\nThe options of that name go before the noun:\n"
         "`stancedb --author ana statement load sheet.csv`.\n",
         "changelog.md": (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"),
     }
+
+
+def rights_page() -> str:
+    """Return the page of what each role may write and run, from the list that grants."""
+    verbs = {"i": "insert", "u": "update", "d": "delete"}
+    tables = []
+    for table, of_table in rights.LIST["tables"].items():
+        cells = []
+        for role in ("coder", "reviewer"):
+            single = [f"{verb} `{column}`" for named, verb, column in rights.LIST["columns"][role] if named == table]
+            cells.append(", ".join([*(verbs[letter] for letter in of_table[role]), *single]) or "no")
+        tables.append(f"| `{table}` | {' | '.join(cells)} | {of_table.get('rule', '')} |")
+    least = [
+        f"| {role} | {', '.join(f'`{command}`' for command in sorted(commands))} |"
+        for role, commands in rights.LIST["commands"].items()
+    ]
+    return "\n".join(
+        (
+            "# Rights\n",
+            "What a coder and a reviewer may write, by table. The owner may write to all of them; what is not here is",
+            "written by the owner and by the functions of the database. The rule is kept for coders; *own* means rows",
+            "that the coder entered. [Logins and roles](logins.md) says how logins are made.\n",
+            "| table | coder | reviewer | rule for coders |",
+            "| --- | --- | --- | --- |",
+            *tables,
+            "\n## Commands\n",
+            "The least role that a command needs; what it may change within its role, the tables above say.\n",
+            "| role | commands |",
+            "| --- | --- |",
+            *least,
+            "",
+        )
+    )
 
 
 # --- Commands ---------------------------------------------------------------------------------------------------------

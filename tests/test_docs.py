@@ -30,6 +30,7 @@ from stancedb.model import SCHEMA, Base
 from stancedb.model.vocabulary import ChangeKind
 from tests.commands import nouns
 from tests.conftest import Clone, Run
+from tests.operations.test_rights import logins, url_as
 from tests.operations.worlds import answer, done, invoker
 
 pytest_plugins = ("tests.operations.worlds",)
@@ -380,7 +381,8 @@ class TestTheSite:
     ) -> None:
         follower = follow(page)
         for language, title, content in blocks(DOCS[page]):
-            if title:
+            # What stands above commands is who types them.
+            if title and language != "console":
                 Path(title).write_text(content, encoding="utf-8")
             for command, shown in commands(content) if language == "console" else ():
                 code, printed, said = follower.type(command)
@@ -402,6 +404,33 @@ class TestTheSite:
             for query in re.findall(r'dbGetQuery\(con, "(.*?)"\)', content, re.DOTALL):
                 with psycopg.connect(follower.environment["STANCEDB_DATABASE_URL"]) as connection:
                     assert connection.execute(query.encode()).fetchall(), query
+
+    def test_the_guide_for_coders_can_be_followed_by_each_under_a_login(
+        self, admin_url: str, clone: Clone, seeded_template: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        refused = []
+        with logins(admin_url, "LOGIN", "LOGIN", "LOGIN", "LOGIN", "LOGIN") as names, clone(seeded_template) as url:
+            owner = Follower(url, tmp_path, monkeypatch)
+            of = dict(zip(("ana", "ben", "ruth"), names, strict=False))
+            for name, login in of.items():
+                role = "reviewer" if name == "ruth" else "coder"
+                done(owner.run("db", f"grant-{role}", login, "--coder", name))
+            # Of each person the login, and of the owner none.
+            by = {"": "ana", "Ben": "ben", "A reviewer": "ruth", "The owner": None}
+            for language, title, content in blocks(DOCS["guides/coders"]):
+                if title and language != "console":
+                    Path(title).write_text(content, encoding="utf-8")
+                for command, _ in commands(content) if language == "console" else ():
+                    person = by[title]
+                    owner.environment["STANCEDB_DATABASE_URL"] = url_as(url, of[person]) if person else url
+                    owner.environment["STANCEDB_AUTHOR"] = ""
+                    # Each tie of a login to a coder is a changeset; and the logins of the page are those of this test.
+                    typed_in = command.replace("undo 11", f"undo {11 + len(of)}")
+                    typed_in = typed_in.replace("coder carla", f"coder {names[3]}").replace("ruth", names[4])
+                    code, printed, said = owner.type(typed_in)
+                    if code:
+                        refused.append(f"{title}: {command}\n{printed}{said}")
+        assert refused == []
 
     def test_every_page_has_its_place(self) -> None:
         nav = (ROOT / "mkdocs.yml").read_text("utf-8").partition("\nnav:\n")[2]

@@ -234,9 +234,12 @@ def rights(app: App) -> None:
 
 
 @db.command("set")
-@click.argument("name", type=click.Choice(["review"]), help="What to set: review.")
+@click.argument("name", type=click.Choice(["review"]), metavar="NAME", help="What to set: review.")
 @click.argument(
-    "value", type=click.Choice(["optional", "required"]), help="Whether codings wait for a reviewer before they count."
+    "value",
+    type=click.Choice(["optional", "required"]),
+    metavar="VALUE",
+    help="optional, or required: whether codings wait for a reviewer before they count.",
 )
 @pass_app
 def set_(app: App, name: str, value: str) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
 from stancedb import rights
+from stancedb.settings import Settings
 from tests.commands import commands
 from tests.conftest import Clone, Run, name_of
 from tests.operations.attacks import (
@@ -27,6 +28,7 @@ from tests.operations.attacks import (
     NOT_A_REVIEWER,
     OPENING,
 )
+from tests.operations.crowd import crowd
 from tests.operations.test_rights import logins, url_as
 from tests.operations.worlds import LINE, answer, done, invoker, jsonl
 
@@ -603,3 +605,11 @@ class TestTwoWritersAtOnce:
 
         assert outcome == [rule]
         done(team.run()("db", "check"))
+
+
+def test_a_crowd_of_writers_runs_into_no_deadlock(small_url: str, tmp_path: Path) -> None:
+    ended = crowd(Settings(database_url=small_url, data_dir=tmp_path, author="tester"), 24)
+
+    assert set(ended) <= {"done", "refused"}
+    assert ended["done"] > ended["refused"]
+    done(invoker(small_url, tmp_path)("db", "check"))

@@ -1,0 +1,140 @@
+"""Many writers at once: load, merge, recode, review, correct and take back the same few things.
+
+``python -m tests.operations.crowd 100`` runs a hundred changes on a database of its own, six at a time, and prints how
+each ended. A change may be refused by a rule, because another came first; none may run into a deadlock.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psycopg
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from stancedb import embedded
+from stancedb.database import Writing, administering, writing
+from stancedb.errors import StancedbError
+from stancedb.loading.loader import load
+from stancedb.loading.reading import Read
+from stancedb.loading.records import ActorRecord, OutletRecord, StatementRecord
+from stancedb.operations import actors, changesets, schema, statements
+from stancedb.settings import Settings
+from tests.operations.worlds import fill_small
+
+AT_ONCE = 6
+PEOPLE = ("ana-cole", "ben-dahl", "eva-falk", "a-cole")
+STATEMENTS = tuple(f"crowd-{number}" for number in range(8))
+POSITIONS = ("support", "oppose", "leaves-open")
+
+
+def _sheet(session: Writing, chance: random.Random) -> None:
+    chosen = chance.sample(STATEMENTS, 5)
+    lines = [
+        StatementRecord(
+            statement=slug,
+            speaker="ana-cole",
+            said=f"2025-0{chance.randint(2, 6)}-01",
+            issue="dam",
+            position=chance.choice(POSITIONS),
+            citation="a crowd",
+            coder=chance.choice(("ana", "ben")),
+            final=False,
+        )
+        for slug in chosen
+    ]
+    load(session, "statement", [Read("crowd", n, line, {}) for n, line in enumerate(lines)], origin="crowd.csv")
+
+
+def _actors(session: Writing, chance: random.Random) -> None:
+    lines = [ActorRecord(slug=slug, kind="person", name=f"{slug} {chance.randint(1, 9)}") for slug in PEOPLE]
+    chance.shuffle(lines)
+    load(session, "actor", [Read("crowd", n, line, {}) for n, line in enumerate(lines)], origin="actor.csv")
+
+
+def _outlets(session: Writing, chance: random.Random) -> None:
+    one, other = chance.sample(("herald", "wire", "daily"), 2)
+    lines = [
+        OutletRecord(slug=one, name=one, kind="newspaper"),
+        OutletRecord(slug=other, name=other, kind="newspaper", parent=one),
+    ]
+    load(session, "outlet", [Read("crowd", n, line, {}) for n, line in enumerate(lines)], origin="outlet.csv")
+
+
+def _merge(session: Writing, chance: random.Random) -> None:
+    one, other = chance.sample(PEOPLE, 2)
+    actors.merge_actors(session, one, into=other)
+
+
+def _rename(session: Writing, chance: random.Random) -> None:
+    actors.set_actor(session, chance.choice(PEOPLE), kind=None, name=f"Name {chance.randint(1, 9)}", citation=None)
+
+
+def _recode(session: Writing, chance: random.Random) -> None:
+    statements.recode(session, chance.choice(STATEMENTS), position=chance.choice(POSITIONS), coder="ana")
+
+
+def _review(session: Writing, chance: random.Random) -> None:
+    statements.review(
+        session, chance.choice(STATEMENTS), status="accepted", reviewer="ruth", final=chance.random() < 0.5, coder="ben"
+    )
+
+
+def _undo(session: Writing, chance: random.Random) -> None:
+    last = session.execute(text("SELECT last_number FROM stancedb.changeset_counter")).scalar_one()
+    changesets.undo_changeset(session, last - chance.randint(0, 3))
+
+
+CHANGES: tuple[Callable[[Writing, random.Random], None], ...] = (
+    _sheet, _sheet, _actors, _outlets, _merge, _rename, _recode, _review, _undo,
+)  # fmt: skip
+
+
+def change(settings: Settings, seed: int) -> str:
+    """Make one change and say how it ended: done, refused, deadlock, or the name of what nobody expected."""
+    chance = random.Random(seed)  # noqa: S311 - drawn for a test
+    chosen = chance.choice(CHANGES)
+    try:
+        with writing(settings, message=chosen.__name__) as session:
+            chosen(session, chance)
+    except StancedbError as failure:
+        is_deadlock = "somebody else changed the same rows" in str(failure)
+        return "deadlock" if is_deadlock else "refused"
+    except (DBAPIError, psycopg.Error) as failure:
+        return type(failure).__name__
+    return "done"
+
+
+def crowd(settings: Settings, changes: int, *, seed: int = 1) -> Counter[str]:
+    """Make many changes, several at a time, and count how they ended."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return Counter(pool.map(lambda number: change(settings, seed * 100_000 + number), range(changes)))
+
+
+def main() -> int:
+    """Run on a database of its own; exit with 1 if anything ended in a way that it may not."""
+    changes = int(sys.argv[1]) if len(sys.argv) > 1 else 100
+    with tempfile.TemporaryDirectory(prefix="sdb-") as folder:
+        place = Path(folder)
+        place.chmod(0o711)
+        url = embedded.ensure_running(place / "data")
+        settings = Settings(database_url=url, data_dir=place / "data", author="tester")
+        with administering(settings) as engine:
+            schema.upgrade(engine)
+        fill_small(url, place)
+        ended = crowd(settings, changes)
+        with administering(settings) as engine:
+            faults = schema.check(engine)
+        embedded.stop(place / "data")
+    sys.stdout.write(f"{changes} changes, {AT_ONCE} at once: {dict(ended)}; faults: {faults}\n")
+    return int(bool(faults) or bool(set(ended) - {"done", "refused"}))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
