@@ -281,6 +281,31 @@ def _sqlalchemy_url(given: str) -> URL:
     return url.set(drivername="postgresql+psycopg")
 
 
+# Errors of the driver that are a refusal, and its sentence.
+_REFUSED = {
+    (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure): (
+        "somebody else changed the same rows at the same time; run the command again"
+    ),
+    (psycopg.errors.LockNotAvailable,): (
+        "another session holds what this would change and did not let go of it in time, so nothing was changed; run"
+        " the command again when that one is done, which pg_stat_activity names"
+    ),
+    (psycopg.errors.DependentObjectsStillExist,): (
+        "objects that are not of stancedb depend on what this would drop, so nothing was changed ({detail}); drop"
+        " them, and make them again afterwards"
+    ),
+    (psycopg.errors.InsufficientPrivilege,): (
+        "this login may not do that: {primary}; 'stancedb db rights' shows who may"
+    ),
+}
+
+
+_KEPT_WAITING = (
+    "the login {detail} has kept this change waiting for too long, so nothing was changed; run the command again, or let"
+    " the owner end that process"
+)
+
+
 @contextmanager
 def _translating() -> Iterator[None]:
     try:
@@ -299,12 +324,15 @@ def _translate(failure: BaseException | None) -> None:
         return
     if isinstance(failure, psycopg.OperationalError) and failure.sqlstate in {None, "28P01", "28000", "3D000"}:
         _refuse_connection(failure)
-    if isinstance(failure, psycopg.errors.DeadlockDetected | psycopg.errors.SerializationFailure):
-        raise RefusedByRule(
-            sentence="somebody else changed the same rows at the same time; run the command again"
-        ) from None
-    if isinstance(failure, psycopg.errors.LockNotAvailable):
-        raise RefusedByRule(sentence=_kept_waiting(failure)) from None
+    for kinds, sentence in _REFUSED.items():
+        if isinstance(failure, kinds):
+            primary, detail = failure.diag.message_primary or "", failure.diag.message_detail or ""
+            # Where a function of the database waited itself, it knows for whom.
+            if failure.diag.constraint_name == "ck_changeset_waits_its_turn":
+                sentence = _KEPT_WAITING  # noqa: PLW2901 - the sentence of this one case
+            raise RefusedByRule(
+                sentence=sentence.format(primary=primary, detail="; ".join(detail.splitlines()))
+            ) from None
     if isinstance(failure, psycopg.errors.DiskFull):
         raise ServerDiskFull from None
     if isinstance(
@@ -313,28 +341,10 @@ def _translate(failure: BaseException | None) -> None:
         raise DatabaseUnreachable(where="the server", reason="it is shutting down or starting up; try again") from None
     if isinstance(failure, psycopg.errors.InvalidRegularExpression):
         raise UsageError(message=f"the pattern does not read as one: {failure.diag.message_primary}") from None
-    if isinstance(failure, psycopg.errors.InsufficientPrivilege):
-        raise RefusedByRule(
-            sentence=f"this login may not do that: {failure.diag.message_primary}; 'stancedb db rights' shows who may"
-        ) from None
     if isinstance(failure, psycopg.IntegrityError) and failure.diag.constraint_name:
         raise RefusedByRule(
             sentence=sentence_of(failure.diag.constraint_name, failure.diag.message_detail)
         ) from failure
-
-
-def _kept_waiting(failure: psycopg.Error) -> str:
-    """Return the sentence for a lock that others hold; our own functions name the login that does."""
-    if failure.diag.constraint_name:
-        holders = failure.diag.message_detail or "that holds the lock"
-        return (
-            f"the login {holders} has kept this change waiting for too long, so nothing was changed; run the command"
-            " again, or let the owner end that process"
-        )
-    return (
-        "another session holds what this would change and did not let go of it in time, so nothing was changed; run the"
-        " command again when that one is done, which pg_stat_activity names"
-    )
 
 
 def _refuse_connection(failure: psycopg.OperationalError) -> NoReturn:

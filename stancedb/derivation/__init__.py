@@ -64,9 +64,15 @@ def uninstall(connection: Connection) -> str | None:
         connection.exec_driver_sql(f"DROP VIEW IF EXISTS stancedb.{view}")
     for signature in FUNCTIONS:
         connection.exec_driver_sql(f"DROP FUNCTION IF EXISTS stancedb.{signature}")
-    views = connection.execute(text("SELECT viewname FROM pg_catalog.pg_views WHERE schemaname = 'history'"))
-    for view in views.scalars().all():
-        connection.exec_driver_sql(f'DROP VIEW history."{view}"')
+    # Whatever else somebody keeps there stays.
+    views = connection.execute(
+        text(
+            "SELECT string_agg(format('history.%I', viewname), ', ') FROM pg_catalog.pg_views"
+            " WHERE schemaname = 'history' AND viewname LIKE '%\\_as\\_known'"
+        )
+    ).scalar_one()
+    if views:
+        connection.exec_driver_sql(f"DROP VIEW {views}")
     return before
 
 

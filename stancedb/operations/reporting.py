@@ -87,8 +87,8 @@ def check(session: Refreshing) -> list[Row]:
     installed, agreed = reporting.columns(connection), reporting.CONTRACT["relations"]
     faults: list[Row] = [
         {"what": name, "fault": "is not as in the contract; run 'stancedb db upgrade'"}
-        for name in sorted(installed.keys() | agreed.keys())
-        if installed.get(name) != agreed.get(name)
+        for name, columns in sorted(agreed.items())
+        if installed.get(name) != columns
     ]
     if faults:
         return faults

@@ -19,11 +19,12 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
-from stancedb import embedded
+from stancedb import embedded, reporting
 from stancedb.database import OLDEST_SERVER, writing
 from stancedb.operations import seeding
 from stancedb.settings import Settings
-from tests.conftest import AUTHOR, EMBEDDED, Clone, migrate
+from tests.conftest import AUTHOR, EMBEDDED, Clone, migrate, name_of
+from tests.migrations.test_migrations import SCRIPTS
 from tests.operations.test_releases import EDITS, content, edit
 from tests.operations.worlds import answer, done, invoker, last_number
 
@@ -176,3 +177,80 @@ def test_the_same_into_a_newer_postgresql(older_url: str, newer_url: str, tmp_pa
             seeding.seed(session, with_example=True)
         release_and_edit(source, tmp_path)
         restored_and_used(source, target, tmp_path)
+
+
+# How a backup is made and restored: the two ways of the documentation, and both without owners and rights.
+WAYS = {
+    "custom": ["--format=custom"],
+    "plain": ["--format=plain"],
+    "custom without owners and rights": ["--format=custom", "--no-owner", "--no-acl"],
+    "plain without owners and rights": ["--format=plain", "--no-owner", "--no-acl"],
+}
+
+
+def copied(source: str, target: str, directory: Path, options: list[str]) -> None:
+    """Dump one database and restore it into another, with the programs of the server that is restored into."""
+    programs = programs_of(major(target))
+    if programs is None:
+        pytest.skip(f"no pg_dump and pg_restore of PostgreSQL {major(target)} on this machine")
+    dump = directory / "copy.dump"
+    call([programs / "pg_dump", *options, "-f", dump, source])
+    if "--format=plain" in options:
+        call([programs / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "--single-transaction", "-f", dump, target])
+    else:
+        call([programs / "pg_restore", "--exit-on-error", "--single-transaction", "-d", target, dump])
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_restored_database_upgrades_downgrades_and_checks(
+    clone: Clone, reported_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    revisions = [script.revision for script in SCRIPTS]
+    with clone() as target:
+        copied(reported_url, target, tmp_path, WAYS[way])
+        run = invoker(target, tmp_path)
+        assert answer(run, "db", "check") == answer(run, "reporting", "check") == []
+
+        # As of a version that reports otherwise: everything that is reported is made anew.
+        with monkeypatch.context() as newer:
+            newer.setattr(reporting, "VERSION", "99.0")
+            done(run("db", "upgrade"))
+        done(run("db", "upgrade"))
+        assert answer(run, "db", "check") == answer(run, "reporting", "check") == []
+
+        for below in (revisions[-2], "base"):
+            done(run("db", "downgrade", below, "--yes"))
+            done(run("db", "upgrade"))
+            assert answer(run, "db", "check") == []
+
+
+def test_what_somebody_made_beside_the_relations_stays_when_they_are_made_anew(
+    clone: Clone, reported_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with clone(name_of(reported_url)) as url:
+        run = invoker(url, tmp_path)
+        with psycopg.connect(url) as connection:
+            connection.execute("CREATE TABLE reporting.mine AS SELECT 7 AS number")
+            connection.execute("CREATE VIEW history.mine AS SELECT 8 AS number")
+        monkeypatch.setattr(reporting, "VERSION", "99.0")
+        done(run("db", "upgrade"))
+
+        with psycopg.connect(url) as connection:
+            kept = connection.execute("SELECT number FROM reporting.mine UNION SELECT number FROM history.mine")
+            assert sorted(kept.fetchall()) == [(7,), (8,)]
+        assert answer(run, "reporting", "check") == []
+
+
+def test_an_upgrade_names_the_view_of_somebody_that_it_would_have_to_drop(
+    clone: Clone, reported_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with clone(name_of(reported_url)) as url:
+        run = invoker(url, tmp_path)
+        with psycopg.connect(url) as connection:
+            connection.execute("CREATE VIEW public.mine AS SELECT holder_code FROM reporting.stance_wide")
+        monkeypatch.setattr(reporting, "VERSION", "99.0")
+        refused = run("db", "upgrade")
+
+    assert refused.exit_code == 1
+    assert "view mine depends on view reporting.stance_wide" in refused.stderr
+    assert "drop them, and make them again afterwards" in refused.stderr
