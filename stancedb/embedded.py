@@ -786,8 +786,9 @@ def _run(
     pass_fds: tuple[int, ...] = (),
 ) -> subprocess.CompletedProcess[str]:
     """Run a program to its end, in a session of its own and as the given account."""
-    # The variables of libpq and of the user's language are not meant for our server.
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_"))}
+    # The variables of libpq and of the user's language are not meant for our server, nor is another one's password.
+    strange = ("PG", "LC_", "STANCEDB_DATABASE_URL")
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(strange)}
     return subprocess.run(
         command,
         user=account.pw_uid if account else None,

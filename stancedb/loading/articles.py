@@ -13,12 +13,11 @@ import os
 import re
 import sys
 from collections import deque
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from io import BytesIO
 from itertools import chain, islice
-from multiprocessing import get_context
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO, NoReturn, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -62,6 +61,7 @@ from stancedb.loading.pdf import extract_pdf
 from stancedb.loading.reading import Item, RefusedRecord, check_record, input_fields, read_csv, read_jsonl
 from stancedb.loading.records import ArticleRecord
 from stancedb.loading.slugs import LONGEST_SLUG, slugify
+from stancedb.loading.workers import Workers
 from stancedb.model.vocabulary import Access
 
 if TYPE_CHECKING:
@@ -304,7 +304,7 @@ class _Ahead:
         self._batches = _batches(jobs)
         self._workers = workers
         self._encoding = encoding
-        self._pool: ProcessPoolExecutor | None = None
+        self._pool: Workers | None = None
         self._waiting: deque[list[_Job] | Refusal | Future[list[Item[ArticleRecord]]]] = deque()
         # No more than one batch for each process, so that little is in vain if the database is not there.
         self._fill(workers)
@@ -312,8 +312,7 @@ class _Ahead:
     def _fill(self, count: int) -> None:
         for batch in islice(self._batches, max(0, count - len(self._waiting))):
             if isinstance(batch, list) and _is_page(batch[0]):
-                # A forked process would share the database connections of this one.
-                self._pool = self._pool or ProcessPoolExecutor(self._workers, mp_context=get_context("spawn"))
+                self._pool = self._pool or Workers(self._workers)
                 self._waiting.append(self._pool.submit(_list_of, batch, self._encoding))
             else:
                 self._waiting.append(batch)
@@ -325,7 +324,7 @@ class _Ahead:
                 yield from _taken(self._waiting.popleft(), self._encoding)
         finally:
             if self._pool:
-                self._pool.shutdown(cancel_futures=True)
+                self._pool.close()
 
 
 def _batches(jobs: Iterable[_Job | Refusal]) -> Iterator[list[_Job] | Refusal]:

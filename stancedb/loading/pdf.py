@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import resource
 import signal
@@ -14,6 +15,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 
 from stancedb.errors import UnreadableInput
+from stancedb.loading.workers import environment, stay_with
 
 _LARGEST_FILE = 32 * 1024 * 1024
 _MOST_PAGES = 2000
@@ -101,8 +103,8 @@ def _asked(raw: bytes, seconds: float) -> tuple[list[str], str, str]:
     try:
         worker = subprocess.run(
             # Without -P a module of the folder one happens to be in would run instead of one of the library.
-            [sys.executable, "-P", "-m", "stancedb.loading.pdf"],
-            input=raw, capture_output=True, timeout=seconds, check=True,
+            [sys.executable, "-P", "-m", "stancedb.loading.pdf", str(os.getpid())],
+            input=raw, capture_output=True, timeout=seconds, check=True, env=environment(),
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         raise ValueError(f"takes longer to read than {seconds:g} seconds") from None
@@ -117,6 +119,7 @@ def _asked(raw: bytes, seconds: float) -> tuple[list[str], str, str]:
 
 def _work() -> None:
     """Read the PDF on standard input and write what is in it; this is all that the process does."""
+    stay_with(int(sys.argv[1]))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
     found = _read(sys.stdin.buffer.read())

@@ -1,0 +1,181 @@
+"""Processes that read for this one: they know no password, and none is left when this process is gone, however it went.
+
+A worker is asked over its standard input and answers over its standard output, so that the end of this process is the
+end of its work. While it works it also looks whose child it is; on Linux the kernel ends it by itself.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+import time
+import weakref
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import IO, Any, ParamSpec, TypeVar, cast
+
+from stancedb.errors import RefusedByRule
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+# Where the database is, with its password, is nothing that a reader of files has to know.
+_SECRETS = ("STANCEDB_", "PG")
+# The modules are looked for where this process finds them, and never in the folder one happens to be in.
+_PROGRAM = (
+    "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer);"
+    " from stancedb.loading.workers import serve; serve(int(sys.argv[1]))"
+)
+_LOOK_SECONDS = 0.5
+# PR_SET_PDEATHSIG of <linux/prctl.h>.
+_SIGNAL_AT_END_OF_PARENT = 1
+
+
+def environment() -> dict[str, str]:
+    """Return the environment of this process without what leads to the database."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(_SECRETS)}
+
+
+def stay_with(parent: int) -> None:
+    """End this process as soon as it is no longer the child of another, whatever it does then.
+
+    Args:
+        parent: The pid of the other, from the other itself, which may be gone by now.
+    """
+    if sys.platform == "linux":
+        with suppress(AttributeError, OSError):
+            ctypes.CDLL(None).prctl(_SIGNAL_AT_END_OF_PARENT, signal.SIGKILL)
+
+    def look() -> None:
+        while os.getppid() == parent:
+            time.sleep(_LOOK_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=look, daemon=True).start()
+
+
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    """One process, and what it is asked and answers by."""
+
+    process: subprocess.Popen[bytes]
+    requests: IO[bytes]
+    answers: IO[bytes]
+
+    @classmethod
+    def started(cls) -> _Worker:
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-c", _PROGRAM, str(os.getpid())],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment(),
+        )  # fmt: skip
+        worker = cls(process, cast("IO[bytes]", process.stdin), cast("IO[bytes]", process.stdout))
+        worker.send(sys.path)
+        return worker
+
+    def send(self, message: object) -> None:
+        pickle.dump(message, self.requests)
+        self.requests.flush()
+
+    def answer(self) -> tuple[bool, Any]:
+        """Return whether the function returned, and what it returned or raised."""
+        answer: tuple[bool, Any] = pickle.load(self.answers)  # noqa: S301 - written by this program
+        return answer
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        for stream in (self.requests, self.answers):
+            # What was to be sent to it is not wanted any more.
+            with suppress(OSError):
+                stream.close()
+
+
+class Workers:
+    """A few processes, each started when it is first needed.
+
+    Args:
+        count: How many there are at most.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._workers: list[_Worker] = []
+        # One thread waits for one process.
+        self._threads = ThreadPoolExecutor(count, thread_name_prefix="stancedb-worker")
+        self._own = threading.local()
+        self._is_closed = False
+        self._ended = weakref.finalize(self, _end, self._workers)
+
+    def submit(self, function: Callable[P, R], *arguments: P.args, **_: P.kwargs) -> Future[R]:
+        """Have a function of a module called in a process; what it takes, returns and raises is pickled."""
+        return self._threads.submit(self._asked, function, arguments)
+
+    def close(self) -> None:
+        """End the processes, also those at work; what they have not done yet is cancelled."""
+        self._is_closed = True
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        _end(self._workers)
+        self._threads.shutdown()
+        self._ended()
+
+    def _asked(self, function: Callable[..., R], arguments: tuple[Any, ...]) -> R:
+        worker: _Worker | None = getattr(self._own, "worker", None)
+        try:
+            if worker is None:
+                self._own.worker = worker = _Worker.started()
+                self._workers.append(worker)
+                if self._is_closed:
+                    worker.end()
+            worker.send((function, arguments))
+            is_done, answer = worker.answer()
+        except (OSError, EOFError, pickle.UnpicklingError):
+            self._own.worker = None
+            raise RefusedByRule(
+                sentence="a process that reads pages was ended from outside, so nothing is loaded; run the command"
+                " again, with fewer files if memory is short"
+            ) from None
+        if not is_done:
+            raise answer
+        result: R = answer
+        return result
+
+
+def _end(workers: list[_Worker]) -> None:
+    while workers:
+        workers.pop().end()
+
+
+def serve(parent: int) -> None:
+    """Call the functions that a parent asks for until it asks for no more; this is all that a worker does."""
+    stay_with(parent)
+    # An interrupt goes to all processes of a terminal, and only the parent answers it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    answers = os.fdopen(os.dup(1), "wb")
+    # What a library prints is no answer.
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 1)
+    os.close(nothing)
+    with suppress(EOFError, BrokenPipeError):
+        while True:
+            function, arguments = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by the parent
+            answers.write(_done(function, arguments))
+            answers.flush()
+    # Nothing is left to be written or closed.
+    os._exit(0)
+
+
+def _done(function: Callable[..., object], arguments: tuple[Any, ...]) -> bytes:
+    try:
+        return pickle.dumps((True, function(*arguments)))
+    except Exception as failure:  # noqa: BLE001 - raised again in the parent
+        try:
+            pickle.loads(pickle.dumps(failure))  # noqa: S301 - written on this line
+        except Exception:  # noqa: BLE001 - not every exception can be rebuilt
+            failure = RuntimeError(f"{type(failure).__name__}: {failure}")
+        return pickle.dumps((False, failure))
