@@ -301,8 +301,8 @@ _REFUSED = {
 
 
 _KEPT_WAITING = (
-    "the login {detail} has kept this change waiting for too long, so nothing was changed; run the command again, or let"
-    " the owner end that process"
+    "the login {detail} has kept this change waiting for too long, so nothing was changed; run the command again, or"
+    " let the owner end that process"
 )
 
 

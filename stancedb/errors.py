@@ -59,6 +59,10 @@ class UsageError(StancedbError):
     exit_code = 2
 
 
+class OutputUnwritable(StancedbError):
+    """Standard output cannot be written: {reason}."""
+
+
 class NoSuchThing(StancedbError):
     """There is no {kind} '{handle}'{offer}."""
 

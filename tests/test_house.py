@@ -204,6 +204,7 @@ class TestTheErrors:
             "RefusedByRule": 1,
             "RecordsRefused": 1,
             "UnreadableInput": 1,
+            "OutputUnwritable": 1,
             "UsageError": 2,
             "NoSuchThing": 3,
             "DatabaseUnreachable": 4,

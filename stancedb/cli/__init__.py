@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import gc
 import io
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -14,6 +13,7 @@ from typing import Any, NoReturn, cast
 import click
 
 from stancedb import __version__
+from stancedb.cli import streams
 from stancedb.cli.app import App, set_on_app
 from stancedb.cli.output import concealed, on_one_line
 from stancedb.errors import RecordsRefused, StancedbError
@@ -103,7 +103,9 @@ class Root(click.Group):
             code = self._run(list(sys.argv[1:] if args is None else args), name, app, extra)
         except BrokenPipeError:
             code = BROKEN_PIPE
-        _finish_output()
+        if (reason := streams.lost()) is not None:
+            app.output.say(f"The change is made; standard output cannot be written: {reason}.")
+        streams.finish()
         sys.exit(code)
 
     def _run(self, args: list[str], prog_name: str, app: App, extra: dict[str, Any]) -> int:
@@ -114,6 +116,8 @@ class Root(click.Group):
                     self.invoke(ctx)
             except click.exceptions.Exit as end:
                 code = end.exit_code
+            except SystemExit as end:
+                code = end.code if isinstance(end.code, int) else int(end.code is not None)
             # Written now, so that a full disk or a closed pipe is met here and not while Python shuts down.
             sys.stdout.flush()
         except BrokenPipeError:
@@ -221,22 +225,8 @@ def _explain_unexpected(failure: BaseException, app: App) -> int:
     return UNEXPECTED
 
 
-def _finish_output() -> None:
-    """Write what is left, and point a stream that takes no more at nothing, or Python complains when it shuts down."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except OSError:
-            nothing = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nothing, stream.fileno())
-            os.close(nothing)
-
-
 def main() -> NoReturn:
     """Run ``stancedb``; the console entry point."""
-    # A terminal that cannot show a character shows its number; a command never dies of that.
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    streams.open_standard_streams()
     cli.main(prog_name="stancedb")
     raise AssertionError  # cli.main ends with SystemExit.

@@ -97,7 +97,9 @@ class App:
                 session.is_void = True
         if dry_run:
             self.output.say("Dry run: nothing was changed.")
-        elif self.refreshes:
+            return
+        self.output.forgive()
+        if self.refreshes:
             self._refresh_after()
 
     @contextmanager

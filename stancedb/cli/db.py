@@ -53,6 +53,7 @@ def _upgrade(app: App, revision: str) -> None:
 
     with administering(app.settings) as engine:
         passed = schema.upgrade(engine, revision)
+    app.output.forgive()
     if passed:
         reached = "up to date" if passed[-1] == HEAD else f"at {passed[-1]}"
         app.output.say(f"{len(passed)} migrations run; the database is {reached}.")
@@ -90,6 +91,7 @@ def downgrade(app: App, revision: str, *, yes: bool) -> None:
         raise click.UsageError("A downgrade drops what later revisions added, with its rows; repeat with --yes.")
     with administering(app.settings) as engine:
         undone = schema.downgrade(engine, revision)
+    app.output.forgive()
     app.output.say(f"{len(undone)} migrations undone.")
 
 
@@ -211,6 +213,7 @@ def _grant(app: App, login: str, role: LoginRole, coder: str | None = None) -> N
 
     with administering(app.settings) as engine:
         notes = roles.grant(engine, app.settings, login, role, coder=coder)
+    app.output.forgive()
     for note in notes:
         app.output.say(note)
     app.output.say(f"To set a password: stancedb db psql -c '\\password {login}'")
@@ -256,6 +259,7 @@ def set_(app: App, name: str, value: str) -> None:
 
     with administering(app.settings) as engine:
         roles.set_review(engine, is_required=value == "required")
+    app.output.forgive()
     app.output.say(f"{name.capitalize()} is {value}.")
 
 

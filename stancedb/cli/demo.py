@@ -38,6 +38,7 @@ def demo(app: App) -> None:
 
     with administering(app.settings) as engine:
         passed = schema.upgrade(engine)
+    app.output.forgive()
     app.output.say(f"Database ready, {len(passed)} migrations run." if passed else "Database ready.")
     with app.writing("Seeds: starter codebook and actors, worked example") as session:
         foreign = seeding.articles_of_others(session)

@@ -23,6 +23,8 @@ from typing import Literal, TypeAlias, get_args
 
 import click
 
+from stancedb.cli import streams
+
 Format: TypeAlias = Literal["table", "json", "ndjson", "csv"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 Align: TypeAlias = Literal["left", "right"]
@@ -143,6 +145,10 @@ class Output:
     def text(self, text: str) -> None:
         """Write text to standard output exactly as it is, for answers which are documents themselves."""
         _write(text)
+
+    def forgive(self) -> None:
+        """Call when a change is committed: from now on nothing fails because standard output takes no more."""
+        streams.forgive()
 
     def _write_data(self, rows: Iterable[Mapping[str, object]], names: list[str]) -> None:
         self._answer_once()

@@ -35,6 +35,7 @@ def refresh(app: App, *, full: bool) -> None:
     began = time.monotonic()
     with app.refreshing() as session:
         rows = operations.refresh(session, is_full=full)
+    app.output.forgive()
     changed = [row for row in rows if row["inserted"] or row["updated"] or row["deleted"]]
     app.output.rows(changed, columns=["table", "inserted", "updated", "deleted"], empty="Nothing has changed.")
     app.output.say(f"The reporting schema is up to date, in {time.monotonic() - began:.2f} s.")

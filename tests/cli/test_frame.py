@@ -295,11 +295,8 @@ class TestTheErrorBoundary:
                 text=True,
             )
 
-        assert shown.returncode == 70
-        assert shown.stderr == (
-            "stancedb met an unexpected failure (OSError: [Errno 28] No space left on device); "
-            "run again with -v for the details.\n"
-        )
+        assert shown.returncode == 1
+        assert shown.stderr == "Error: Standard output cannot be written: No space left on device.\n"
 
     def test_what_a_command_exits_with_is_the_exit_code(self, run: Run) -> None:
         assert run("toy", "leave", "7").exit_code == 7
