@@ -18,16 +18,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPResponse
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import ip_address
 from time import monotonic
 from typing import Any, Final, NoReturn
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from stancedb import __version__
 from stancedb.errors import UnreadableInput
+from stancedb.loading.addresses import IP, is_public
 from stancedb.loading.documents import Document, unpacked
-
-IP = IPv4Address | IPv6Address
 
 _MOST_REDIRECTS = 5
 _REDIRECTS = {301, 302, 303, 307, 308}
@@ -41,10 +40,6 @@ _HEADERS = {
     "Connection": "close",
     "User-Agent": f"stancedb/{__version__}",
 }
-# Public by their number, but each is a service of a cloud for the machines in it alone.
-_INSIDE = (ip_network("192.0.0.0/24"), ip_network("168.63.129.16/32"))
-# An address of IPv6 behind which stands one of IPv4: mapped, and translated (RFC 6052).
-_TRANSLATED = ip_network("64:ff9b::/96")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +55,6 @@ class Limits:
     size: int = 20 * 1024 * 1024
     seconds: float = 60.0
     silence: float = 15.0
-
-
-def is_public(ip: IP) -> bool:
-    """Whether an address is one that the whole internet can reach."""
-    if isinstance(ip, IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour
-        if ip in _TRANSLATED:
-            inner = IPv4Address(int(ip) & 0xFFFFFFFF)
-        if inner is not None:
-            return is_public(inner)
-        if ip.is_site_local or ip.teredo:
-            return False
-    if ip.is_multicast or ip.is_reserved or not ip.is_global:
-        return False
-    return not any(ip.version == network.version and ip in network for network in _INSIDE)
 
 
 @dataclass(frozen=True, slots=True)

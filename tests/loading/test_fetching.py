@@ -13,7 +13,6 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from typing import Any
@@ -21,8 +20,9 @@ from typing import Any
 import pytest
 
 from stancedb.errors import Refusal, UnreadableInput
+from stancedb.loading.addresses import IP
 from stancedb.loading.articles import ArticleDefaults, read_articles
-from stancedb.loading.fetching import IP, Address, Limits, fetch, is_public
+from stancedb.loading.fetching import Address, Limits, fetch
 from stancedb.loading.keeping import unpacked
 from stancedb.loading.reading import Read
 from tests.conftest import Run
@@ -154,28 +154,6 @@ def the_reason(address: Address) -> str:
 
 
 # --- Which addresses
-
-
-@pytest.mark.parametrize(
-    "number",
-    [
-        "127.0.0.1", "127.9.9.9", "0.0.0.0", "0.1.2.3",  # noqa: S104 - an address to refuse
-        "10.0.0.1", "172.16.0.1", "192.168.1.1", "100.64.0.1",
-        "169.254.169.254", "168.63.129.16", "100.100.100.200", "192.0.0.192", "192.0.2.1", "198.18.0.1", "224.0.0.1",
-        "239.255.255.250", "240.0.0.1", "255.255.255.255", "::", "::1", "::7f00:1", "::ffff:127.0.0.1",
-        "::ffff:169.254.169.254", "64:ff9b::7f00:1", "64:ff9b:1::1", "2002:7f00:1::", "2001:0:4136:e378::", "fe80::1",
-        "fe80::1%eth0", "fec0::1", "fc00::1", "fd00:ec2::254", "ff02::1", "2001:db8::1",
-    ],
-)  # fmt: skip
-def test_an_address_that_is_not_public_is_known_as_such(number: str) -> None:
-    assert not is_public(ip_address(number))
-
-
-@pytest.mark.parametrize(
-    "number", ["93.184.216.34", "1.1.1.1", "2606:4700::1111", "::ffff:1.1.1.1", "64:ff9b::101:101"]
-)
-def test_a_public_address_is_known_as_such(number: str) -> None:
-    assert is_public(ip_address(number))
 
 
 @pytest.mark.parametrize(

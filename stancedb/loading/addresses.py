@@ -1,0 +1,65 @@
+"""Which addresses of a network the whole internet can reach, by a list of its own.
+
+The list is that of the IPv4 and IPv6 Special-Purpose Address Registries of IANA (RFC 6890, as of October 2025), not the
+one of Python, which is as old as the Python one happens to have. Also refused is what the registries call globally
+reachable: anycast, tunnels and identifiers are no place for an article.
+"""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv6Address, ip_network
+
+IP = IPv4Address | IPv6Address
+
+_SPECIAL_IPV4 = tuple(
+    map(
+        ip_network,
+        (
+            "0.0.0.0/8",  # this network
+            "10.0.0.0/8",  # private use
+            "100.64.0.0/10",  # shared address space; metadata of a cloud
+            "127.0.0.0/8",  # loopback
+            "169.254.0.0/16",  # link local; metadata of clouds
+            "172.16.0.0/12",  # private use
+            "192.0.0.0/24",  # protocol assignments; metadata of a cloud
+            "192.0.2.0/24",  # documentation
+            "192.31.196.0/24",  # AS112
+            "192.52.193.0/24",  # AMT
+            "192.88.99.0/24",  # relays of 6to4 and 6a44
+            "192.168.0.0/16",  # private use
+            "192.175.48.0/24",  # AS112
+            "198.18.0.0/15",  # benchmarks
+            "198.51.100.0/24",  # documentation
+            "203.0.113.0/24",  # documentation
+            "224.0.0.0/4",  # multicast
+            "240.0.0.0/4",  # reserved, and broadcast
+            "168.63.129.16/32",  # public by its number, a service of a cloud for the machines in it
+        ),
+    )
+)
+# All that is given out for single hosts lies in here.
+_GLOBAL_UNICAST = ip_network("2000::/3")
+_SPECIAL_IPV6 = tuple(
+    map(
+        ip_network,
+        (
+            "2001::/23",  # protocol assignments: Teredo, benchmarks, AMT, AS112, ORCHID, DRIP
+            "2001:db8::/32",  # documentation
+            "2002::/16",  # 6to4: what is behind it is an address of IPv4
+            "2620:4f:8000::/48",  # AS112
+            "3fff::/20",  # documentation
+        ),
+    )
+)
+# NAT64 (RFC 6052): what is behind it is an address of IPv4. A prefix for local use, 64:ff9b:1::/48, is not public.
+_TRANSLATED = ip_network("64:ff9b::/96")
+
+
+def is_public(ip: IP) -> bool:
+    """Whether an address is one that the whole internet can reach; one that stands for another is judged by that."""
+    if isinstance(ip, IPv6Address):
+        inner = IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _TRANSLATED else ip.ipv4_mapped
+        if inner is None:
+            return ip in _GLOBAL_UNICAST and not any(ip in network for network in _SPECIAL_IPV6)
+        ip = inner
+    return not any(ip in network for network in _SPECIAL_IPV4)
