@@ -169,6 +169,11 @@ def _set_format(ctx: click.Context, _: click.Parameter, value: Format | None) ->
         ctx.ensure_object(App).output.format = value
 
 
+def _set_safe(ctx: click.Context, _: click.Parameter, value: bool | None) -> None:
+    if value:
+        ctx.ensure_object(App).output.is_safe = True
+
+
 class Command(click.Command):
     """A command with ``--format``; the chosen format is already in ``app.output`` when the command runs.
 
@@ -196,6 +201,13 @@ class Command(click.Command):
                 callback=_set_format,
                 help="table, json, ndjson or csv; a pipe gets a table too.",
             ),
+            click.Option(
+                ["--spreadsheet-safe"],
+                is_flag=True,
+                expose_value=False,
+                callback=_set_safe,
+                help="In CSV, put an apostrophe before texts that a spreadsheet would run as formulas.",
+            ),
             # The root has -v and explains it; here it only works where a person adds it to a line that failed.
             click.Option(
                 ["-v", "--verbose", "verbose"],
@@ -209,6 +221,16 @@ class Command(click.Command):
         # To Click a backspace marks a block that is not wrapped.
         kept = inspect.cleandoc(help).replace("\n\nExample:\n", "\n\n\b\nExample:\n") if help else help
         super().__init__(name, params=[*(params or []), *shared], help=kept, **attrs)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - Click's own signature
+        """Run the command, unless what is asked for goes with CSV and the answer is not."""
+        self.check_safe(ctx.ensure_object(App).output)
+        return super().invoke(ctx)
+
+    def check_safe(self, output: Output) -> None:
+        """Refuse ``--spreadsheet-safe`` where the answer is no CSV; a command that writes files knows better."""
+        if output.is_safe and output.format != "csv":
+            raise click.UsageError("--spreadsheet-safe goes with CSV alone, which is --format csv.")
 
 
 class Noun(click.Group):

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeVar
 import click
 from click.core import ParameterSource
 
-from stancedb.cli.app import App, Day, Noun, output_option, pass_app, slug_option
+from stancedb.cli.app import App, Command, Day, Noun, output_option, pass_app, slug_option
 from stancedb.cli.ask import reported
+from stancedb.cli.output import Output
 
 if TYPE_CHECKING:
     from stancedb.database import Reading
@@ -23,8 +24,17 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+class _Written(Command):
+    """A command whose form a file names as well."""
+
+    def check_safe(self, output: Output) -> None:
+        """Leave it to the command, which knows what it writes."""
+
+
 class _Kinds(Noun):
     """The group of exports, each of which is a kind of record or another view of the database."""
+
+    command_class = _Written
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -44,14 +54,6 @@ def export() -> None:
     Records are written as JSON Lines; with --format csv, or a file that ends so, outlets, actors, articles and
     statements as a sheet; the codebook as TOML. What no file can carry is counted on standard error.
     """
-
-
-def _safe(command: F) -> F:
-    """Add ``--spreadsheet-safe``, handed over as ``is_safe``."""
-    return click.option(
-        "--spreadsheet-safe", "is_safe", is_flag=True,
-        help="In CSV, put an apostrophe before texts that a spreadsheet would run as formulas.",
-    )(command)  # fmt: skip
 
 
 @export.command()
@@ -132,14 +134,12 @@ def indicator(app: App, output: Path | None) -> None:
 @click.option("--since", type=Day(), metavar="DATE", help="What was said on this day or later.")
 @click.option("--until", type=Day(), metavar="DATE", help="What was said on this day or earlier.")
 @output_option
-@_safe
 @pass_app
 def network(
     app: App,
     projection: Projection | Literal["events"],
     output: Path | None,
     *,
-    is_safe: bool,
     issue: str | None,
     every: Every | None,
     since: date | None,
@@ -155,12 +155,14 @@ def network(
     from stancedb.export import network as networks
     from stancedb.operations.handles import optional_id
 
-    if is_safe and projection != "events":
+    if app.output.is_safe and projection != "events":
         raise click.UsageError("--spreadsheet-safe goes with CSV alone, which is --projection events.")
     with reported(app) as session:
         optional_id(session, "issue", issue)
         if projection == "events":
-            lines = networks.event_list(session, every=every, issue=issue, since=since, until=until, is_safe=is_safe)
+            lines = networks.event_list(
+                session, every=every, issue=issue, since=since, until=until, is_safe=app.output.is_safe
+            )
         else:
             lines = networks.graphml(session, projection, every=every, issue=issue, since=since, until=until)
         _write(app, lines, output)
@@ -181,7 +183,7 @@ def annotations_(app: App, output: Path | None) -> None:
     from stancedb.export.account import Account
 
     form = _asked_format(app)
-    if form == "csv":
+    if form == "csv" or app.output.is_safe:
         raise click.UsageError("annotations are JSON-LD, which is --format json or ndjson.")
     is_lined = form == "ndjson" or (form is None and output is not None and output.suffix in {".ndjson", ".jsonl"})
     account = Account("annotation")
@@ -195,9 +197,8 @@ def annotations_(app: App, output: Path | None) -> None:
 @export.command()
 @click.argument("name", help="The table or view of the schema reporting.")
 @output_option
-@_safe
 @pass_app
-def table(app: App, name: str, output: Path | None, *, is_safe: bool) -> None:
+def table(app: App, name: str, output: Path | None) -> None:
     """Write a table of what is reported, also for Stata.
 
     The ending of the file says which: .csv, .ndjson, .parquet, .dta. Standard output gets CSV, or --format ndjson.
@@ -213,7 +214,7 @@ def table(app: App, name: str, output: Path | None, *, is_safe: bool) -> None:
     if asked == "json":
         raise click.UsageError("a table is written one object a line, which is --format ndjson.")
     form = tables.chosen_table_form(form=asked, ending=output.suffix.lower() if output else None)
-    if is_safe and form != "csv":
+    if app.output.is_safe and form != "csv":
         raise click.UsageError("--spreadsheet-safe goes with CSV alone.")
     account = Account(name)
     with reported(app) as session:
@@ -221,7 +222,7 @@ def table(app: App, name: str, output: Path | None, *, is_safe: bool) -> None:
             with replacing_bytes(output) as file:
                 (_parquet_writer() if form == "parquet" else tables.write_stata)(session, account, file)
         else:
-            _write(app, tables.table_lines(session, account, form, is_safe=is_safe), output)
+            _write(app, tables.table_lines(session, account, form, is_safe=app.output.is_safe), output)
     _tell(app, account, "row")
 
 
@@ -246,9 +247,8 @@ def _parquet_writer() -> Callable[[Reading, Account, BinaryIO], None]:
     "--license", "license_name", metavar="NAME",
     help="The licence of the data, such as CC-BY-4.0. If not given, the package states none.",
 )  # fmt: skip
-@_safe
 @pass_app
-def package(app: App, folder: Path, *, license_name: str | None, is_safe: bool) -> None:
+def package(app: App, folder: Path, *, license_name: str | None) -> None:
     """Write all that is reported as a Frictionless data package.
 
     Each table and view is a CSV file; datapackage.json describes every field, and declares the keys. The folder appears
@@ -262,7 +262,7 @@ def package(app: App, folder: Path, *, license_name: str | None, is_safe: bool) 
 
     account = Account("package")
     with reported(app) as session:
-        packages.write_package(session, account, folder, license_name=license_name, is_safe=is_safe)
+        packages.write_package(session, account, folder, license_name=license_name, is_safe=app.output.is_safe)
     if license_name is None:
         app.output.say("No licence is stated, so nobody knows what they may do with the data; --license NAME says it.")
     _tell(app, account, "row")
@@ -281,9 +281,14 @@ def _write_records(
     form = exporter.chosen_form(
         kind, form="jsonl" if asked == "ndjson" else asked, ending=output.suffix.lower() if output else None
     )
+    if app.output.is_safe and form != "csv":
+        raise click.UsageError("--spreadsheet-safe goes with CSV alone.")
     account = Account(kind)
     with app.reading() as session:
-        _write(app, exporter.export(session, account, form, label=label, with_causes=with_causes), output)
+        lines = exporter.export(
+            session, account, form, label=label, with_causes=with_causes, is_safe=app.output.is_safe
+        )
+        _write(app, lines, output)
     _tell(app, account, f"{kind} record")
 
 

@@ -24,6 +24,7 @@ from typing import Literal, TypeAlias, get_args
 import click
 
 from stancedb.cli import streams
+from stancedb.spreadsheets import without_formula
 
 Format: TypeAlias = Literal["table", "json", "ndjson", "csv"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -81,9 +82,11 @@ class Output:
 
     Attributes:
         format: How data is written to standard output.
+        is_safe: Whether cells of CSV that a spreadsheet would run as formulas get an apostrophe.
     """
 
     format: Format = "table"
+    is_safe: bool = False
     _is_answered: bool = field(default=False, init=False, repr=False)
 
     def rows(
@@ -153,7 +156,7 @@ class Output:
     def _write_data(self, rows: Iterable[Mapping[str, object]], names: list[str]) -> None:
         self._answer_once()
         if self.format == "csv":
-            _write_csv(rows, names)
+            _write_csv(rows, names, is_safe=self.is_safe)
         elif self.format == "ndjson":
             for row in rows:
                 _write(f"{_json(row)}\n")
@@ -242,11 +245,18 @@ class _LineFeeds:
         _write(f"{visible(line) if sys.stdout.isatty() else line}\n")
 
 
-def _write_csv(rows: Iterable[Mapping[str, object]], names: list[str]) -> None:
+def _write_csv(rows: Iterable[Mapping[str, object]], names: list[str], *, is_safe: bool) -> None:
     writer = csv.writer(_LineFeeds(), lineterminator="\r\n")
     writer.writerow(names)
     for row in rows:
-        writer.writerow([_csv_cell(row[name]) for name in names])
+        cells = ((row[name], _csv_cell(row[name])) for name in names)
+        # A number stays one, whatever its sign.
+        writer.writerow(
+            [
+                without_formula(cell) if is_safe and isinstance(value, str | list | tuple | os.PathLike) else cell
+                for value, cell in cells
+            ]
+        )
 
 
 def _csv_cell(value: object) -> str:

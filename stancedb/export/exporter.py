@@ -70,7 +70,13 @@ def chosen_form(kind: str, *, form: Form | None, ending: str | None) -> Form:
 
 
 def export(
-    session: Reading, account: Account, form: Form, *, label: str | None = None, with_causes: bool = True
+    session: Reading,
+    account: Account,
+    form: Form,
+    *,
+    label: str | None = None,
+    with_causes: bool = True,
+    is_safe: bool = False,
 ) -> Generator[str]:
     """Yield the lines of a file that ``load`` takes back, and count on the way what it does not carry.
 
@@ -80,6 +86,7 @@ def export(
         form: How the records are spelled.
         label: Which version of the codebook; None means the newest.
         with_causes: Whether events name what they are said to follow from.
+        is_safe: Whether cells of CSV that a spreadsheet would run as formulas get an apostrophe.
 
     Raises:
         NoSuchThing: There is no such version of the codebook.
@@ -87,7 +94,7 @@ def export(
     """
     records, sorts = _SOURCES[account.kind]
     account.count(session, sorts, with_causes=with_causes)
-    sheet = Sheet(RECORDS[account.kind])
+    sheet = Sheet(RECORDS[account.kind], is_safe=is_safe)
     spell = {"jsonl": json_line, "csv": sheet.row, "toml": toml_document}[form]
     if form == "csv":
         yield sheet.header()

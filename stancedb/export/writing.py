@@ -19,11 +19,10 @@ from stancedb.errors import RefusedByRule
 from stancedb.export.shaping import Values
 from stancedb.loading.reading import input_fields
 from stancedb.loading.records import Record
+from stancedb.spreadsheets import without_formula
 
 # What a terminal would obey, or take for the end of a line; JSON and TOML escape it, which loses nothing.
 _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-# How a cell begins that a spreadsheet runs; a number is none, whatever its sign.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -46,9 +45,11 @@ class Sheet:
 
     Args:
         record_type: What the rows are.
+        is_safe: Whether a text that a spreadsheet would take for a formula gets an apostrophe before it.
     """
 
-    def __init__(self, record_type: type[Record]) -> None:
+    def __init__(self, record_type: type[Record], *, is_safe: bool = False) -> None:
+        self.is_safe = is_safe
         self.columns = [name for name in input_fields(record_type) if name != "schema"]
 
     def header(self) -> str:
@@ -61,7 +62,7 @@ class Sheet:
         Raises:
             RefusedByRule: An item of a list has the sign that separates items.
         """
-        return csv_line(_cell(values, column) for column in self.columns)
+        return csv_line((_cell(values, column) for column in self.columns), is_safe=self.is_safe)
 
 
 def csv_line(values: Iterable[object], *, is_safe: bool = False) -> str:
@@ -79,7 +80,7 @@ def csv_line(values: Iterable[object], *, is_safe: bool = False) -> str:
 
 def _spelled(value: object, *, is_safe: bool) -> str:
     if isinstance(value, str):
-        return f"'{value}" if is_safe and value.startswith(_FORMULA) else value
+        return without_formula(value) if is_safe else value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, date):
@@ -87,7 +88,7 @@ def _spelled(value: object, *, is_safe: bool) -> str:
     return "" if value is None else str(value)
 
 
-def _cell(values: Values, column: str) -> str:
+def _cell(values: Values, column: str) -> object:
     value = values.get(column)
     if isinstance(value, list):
         if bad := next((item for item in value if "|" in item), None):
@@ -97,7 +98,7 @@ def _cell(values: Values, column: str) -> str:
                 " write JSON Lines, with --format ndjson"
             )
         return "|".join(value)
-    return _spelled(value, is_safe=False)
+    return value
 
 
 def toml_document(values: Values) -> str:
