@@ -45,9 +45,6 @@ def run(connection: Connection) -> None:
         # A role with a schema of its own, or one called stancedb, would have Alembic look and write there.
         connection.execute(text("SET LOCAL search_path = public"))
         connection.dialect.default_schema_name = "public"
-        if context.config.attributes.get("compares_only"):
-            context.run_migrations()
-            return
         connection.execute(text(ONE_AT_A_TIME.format(number=UPGRADE_LOCK)))
         before = context.get_context().get_current_heads()
         installed = uninstall(connection)

@@ -53,7 +53,10 @@ def _upgrade(app: App, revision: str) -> None:
 
     with administering(app.settings) as engine:
         passed = schema.upgrade(engine, revision)
-    app.output.forgive()
+        app.output.forgive()
+        mended = schema.mend(engine) if revision in {"head", HEAD} else []
+    for thing in mended:
+        app.output.say(f"Mended: {thing}.")
     if passed:
         reached = "up to date" if passed[-1] == HEAD else f"at {passed[-1]}"
         app.output.say(f"{len(passed)} migrations run; the database is {reached}.")
@@ -100,13 +103,17 @@ def downgrade(app: App, revision: str, *, yes: bool) -> None:
 def check(app: App) -> None:
     """Compare schema and stances with what they should be.
 
+    Every column, constraint, index, function, trigger and policy is held against what the migrations make. What is
+    missing or differs is mended by 'db upgrade', where that needs no guess. What others keep beside is only named.
+
     Exits with 1 if anything differs.
     """
     from stancedb.database import administering
     from stancedb.operations import schema
 
     with administering(app.settings) as engine:
-        faults = schema.check(engine)
+        faults, others = schema.check(engine), schema.others(engine)
+    app.output.say_some([f"Not of stancedb, and left alone: {other}." for other in others])
     app.output.rows(faults, columns=["what", "fault"], empty="Schema and stances are as they should be.")
     _tell_untied(app)
     if faults:

@@ -15,6 +15,10 @@ BEGIN
                 AND a.attname NOT IN ('changeset_id', 'ended_changeset_id')
         ) AS columns
         FROM pg_catalog.pg_class h WHERE h.relnamespace = 'history'::regnamespace AND h.relkind = 'r'
+            -- Whatever else somebody keeps there is no history.
+            AND EXISTS (
+                SELECT FROM pg_catalog.pg_trigger g WHERE g.tgrelid = h.oid AND g.tgname = 'guard_history'
+            )
         ORDER BY h.relname
     LOOP
         EXECUTE format(

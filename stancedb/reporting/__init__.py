@@ -155,7 +155,19 @@ def install(connection: Connection) -> None:
     """Make the relations anew where their definition has changed, and fill them again if they were filled before."""
     if installed_digest(connection) == digest():
         return
-    was_filled = installed_digest(connection) is not None and reported(connection) is not None
+    _install(connection, was_filled=installed_digest(connection) is not None and reported(connection) is not None)
+
+
+def reinstall(connection: Connection) -> None:
+    """Make the relations anew although their definition is the same, because somebody changed them."""
+    is_there = connection.execute(text(f"SELECT to_regclass('{SCHEMA}.data_release') IS NOT NULL")).scalar_one()
+    was_filled = (
+        is_there and connection.execute(text(f"SELECT EXISTS (SELECT FROM {SCHEMA}.data_release)")).scalar_one()
+    )
+    _install(connection, was_filled=bool(was_filled))
+
+
+def _install(connection: Connection, *, was_filled: bool) -> None:
     uninstall(connection)
     for name in (*(table.name for table in TABLES), "data_release", *VIEWS, "comments"):
         connection.execute(_source(_read(name).partition(_ROWS)[0]))
