@@ -77,6 +77,8 @@ SENTENCES: dict[str, str] = {
     "ck_load_counts_not_negative": "a load counts rows from zero up",
     "ck_load_input_sha256_is_hex": "the checksum of an input is 64 hexadecimal digits",
     "ck_login_name_not_blank": "a login has a name",
+    "ck_load_place_sha256_is_hex": "the checksum of a path is 64 hexadecimal digits",
+    "ck_load_source_has_a_place": "a load keeps the source of a file together with the place of the file",
     "ck_mention_deprecated_with_a_reason": "a mention is deprecated with a reason, and has a reason only then",
     "ck_mention_quote_is_as_long_as_span": "a quote is as long as the span it stands in",
     "ck_mention_quote_is_the_span": "a quote is what the frozen text says at its place",

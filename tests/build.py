@@ -16,8 +16,9 @@ QUOTE = "Norland will build the dam"
 Connection = psycopg.Connection[Any]
 
 _FIRST = f"""
-INSERT INTO stancedb.load (id, kind, origin, input_sha256, inserted, updated, unchanged, refused)
-VALUES (101, 'actor', 'actors.yaml', repeat('0f', 32), 7, 0, 0, 0);
+INSERT INTO stancedb.load
+    (id, kind, origin, input_sha256, inserted, updated, unchanged, refused, source, place_sha256)
+VALUES (101, 'actor', 'actors.yaml', repeat('0f', 32), 7, 0, 0, 0, 'norland', repeat('f0', 32));
 
 INSERT INTO stancedb.outlet (id, slug, name, kind, country, parent_id, reliability) VALUES
     (101, 'norland-press', 'Norland Press', 'agency', 'NO', NULL, 'A'),

@@ -13,6 +13,9 @@ from stancedb.cli.output import Column
 from stancedb.model.vocabulary import ActorKind
 
 KIND = choice(ActorKind)
+force_option = click.option(
+    "--force", is_flag=True, help="Allow one actor two identifiers of a world-wide scheme, such as wikidata."
+)
 
 
 @click.group(cls=Noun)
@@ -22,9 +25,16 @@ def actor() -> None:
 
 @actor.command()
 @click.argument("path", type=SOURCE, help="A CSV, JSONL or Popolo JSON file; - is standard input.")
+@click.option(
+    "--source",
+    metavar="NAME",
+    help="Source of a Popolo file, whose own ids hold within it (default: the source it was loaded under before, else "
+    "a new one).",
+)
+@force_option
 @loading_options
 @pass_app
-def load(app: App, /, path: Path, **options: Any) -> None:
+def load(app: App, /, path: Path, source: str | None, *, force: bool, **options: Any) -> None:
     """Load actors from CSV, JSONL or Popolo JSON.
 
     Names, identifiers, relations and tenures come with them. What a Popolo file says besides is counted and told.
@@ -34,15 +44,22 @@ def load(app: App, /, path: Path, **options: Any) -> None:
     """
     if path.suffix.lower() == ".json":
         from stancedb.loading.popolo import read_popolo
+        from stancedb.loading.sources import source_of
 
         popolo = read_popolo(path, encoding=options["encoding"])
         if popolo is not None:
             with app.reading() as session:
-                records = list(popolo.records(session))
+                of = source_of(session, path, popolo.sha256, source)
+                records = list(popolo.records(session, of))
             del options["encoding"]
-            run_load(app, "actor", records, origin=path.name, **options)
+            run_load(app, "actor", records, origin=path.name, of=of if popolo.has_local_ids else None,
+                     forces=force, **options)  # fmt: skip
             return
-    load_file(app, "actor", path, **options)
+    if source is not None:
+        raise click.UsageError(
+            "--source goes with a Popolo file; slugs and identifiers of other files hold in the whole database."
+        )
+    load_file(app, "actor", path, forces=force, **options)
 
 
 @actor.command()
@@ -61,10 +78,11 @@ def load(app: App, /, path: Path, **options: Any) -> None:
     "--tenure", "tenures", multiple=True, metavar="OFFICE@PERIOD", help="As prime-minister-of-japan@2025-10-21/.."
 )
 @click.option("--citation", metavar="TEXT", help="Where this can be checked.")
+@force_option
 @message_option
 @dry_run_option
 @pass_app
-def add(app: App, /, message: str | None, *, dry_run: bool, **fields: object) -> None:
+def add(app: App, /, message: str | None, *, force: bool, dry_run: bool, **fields: object) -> None:
     """Add one actor; given again it adds to what is known of the actor.
 
     Example:
@@ -73,7 +91,7 @@ def add(app: App, /, message: str | None, *, dry_run: bool, **fields: object) ->
     from stancedb.loading.records import ActorRecord
 
     record = build_record(ActorRecord, **fields)
-    run_load_one(app, "actor", record, message=message, dry_run=dry_run)
+    run_load_one(app, "actor", record, message=message, dry_run=dry_run, forces=force)
 
 
 @actor.command("list")
@@ -131,10 +149,11 @@ def set_(
 @actor.command()
 @slug_argument("actor", help="The one that turned out to be another.")
 @slug_argument("actor", "into", help="The one that it is.")
+@force_option
 @message_option
 @dry_run_option
 @pass_app
-def merge(app: App, actor: str, into: str, message: str | None, *, dry_run: bool) -> None:
+def merge(app: App, actor: str, into: str, message: str | None, *, force: bool, dry_run: bool) -> None:
     """Say that two actors are one; 'changeset undo' takes it back.
 
     Example:
@@ -144,7 +163,7 @@ def merge(app: App, actor: str, into: str, message: str | None, *, dry_run: bool
     from stancedb.operations import actors
 
     with app.writing(message or f"merge actor {actor} into {into}", dry_run=dry_run) as session:
-        row = actors.merge_actors(session, actor, into=into)
+        row = actors.merge_actors(session, actor, into=into, forces=force)
     app.output.record(row)
 
 

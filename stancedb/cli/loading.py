@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from stancedb.loading.loader import Kind
     from stancedb.loading.records import Record
     from stancedb.loading.report import LoadReport
+    from stancedb.loading.sources import Source
 
 F = TypeVar("F", bound=Callable[..., Any])
 R = TypeVar("R", bound="Record")
@@ -84,6 +85,8 @@ def run_load(
     refused: Path | None,
     message: str | None,
     dry_run: bool,
+    of: Source | None = None,
+    forces: bool = False,
 ) -> None:
     """Load a stream of records in one transaction, and say what came of it.
 
@@ -94,7 +97,7 @@ def run_load(
     from stancedb.loading.loader import load
 
     with app.writing(message or f"load {kind} from {origin}", dry_run=dry_run) as session:
-        report = load(session, kind, items, origin=origin, keep_going=keep_going)
+        report = load(session, kind, items, origin=origin, keep_going=keep_going, of=of, forces=forces)
         # Where refused records cannot be written the others are not loaded, so that none is lost.
         written = _write_refused(report.refusals, refused) if report.refusals and refused is not None else None
     tell(app, report)
@@ -113,6 +116,7 @@ def run_load_one(
     message: str | None,
     dry_run: bool,
     only_adds: bool = True,
+    forces: bool = False,
 ) -> None:
     """Load the one record that a command was given, through the same path; an ``add`` never changes what is there.
 
@@ -123,12 +127,13 @@ def run_load_one(
         message: Why; None says that one was added.
         dry_run: Whether to change nothing.
         only_adds: Whether a record that says otherwise than what is there is refused instead of correcting it.
+        forces: Whether one actor may get two identifiers of a world-wide scheme.
     """
     from stancedb.loading.loader import load_one
 
     with app.writing(message or f"add one {kind}", dry_run=dry_run) as session:
         made = record(session) if callable(record) else record
-        report = load_one(session, kind, made, only_adds=only_adds)
+        report = load_one(session, kind, made, only_adds=only_adds, forces=forces)
     tell(app, report)
 
 

@@ -107,6 +107,7 @@ class ArticleDefaults:
     Attributes:
         said: What a manifest says of the file.
         inside: Where in the folder that was named the file lies; it goes into the id.
+        made_id: The id that is made of an address, where no name of a file makes it.
     """
 
     outlet: str | None = None
@@ -118,10 +119,11 @@ class ArticleDefaults:
     id: str | None = None
     said: Mapping[str, object] = field(default_factory=dict)
     inside: str = ""
+    made_id: str | None = None
 
     def given(self) -> dict[str, object]:
         """Return the fields that were given, but for what a manifest says."""
-        given = ((name, getattr(self, name)) for name in self.__slots__ if name not in {"said", "inside"})
+        given = ((name, getattr(self, name)) for name in self.__slots__ if name not in {"said", "inside", "made_id"})
         return {name: value for name, value in given if value is not None}
 
     def of(self, found: Found, names: NamePattern | None) -> ArticleDefaults | None:
@@ -443,12 +445,16 @@ def _checked(
     published: str | None = None,
     line: int | None = None,
 ) -> Item[ArticleRecord]:
-    """Fill in what neither the file says nor the command line, and check the whole."""
+    """Fill in what neither the file says nor the command line, and check the whole.
+
+    An id that is made, of the name of the file or of an address, is no word of the file's own.
+    """
     text = str(values.get("text", ""))
     filled = {
         "published": _day_in_name(stem) or published,
         "title": title or _title_in_name(stem),
-        "id": slugify(f"{defaults.inside}{stem}" if stem else str(values.get("title", title)), text=text),
+        "id": defaults.made_id
+        or slugify(f"{defaults.inside}{stem}" if stem else str(values.get("title", title)), text=text),
     }
     written = {**defaults.given(), **values, **defaults.said}
     given = {**{name: value for name, value in filled.items() if value}, **written}
@@ -476,7 +482,7 @@ def _document(found: Document, defaults: ArticleDefaults, encoding: str | None) 
     if found.media_type in _FEED_TYPES:
         yield from _feed(found.body, found.source, said, encoding)
         return
-    said = replace(said, url=found.url, id=defaults.id or _slug_of_entry(unquote(found.url), ""))
+    said = replace(said, url=found.url, made_id=_slug_of_entry(unquote(found.url), ""))
     stem = PurePosixPath(unquote(urlsplit(found.url).path)).stem
     if found.media_type in _HTML_TYPES:
         item = _page(found.body, found.source, stem, said, encoding)
@@ -744,11 +750,17 @@ def _entry(entry: Entry, source: str, defaults: ArticleDefaults) -> Item[Article
         values["access"] = Access.EXCERPT
     if entry.markup:
         values |= _kept(entry.markup.encode(), "text/html")
-    if not defaults.id:
-        values["id"] = _slug_of_entry(str(values.get("url") or entry.guid or values.get("title", "")), text)
+    if values.get("url"):
+        defaults = replace(defaults, made_id=_slug_of_entry(str(values["url"]), text))
+    elif not defaults.id:
+        # A title comes again, as that of the letters does every week.
+        known_by = entry.guid or " ".join(str(values[name]) for name in ("title", "published") if name in values)
+        values["id"] = _slug_of_entry(known_by, text)
     # The name of the file is that of the feed, so no article has a day or a title from it.
     notes = [*entry.page.notes, *notes]
-    return _checked(values, source, "", defaults, notes, title=made_title(text), line=entry.line)
+    item = _checked(values, source, "", defaults, notes, title=made_title(text), line=entry.line)
+    # What a feed counts its entries by means another entry in another feed.
+    return item if isinstance(item, Refusal) or values.get("url") else replace(item, has_local_id=True)
 
 
 def _slug_of_entry(known_by: str, text: str) -> str:

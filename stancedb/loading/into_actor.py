@@ -8,10 +8,12 @@ from typing import NamedTuple
 from stancedb.database import Writing
 from stancedb.dates import parse_when
 from stancedb.errors import Refusal
+from stancedb.loading.queries import query
 from stancedb.loading.reading import Read
 from stancedb.loading.records import ActorRecord, RelationCell, TenureCell
 from stancedb.loading.report import LoadReport
-from stancedb.loading.staging import Stage, drop_refused, given, merge, note_kept, was_by_hand
+from stancedb.loading.sources import WORLD_WIDE
+from stancedb.loading.staging import OrdinalRefusal, Stage, drop_refused, given, merge, note_kept, was_by_hand
 
 
 def merge_actors(
@@ -36,6 +38,7 @@ def merge_actors(
             joined="JOIN {stage} d ON d.slug = s.slug",
         ),
         *_refuse_identifiers(identifier),
+        *([] if report.forces else _refuse_second_identifiers(identifier)),
         *_refuse_unknown_actors(relation, tenure),
         *_refuse_relations(relation),
         *_refuse_overlaps(tenure),
@@ -214,6 +217,20 @@ def _refuse_identifiers(identifier: Stage) -> list[Refusal]:
         joined="JOIN {stage} d ON d.scheme = s.scheme AND d.value = s.value",
     )  # fmt: skip
     return [*unknown, *malformed, *taken, *twice]
+
+
+def _refuse_second_identifiers(identifier: Stage) -> list[Refusal]:
+    """Refuse what would make one actor of two things that a world-wide scheme tells apart."""
+    found = identifier.session.execute(query("second_identifiers"), {"schemes": list(WORLD_WIDE)})
+    return [
+        OrdinalRefusal(
+            row.source, row.line, "identifiers",
+            f"'{row.slug}' would have two identifiers of one scheme, {row.scheme}:{row.other} and"
+            f" {row.scheme}:{row.value}; give the other actor a slug or a --source of its own, or say --force",
+            ordinal=row.ordinal,
+        )
+        for row in found
+    ]  # fmt: skip
 
 
 def _refuse_unknown_actors(relation: Stage, tenure: Stage) -> list[Refusal]:

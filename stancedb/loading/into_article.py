@@ -18,6 +18,7 @@ from stancedb.errors import Refusal
 from stancedb.loading.articles import NORMALISATION
 from stancedb.loading.duplicates import propose_duplicates
 from stancedb.loading.keeping import Kept, packed
+from stancedb.loading.queries import query
 from stancedb.loading.reading import Read
 from stancedb.loading.records import ArticleRecord
 from stancedb.loading.report import LoadReport
@@ -33,7 +34,7 @@ _COLUMNS = {
     "updated_on": "date", "updated_at": "timestamptz", "syndicated_from": "text", "body": "text", "text_sha256": "text",
     "retrieved_at": "timestamptz", "extractor": "text", "raw": "bytea", "raw_encoding": "text",
     "raw_media_type": "text", "guessed_title": "text", "guessed_edtf": "text", "guessed": "daterange",
-    "id_is_made": "boolean",
+    "id_is_made": "boolean", "id_is_local": "boolean",
 }  # fmt: skip
 _VALUES = (
     "outlet_id", "url", "url_key", "title", "standfirst", "byline", "authors", "agency", "section", "language", "kind",
@@ -129,6 +130,7 @@ class _Merging:
 
     def check(self, *, is_last: bool) -> list[Refusal]:
         """Return what is to be refused of the part, apart from what has to wait."""
+        self._session.execute(query("local_ids"), {"last": self._last})
         self.stage.execute(
             "INSERT INTO seen_article (ordinal, source, line, slug, url_key)"
             " SELECT ordinal, source, line, slug, url_key FROM {stage}"
@@ -252,7 +254,7 @@ def _row(number: int, read: Read[ArticleRecord]) -> tuple[Any, ...]:
         updated_on or (updated_at.date() if updated_at else None), updated_at, r.syndicated_from,
         r.text, hashlib.sha256(r.text.encode()).hexdigest(), r.retrieved_at, r.extractor, *kept, r.raw_media_type,
         r.title, fallback.edtf if fallback else None, fallback.daterange() if fallback else None,
-        "id" in read.guessed,
+        "id" in read.guessed, read.has_local_id,
     )  # fmt: skip
 
 

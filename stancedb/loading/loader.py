@@ -13,9 +13,11 @@ from sqlalchemy import text
 from stancedb.database import Writing
 from stancedb.errors import RecordsRefused, Refusal
 from stancedb.loading import into_actor, into_article, into_codebook, into_event, into_outlet, into_statement
+from stancedb.loading.queries import query
 from stancedb.loading.reading import Item, Read, RefusedRecord
 from stancedb.loading.records import Record
 from stancedb.loading.report import LoadReport
+from stancedb.loading.sources import Source
 from stancedb.loading.staging import COMMAND_LINE, OrdinalRefusal
 
 Kind = Literal["outlet", "codebook", "actor", "article", "statement", "event", "indicator"]
@@ -74,6 +76,8 @@ def load(
     origin: str,
     keep_going: bool = False,
     only_adds: bool = False,
+    of: Source | None = None,
+    forces: bool = False,
 ) -> LoadReport:
     """Load a stream of records of one kind.
 
@@ -84,6 +88,8 @@ def load(
         origin: Where they come from, for the load's own row.
         keep_going: Whether to load the good records although others are refused.
         only_adds: Whether a record that says otherwise than what is there is refused instead of correcting it.
+        of: The source of the file, where it has identifiers that hold within that alone; the load keeps it.
+        forces: Whether one actor may get two identifiers of a world-wide scheme.
 
     Raises:
         RecordsRefused: Some records are refused and ``keep_going`` is off; nothing was loaded.
@@ -94,7 +100,7 @@ def load(
     # Its statements are long and run once; compiling them takes longer than running them.
     session.execute(text("SET LOCAL jit = off"))
     by_command = origin == COMMAND_LINE
-    report = LoadReport(kind, only_adds=by_command and only_adds, corrects=by_command and not only_adds)
+    report = LoadReport(kind, only_adds=by_command and only_adds, corrects=by_command and not only_adds, forces=forces)
     unread: list[Refusal] = []
     reader = _Reader(items, report, unread, hashlib.sha256(), keep_going)
     found = _MERGERS[kind](session, iter(reader), report, keep_going)
@@ -102,28 +108,30 @@ def load(
     report.seconds = time.monotonic() - started
     if report.refusals and not keep_going:
         raise RecordsRefused(report.refusals, report.records)
-    if report.changed_nothing:
+    # A file that brings nothing new is remembered all the same, if it was not before.
+    if report.changed_nothing and (of is None or of.is_known):
         session.is_void = True
     else:
-        _record_load(session, report, origin, reader.digest.hexdigest())
+        _record_load(session, report, origin, of, of.sha256 if of else reader.digest.hexdigest())
     return report
 
 
-def load_one(session: Writing, kind: Kind, record: Record, *, only_adds: bool = True) -> LoadReport:
+def load_one(
+    session: Writing, kind: Kind, record: Record, *, only_adds: bool = True, forces: bool = False
+) -> LoadReport:
     """Load one record given on the command line: a batch of one, through the same path."""
     item = Read("this command", None, record, {})
-    return load(session, kind, [item], origin=COMMAND_LINE, only_adds=only_adds)
+    return load(session, kind, [item], origin=COMMAND_LINE, only_adds=only_adds, forces=forces)
 
 
-def _record_load(session: Writing, report: LoadReport, origin: str, sha256: str) -> None:
+def _record_load(session: Writing, report: LoadReport, origin: str, of: Source | None, sha256: str) -> None:
     session.execute(
-        text(
-            "INSERT INTO stancedb.load (kind, origin, input_sha256, inserted, updated, unchanged, refused)"
-            " VALUES (:kind, :origin, :sha256, :inserted, :updated, :unchanged, :refused)"
-        ),
+        query("record_load"),
         {
             "kind": report.kind,
             "origin": origin,
+            "source": of.name if of else None,
+            "place": of.place_sha256 if of else None,
             "sha256": sha256,
             "inserted": report.inserted,
             "updated": report.updated,

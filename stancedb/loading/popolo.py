@@ -26,6 +26,7 @@ from stancedb.loading.decoding import STANDARD_INPUT, open_source, read_text
 from stancedb.loading.reading import Item, Read, check_record
 from stancedb.loading.records import LANGUAGE_PATTERN, ActorRecord
 from stancedb.loading.slugs import without_accents
+from stancedb.loading.sources import REGISTERS, WORLD_WIDE, Source, is_world_wide
 
 CLASSES = ("persons", "organizations", "posts", "memberships")
 # The language of a name that no language is given for (BCP 47: undetermined).
@@ -49,9 +50,7 @@ _TAKEN = {
 }  # fmt: skip
 # What Wikidata has for "no party" is one item for all countries, and so identifies nobody.
 _INDEPENDENT = "Q327591"
-# An identifier that nobody else is likely to give: a UUID, or a number of many digits.
-_DISTINCT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-|Q[0-9]+$|[0-9]{5}")
-_WIKIDATA = re.compile(r"Q[1-9][0-9]*")
+_SCHEME = "popolo"
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 _FIRST, _LAST = date.min, date.max
 
@@ -65,6 +64,9 @@ class _Actor:
     name: str
     language: str = _UNDETERMINED
     other_names: list[str] = field(default_factory=list)
+    # What holds within the source of the file alone, and what holds the world over.
+    local: list[str] = field(default_factory=list)
+    world_wide: list[str] = field(default_factory=list)
     identifiers: list[str] = field(default_factory=list)
     relations: dict[tuple[str, str], list[_Period]] = field(default_factory=lambda: defaultdict(list))
     tenures: list[tuple[str, int, str]] = field(default_factory=list)
@@ -117,9 +119,9 @@ def read_popolo(path: Path | Literal["-"], *, encoding: str | None = None) -> Po
     if isinstance(said, list):
         rows = [row for row in said if isinstance(row, dict)]
         name = _class_of(rows)
-        return Popolo(source, {name: said}) if name else None
+        return Popolo(source, {name: said}, whole) if name else None
     if isinstance(said, dict) and any(isinstance(said.get(name), list) for name in CLASSES):
-        return Popolo(source, said)
+        return Popolo(source, said, whole)
     return None
 
 
@@ -141,10 +143,15 @@ class Popolo:
     Args:
         source: The file, for messages.
         said: The lists by class.
+        whole: The text of the file.
+
+    Attributes:
+        sha256: The checksum of the text.
     """
 
-    def __init__(self, source: str, said: Mapping[str, Any]) -> None:
+    def __init__(self, source: str, said: Mapping[str, Any], whole: str) -> None:
         self.source = source
+        self.sha256 = hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()
         self._left: Counter[tuple[str, str]] = Counter()
         self._actors: dict[str, _Actor] = {}
         self._by_post: dict[str, list[tuple[_Period, str]]] = defaultdict(list)
@@ -156,8 +163,6 @@ class Popolo:
         for name in sorted(set(said) - {*CLASSES, "events"}):
             size = len(said[name]) if isinstance(said[name], (list, dict)) else 1
             self._leave(name, "no actor is made of these", size)
-        houses = [row for row in rows["organizations"] if _text(row.get("classification")).lower() == "legislature"]
-        self._namespace = _text(houses[0].get("id")) if len(houses) == 1 else ""
         for name in ("persons", "organizations", "posts"):
             for row in rows[name]:
                 self._take(name, row)
@@ -171,14 +176,26 @@ class Popolo:
             self._member(row)
         self._seat()
 
-    def records(self, session: Reading) -> Iterator[Item[ActorRecord]]:
+    @property
+    def has_local_ids(self) -> bool:
+        """Whether some identifier holds within the source of the file alone."""
+        return any(actor.local for actor in self._actors.values())
+
+    def records(self, session: Reading, of: Source) -> Iterator[Item[ActorRecord]]:
         """Give one record for each actor, the account of what is not taken with the first.
 
         An actor keeps the slug under which the database knows one of its identifiers. A new one gets a slug made of its
-        name, with a part of the identifier behind it where that slug is another's, here or in the database.
+        name, with a part of source and identifier behind it where that slug is another's, here or in the database.
+
+        Args:
+            session: The database, which may know some of the actors.
+            of: The source of the file, within which its own identifiers hold.
         """
-        slugs = self._known_as(session)
-        notes = self.notes()
+        for actor in self._actors.values():
+            own = [f"{_SCHEME}:{of.name}/{key}" for key in actor.local]
+            actor.identifiers = list(dict.fromkeys([*own, *actor.world_wide]))
+        slugs = self._known_as(session, of.name)
+        notes = [*([of.note] if of.note and self.has_local_ids else []), *self.notes()]
         for actor in self._actors.values():
             relations = [
                 f"{kind}:{slugs[target]}" + (f"@{edtf}" if edtf else "")
@@ -247,7 +264,11 @@ class Popolo:
         actor.other_names = list(
             dict.fromkeys(f"{tag}:{other}" for tag, other in others if other != main or tag != language)
         )
-        actor.identifiers = list(dict.fromkeys([f"popolo:{self._qualified(key)}", *self._identifiers(name, row)]))
+        if is_world_wide(key):
+            actor.world_wide.append(f"{_SCHEME}:{key}")
+        else:
+            actor.local.append(key)
+        self._identify(actor, name, row)
         self._actors[key] = actor
         self.counts[name] += 1
         return None
@@ -276,24 +297,24 @@ class Popolo:
         if _text(row.get("sort_name")):
             yield _UNDETERMINED, _text(row.get("sort_name"))
 
-    def _identifiers(self, name: str, row: dict[str, Any]) -> Iterator[str]:
+    def _identify(self, actor: _Actor, name: str, row: dict[str, Any]) -> None:
+        """Give an actor the other identifiers that the file has for it."""
         for item in row.get("identifiers") or []:
             scheme, value = (
                 (_text(item.get("scheme")), _text(item.get("identifier"))) if isinstance(item, dict) else ("", "")
             )
+            shape = WORLD_WIDE.get(scheme.lower())
             if not scheme or not value:
                 self._leave(name, "identifier without scheme or value")
             elif value == _INDEPENDENT:
                 self._leave(name, f"identifier {_INDEPENDENT}, which is any independent politician's")
-            elif scheme == "wikidata" and _WIKIDATA.fullmatch(value):
-                yield f"wikidata:{value}"
+            elif shape is not None and shape.fullmatch(value):
+                actor.world_wide.append(f"{scheme.lower()}:{value}")
+            elif scheme.lower() in REGISTERS:
+                actor.world_wide.append(f"{_SCHEME}:{scheme.lower()}/{value}")
             else:
                 # Schemes are many and differ between publishers, so theirs stands before the value.
-                yield f"popolo:{self._qualified(f'{scheme}/{value}')}"
-
-    def _qualified(self, key: str) -> str:
-        """Return an identifier with the legislature of the file before it where it is short, such as 'party/green'."""
-        return key if not self._namespace or _DISTINCT.search(key) else f"{self._namespace}/{key}"
+                actor.local.append(f"{scheme}/{value}")
 
     def _period(self, row: dict[str, Any], name: str) -> _Period | None:
         """Return the period of a post or membership; without dates that of its legislative period."""
@@ -370,10 +391,10 @@ class Popolo:
         if current is not None:
             yield current.edtf
 
-    def _known_as(self, session: Reading) -> dict[str, str]:
+    def _known_as(self, session: Reading, of: str) -> dict[str, str]:
         """Return the slug of each actor; one that the database knows keeps its kind and main name as well."""
         actors = self._actors.values()
-        bases = {actor.key: _slug_of(actor) for actor in actors}
+        bases = {actor.key: _slug_of(actor, of) for actor in actors}
         known = known_actors(session, [identifier for actor in actors for identifier in actor.identifiers])
         taken = set(
             session.execute(
@@ -386,7 +407,7 @@ class Popolo:
             base = bases[actor.key]
             found = next((known[identifier] for identifier in actor.identifiers if identifier in known), None)
             if found is None:
-                slugs[actor.key] = base if base not in taken and often[base] == 1 else f"{base}-{_short(actor.key)}"
+                slugs[actor.key] = base if base not in taken and often[base] == 1 else f"{base}-{_short(of, actor.key)}"
                 continue
             slugs[actor.key], actor.kind, name, language = found
             if (language, name) != (actor.language, actor.name):
@@ -426,11 +447,12 @@ def _full_name(name: Mapping[str, Any]) -> str:
     return _text(name.get("name")) or " ".join(filter(None, parts))
 
 
-def _slug_of(actor: _Actor) -> str:
+def _slug_of(actor: _Actor, of: str) -> str:
     plain = without_accents(actor.name).encode("ascii", "ignore").decode()
     slug = re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")[:150].strip("-")
-    return slug or f"{actor.kind}-{_short(actor.key)}"
+    return slug or f"{actor.kind}-{_short(of, actor.key)}"
 
 
-def _short(key: str) -> str:
-    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+def _short(of: str, key: str) -> str:
+    """Return a part of a slug that another source, or another identifier, does not give."""
+    return hashlib.sha256(f"{of}/{key}".encode("utf-8", "surrogatepass")).hexdigest()[:8]

@@ -64,6 +64,7 @@ class Read(Generic[R]):
         original: The line or the fields as given, for the file of refused records.
         notes: What reading changed, such as "NFC changed 3 characters".
         guessed: The fields that nobody wrote, such as a title made of the file name; they fill what is empty.
+        has_local_id: Whether the id is one that a feed counts its entries by, which holds in its outlet alone.
     """
 
     source: str
@@ -72,6 +73,7 @@ class Read(Generic[R]):
     original: Mapping[str, object] | str
     notes: tuple[str, ...] = ()
     guessed: frozenset[str] = frozenset()
+    has_local_id: bool = False
 
 
 @dataclass(frozen=True, slots=True)

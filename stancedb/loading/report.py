@@ -31,6 +31,7 @@ class LoadReport:
         notes: What a person should know of the load as a whole; it is told however much there is to say of records.
         only_adds: Whether the record was given to an ``add`` command, which never changes what is there.
         corrects: Whether it was given to a ``set`` command, which changes what was entered by hand too.
+        forces: Whether one actor may get two identifiers of a world-wide scheme.
     """
 
     kind: str
@@ -42,6 +43,7 @@ class LoadReport:
     notes: list[str] = field(default_factory=list)
     only_adds: bool = False
     corrects: bool = False
+    forces: bool = False
 
     def add(self, table: str, *, inserted: int = 0, updated: int = 0, unchanged: int = 0) -> None:
         """Add to the counts of one table."""

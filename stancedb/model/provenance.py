@@ -78,6 +78,8 @@ class Load(Curated, Base):
     __table_args__ = (
         CheckConstraint("least(inserted, updated, unchanged, refused) >= 0", name="counts_not_negative"),
         CheckConstraint("input_sha256 ~ '^[0-9a-f]{64}$'", name="input_sha256_is_hex"),
+        CheckConstraint("place_sha256 ~ '^[0-9a-f]{64}$'", name="place_sha256_is_hex"),
+        CheckConstraint("(source IS NULL) = (place_sha256 IS NULL)", name="source_has_a_place"),
         {"comment": "One run of a loader and what it did to each kind of row."},
     )
 
@@ -88,6 +90,12 @@ class Load(Curated, Base):
     updated: Mapped[int] = mapped_column(comment="Rows that changed; the earlier version is in history.")
     unchanged: Mapped[int] = mapped_column(comment="Rows that were there already, the same.")
     refused: Mapped[int] = mapped_column(comment="Records that were refused.")
+    source: Mapped[str | None] = mapped_column(
+        comment="The source whose local identifiers the file has; null where it has none."
+    )
+    place_sha256: Mapped[str | None] = mapped_column(
+        comment="SHA-256 of the path of such a file, so that a later edition can be recognised."
+    )
 
 
 class OutletKind(Vocabulary, Base):

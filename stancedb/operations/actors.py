@@ -8,7 +8,9 @@ from sqlalchemy import text
 
 from stancedb.database import Reading, Writing
 from stancedb.errors import RefusedByRule, UsageError
+from stancedb.loading.queries import query
 from stancedb.loading.records import SLUG_PATTERN
+from stancedb.loading.sources import WORLD_WIDE
 from stancedb.operations.asking import Row, ask
 from stancedb.operations.handles import id_of
 from stancedb.operations.locks import lock_actors
@@ -109,13 +111,20 @@ def set_actor(session: Writing, slug: str, *, kind: str | None, name: str | None
     return show_actor(session, slug)
 
 
-def merge_actors(session: Writing, slug: str, *, into: str) -> Row:
+def merge_actors(session: Writing, slug: str, *, into: str, forces: bool = False) -> Row:
     """Say that two actors are one: what is coded of the first counts for the second.
 
     Nothing is rewritten: rows keep naming the actor they were entered for, so the merge can be undone.
 
+    Args:
+        session: The writing session.
+        slug: The actor that turned out to be another.
+        into: The one that it is.
+        forces: Whether the two may have different identifiers of one world-wide scheme.
+
     Raises:
-        RefusedByRule: The two are of different kinds, or one of them is merged away already.
+        RefusedByRule: The two are of different kinds, one of them is merged away already, or a world-wide scheme tells
+            them apart.
     """
     key, target = id_of(session, "actor", slug), id_of(session, "actor", into)
     rows = {row["id"]: row for row in lock_actors(session, key, target)}
@@ -128,6 +137,13 @@ def merge_actors(session: Writing, slug: str, *, into: str) -> Row:
         raise RefusedByRule(sentence=f"'{slug}' is merged away already; undo that changeset first")
     if rows[target]["merged_into_id"] is not None:
         raise RefusedByRule(sentence=f"'{into}' is merged away itself; merge '{slug}' into the actor it leads to")
+    apart = None if forces else session.execute(query("told_apart"), {
+        "key": key, "target": target, "schemes": list(WORLD_WIDE)}).first()  # fmt: skip
+    if apart is not None:
+        raise RefusedByRule(
+            sentence=f"'{slug}' is {apart.scheme}:{apart.own} and '{into}' is {apart.scheme}:{apart.other}; one actor"
+            " has one identifier of such a scheme, say --force if the two are one all the same"
+        )
     # Those that lead to the merged one lead to the other now, so that one step is always enough.
     session.execute(
         text("UPDATE stancedb.actor SET merged_into_id = :target WHERE id = :key OR merged_into_id = :key"),

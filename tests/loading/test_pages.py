@@ -606,3 +606,45 @@ def test_a_packed_page_is_not_believed(tmp_path: Path) -> None:
     refused = [*read_articles([tmp_path], defaults=ArticleDefaults(outlet="herald"))]
 
     assert [str(item) for item in refused] == [f"{tmp_path / name}: {reason}" for name, (_, reason) in files.items()]
+
+
+def entry_feed(*entries: str) -> str:
+    """Return an RSS feed of entries, each with a text of its own."""
+    items = "".join(
+        f"<item>{entry}<description>{TEXT} {number}: {entry.encode().hex()}</description></item>"
+        for number, entry in enumerate(entries)
+    )
+    return f'<rss version="2.0"><channel><title>Feed</title>{items}</channel></rss>'
+
+
+def test_the_same_number_in_the_feeds_of_two_outlets_is_two_articles(run: Run, tmp_path: Path) -> None:
+    done(run("outlet", "add", "post", "--name", "The Post"))
+    for outlet in ("herald", "post"):
+        path = tmp_path / f"{outlet}.rss"
+        path.write_text(entry_feed(f"<title>In the {outlet}</title><guid>17</guid>"), encoding="utf-8")
+        done(run("article", "load", "--outlet", outlet, path))
+
+    outlets = {row["outlet"]: row["title"] for row in answer(run, "article", "list") if row["title"] != "The dam"}
+    assert outlets == {"herald": "In the herald", "post": "In the post"}
+
+
+def test_entries_of_one_title_and_two_days_are_two_articles(run: Run, tmp_path: Path) -> None:
+    for day in ("03", "10"):
+        path = tmp_path / f"{day}.rss"
+        said = f"<title>Letters</title><pubDate>{day} Mar 2025 10:00:00 GMT</pubDate>"
+        path.write_text(entry_feed(said), encoding="utf-8")
+        done(run("article", "load", "--outlet", "herald", path))
+
+    assert len([row for row in answer(run, "article", "list") if row["title"] == "Letters"]) == 2
+
+
+def test_addresses_that_fold_to_one_id_are_not_taken_for_one_article(run: Run, tmp_path: Path) -> None:
+    for number, path in enumerate(("a_b", "a-b")):
+        file = tmp_path / f"{number}.rss"
+        file.write_text(
+            entry_feed(f"<title>{path}</title><link>https://herald.example/{path}</link>"), encoding="utf-8"
+        )
+        loaded = run("article", "load", "--outlet", "herald", file)
+
+    assert loaded.exit_code == 1
+    assert "made of its name, is another article of 'herald' already" in loaded.stderr

@@ -64,14 +64,14 @@ def document(directory: Path, said: object, name: str = "popolo.json") -> Path:
 
 
 def test_names_and_identifiers_come_along(run: Run, tmp_path: Path) -> None:
-    done(run("actor", "load", document(tmp_path, DOCUMENT)))
+    done(run("actor", "load", document(tmp_path, DOCUMENT), "--source", "norland"))
 
     shown = answer(run, "actor", "show", "ida-moe")
     assert {(name["language"], name["name"]) for name in shown["names"]} == {
         ("und", "Ida Moe"), ("ja", "イダ・モー"), ("und", "イダ"), ("und", "Moe, Ida"),
     }  # fmt: skip
     assert {(item["scheme"], item["value"]) for item in shown["identifiers"]} == {
-        ("wikidata", "Q4711"), ("popolo", "p-10001"), ("popolo", "viaf/0123456"),
+        ("wikidata", "Q4711"), ("popolo", "norland/p-10001"), ("popolo", "viaf/0123456"),
     }  # fmt: skip
 
 
@@ -134,14 +134,209 @@ def test_loading_twice_changes_nothing(run: Run, tmp_path: Path) -> None:
     assert "nothing to change" in done(run("actor", "load", path)).stderr
 
 
-def test_the_same_short_id_in_two_legislatures_is_two_parties(run: Run, tmp_path: Path) -> None:
-    done(run("actor", "load", document(tmp_path, DOCUMENT)))
-    other = {"organizations": [{"id": "house-98765", "name": "Senate", "classification": "legislature"},
-                               {"id": "party/green", "name": "Verdes", "classification": "party"}]}  # fmt: skip
+def parliament(letter: str, number: int, **more: Any) -> dict[str, Any]:
+    """Return a file that calls its house, its party, its post and its member as all the others do."""
+    return {
+        "persons": [{"id": "p1", "name": f"Member {letter}"}],
+        "organizations": [
+            {"id": "legislature", "name": "House of Commons", "classification": "legislature",
+             "identifiers": [{"scheme": "wikidata", "identifier": f"Q9000{number}"}]},
+            {"id": "party/green", "name": "Greens", "classification": "party",
+             "identifiers": [{"scheme": "electoral-commission", "identifier": "7"}]},
+        ],
+        "posts": [{"id": "speaker", "label": "Speaker", "organization_id": "legislature"}],
+        "memberships": [
+            {"person_id": "p1", "organization_id": "legislature", "on_behalf_of_id": "party/green",
+             "legislative_period_id": "term/1", "area_id": "area/1"},
+            {"person_id": "p1", "post_id": "speaker", "start_date": f"201{number}"},
+        ],
+        "events": [{"id": "term/1", "start_date": f"200{number}-01", "end_date": f"200{number}-12"}],
+        "areas": [{"id": "area/1"}],
+        **more,
+    }  # fmt: skip
 
-    done(run("actor", "load", document(tmp_path, other, "other.json")))
 
-    assert {row["actor"] for row in answer(run, "actor", "list", "--kind", "party")} == {"greens", "verdes"}
+def load_parliaments(run: Run, directory: Path) -> list[Path]:
+    """Load five files of one name in five folders and return their paths."""
+    paths = []
+    for number, letter in enumerate("ABCDE", start=1):
+        folder = directory / letter
+        folder.mkdir()
+        paths.append(document(folder, parliament(letter, number), "ep-popolo-v1.0.json"))
+        done(run("actor", "load", paths[-1]))
+    return paths
+
+
+def named(run: Run, name: str) -> list[str]:
+    """Return the slugs of the actors of a name."""
+    return [row["actor"] for row in answer(run, "actor", "list") if row["name"] == name]
+
+
+def test_five_houses_of_one_local_id_are_five_actors_of_their_own_members(run: Run, tmp_path: Path) -> None:
+    load_parliaments(run, tmp_path)
+
+    houses = named(run, "House of Commons")
+    assert len(houses) == 5
+    for number, letter in enumerate("ABCDE", start=1):
+        shown = answer(run, "actor", "show", f"member-{letter.lower()}")
+        relations = {item["object"]: item["during"] for item in shown["relations"]}
+        assert set(relations.values()) == {f"200{number}-01/200{number}-12"}
+        (own,) = set(relations) & set(houses)
+        assert {"scheme": "wikidata", "value": f"Q9000{number}"} in answer(run, "actor", "show", own)["identifiers"]
+
+
+@pytest.mark.parametrize("name", ["Greens", "Speaker"])
+def test_five_parties_and_posts_of_one_local_id_are_five(run: Run, tmp_path: Path, name: str) -> None:
+    load_parliaments(run, tmp_path)
+
+    assert len(named(run, name)) == 5
+
+
+def test_each_of_five_files_is_known_again(run: Run, tmp_path: Path) -> None:
+    for path in load_parliaments(run, tmp_path):
+        assert "nothing to change" in done(run("actor", "load", path)).stderr
+
+
+def test_a_file_is_known_again_where_it_was_moved(run: Run, tmp_path: Path) -> None:
+    paths = load_parliaments(run, tmp_path)
+    moved = paths[0].rename(tmp_path / "moved.json")
+
+    assert "nothing to change" in done(run("actor", "load", moved)).stderr
+
+
+def test_a_later_edition_at_the_same_place_is_of_the_same_source(run: Run, tmp_path: Path) -> None:
+    done(run("actor", "load", document(tmp_path, parliament("A", 1))))
+    later = parliament("A", 1)
+    later["persons"].append({"id": "p2", "name": "Member Z"})
+
+    told = done(run("actor", "load", document(tmp_path, later))).stderr
+
+    assert "taken for a later edition of the file loaded from the same place before" in told
+    assert (len(named(run, "Member A")), len(named(run, "Member Z"))) == (1, 1)
+
+
+def test_a_named_source_is_remembered_with_the_file(run: Run, tmp_path: Path) -> None:
+    path = document(tmp_path, parliament("A", 1))
+    done(run("actor", "load", path, "--source", "norland"))
+
+    assert "nothing to change" in done(run("actor", "load", path)).stderr
+
+
+def test_a_file_that_brought_nothing_new_is_remembered_too(run: Run, tmp_path: Path) -> None:
+    persons = DOCUMENT["persons"]
+    done(run("actor", "load", document(tmp_path, persons), "--source", "norland"))
+    lines = tmp_path / "lines.json"
+    lines.write_text("".join(f"{json.dumps(person)}\n" for person in persons), encoding="utf-8")
+    done(run("actor", "load", lines, "--source", "norland"))
+
+    assert "nothing to change" in done(run("actor", "load", lines)).stderr
+
+
+def test_a_later_edition_elsewhere_is_of_the_source_that_is_named(run: Run, tmp_path: Path) -> None:
+    done(run("actor", "load", document(tmp_path, parliament("A", 1), "2024.json"), "--source", "norland"))
+    later = parliament("A", 1)
+    later["organizations"][1]["name"] = "The Greens"
+
+    done(run("actor", "load", document(tmp_path, later, "2025.json"), "--source", "norland"))
+
+    assert len(answer(run, "actor", "list", "--kind", "party")) == 1
+
+
+@pytest.mark.parametrize(
+    ("scheme", "value"),
+    [("wikidata", "Q4711"), ("iso3166-1-alpha2", "NO"), ("un-m49", "578"), ("viaf", "12"), ("ISNI", "0000 0001")],
+)
+def test_an_identifier_of_a_world_wide_scheme_joins_two_files(
+    run: Run, tmp_path: Path, scheme: str, value: str
+) -> None:
+    for name in ("one", "two"):
+        body = {"id": name, "name": "Norge", "identifiers": [{"scheme": scheme, "identifier": value}]}
+        done(run("actor", "load", document(tmp_path, {"organizations": [body]}, f"{name}.json")))
+
+    assert [row["name"] for row in answer(run, "actor", "list", "--kind", "organization")] == ["Norge"]
+
+
+def test_an_identifier_of_a_publisher_joins_no_two_files(run: Run, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        body = {"id": name, "name": name, "identifiers": [{"scheme": "register", "identifier": "12345"}]}
+        done(run("actor", "load", document(tmp_path, {"organizations": [body]}, f"{name}.json")))
+
+    assert len(answer(run, "actor", "list", "--kind", "organization")) == 2
+
+
+def test_a_uuid_joins_two_files(run: Run, tmp_path: Path) -> None:
+    person = {"id": "75ac3ee7-c2c7-4ec6-9fe3-b7a2c3a7c5e5", "name": "Ida Moe"}
+    for name in ("one", "two"):
+        done(run("actor", "load", document(tmp_path, {"persons": [person], "areas": [name]}, f"{name}.json")))
+
+    assert named(run, "Ida Moe") == ["ida-moe"]
+
+
+def test_two_identifiers_of_one_world_wide_scheme_do_not_meet_by_a_local_id(run: Run, tmp_path: Path) -> None:
+    done(run("actor", "load", document(tmp_path, parliament("A", 1, posts=[]), "a.json"), "--source", "norland"))
+    other = document(tmp_path, parliament("B", 2, posts=[]), "b.json")
+
+    refused = run("actor", "load", other, "--source", "norland")
+
+    assert refused.exit_code == 1
+    assert "'house-of-commons' would have two identifiers of one scheme, wikidata:Q90001 and wikidata:Q90002" in (
+        refused.stderr
+    )
+    done(run("actor", "load", other, "--source", "norland", "--force"))
+    # What was forced is there, and is no reason to refuse the file again.
+    assert "nothing to change" in done(run("actor", "load", other, "--source", "norland")).stderr
+
+
+def test_two_identifiers_of_one_world_wide_scheme_do_not_come_with_one_record(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "actors.csv"
+    path.write_text("slug,kind,name,identifiers\nx,person,X,wikidata:Q7|wikidata:Q8\n", encoding="utf-8")
+
+    refused = run("actor", "load", path)
+
+    assert refused.exit_code == 1
+    assert f"{path}, line 2: identifiers: 'x' would have two identifiers of one scheme" in refused.stderr
+    done(run("actor", "load", path, "--force"))
+
+
+def test_two_identifiers_of_one_world_wide_scheme_do_not_meet_by_a_slug(run: Run, tmp_path: Path) -> None:
+    for number in (7, 8):
+        (tmp_path / f"{number}.csv").write_text(
+            f"slug,kind,name,identifiers\nhouse,organization,House,wikidata:Q{number}\n", encoding="utf-8"
+        )
+    done(run("actor", "load", tmp_path / "7.csv"))
+
+    assert run("actor", "load", tmp_path / "8.csv").exit_code == 1
+    added = ("actor", "add", "house", "--kind", "organization", "--name", "House", "--identifier", "wikidata:Q8")
+    assert run(*added).exit_code == 1
+    done(run(*added, "--force"))
+
+
+def test_two_identifiers_of_one_world_wide_scheme_do_not_meet_by_a_merge(run: Run) -> None:
+    for slug, item in (("one", "Q7"), ("two", "Q8"), ("three", "Q7000")):
+        done(run("actor", "add", slug, "--kind", "person", "--name", slug, "--identifier", f"wikidata:{item}"))
+
+    refused = run("actor", "merge", "one", "two")
+
+    assert refused.exit_code == 1
+    assert "'one' is wikidata:Q7 and 'two' is wikidata:Q8" in refused.stderr
+    done(run("actor", "merge", "one", "two", "--force"))
+    # What was merged into an actor is told apart with it.
+    assert run("actor", "merge", "two", "three").exit_code == 1
+
+
+def test_a_source_goes_with_a_popolo_file(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "actors.csv"
+    path.write_text("slug,kind,name\nx,person,X\n", encoding="utf-8")
+
+    assert run("actor", "load", path, "--source", "norland").exit_code == 2
+
+
+@pytest.mark.parametrize("name", ["", "a/b", "Nor Land", "x" * 61])
+def test_a_source_has_a_plain_name(run: Run, tmp_path: Path, name: str) -> None:
+    refused = run("actor", "load", document(tmp_path, DOCUMENT), "--source", name)
+
+    assert refused.exit_code == 2
+    assert "is not a name of lower-case letters and digits" in refused.stderr
 
 
 @pytest.mark.parametrize(
@@ -163,9 +358,9 @@ def test_an_array_or_lines_of_one_class_load(run: Run, tmp_path: Path) -> None:
     persons = DOCUMENT["persons"]
     lines = tmp_path / "lines.json"
     lines.write_text("".join(f"{json.dumps(person)}\n" for person in persons), encoding="utf-8")
-    done(run("actor", "load", document(tmp_path, persons)))
+    done(run("actor", "load", document(tmp_path, persons), "--source", "norland"))
 
-    assert "nothing to change" in done(run("actor", "load", lines)).stderr
+    assert "nothing to change" in done(run("actor", "load", lines, "--source", "norland")).stderr
 
 
 @pytest.mark.parametrize("odd", ["\0", "\ud800"])

@@ -90,6 +90,8 @@ BY_HAND = {
     "ck_issue_question_not_blank": "UPDATE stancedb.issue SET question = '' WHERE id = 101",
     "ck_load_counts_not_negative": "UPDATE stancedb.load SET refused = -1",
     "ck_load_input_sha256_is_hex": "UPDATE stancedb.load SET input_sha256 = upper(input_sha256)",
+    "ck_load_place_sha256_is_hex": "UPDATE stancedb.load SET place_sha256 = upper(place_sha256)",
+    "ck_load_source_has_a_place": "UPDATE stancedb.load SET source = NULL",
     "ck_mention_deprecated_with_a_reason": "UPDATE stancedb.mention SET rank = 'deprecated' WHERE id = 101",
     "ck_mention_quote_is_as_long_as_span": "UPDATE stancedb.mention SET quote = quote || '!' WHERE id = 101",
     "ck_mention_quote_is_the_span": "UPDATE stancedb.mention SET quote = upper(quote) WHERE id = 101",

@@ -1,0 +1,14 @@
+"""The SQL that stands in files of its own beside this module, a statement each."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.resources import files
+
+from sqlalchemy import TextClause, text
+
+
+@lru_cache
+def query(name: str) -> TextClause:
+    """Return the statement of the file ``name.sql``."""
+    return text((files(__package__) / f"{name}.sql").read_text(encoding="utf-8"))
