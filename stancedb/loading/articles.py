@@ -56,11 +56,12 @@ from stancedb.loading.folders import (
     unheard,
 )
 from stancedb.loading.keeping import packed
-from stancedb.loading.particulars import GUESSED, Particulars, collect
+from stancedb.loading.particulars import ADDRESS, GUESSED, Candidates, Particulars, collect
 from stancedb.loading.pdf import extract_pdf
 from stancedb.loading.reading import Item, RefusedRecord, check_record, input_fields, read_csv, read_jsonl
 from stancedb.loading.records import ArticleRecord
 from stancedb.loading.slugs import LONGEST_SLUG, slugify
+from stancedb.loading.stated import as_stated, in_address
 from stancedb.loading.workers import Workers
 from stancedb.model.vocabulary import Access
 
@@ -625,11 +626,11 @@ def _page(raw: bytes, source: str, stem: str, defaults: ArticleDefaults, encodin
         return RefusedRecord(source, None, "text", reason, page.candidates)
     values = page.fields()
     notes = [*page.notes]
-    if page.is_guessed_day and ("published" in defaults.said or defaults.published or _day_in_name(stem)):
+    if page.guessed_from and ("published" in defaults.said or defaults.published or _day_in_name(stem)):
         # The extractor takes a day from anything that looks like one; what a person wrote goes before that.
         del values["published"]
-    elif page.is_guessed_day:
-        notes.append(f"the page states no day; {page.published} was made out from its text, so check it")
+    elif page.guessed_from:
+        notes.append(f"the page states no day; {page.published} was made out from {page.guessed_from}, so check it")
     values |= {
         "text": page.text,
         "access": page.access,
@@ -677,7 +678,8 @@ def extract_html(
     from trafilatura.metadata import extract_metadata  # noqa: PLC0415 - as above
 
     extractor = f"trafilatura/{trafilatura.__version__}"
-    tree = _parsed(read_text(utf8_stream(BytesIO(raw), source, encoding=encoding, is_html=True), source))
+    markup = read_text(utf8_stream(BytesIO(raw), source, encoding=encoding, is_html=True), source)
+    tree = _parsed(markup)
     if tree is None:
         return Extracted(extractor=extractor)
     candidates = collect(tree, url)
@@ -687,7 +689,9 @@ def extract_html(
         candidates.add("title", GUESSED, guessed.title)
         candidates.add("standfirst", GUESSED, guessed.description)
         candidates.add("authors", GUESSED, guessed.author)
-        candidates.add("published", GUESSED, guessed.date)
+        address = candidates.first_url() or url
+        candidates.add("published", ADDRESS, in_address(address))
+        _add_made_out(candidates, guessed.date, f"{markup} {address or ''}")
     candidates.add("url", "given", url)
     # The extractor takes the tree apart, so it comes last.
     document = trafilatura.bare_extraction(tree, url=url, include_comments=False)
@@ -697,6 +701,14 @@ def extract_html(
     chosen = candidates.chosen(text)
     found = {each.name: getattr(chosen, each.name) for each in fields(Particulars)}
     return Extracted(**{**found, "notes": (*notes, *chosen.notes)}, text=text, extractor=extractor)
+
+
+def _add_made_out(candidates: Candidates, day: str | None, markup: str) -> None:
+    """Add the day that the extractor makes out as far as the page states it; it completes dates from today's."""
+    stated = as_stated(day, markup) if day else None
+    candidates.add("published", GUESSED, stated)
+    if day and not stated and "published" not in candidates.found:
+        candidates.notes.append(f"passed over published '{day}' ({GUESSED}): made out, and the page does not state it")
 
 
 # Pages written for old browsers name characters by their place in Windows-1252, and HTML says to read them so.

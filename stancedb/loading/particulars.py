@@ -13,7 +13,6 @@ import unicodedata
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
@@ -44,8 +43,9 @@ class Particulars:
     """What a page or the entry of a feed says of its article, as far as it is to be believed.
 
     Attributes:
-        published: The day on the clock of the page; ``published_at`` is the instant, where an offset is given.
-        is_guessed_day: Whether the day was made out from the text, because the page does not state it.
+        published: The day on the clock of the page, or the month or year where no day is given, in EDTF;
+            ``published_at`` is the instant, where an offset is given.
+        guessed_from: What the day was made out from, because the page does not state it.
         candidates: For each field the values found, by where they were found, so that a wrong choice can be repaired.
         notes: What was passed over because it cannot be true.
     """
@@ -63,7 +63,7 @@ class Particulars:
     url: str | None = None
     section: str | None = None
     access: Access = Access.FULL
-    is_guessed_day: bool = False
+    guessed_from: str | None = None
     notes: tuple[str, ...] = ()
     candidates: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
@@ -97,14 +97,15 @@ class Candidates:
         if line := one_line(value):
             self.found.setdefault(name, {}).setdefault(origin, line)
 
-    def all(self, name: str, read: Callable[[str], T | None]) -> Iterator[tuple[str, T]]:
-        """Give the values that can be read, each with its origin; one that cannot be true is noted."""
+    def all(self, name: str, read: Callable[[str], T | None], *, of: str | None = None) -> Iterator[tuple[str, T]]:
+        """Give the values that can be read, each with its origin, or that of one; what cannot be true is noted."""
         for origin, value in self.found.get(name, {}).items():
+            if of is not None and origin != of:
+                continue
             try:
                 result = read(value)
             except ImplausibleError as error:
-                shown = value if len(value) <= _LONGEST_NAME else f"{value[:_LONGEST_NAME]}…"
-                self.notes.append(f"passed over {name} '{shown}' ({origin}): {error}")
+                self.notes.append(f"{_passed_over(name, value, origin)}{error}")
                 continue
             if result is not None:
                 yield origin, result
@@ -112,6 +113,13 @@ class Candidates:
     def first(self, name: str, read: Callable[[str], T | None]) -> T | None:
         """Return the first value that can be read."""
         return next((value for _, value in self.all(name, read)), None)
+
+    def first_url(self) -> str | None:
+        """Return the address that the page gives itself, without a note where it is none."""
+        notes = [*self.notes]
+        found = self.first("url", lambda written: web_address(written, self._url))
+        self.notes[:] = notes
+        return found
 
     def has(self, *names: str) -> bool:
         """Tell whether something was found for each of the fields."""
@@ -127,8 +135,11 @@ class Candidates:
         titles = {line for line in self.found.get("title", {}).values() if line}
         title = self.first("title", lambda found: _short("title", without_site(found, sites, titles)))
         standfirst = self.first("standfirst", lambda found: _short("standfirst", found))
-        published, published_at, is_guessed = self._moment("published")
+        published, published_at, guessed_from = self._moment("published")
         updated_on, updated_at, _ = self._moment("updated")
+        if updated_on and len(updated_on) < len("2025-11-25"):
+            self.notes.append(f"passed over updated '{updated_on}': the last change is kept as a day, and this is none")
+            updated_on = updated_at = None
         if updated_on and published and not _is_later(updated_on, updated_at, published, published_at):
             updated_on = updated_at = None
         printed = self.first("authors", lambda found: names_in(found) or None) or ()
@@ -148,29 +159,56 @@ class Candidates:
             url=self.first("url", lambda found: web_address(found, self._url)),
             section=self.first("section", lambda found: _short("section", found)),
             access=Access(next(iter(self.found.get("access", {}).values()), Access.FULL)),
-            is_guessed_day=is_guessed,
+            guessed_from=guessed_from,
             notes=tuple(self.notes),
             candidates=self.found,
         )
 
-    def _moment(self, name: str) -> tuple[str | None, datetime | None, bool]:
-        """Return the day of the most trusted date, the instant from wherever it is the same time, and if it is guessed.
+    def _moment(self, name: str) -> tuple[str | None, datetime | None, str | None]:
+        """Return the day of the most trusted date, the instant of the same time, and what it was made out from.
 
         Many pages have a bare local time in one place and the same time with its offset in another.
         """
-        read = [*self.all(name, moment)]
+        read = [*self._moments(name)]
         if not read:
-            return None, None, False
+            return None, None, None
         origin, first = read[0]
+        if len(first.day) < len("2025-11-25") and origin not in NOT_STATED:
+            # One place may give the month of what another gives the day of; what is made out completes nothing.
+            fits = (found for found in read if found[1].day.startswith(first.day) and found[0] not in NOT_STATED)
+            origin, first = max(fits, key=lambda found: len(found[1].day))
         for _, other in read:
             is_same = (other.day, other.clock) == (first.day, first.clock) if first.clock else other.day == first.day
             if other.instant and is_same:
-                return first.day, other.instant, origin == GUESSED
-        return first.day, None, origin == GUESSED
+                return first.day, other.instant, NOT_STATED.get(origin)
+        return first.day, None, NOT_STATED.get(origin)
+
+    def _moments(self, name: str) -> Iterator[tuple[str, Moment]]:
+        """Give the dates that can be read, and note what of the others, or of these, cannot."""
+        for origin, value in self.found.get(name, {}).items():
+            read = [*self.all(name, moment, of=origin)]
+            is_passed_over = self.notes and self.notes[-1].startswith(_passed_over(name, value, origin))
+            if not read and not is_passed_over:
+                self.notes.append(f"{_passed_over(name, value, origin)}not understood as a date")
+            for _, found in read:
+                if found.unread:
+                    self.notes.append(
+                        f"of {name} '{_shown(value)}' ({origin}) not understood: '{found.unread}'; no instant is kept"
+                    )
+            yield from read
 
 
-# What the extractor makes out of the text, where the page says nothing.
-GUESSED = "trafilatura"
+# What is made out, where the page says nothing, by the extractor or by us; and from what.
+GUESSED, ADDRESS, UNMARKED = "trafilatura", "address", "time, unmarked"
+NOT_STATED = {GUESSED: "its text", ADDRESS: "its address", UNMARKED: "its only time"}
+
+
+def _shown(value: str) -> str:
+    return value if len(value) <= _LONGEST_NAME else f"{value[:_LONGEST_NAME]}…"
+
+
+def _passed_over(name: str, value: str, origin: str) -> str:
+    return f"passed over {name} '{_shown(value)}' ({origin}): "
 
 
 # --- Single values ----------------------------------------------------------------------------------------------------
@@ -232,73 +270,166 @@ def without_site(title: str, sites: Iterable[str], titles: Iterable[str] = ()) -
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A date as it is written: the day, the time on the clock there, if any, and the instant, if it has an offset."""
+    """A date as it is written.
+
+    Attributes:
+        day: The day in ISO form, or the month or year where no day is given.
+        clock: The time on the clock there, if any.
+        instant: The instant, if it has an offset.
+        unread: What of it is not understood, such as the name of a zone.
+    """
 
     day: str
     clock: str | None
     instant: datetime | None
+    unread: str | None = None
 
 
 _DATE = re.compile(
     r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})"
     r"(?:(?:T|,?\s+)(?P<hour>\d{1,2})(?P<rest>:\d{2}(?::\d{2}(?:[.,]\d+)?)?)"
-    r"\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?(?:\[[\w/]+\])?)?",
+    r"\s*(?P<half>[ap]\.?m\.?)?\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?(?P<named>[A-Z]{2,5})?(?:\[[\w/]+\])?)?",
     re.ASCII | re.IGNORECASE,
+)
+# Without a day, or with one of zero, as some databases write what they do not know.
+_PARTIAL = re.compile(
+    r"(?P<year>\d{4})(?:[-/.](?P<month>\d{1,2})(?:[-/.]00)?)?|(?P<month_first>\d{1,2})/(?P<last>\d{4})", re.ASCII
 )
 # As Java prints a date; the zone is a mere name.
 _JAVA_DATE = re.compile(
-    r"[A-Z][a-z]{2} (?P<date>[A-Z][a-z]{2} \d{1,2}) (?P<time>[\d:]{8}) [A-Z]{3,5} (?P<year>\d{4})", re.ASCII
+    r"[A-Z][a-z]{2} (?P<date>[A-Z][a-z]{2} \d{1,2}) (?P<time>[\d:]{8}) (?P<zone>[A-Z]{3,5}) (?P<year>\d{4})", re.ASCII
 )
-_MAIL_DATE = re.compile(r"(?:[A-Za-z]{3,9},?\s+)?\d{1,2}\s+[A-Za-z]{3,9}\s+\d{4}(?:\s+\d{1,2}:\d{2}.{0,20})?", re.ASCII)
+_MONTHS = {name: number for number, name in enumerate(
+    ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1)}  # fmt: skip
+_LONG_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+                "november", "december")  # fmt: skip
+_MONTH = r"(?P<month>[A-Za-z]{3,9})\.?"
+# RFC 822 has two digits of year, RFC 2822 four and its forerunners three; English prose names the month first.
+_MAIL_DATE = re.compile(
+    rf"(?:[A-Za-z]{{3,9}}\.?,?\s+)?(?:(?P<day>\d{{1,2}})[\s-]+{_MONTH}[\s-]+(?P<year>\d{{2,4}})"
+    rf"|{_MONTH.replace('month', 'named_first')}\s+(?P<day_second>\d{{1,2}}),?\s+(?P<long_year>\d{{4}}))"
+    r"(?:,?\s+(?P<hour>\d{1,2})(?P<rest>:\d{2}(?::\d{2})?)\s*(?P<half>[AaPp]\.?[Mm]\.?)?"
+    r"\s*(?P<zone>[+-]\d{4}|[A-Za-z]{1,5})?\s*(?:\(.{0,40}\))?)?",
+    re.ASCII,
+)
+_NAMED_MONTH = re.compile(rf"{_MONTH}\s+(?P<year>\d{{4}})", re.ASCII)
+# The zones that RFC 822 knows by name; every other name means several zones, or none.
+_ZONES = {
+    "UT": 0, "UTC": 0, "GMT": 0, "Z": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8,
+    "PDT": -7,
+}  # fmt: skip
+# The two digits of a year from which on it is of the last century (RFC 2822, 4.3).
+_LAST_CENTURY = 50
 
 
 def moment(written: str) -> Moment | None:
-    """Read a date as pages and feeds write it: ISO 8601, what is close to it, or RFC 2822.
+    """Read a date as pages and feeds write it: ISO 8601, what is close to it, RFC 822 or 2822, or an English date.
 
-    A date without an offset stays a day; a zone that is only named, such as CET, is taken for none.
+    A date without an offset stays a day, and one without a day a month or a year: nothing is completed. A zone that is
+    only named, such as CET, is taken for none.
 
     Raises:
         ImplausibleError: It is a date that no article can have.
     """
     written = written.strip()
-    read = _iso_moment(written) or _mail_moment(written)
-    if read is None:
-        return None
-    if read.year < _FIRST_YEAR or (read.year, read.month, read.day) == (1970, 1, 1):
+    found = _iso_moment(written) or _mail_moment(written)
+    if found is None:
+        return _partial_moment(written)
+    read, has_time, unread = found
+    _refuse_implausible(read, is_day=True)
+    clock = read.time().isoformat("seconds") if has_time else None
+    return Moment(read.date().isoformat(), clock, read if read.tzinfo else None, unread)
+
+
+def _refuse_implausible(read: datetime, *, is_day: bool) -> None:
+    if read.year < _FIRST_YEAR or (is_day and (read.year, read.month, read.day) == (1970, 1, 1)):
         raise ImplausibleError("no article is of that day")
     # A day begins up to fourteen hours before it does in UTC.
     latest = datetime.now(UTC) + timedelta(days=1)
     if (read if read.tzinfo else read.replace(tzinfo=UTC)) > latest:
         raise ImplausibleError("this day is still to come")
-    has_time = ":" in written or re.search(r"\dT\d", written)
-    clock = read.time().isoformat("seconds") if has_time else None
-    return Moment(read.date().isoformat(), clock, read if read.tzinfo else None)
 
 
-def _iso_moment(written: str) -> datetime | None:
+# A date, whether it has a time, and what of it is not understood.
+_Read = tuple[datetime, bool, str | None]
+
+
+def _iso_moment(written: str) -> _Read | None:
     found = _DATE.fullmatch(written)
     try:
         if found is None:
-            return datetime.fromisoformat(written)
+            # A week is no day, though its first day is read for it.
+            if re.fullmatch(r"\d{4}-?W\d{2}", written):
+                return None
+            return datetime.fromisoformat(written), bool(":" in written or re.search(r"\dT\d", written)), None
         day = f"{found['year']}-{found['month']:0>2}-{found['day']:0>2}"
-        clock = f"{found['hour']:0>2}{found['rest']}" if found["hour"] else "00:00"
+        clock = _clock(found["hour"], found["rest"], found["half"]) if found["hour"] else "00:00"
         zone = found["zone"] or ""
         zone = "+00:00" if zone.upper() in {"Z", "UTC", "GMT"} else zone
-        return datetime.fromisoformat(f"{day}T{clock}{zone}")
+        return datetime.fromisoformat(f"{day}T{clock}{zone}"), bool(found["hour"]), found["named"]
     except ValueError:
         return None
 
 
-def _mail_moment(written: str) -> datetime | None:
-    if found := _JAVA_DATE.fullmatch(written):
-        month, day = found["date"].split()
-        written = f"{day} {month} {found['year']} {found['time']}"
+def _clock(hour: str, rest: str, half: str | None) -> str:
+    """Write a time in 24 hours; one of half a day has twelve, of which the last comes first."""
+    if half is None:
+        return f"{hour:0>2}{rest}"
+    if not 1 <= int(hour) <= _HOURS_IN_HALF:
+        raise ValueError
+    return f"{int(hour) % _HOURS_IN_HALF + _HOURS_IN_HALF * (half[0].lower() == 'p'):02d}{rest}"
+
+
+_HOURS_IN_HALF = 12
+
+
+def _mail_moment(written: str) -> _Read | None:
+    if java := _JAVA_DATE.fullmatch(written):
+        month, day = java["date"].split()
+        written = f"{day} {month} {java['year']} {java['time']} {java['zone']}"
+    found = _MAIL_DATE.fullmatch(written)
+    month_number = _month_number((found["month"] or found["named_first"]) if found else "")
+    if found is None or month_number is None:
+        return None
+    year = int(found["year"] or found["long_year"])
+    if len(found["year"] or "") < len("2025") and found["year"]:
+        year += 2000 if year < _LAST_CENTURY else 1900
+    zone, hours = found["zone"] or "", _ZONES.get((found["zone"] or "").upper())
+    # As in mail, "-0000" says that nothing is said of the zone.
+    offset = zone if zone[:1] in {"+", "-"} and zone != "-0000" else ""
+    if hours is not None and not java:
+        offset = f"{hours:+03d}00"
+    unread = zone if zone and not offset and zone != "-0000" else None
+    day = f"{year:04d}-{month_number:02d}-{found['day'] or found['day_second']:0>2}"
     try:
-        if _MAIL_DATE.fullmatch(written):
-            return parsedate_to_datetime(written if ":" in written else f"{written} 00:00")
-    except (ValueError, OverflowError):
-        pass
-    return None
+        clock = _clock(found["hour"], found["rest"], found["half"]) if found["hour"] else "00:00"
+        return datetime.fromisoformat(f"{day}T{clock}{offset}"), bool(found["hour"]), unread
+    except ValueError:
+        return None
+
+
+def _month_number(name: str) -> int | None:
+    """Return the number of a month by its English name, whole or cut after three letters or four."""
+    number = _MONTHS.get(name[:3].lower())
+    return number if number and _LONG_MONTHS[number - 1].startswith(name.lower()) else None
+
+
+def _partial_moment(written: str) -> Moment | None:
+    """Read a month or a year, which stays one."""
+    found, named = _PARTIAL.fullmatch(written), _NAMED_MONTH.fullmatch(written)
+    if found:
+        year, month = found["year"] or found["last"], int(found["month"] or found["month_first"] or 0)
+        has_month = month > 0
+    elif named and (month := _month_number(named["month"]) or 0):
+        year, has_month = named["year"], True
+    else:
+        return None
+    try:
+        first = datetime(int(year), month if has_month else 1, 1)  # noqa: DTZ001 - a month has no zone
+    except ValueError:
+        return None
+    _refuse_implausible(first, is_day=False)
+    return Moment(f"{year}-{month:02d}" if has_month else year, None, None)
 
 
 def _is_later(day: str, at: datetime | None, than_day: str, than: datetime | None) -> bool:
@@ -516,6 +647,9 @@ def _first_text(value: object) -> str | None:
         return next((text for one in value if (text := _first_text(one))), None) if len(value) < _MOST_NODES else None
     if isinstance(value, dict):
         value = value.get("alternateName") or value.get("name") or value.get("@value")
+    if isinstance(value, int) and not isinstance(value, bool):
+        # A year may stand there without quotes.
+        return str(value)[:_LONGEST_NAME]
     return value if isinstance(value, str) else None
 
 
@@ -652,10 +786,17 @@ def _collect_marks(tree: HtmlElement, said: Mapping[str, list[str]], candidates:
     headings = [heading for heading in tree.iter("h1") if one_line(heading.text_content())]
     if len(headings) == 1:
         candidates.add("title", "h1", headings[0].text_content())
+    _collect_times(tree, candidates)
+
+
+def _collect_times(tree: HtmlElement, candidates: Candidates) -> None:
     for time in tree.iter("time"):
         what = "datepublished" if time.get("pubdate") is not None else (time.get("itemprop") or "").lower()
         if what in _TIMES:
             candidates.add(_TIMES[what], "time", time.get("datetime"))
+    unmarked = {time.get("datetime") for time in tree.iter("time") if time.get("datetime")}
+    if len(unmarked) == 1:
+        candidates.add("published", UNMARKED, unmarked.pop())
 
 
 _TIMES = {"datepublished": "published", "datemodified": "updated"}

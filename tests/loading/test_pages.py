@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gzip
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 from unicodedata import normalize
 
 import pytest
@@ -648,3 +649,199 @@ def test_addresses_that_fold_to_one_id_are_not_taken_for_one_article(run: Run, t
 
     assert loaded.exit_code == 1
     assert "made of its name, is another article of 'herald' already" in loaded.stderr
+
+
+# --- Dates that are not whole
+
+
+def dated(head: str = "", *, body: str = "", url: str | None = None) -> Extracted:
+    """Return what a page of three paragraphs says of its day."""
+    whole = (
+        f"<!doctype html><html lang=en><head><title>A dam</title>{head}</head><body><article><h1>A dam</h1>{body}"
+        f"<p>{TEXT}</p><p>{TEXT} Once more.</p><p>The opposition asked her to take it back.</p></article></body></html>"
+    )
+    return extract_html(whole.encode(), url)
+
+
+@pytest.mark.parametrize("partial", ["2021", "2021-03"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        '<meta property="article:published_time" content="{}">',
+        '<meta name="date" content="{}">',
+        '<meta name="citation_publication_date" content="{}">',
+        '<script type="application/ld+json">{{"@type": "NewsArticle", "datePublished": "{}"}}</script>',
+        '<script type="application/ld+json">{{"@type": "WebPage", "datePublished": "{}"}}</script>',
+    ],
+)
+def test_a_partial_date_of_a_page_stays_partial(place: str, partial: str) -> None:
+    found = dated(place.format(partial))
+
+    assert (found.published, found.published_at, found.notes) == (partial, None, ())
+
+
+@pytest.mark.parametrize("partial", ["2021", "2021-03"])
+def test_a_partial_date_of_a_time_element_stays_partial(partial: str) -> None:
+    assert dated(body=f'<time itemprop="datePublished" datetime="{partial}">then</time>').published == partial
+    assert dated(body=f'<time datetime="{partial}">then</time>').published == partial
+
+
+def test_a_year_without_quotes_in_json_ld_is_a_year() -> None:
+    head = '<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": 2021}</script>'
+    assert dated(head).published == "2021"
+
+
+@pytest.mark.parametrize(
+    ("url", "published"),
+    [
+        ("https://herald.example/2021/03/a-dam", "2021-03"),
+        ("https://herald.example/2021/03/05/a-dam", "2021-03-05"),
+        ("https://herald.example/news/2021-03-05/a-dam.html", "2021-03-05"),
+        ("https://herald.example/2021/13/a-dam", None),
+        ("https://herald.example/articles/20210/3", None),
+    ],
+)
+def test_an_address_says_no_more_than_it_says(url: str, published: str | None) -> None:
+    found = dated(url=url)
+
+    assert (found.published, found.guessed_from) == (published, published and "its address")
+
+
+@pytest.mark.parametrize(
+    ("printed", "published"),
+    [
+        ("Published 2021-03", "2021-03"),
+        ("Published in March 2021", None),
+        ("Published on 3 March 2021", "2021-03-03"),
+        ("Published: March 3rd, 2021", "2021-03-03"),
+        ("Posted 3 hours ago", None),
+        ("Posted yesterday", None),
+        ("Posted on 5 March", None),
+        ("Copyright 2021", None),
+    ],
+)
+@pytest.mark.parametrize("today", ["2026-11-03", "2026-11-30"])
+def test_a_text_says_no_more_than_it_says_on_whatever_day_it_is_read(
+    monkeypatch: pytest.MonkeyPatch, today: str, printed: str, published: str | None
+) -> None:
+    on_the_day(monkeypatch, today)
+
+    assert dated(body=f"<p class='date'>{printed}</p>").published == published
+
+
+def on_the_day(monkeypatch: pytest.MonkeyPatch, day: str) -> None:
+    """Let all that makes out dates take a day for today."""
+
+    class Today(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Self:
+            return cls.fromisoformat(f"{day}T12:00:00").replace(tzinfo=tz)
+
+        @classmethod
+        def today(cls) -> Self:
+            return cls.now()
+
+        @classmethod
+        def utcnow(cls) -> Self:
+            return cls.now()
+
+    for name in ("dateparser.parser", "dateparser.freshness_date_parser", "htmldate.extractors", "htmldate.settings"):
+        if hasattr(module := import_module(name), "datetime"):
+            monkeypatch.setattr(module, "datetime", Today)
+
+
+@pytest.mark.parametrize("today", ["2026-11-12", "2026-11-30"])
+def test_a_month_is_not_completed_from_the_day_of_loading(monkeypatch: pytest.MonkeyPatch, today: str) -> None:
+    on_the_day(monkeypatch, today)
+    found = dated('<meta property="article:published_time" content="2021-03">')
+
+    assert (found.published, "2021-03-12" in str(found.candidates), "2021-03-30" in str(found.candidates)) == (
+        "2021-03", False, False,
+    )  # fmt: skip
+
+
+def test_a_day_in_one_place_goes_before_its_month_in_another() -> None:
+    assert dated(meta(date="2021-03", pubdate="2021-03-05T10:00:00Z", citation_date="2021")).published == "2021-03-05"
+    assert dated(meta(date="2021-03", pubdate="2021-04-05")).published == "2021-03"
+
+
+def test_a_last_change_of_a_month_is_noted() -> None:
+    found = dated(meta(date="2021-03-05", og__updated_time="2021-04"))
+
+    assert found.updated_on is None
+    assert "passed over updated '2021-04': the last change is kept as a day, and this is none" in found.notes
+
+
+@pytest.mark.parametrize("name", ["date", "og:updated_time"])
+@pytest.mark.parametrize("written", ["05/03/2021", "2021-02-30", "1614902400", "5. M\xe4rz 2021", "soon", "2021-W10"])
+def test_a_date_that_is_not_understood_is_noted(written: str, name: str) -> None:
+    field = "published" if name == "date" else "updated"
+    found = dated(f'<meta name="{name}" content="{written}">')
+
+    assert f"passed over {field} '{written}' ({name}): not understood as a date" in found.notes
+
+
+@pytest.mark.parametrize(
+    ("written", "day", "instant"),
+    [
+        ("03 Mar 09 10:00:00 +0100", "2009-03-03", "2009-03-03T09:00:00+00:00"),
+        ("Tue, 3 Mar 09 10:00 EST", "2009-03-03", "2009-03-03T15:00:00+00:00"),
+        ("Tue, 3 Mar 2009 10:00:00 PDT", "2009-03-03", "2009-03-03T17:00:00+00:00"),
+        ("03 Mar 99 01:00:00 GMT", "1999-03-03", "1999-03-03T01:00:00+00:00"),
+        ("03 Mar 50 01:00:00 UT", "1950-03-03", "1950-03-03T01:00:00+00:00"),
+        ("03 Mar 109 10:00:00 Z", "2009-03-03", "2009-03-03T10:00:00+00:00"),
+        ("03 Mar 2009 10:00:00 -0000", "2009-03-03", None),
+        ("03 Mar 2009", "2009-03-03", None),
+        ("Mar 2009", "2009-03", None),
+        ("2009-03", "2009-03", None),
+        ("2009-03-00", "2009-03", None),
+        ("2009-00-00", "2009", None),
+        ("March 3, 2009 1:30 PM", "2009-03-03", None),
+        ("2009-03-03 11:30 pm", "2009-03-03", None),
+    ],
+)
+def test_a_date_of_a_feed_is_read_as_far_as_it_goes(
+    tmp_path: Path, written: str, day: str, instant: str | None
+) -> None:
+    feed = f"<item><title>T</title><description>{TEXT}</description><pubDate>{written}</pubDate></item>"
+    [entry] = entries(tmp_path, "a.rss", f'<rss version="2.0"><channel>{feed}</channel></rss>')
+
+    assert entry.published == day
+    assert (entry.published_at and entry.published_at.astimezone(UTC).isoformat()) == instant
+
+
+@pytest.mark.parametrize(
+    ("element", "note"),
+    [
+        ("<pubDate>Di, 03 M\xe4r 2009 10:00:00 +0100</pubDate>", "(pubDate): not understood as a date"),
+        ("<pubDate>03 Mar 49 10:00:00 GMT</pubDate>", "(pubDate): this day is still to come"),
+        ("<pubDate>Tue, 03 Mar 2009 10:00:00 CET</pubDate>", "(pubDate) not understood: 'CET'; no instant is kept"),
+        ("<pubDate>Tue, 31 Feb 2009 10:00:00 GMT</pubDate>", "(pubDate): not understood as a date"),
+    ],
+)
+def test_what_is_not_understood_of_a_date_of_a_feed_is_noted(tmp_path: Path, element: str, note: str) -> None:
+    path = tmp_path / "a.rss"
+    feed = f"<item><title>T</title><description>{TEXT}</description>{element}</item>"
+    path.write_text(f'<rss version="2.0"><channel>{feed}</channel></rss>', encoding="utf-8")
+    [item] = read_articles([path], defaults=ArticleDefaults(outlet="herald"))
+
+    assert isinstance(item, Read)
+    assert len([said for said in item.notes if note in said]) == 1
+
+
+@pytest.mark.parametrize("partial", ["2021", "2021-03"])
+@pytest.mark.parametrize("name", ["published", "issued"])
+def test_a_partial_date_of_atom_stays_partial(tmp_path: Path, name: str, partial: str) -> None:
+    feed = f"<entry><title>T</title><content>{TEXT}</content><{name}>{partial}</{name}></entry>"
+    [entry] = entries(tmp_path, "a.atom", f'<feed xmlns="http://www.w3.org/2005/Atom">{feed}</feed>')
+
+    assert entry.published == partial
+
+
+def test_a_partial_date_is_kept_and_shown(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(page(meta(article__published_time="2021-03")))
+
+    done(run("article", "load", "--outlet", "herald", "--id", "a", path))
+
+    assert answer(run, "article", "show", "a")["published"] == "2021-03"
