@@ -56,6 +56,7 @@ from stancedb.loading.folders import (
     unheard,
 )
 from stancedb.loading.keeping import packed
+from stancedb.loading.markup import keep_words, note_of_missing, note_of_struck, printed_passages, settle_edits
 from stancedb.loading.particulars import ADDRESS, GUESSED, Candidates, Particulars, collect
 from stancedb.loading.pdf import extract_pdf
 from stancedb.loading.reading import Item, RefusedRecord, check_record, input_fields, read_csv, read_jsonl
@@ -682,6 +683,7 @@ def extract_html(
     tree = _parsed(markup)
     if tree is None:
         return Extracted(extractor=extractor)
+    struck = settle_edits(tree)
     candidates = collect(tree, url)
     if not candidates.has("title", "published", "authors"):
         # This is slow, because it looks for a day all over the text.
@@ -693,12 +695,16 @@ def extract_html(
         candidates.add("published", ADDRESS, in_address(address))
         _add_made_out(candidates, guessed.date, f"{markup} {address or ''}")
     candidates.add("url", "given", url)
+    passages = printed_passages(tree)
+    keep_words(tree)
     # The extractor takes the tree apart, so it comes last.
     document = trafilatura.bare_extraction(tree, url=url, include_comments=False)
     if document is None or isinstance(document, dict):
         return Extracted(extractor=extractor)
     text, notes = normalise_text(document.text or "")
     chosen = candidates.chosen(text)
+    notes += note_of_struck(struck)
+    notes += note_of_missing(passages, text, chosen.title, chosen.standfirst, chosen.byline) if text else []
     found = {each.name: getattr(chosen, each.name) for each in fields(Particulars)}
     return Extracted(**{**found, "notes": (*notes, *chosen.notes)}, text=text, extractor=extractor)
 
@@ -715,10 +721,15 @@ def _add_made_out(candidates: Candidates, day: str | None, markup: str) -> None:
 _OLD_REFERENCE = re.compile(r"&#(?:0{0,4}1(?:2[89]|[345][0-9])|[xX]0{0,4}[89][0-9a-fA-F]);?")
 
 
+# Comments part the text around them, and the extractor's own reading drops them as well: pages made by React have one
+# in every other paragraph.
+_PAGE_PARSER = HTMLParser(encoding="utf-8", huge_tree=False, remove_comments=True, remove_pis=True)
+
+
 def _parsed(markup: str) -> HtmlElement | None:
     modern = _OLD_REFERENCE.sub(lambda found: html.unescape(found[0]), markup)
     try:
-        return document_fromstring(modern.encode(), parser=HTMLParser(encoding="utf-8", huge_tree=False))
+        return document_fromstring(modern.encode(), parser=_PAGE_PARSER)
     except (etree.LxmlError, ValueError):
         return None
 
@@ -769,7 +780,7 @@ def _entry(entry: Entry, source: str, defaults: ArticleDefaults) -> Item[Article
         known_by = entry.guid or " ".join(str(values[name]) for name in ("title", "published") if name in values)
         values["id"] = _slug_of_entry(known_by, text)
     # The name of the file is that of the feed, so no article has a day or a title from it.
-    notes = [*entry.page.notes, *notes]
+    notes = [*entry.page.notes, *entry.notes, *notes]
     item = _checked(values, source, "", defaults, notes, title=made_title(text), line=entry.line)
     # What a feed counts its entries by means another entry in another feed.
     return item if isinstance(item, Refusal) or values.get("url") else replace(item, has_local_id=True)

@@ -15,6 +15,7 @@ from lxml import etree  # type: ignore[import-untyped]  # lxml has no stubs of i
 from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-untyped]  # as above
 
 from stancedb.errors import UnreadableInput
+from stancedb.loading.markup import note_of_struck, settle_edits
 from stancedb.loading.particulars import Candidates, Particulars
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element  # type: ignore[import-untyped]  # as above
 
-FRAGMENT_EXTRACTOR = "fragment/1"
+FRAGMENT_EXTRACTOR = "fragment/2"
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _XML = "{http://www.w3.org/XML/1998/namespace}"
@@ -55,6 +56,7 @@ class Entry:
         markup: The HTML that the text was made of, if any.
         guid: What the feed knows it by.
         page: What it says of its article.
+        notes: What was left out of its text.
     """
 
     line: int
@@ -63,6 +65,7 @@ class Entry:
     markup: str | None
     guid: str | None
     page: Particulars
+    notes: tuple[str, ...] = ()
 
 
 def read_feed(written: str, source: str) -> Iterator[Entry]:
@@ -93,7 +96,13 @@ def _parsed(written: str, source: str) -> _Element:
     fault = None
     for text in (written, _ENTITY.sub(_as_character, written)):
         parser = etree.XMLParser(
-            encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_pis=True
+            encoding="utf-8",
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            huge_tree=False,
+            remove_pis=True,
+            remove_comments=True,
         )
         try:
             root = etree.fromstring(text.encode(), parser)
@@ -135,8 +144,8 @@ def _entry(element: _Element, channel: _Element, root: _Element) -> Entry:
     said: dict[str, list[_Element]] = {}
     for child in element:
         said.setdefault(_name(child), []).append(child)
-    text, markup = _content(_first(said, "content:encoded", "content"))
-    summary, summary_markup = _content(_first(said, "description", "summary"))
+    text, markup, struck = _content(_first(said, "content:encoded", "content"))
+    summary, summary_markup, struck_in_summary = _content(_first(said, "description", "summary"))
     known_by = _first(said, "guid", "id")
     page = _candidates(element, said, channel, root)
     if text and summary and not text.startswith(summary[:_COMPARED]):
@@ -148,6 +157,7 @@ def _entry(element: _Element, channel: _Element, root: _Element) -> Entry:
         markup=markup if text else summary_markup,
         guid=_plain(known_by) if known_by is not None else None,
         page=page.chosen(text or summary),
+        notes=tuple(note_of_struck(struck if text else struck_in_summary)),
     )
 
 
@@ -230,12 +240,16 @@ _BLOCKS = {
 _NO_TEXT = {"script", "style", "iframe", "noscript", "form", "button", "object", "template", "head", "svg"}
 
 
-def _content(element: _Element | None) -> tuple[str, str | None]:
-    """Return the text of an element, and the HTML that it was made of."""
+def _content(element: _Element | None) -> tuple[str, str | None, list[str]]:
+    """Return the text of an element, the HTML that it was made of, and what was left out as struck out."""
     if element is None or element.get("src"):
-        return "", None
+        return "", None, []
     kind = (element.get("type") or "").lower()
     if kind == "xhtml" or len(element):
+        for inner in element.iterdescendants():
+            # With a prefix, as XHTML may have one, HTML would not know the element.
+            inner.tag = etree.QName(inner).localname
+        etree.cleanup_namespaces(element)
         markup = "".join(etree.tostring(child, encoding="unicode", method="html") for child in element)
         markup = html.escape(element.text or "", quote=False) + markup
     else:
@@ -243,16 +257,22 @@ def _content(element: _Element | None) -> tuple[str, str | None]:
         is_plain = kind == "text" or (not kind and _taken_apart(element.tag)[0] == _ATOM) or "<" not in markup
         if is_plain:
             # Both read a text as it stands; RSS may have escaped it once more.
-            return (markup if kind == "text" else html.unescape(markup)).strip(), None
-    return text_of_fragment(markup), markup
+            return (markup if kind == "text" else html.unescape(markup)).strip(), None, []
+    text, struck = text_of_fragment(markup)
+    return text, markup, struck
 
 
-def text_of_fragment(markup: str) -> str:
-    """Return the whole text of a fragment of HTML, a line for each paragraph, heading and item of a list."""
+def text_of_fragment(markup: str) -> tuple[str, list[str]]:
+    """Return the whole text of a fragment of HTML, a line for each paragraph, heading and item of a list.
+
+    Returns:
+        The text, and what was left out of it because it is struck out.
+    """
     try:
         tree = document_fromstring(f"<div>{markup}</div>".encode(), parser=HTMLParser(encoding="utf-8"))
     except (etree.LxmlError, ValueError):
-        return ""
+        return "", []
+    struck = settle_edits(tree)
     lines = [[""]]
     for event, element in etree.iterwalk(tree, events=("start", "end", "comment", "pi")):
         tag = element.tag if isinstance(element.tag, str) else ""
@@ -269,7 +289,7 @@ def text_of_fragment(markup: str) -> str:
             if not any(above.tag in _NO_TEXT for above in element.iterancestors()):
                 lines[-1].append(element.tail or "")
     joined = (" ".join("".join(line).split()) for line in lines)
-    return "\n".join(line for line in joined if line not in {"", "-"})
+    return "\n".join(line for line in joined if line not in {"", "-"}), struck
 
 
 def made_title(text: str) -> str:

@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
+from stancedb.loading.markup import without_struck
 from stancedb.loading.records import LANGUAGE_PATTERN
 from stancedb.model.vocabulary import Access
 
@@ -222,7 +223,7 @@ def one_line(value: object) -> str | None:
         return None
     plain = html.unescape(value)
     if "<" in plain:
-        plain = _TAG.sub(" ", plain)
+        plain = _TAG.sub(" ", without_struck(plain))
     # Half a surrogate pair, which JSON can spell, no text can hold.
     printable = "".join(" " if unicodedata.category(character) in {"Cc", "Cs"} else character for character in plain)
     return unicodedata.normalize("NFC", " ".join(html.unescape(printable).split())) or None

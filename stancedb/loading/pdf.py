@@ -25,7 +25,7 @@ _MOST_MEMORY = 2 * 1024 * 1024 * 1024
 # What the reader puts where a word was divided at the end of a line.
 _DIVIDED = "\x02"
 _STRAY = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
-_CREATED = re.compile(r"D:([12][0-9]{3})([0-9]{2})([0-9]{2})")
+_CREATED = re.compile(r"D:([12][0-9]{3})(?:([0-9]{2})([0-9]{2})?)?")
 # What word processors call a document that nobody gave a title.
 _NO_TITLE = re.compile(
     r"untitled|microsoft (?:word|powerpoint|excel)\b.*|.*\.(?:docx?|pptx?|xlsx?|odt|indd|rtf|pdf|tmp|qxp)",
@@ -170,7 +170,11 @@ def _tidied(pages: list[str]) -> tuple[list[str], tuple[str, ...]]:
 def _day(written: str) -> str | None:
     found = _CREATED.match(written)
     try:
-        return date(*map(int, found.groups())).isoformat() if found else None
+        if found is None:
+            return None
+        # A date of PDF may leave out the day, or the month too.
+        date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
+        return "-".join(part for part in found.groups() if part)
     except ValueError:
         return None
 

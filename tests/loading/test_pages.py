@@ -845,3 +845,162 @@ def test_a_partial_date_is_kept_and_shown(run: Run, tmp_path: Path) -> None:
     done(run("article", "load", "--outlet", "herald", "--id", "a", path))
 
     assert answer(run, "article", "show", "a")["published"] == "2021-03"
+
+
+# --- What the elements of a page say of its words
+
+
+def extracted(body: str, lang: str = "en") -> Extracted:
+    """Return what is taken out of a page whose article has these elements between two paragraphs."""
+    whole = (
+        f"<!doctype html><html lang={lang}><head><title>A dam</title></head><body><article><h1>A dam</h1>"
+        f"<p>{TEXT} {TEXT}</p>{body}<p>Last. {TEXT} {TEXT}</p></article></body></html>"
+    )
+    return extract_html(whole.encode())
+
+
+def lines_of(body: str, lang: str = "en") -> list[str]:
+    """Return the lines that these elements are in the text."""
+    text = extracted(body, lang).text
+    return text.partition(f"{TEXT} {TEXT}\n")[2].partition("\nLast.")[0].split("\n")
+
+
+EDITS = [
+    ("would <del>support</del> <ins>oppose</ins> the dam", "would oppose the dam", "'support'"),
+    ("will <strike>not</strike> vote for it", "will vote for it", "'not'"),
+    ("will <s>not</s> vote for it", "will vote for it", "'not'"),
+    ("will <s class='x'>not <b>ever</b></s> vote for it", "will vote for it", "'not ever'"),
+    ("will <span style='color: red; text-decoration: line-through'>not</span> vote", "will vote", "'not'"),
+    ("will <span style='text-decoration-line:line-through'>not</span> vote", "will vote", "'not'"),
+    ("<del>not</del>", "", "'not'"),
+]
+
+
+@pytest.mark.parametrize(("printed", "kept", "struck"), EDITS)
+def test_struck_out_words_of_a_page_are_left_out_with_a_note(printed: str, kept: str, struck: str) -> None:
+    found = extracted(f"<p>She {printed}.</p>")
+
+    assert " ".join(f"She {kept}.".split()).replace(" .", ".") in " ".join(found.text.split()).replace(" .", ".")
+    assert f"left out 1 struck-out passage: {struck}" in found.notes
+
+
+@pytest.mark.parametrize(("printed", "kept", "struck"), EDITS)
+@pytest.mark.parametrize("form", ["escaped", "cdata", "xhtml", "prefixed"])
+def test_struck_out_words_of_a_feed_are_left_out_with_a_note(
+    tmp_path: Path, form: str, printed: str, kept: str, struck: str
+) -> None:
+    markup = f"<p>She {printed}.</p>"
+    escaped = markup.replace("&", "&amp;").replace("<", "&lt;")
+    prefixed = markup.replace("</", "</x:").replace("<", "<x:").replace("<x:/x:", "</x:")
+    atom = '<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>T</title>{}</entry></feed>'
+    namespace = "http://www.w3.org/1999/xhtml"
+    feed = {
+        "escaped": f"<rss><channel><item><title>T</title><description>{escaped}</description></item></channel></rss>",
+        "cdata": atom.format(f'<content type="html"><![CDATA[{markup}]]></content>'),
+        "xhtml": atom.format(f'<content type="xhtml"><div xmlns="{namespace}">{markup}</div></content>'),
+        "prefixed": atom.format(f'<content type="xhtml"><x:div xmlns:x="{namespace}">{prefixed}</x:div></content>'),
+    }[form]
+    path = tmp_path / "a.xml"
+    path.write_text(feed)
+    [item] = read_articles([path], defaults=ArticleDefaults(outlet="herald", published="2021"))
+
+    assert isinstance(item, Read)
+    assert item.record.text.replace(" .", ".") == " ".join(f"She {kept}.".split()).replace(" .", ".")
+    assert f"left out 1 struck-out passage: {struck}" in item.notes
+
+
+@pytest.mark.parametrize("place", ['<meta property="og:title" content="{}">', "<h1>{}</h1>"])
+def test_struck_out_words_are_no_part_of_a_title(place: str) -> None:
+    title = "She will &lt;del&gt;not&lt;/del&gt; resign" if "meta" in place else "She will <del>not</del> resign"
+    found = extract_html(f"<html><head></head><body>{place.format(title)}<article><p>{TEXT}</p></article>".encode())
+
+    assert found.title == "She will resign"
+
+
+def test_struck_out_words_are_no_part_of_what_json_ld_says() -> None:
+    found = extract(linked({"@type": "NewsArticle", "headline": "A <s>b</s> c", "description": "D <del>e f</del> g"}))
+
+    assert (found.title, found.standfirst) == ("A c", "D g")
+
+
+@pytest.mark.parametrize(
+    ("body", "lines"),
+    [
+        ("<p>She would <ins>oppose</ins> it.</p>", ["She would oppose it."]),
+        ("<ins><p>She would oppose it, she said.</p></ins>", ["She would oppose it, she said."]),
+        ("<p>He said <q>no dam</q>.</p>", ["He said \u201cno dam\u201d."]),
+        ("<p>He said <q>no <b>dam</b></q>.</p>", ["He said \u201cno dam\u201d."]),
+        ("<p>He said <q>she said <q>no</q> to me</q>.</p>", ["He said \u201cshe said \u2018no\u2019 to me\u201d."]),
+        ("<p>He said <q>\u201cno dam\u201d</q>.</p>", ["He said \u201cno dam\u201d."]),
+        ("<p>a<!-- -->b <!-- x -->c, <?php echo ?>d</p>", ["ab c, d"]),
+        ("<p>On <time datetime='2021-03-05'>5 March</time> she left.</p>", ["On 5 March she left."]),
+    ],
+)
+def test_what_is_put_in_or_quoted_is_kept(body: str, lines: list[str]) -> None:
+    assert lines_of(body) == lines
+
+
+def test_quotation_marks_are_those_of_the_language() -> None:
+    assert lines_of("<p>Er sagte <q>nein</q>.</p>", "de") == ["Er sagte \u201enein\u201c."]
+    assert lines_of("<p>Il a dit <q lang='en'>no</q>.</p>", "fr") == ["Il a dit \u201cno\u201d."]
+
+
+def test_a_feed_quotes_and_puts_in_like_a_page(tmp_path: Path) -> None:
+    words = "He said &lt;q&gt;no&lt;/q&gt; &lt;ins&gt;twice&lt;/ins&gt;.<!-- x -->"
+    [entry] = entries(tmp_path, "a.rss", f"<rss><channel><item><description>{words} Yes.</description></item></channel>"
+                                         "</rss>")  # fmt: skip
+
+    assert entry.text == "He said \u201cno\u201d twice. Yes."
+
+
+def test_the_paragraphs_of_a_page_made_by_react_are_whole() -> None:
+    body = "".join(
+        f"<p>Paragraph<!-- --> {number}<!-- --> of <!-- -->26 that the page of the paper<!-- --> prints.</p>"
+        for number in range(26)
+    )
+    assert lines_of(body) == [f"Paragraph {number} of 26 that the page of the paper prints." for number in range(26)]
+
+
+CELLS = [
+    ("<ul><li>Opposes the dam in every case.</li></ul>", "Opposes the dam in every case."),
+    ("<ol><li>First.</li><li>Second.</li></ol>", "- First. - Second."),
+    ("Says: <ul><li>no</li></ul> and leaves", "Says: no and leaves"),
+    ("<dl><dt>Dam</dt><dd>against</dd></dl>", "Dam against"),
+    ("<ul><li>One<ul><li>inner</li></ul></li></ul>", "One inner"),
+    ("<p>First.</p><p>Second.</p>", "First. Second."),
+    ("<blockquote>Never.</blockquote>", "Never."),
+]
+
+
+@pytest.mark.parametrize(("cell", "words"), CELLS)
+def test_a_list_in_a_cell_of_a_table_is_kept(cell: str, words: str) -> None:
+    found = extracted(f"<table><tr><th>Party</th><th>Position</th></tr><tr><td>Green</td><td>{cell}</td></tr></table>")
+
+    assert f"| Green | {words} |" in " ".join(found.text.split())
+    assert found.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "note"),
+    [
+        ("<figure><img src=x.jpg><figcaption>The dam in May.</figcaption></figure>", "(1 caption): 'The dam in May.'"),
+        ("<figure><img src=x><figcaption><p>One</p></figcaption></figure>" * 2, "(2 captions): 'One', 'One'"),
+        ("<table><tr><td>A</td><td><object>x</object><math>seven</math></td></tr></table>", "(1 table cell): "),
+    ],
+)
+def test_what_a_page_prints_and_the_text_lacks_is_counted(body: str, note: str) -> None:
+    assert any(f"the text lacks what the page prints in its article {note}" in said for said in extracted(body).notes)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<nav><p>Read more of what we have on this page</p></nav>",
+        "<aside><p>Read more of what we have on this page</p></aside>",
+        "<p hidden>Read more of what we have on this page</p>",
+        "<p>Share</p>",
+        "<table><caption>The parties</caption><tr><td>A</td><td>B</td></tr></table>",
+    ],
+)
+def test_nothing_is_said_of_what_is_no_part_of_an_article_or_kept(body: str) -> None:
+    assert extracted(body).notes == ()
