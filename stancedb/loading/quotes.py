@@ -69,11 +69,19 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """The passage most like a quote that was not found, for a person to accept or not; score is 0 to 100."""
+    """The passage most like a quote that was not found, for a person to accept or not.
+
+    Attributes:
+        span: Where it stands.
+        text: The passage.
+        score: How much it is like the quote, 0 to 100.
+        quotable: The passage as it can be shown, and quoted when it is copied from there.
+    """
 
     span: Span
     text: str
     score: float
+    quotable: str
 
 
 class QuoteNotFound(StancedbError):
@@ -83,7 +91,7 @@ class QuoteNotFound(StancedbError):
         self.quote = quote
         self.proposal = proposal
         if remedy is None and proposal is not None:
-            remedy = f"the nearest passage is '{_shorten(proposal.text, 160)}', quote that if it is meant"
+            remedy = f"the nearest passage is '{proposal.quotable}', quote that if it is meant"
         super().__init__(shown=_shorten(quote), remedy=remedy or "check its wording and that this is the right article")
 
 
@@ -114,21 +122,31 @@ def anchor(text: str, quote: str, *, prefix: str | None = None, suffix: str | No
         QuoteNotFound: It stands nowhere; the error carries the nearest passage, if any is near.
         QuoteAmbiguous: It stands in several places, and prefix and suffix do not decide.
     """
+    found, turns_round = _search(text, quote, context=(prefix, suffix))
+    if found is not None:
+        return found
+    remedy = "it fits only with a word such as 'not' left out or put in, quote that word too" if turns_round else None
+    raise QuoteNotFound(quote, propose(text, quote), remedy)
+
+
+def _search(text: str, quote: str, *, context: tuple[str | None, str | None]) -> tuple[Anchor | None, bool]:
+    """Return where a quote stands, if anywhere, and whether a place was passed over for a negation.
+
+    Raises:
+        QuoteAmbiguous: It stands in several places, and the words around it do not decide.
+    """
     typed = quote.strip()
     candidates: list[tuple[Span, ...]] = [(span,) for span in _exact_spans(text, typed)]
     if candidates:
-        return _the_one(text, quote, candidates, "exact", context=(prefix, suffix))
+        return _the_one(text, quote, candidates, "exact", context=context), False
     whole = dict.fromkeys((typed, _BRACKETED.sub(r"\1", typed)))
     # With a mark at one end first: it closes a quotation inside the quote. Marks at both ends are the typist's.
     for needle in dict.fromkeys([*map(_unwrapped, whole), *map(_bare, whole)]):
         candidates = [(span,) for span in _fold(text).spans_of(needle)] if _bare(needle) else []
         if candidates:
-            return _the_one(text, quote, candidates, "folded", context=(prefix, suffix))
+            return _the_one(text, quote, candidates, "folded", context=context), False
     elided, turns_round = _elided_spans(text, typed)
-    if elided:
-        return _the_one(text, quote, elided, "elided", context=(prefix, suffix))
-    remedy = "it fits only with a word such as 'not' left out or put in, quote that word too" if turns_round else None
-    raise QuoteNotFound(quote, propose(text, quote), remedy)
+    return (_the_one(text, quote, elided, "elided", context=context) if elided else None), turns_round
 
 
 def folded(quote: str) -> str:
@@ -156,7 +174,49 @@ def propose(text: str, quote: str) -> Proposal | None:
         end += 1
     start += len(text[start:end]) - len(text[start:end].lstrip(_AROUND))
     end -= len(text[start:end]) - len(text[start:end].rstrip(_AROUND))
-    return Proposal(Span(start, end), text[start:end], found.score)
+    return Proposal(Span(start, end), text[start:end], found.score, _quotable(text, Span(start, end)))
+
+
+# A passage that is longer than this is shown with its middle left out.
+_WIDEST = 160
+# How many words may be added to a passage that stands in several places, so that it stands in one.
+_MORE_WORDS = 30
+
+
+def _quotable(text: str, span: Span) -> str:
+    """Return a passage on one line, without marks that nobody sees, in a form that finds it when it is quoted."""
+    wider = span
+    for _ in range(_MORE_WORDS):
+        whole = _on_one_line(text[wider.start : wider.end])
+        if _finds(text, whole, wider):
+            break
+        word = _NEXT_WORD.match(text, wider.end)
+        if word is None:
+            break
+        wider = Span(span.start, word.end())
+    else:
+        wider = span
+    whole = _on_one_line(text[wider.start : wider.end])
+    if len(whole) <= _WIDEST:
+        return whole
+    half = _WIDEST // 2
+    elided = f"{whole[:half].rpartition(' ')[0]} … {whole[-half:].partition(' ')[2]}"
+    return elided if _finds(text, elided, wider) else whole
+
+
+_NEXT_WORD = re.compile(r"\W*\w+")
+
+
+def _on_one_line(passage: str) -> str:
+    return " ".join(_IS_UNSEEN.sub("", passage).split())
+
+
+def _finds(text: str, quote: str, span: Span) -> bool:
+    try:
+        found, _ = _search(text, quote, context=(None, None))
+    except QuoteAmbiguous:
+        return False
+    return found is not None and found.start < span.end and span.start < found.end
 
 
 def prefix_suffix(text: str, span: Span, width: int = 32) -> tuple[str, str]:
@@ -167,7 +227,13 @@ def prefix_suffix(text: str, span: Span, width: int = 32) -> tuple[str, str]:
 # --- Folding ----------------------------------------------------------------------------------------------------------
 
 _DASH = "\\-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d"
-_UNSEEN = "\u00ad\u200b\u200e\u200f\u2060\ufeff"  # Soft hyphen, zero-width space, marks of direction, word joiner, BOM.
+# What no reader sees: soft hyphen, marks of direction, joiners and what keeps from joining, variants of a sign, tags.
+_UNSEEN = (
+    "\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e0fff"
+)
+_IS_UNSEEN = re.compile(f"[{_UNSEEN}]")
+_LEADING_UNSEEN = re.compile(rf"[\s{_UNSEEN}]*")
 _QUOTE_MARKS = (
     "\"'`\u00b4\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u2032\u2033\u02bc\u00ab\u00bb\u2039\u203a"
     "\u3008\u3009\u300a\u300b\u300c\u300d\u300e\u300f\u301d\u301e\u301f\uff02\uff07\uff62\uff63\u275b\u275c\u275d\u275e"
@@ -204,9 +270,14 @@ class _Folded:
             if not begins_inside and not ends_inside:
                 start, end = self.starts[at], self.ends[after - 1]
                 # A dash is folded with the space before it, which is no part of "-5 percent".
-                span = Span(end - len(self.source[start:end].lstrip()), end)
+                span = Span(start + len(_leading(self.source[start:end])), end)
                 if not _is_cut(self.source, span):
                     yield span
+
+
+def _leading(passage: str) -> str:
+    found = _LEADING_UNSEEN.match(passage)
+    return found[0] if found else ""
 
 
 def _fold_uncached(text: str) -> _Folded:
@@ -304,12 +375,24 @@ def _is_inside(text: str, at: int) -> bool:
 
 def _is_inside_character(text: str, at: int) -> bool:
     """Whether a reader would see the characters on both sides as one: a letter and its accent, a joined emoji."""
-    return unicodedata.category(text[at]).startswith("M") or _JOINER in (text[at - 1], text[at])
+    is_mark = unicodedata.category(text[at]).startswith("M") and not _IS_UNSEEN.match(text[at])
+    return is_mark or (_JOINER in (text[at - 1], text[at]) and not any(map(str.isspace, _seen_around(text, at))))
 
 
 def _is_inside_word(text: str, at: int) -> bool:
-    before, after = text[at - 1], text[at]
+    # A soft hyphen, or another mark that nobody sees, ends no word.
+    before, after = _seen_around(text, at)
     return before.isalnum() and after.isalnum() and not _UNSPACED.match(before) and not _UNSPACED.match(after)
+
+
+def _seen_around(text: str, at: int) -> tuple[str, str]:
+    """Return the characters that a reader sees before and after a place; at an end of the text the mark there."""
+    first, last = at - 1, at
+    while first > 0 and _IS_UNSEEN.match(text[first]):
+        first -= 1
+    while last < len(text) - 1 and _IS_UNSEEN.match(text[last]):
+        last += 1
+    return text[first], text[last]
 
 
 # --- The rungs --------------------------------------------------------------------------------------------------------

@@ -459,3 +459,55 @@ def test_what_was_stored_is_found_again(passage: tuple[str, int, int], width: in
     text, start, end = passage
     prefix, suffix = prefix_suffix(text, Span(start, end), width)
     assert text[max(0, start - width) : end + width] == f"{prefix}{text[start:end]}{suffix}"
+
+
+UNSEEN = [
+    0xAD, 0x34F, 0x61C, 0x180E, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, 0x2063,
+    *range(0x2066, 0x206A), 0xFE0F, 0xFEFF, 0xFFF9, 0xE0001, 0xE0100,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("mark", [chr(code) for code in UNSEEN], ids=ascii)
+def test_marks_that_nobody_sees_fold_alike_on_either_side(mark: str) -> None:
+    text = f"The minister {mark}said no{mark} to the{mark} dam, she re{mark}marked."
+
+    for quote in ("said no to the dam", f"said{mark} no to {mark}the dam", "SAID NO to the \u200edam"):
+        place = found(text, quote)
+        assert place.exact.startswith("said no")
+        assert place.exact.endswith("dam")
+    assert found(text, "she remarked").exact == f"she re{mark}marked"
+
+
+@pytest.mark.parametrize("mark", [chr(code) for code in UNSEEN], ids=ascii)
+def test_a_mark_that_nobody_sees_ends_no_word(mark: str) -> None:
+    with pytest.raises(QuoteNotFound):
+        anchor(f"The neighbour was un{mark}willing to join the bloc.", "willing to join the bloc")
+
+
+LONG = " ".join(f"and the {number}th of its clauses is as long as the one before it" for number in range(20))
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("The minister \u202esaid no\u202c to the dam on Friday.", "said now to the dam"),
+        ("The \u2066minister said\u2069 no to\u00ad the dam\u200f.", "minister sad no to the dam"),
+        (f"She said that the treaty {LONG} would be kept.", f"the treatise {LONG} would be kept"),
+        (f"She said {LONG}. He said no.", f"She sad {LONG}"),
+        (f"It does {LONG[:300]} not {LONG[300:900]} hold.", f"It dos {LONG[:300]} not {LONG[300:900]} hold"),
+        ("He will not support the dam today. She will not support the dam either.", "will not suport the dam"),
+        ("\u201cWe can\u2019t accept that claim,\u201d he said of the dam.", "We can't acept that claim, he said"),
+        ("Line one of the text\nand line two of it, said he.", "Line one of teh text and line two of it"),
+    ],
+)
+def test_a_passage_that_is_offered_can_be_quoted(text: str, quote: str) -> None:
+    with pytest.raises(QuoteNotFound) as refusal:
+        anchor(text, quote)
+    proposal = refusal.value.proposal
+    assert proposal is not None
+    offered = str(refusal.value).partition("the nearest passage is '")[2].rpartition("', quote that")[0]
+
+    assert offered.isprintable()
+    place = found(text, offered)
+    assert place.start < proposal.span.end
+    assert proposal.span.start < place.end
