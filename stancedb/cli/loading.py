@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TextIO, TypeVar
 
 import click
 
@@ -87,6 +88,7 @@ def run_load(
     dry_run: bool,
     of: Source | None = None,
     forces: bool = False,
+    makes_actors: str | None = None,
 ) -> None:
     """Load a stream of records in one transaction, and say what came of it.
 
@@ -97,7 +99,8 @@ def run_load(
     from stancedb.loading.loader import load
 
     with app.writing(message or f"load {kind} from {origin}", dry_run=dry_run) as session:
-        report = load(session, kind, items, origin=origin, keep_going=keep_going, of=of, forces=forces)
+        report = load(session, kind, items, origin=origin, keep_going=keep_going, of=of, forces=forces,
+                      makes_actors=makes_actors)  # fmt: skip
         # Where refused records cannot be written the others are not loaded, so that none is lost.
         written = _write_refused(report.refusals, refused) if report.refusals and refused is not None else None
     tell(app, report)
@@ -188,8 +191,23 @@ def _write_refused(refusals: list[Refusal], path: Path) -> int:
             "x_reason": refusal.reason,
         }
     with replacing(path) as file:
-        file.writelines(map(_as_line, records.values()))
+        if path.suffix.lower() in {".csv", ".tsv"}:
+            _write_table(file, [*records.values()], "\t" if path.suffix.lower() == ".tsv" else ",")
+        else:
+            file.writelines(map(_as_line, records.values()))
     return len(records)
+
+
+def _write_table(file: TextIO, records: list[dict[str, Any]], delimiter: str) -> None:
+    """Write refused records as CSV, a list in one cell, so that a table stays a table."""
+    names = [*dict.fromkeys(name for record in records for name in record)]
+    # What the program adds comes last, whichever record was the first.
+    names.sort(key=lambda name: name in {"x_original", "x_source", "x_line", "x_field", "x_reason"})
+    table = csv.writer(file, delimiter=delimiter, lineterminator="\n")
+    table.writerow(names)
+    for record in records:
+        table.writerow(["|".join(map(str, cell)) if isinstance(cell, list) else cell
+                        for cell in (record.get(name) for name in names)])  # fmt: skip
 
 
 def _as_line(record: dict[str, Any]) -> str:

@@ -26,6 +26,7 @@ from stancedb.cli.coding import judgement_options
 from stancedb.cli.loading import SOURCE, build_record, load_file, loading_options, run_load, run_load_one, source_of
 from stancedb.cli.output import TABLE_ROWS, Column
 from stancedb.model.vocabulary import (
+    ActorKind,
     Assertion,
     LinkKind,
     Rendering,
@@ -53,9 +54,16 @@ def statement() -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="A TOML file that says what the columns of any other CSV table mean.",
 )
+@click.option(
+    "--make-actors", is_flag=True, help="Make an actor of each speaker, holder or principal whose name nobody has."
+)
+@click.option(
+    "--actor-kind", type=choice(ActorKind), default=str(ActorKind.PERSON), show_default=True,
+    help="What the actors are that --make-actors makes.",
+)  # fmt: skip
 @loading_options
 @pass_app
-def load(app: App, /, path: Path, mapping: Path | None, **options: Any) -> None:
+def load(app: App, /, path: Path, mapping: Path | None, actor_kind: str, *, make_actors: bool, **options: Any) -> None:
     """Load a coding sheet, or another table by a mapping.
 
     Each line makes a statement, its mention in an article, and a coding. A mapping says what the columns of a table of
@@ -64,6 +72,7 @@ def load(app: App, /, path: Path, mapping: Path | None, **options: Any) -> None:
     Example:
       stancedb statement load sheet.csv --dry-run
     """
+    options["makes_actors"] = actor_kind if make_actors else None
     if mapping is None:
         load_file(app, "statement", path, **options)
         return

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LONGEST_LINE = 16 * 1024 * 1024
+LONE_RETURN = "found a carriage return without a line feed; convert the line ends"
 STANDARD_INPUT = "standard input"
 # How much of a value is shown.
 SHOWN = 60
@@ -349,7 +350,7 @@ class StrayCharacterError(ValueError):
         if character == "\0":
             reason = "found a NUL character, which no text can hold; remove it"
         elif character == "\r":
-            reason = "found a carriage return without a line feed; convert the line ends"
+            reason = LONE_RETURN
         elif character >= "\x80":
             reason = f"found the control character U+{ord(character):04X}; is it the right --encoding, or cp1252?"
         else:

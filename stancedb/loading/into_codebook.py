@@ -57,7 +57,7 @@ def merge_codebooks(
         )
         for number, read in enumerate(reads)
         for i in read.record.issue
-        for p in i.position
+        for p in read.record.positions_of(i)
     )
     code = Stage(session, "staged_issue_code", {"issue": "text", "scheme": "text", "code": "text"})
     code.copy(

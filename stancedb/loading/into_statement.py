@@ -17,7 +17,10 @@ from sqlalchemy import text
 from stancedb.database import Writing
 from stancedb.dates import parse_when
 from stancedb.errors import Refusal, StancedbError
+from stancedb.loading.decoding import shown
 from stancedb.loading.duplicates import FAMILY
+from stancedb.loading.making import make_actors
+from stancedb.loading.queries import query
 from stancedb.loading.quotes import Span, anchor, folded, prefix_suffix
 from stancedb.loading.reading import Read
 from stancedb.loading.records import StatementRecord
@@ -56,7 +59,7 @@ _OF_LINE = {
     "holder": "text", "issue": "text", "position": "text", "basis": "text", "explicitness": "text", "condition": "text",
     "vagueness": "text", "confidence": "text", "rationale": "text", "coder": "text", "coder_kind": "text",
     "codebook": "text", "status": "text", "is_final": "boolean",
-    "gives_standing": "boolean", "addressees": "text[]", "links": "text[]",
+    "gives_standing": "boolean", "addressees": "text[]", "links": "text[]", "key": "text",
 }  # fmt: skip
 # What lines are joined by: to each other, and to what they call by a handle.
 _JOINED = ("ordinal", "statement", "speaker", "article", "holder", "issue", "position", "on_behalf_of", "coder")
@@ -90,6 +93,7 @@ def merge_statements(
     known = session.execute(text("SELECT name, kind FROM stancedb.coder"))
     kinds = {row.name: CoderKind(row.kind) for row in known}
     mistaken: list[Refusal] = []
+    names: dict[str, str] = {}
     stage = Stage(session, "staged_statement", _COLUMNS)
     stage.copy(
         (
@@ -102,13 +106,19 @@ def merge_statements(
                 mistaken=mistaken,
                 requires_review=standing.is_reviewed,
             )
-            for number, read in enumerate(records)
+            for number, read in _naming(records, names)
         ),
         joined=_JOINED,
     )
     stage.execute("CREATE INDEX ON {stage} (statement)")
-    refusals = [*mistaken, *_refuse_actors(stage), *_refuse_disagreement(stage), *_refuse_codings(stage)]
-    refusals += _refuse_standing(stage, standing.login, role=standing.role, requires_review=standing.is_reviewed)
+    refusals = [
+        *mistaken,
+        *_refuse_keys(stage),
+        *_refuse_actors(stage, report, names),
+        *_refuse_disagreement(stage),
+        *_refuse_codings(stage),
+        *_refuse_standing(stage, standing.login, role=standing.role, requires_review=standing.is_reviewed),
+    ]
     if refusals and not keep_going:
         return [*refusals, *_anchor(session, stage), *_refuse_links(stage)]
     stage.drop(refusals)
@@ -143,6 +153,32 @@ def _lock_statements(stage: Stage) -> None:
         "SELECT FROM stancedb.statement st WHERE st.slug IN (SELECT s.statement FROM {stage} s)"
         " ORDER BY st.id FOR NO KEY UPDATE"
     )
+
+
+def _naming(
+    records: Iterator[Read[StatementRecord]], names: dict[str, str]
+) -> Iterator[tuple[int, Read[StatementRecord]]]:
+    """Number records, and remember what the slugs of actors were made of."""
+    for number, read in enumerate(records):
+        if read.names:
+            names.update(read.names)
+        yield number, read
+
+
+def _refuse_keys(stage: Stage) -> list[Refusal]:
+    """Refuse lines whose key makes the slug that another key makes."""
+    if not stage.execute("SELECT EXISTS (SELECT FROM {stage} WHERE key IS NOT NULL)").scalar_one():
+        return []
+    found = stage.execute(query("folded_keys").text)
+    return [
+        OrdinalRefusal(
+            row.source, row.line, "statement",
+            f"{shown(row.key)} makes the slug '{row.statement}', and so does {shown(row.first_key)} on line"
+            f" {row.first_line}; name the rows by what tells them apart after folding",
+            ordinal=row.ordinal,
+        )
+        for row in found
+    ]  # fmt: skip
 
 
 def _settle(session: Writing) -> None:
@@ -182,7 +218,7 @@ def _row(
         holder, r.issue, r.position, _basis(r, holder),
         *given(r, "explicitness", "condition", "vagueness", "confidence", "rationale"),
         coder, kind, r.codebook or (codebook if r.issue else None), status, is_final,
-        gives_standing, r.addressees or None, r.links or None,
+        gives_standing, r.addressees or None, r.links or None, read.key,
     )  # fmt: skip
     return (number, read.source, read.line, *of_line, *given(r, *_OF_STATEMENT))
 
@@ -213,12 +249,21 @@ def _derived_slug(article: str | None, words_said: str | None, speaker: str, sai
     return f"st-{hashlib.sha256(words.encode()).hexdigest()[:12]}"
 
 
-def _refuse_actors(stage: Stage) -> list[Refusal]:
-    """Put slugs for names, and refuse what names several actors or, with all other references, nothing."""
+def _refuse_actors(stage: Stage, report: LoadReport, names: Mapping[str, str]) -> list[Refusal]:
+    """Put slugs for names, and refuse what names several actors or, with all other references, nothing.
+
+    Args:
+        stage: The staged lines.
+        report: Says whether, and as what, actors are made of names that nobody has.
+        names: What slugs in the lines were made of.
+    """
     stage.execute("ALTER TABLE {stage} ADD COLUMN called_speaker text")
     stage.execute("UPDATE {stage} s SET called_speaker = speaker WHERE NOT EXISTS"
                   " (SELECT FROM stancedb.actor a WHERE a.slug = s.speaker)")  # fmt: skip
     ambiguous, has_changed = resolve(stage, ("speaker", "holder", "on_behalf_of"))
+    if report.makes_actors:
+        ambiguous += make_actors(stage, report, names)
+        has_changed = True
     if has_changed:
         _derive_again(stage)
     _join_copies(stage)

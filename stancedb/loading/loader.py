@@ -78,6 +78,7 @@ def load(
     only_adds: bool = False,
     of: Source | None = None,
     forces: bool = False,
+    makes_actors: str | None = None,
 ) -> LoadReport:
     """Load a stream of records of one kind.
 
@@ -90,6 +91,7 @@ def load(
         only_adds: Whether a record that says otherwise than what is there is refused instead of correcting it.
         of: The source of the file, where it has identifiers that hold within that alone; the load keeps it.
         forces: Whether one actor may get two identifiers of a world-wide scheme.
+        makes_actors: The kind of the actors that are made of names that nobody has; None makes none.
 
     Raises:
         RecordsRefused: Some records are refused and ``keep_going`` is off; nothing was loaded.
@@ -100,7 +102,8 @@ def load(
     # Its statements are long and run once; compiling them takes longer than running them.
     session.execute(text("SET LOCAL jit = off"))
     by_command = origin == COMMAND_LINE
-    report = LoadReport(kind, only_adds=by_command and only_adds, corrects=by_command and not only_adds, forces=forces)
+    report = LoadReport(kind, only_adds=by_command and only_adds, corrects=by_command and not only_adds, forces=forces,
+                        makes_actors=makes_actors)  # fmt: skip
     unread: list[Refusal] = []
     reader = _Reader(items, report, unread, hashlib.sha256(), keep_going)
     found = _MERGERS[kind](session, iter(reader), report, keep_going)

@@ -9,20 +9,32 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from stancedb.errors import UnreadableInput, nearest
-from stancedb.loading.decoding import STANDARD_INPUT, nfc, nfc_note, open_source, read_text, shown
-from stancedb.loading.reading import Item, Read, RefusedRecord, check_record, input_fields, read_table
+from stancedb.errors import Refusal, UnreadableInput, nearest
+from stancedb.loading.decoding import STANDARD_INPUT, first_byte, nfc, nfc_note, open_source, read_text, shown
+from stancedb.loading.reading import (
+    Item,
+    Read,
+    RefusedRecord,
+    TableRow,
+    check_record,
+    input_fields,
+    read_table,
+    read_table_again,
+)
 from stancedb.loading.records import StatementRecord
-from stancedb.loading.slugs import slugify
+from stancedb.loading.slugs import slugify, without_accents
 
 HEADER, CELL = "@header", "@cell"
+# What the program adds to a row that it refused.
+ADDED_COLUMNS = {"x_source", "x_line", "x_field", "x_reason", "x_original"}
 # How much of an ISO date each precision keeps, from the coarsest to the finest.
 _KEPT = {"year": 4, "month": 7, "day": 10}
 _PRECISIONS = [*_KEPT]
@@ -32,6 +44,18 @@ _DEFAULTS = {"coder_kind": "import"}
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RowPrecision(_Part):
+    """How much of a date is known, by row.
+
+    Attributes:
+        column: The column that says so.
+        values: What each of its values means; ``day``, ``month`` and ``year`` mean themselves.
+    """
+
+    column: str
+    values: dict[str, Literal["day", "month", "year"]] = {}
 
 
 class FieldMapping(_Part):
@@ -45,7 +69,8 @@ class FieldMapping(_Part):
         unlisted: ``refuse`` the row, ``skip`` it and count it, or ``keep`` the value as it is.
         slugify: Whether a slug is made of the value.
         format: How a date is written, as for strptime, where it is not EDTF.
-        precision: How much of such a date is known; as much as the format says, if not given.
+        precision: How much of the date is known, in every row or as a column says by row; as much as is written if not
+            given.
     """
 
     column: str | None = None
@@ -55,7 +80,7 @@ class FieldMapping(_Part):
     unlisted: Literal["refuse", "skip", "keep"] = "refuse"
     slugify: bool = False
     format: str | None = None
-    precision: Literal["day", "month", "year"] | None = None
+    precision: Literal["day", "month", "year"] | RowPrecision | None = None
 
     @model_validator(mode="after")
     def _comes_from_one_place(self) -> Self:
@@ -76,7 +101,7 @@ class FieldMapping(_Part):
         finest = _finest(self.format)
         if finest is None:
             raise ValueError(f"the format {shown(self.format)} has no year, as %Y")
-        if self.precision is not None and _PRECISIONS.index(self.precision) > _PRECISIONS.index(finest):
+        if isinstance(self.precision, str) and _PRECISIONS.index(self.precision) > _PRECISIONS.index(finest):
             raise ValueError(f"the format {shown(self.format)} says the {finest} and not the {self.precision}")
         return self
 
@@ -178,33 +203,64 @@ def read_mapped(
         UnreadableInput: There is no such file, it is no text, or it lacks a column that the mapping names.
     """
     source = STANDARD_INPUT if path == "-" else str(path)
-    skipped = changed = 0
+    reading = _Reading(source, mapping)
     with open_source(path, encoding=encoding) as stream:
-        is_first = True
-        for row in read_table(stream, source, delimiter=mapping.delimiter):
+        if first_byte(stream) == b"{":
+            # What was refused before comes back as it was written.
+            yield from reading.items(read_table_again(stream, source), are_alike=False)
+        else:
+            yield from reading.items(read_table(stream, source, delimiter=mapping.delimiter), are_alike=True)
+    reading.tell(tell)
+
+
+class _Reading:
+    """Reads the rows of one table, and counts what is skipped and changed on the way."""
+
+    def __init__(self, source: str, mapping: TableMapping) -> None:
+        self._source = source
+        self._mapping = mapping
+        self._keys = _Keys()
+        self._skipped = self._changed = 0
+
+    def items(self, rows: Iterable[TableRow | RefusedRecord], *, are_alike: bool) -> Iterator[Item[StatementRecord]]:
+        """Give the statements of rows, all of which have the columns of the first if they are alike."""
+        is_checked = False
+        for row in rows:
             if isinstance(row, RefusedRecord):
                 yield row
                 continue
             composed, more = _composed(row.cells)
-            changed += more
-            if is_first:
-                _check_columns(mapping, composed, source)
-                is_first = False
-            for cells in _apart(mapping, composed):
-                try:
-                    values = _values(mapping, cells)
-                except _SkippedError:
-                    skipped += 1
-                except _RefusedError as refused:
-                    yield RefusedRecord(source, row.line, refused.field, str(refused), cells)
-                else:
-                    yield check_record({**_DEFAULTS, **values}, StatementRecord, source, row.line, original=values)
-    if changed:
-        tell(f"{source}: {nfc_note(changed)}.")
-    if skipped:
-        noun = "cell" if mapping.wide else "row"
-        told = f"1 {noun} without a position was" if skipped == 1 else f"{skipped} {noun}s without a position were"
-        tell(f"{source}: {told} skipped.")
+            self._changed += more
+            fault = None if is_checked else _column_fault(self._mapping, composed)
+            if fault and are_alike:
+                raise UnreadableInput(source=self._source, reason=fault)
+            is_checked = are_alike
+            if fault:
+                yield RefusedRecord(self._source, row.line, None, fault, row.cells)
+            else:
+                yield from self._statements(row, composed)
+
+    def _statements(self, row: TableRow, composed: dict[str, str]) -> Iterator[Item[StatementRecord]]:
+        for cells in _apart(self._mapping, composed):
+            try:
+                values, made = _values(self._mapping, cells)
+                self._keys.check(made, row.line)
+            except _SkippedError:
+                self._skipped += 1
+            except _RefusedError as refused:
+                yield RefusedRecord(self._source, row.line, refused.field, str(refused), row.cells)
+            else:
+                yield _checked({**_DEFAULTS, **values}, made, self._source, row)
+
+    def tell(self, tell: Callable[[str], object]) -> None:
+        """Tell what was skipped and changed."""
+        if self._changed:
+            tell(f"{self._source}: {nfc_note(self._changed)}.")
+        if self._skipped:
+            noun = "cell" if self._mapping.wide else "row"
+            several = f"{self._skipped} {noun}s without a position were"
+            told = f"1 {noun} without a position was" if self._skipped == 1 else several
+            tell(f"{self._source}: {told} skipped.")
 
 
 def understood(item: Read[StatementRecord]) -> dict[str, Any]:
@@ -221,17 +277,18 @@ def understood(item: Read[StatementRecord]) -> dict[str, Any]:
     }
 
 
-def _check_columns(mapping: TableMapping, cells: Mapping[str, str], source: str) -> None:
+def _column_fault(mapping: TableMapping, cells: Mapping[str, str]) -> str | None:
+    """Say which column the mapping names and the table lacks, if any."""
     wide = mapping.wide
     known = {*cells, HEADER, CELL} if wide else {*cells}
     named = [rule.column for rule in mapping.field.values() if rule.column is not None]
     named += [*wide.columns, *wide.other_columns] if wide else []
     named += [name for rule in mapping.field.values() if rule.template for name in _braced(rule.template)]
-    for name in named:
-        if name not in known:
-            raise UnreadableInput(
-                source=source, reason=f"it has no column {shown(name)}, which the mapping names{nearest(name, cells)}"
-            )
+    named += [rule.precision.column for rule in mapping.field.values() if isinstance(rule.precision, RowPrecision)]
+    unknown = next((name for name in named if name not in known), None)
+    if unknown is None:
+        return None
+    return f"it has no column {shown(unknown)}, which the mapping names{nearest(unknown, cells)}"
 
 
 def _composed(cells: Mapping[str, str]) -> tuple[dict[str, str], int]:
@@ -256,32 +313,81 @@ def _apart(mapping: TableMapping, cells: dict[str, str]) -> Iterator[dict[str, s
     if wide is None:
         yield cells
         return
-    for header in wide.columns or [name for name in cells if name not in wide.other_columns]:
+    for header in wide.columns or [name for name in cells if name not in {*wide.other_columns, *ADDED_COLUMNS}]:
         yield {**cells, HEADER: header, CELL: cells[header]}
 
 
-def _values(mapping: TableMapping, cells: Mapping[str, str]) -> dict[str, object]:
+def _values(mapping: TableMapping, cells: Mapping[str, str]) -> tuple[dict[str, object], dict[str, str]]:
+    """Return the values of the fields of a row, and what those are made of that are slugs of something."""
     values: dict[str, object] = {}
+    made: dict[str, str] = {}
     for name, rule in mapping.field.items():
         value = _value(name, rule, cells, mapping.missing)
         if value is None and name == "position":
             raise _SkippedError
-        if value is not None:
-            values[name] = value
+        if value is None:
+            continue
+        values[name] = value
+        if rule.slugify:
+            made[name] = value
+            values[name] = slugify(value)
     if "speaker" not in values and "holder" in values:
         # Who votes or answers a survey speaks for itself.
         values["speaker"] = values["holder"]
-    return values
+    return values, made
+
+
+_ACTORS = ("speaker", "holder", "on_behalf_of")
+_SIGNS = re.compile(r"[\W_]+")
+
+
+class _Keys:
+    """Refuses a key that makes a slug which another key made before.
+
+    Slugs of statements are too many to be held here; they are compared where the rows are staged.
+    """
+
+    def __init__(self) -> None:
+        self._first: dict[tuple[str, str], tuple[str, int]] = {}
+
+    def check(self, made: Mapping[str, str], line: int) -> None:
+        for name, value in made.items():
+            if name == "statement":
+                continue
+            noun = "actor" if name in _ACTORS else name
+            key = without_accents(value)
+            # Two spellings of a name are one name; two codes that differ in a sign are two.
+            key = " ".join(key.split()) if any(map(str.isdigit, key)) else _SIGNS.sub(" ", key).strip()
+            first, at = self._first.setdefault((noun, slugify(value)), (key, line))
+            if first != key:
+                raise _RefusedError(
+                    name, f"{shown(value)} makes the slug '{slugify(value)}', and so does another value on line {at};"
+                    " list both under values"
+                )  # fmt: skip
+
+
+def _checked(
+    values: Mapping[str, object], made: Mapping[str, str], source: str, row: TableRow
+) -> Item[StatementRecord]:
+    item = check_record(values, StatementRecord, source, row.line, original=row.cells)
+    if isinstance(item, Refusal) or not made:
+        return item
+    names = {str(values[name]): made[name] for name in _ACTORS if name in made}
+    return replace(item, key=made.get("statement"), names=names or None)
 
 
 def _value(name: str, rule: FieldMapping, cells: Mapping[str, str], missing: list[str]) -> str | None:
     if rule.constant is not None:
         return rule.constant
     if rule.template is not None:
+        used = [cells[column] for column in _braced(rule.template)]
+        if used and all(_says_nothing(cell, missing) for cell in used):
+            # Of the words around the cells alone nothing was said by the table.
+            return None
         value = _BRACED.sub(lambda braced: cells[braced[1]], rule.template)
     else:
         value = cells[rule.column or ""]
-        if not value or value in missing:
+        if _says_nothing(value, missing):
             return None
     if rule.values:
         if value in rule.values:
@@ -293,13 +399,48 @@ def _value(name: str, rule: FieldMapping, cells: Mapping[str, str], missing: lis
             raise _RefusedError(
                 name, f"found {shown(value)}{at}, which the mapping does not list{nearest(value, rule.values)}"
             )
-    if rule.format is not None:
-        value = _date(name, value, rule)
-    return slugify(value) if rule.slugify else value
+    if rule.format is not None or rule.precision is not None:
+        value = _date(name, value, rule, cells)
+    return value
 
 
-def _date(name: str, value: str, rule: FieldMapping) -> str:
+def _says_nothing(cell: str, missing: list[str]) -> bool:
+    return not cell.strip() or cell in missing
+
+
+def _date(name: str, value: str, rule: FieldMapping, cells: Mapping[str, str]) -> str:
+    """Return a date in ISO form, as far as it is known."""
+    written = _iso_date(name, value, rule)
+    if rule.precision is None:
+        return written
+    by_row = rule.precision
+    if isinstance(by_row, RowPrecision):
+        said = cells[by_row.column]
+        listed: Mapping[str, str] = by_row.values
+        precision = listed.get(said, said)
+        if precision not in _KEPT:
+            raise _RefusedError(
+                name,
+                f"found {shown(said)} in column {shown(by_row.column)}, expected day, month, year or a value that the"
+                " mapping lists",
+            )
+        if len(written) < _KEPT[precision]:
+            raise _RefusedError(name, f"found {shown(value)}, which says no {precision}")
+        return written[: _KEPT[precision]]
+    return written[: _KEPT[by_row]]
+
+
+_ISO_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
+
+
+def _iso_date(name: str, value: str, rule: FieldMapping) -> str:
     at = f" in column {shown(rule.column)}" if rule.column else ""
+    if rule.format is None:
+        if not _ISO_DATE.fullmatch(value.strip()):
+            raise _RefusedError(
+                name, f"found {shown(value)}{at}, which is no date such as 2025-11-07; say how it is written by format"
+            )
+        return value.strip()
     try:
         # Of the instant only the day is kept, as it is written; the field zone says whose calendar it is of.
         found = datetime.strptime(value.strip(), str(rule.format)).replace(tzinfo=UTC)
@@ -307,4 +448,4 @@ def _date(name: str, value: str, rule: FieldMapping) -> str:
         raise _RefusedError(
             name, f"found {shown(value)}{at}, which is no date of the form {shown(rule.format)}"
         ) from None
-    return found.date().isoformat()[: _KEPT[rule.precision or _finest(str(rule.format)) or "day"]]
+    return found.date().isoformat()[: _KEPT[_finest(str(rule.format)) or "day"]]

@@ -9,6 +9,6 @@ from sqlalchemy import TextClause, text
 
 
 @lru_cache
-def query(name: str) -> TextClause:
-    """Return the statement of the file ``name.sql``."""
-    return text((files(__package__) / f"{name}.sql").read_text(encoding="utf-8"))
+def query(name: str, package: str | None = None) -> TextClause:
+    """Return the statement of the file ``name.sql``, which lies in this package or in another one."""
+    return text((files(package or __package__) / f"{name}.sql").read_text(encoding="utf-8"))

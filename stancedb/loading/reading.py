@@ -21,6 +21,7 @@ from pydantic_core import from_json
 from stancedb.errors import Refusal, UnreadableInput, nearest
 from stancedb.loading.decoding import (
     CONTROLS,
+    LONE_RETURN,
     LONGEST_LINE,
     SHOWN,
     STANDARD_INPUT,
@@ -64,6 +65,8 @@ class Read(Generic[R]):
         original: The line or the fields as given, for the file of refused records.
         notes: What reading changed, such as "NFC changed 3 characters".
         guessed: The fields that nobody wrote, such as a title made of the file name; they fill what is empty.
+        key: What the slug of a statement was made of, where it was made of something.
+        names: What slugs of actors were made of, where they were made of something.
         has_local_id: Whether the id is one that a feed counts its entries by, which holds in its outlet alone.
     """
 
@@ -74,6 +77,8 @@ class Read(Generic[R]):
     notes: tuple[str, ...] = ()
     guessed: frozenset[str] = frozenset()
     has_local_id: bool = False
+    key: str | None = None
+    names: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -518,8 +523,8 @@ def read_csv(
         yield checker.refused(start, None, TOO_LONG, None)
         return
     delimiter = max(_DELIMITERS, key=lambda candidate: _fit(header, candidate, checker.fields))
-    columns = _cells(header, delimiter)
-    refusals = [*_header_refusals(checker, columns, start)]
+    columns = _named_columns(header, delimiter)
+    refusals = [*_header_refusals(checker, columns, start, header)]
     if refusals or not columns:
         yield from refusals
         return
@@ -527,6 +532,7 @@ def read_csv(
         if isinstance(row, str):
             yield checker.refused(line, None, row, None)
             continue
+        row = _within(row, columns)  # noqa: PLW2901 - the row, without what is none of it
         values: dict[str, object] = {name: cell for name, cell in zip(columns, row, strict=False) if cell}
         if len(row) != len(columns):
             reason = _width_fault(len(row), len(columns), delimiter)
@@ -534,6 +540,22 @@ def read_csv(
         elif values:
             yield _row_item(checker, values, line, must_tidy=must_tidy)
         # A spreadsheet saves the empty rows below a table as bare delimiters, so a row without values is none.
+
+
+def read_table_again(stream: BinaryIO, source: str) -> Iterator[TableRow | RefusedRecord]:
+    """Read the rows of a table that were refused before and written as JSON Lines."""
+    for line, _, written in numbered_lines(stream, source):
+        if written is None:
+            yield RefusedRecord(source, line, None, TOO_LONG)
+        elif not _is_blank(written):
+            try:
+                values = _STRICT_JSON.decode(written)
+            except (ValueError, RecursionError):
+                values = None
+            if isinstance(values, dict):
+                yield TableRow(line, {name: "" if cell is None else str(cell) for name, cell in values.items()})
+            else:
+                yield RefusedRecord(source, line, None, "the line is no JSON object of the cells of a row", written)
 
 
 @dataclass(frozen=True, slots=True)
@@ -561,10 +583,10 @@ def read_table(stream: BinaryIO, source: str, *, delimiter: str | None = None) -
         yield RefusedRecord(source, start, None, TOO_LONG)
         return
     delimiter = delimiter or max(_DELIMITERS, key=lambda candidate: len(_cells(header, candidate)))
-    columns = _cells(header, delimiter)
+    columns = _named_columns(header, delimiter)
     repeated = next((name for name in columns if columns.count(name) > 1), None)
     if not columns or repeated is not None:
-        fault = "the header has a quote that is not closed on its line"
+        fault = _header_fault(header)
         if repeated is not None:
             fault = f"the column {shown(repeated)} stands twice in the header"
         yield RefusedRecord(source, start, None, fault)
@@ -572,7 +594,9 @@ def read_table(stream: BinaryIO, source: str, *, delimiter: str | None = None) -
     for line, row, _ in _rows(_CsvLines(numbered, start), delimiter):
         if isinstance(row, str):
             yield RefusedRecord(source, line, None, row)
-        elif len(row) != len(columns):
+            continue
+        row = _within(row, columns)  # noqa: PLW2901 - as above
+        if len(row) != len(columns):
             reason = _width_fault(len(row), len(columns), delimiter)
             yield RefusedRecord(source, line, None, reason, delimiter.join(row))
         elif any(row):
@@ -625,10 +649,30 @@ def _fit(header: str, delimiter: str, fields: list[str]) -> tuple[int, int]:
     return len({*names} & {*fields}), len(names)
 
 
-def _header_refusals(checker: _Checker[R], columns: list[str], line: int) -> Iterator[RefusedRecord]:
+def _named_columns(header: str, delimiter: str) -> list[str]:
+    """Return the names of the columns without the empty ones at the end, which spreadsheets write for empty columns."""
+    columns = _cells(header, delimiter)
+    while len(columns) > 1 and not columns[-1]:
+        columns.pop()
+    return columns
+
+
+def _within(row: list[str], columns: list[str]) -> list[str]:
+    """Return a row without the empty cells that it has beyond the columns."""
+    return row[: len(columns)] if len(row) > len(columns) and not any(row[len(columns) :]) else row
+
+
+def _header_fault(header: str) -> str:
+    """Say why a header has no columns: it is broken, or the whole file is one line."""
+    if re.search(r"\r(?!\n|$)", header):
+        return LONE_RETURN
+    return "the header has a quote that is not closed on its line"
+
+
+def _header_refusals(checker: _Checker[R], columns: list[str], line: int, header: str) -> Iterator[RefusedRecord]:
     original = ",".join(columns)
     if not columns and line:
-        yield checker.refused(line, None, "the header has a quote that is not closed on its line", None)
+        yield checker.refused(line, None, _header_fault(header), None)
     for index, name in enumerate(columns, start=1):
         reason = None
         if not name:

@@ -26,6 +26,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from stancedb.dates import check_zone, parse_when
+from stancedb.errors import nearest
 from stancedb.model.vocabulary import (
     Access,
     ActorKind,
@@ -353,6 +354,13 @@ class PositionRecord(Record):
     exclude: TextList = Field(default_factory=list, description="Examples of what is not.")
 
 
+class ScaleRecord(Record):
+    """Positions that several issues of a codebook have, written once."""
+
+    slug: Slug = Field(description="The handle by which issues of the codebook name the scale.")
+    position: list[PositionRecord] = Field(min_length=1, description="The answers to the questions of these issues.")
+
+
 class IssueRecord(Record):
     """One answerable question with its positions."""
 
@@ -363,6 +371,9 @@ class IssueRecord(Record):
     status: IssueStatus = Field(IssueStatus.ACTIVE, description="Whether it is coded now.")
     codes: dict[str, Text] = Field(
         default_factory=dict, description="What other schemes call it, by the name of the scheme."
+    )
+    scale: Slug | None = Field(
+        None, description="The slug of a scale of the codebook, whose positions come before the issue's own."
     )
     position: list[PositionRecord] = Field(default_factory=list, description="The answers to the question.")
 
@@ -380,7 +391,31 @@ class CodebookRecord(Record):
     label: Text = Field(description="The name of the version, such as taiwan-1.0.")
     issued_on: Starting = Field(description="The day it was issued.")
     notes: Text | None = Field(None, description="What changed against the version before.")
+    scale: list[ScaleRecord] = Field(default_factory=list, description="Scales that several issues have.")
     issue: list[IssueRecord] = Field(description="The issues with their positions.")
+
+    @model_validator(mode="after")
+    def _has_its_scales(self) -> Self:
+        scales = {scale.slug: scale for scale in self.scale}
+        if len(scales) != len(self.scale):
+            raise ValueError("a scale stands here twice; give each its own slug")
+        for issue in self.issue:
+            if issue.scale is None:
+                continue
+            if issue.scale not in scales:
+                raise ValueError(
+                    f"issue '{issue.slug}' has the scale '{issue.scale}', which is not in the codebook"
+                    f"{nearest(issue.scale, scales)}"
+                )
+            shared = {position.slug for position in scales[issue.scale].position}
+            if own := next((position.slug for position in issue.position if position.slug in shared), None):
+                raise ValueError(f"issue '{issue.slug}' names the position '{own}', which its scale has already")
+        return self
+
+    def positions_of(self, issue: IssueRecord) -> list[PositionRecord]:
+        """Return the positions of an issue: those of its scale, and its own."""
+        shared = next((scale.position for scale in self.scale if scale.slug == issue.scale), [])
+        return [*shared, *issue.position]
 
 
 class StatementRecord(Record):

@@ -31,6 +31,7 @@ class LoadReport:
         notes: What a person should know of the load as a whole; it is told however much there is to say of records.
         only_adds: Whether the record was given to an ``add`` command, which never changes what is there.
         corrects: Whether it was given to a ``set`` command, which changes what was entered by hand too.
+        makes_actors: The kind of the actors that are made of names that nobody has; None makes none.
         forces: Whether one actor may get two identifiers of a world-wide scheme.
     """
 
@@ -44,6 +45,7 @@ class LoadReport:
     only_adds: bool = False
     corrects: bool = False
     forces: bool = False
+    makes_actors: str | None = None
 
     def add(self, table: str, *, inserted: int = 0, updated: int = 0, unchanged: int = 0) -> None:
         """Add to the counts of one table."""

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from stancedb.loading.staging import OrdinalRefusal, Stage
 
-# Case, spaces and the two ways to write an accent make no other name.
+# Case, spaces and the two ways to write an accent make no other name; where a name is found no other way, neither do
+# accents and signs.
 _FOLDED = r"lower(normalize(btrim(regexp_replace({0}, '\s+', ' ', 'g')), NFC))"
+_PLAIN = "stancedb.search_text(replace(replace(replace(lower({0}), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'))"
 
 
 def candidates_sql(table: str) -> str:
     """Return a SELECT of all actors that the handles of a table may mean, the best kind of match alone.
 
-    A slug is preferred to an identifier (``scheme:value``), and that to a name. The name of an office means whoever
+    A slug is preferred to an identifier (``scheme:value``), and that to a name; a name as it is written to one that
+    differs in accents and signs. The name of an office means whoever
     held it on the day, or the office itself when nobody is known to have; of merged actors the remaining one is found.
 
     Args:
@@ -21,10 +24,16 @@ def candidates_sql(table: str) -> str:
         A query with the columns handle, said, slug, kind and why; a handle that means nobody has no row in it.
     """
     name, handle = _FOLDED.format("n.name"), _FOLDED.format("q.handle")
+    plain_name, plain_handle = _PLAIN.format("n.name"), _PLAIN.format("q.handle")
     return (
         f"WITH asked AS (SELECT DISTINCT handle, said FROM {table} WHERE handle IS NOT NULL),"
-        f" named AS (SELECT q.handle, q.said, a.id, a.kind, n.name FROM asked q JOIN stancedb.actor_name n"
-        f" ON {name} = {handle} AND n.used && q.said JOIN stancedb.actor a ON a.id = n.actor_id),"
+        f" written AS (SELECT q.handle, q.said, n.actor_id, n.name FROM asked q JOIN stancedb.actor_name n"
+        f" ON {name} = {handle} AND n.used && q.said),"
+        " named AS (SELECT w.handle, w.said, a.id, a.kind, w.name FROM (SELECT * FROM written"
+        f" UNION ALL SELECT q.handle, q.said, n.actor_id, n.name FROM asked q JOIN stancedb.actor_name n"
+        f" ON {plain_name} = {plain_handle} AND n.used && q.said WHERE btrim({plain_handle}) <> '' AND NOT EXISTS"
+        " (SELECT FROM written o WHERE o.handle = q.handle AND o.said = q.said)) w"
+        " JOIN stancedb.actor a ON a.id = w.actor_id),"
         " found AS ("
         "SELECT q.handle, q.said, a.id, 1 AS rank, 'slug' AS why FROM asked q"
         " JOIN stancedb.actor a ON a.slug = q.handle"

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from sqlalchemy import text
 
 from stancedb.database import Reading
-from stancedb.errors import NoSuchThing, nearest
+from stancedb.errors import NoSuchThing, RefusedByRule, nearest
+from stancedb.loading.queries import query
 from stancedb.operations.asking import ask, relation
 
 # Kind of thing: its table and the column of its handle.
@@ -57,18 +58,36 @@ def id_of(session: Reading, kind: str, handle: str, *, known_at: int | None = No
 
     Raises:
         NoSuchThing: There is none; the nearest handle is offered.
+        RefusedByRule: It is a name that several actors have.
     """
     table, column = _HANDLES[kind]
     source = f"stancedb.{table}" if known_at is None else relation(table, known_at)
     asked = {"handle": handle} if known_at is None else {"handle": handle, "known_at": known_at}
     found: int | None = session.execute(text(f"SELECT id FROM {source} x WHERE {column} = :handle"), asked).scalar()
+    if found is None and kind == "actor" and (called := _called(session, handle)) is not None:
+        asked["handle"] = called
+        found = session.execute(text(f"SELECT id FROM {source} x WHERE {column} = :handle"), asked).scalar()
     if found is None:
+        asked["handle"] = handle
         known = session.execute(
             text(f"SELECT {column} FROM {source} x WHERE {column} <> :handle LIMIT 50000"), asked
         ).scalars()
         then = "" if known_at is None else f" as known at changeset {known_at}"
         raise NoSuchThing(kind=kind, handle=handle, offer=f"{then}{nearest(handle, known)}")
     return found
+
+
+def _called(session: Reading, handle: str) -> str | None:
+    """Return the slug of the actor that an identifier or a name means, as a coding sheet may call it.
+
+    Raises:
+        RefusedByRule: It may mean several.
+    """
+    rows = session.execute(query("called", __package__), {"handle": handle}).all()
+    if len(rows) > 1:
+        shown = " or ".join(f"'{row.slug}' ({row.kind}, {row.why})" for row in rows)
+        raise RefusedByRule(sentence=f"'{handle}' may mean {shown}; give the slug of the one meant")
+    return rows[0].slug if rows else None
 
 
 def optional_id(session: Reading, kind: str, handle: str | None, *, known_at: int | None = None) -> int | None:
@@ -129,7 +148,11 @@ def answer_keys(
     if row["rule"] is None:
         id_of(session, "rule", rule)
     if holder is not None and row["holder"] is None:
-        id_of(session, "actor", holder, known_at=known_at)
+        key = id_of(session, "actor", holder, known_at=known_at)
+        called = ask(session, "SELECT a.slug FROM {actor} a WHERE a.id = :actor", known_at=known_at, actor=key)[0][
+            "slug"
+        ]
+        return answer_keys(session, rule=rule, holder=called, issue=issue, known_at=known_at)
     if issue is not None and row["issue"] is None:
         id_of(session, "issue", issue, known_at=known_at)
     key, slug = row["holder"], holder

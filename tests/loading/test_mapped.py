@@ -191,3 +191,348 @@ def test_the_stances_that_follow_are_there(run: Run, tmp_path: Path) -> None:
 
     (row,) = answer(run, "stance", "as-of", "--as-of", "2025-02-03", "--holder", "norland", "--rule", "latest-word")
     assert (row["issue"], row["position"]) == ("dam", "support")
+
+
+# --- Cells that say nothing, precision by row, keys, names
+
+
+def mapping(**fields: str) -> str:
+    """Return a mapping of a roll call with other fields, each the inner part of a table of TOML."""
+    usual = {
+        "statement": "template = 'v-{id}'\nslugify = true",
+        "holder": "column = 'name'",
+        "issue": "constant = 'dam'",
+        "position": "column = 'vote'\nvalues = { yes = 'support', no = 'oppose' }",
+        "said": "column = 'date'",
+        "citation": "constant = 'Roll call'",
+    }
+    return "".join(f"[field.{name}]\n{inner}\n\n" for name, inner in {**usual, **fields}.items() if inner)
+
+
+def test_a_template_of_empty_columns_is_an_empty_field(run: Run, small_url: str, tmp_path: Path) -> None:
+    table = "id,name,vote,date,page,note\n1,Ana Cole,yes,2024,,\n2,Ana Cole,no,2025,7,\n3,Ana Cole,no,2026, ,-\n"
+    said = "missing = ['-']\n" + mapping(summary="template = 'Page {page} {note}'")
+    done(run(*files(tmp_path, table, said)))
+
+    with psycopg.connect(small_url) as connection:
+        found = connection.execute("SELECT slug, summary FROM stancedb.statement ORDER BY 1").fetchall()
+    assert found == [("v-1", None), ("v-2", "Page 7"), ("v-3", None)]
+
+
+def test_a_position_by_a_template_of_empty_columns_skips_the_row(run: Run, small_url: str, tmp_path: Path) -> None:
+    table = "id,name,a,b,date\n1,Ana Cole,,,2024\n2,Ana Cole,y,n,2024\n"
+    said = mapping(position="template = '{a}/{b}'\nvalues = { 'y/n' = 'support' }")
+
+    assert "1 row without a position was skipped" in done(run(*files(tmp_path, table, said))).stderr
+    assert [row[0] for row in coded(small_url)] == ["v-2"]
+
+
+ROW_PRECISION = "column = 'date'\nformat = '%d/%m/%Y'\nprecision = {{ column = 'known', values = {{ {} }} }}"
+
+
+def test_precision_is_said_by_row(run: Run, small_url: str, tmp_path: Path) -> None:
+    table = (
+        "id,name,vote,date,known\n1,Ana Cole,yes,05/03/2024,3\n2,Ana Cole,yes,05/03/2024,2\n"
+        "3,Ana Cole,yes,05/03/2024,1\n4,Ana Cole,yes,05/03/2024,day\n"
+    )
+    said = mapping(said=ROW_PRECISION.format("1 = 'year', 2 = 'month', 3 = 'day'"))
+    done(run(*files(tmp_path, table, said)))
+
+    assert [row[3] for row in coded(small_url)] == ["2024-03-05", "2024-03", "2024", "2024-03-05"]
+
+
+def test_precision_is_said_of_iso_dates_too(run: Run, small_url: str, tmp_path: Path) -> None:
+    table = "id,name,vote,date\n1,Ana Cole,yes,2024-03-05\n"
+    done(run(*files(tmp_path, table, mapping(said="column = 'date'\nprecision = 'month'"))))
+
+    assert [row[3] for row in coded(small_url)] == ["2024-03"]
+
+
+@pytest.mark.parametrize(
+    ("known", "reason"),
+    [
+        ("9", "said: found '9' in column 'known', expected day, month, year or a value that the mapping lists"),
+        ("", "said: found '' in column 'known', expected day"),
+    ],
+)
+def test_a_precision_that_is_none_is_refused_by_line(run: Run, tmp_path: Path, known: str, reason: str) -> None:
+    table = f"id,name,vote,date,known\n1,Ana Cole,yes,05/03/2024,{known}\n"
+    refused = run(*files(tmp_path, table, mapping(said=ROW_PRECISION.format("1 = 'year'"))))
+
+    assert refused.exit_code == 1
+    assert f"line 2: {reason}" in refused.stderr
+
+
+def test_a_precision_by_a_column_that_is_not_there_is_refused(run: Run, tmp_path: Path) -> None:
+    table = "id,name,vote,date\n1,Ana Cole,yes,05/03/2024\n"
+    refused = run(*files(tmp_path, table, mapping(said=ROW_PRECISION.format(""))))
+
+    assert "it has no column 'known', which the mapping names" in refused.stderr
+
+
+@pytest.mark.parametrize(("first", "second"), [("A/1", "A-1"), ("A 1", "a-1"), ("\u00c4-1", "A-1")])
+def test_two_keys_that_fold_to_one_slug_are_refused_by_line(
+    run: Run, small_url: str, tmp_path: Path, first: str, second: str
+) -> None:
+    table = f"id,name,vote,date\n{first},Ana Cole,yes,2024-01-01\n{second},Ana Cole,yes,2024-01-01\n"
+
+    refused = run(*files(tmp_path, table, mapping()))
+
+    assert refused.exit_code == 1
+    assert (
+        f"line 3: statement: 'v-{second}' makes the slug 'v-a-1', and so does 'v-{first}' on line 2" in refused.stderr
+    )
+    assert coded(small_url) == []
+
+
+def test_a_key_that_comes_again_is_the_same_statement(run: Run, small_url: str, tmp_path: Path) -> None:
+    table = "id,name,vote,date,whose\nA/1,Ana Cole,yes,2024-01-01,norland\nA/1,Ana Cole,no,2024-01-01,ben-dahl\n"
+    done(run(*files(tmp_path, table, mapping(speaker="column = 'name'", holder="column = 'whose'",
+                                             basis="constant = 'attributed_by_other'"))))  # fmt: skip
+
+    assert [row[:2] for row in coded(small_url)] == [("v-a-1", "ben-dahl"), ("v-a-1", "norland")]
+
+
+def test_codes_that_fold_to_one_slug_are_refused_in_other_fields_too(run: Run, tmp_path: Path) -> None:
+    table = "id,name,vote,date\n1,A/1,yes,2024-01-01\n2,A-1,yes,2024-01-01\n"
+    refused = run(*files(tmp_path, table, mapping(holder="column = 'name'\nslugify = true")), "--make-actors")
+
+    assert "line 3: holder: 'A-1' makes the slug 'a-1', and so does another value on line 2" in refused.stderr
+
+
+@pytest.mark.parametrize("name", ["ANA COLE", "\u00c1na C\u00f6le", "ana  cole", "Ana-Cole", "a\u0301na cole"])
+def test_neither_case_nor_accents_keep_a_name_from_being_found(
+    run: Run, small_url: str, tmp_path: Path, name: str
+) -> None:
+    done(run(*files(tmp_path, f"id,name,vote,date\n1,{name},yes,2024-01-01\n", mapping())))
+
+    assert [row[1] for row in coded(small_url)] == ["ana-cole"]
+
+
+@pytest.mark.parametrize("written", ["Jose Nunez", "JOS\u00c9 N\u00da\u00d1EZ", "jose\u0301 nun\u0303ez"])
+def test_an_actor_with_accents_is_found_without_them(run: Run, small_url: str, tmp_path: Path, written: str) -> None:
+    done(run("actor", "add", "jn", "--kind", "person", "--name", "Jos\u00e9 N\u00fa\u00f1ez"))
+    done(run(*files(tmp_path, f"id,name,vote,date\n1,{written},yes,2024-01-01\n", mapping())))
+
+    assert [row[1] for row in coded(small_url)] == ["jn"]
+
+
+def test_of_two_spellings_of_two_actors_the_one_that_is_written_is_meant(
+    run: Run, small_url: str, tmp_path: Path
+) -> None:
+    for slug, name in (("one", "Jose Nunez"), ("two", "Jos\u00e9 N\u00fa\u00f1ez")):
+        done(run("actor", "add", slug, "--kind", "person", "--name", name))
+    table = "id,name,vote,date\n1,jose nunez,yes,2024-01-01\n2,Jos\u00e9 N\u00fa\u00f1ez,yes,2024-01-01\n"
+    done(run(*files(tmp_path, table, mapping())))
+
+    assert [row[1] for row in coded(small_url)] == ["one", "two"]
+    ambiguous = table.replace("jose nunez", "Jos\u00e9 Nunez")
+    assert "may mean 'one'" in run(*files(tmp_path, ambiguous, mapping())).stderr
+
+
+# --- Actors that are made on request
+
+
+def test_unknown_holders_are_made_on_request_and_listed(run: Run, small_url: str, tmp_path: Path) -> None:
+    table = (
+        "id,name,vote,date\n1,Jos\u00e9 N\u00fa\u00f1ez,yes,2024-01-01\n2,JOSE NUNEZ,no,2024-02-01\n"
+        "3,Ana Cole,yes,2024-01-01\n4,\u9ad8\u5e02,yes,2024-01-01\n"
+    )
+    assert run(*files(tmp_path, table, mapping())).exit_code == 1
+
+    told = done(run(*files(tmp_path, table, mapping()), "--make-actors"))
+
+    assert "made 2 actors of names that nobody had: 'jose-nunez' (Jos\u00e9 N\u00fa\u00f1ez), 'text-" in told.stderr
+    assert re.search(r"^actor +2 ", told.stdout, re.MULTILINE)
+    assert [row[1] for row in coded(small_url)][:3] == ["jose-nunez", "jose-nunez", "ana-cole"]
+    assert answer(run, "actor", "show", "jose-nunez")["name"] == "Jos\u00e9 N\u00fa\u00f1ez"
+    assert "nothing to change" in done(run(*files(tmp_path, table, mapping()), "--make-actors")).stderr
+
+
+def test_a_made_actor_has_the_name_that_its_slug_was_made_of(run: Run, tmp_path: Path) -> None:
+    table = "id,name,vote,date\n1,C\u00f4te d\u2019Ivoire,yes,2024-01-01\n"
+    said = mapping(holder="column = 'name'\nslugify = true")
+    done(run(*files(tmp_path, table, said), "--make-actors", "--actor-kind", "state"))
+
+    shown = answer(run, "actor", "show", "cote-d-ivoire")
+    assert (shown["name"], shown["kind"]) == ("C\u00f4te d\u2019Ivoire", "state")
+
+
+def test_a_coding_sheet_makes_actors_on_request_too(run: Run, tmp_path: Path) -> None:
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text("speaker,said,issue,position,citation\nEva Novak,2024,dam,support,x\n", encoding="utf-8")
+    done(run("statement", "load", sheet, "--make-actors"))
+
+    assert [row["speaker"] for row in answer(run, "statement", "list")] == ["eva-novak"]
+
+
+@pytest.mark.parametrize(
+    ("names", "reason"),
+    [
+        (["wikidata:Q7"], "there is no actor 'wikidata:Q7'"),
+        (["A/1", "A-1"], "'A-1' would make the slug 'a-1' of 'A/1', another name; give the slug of the one meant"),
+        (["Norland, "], None),
+        (["Nor land"], "would make the slug 'nor-land'"),
+    ],
+)
+def test_no_actor_is_made_of_what_may_be_another(
+    run: Run, small_url: str, tmp_path: Path, names: list[str], reason: str | None
+) -> None:
+    done(run("actor", "add", "nor-land", "--kind", "state", "--name", "Something else"))
+    rows = "".join(f'{number},"{name}",yes,2024-01-01\n' for number, name in enumerate(names))
+    loaded = run(*files(tmp_path, f"id,name,vote,date\n{rows}", mapping()), "--make-actors")
+
+    if reason is None:
+        assert [row[1] for row in coded(small_url)] == ["norland"]
+    else:
+        assert loaded.exit_code == 1
+        assert reason in loaded.stderr
+
+
+# --- Delimiters at the ends of lines, and rows that were refused
+
+
+def test_delimiters_at_the_ends_of_lines_are_no_columns(run: Run, small_url: str, tmp_path: Path) -> None:
+    first = "id;name;vote;date;;;;\n1;Ana Cole;yes;2024-01-01;;;;\n"
+    table = f"{first}2;Ben Dahl;no;2024-01-01\n3;Eva Falk;no;2024;;\n;;;;;;;\n"
+    done(run(*files(tmp_path, table, mapping())))
+
+    assert [row[1] for row in coded(small_url)] == ["ana-cole", "ben-dahl", "eva-falk"]
+
+
+def test_delimiters_at_the_ends_of_lines_of_a_sheet_are_no_columns(run: Run, tmp_path: Path) -> None:
+    sheet = tmp_path / "actors.csv"
+    sheet.write_text("slug;kind;name;;;;\na;person;A;;;;\nb;person;B\n", encoding="utf-8")
+
+    assert "2 actor records: loaded" in done(run("actor", "load", sheet)).stderr
+
+
+def test_a_cell_behind_the_last_column_is_refused(run: Run, tmp_path: Path) -> None:
+    refused = run(*files(tmp_path, "id;name;vote;date;;\n1;Ana Cole;yes;2024-01-01;x;\n", mapping()))
+
+    assert "line 2: found 6 cells, expected 4 as in the header" in refused.stderr
+
+
+REFUSABLE = (
+    "id,name,vote,date,more\n1,Ana Cole,yes,2024-01-01,a\n2,Nobody,yes,2024-01-01,b\n3,Ana Cole,maybe,2024-01-01,c\n"
+    "4,Ana Cole,no,2024-13-01,d\n"
+)
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "tsv", "txt"])
+def test_refused_rows_of_a_table_load_again_when_they_are_right(
+    run: Run, small_url: str, tmp_path: Path, ending: str
+) -> None:
+    words = files(tmp_path, REFUSABLE, mapping())
+    refused = tmp_path / f"bad.{ending}"
+    assert run(*words, "--keep-going", "--refused", refused).exit_code == 1
+    assert [row[0] for row in coded(small_url)] == ["v-1"]
+
+    again = run("statement", "load", refused, *words[3:])
+    assert "3 of 3 records refused" in again.stderr
+    right = refused.read_text("utf-8").replace("maybe", "no").replace("2024-13-01", "2024-12-01")
+    refused.write_text(right.replace("Nobody", "Ben Dahl"), encoding="utf-8")
+
+    done(run("statement", "load", refused, *words[3:]))
+    assert [row[:3] for row in coded(small_url)] == [
+        ("v-1", "ana-cole", "support"), ("v-2", "ben-dahl", "support"), ("v-3", "ana-cole", "oppose"),
+        ("v-4", "ana-cole", "oppose"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl"])
+def test_refused_rows_of_a_wide_table_load_again(run: Run, small_url: str, tmp_path: Path, ending: str) -> None:
+    table = SURVEY[0].replace("2025,q7,.,yes", "2025,q7,perhaps,yes")
+    said = SURVEY[1].replace('columns = ["norland", "ana-cole"]', 'other_columns = ["year", "question"]')
+    words = files(tmp_path, table, said)
+    refused = tmp_path / f"bad.{ending}"
+    assert run(*words, "--keep-going", "--refused", refused).exit_code == 1
+
+    refused.write_text(refused.read_text("utf-8").replace("perhaps", "no"), encoding="utf-8")
+    done(run("statement", "load", refused, *words[3:]))
+
+    assert [row[:3] for row in coded(small_url)] == [
+        ("survey-2024-q7-ana-cole", "ana-cole", "oppose"), ("survey-2024-q7-norland", "norland", "support"),
+        ("survey-2025-q7-ana-cole", "ana-cole", "support"), ("survey-2025-q7-norland", "norland", "oppose"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_a_table_of_classic_mac_is_refused_for_what_it_is(run: Run, tmp_path: Path, quote: str) -> None:
+    table = f"id,name,vote,date\r1,{quote}Ana Cole{quote},yes,2024-01-01\r"
+    for words in (files(tmp_path, table, mapping()), ("statement", "load", tmp_path / "table.csv")):
+        refused = run(*words)
+        assert refused.exit_code == 1
+        assert "found a carriage return without a line feed; convert the line ends" in refused.stderr
+
+
+# --- Codebooks whose issues have one scale
+
+SCALE = """
+label = "votes-1.0"
+issued_on = "2025-01-01"
+
+[[scale]]
+slug = "vote"
+
+[[scale.position]]
+slug = "against"
+label = "against"
+definition = "Votes against it."
+rank = 1
+score = -1.0
+
+[[scale.position]]
+slug = "for"
+label = "for"
+definition = "Votes for it."
+rank = 2
+score = 1.0
+"""
+ISSUE = '\n[[issue]]\nslug = "{}"\nquestion = "Should it pass?"\nscale = "{}"\n'
+ABSTAINS = '\n[[issue.position]]\nslug = "{}"\nlabel = "abstains"\ndefinition = "Abstains."\nkind = "no_position"\n'
+
+
+def codebook(directory: Path, *parts: str) -> Path:
+    """Write a codebook and return its path."""
+    path = directory / "votes.toml"
+    path.write_text("".join([SCALE, *parts]), encoding="utf-8")
+    return path
+
+
+def test_a_scale_is_named_once_and_used_by_many_issues(run: Run, small_url: str, tmp_path: Path) -> None:
+    path = codebook(tmp_path, *(ISSUE.format(f"roll-call-{number}", "vote") for number in range(217)))
+    done(run("codebook", "load", path))
+
+    with psycopg.connect(small_url) as connection:
+        found = connection.execute(
+            "SELECT count(DISTINCT i.id), count(*), sum(p.score) FROM stancedb.position p"
+            " JOIN stancedb.issue i ON i.id = p.issue_id WHERE i.slug LIKE 'roll-call-%'"
+        ).fetchone()
+    assert found == (217, 434, 0)
+    assert "nothing to change" in done(run("codebook", "load", path)).stderr
+
+
+def test_an_issue_has_positions_of_its_own_beside_its_scale(run: Run, tmp_path: Path) -> None:
+    done(run("codebook", "load", codebook(tmp_path, ISSUE.format("a", "vote"), ABSTAINS.format("abstains"))))
+
+    shown = answer(run, "issue", "show", "a")
+    assert {position["position"] for position in shown["positions"]} == {"against", "for", "abstains"}
+
+
+@pytest.mark.parametrize(
+    ("parts", "reason"),
+    [
+        ((ISSUE.format("a", "votes"),), "issue 'a' has the scale 'votes', which is not in the codebook; did you mean"),
+        (
+            (ISSUE.format("a", "vote"), ABSTAINS.format("for")),
+            "issue 'a' names the position 'for', which its scale has",
+        ),
+        ((SCALE.partition("\n\n")[2], ISSUE.format("a", "vote")), "a scale stands here twice"),
+    ],
+)
+def test_a_scale_that_does_not_fit_is_refused(run: Run, tmp_path: Path, parts: tuple[str, ...], reason: str) -> None:
+    refused = run("codebook", "load", codebook(tmp_path, *parts))
+
+    assert refused.exit_code == 1
+    assert reason in refused.stderr

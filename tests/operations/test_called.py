@@ -1,0 +1,80 @@
+"""Commands call an actor as a coding sheet does: by slug, by identifier, or by a name."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run
+from tests.operations.worlds import LINE, answer, done, invoker, jsonl
+
+pytest_plugins = ("tests.operations.worlds",)
+
+CALLED = ["ana-cole", "Ana Cole", "ANA  COLE", "\xc1na C\xf6le", "wikidata:Q7", "local:cole", "Cole, Ana"]
+
+
+@pytest.fixture
+def run(small_url: str, tmp_path: Path) -> Run:
+    """Give a function that runs one line of ``stancedb`` on the small world, where somebody has spoken."""
+    run = invoker(small_url, tmp_path)
+    identifiers = ("--identifier", "wikidata:Q7", "--identifier", "local:cole", "--other-name", "en:Cole, Ana")
+    done(run("actor", "add", "ana-cole", "--kind", "person", "--name", "Ana Cole", *identifiers))
+    done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", LINE)))
+    return run
+
+
+@pytest.mark.parametrize("called", CALLED)
+def test_an_actor_is_shown_by_whatever_it_is_called(run: Run, called: str) -> None:
+    assert answer(run, "actor", "show", called)["actor"] == "ana-cole"
+
+
+@pytest.mark.parametrize("called", CALLED)
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("statement", "list", "--speaker"),
+        ("coding", "list", "--holder"),
+        ("stance", "timeline", "--issue", "dam", "--holder"),
+        ("stance", "as-of", "--as-of", "2025-06-01", "--holder"),
+    ],
+)
+def test_answers_are_those_for_the_slug(run: Run, words: tuple[str, ...], called: str) -> None:
+    by_slug = answer(run, *words, "ana-cole")
+
+    assert by_slug
+    assert answer(run, *words, called) == by_slug
+
+
+def test_an_actor_that_was_merged_away_is_called_by_the_one_it_leads_to(run: Run) -> None:
+    done(run("actor", "merge", "a-cole", "ana-cole"))
+
+    assert answer(run, "actor", "show", "A. Cole")["actor"] == "ana-cole"
+
+
+def test_an_office_is_called_by_its_name(run: Run) -> None:
+    assert answer(run, "actor", "show", "Prime Minister of Norland")["actor"] == "prime-minister-of-norland"
+
+
+def test_a_name_of_several_is_refused_with_the_slugs_of_all(run: Run) -> None:
+    done(run("actor", "add", "ana-cole-2", "--kind", "person", "--name", "Ana Cole"))
+
+    for words in (("actor", "show"), ("statement", "list", "--speaker"), ("stance", "changes", "--holder")):
+        refused = run(*words, "Ana Cole")
+        assert refused.exit_code == 1
+        assert "'Ana Cole' may mean 'ana-cole' (person, name Ana Cole) or 'ana-cole-2'" in refused.stderr
+
+
+@pytest.mark.parametrize("called", ["anna-cole", "Nobody", "wikidata:Q8", "", "...", "%"])
+def test_what_means_nobody_is_no_such_thing(run: Run, called: str) -> None:
+    refused = run("actor", "show", called)
+
+    assert refused.exit_code == 3
+    assert f"There is no actor '{called}'" in refused.stderr
+
+
+def test_a_name_is_found_as_known_at_a_changeset(run: Run) -> None:
+    shown = json.loads(done(run("actor", "show", "Ana Cole", "--known-at", "4", "--format", "json")).stdout)
+
+    assert shown["actor"] == "ana-cole"
