@@ -18,6 +18,7 @@ pytest_plugins = ("tests.operations.worlds",)
 PAGE = (Path(__file__).parents[2] / "docs" / "mapped-tables.md").read_text("utf-8")
 EXAMPLES = re.findall(r"^```csv\n(.+?)^```\n\n```toml\n(.+?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 (VOTES, SURVEY, LABELS) = EXAMPLES
+[NAMES] = re.findall(r"^```text\n(id,who.+?)^```\n\n```toml\n(.+?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 CODED = """
 SELECT st.slug, h.slug, p.slug, st.said_edtf, st.act, st.citation, k.kind FROM stancedb.coding c
 JOIN stancedb.statement st ON st.id = c.statement_id JOIN stancedb.actor h ON h.id = c.holder_id
@@ -45,6 +46,13 @@ def coded(url: str) -> list[tuple[object, ...]]:
 
 
 class TestTheExamplesOfTheDocs:
+    def test_names_become_holders(self, run: Run, small_url: str, tmp_path: Path) -> None:
+        done(run(*files(tmp_path, *NAMES)))
+
+        assert [row[:4] for row in coded(small_url)] == [
+            ("names-1", "ana-cole", "support", "2025-03"), ("names-2", "ben-dahl", "oppose", "2025-03-05"),
+        ]  # fmt: skip
+
     def test_a_roll_call_becomes_votes(self, run: Run, small_url: str, tmp_path: Path) -> None:
         said = done(run(*files(tmp_path, *VOTES))).stderr
 
