@@ -88,6 +88,8 @@ _ARCHIVE_SUFFIXES = {".warc", ".warc.gz"}
 _PDF_SUFFIXES = {".pdf"}
 _LIST_SUFFIXES = _JSON_SUFFIXES | _CSV_SUFFIXES | _FEED_SUFFIXES | _ARCHIVE_SUFFIXES
 _SUFFIXES = _TEXT_SUFFIXES | _MARKDOWN_SUFFIXES | _HTML_SUFFIXES | _PDF_SUFFIXES | _LIST_SUFFIXES
+# JSON that is no JSON Lines lies in folders for many reasons, so a file of that ending is read only where it is named.
+_IN_FOLDERS = _SUFFIXES - {".json"}
 _KINDS = ".txt, .md, .html, .html.gz, .pdf, .jsonl, .csv, .rss, .atom or .warc"
 
 _HEAD = 2048
@@ -234,7 +236,7 @@ def _listed(paths: Iterable[Place], manifest: Path, encoding: str | None, tell: 
     folder, *others = paths
     if others or not isinstance(folder, Path) or not folder.is_dir():
         raise UsageError(message="a manifest goes with one folder, the one whose files it lists")
-    return files_in_manifest(manifest, folder, _SUFFIXES, tell, encoding=encoding)
+    return files_in_manifest(manifest, folder, _IN_FOLDERS, tell, encoding=encoding)
 
 
 def _files_of(paths: Iterable[Place], tell: Tell) -> Iterator[Found | Refusal]:
@@ -242,7 +244,7 @@ def _files_of(paths: Iterable[Place], tell: Tell) -> Iterator[Found | Refusal]:
         if not isinstance(path, Path) or not path.is_dir():
             yield Found(path)
         else:
-            yield from files_of(path, _SUFFIXES, tell)
+            yield from files_of(path, _IN_FOLDERS, tell)
 
 
 _Job = tuple[Place, ArticleDefaults]

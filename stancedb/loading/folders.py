@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -54,15 +55,20 @@ def files_of(path: Path, endings: Collection[str], tell: Tell) -> Iterator[Found
     """Give the files of a folder and of the folders in it, each in the order of the names.
 
     What is left out is counted and told: hidden files and folders, files with other endings, the parts of pages that a
-    browser saved whole, and links to folders, which could lead back.
+    browser saved whole, and links to folders, which could lead back. What is no file, such as a pipe, which nobody may
+    ever write to, and a link that leads out of the folder are refused before anything is read.
     """
     left_out: Counter[str] = Counter()
     found = 0
+    whole = path.resolve()
     for item in _walk(path, "", left_out):
         if isinstance(item, Refusal):
             yield item
         elif ending_of(item.path) not in endings:
             left_out[f"of the kind {ending_of(item.path) or 'without an ending'}"] += 1
+        elif fault := _no_file_of(Path(str(item.path)), whole):
+            found += 1
+            yield Refusal(str(item.path), None, None, fault)
         else:
             found += 1
             yield item
@@ -70,6 +76,18 @@ def files_of(path: Path, endings: Collection[str], tell: Tell) -> Iterator[Found
         tell(f"{path}: left out {_counted(left_out)}")
     if not found:
         yield Refusal(str(path), None, None, "this folder has no files that load")
+
+
+def _no_file_of(path: Path, folder: Path) -> str | None:
+    """Say why a path is none of the files of a folder, whose links are followed already."""
+    try:
+        kind = path.stat().st_mode
+        place = path.resolve()
+    except (OSError, RuntimeError):
+        return "is a link that leads nowhere"
+    if not place.is_relative_to(folder):
+        return f"is a link that leads out of the folder; name {place} itself if it is meant"
+    return None if stat.S_ISREG(kind) else "is no file but a pipe, a socket or a device"
 
 
 def ending_of(path: Place) -> str:
@@ -189,7 +207,10 @@ def _fault(folder: Path, name: PurePosixPath, lines: Mapping[str, int | None]) -
         return f"'{name}' lies outside the folder; write its path within '{folder}'"
     if str(name) in lines:
         return f"'{name}' is listed already, on line {lines[str(name)]}"
-    return None if _is_file(folder / name) else f"there is no file '{name}' in '{folder}'"
+    if not _is_file(folder / name):
+        return f"there is no file '{name}' in '{folder}'"
+    fault = _no_file_of(folder / name, folder.resolve())
+    return f"'{name}' {fault}" if fault else None
 
 
 def _is_same(path: Place, other: Path) -> bool:

@@ -34,7 +34,7 @@ _COLUMNS = {
     "updated_on": "date", "updated_at": "timestamptz", "syndicated_from": "text", "body": "text", "text_sha256": "text",
     "retrieved_at": "timestamptz", "extractor": "text", "raw": "bytea", "raw_encoding": "text",
     "raw_media_type": "text", "guessed_title": "text", "guessed_edtf": "text", "guessed": "daterange",
-    "id_is_made": "boolean", "id_is_local": "boolean",
+    "id_is_made": "boolean", "id_is_local": "boolean", "is_latest": "boolean",
 }  # fmt: skip
 _VALUES = (
     "outlet_id", "url", "url_key", "title", "standfirst", "byline", "authors", "agency", "section", "language", "kind",
@@ -86,6 +86,14 @@ def merge_articles(
     return refusals
 
 
+# What is no column of an article and filled in as its columns are.
+_CAPTURED = ("syndicated_from", "guessed_title", "guessed_edtf", "guessed")
+_FROM_EARLIER = (
+    "UPDATE {{stage}} s SET {column} = (SELECT d.{column} FROM {{stage}} d WHERE d.slug = s.slug"
+    " AND d.{column} IS NOT NULL ORDER BY d.ordinal DESC LIMIT 1)"
+    " WHERE s.is_latest AND s.{column} IS NULL AND EXISTS (SELECT FROM {{stage}} d WHERE d.slug = s.slug"
+    " AND NOT d.is_latest)"
+)
 _WITHOUT_ORIGINAL = (
     "s.syndicated_from IS NOT NULL AND NOT EXISTS (SELECT FROM possible_original a WHERE a.slug = s.syndicated_from)"
     " AND NOT EXISTS (SELECT FROM stancedb.article a WHERE a.slug = s.syndicated_from)"
@@ -115,7 +123,7 @@ class _Merging:
         self._report = report
         self._analysed = _WORTH_ANALYSING // 2
         # What was read so far, refused or not, and what was merged of it.
-        self._seen = Stage(session, "seen_article", {"slug": "text", "url_key": "text"})
+        self._seen = Stage(session, "seen_article", {"slug": "text", "url_key": "text", "outlet": "text"})
         # What was read so far and not refused, which others may be copies of.
         self._possible = Stage(session, "possible_original", {"slug": "text"})
         self._merged = Stage(
@@ -132,8 +140,13 @@ class _Merging:
         """Return what is to be refused of the part, apart from what has to wait."""
         self._session.execute(query("local_ids"), {"last": self._last})
         self.stage.execute(
-            "INSERT INTO seen_article (ordinal, source, line, slug, url_key)"
-            " SELECT ordinal, source, line, slug, url_key FROM {stage}"
+            "INSERT INTO seen_article (ordinal, source, line, slug, url_key, outlet)"
+            " SELECT ordinal, source, line, slug, url_key, outlet FROM {stage}"
+        )
+        captures = self._session.execute(query("other_captures")).all()
+        self._report.of_records.extend(
+            f"{source}{f', line {line}' if line else ''}: another capture of the article '{slug}', by its address"
+            for source, line, slug in captures
         )
         self.stage.execute(
             "INSERT INTO possible_original (ordinal, source, line, slug)"
@@ -153,14 +166,14 @@ class _Merging:
             *self.stage.refuse_unknown("kind", "article_kind", handle="code", kind="kind of article"),
             *self._refuse_unknown_originals(),
             *self.stage.refuse(
-                "d.ordinal < s.ordinal", "id",
+                "d.ordinal < s.ordinal AND (d.url_key = s.url_key AND d.outlet = s.outlet) IS NOT TRUE", "id",
                 "'article ''' || s.slug || ''' stands here twice, first in ' || d.source"
                 " || coalesce(', line ' || d.line, '')",
                 joined="JOIN seen_article d ON d.slug = s.slug",
             ),
             *self.stage.refuse(
-                "d.ordinal < s.ordinal AND d.slug <> s.slug", "url",
-                "'''' || d.slug || ''' has this address as well'",
+                "d.ordinal < s.ordinal AND d.slug <> s.slug AND d.outlet <> s.outlet", "url",
+                "'''' || d.slug || ''' of ''' || d.outlet || ''' has this address as well'",
                 joined="JOIN seen_article d ON d.url_key = s.url_key",
             ),
             *self.stage.refuse(
@@ -198,11 +211,15 @@ class _Merging:
     def merge(self) -> None:
         """Merge what is left of the part."""
         _recognise(self.stage, self._report, self._last)
+        if self._session.execute(query("latest_captures")).rowcount:
+            # What the last capture leaves out it takes from those before it, as if each had come by itself.
+            for column in (*_CAPTURED, *_VALUES[1:]):
+                self.stage.execute(_FROM_EARLIER.format(column=column))
         merge(
             self._session, self._report, "article",
             source=f"SELECT s.slug, o.id AS outlet_id, {', '.join(f's.{column}' for column in _VALUES[1:])}"
             ", s.guessed_title, s.guessed_edtf, s.guessed"
-            " FROM staged_article s JOIN stancedb.outlet o ON o.slug = s.outlet",
+            " FROM staged_article s JOIN stancedb.outlet o ON o.slug = s.outlet WHERE s.is_latest",
             key=("slug",), values=_VALUES,
             defaults={
                 "title": "guessed_title", "language": "'en'", "kind": "'news'", "access": "'full'",
@@ -212,15 +229,19 @@ class _Merging:
         merge(
             self._session, self._report, "article_version",
             source="SELECT a.id AS article_id, s.text_sha256, s.body, coalesce(s.retrieved_at, now()) AS retrieved_at,"
-            f" s.extractor, s.raw, s.raw_encoding, s.raw_media_type, '{NORMALISATION}' AS normalisation"
-            " FROM staged_article s JOIN stancedb.article a ON a.slug = s.slug",
-            key=("article_id", "text_sha256"),
+            f" s.extractor, s.raw, s.raw_encoding, s.raw_media_type, '{NORMALISATION}' AS normalisation, s.ordinal"
+            " FROM staged_article s JOIN stancedb.article a ON a.slug = s.slug WHERE NOT EXISTS (SELECT FROM"
+            " staged_article d WHERE d.slug = s.slug AND d.text_sha256 = s.text_sha256 AND d.ordinal < s.ordinal)",
+            # Of two captures that give no time the later one is the newer text.
+            key=("article_id", "text_sha256"), order=("ordinal",),
             frozen=("body", "retrieved_at", "extractor", "raw", "raw_encoding", "raw_media_type", "normalisation"),
             is_large=True,
         )  # fmt: skip
         self.stage.execute(
             "INSERT INTO merged_article (ordinal, source, line, slug, syndicated_from, text_sha256)"
-            " SELECT ordinal, source, line, slug, syndicated_from, text_sha256 FROM {stage}"
+            " SELECT s.ordinal, s.source, s.line, s.slug, CASE WHEN s.is_latest THEN s.syndicated_from END,"
+            " s.text_sha256 FROM {stage} s WHERE s.is_latest OR NOT EXISTS (SELECT FROM {stage} d"
+            " WHERE d.slug = s.slug AND d.text_sha256 = s.text_sha256 AND d.ordinal > s.ordinal)"
         )
         if self._report.inserted >= 2 * self._analysed:
             self._analysed = self._report.inserted
@@ -254,7 +275,7 @@ def _row(number: int, read: Read[ArticleRecord]) -> tuple[Any, ...]:
         updated_on or (updated_at.date() if updated_at else None), updated_at, r.syndicated_from,
         r.text, hashlib.sha256(r.text.encode()).hexdigest(), r.retrieved_at, r.extractor, *kept, r.raw_media_type,
         r.title, fallback.edtf if fallback else None, fallback.daterange() if fallback else None,
-        "id" in read.guessed, read.has_local_id,
+        "id" in read.guessed, read.has_local_id, True,
     )  # fmt: skip
 
 

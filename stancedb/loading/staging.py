@@ -268,6 +268,7 @@ def merge(
     is_empty: bool = False,
     is_large: bool = False,
     complete: Sequence[str] = (),
+    order: Sequence[str] = (),
 ) -> None:
     """Merge staged rows into one table and add to the report what was inserted, updated and unchanged.
 
@@ -289,6 +290,7 @@ def merge(
         is_large: Whether the source holds texts and pages, which are not copied on their way, although it is read again
             for every question that is asked of it.
         complete: Columns of values that the source has made out, so that null in them means that there is none.
+        order: Columns of the source in whose order new rows are written, if not in that of the key.
 
     Raises:
         RefusedByRule: An ``add`` command says otherwise than a row at hand.
@@ -311,7 +313,7 @@ def merge(
     inserted = session.execute(
         text(
             f"INSERT INTO stancedb.{table} ({', '.join(columns)}) SELECT {', '.join(new)} FROM merging s"
-            f" {is_new} ORDER BY {', '.join(key)} {conflict}"
+            f" {is_new} ORDER BY {', '.join(order or key)} {conflict}"
         )
     ).rowcount
     session.execute(text(f"DROP {kind} merging"))

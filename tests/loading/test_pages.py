@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 from datetime import UTC, datetime, tzinfo
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 from unicodedata import normalize
 
+import psycopg
 import pytest
 
 from stancedb.loading.articles import ArticleDefaults, Extracted, extract_html, read_articles
@@ -1004,3 +1006,134 @@ def test_what_a_page_prints_and_the_text_lacks_is_counted(body: str, note: str) 
 )
 def test_nothing_is_said_of_what_is_no_part_of_an_article_or_kept(body: str) -> None:
     assert extracted(body).notes == ()
+
+
+# --- Captures, and what lies in folders
+
+
+def captured(directory: Path, *texts: str, url: str = "https://herald.example/strait") -> Path:
+    """Write captures of one address into folders of their own and return the folder of all."""
+    folder = directory / "captures"
+    for number, text in enumerate(texts):
+        (folder / str(number)).mkdir(parents=True)
+        head = f'<link rel="canonical" href="{url}">{meta(date="2025-11-25", og__title=f"Title {number}")}'
+        (folder / str(number) / "page.html").write_text(page(head, text=f"{TEXT} {text}"))
+    return folder
+
+
+def versions(url: str) -> list[tuple[object, ...]]:
+    """Return slug, title and the end of each text, in the order of the versions."""
+    with psycopg.connect(url) as connection:
+        return connection.execute(
+            "SELECT a.slug, a.title, substring(v.body FROM 'version [a-z]+') FROM stancedb.article a"
+            " JOIN stancedb.article_version v ON v.article_id = a.id WHERE a.slug <> 'herald-2025-03-01'"
+            " ORDER BY v.retrieved_at, v.id"
+        ).fetchall()
+
+
+def test_two_captures_of_one_address_in_one_load_are_two_versions(run: Run, small_url: str, tmp_path: Path) -> None:
+    folder = captured(tmp_path, "This is version one.", "This is version two.")
+
+    told = done(run("article", "load", "--outlet", "herald", folder)).stderr
+
+    assert versions(small_url) == [("0-page", "Title 1", "version one"), ("0-page", "Title 1", "version two")]
+    assert "another capture of the article '0-page', by its address" in told
+    assert "nothing to change" in done(run("article", "load", "--outlet", "herald", folder)).stderr
+
+
+def test_captures_of_one_text_are_one_version(run: Run, small_url: str, tmp_path: Path) -> None:
+    folder = captured(tmp_path, "This is version one.", "This is version one.", "This is version two.")
+    done(run("article", "load", "--outlet", "herald", folder))
+
+    assert [row[2] for row in versions(small_url)] == ["version one", "version two"]
+
+
+@pytest.mark.parametrize("count", [20, 40])
+def test_many_captures_are_read_by_several_processes_all_the_same(
+    run: Run, small_url: str, tmp_path: Path, count: int
+) -> None:
+    texts = [f"This is version {chr(97 + number // 10)}{chr(97 + number % 10)}." for number in range(count)]
+    done(run("article", "load", "--outlet", "herald", captured(tmp_path, *texts)))
+
+    found = versions(small_url)
+    assert len(found) == count
+    assert len({row[0] for row in found}) == 1
+
+
+def test_captures_in_several_parts_are_versions_too(
+    run: Run, small_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stancedb.loading.into_article._PART", 10)
+    folder = captured(tmp_path, "This is version one.", "This is version two.", "This is version three.")
+    done(run("article", "load", "--outlet", "herald", folder))
+
+    assert [row[1:] for row in versions(small_url)] == [
+        ("Title 2", "version one"), ("Title 2", "version two"), ("Title 2", "version three"),
+    ]  # fmt: skip
+
+
+def test_lines_of_one_address_are_versions_and_fill_in_what_the_last_leaves_out(
+    run: Run, small_url: str, tmp_path: Path
+) -> None:
+    line = {"id": "a", "outlet": "herald", "url": "https://herald.example/a", "title": "A"}
+    lines = jsonl(
+        tmp_path / "a.jsonl", {**line, "text": "This is version one.", "section": "World"},
+        {**line, "id": "b", "title": "B", "text": "This is version two."},
+        {**line, "title": "C", "text": "This is version three."},
+    )  # fmt: skip
+    done(run("article", "load", lines))
+
+    assert [row[1:] for row in versions(small_url)] == [
+        ("C", "version one"), ("C", "version two"), ("C", "version three"),
+    ]  # fmt: skip
+    assert answer(run, "article", "show", "a")["section"] == "World"
+
+
+def test_two_outlets_do_not_share_an_address(run: Run, tmp_path: Path) -> None:
+    done(run("outlet", "add", "post", "--name", "The Post"))
+    line = {"id": "a", "outlet": "herald", "url": "https://herald.example/a", "title": "A", "text": "One."}
+    refused = run("article", "load", jsonl(tmp_path / "a.jsonl", line, {**line, "id": "b", "outlet": "post"}))
+
+    assert "line 2: url: 'a' of 'herald' has this address as well" in refused.stderr
+
+
+def test_one_id_without_an_address_is_refused_twice(run: Run, tmp_path: Path) -> None:
+    line = {"id": "a", "outlet": "herald", "title": "A", "text": "One."}
+    refused = run("article", "load", jsonl(tmp_path / "a.jsonl", line, {**line, "text": "Two."}))
+
+    assert "line 2: id: article 'a' stands here twice" in refused.stderr
+
+
+def test_json_in_a_folder_is_left_out_before_anything_is_read(run: Run, tmp_path: Path) -> None:
+    folder = captured(tmp_path, "This is version one.")
+    (folder / "state.json").write_text("{")
+    (folder / "more.json").symlink_to("/etc/hosts")
+
+    told = done(run("article", "load", "--outlet", "herald", folder)).stderr
+
+    assert f"{folder}: left out 2 of the kind .json" in told
+
+
+@pytest.mark.parametrize("by_manifest", [False, True])
+def test_what_is_no_file_of_a_folder_is_refused_and_not_waited_for(
+    run: Run, tmp_path: Path, *, by_manifest: bool
+) -> None:
+    folder = captured(tmp_path, "This is version one.")
+    outside = tmp_path / "outside.txt"
+    outside.write_text("A text of somebody else.")
+    os.mkfifo(folder / "pipe.txt")
+    (folder / "null.txt").symlink_to("/dev/null")
+    (folder / "out.txt").symlink_to(outside)
+    (folder / "nowhere.txt").symlink_to(tmp_path / "nothing")
+    (folder / "in.txt").symlink_to(folder / "0" / "page.html")
+    names = ("pipe.txt", "null.txt", "out.txt", "nowhere.txt")
+    manifest = jsonl(tmp_path / "list.jsonl", *({"file": name} for name in names))
+
+    more = ("--manifest", manifest) if by_manifest else ()
+    refused = run("article", "load", "--outlet", "herald", folder, *more)
+
+    assert refused.exit_code == 1
+    assert "4 of " in refused.stderr
+    for name in names:
+        assert name in refused.stderr
+    assert f"is a link that leads out of the folder; name {outside} itself if it is meant" in refused.stderr
