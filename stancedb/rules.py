@@ -110,6 +110,7 @@ SENTENCES: dict[str, str] = {
     "ck_statement_retraction_has_reason_and_day": "a statement is withdrawn with a reason and a day, or not at all",
     "ck_statement_said_has_a_first_day": "a statement has a first day on which it may have been said",
     "ck_statement_tenure_held_when_said": "a speaker held the office named on the day of the statement",
+    "ck_statement_tenure_of_its_speaker": "a statement names a tenure of its own speaker, by whichever name",
     "ck_structuring_has_one_row": "a turn has one row at the most",
     "ck_tenure_person_is_not_the_office": "a person holds an office; an actor does not hold itself",
     "ck_tenure_seat_is_counted_from_one": "the seats of an office are counted from 1",
@@ -121,7 +122,6 @@ SENTENCES: dict[str, str] = {
     "fk_coding_position_of_issue": "a coding takes a position of its own issue",
     "fk_release_changeset_number": "a release is of a changeset that was committed",
     "fk_release_file_release_id": "a file is of a release that exists",
-    "fk_statement_tenure": "a statement names a tenure of its own speaker",
     "uq_actor_identifier_scheme_value": "an identifier belongs to one actor",
     "uq_actor_name_actor_id_language_name": "an actor has a name once in a language",
     "uq_actor_name_preferred_now": "an actor has one preferred name in a language at present",
@@ -145,7 +145,6 @@ SENTENCES: dict[str, str] = {
     "uq_release_label": "a label names one release",
     "uq_statement_addressee_statement_id_actor_id_role": "a statement names an actor once in a role",
     "uq_statement_link_statement_id_kind_target_id": "two statements are linked once in a way",
-    "uq_tenure_id_person_id": "a tenure is of one person",
     "uq_position_issue_id_id": "a position is of one issue",
 }
 

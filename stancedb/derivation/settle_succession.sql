@@ -1,36 +1,70 @@
 -- On which days did the person behind a touched office, or behind a government that an office governs, change?
+--
+-- Rows keep naming an actor that is merged away, so persons, offices and governments are each taken for the one they
+-- lead to. What was merged or parted is looked at before and after.
 CREATE FUNCTION stancedb.settle_succession(p_changeset_id bigint) RETURNS void LANGUAGE sql AS $function$
-    WITH holder AS (
+    WITH kept AS (
+        SELECT a.id, coalesce(a.merged_into_id, a.id) AS kept_id FROM stancedb.actor a
+    ),
+    touched AS (
         SELECT t.holder_id AS id FROM stancedb.touched t
         WHERE t.changeset_id = p_changeset_id AND t.kind IN ('office', 'actor')
-        UNION
-        SELECT r.object_id FROM stancedb.touched t JOIN stancedb.actor_relation r ON r.subject_id = t.holder_id
-        WHERE t.changeset_id = p_changeset_id AND t.kind IN ('office', 'actor') AND r.relation = 'governs'
     ),
-    boundary AS (
-        SELECT h.id AS holder_id, true AS is_own_office, t.seat, t.office_id, t.person_id, t.held_from, t.held_to
-        FROM holder h JOIN stancedb.tenure t ON t.office_id = h.id
+    meant AS (
+        SELECT t.id FROM touched t
+        UNION
+        SELECT k.kept_id FROM touched t JOIN kept k USING (id)
+        UNION
+        SELECT h.merged_into_id FROM touched t JOIN history.actor h USING (id)
+        WHERE h.ended_changeset_id = p_changeset_id AND h.merged_into_id IS NOT NULL
+    ),
+    -- With a person all offices are looked at that the person held, under whichever name.
+    seen AS (
+        SELECT m.id FROM meant m
+        UNION
+        SELECT o.kept_id FROM meant m JOIN kept p ON p.kept_id = m.id JOIN stancedb.tenure t ON t.person_id = p.id
+        JOIN kept o ON o.id = t.office_id
+    ),
+    holder AS (
+        SELECT s.id FROM seen s
+        UNION
+        SELECT g.kept_id FROM seen s JOIN kept o ON o.kept_id = s.id
+        JOIN stancedb.actor_relation r ON r.subject_id = o.id AND r.relation = 'governs'
+        JOIN kept g ON g.id = r.object_id
+    ),
+    government AS (
+        SELECT DISTINCT h.id AS holder_id, o.kept_id AS office_id, r.during
+        FROM holder h JOIN stancedb.actor a ON a.id = h.id AND a.kind = 'government' JOIN kept g ON g.kept_id = h.id
+        JOIN stancedb.actor_relation r ON r.object_id = g.id AND r.relation = 'governs'
+        JOIN kept o ON o.id = r.subject_id
+    ),
+    held AS MATERIALIZED (
+        SELECT o.kept_id AS office_id, t.seat, p.kept_id AS person_id, t.held, t.held_from, t.held_to
+        FROM stancedb.tenure t JOIN kept o ON o.id = t.office_id JOIN kept p ON p.id = t.person_id
+        WHERE o.kept_id IN (SELECT h.id FROM holder h UNION ALL SELECT g.office_id FROM government g)
+    ),
+    -- A tenure begins and ends with a change unless the same person holds the seat before and after that day, be it in
+    -- a tenure that a government has nothing to do with.
+    changed AS (
+        SELECT h.office_id, h.held, h.held_from AS changed_on FROM held h
+        WHERE h.held_from IS NOT NULL AND NOT EXISTS (
+            SELECT FROM held o
+            WHERE (o.office_id, o.seat, o.person_id) = (h.office_id, h.seat, h.person_id)
+                AND o.held @> h.held_from - 1
+        )
         UNION ALL
-        SELECT h.id, false, t.seat, t.office_id, t.person_id, t.held_from, t.held_to
-        FROM holder h
-        JOIN stancedb.actor g ON g.id = h.id AND g.kind = 'government'
-        JOIN stancedb.actor_relation r ON r.object_id = h.id AND r.relation = 'governs'
-        JOIN stancedb.tenure t ON t.office_id = r.subject_id AND t.held && r.during
+        SELECT h.office_id, h.held, h.held_to FROM held h
+        WHERE h.held_to IS NOT NULL AND NOT EXISTS (
+            SELECT FROM held o
+            WHERE (o.office_id, o.seat, o.person_id) = (h.office_id, h.seat, h.person_id) AND o.held @> h.held_to
+        )
     ),
     due AS (
-        -- A tenure begins and ends with a change unless the same person holds the seat before and after that day, be it
-        -- in a tenure that a government has nothing to do with.
-        SELECT b.holder_id, b.is_own_office, b.held_from AS changed_on FROM boundary b
-        WHERE b.held_from IS NOT NULL AND NOT EXISTS (
-            SELECT FROM stancedb.tenure o
-            WHERE (o.office_id, o.seat, o.person_id, o.held_to) = (b.office_id, b.seat, b.person_id, b.held_from)
-        )
+        SELECT h.id AS holder_id, true AS is_own_office, c.changed_on
+        FROM holder h JOIN changed c ON c.office_id = h.id
         UNION
-        SELECT b.holder_id, b.is_own_office, b.held_to FROM boundary b
-        WHERE b.held_to IS NOT NULL AND NOT EXISTS (
-            SELECT FROM stancedb.tenure o
-            WHERE (o.office_id, o.seat, o.person_id, o.held_from) = (b.office_id, b.seat, b.person_id, b.held_to)
-        )
+        SELECT g.holder_id, false, c.changed_on
+        FROM government g JOIN changed c ON c.office_id = g.office_id AND c.held && g.during
     ),
     closed AS (
         UPDATE stancedb.succession s SET known_until_id = p_changeset_id FROM holder h

@@ -11,5 +11,9 @@ CREATE FUNCTION stancedb.touch_all(p_changeset_id bigint) RETURNS void LANGUAGE 
     UNION ALL
     SELECT p_changeset_id, 'issue', NULL, i.id, NULL FROM stancedb.issue i
     UNION ALL
-    SELECT DISTINCT p_changeset_id, 'office', t.office_id, NULL::bigint, NULL::bigint FROM stancedb.tenure t
+    SELECT p_changeset_id, 'office', f.id, NULL, NULL FROM (
+        SELECT t.office_id AS id FROM stancedb.tenure t
+        UNION
+        SELECT s.holder_id FROM stancedb.succession s WHERE s.known_until_id IS NULL
+    ) f
 $function$

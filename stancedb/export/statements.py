@@ -27,9 +27,12 @@ _MENTION = (
     "stancedb.mention m JOIN stancedb.article_version v ON v.id = m.article_version_id"
     " JOIN stancedb.article a ON a.id = v.article_id"
 )
-# The only tenure that the loader would find on the day: of the office that is named, or of any.
+# The tenure that the loader would find on the day, in a database without merges: of the office that is named, or of the
+# only one that was held; of several terms in it the last begun.
 _FOUND = """
-SELECT CASE WHEN count(*) = 1 THEN min(t.id) END FROM stancedb.tenure t
+SELECT CASE WHEN count(DISTINCT t.office_id) = 1
+    THEN (array_agg(t.id ORDER BY t.held_from DESC NULLS LAST, t.held_to, t.seat, t.id))[1]
+    END FROM stancedb.tenure t
 WHERE t.person_id = st.speaker_id AND t.held && st.said
 """
 _NAMED = f"({_FOUND} AND t.office_id = held.office_id)"

@@ -382,7 +382,9 @@ def _refuse_references(stage: Stage) -> list[Refusal]:
     )  # fmt: skip
     refusals += stage.refuse(
         "s.office IS NOT NULL AND p.id IS NOT NULL AND o.id IS NOT NULL AND NOT EXISTS (SELECT FROM stancedb.tenure t"
-        " WHERE t.person_id = p.id AND t.office_id = o.id AND t.held && s.said)",
+        " JOIN stancedb.actor h ON h.id = t.person_id JOIN stancedb.actor f ON f.id = t.office_id"
+        " WHERE coalesce(h.merged_into_id, h.id) = coalesce(p.merged_into_id, p.id)"
+        " AND coalesce(f.merged_into_id, f.id) = coalesce(o.merged_into_id, o.id) AND t.held && s.said)",
         "office", "'''' || s.speaker || ''' did not hold ''' || s.office || ''' on ' || s.said_edtf",
         joined="JOIN stancedb.actor p ON p.slug = s.speaker JOIN stancedb.actor o ON o.slug = s.office",
     )  # fmt: skip
@@ -436,6 +438,9 @@ def _refuse_codings(stage: Stage) -> list[Refusal]:
         " WHERE b.statement = s.statement AND s.basis IS NULL AND s.issue IS NOT NULL"
         " AND s.holder IN (s.speaker, b.principal)"
     )
+    # So it is where speaker and holder, or principal and holder, were merged and one is called by the other's name.
+    if stage.execute(f"SELECT EXISTS (SELECT FROM {{stage}} s WHERE {_WITHOUT_BASIS})").scalar_one():
+        stage.execute(_BASIS_BY_MERGES)
     # A coding at hand keeps its standing where the line gives none.
     stage.execute(
         "UPDATE {stage} s SET status = NULL, is_final = NULL FROM stancedb.coding c"
@@ -630,6 +635,7 @@ def _merge_statements(session: Writing, stage: Stage, report: LoadReport, *, is_
     merge(
         session, report, "statement",
         # The office is the one named; else the one known, if it was held on the day; else the only one that was held.
+        # Of several terms in it the speaker's own comes first, under the name that is given, and then the last begun.
         source="SELECT g.statement AS slug, p.id AS speaker_id,"
         " CASE WHEN g.office IS NULL AND old.speaker_id = p.id AND (old.said = g.said"
         " OR EXISTS (SELECT FROM stancedb.tenure k WHERE k.id = old.tenure_id AND k.held && g.said))"
@@ -639,11 +645,39 @@ def _merge_statements(session: Writing, stage: Stage, report: LoadReport, *, is_
         " FROM said g JOIN stancedb.actor p ON p.slug = g.speaker"
         " LEFT JOIN stancedb.statement old ON old.slug = g.statement"
         " LEFT JOIN stancedb.actor b ON b.slug = g.on_behalf_of LEFT JOIN stancedb.event e ON e.slug = g.event"
-        " LEFT JOIN LATERAL (SELECT CASE WHEN count(*) = 1 THEN min(t.id) END AS tenure_id FROM stancedb.tenure t"
-        " JOIN stancedb.actor o ON o.id = t.office_id WHERE t.person_id = p.id AND t.held && g.said"
-        " AND (g.office IS NULL OR o.slug = g.office)) t ON true",
+        f" LEFT JOIN ({_HELD_WHEN_SAID}) t ON t.statement = g.statement",
         key=("slug",), values=_STATEMENT_VALUES, is_empty=is_empty, complete=("tenure_id",),
     )  # fmt: skip
+
+
+_WITHOUT_BASIS = "s.basis IS NULL AND s.issue IS NOT NULL"
+_BASIS_BY_MERGES = f"""
+UPDATE {{stage}} s
+SET basis = CASE coalesce(h.merged_into_id, h.id) WHEN coalesce(p.merged_into_id, p.id) THEN 'self' ELSE 'on_behalf' END
+FROM {{stage}} x JOIN stancedb.actor h ON h.slug = x.holder JOIN stancedb.actor p ON p.slug = x.speaker
+JOIN (SELECT g.statement, max(g.on_behalf_of) AS named FROM {{stage}} g GROUP BY g.statement) b USING (statement)
+LEFT JOIN stancedb.statement st ON st.slug = x.statement
+LEFT JOIN stancedb.actor named ON named.slug = b.named
+LEFT JOIN stancedb.actor known ON known.id = st.on_behalf_of_id AND b.named IS NULL
+WHERE x.ordinal = s.ordinal AND {_WITHOUT_BASIS} AND coalesce(h.merged_into_id, h.id) IN (
+    coalesce(p.merged_into_id, p.id), coalesce(named.merged_into_id, named.id), coalesce(known.merged_into_id, known.id)
+)
+"""
+# The tenure in which each statement was made, where one office alone comes into question. Rows keep naming an actor
+# that is merged away, so speakers, persons and offices are each taken for the one they lead to.
+_HELD_WHEN_SAID = """
+SELECT g.statement, CASE WHEN count(DISTINCT t.kept_office_id) = 1
+    THEN (array_agg(t.id ORDER BY t.person_id = p.id DESC, t.held_from DESC NULLS LAST, t.held_to, t.seat, t.id))[1]
+    END AS tenure_id
+FROM said g JOIN stancedb.actor p ON p.slug = g.speaker
+JOIN (
+    SELECT t.*, coalesce(h.merged_into_id, h.id) AS kept_person_id, coalesce(o.merged_into_id, o.id) AS kept_office_id
+    FROM stancedb.tenure t JOIN stancedb.actor h ON h.id = t.person_id JOIN stancedb.actor o ON o.id = t.office_id
+) t ON t.kept_person_id = coalesce(p.merged_into_id, p.id) AND t.held && g.said
+LEFT JOIN stancedb.actor f ON f.slug = g.office
+WHERE f.id IS NULL OR t.kept_office_id = coalesce(f.merged_into_id, f.id)
+GROUP BY g.statement
+"""
 
 
 def _merge_mentions(session: Writing, report: LoadReport, *, is_empty: bool) -> None:

@@ -134,7 +134,6 @@ class Tenure(Curated, Base):
         not_empty("held"),
         CheckConstraint("seat >= 1", name="seat_is_counted_from_one"),
         CheckConstraint("person_id <> office_id", name="person_is_not_the_office"),
-        UniqueConstraint("id", "person_id"),
         ExcludeConstraint(
             (text("int8range(office_id, office_id, '[]')"), "&&"),
             (text("int8range(seat, seat, '[]')"), "&&"),

@@ -21,8 +21,10 @@ def list_actors(session: Reading, *, kind: str | None = None, known_at: int | No
     return ask(
         session,
         "SELECT a.slug AS actor, a.kind, a.name, m.slug AS merged_into,"
-        " (SELECT string_agg(o.slug, ', ' ORDER BY o.slug) FROM {tenure} t JOIN {actor} o ON o.id = t.office_id"
-        "  WHERE t.person_id = a.id AND t.held @> current_date) AS holds,"
+        " (SELECT string_agg(DISTINCT k.slug, ', ' ORDER BY k.slug) FROM {tenure} t"
+        "  JOIN {actor} w ON w.id = t.person_id"
+        "  JOIN {actor} o ON o.id = t.office_id JOIN {actor} k ON k.id = coalesce(o.merged_into_id, o.id)"
+        "  WHERE coalesce(w.merged_into_id, w.id) = a.id AND t.held @> current_date) AS holds,"
         " (SELECT count(*) FROM {statement} s JOIN {actor} w ON w.id = s.speaker_id"
         "  WHERE coalesce(w.merged_into_id, w.id) = a.id) AS statements,"
         " (SELECT count(*) FROM {coding} c JOIN {actor} w ON w.id = c.holder_id"
@@ -50,11 +52,15 @@ def show_actor(session: Reading, slug: str, *, known_at: int | None = None) -> R
         " ORDER BY n.kind <> 'preferred', n.language, n.name",
         "identifiers": "SELECT i.scheme, i.value FROM {actor_identifier} i WHERE i.actor_id = :key"
         " ORDER BY i.scheme, i.value",
-        "relations": "SELECT r.relation, o.slug AS object, r.during_edtf AS during FROM {actor_relation} r"
-        " JOIN {actor} o ON o.id = r.object_id WHERE r.subject_id = :key ORDER BY r.relation, o.slug",
+        # Rows keep naming an actor that is merged away; here they name the one it leads to.
+        "relations": "SELECT r.relation, k.slug AS object, r.during_edtf AS during FROM {actor_relation} r"
+        " JOIN {actor} s ON s.id = r.subject_id JOIN {actor} o ON o.id = r.object_id"
+        " JOIN {actor} k ON k.id = coalesce(o.merged_into_id, o.id)"
+        " WHERE :key IN (s.id, s.merged_into_id) ORDER BY r.relation, k.slug, r.during",
         "tenures": "SELECT p.slug AS person, o.slug AS office, t.seat, t.held_edtf AS held, t.is_acting FROM {tenure} t"
-        " JOIN {actor} p ON p.id = t.person_id JOIN {actor} o ON o.id = t.office_id"
-        " WHERE :key IN (t.person_id, t.office_id) ORDER BY t.held, o.slug",
+        " JOIN {actor} x ON x.id = t.person_id JOIN {actor} p ON p.id = coalesce(x.merged_into_id, x.id)"
+        " JOIN {actor} y ON y.id = t.office_id JOIN {actor} o ON o.id = coalesce(y.merged_into_id, y.id)"
+        " WHERE :key IN (x.id, p.id, y.id, o.id) ORDER BY t.held, o.slug, t.seat, p.slug",
     }
     answers = {part: ask(session, question, known_at=known_at, key=key) for part, question in parts.items()}
     return {**row[0], **answers, "merges": _merges_of(session, key, known_at)}

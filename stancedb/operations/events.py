@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from stancedb.database import Reading, Writing
 from stancedb.operations.asking import Row, ask
-from stancedb.operations.handles import id_of, optional_id
+from stancedb.operations.handles import id_of, optional_holder_id, optional_id
 
 
 def list_events(
@@ -26,10 +26,11 @@ def list_events(
         " LEFT JOIN {event} f ON f.id = l.to_event_id"
         "  JOIN {actor} b ON b.id = l.asserted_by_id WHERE l.from_event_id = e.id) AS follows_from"
         " FROM {event} e WHERE (CAST(:kind AS text) IS NULL OR e.kind = :kind)"
-        " AND (CAST(:actor AS bigint) IS NULL OR EXISTS (SELECT FROM {event_participant} p WHERE p.event_id = e.id"
-        " AND p.actor_id = :actor)) ORDER BY e.during_from, e.slug",
+        " AND (CAST(:actor AS bigint) IS NULL OR EXISTS (SELECT FROM {event_participant} p JOIN {actor} a"
+        " ON a.id = p.actor_id WHERE p.event_id = e.id AND coalesce(a.merged_into_id, a.id) = :actor))"
+        " ORDER BY e.during_from, e.slug",
         known_at=known_at,
-        actor=optional_id(session, "actor", actor, known_at=known_at),
+        actor=optional_holder_id(session, actor, known_at=known_at),
         kind=kind,
     )
 

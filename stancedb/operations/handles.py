@@ -107,6 +107,11 @@ def holder_id(session: Reading, handle: str, *, known_at: int | None = None) -> 
     return found
 
 
+def optional_holder_id(session: Reading, handle: str | None, *, known_at: int | None = None) -> int | None:
+    """Return the key of the actor that counts for a handle, or None where no handle is given."""
+    return None if handle is None else holder_id(session, handle, known_at=known_at)
+
+
 class AnswerKeys(NamedTuple):
     """What an answer about stances is asked with.
 

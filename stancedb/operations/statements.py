@@ -12,7 +12,7 @@ from stancedb.errors import NoSuchThing, RefusedByRule
 from stancedb.loading.duplicates import FAMILY
 from stancedb.model.vocabulary import CoderKind, CodingStatus
 from stancedb.operations.asking import Row, ask
-from stancedb.operations.handles import holder_id, id_of, optional_id, position_id
+from stancedb.operations.handles import id_of, optional_holder_id, optional_id, position_id
 from stancedb.operations.locks import lock_statements
 
 _CODINGS = """
@@ -56,7 +56,7 @@ def list_statements(
         " ON v.id = m.article_version_id WHERE m.statement_id = st.id AND v.article_id = :article))"
         " ORDER BY st.said_from, st.slug LIMIT :limit",
         known_at=known_at,
-        speaker=optional_id(session, "actor", speaker, known_at=known_at),
+        speaker=optional_holder_id(session, speaker, known_at=known_at),
         issue=optional_id(session, "issue", issue, known_at=known_at),
         article=optional_id(session, "article", article, known_at=known_at),
         since=since,
@@ -306,7 +306,7 @@ def list_codings(
             " ORDER BY st.said_from, st.slug, h.slug, i.slug, k.name LIMIT :limit",
             known_at=known_at,
             statement=optional_id(session, "statement", statement, known_at=known_at),
-            holder=optional_id(session, "actor", holder, known_at=known_at),
+            holder=optional_holder_id(session, holder, known_at=known_at),
             issue=optional_id(session, "issue", issue, known_at=known_at),
             coder=optional_id(session, "coder", coder, known_at=known_at),
             status=status,
@@ -408,7 +408,7 @@ def _one_coding(session: Reading, statement: str, holder: str | None, issue: str
         " AND (CAST(:issue AS bigint) IS NULL OR c.issue_id = :issue)"
         " AND (CAST(:coder AS bigint) IS NULL OR c.coder_id = :coder) ORDER BY h.slug, i.slug, k.name",
         key=key,
-        holder=holder_id(session, holder) if holder else None,
+        holder=optional_holder_id(session, holder),
         issue=optional_id(session, "issue", issue),
         coder=optional_id(session, "coder", coder),
     )

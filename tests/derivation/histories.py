@@ -310,14 +310,13 @@ def merge_actor(draw: Draw, world: World) -> World:
         targets = [
             other.id
             for other in world.actors.values()
-            if other.id not in {actor.id, *INCUMBENTS} and other.kind == actor.kind and other.merged_into_id is None
+            if other.id != actor.id and other.kind == actor.kind and other.merged_into_id is None
         ]
         return replace(actor, merged_into_id=draw(st.sampled_from(targets))) if targets else actor
 
-    holders = {coding.holder_id for coding in world.codings.values()} & {PERSON, OTHER_PERSON, OFFICE, GOVERNMENT}
-    if not holders:
-        return world
-    return world.put("actors", merge(world.actors[draw(st.sampled_from(sorted(holders)))]))
+    # Whom somebody holds an office, or is merged, matters as much as whose positions are coded.
+    concerned = {coding.holder_id for coding in world.codings.values()} | {*INCUMBENTS, OFFICE, OTHER_OFFICE}
+    return world.put("actors", merge(world.actors[draw(st.sampled_from(sorted(concerned)))]))
 
 
 def merge_statement(draw: Draw, world: World) -> World:
@@ -471,6 +470,10 @@ def write(connection: Transaction, before: World, after: World, base: int = 0) -
             connection.execute(query, [[row.id + base for row in gone]])
     for table, name in TABLES.items():
         _, changed, new = found[table]
+        if table == "actors":
+            # An actor is merged into one that stands by itself at that moment.
+            merged_before = {key: row.merged_into_id is not None for key, row in before.actors.items()}
+            changed = sorted(changed, key=lambda row: (row.merged_into_id is not None, not merged_before[row.id]))
         insert(connection, name, [columns_of(table, row, base) for row in new])
         for row in changed:
             old, new_columns = (columns_of(table, version, base) for version in (getattr(before, table)[row.id], row))

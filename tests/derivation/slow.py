@@ -260,12 +260,11 @@ def items_of(world: World, rule: Rule, holder_id: int, issue_id: int) -> Iterato
     """Yield the codings that count for the holder, on the issue, under the rule."""
     for coding in world.codings.values():
         statement = world.statements[coding.statement_id]
-        holder = world.actors[coding.holder_id]
         if (
             coding.is_final
             and coding.position_id is not None
             and coding.issue_id == issue_id
-            and (holder.merged_into_id or holder.id) == holder_id
+            and kept(world, coding.holder_id) == holder_id
             and coding.basis in rule.bases
             and is_known(statement)
             and statement.authority >= rule.min_authority
@@ -323,32 +322,41 @@ def succession_days(world: World, holder_id: int) -> set[tuple[date, bool]]:
     days = {(day, True) for tenure in of_office(world, holder_id) for day in ends_with_a_change(world, tenure)}
     if world.actors[holder_id].kind == "government":
         for relation in world.relations.values():
-            if relation.relation == "governs" and relation.object_id == holder_id:
-                for tenure in of_office(world, relation.subject_id):
+            if relation.relation == "governs" and kept(world, relation.object_id) == holder_id:
+                for tenure in of_office(world, kept(world, relation.subject_id)):
                     if overlap(tenure.held, relation.during):
                         days |= {(day, False) for day in ends_with_a_change(world, tenure)}
     return days
 
 
+def kept(world: World, actor_id: int) -> int:
+    """Return who counts for an actor: the one it is merged into, or itself."""
+    return world.actors[actor_id].merged_into_id or actor_id
+
+
 def of_office(world: World, office_id: int) -> list[Tenure]:
-    return [tenure for tenure in world.tenures.values() if tenure.office_id == office_id]
+    return [tenure for tenure in world.tenures.values() if kept(world, tenure.office_id) == office_id]
 
 
 def ends_with_a_change(world: World, tenure: Tenure) -> set[date]:
-    """Return the first day of a tenure and the first day after it, where the seat has another person, or none, then."""
+    """Return the first day of a tenure and the first day after it, where its person comes to the seat or leaves it."""
     first, after = tenure.held
-    before = {t.person_id for t in same_seat(world, tenure) if t.held[1] is not None and t.held[1] == first}
-    then = {t.person_id for t in same_seat(world, tenure) if t.held[0] is not None and t.held[0] == after}
+    person = kept(world, tenure.person_id)
     days = set()
-    if first is not None and before != {tenure.person_id}:
+    if first is not None and person not in in_seat(world, tenure, first - DAY):
         days.add(first)
-    if after is not None and then != {tenure.person_id}:
+    if after is not None and person not in in_seat(world, tenure, after):
         days.add(after)
     return days
 
 
-def same_seat(world: World, tenure: Tenure) -> list[Tenure]:
-    return [other for other in of_office(world, tenure.office_id) if other.seat == tenure.seat]
+def in_seat(world: World, tenure: Tenure, day: date) -> set[int]:
+    """Return who is in the seat of a tenure on a day."""
+    return {
+        kept(world, other.person_id)
+        for other in of_office(world, kept(world, tenure.office_id))
+        if other.seat == tenure.seat and overlap(other.held, (day, day + DAY))
+    }
 
 
 def overlap(a: tuple[date | None, date | None], b: tuple[date | None, date | None]) -> bool:

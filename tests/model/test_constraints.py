@@ -135,7 +135,7 @@ BY_HAND = {
         "INSERT INTO stancedb.changeset (author, message, tool, undoes_id) VALUES ('a', 'm', 't', -1)"
     ),
     "fk_coding_position_of_issue": "UPDATE stancedb.coding SET position_id = 104 WHERE id = 103",
-    "fk_statement_tenure": "UPDATE stancedb.statement SET speaker_id = 105 WHERE id = 101",
+    "ck_statement_tenure_of_its_speaker": "UPDATE stancedb.statement SET speaker_id = 105 WHERE id = 101",
     "uq_actor_name_preferred_now": "UPDATE stancedb.actor_name SET kind = 'preferred' WHERE id = 102",
     "uq_article_duplicate_one_original": (
         "UPDATE stancedb.article_duplicate SET state = 'accepted', copy_id = 103 WHERE id = 101;"
@@ -159,13 +159,10 @@ BY_HAND = {
         " SELECT statement_id, article_version_id, char_start, char_end, quote, '', '', 'headline', 'doubts'"
         " FROM stancedb.mention WHERE id = 101"
     ),
-    # These two are there for composite foreign keys, and the primary key has to be out of the way to break them.
+    # It is there for a composite foreign key, and the primary key has to be out of the way to break it.
     "uq_position_issue_id_id": (
         "ALTER TABLE stancedb.position DROP CONSTRAINT pk_position;"
         " UPDATE stancedb.position SET issue_id = 101, id = 101 WHERE id = 104"
-    ),
-    "uq_tenure_id_person_id": (
-        "ALTER TABLE stancedb.tenure DROP CONSTRAINT pk_tenure; UPDATE stancedb.tenure SET id = 102 WHERE id = 103"
     ),
 }
 
@@ -202,6 +199,22 @@ BY_HAND_TOO = [
             "INSERT INTO stancedb.statement"
             " (slug, speaker_id, tenure_id, authority, act, said_edtf, said, verification, self_declared)"
             " VALUES ('x', 101, 101, 3, 'assert', '2025-01-01', '[2025-01-01,2025-01-02)', 'confirmed', 'none')"
+        ),
+    ),
+    (
+        "ck_statement_tenure_of_its_speaker",
+        (
+            "INSERT INTO stancedb.statement"
+            " (slug, speaker_id, tenure_id, authority, act, said_edtf, said, verification, self_declared)"
+            " VALUES ('x', 105, 101, 3, 'assert', '2024-06-01', '[2024-06-01,2024-06-02)', 'confirmed', 'none')"
+        ),
+    ),
+    ("ck_statement_tenure_of_its_speaker", "UPDATE stancedb.tenure SET person_id = 105 WHERE id = 101"),
+    (
+        "ck_statement_tenure_of_its_speaker",
+        (
+            "UPDATE stancedb.statement SET speaker_id = 106 WHERE id = 101;"
+            " UPDATE stancedb.actor SET merged_into_id = NULL WHERE id = 106; SET CONSTRAINTS ALL IMMEDIATE"
         ),
     ),
     (
@@ -398,6 +411,7 @@ class TestWhatIsAllowed:
             "DELETE FROM stancedb.derivation_rule WHERE slug = 'authoritative'",
             "UPDATE stancedb.tenure SET held = '[2024-06-01,2025-01-01)' WHERE id = 101",
             "UPDATE stancedb.statement SET said = '[2023-12-30,2024-01-02)' WHERE id = 101",
+            "UPDATE stancedb.statement SET speaker_id = 106 WHERE id = 101",
             "DELETE FROM stancedb.coding_review",
             "UPDATE stancedb.mention SET char_start = 1, quote = substr(quote, 2) WHERE id = 101",
             "UPDATE stancedb.article SET retracted_on = '2025-02-02', retracted_reason = 'forged' WHERE id = 101",

@@ -191,3 +191,183 @@ def test_an_office_under_two_names_leads_to_its_government(run: Run, small_url: 
     rows = answer(run, "ask", "contradictions", "--holder", "ana-cole")
 
     assert [(row["government"], row["since"]) for row in rows] == [("government-of-norland", "2025-03-01")]
+
+
+# --- Offices ----------------------------------------------------------------------------------------------------------
+
+TWO_NAMES = """\
+slug,kind,name,relations,tenures
+norland-two,state,Norland Two,,
+cabinet,government,Cabinet,governs:norland-two,
+chair,office,Chair,governs:cabinet,
+a1,person,Anna One,,chair@2020-01-01/2021-12-31
+a2,person,A. One,,chair@2022-01-01/..
+b1,person,Ben Two,,
+"""
+IN_OFFICE = {
+    "statement": "s1", "speaker": "a1", "said": "2021-06-01", "on_behalf_of": "chair", "holder": "chair",
+    "issue": "dam", "position": "support", "citation": "x",
+}  # fmt: skip
+
+
+@pytest.fixture
+def office(small_url: str, tmp_path: Path) -> Run:
+    """Give a function that runs one line of ``stancedb`` where one person holds an office under two names."""
+    run = invoker(small_url, tmp_path)
+    (tmp_path / "actors.csv").write_text(TWO_NAMES, encoding="utf-8")
+    done(run("actor", "load", tmp_path / "actors.csv"))
+    done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", IN_OFFICE)))
+    return run
+
+
+def of_chair(run: Run, *more: object) -> list[tuple[str, str | None, str]]:
+    """Return the changes of the chair on the dam, each with the last day on which it can have happened."""
+    rows = answer(run, "stance", "changes", "--holder", "chair", "--with-initial", *more)
+    return [(row["window_until"], row["to_position"], row["change"]) for row in rows]
+
+
+CUT = [("2021-06-01", "support", "initial"), ("2022-01-01", None, "succession")]
+KEPT = CUT[:1]
+
+
+def test_an_office_stays_with_the_person_whose_two_names_are_one(office: Run, small_url: str) -> None:
+    assert of_chair(office) == CUT
+    before = last_number(small_url)
+
+    done(office("actor", "merge", "a2", "a1"))
+
+    assert of_chair(office) == KEPT
+    assert [
+        row["position"] for row in answer(office, "stance", "as-of", "--as-of", "2023-01-01", "--holder", "chair")
+    ] == ["support"]
+    assert of_chair(office, "--known-at", before) == CUT
+    done(office("db", "upgrade", "--rebuild"))
+    assert of_chair(office) == KEPT
+    assert of_chair(office, "--known-at", before) == CUT
+    done(office("db", "check"))
+
+
+def test_an_office_changes_hands_again_when_the_two_are_parted(office: Run, small_url: str) -> None:
+    done(office("actor", "merge", "a2", "a1"))
+
+    done(office("changeset", "undo", last_number(small_url)))
+
+    assert of_chair(office) == CUT
+    done(office("db", "check"))
+
+
+def test_a_merge_into_a_third_name_brings_both_terms_together(office: Run) -> None:
+    done(office("actor", "merge", "a1", "b1"))
+    assert of_chair(office) == CUT
+
+    done(office("actor", "merge", "a2", "b1"))
+
+    assert of_chair(office) == KEPT
+
+
+def test_two_records_of_one_office_are_one_row_of_terms(office: Run, tmp_path: Path) -> None:
+    (tmp_path / "more.csv").write_text(
+        "slug,kind,name,tenures\nhead-chair,office,Head Chair,\nb1,person,Ben Two,head-chair@2021-09-01/2021-10-31\n",
+        encoding="utf-8",
+    )
+    done(office("actor", "load", tmp_path / "more.csv"))
+
+    done(office("actor", "merge", "head-chair", "chair"))
+
+    assert of_chair(office)[1:] == [("2021-09-01", None, "succession")]
+    done(office("db", "check"))
+
+
+def test_a_merged_office_passes_its_statements_and_its_terms_on(office: Run) -> None:
+    done(office("actor", "add", "presidium", "--kind", "office", "--name", "Presidium"))
+
+    done(office("actor", "merge", "chair", "presidium"))
+
+    changes = answer(office, "stance", "changes", "--holder", "presidium", "--with-initial")
+    assert [(row["window_until"], row["to_position"], row["change"]) for row in changes] == CUT
+    shown = answer(office, "actor", "show", "presidium")
+    assert [(row["person"], row["office"]) for row in shown["tenures"]] == [("a1", "presidium"), ("a2", "presidium")]
+    assert [(row["relation"], row["object"]) for row in shown["relations"]] == [("governs", "cabinet")]
+    done(office("db", "check"))
+
+
+@pytest.mark.parametrize("merge", [("cabinet", "council"), ("chair", "presidium")])
+def test_a_government_follows_the_merges_of_itself_and_of_the_office_that_governs(
+    office: Run, tmp_path: Path, merge: tuple[str, str]
+) -> None:
+    kind = {"council": "government", "presidium": "office"}[merge[1]]
+    done(office("actor", "add", merge[1], "--kind", kind, "--name", merge[1].title()))
+    lines = [
+        {**IN_OFFICE, "statement": f"c{number}", "said": said, "on_behalf_of": "cabinet", "holder": "cabinet",
+         "position": position, "authority": 5}
+        for number, (said, position) in enumerate([("2021-06-01", "support"), ("2022-03-01", "oppose")])
+    ]  # fmt: skip
+    lines[1]["speaker"] = "a2"
+    done(office("statement", "load", jsonl(tmp_path / "more.jsonl", *lines)))
+    question = ("stance", "changes", "--rule", "authoritative", "--holder", "cabinet")
+    assert [row["change"] for row in answer(office, *question)] == ["succession"]
+
+    done(office("actor", "merge", *merge))
+    assert [row["change"] for row in answer(office, *question)] == ["succession"]
+
+    done(office("actor", "merge", "a2", "a1"))
+    assert [row["change"] for row in answer(office, *question)] == ["reversal"]
+    done(office("db", "check"))
+
+
+def test_lists_find_what_was_entered_under_either_name(office: Run) -> None:
+    done(office("actor", "merge", "a1", "a2"))
+
+    for name in ("a1", "a2"):
+        assert [row["statement"] for row in answer(office, "statement", "list", "--speaker", name)] == ["s1"]
+        assert len(answer(office, "actor", "show", name)["tenures"]) == (2 if name == "a2" else 1)
+    done(office("actor", "add", "presidium", "--kind", "office", "--name", "Presidium"))
+    done(office("actor", "merge", "chair", "presidium"))
+    for name in ("chair", "presidium"):
+        assert len(answer(office, "coding", "list", "--holder", name)) == 1
+    holds = {row["actor"]: row["holds"] for row in answer(office, "actor", "list", "--kind", "person")}
+    assert (holds["a1"], holds["a2"]) == (None, "presidium")
+
+
+def test_events_are_found_by_either_name_of_a_participant(office: Run, tmp_path: Path) -> None:
+    event = {"slug": "talk", "kind": "call", "title": "A talk", "during": "2021-05-01", "status": "occurred",
+             "participants": ["actor:a1"]}  # fmt: skip
+    done(office("event", "load", jsonl(tmp_path / "event.jsonl", event)))
+
+    done(office("actor", "merge", "a1", "a2"))
+
+    for name in ("a1", "a2"):
+        assert [row["event"] for row in answer(office, "event", "list", "--actor", name)] == ["talk"]
+
+
+def test_a_statement_finds_the_term_that_was_entered_under_the_other_name(office: Run, tmp_path: Path) -> None:
+    done(office("actor", "merge", "a2", "a1"))
+    done(office("actor", "add", "presidium", "--kind", "office", "--name", "Presidium"))
+    done(office("actor", "merge", "chair", "presidium"))
+    lines = [
+        {"statement": "own", "speaker": "a1", "said": "2022-06-01", "issue": "dam", "position": "oppose"},
+        {"statement": "named", "speaker": "a1", "said": "2022-06-02", "office": "chair", "issue": "dam"},
+        {"statement": "kept", "speaker": "a2", "said": "2021-02-01", "office": "presidium", "issue": "dam"},
+        {"statement": "called", "speaker": "Chair", "said": "2022-06-03", "issue": "dam"},
+        {"statement": "held", "speaker": "a1", "said": "2022-06-04", "holder": "a2", "issue": "dam"},
+    ]
+    done(office("statement", "load", jsonl(tmp_path / "more.jsonl", *({**line, "citation": "x"} for line in lines))))
+
+    shown = {line["statement"]: answer(office, "statement", "show", line["statement"]) for line in lines}
+    assert {name: row["office"] for name, row in shown.items()} == dict.fromkeys(shown, "chair")
+    assert shown["called"]["speaker"] == "a1"
+    assert shown["held"]["codings"][0]["basis"] == "self"
+
+
+def test_two_names_are_not_parted_while_one_speaks_in_a_term_of_the_other(
+    office: Run, small_url: str, tmp_path: Path
+) -> None:
+    done(office("actor", "merge", "a2", "a1"))
+    number = last_number(small_url)
+    line = {"statement": "own", "speaker": "a1", "said": "2022-06-01", "issue": "dam", "citation": "x"}
+    done(office("statement", "load", jsonl(tmp_path / "more.jsonl", line)))
+
+    refused = office("changeset", "undo", number)
+
+    assert refused.exit_code == 1
+    assert refused.stderr == "Error: a statement names a tenure of its own speaker, by whichever name\n"
