@@ -305,8 +305,8 @@ def _numeric_remedy(text: str) -> str | None:
         return None
     parts = [part for part in found.groups() if part]
     years = [part for part in parts if len(part) == _YEAR_DIGITS]
-    if len(years) == len(parts):
-        return None  # Two years, such as 2025/2026, are an interval.
+    if len(years) == len(parts) or (len(years) > 1 and text.count("/") == 1):
+        return None  # Two years, such as 2025/2026 or 2025/2026-03, are an interval.
     rest = [f"{int(part):02d}" for part in parts if part not in years]
     is_year_first = parts[0] in years
     orders = [rest] if is_year_first else [rest, rest[::-1]]

@@ -115,7 +115,8 @@ SENTENCES: dict[str, str] = {
     "ck_tenure_person_is_not_the_office": "a person holds an office; an actor does not hold itself",
     "ck_tenure_seat_is_counted_from_one": "the seats of an office are counted from 1",
     "ex_actor_relation_once_at_a_time": "two actors stand in the same relation once at a time; the periods overlap",
-    "ex_tenure_one_holder_of_a_seat": "one seat of an office has one holder at a time; the periods overlap",
+    "ex_tenure_one_holder_of_a_seat": "one seat of an office has one holder at a time; the periods overlap by more "
+    "than a shared day or coarse dates explain",
     "fk_article_duplicate_copy_id": "a proposed copy is an article that exists",
     "fk_article_duplicate_original_id": "a proposed original is an article that exists",
     "fk_article_sketch_article_version_id": "a sketch is of a text that exists",

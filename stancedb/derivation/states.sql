@@ -36,7 +36,7 @@
 --   a position  nothing      the office changed hands                             succession
 --   a position  nothing      the evidence expired                                 lapse
 --   a position  another      holder is an office or government, and the person
---                            behind it changed within the window                  succession
+--                            behind it can have changed within the window         succession
 --   a position  another      after is the one before the last, or the last one    return
 --                            known before nothing was known
 --   open        substantive                                                       clarification
@@ -173,18 +173,19 @@ item AS MATERIALIZED (
             AS retracted_day,
         greatest(r.retracted_until, c.said_from + 2) - DATE '2000-01-01' AS retracted_until_day,
         CASE WHEN $9 = 'cut' AND c.holder_id IN (SELECT x.holder_id FROM stancedb.succession x WHERE x.is_own_office) THEN (
-            SELECT min(x.changed_on) FROM stancedb.succession x
+            SELECT min(ARRAY[x.changed_on - DATE '2000-01-01', 2, x.changed_until - DATE '2000-01-01'])
+            FROM stancedb.succession x
             WHERE x.holder_id = c.holder_id AND x.is_own_office AND x.changed_on > c.said_from AND /*known*/
-        ) END - DATE '2000-01-01' AS cut_day,
+        ) END AS cut,
         c.said_from + $10::int - DATE '2000-01-01' AS lapse_day
     FROM weighed c LEFT JOIN retraction r USING (holder_id, issue_id, coding_id)
     WHERE c.act = 'expresses'
 ),
 ranked AS (
     SELECT i.*,
-        CASE least(i.retracted_day, i.cut_day, i.lapse_day)
+        CASE least(i.retracted_day, i.cut[1], i.lapse_day)
             WHEN i.retracted_day THEN ARRAY[i.retracted_day, 3, i.retracted_until_day]
-            WHEN i.cut_day THEN ARRAY[i.cut_day, 2, i.cut_day + 1]
+            WHEN i.cut[1] THEN i.cut
             WHEN i.lapse_day THEN ARRAY[i.lapse_day, 1, i.lapse_day + 1]
             ELSE ARRAY[2147483647, 0, 2147483647]
         END AS life,
@@ -363,7 +364,7 @@ named AS (
             WHEN w.cause = 1 THEN 'lapse'
             WHEN EXISTS (
                 SELECT FROM stancedb.succession x WHERE x.holder_id = w.holder_id AND /*known*/
-                    AND x.changed_on >= w.window_from AND x.changed_on < w.window_to
+                    AND x.changed_until > w.window_from AND x.changed_on < w.window_to
             ) THEN 'succession'
             WHEN w.position_id IN (w.old_position_id, w.earlier_position_id) THEN 'return'
             WHEN w.is_clear AND NOT w.was_clear THEN 'clarification'

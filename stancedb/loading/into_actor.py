@@ -272,16 +272,23 @@ def _refuse_relations(relation: Stage) -> list[Refusal]:
     return [*itself, *within, *before]
 
 
+def _certain(row: str) -> str:
+    return f"stancedb.tenure_certain({row}.held, {row}.held_edtf)"
+
+
 def _refuse_overlaps(tenure: Stage) -> list[Refusal]:
     itself = tenure.refuse("s.office = s.slug", "tenures", "'names the actor itself as the office; name the office'")
+    # Two that share a day, or whose coarse dates let them meet, are a handover.
     within = tenure.refuse(
-        "(d.ordinal, d.held) < (s.ordinal, s.held) AND d.held && s.held", "tenures",
+        f"(d.ordinal, d.held) < (s.ordinal, s.held) AND d.held && s.held AND {_certain('d')} && {_certain('s')}",
+        "tenures",
         "'''' || s.office || ''' is held by ''' || d.slug || ''' at the same time (' || d.held_edtf || ' and '"
         " || s.held_edtf || ')'",
         joined="JOIN {stage} d ON d.office = s.office AND d.seat = s.seat",
     )  # fmt: skip
     before = tenure.refuse(
-        "t.held && s.held AND NOT (p.slug = s.slug AND t.held_from IS NOT DISTINCT FROM lower(s.held))"
+        f"t.held && s.held AND {_certain('t')} && {_certain('s')}"
+        " AND NOT (p.slug = s.slug AND t.held_from IS NOT DISTINCT FROM lower(s.held))"
         " AND NOT EXISTS (SELECT FROM {stage} d WHERE d.slug = p.slug AND d.office = s.office AND d.seat = s.seat"
         " AND lower(d.held) IS NOT DISTINCT FROM t.held_from)",
         "tenures",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from bisect import bisect, insort
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -91,6 +92,26 @@ class _Period:
     @property
     def after(self) -> date:
         return (self._when().end if self.end else None) or _LAST
+
+    @property
+    def certain(self) -> tuple[int, int]:
+        """The first and the last half day for which nobody else can be in the seat, as ``stancedb.tenure_certain``.
+
+        It goes from noon of the latest possible first day to noon of the earliest possible last one, so that two
+        periods that share a day do not overlap. One that may have been a single day is a moment in the middle.
+        """
+        latest_first = earliest_last = None
+        if self.start and (after := parse_when(self.start).end):
+            latest_first = min(after, self.after).toordinal() - 1
+        if self.end and (first := parse_when(self.end).start):
+            earliest_last = max(first, self.first).toordinal()
+        if latest_first is not None and earliest_last is not None and earliest_last <= latest_first:
+            middle = 2 * (earliest_last + (latest_first - earliest_last) // 2)
+            return middle, middle
+        return (
+            _FIRST.toordinal() if latest_first is None else 2 * latest_first + 1,
+            2 * _LAST.toordinal() if earliest_last is None else 2 * earliest_last - 1,
+        )
 
     def _when(self) -> When:
         return parse_when(self.edtf or "")
@@ -365,12 +386,15 @@ class Popolo:
         return None
 
     def _seat(self) -> None:
-        """Give each tenure the first seat of its post that is free on its first day."""
+        """Give each tenure the first seat of its post that nobody else holds for certain at the time."""
         for post, tenures in self._by_post.items():
-            free_from: list[date] = []
+            seats: list[list[tuple[int, int]]] = []
             for period, person in sorted(set(tenures), key=lambda held: (held[0].first, held[0].after, held[1])):
-                seat = next((n for n, day in enumerate(free_from) if day <= period.first), len(free_from))
-                free_from[seat : seat + 1] = [period.after]
+                held = period.certain
+                seat = next((n for n, taken in enumerate(seats) if _is_free(taken, held)), len(seats))
+                if seat == len(seats):
+                    seats.append([])
+                insort(seats[seat], held)
                 self.counts["seats"] += seat > 0
                 self._actors[person].tenures.append((post, seat + 1, period.edtf or ""))
             if len(tenures) > len(set(tenures)):
@@ -436,6 +460,12 @@ def known_actors(session: Reading, identifiers: Collection[str]) -> dict[str, tu
         },
     )
     return {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
+
+
+def _is_free(taken: list[tuple[int, int]], held: tuple[int, int]) -> bool:
+    """Whether a period overlaps none of others that are in order and do not overlap each other."""
+    place = bisect(taken, held)
+    return all(other[1] < held[0] or held[1] < other[0] for other in taken[max(place - 1, 0) : place + 1])
 
 
 def _text(value: object) -> str:

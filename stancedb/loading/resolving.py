@@ -45,7 +45,11 @@ def candidates_sql(table: str) -> str:
         " CASE WHEN t.id IS NULL THEN 'name ' || m.name ELSE 'held ' || m.name || ' ' || t.held_edtf END"
         " FROM named m LEFT JOIN (SELECT t.*, coalesce(o.merged_into_id, o.id) AS kept_id FROM stancedb.tenure t"
         " JOIN stancedb.actor o ON o.id = t.office_id) t"
-        " ON m.kind = 'office' AND t.kept_id = m.kept_id AND t.held && m.said),"
+        " ON m.kind = 'office' AND t.kept_id = m.kept_id AND t.held && m.said"
+        # On a day that two tenures share the newcomer holds the office.
+        " AND NOT EXISTS (SELECT FROM stancedb.tenure n WHERE n.office_id = t.office_id AND n.seat = t.seat"
+        " AND n.person_id <> t.person_id AND m.said <@ (t.held * n.held) AND t.held_to - 1 = n.held_from"
+        " AND stancedb.tenure_certain(t.held, t.held_edtf) << stancedb.tenure_certain(n.held, n.held_edtf))),"
         " best AS (SELECT f.*, min(f.rank) OVER (PARTITION BY f.handle, f.said) AS least FROM found f)"
         " SELECT DISTINCT ON (b.handle, b.said, r.slug) b.handle, b.said, r.slug, r.kind, b.why FROM best b"
         " JOIN stancedb.actor a ON a.id = b.id JOIN stancedb.actor r ON r.id = coalesce(a.merged_into_id, a.id)"

@@ -137,7 +137,8 @@ class Tenure(Curated, Base):
         ExcludeConstraint(
             (text("int8range(office_id, office_id, '[]')"), "&&"),
             (text("int8range(seat, seat, '[]')"), "&&"),
-            ("held", "&&"),
+            # From noon of the latest possible first day to noon of the earliest possible last one.
+            (text(f"{SCHEMA}.tenure_certain(held, held_edtf)"), "&&"),
             name="ex_tenure_one_holder_of_a_seat",
             using="gist",
             deferrable=True,

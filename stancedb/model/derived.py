@@ -140,6 +140,7 @@ class Succession(Base):
 
     __tablename__ = "succession"
     __table_args__ = (
+        CheckConstraint("changed_until > changed_on", name="window_not_empty"),
         {
             "comment": "Days on which the person in an office changed, for offices and the governments they lead; "
             "rows are closed and added."
@@ -155,6 +156,7 @@ class Succession(Base):
         comment="Number of the row within the table.",
     )
     changed_on: Mapped[date] = mapped_column(comment="First day of a new person, or first day without one.")
+    changed_until: Mapped[date] = mapped_column(comment="First day after the last on which it can have happened.")
     is_own_office: Mapped[bool] = mapped_column(comment="Whether the holder is the office itself.")
     known_from_id: Mapped[int] = mapped_column(comment="The changeset from which the row was known.")
     known_until_id: Mapped[int | None] = mapped_column(

@@ -24,7 +24,11 @@ def list_actors(session: Reading, *, kind: str | None = None, known_at: int | No
         " (SELECT string_agg(DISTINCT k.slug, ', ' ORDER BY k.slug) FROM {tenure} t"
         "  JOIN {actor} w ON w.id = t.person_id"
         "  JOIN {actor} o ON o.id = t.office_id JOIN {actor} k ON k.id = coalesce(o.merged_into_id, o.id)"
-        "  WHERE coalesce(w.merged_into_id, w.id) = a.id AND t.held @> current_date) AS holds,"
+        "  WHERE coalesce(w.merged_into_id, w.id) = a.id AND t.held @> current_date"
+        # Who takes over on the last day of another, or where coarse dates let them meet, holds the office.
+        "  AND NOT EXISTS (SELECT FROM {tenure} n WHERE n.office_id = t.office_id AND n.seat = t.seat"
+        "  AND n.person_id <> t.person_id AND n.held @> current_date AND stancedb.tenure_certain(t.held, t.held_edtf)"
+        "  << stancedb.tenure_certain(n.held, n.held_edtf))) AS holds,"
         " (SELECT count(*) FROM {statement} s JOIN {actor} w ON w.id = s.speaker_id"
         "  WHERE coalesce(w.merged_into_id, w.id) = a.id) AS statements,"
         " (SELECT count(*) FROM {coding} c JOIN {actor} w ON w.id = c.holder_id"

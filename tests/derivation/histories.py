@@ -26,9 +26,11 @@ from tests.derivation.slow import (
     Tenure,
     World,
     overlap,
+    surely,
 )
 
 FIRST_DAY = date(2025, 11, 1)
+DAY = timedelta(days=1)
 WINDOW = 40
 MARGIN = 6
 
@@ -172,16 +174,48 @@ def draw_offices(draw: Draw, world: World) -> World:
     for office in (OFFICE, OTHER_OFFICE):
         for seat in range(1, draw(st.integers(1, 2)) + 1):
             ends = sorted(draw(st.sets(days(MARGIN), max_size=3)))
-            for held in zip([draw(st.sampled_from((None, *ends[:1]))), *ends], [*ends, None], strict=True):
-                if (held[0] or date.min) < (held[1] or date.max) and draw(st.integers(0, 3)):
+            for first, after in zip([draw(st.sampled_from((None, *ends[:1]))), *ends], [*ends, None], strict=True):
+                if draw(st.integers(0, 3)):
                     person = draw(st.sampled_from(INCUMBENTS))
-                    world = world.put("tenures", Tenure(next_id(world.tenures), person, office, seat, held))
+                    # Some last to the very day on which the next one begins.
+                    shared = DAY if draw(st.booleans()) else 0 * DAY
+                    held, said = draw(said_of((first, after and after + shared)))
+                    tenure = Tenure(next_id(world.tenures), person, office, seat, held, said)
+                    if fits(world, tenure):
+                        world = world.put("tenures", tenure)
         for government in (GOVERNMENT, OTHER_GOVERNMENT):
             if draw(st.booleans()):
                 during = draw(st.just((None, None)) | periods())
                 relation = Relation(next_id(world.relations), office, "governs", government, during)
                 world = world.put("relations", relation)
     return world
+
+
+@st.composite
+def said_of(draw: Draw, held: tuple[date | None, date | None]) -> tuple[tuple[date | None, date | None], str]:
+    """Draw how precisely a period is said, and return the days that this means, and the words."""
+    digits = st.sampled_from((10, 10, 10, 7, 7, 4))
+    first, after = held
+    if after is not None and after <= (first or date.min):
+        after = (first or after) + DAY
+    begin = str(first)[: draw(digits)] if first else ".."
+    end = str(after - DAY)[: draw(digits)] if after else ".."
+    if first:
+        first = date.fromisoformat(f"{begin}-01-01"[:10])
+    if after and len(end) < 10:
+        year, month = (after - DAY).year, (after - DAY).month if len(end) == 7 else 12
+        after = date(year + month // 12, month % 12 + 1, 1)
+    return (first, after), f"{begin}/{end}"
+
+
+def fits(world: World, tenure: Tenure) -> bool:
+    """Whether nobody else is in the seat for certain while the person of the tenure is."""
+    begin, end = surely(tenure)
+    return not any(
+        surely(other)[0] <= end and begin <= surely(other)[1]
+        for other in world.tenures.values()
+        if other.id != tenure.id and (other.office_id, other.seat) == (tenure.office_id, tenure.seat)
+    )
 
 
 def add_position(draw: Draw, world: World, issue: int | None = None) -> World:
@@ -336,17 +370,17 @@ def move_tenure(draw: Draw, world: World) -> World:
     tenure = world.tenures[draw(st.sampled_from(list(world.tenures)))]
     if not draw(st.integers(0, 2)):
         return world.put("tenures", replace(tenure, person_id=draw(st.sampled_from(INCUMBENTS))))
-    moved = replace(tenure, held=draw(periods()))
+    held, said = draw(said_of(draw(periods())))
+    moved = replace(tenure, held=held, held_edtf=said)
     others = [t for t in world.tenures.values() if (t.office_id, t.seat) == (moved.office_id, moved.seat)]
     changed = [moved]
     for other in others:
         if other.id == moved.id or not overlap(other.held, moved.held):
             continue
         if moved.held[0] is not None and (other.held[0] or date.min) < moved.held[0]:
-            changed.append(replace(other, held=(other.held[0], moved.held[0])))
-        else:
-            return world
-    return world.put("tenures", *changed)
+            changed.append(replace(other, held=(other.held[0], moved.held[0]), held_edtf=None))
+    after = world.put("tenures", *changed)
+    return after if all(fits(after, tenure) for tenure in after.tenures.values()) else world
 
 
 CORRECTIONS = (
@@ -396,7 +430,7 @@ ALWAYS_THE_SAME = {
     "actors": {"name": "An actor"},
     "issues": {"question": "What?", "status": "active"},
     "positions": {"label": "A position", "definition": "What it says.", "include": [], "exclude": []},
-    "tenures": {"held_edtf": "2025"},
+    "tenures": {},
     "relations": {},
     "statements": {"act": "assert", "said_edtf": "2025", "self_declared": "none"},
     "codings": {
@@ -438,6 +472,8 @@ def columns_of(table: str, row: Row, base: int) -> dict[str, object]:
         columns[column.name] = value
     if table in {"actors", "issues", "positions", "statements"}:
         columns["slug"] = f"slug-{columns['id']}"
+    if isinstance(row, Tenure):
+        columns["held_edtf"] = row.edtf
     if table == "statements":
         columns["retracted_reason"] = None if columns["retracted_on"] is None else "It was never said."
     return columns | ALWAYS_THE_SAME[table]

@@ -54,6 +54,13 @@ class Tenure:
     office_id: int
     seat: int
     held: tuple[date | None, date | None]
+    held_edtf: str | None = None
+
+    @property
+    def edtf(self) -> str:
+        """The period as said; without words of its own it is said by days."""
+        first, after = self.held
+        return self.held_edtf or f"{first or '..'}/{after - DAY if after else '..'}"
 
 
 @dataclass(frozen=True)
@@ -235,7 +242,7 @@ def derive(world: World, rule: Rule, holder_id: int, issue_id: int) -> list[Stat
     runs, dropped = counting_runs(days, rule)
     aside = [item for day in days for item in day.contrary] + [item for day in dropped for item in day.agreeing]
     periods = periods_of(runs, rule)
-    successions = {day for day, _ in succession_days(world, holder_id)}
+    successions = {(on, until) for (on, _), until in successions_of(world, holder_id).items()}
     return [
         State(
             valid_from=period.start,
@@ -309,24 +316,31 @@ def life_of(world: World, rule: Rule, holder_id: int, statement: Statement) -> L
         earliest, latest = min(ends)
         lives.append(Life(max(earliest, day + DAY), RETRACTION, max(latest, day + DAY) + DAY))
     if rule.tenure_effect == "cut":
-        cuts = [on for on, is_own in succession_days(world, holder_id) if is_own and on > day]
-        lives += [Life(on, SUCCESSION, on + DAY) for on in cuts]
+        own = [(on, until) for (on, is_own), until in successions_of(world, holder_id).items() if is_own]
+        lives += [Life(on, SUCCESSION, until) for on, until in own if on > day]
     if rule.expiry_days is not None:
         on = day + timedelta(days=rule.expiry_days)
         lives.append(Life(on, LAPSE, on + DAY))
     return min(lives, key=lambda life: (life.end, -life.cause), default=Life())
 
 
-def succession_days(world: World, holder_id: int) -> set[tuple[date, bool]]:
-    """Return the days on which the person behind the holder changed, and whether the holder is the office itself."""
-    days = {(day, True) for tenure in of_office(world, holder_id) for day in ends_with_a_change(world, tenure)}
+def successions_of(world: World, holder_id: int) -> dict[tuple[date, bool], date]:
+    """Return when the person behind the holder changed: the day, whether it is the holder's own office, until when."""
+    found: dict[tuple[date, bool], date] = {}
+
+    def add(tenure: Tenure, *, is_own: bool) -> None:
+        for day, until in ends_with_a_change(world, tenure).items():
+            found[day, is_own] = max(until, found.get((day, is_own), until))
+
+    for tenure in of_office(world, holder_id):
+        add(tenure, is_own=True)
     if world.actors[holder_id].kind == "government":
         for relation in world.relations.values():
             if relation.relation == "governs" and kept(world, relation.object_id) == holder_id:
                 for tenure in of_office(world, kept(world, relation.subject_id)):
-                    if overlap(tenure.held, relation.during):
-                        days |= {(day, False) for day in ends_with_a_change(world, tenure)}
-    return days
+                    if overlap(term_of(world, tenure), relation.during):
+                        add(tenure, is_own=False)
+    return found
 
 
 def kept(world: World, actor_id: int) -> int:
@@ -338,25 +352,95 @@ def of_office(world: World, office_id: int) -> list[Tenure]:
     return [tenure for tenure in world.tenures.values() if kept(world, tenure.office_id) == office_id]
 
 
-def ends_with_a_change(world: World, tenure: Tenure) -> set[date]:
-    """Return the first day of a tenure and the first day after it, where its person comes to the seat or leaves it."""
-    first, after = tenure.held
+def ends_with_a_change(world: World, tenure: Tenure) -> dict[date, date]:
+    """Return the days on which the person of a tenure comes to the seat or leaves it, with the ends of the windows."""
+    first, after = term = term_of(world, tenure)
+    if not overlap(term, (None, None)):
+        return {}
     person = kept(world, tenure.person_id)
     days = set()
     if first is not None and person not in in_seat(world, tenure, first - DAY):
         days.add(first)
     if after is not None and person not in in_seat(world, tenure, after):
         days.add(after)
-    return days
+    # Whoever takes over in the office on that day may have done so until the end of the overlap.
+    handovers = [
+        taken for other in of_office(world, kept(world, tenure.office_id)) if (taken := handover(world, other))
+    ]
+    return {day: max([day + DAY, *(until for on, until in handovers if on == day)]) for day in days}
 
 
 def in_seat(world: World, tenure: Tenure, day: date) -> set[int]:
     """Return who is in the seat of a tenure on a day."""
     return {
         kept(world, other.person_id)
-        for other in of_office(world, kept(world, tenure.office_id))
-        if other.seat == tenure.seat and overlap(other.held, (day, day + DAY))
+        for other in same_seat(world, tenure)
+        if overlap(term_of(world, other), (day, day + DAY))
     }
+
+
+def same_seat(world: World, tenure: Tenure) -> list[Tenure]:
+    return [other for other in of_office(world, kept(world, tenure.office_id)) if other.seat == tenure.seat]
+
+
+def term_of(world: World, tenure: Tenure) -> tuple[date | None, date | None]:
+    """Return the period of a tenure until somebody else took over in its seat."""
+    first, after = tenure.held
+    taken = handover(world, tenure)
+    return first, taken[0] if taken else after
+
+
+def handover(world: World, tenure: Tenure) -> tuple[date, date] | None:
+    """Return the days, as a half-open period, in which the first newcomer can have taken over before its said end."""
+    found = [
+        (
+            max(tenure.held[0] or date.min, other.held[0] or date.min),
+            min(tenure.held[1] or FOREVER, other.held[1] or FOREVER),
+        )
+        for other in same_seat(world, tenure)
+        if kept(world, other.person_id) != kept(world, tenure.person_id)
+        and overlap(tenure.held, other.held)
+        and surely(tenure)[1] < surely(other)[0]
+    ]
+    return min(found, key=lambda taken: (taken[0], -taken[1].toordinal()), default=None)
+
+
+def surely(tenure: Tenure) -> tuple[float, float]:
+    """Return the first and the last half of a day on which the person was in the seat, whatever the true dates.
+
+    On a boundary day one person leaves at noon and the other comes, so the morning of the first day and the evening of
+    the last are not sure. If no half is, it is the one moment in the middle of what is open.
+    """
+    first, after = tenure.held
+    latest_first = first and min(
+        first + precision(tenure.edtf.partition("/")[0], first) - DAY, (after or FOREVER) - DAY
+    )
+    if after is None:
+        earliest_last = None
+    elif "/" not in tenure.edtf:
+        latest_first, earliest_last = after - DAY, first
+    else:
+        start_of_last = after - DAY
+        side = tenure.edtf.partition("/")[2]
+        start_of_last = start_of_last.replace(month=1 if len(side) == 4 else start_of_last.month)
+        start_of_last = start_of_last if len(side) == 10 else start_of_last.replace(day=1)
+        earliest_last = max(start_of_last, first or date.min)
+    if latest_first and earliest_last and earliest_last <= latest_first:
+        middle = 2 * (earliest_last.toordinal() + (latest_first - earliest_last).days // 2)
+        return middle, middle
+    return (
+        2 * latest_first.toordinal() + 1 if latest_first else float("-inf"),
+        2 * earliest_last.toordinal() - 1 if earliest_last else float("inf"),
+    )
+
+
+def precision(said: str, first: date) -> timedelta:
+    """Return how long a year, a month or a day is, told apart by the length of its text."""
+    if len(said) == 4:
+        return date(first.year + 1, 1, 1) - date(first.year, 1, 1)
+    if len(said) == 7:
+        return first.replace(day=28) + 4 * DAY - (first.replace(day=28) + 4 * DAY).day * DAY + DAY - first
+    return DAY
 
 
 def overlap(a: tuple[date | None, date | None], b: tuple[date | None, date | None]) -> bool:
@@ -474,7 +558,9 @@ def contrary_statements(period: Period, aside: list[Item]) -> set[int]:
 # --- From periods to changes ------------------------------------------------------------------------------------------
 
 
-def change_into(world: World, periods: list[Period], number: int, successions: set[date]) -> dict[str, object]:
+def change_into(
+    world: World, periods: list[Period], number: int, successions: set[tuple[date, date]]
+) -> dict[str, object]:
     """Return what the change into one period is and when it can have happened."""
     period = periods[number]
     known = [p for p in periods[:number] if p.position_id is not None]
@@ -495,7 +581,9 @@ def change_into(world: World, periods: list[Period], number: int, successions: s
 
     new_position = None if period.position_id is None else world.positions[period.position_id]
     old_position = None if old is None or old.position_id is None else world.positions[old.position_id]
-    has_succession = window_from is not None and any(window_from <= day < window_to for day in successions)
+    has_succession = window_from is not None and any(
+        overlap((window_from, window_to), (on, until)) for on, until in successions
+    )
     is_back = earlier is not None and period.position_id == earlier.position_id
     if old_position is None:
         kind = "initial"

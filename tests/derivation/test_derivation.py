@@ -241,9 +241,9 @@ class Story:
         key = self.say(OPEN, on, until=until, holders=(), authority=authority)
         self.world = self.world.put("links", Link(len(self.world.links) + 1, key, "retracts", target))
 
-    def hold(self, person: int, first: int | None, after: int | None) -> None:
+    def hold(self, person: int, first: int | None, after: int | None, said: str | None = None) -> None:
         held = (november(first) if first else None, november(after) if after else None)
-        self.world = self.world.put("tenures", Tenure(len(self.world.tenures) + 1, person, OFFICE, 1, held))
+        self.world = self.world.put("tenures", Tenure(len(self.world.tenures) + 1, person, OFFICE, 1, held, said))
 
     def tell(self) -> int:
         """Commit what is new and compare all of it with the slow way; return the number of the changeset."""
@@ -349,6 +349,50 @@ def test_the_stance_of_an_office_goes_on_when_the_same_person_stays_in_it(story:
     story.say(SUPPORT, 5, holders=(OFFICE,))
     story.tell()
     assert story.outline(holder=OFFICE) == [(5, SUPPORT, "initial")]
+
+
+def test_on_a_day_that_two_tenures_share_the_newcomer_holds_the_office(story: Story) -> None:
+    story.hold(ANA, None, 11)
+    story.hold(BEN, 10, None)
+    story.say(OPPOSE, 5, holders=(OFFICE,))
+    story.say(SUPPORT, 10, holders=(OFFICE,))
+    story.tell()
+    assert story.outline(holder=OFFICE) == [(5, OPPOSE, "initial"), (10, SUPPORT, "succession")]
+    assert story.states(holder=OFFICE)[-1].valid_to is None
+
+
+def test_where_coarse_dates_let_two_tenures_meet_the_window_of_the_change_covers_the_overlap(story: Story) -> None:
+    story.hold(ANA, -60, 31, "2025-09-01/2025-11")
+    story.hold(BEN, 1, None, "2025-11/..")
+    story.say(OPPOSE, -5, holders=(OFFICE,))
+    story.tell()
+    assert story.outline(holder=OFFICE) == [(-5, OPPOSE, "initial"), (1, None, "succession")]
+    change = story.states(holder=OFFICE)[-1]
+    assert (change.window_from, change.window_to) == (november(1), november(31))
+
+
+def test_words_of_both_count_while_an_office_may_have_changed_hands(story: Story) -> None:
+    story.hold(ANA, -60, 31, "2025-09-01/2025-11")
+    story.hold(BEN, 1, None, "2025-11/..")
+    story.say(OPPOSE, 12, holders=(OFFICE,))
+    story.say(SUPPORT, 20, holders=(OFFICE,))
+    story.tell()
+    assert story.outline(holder=OFFICE) == [(12, OPPOSE, "initial"), (20, SUPPORT, "succession")]
+    change = story.states(holder=OFFICE)[-1]
+    assert (change.window_from, change.window_to) == (november(13), november(21))
+
+
+def test_a_handover_in_two_steps_of_one_year_is_no_gap(story: Story) -> None:
+    story.hold(ANA, None, 7, "../2025-11-06")
+    story.hold(NAMESAKE, 6, 9, "2025-11-06/2025-11-08")
+    story.hold(BEN, 8, None, "2025-11-08/..")
+    story.say(OPPOSE, 1, holders=(OFFICE,), authority=5)
+    story.say(SUPPORT, 6, holders=(OFFICE,), authority=5)
+    story.say(OPPOSE, 20, holders=(OFFICE,), authority=5)
+    story.tell()
+    assert story.outline(holder=OFFICE) == [
+        (1, OPPOSE, "initial"), (6, SUPPORT, "succession"), (8, None, "succession"), (20, OPPOSE, "succession")
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("successor", "kind"), [(ANA, "reversal"), (BEN, "succession")])

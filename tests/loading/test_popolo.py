@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import time
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
-from tests.conftest import Run
+from stancedb.dates import parse_when
+from stancedb.loading.popolo import _Period
+from tests.conftest import Clone, Run
 from tests.operations.worlds import answer, done, invoker
 
 pytest_plugins = ("tests.operations.worlds",)
@@ -84,11 +88,94 @@ def test_overlapping_memberships_of_one_body_are_one_relation(run: Run, tmp_path
     }  # fmt: skip
 
 
-def test_a_membership_of_a_post_is_a_tenure_and_who_overlaps_has_another_seat(run: Run, tmp_path: Path) -> None:
+def test_a_membership_of_a_post_is_a_tenure_and_who_shares_a_day_has_the_same_seat(run: Run, tmp_path: Path) -> None:
     done(run("actor", "load", document(tmp_path, DOCUMENT)))
 
     tenures = answer(run, "actor", "show", "minister-of-dams")["tenures"]
-    assert [(item["seat"], item["held"]) for item in tenures] == [(1, "2011-03/2013-01-02"), (2, "2013-01-02/..")]
+    assert [(item["seat"], item["held"]) for item in tenures] == [(1, "2011-03/2013-01-02"), (1, "2013-01-02/..")]
+
+
+def test_who_overlaps_another_beyond_the_precision_has_another_seat(run: Run, tmp_path: Path) -> None:
+    said = document(tmp_path, posted(("2010-03", "2013-01-02"), ("2013-01-01", "2015"), ("2015-06", None)))
+
+    assert (
+        "1 tenures overlap another of their post and have a seat of their own"
+        in done(run("actor", "load", said)).stderr
+    )
+    tenures = answer(run, "actor", "show", "prime-post")["tenures"]
+    assert [(item["held"], item["seat"]) for item in tenures] == [
+        ("2010-03/2013-01-02", 1), ("2013-01-01/2015", 2), ("2015-06/..", 1),
+    ]  # fmt: skip
+    assert "nothing to change" in done(run("actor", "load", said)).stderr
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        (("2014-01-01", "2016-12-07"), ("2016-12-07", None)),
+        (("2014", "2016"), ("2016", None)),
+        (("2014", "2016-12"), ("2016-12-07", None)),
+        (("2014", "2016-12-07"), ("2016", "2018"), ("2018", None)),
+        (("2014", "2016"), ("2016", "2016"), ("2016", None)),
+        (("2014", "2016-12-07"), ("2016-12-07", "2016-12-07"), ("2016-12-07", None)),
+    ],
+)
+def test_tenures_that_meet_are_a_handover_in_every_format(
+    run: Run, clone: Clone, template: str, tmp_path: Path, dates: tuple[tuple[str, str | None], ...]
+) -> None:
+    done(run("actor", "load", document(tmp_path, posted(*dates))))
+    assert [item["seat"] for item in answer(run, "actor", "show", "prime-post")["tenures"]] == [1] * len(dates)
+
+    done(run("export", "actor", "--output", tmp_path / "out.csv"))
+
+    with clone(template) as empty:
+        other = invoker(empty, tmp_path)
+        done(other("actor", "load", tmp_path / "out.csv"))
+        assert (
+            answer(other, "actor", "show", "prime-post")["tenures"]
+            == answer(run, "actor", "show", "prime-post")["tenures"]
+        )
+        assert "nothing to change" in done(other("actor", "load", document(tmp_path, posted(*dates)))).stderr
+
+
+def posted(*dates: tuple[str, str | None]) -> dict[str, Any]:
+    """Return a document with one post that persons held one after the other."""
+    memberships = [
+        {"person_id": f"person-{number}", "post_id": "pp", "start_date": start, "end_date": end}
+        for number, (start, end) in enumerate(dates)
+    ]
+    return {
+        "persons": [{"id": f"person-{number}", "name": f"Person {number}"} for number in range(len(dates))],
+        "organizations": [{"id": "ex2", "name": "Exec Two", "classification": "executive"}],
+        "posts": [{"id": "pp", "label": "Prime Post", "organization_id": "ex2"}],
+        "memberships": memberships,
+    }
+
+
+EDTF = (
+    "2014-01-01/2016-12-07", "2014/2016", "2014-03/2016-12", "2016/2016", "2016-12/2016-12", "2016-12-07/2016-12-07",
+    "2014/..", "../2016-12", "2014?/2016-12~", "201X/2023", "2016-23/2017-24", "2016-33/2016-36", "2016-40/2017-41",
+    "2014-XX/2016-12-XX", "2016/2017-03", "2016-06-15/2016", "2015-07/2016-01-01", "2016-37/2017-38", "19XX/2003",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("edtf", EDTF)
+def test_the_database_knows_for_how_long_a_seat_is_held_as_the_reader_does(connection_url: str, edtf: str) -> None:
+    start, end = (None if side == ".." else side for side in edtf.split("/"))
+    held = parse_when(edtf).daterange()
+
+    with psycopg.connect(connection_url) as connection:
+        row = connection.execute(
+            "SELECT lower(c), upper(c), lower_inc(c) FROM stancedb.tenure_certain(%s, %s) c", [held, edtf]
+        ).fetchone()
+
+    assert row is not None
+    first, last, is_moment = row
+    assert {at.time() for at in (first, last) if at} == {time(12)}
+    begin, close = _Period(start, end).certain
+    assert is_moment == (begin == close)
+    assert first is None if start is None else begin == 2 * first.toordinal() + (not is_moment)
+    assert last is None if end is None else close == 2 * last.toordinal() - (not is_moment)
 
 
 def test_a_slug_has_every_letter_of_the_name(run: Run, tmp_path: Path) -> None:
@@ -347,7 +434,6 @@ def test_a_source_has_a_plain_name(run: Run, tmp_path: Path, name: str) -> None:
         "of persons not taken: field birth_date (1), without a name (1)",
         "of memberships not taken: in a post, without any date (1), of a person who is not in the file (1), with dates",
         "1 memberships joined with an overlapping one of the same body",
-        "1 tenures overlap another of their post and have a seat of their own",
     ],
 )
 def test_what_is_not_taken_is_counted(run: Run, tmp_path: Path, said: str) -> None:

@@ -149,9 +149,13 @@ class TestTheSchema:
         with engine.begin() as connection:
             for schema in (SCHEMA, HISTORY_SCHEMA):
                 connection.exec_driver_sql(f"CREATE SCHEMA {schema}")
-            # Indexes name a function, which the migrations alone define.
+            # Indexes and a constraint name functions, which the migrations alone define.
             connection.exec_driver_sql(
                 f"CREATE FUNCTION {SCHEMA}.search_terms(text) RETURNS text[] LANGUAGE sql IMMUTABLE RETURN ARRAY[$1]"
+            )
+            connection.exec_driver_sql(
+                f"CREATE FUNCTION {SCHEMA}.tenure_certain(daterange, text) RETURNS tsrange LANGUAGE sql IMMUTABLE"
+                " RETURN tsrange(lower($1), upper($1))"
             )
             Base.metadata.create_all(connection)
 

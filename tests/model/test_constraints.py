@@ -114,6 +114,7 @@ BY_HAND = {
     "ck_stance_change_window_not_empty": "UPDATE stancedb.stance_change SET window_from = window_to",
     "ck_stance_has_evidence": "UPDATE stancedb.stance SET evidence_count = 0",
     "ck_stance_valid_not_empty": "UPDATE stancedb.stance SET valid_to = valid_from",
+    "ck_succession_window_not_empty": "UPDATE stancedb.succession SET changed_until = changed_on",
     "ck_statement_authority_from_one_to_six": "UPDATE stancedb.statement SET authority = 0 WHERE id = 101",
     "ck_statement_merged_into_another": "UPDATE stancedb.statement SET merged_into_id = id WHERE id = 101",
     "ck_statement_retraction_has_reason_and_day": "UPDATE stancedb.statement SET retracted_reason = 'wrong'",
@@ -130,7 +131,9 @@ BY_HAND = {
         "INSERT INTO stancedb.actor_relation (subject_id, relation, object_id, during)"
         " VALUES (102, 'governs', 103, '[2024-01-01,2024-02-01)')"
     ),
-    "ex_tenure_one_holder_of_a_seat": "UPDATE stancedb.tenure SET held = '[2024-12-31,)' WHERE id = 102",
+    "ex_tenure_one_holder_of_a_seat": (
+        "UPDATE stancedb.tenure SET held = '[2024-06-01,)', held_edtf = '2024-06-01/..' WHERE id = 102"
+    ),
     "fk_changeset_undoes_id": (
         "INSERT INTO stancedb.changeset (author, message, tool, undoes_id) VALUES ('a', 'm', 't', -1)"
     ),
@@ -370,8 +373,11 @@ class TestDeferrable:
 
     def test_a_boundary_between_two_tenures_moves(self, writer: Connection) -> None:
         writer.execute("SET CONSTRAINTS stancedb.ex_tenure_one_holder_of_a_seat DEFERRED")
-        writer.execute("UPDATE stancedb.tenure SET held = '[2024-11-01,)' WHERE id = 102")
-        writer.execute("UPDATE stancedb.tenure SET held = '[2024-01-01,2024-11-01)' WHERE id = 101")
+        writer.execute("UPDATE stancedb.tenure SET held = '[2024-06-15,)', held_edtf = '2024-06-15/..' WHERE id = 102")
+        writer.execute(
+            "UPDATE stancedb.tenure SET held = '[2024-01-01,2024-06-15)', held_edtf = '2024-01-01/2024-06-14'"
+            " WHERE id = 101"
+        )
         writer.execute("SET CONSTRAINTS stancedb.ex_tenure_one_holder_of_a_seat IMMEDIATE")
 
     def test_two_positions_swap_their_ranks_at_once(self, writer: Connection) -> None:
@@ -380,7 +386,10 @@ class TestDeferrable:
     @pytest.mark.parametrize(
         ("constraint", "statement"),
         [
-            ("ex_tenure_one_holder_of_a_seat", "UPDATE stancedb.tenure SET held = '[2024-11-01,)' WHERE id = 102"),
+            (
+                "ex_tenure_one_holder_of_a_seat",
+                "UPDATE stancedb.tenure SET held = '[2024-06-01,)', held_edtf = '2024-06-01/..' WHERE id = 102",
+            ),
             ("uq_position_issue_id_rank", "UPDATE stancedb.position SET rank = 1 WHERE issue_id = 101"),
             (
                 "ex_actor_relation_once_at_a_time",

@@ -371,3 +371,101 @@ def test_two_names_are_not_parted_while_one_speaks_in_a_term_of_the_other(
 
     assert refused.exit_code == 1
     assert refused.stderr == "Error: a statement names a tenure of its own speaker, by whichever name\n"
+
+
+# --- Handovers --------------------------------------------------------------------------------------------------------
+
+HANDOVER = """\
+slug,kind,name,tenures
+prime-post,office,Prime Post,
+old-one,person,Old One,prime-post@2014-01-01/2016-12-07
+new-one,person,New One,prime-post@2016-12-07/..
+"""
+
+
+@pytest.fixture
+def handed_over(small_url: str, tmp_path: Path) -> Run:
+    """Give a function that runs one line of ``stancedb`` where an office changed hands on a day that both held it."""
+    run = invoker(small_url, tmp_path)
+    (tmp_path / "actors.csv").write_text(HANDOVER, encoding="utf-8")
+    done(run("actor", "load", tmp_path / "actors.csv"))
+    lines = [
+        {"statement": name, "speaker": speaker, "said": said, "on_behalf_of": "prime-post", "holder": "prime-post",
+         "issue": "dam", "position": position, "citation": "x"}
+        for name, speaker, said, position in [
+            ("h1", "old-one", "2016-01-01", "oppose"), ("h2", "new-one", "2016-12-07", "support"),
+        ]
+    ]  # fmt: skip
+    done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", *lines)))
+    return run
+
+
+def test_a_handover_on_a_shared_day_is_one_change(handed_over: Run) -> None:
+    rows = answer(handed_over, "stance", "timeline", "--holder", "prime-post", "--issue", "dam")
+
+    assert [(row["position"], row["since"], row["until"]) for row in rows] == [
+        ("oppose", "2016-01-01", "2016-12-07"), ("support", "2016-12-07", None),
+    ]  # fmt: skip
+    assert [row["change"] for row in answer(handed_over, "stance", "changes", "--holder", "prime-post")] == [
+        "succession"
+    ]
+
+
+def test_on_a_shared_day_both_spoke_in_office_and_its_name_means_the_newcomer(handed_over: Run, tmp_path: Path) -> None:
+    lines = [
+        {"statement": name, "speaker": speaker, "said": "2016-12-07", "office": "prime-post", "citation": "x"}
+        for name, speaker in (("last", "old-one"), ("first", "new-one"))
+    ]
+    called = {"statement": "called", "speaker": "Prime Post", "said": "2016-12-07", "citation": "x"}
+    done(handed_over("statement", "load", jsonl(tmp_path / "more.jsonl", *lines, called)))
+
+    assert answer(handed_over, "statement", "show", "called")["speaker"] == "new-one"
+
+
+def test_the_name_of_an_office_means_nobody_alone_where_coarse_dates_leave_two(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "actors.csv").write_text(
+        HANDOVER.replace("2014-01-01/2016-12-07", "2014/2016-12").replace("2016-12-07/", "2016/"), encoding="utf-8"
+    )
+    done(run("actor", "load", tmp_path / "actors.csv"))
+    line = {"statement": "called", "speaker": "Prime Post", "said": "2016-12-07", "citation": "x"}
+
+    refused = run("statement", "load", jsonl(tmp_path / "more.jsonl", line))
+
+    assert refused.exit_code == 1
+    assert "'Prime Post' may mean 'new-one' (person, held Prime Post 2016/..) or 'old-one'" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("2014-01-01/2016-12-08", "2016-12-07/.."),
+        ("2014/2017", "2016-12/.."),
+        ("2014/2016", "2015/.."),
+        ("2014/..", "2016/.."),
+        ("2010/2020", "2016/2016"),
+    ],
+)
+def test_tenures_that_overlap_beyond_their_precision_are_refused_by_line(
+    run: Run, tmp_path: Path, old: str, new: str
+) -> None:
+    lines = HANDOVER.replace("2014-01-01/2016-12-07", old).replace("2016-12-07/..", new)
+    (tmp_path / "actors.csv").write_text(lines, encoding="utf-8")
+
+    refused = run("actor", "load", tmp_path / "actors.csv")
+
+    assert refused.exit_code == 1
+    assert f"line 4: tenures: 'prime-post' is held by 'old-one' at the same time ({old} and {new})" in refused.stderr
+
+
+def test_who_holds_an_office_now_is_the_newcomer(run: Run, small_url: str) -> None:
+    with psycopg.connect(small_url) as connection:
+        row = connection.execute("SELECT current_date, extract(year FROM current_date)::int").fetchone()
+    assert row is not None
+    today, year = row
+    done(run("actor", "add", "post", "--kind", "office", "--name", "Post"))
+    done(run("actor", "add", "old", "--kind", "person", "--name", "Old", "--tenure", f"post@2000/{year}"))
+    done(run("actor", "add", "new", "--kind", "person", "--name", "New", "--tenure", f"post@{today}/.."))
+
+    holds = {row["actor"]: row["holds"] for row in answer(run, "actor", "list", "--kind", "person")}
+
+    assert (holds["old"], holds["new"]) == (None, "post")
