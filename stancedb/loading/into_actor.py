@@ -42,6 +42,7 @@ def merge_actors(
         *_refuse_unknown_actors(relation, tenure),
         *_refuse_relations(relation),
         *_refuse_overlaps(tenure),
+        *_refuse_early_ends(tenure),
     ]  # fmt: skip
     if refusals and not keep_going:
         return refusals
@@ -270,6 +271,22 @@ def _refuse_relations(relation: Stage) -> list[Refusal]:
         " JOIN stancedb.actor_relation t ON t.subject_id = a.id AND t.object_id = o.id AND t.relation = s.relation",
     )  # fmt: skip
     return [*itself, *within, *before]
+
+
+def _refuse_early_ends(tenure: Stage) -> list[Refusal]:
+    """Refuse a period that would leave out statements made in it as it is known."""
+    return tenure.refuse(
+        "x.statement IS NOT NULL",
+        "tenures",
+        "'''' || s.office || '@' || s.held_edtf || ''' leaves out ' || CASE WHEN x.others > 0 THEN (x.others + 1)"
+        " || ' statements made in that office, the first of them ' ELSE 'the statement ' END || '''' || x.statement"
+        " || ''' of ' || x.said || '; correct the period, or the statement first'",
+        joined="JOIN stancedb.actor p ON p.slug = s.slug JOIN stancedb.actor o ON o.slug = s.office"
+        f" JOIN stancedb.tenure t ON {_TENURE.begins_with}"
+        " CROSS JOIN LATERAL (SELECT (array_agg(st.slug ORDER BY st.said, st.slug))[1] AS statement,"
+        " (array_agg(st.said_edtf ORDER BY st.said, st.slug))[1] AS said, count(*) - 1 AS others"
+        " FROM stancedb.statement st WHERE st.tenure_id = t.id AND NOT st.said && s.held) x",
+    )
 
 
 def _certain(row: str) -> str:

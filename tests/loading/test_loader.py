@@ -911,6 +911,27 @@ class TestPeriods:
         assert rows(small_url, f"{held} 'prime-minister-of-norland' ORDER BY t.held") == before
         assert before[1:] == [("2025-01-01/2025-06-30",), ("2025-07-01/..",)]
 
+    def test_one_that_would_end_before_a_statement_made_in_it_is_refused_by_its_line(
+        self, run: Run, tmp_path: Path
+    ) -> None:
+        done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", LINE)))
+        lines = ["slug,kind,name,tenures", "eva-falk,person,Eva Falk,",
+                 "ana-cole,person,Ana Cole,prime-minister-of-norland@2025-01-01/2025-02-28"]  # fmt: skip
+        (tmp_path / "actor.csv").write_text("\n".join(lines), encoding="utf-8")
+        said = (
+            "tenures: 'prime-minister-of-norland@2025-01-01/2025-02-28' leaves out the statement 'cole-dam' of"
+            " 2025-03-01; correct the period, or the statement first"
+        )
+
+        result = run("actor", "load", tmp_path / "actor.csv")
+        assert (result.exit_code, f"line 3: {said}" in result.stderr) == (1, True), result.stderr
+
+        added = run("actor", "add", "ana-cole", "--kind", "person", "--name", "Ana Cole", "--tenure",
+                    "prime-minister-of-norland@2025-01-01/2025-02-28")  # fmt: skip
+        assert (added.exit_code, added.stderr) == (1, f"Error: {said}\n")
+        done(run("actor", "add", "ana-cole", "--kind", "person", "--name", "Ana Cole", "--tenure",
+                 "prime-minister-of-norland@2025-01-01/2025-03-01"))  # fmt: skip
+
 
 class TestAddingTwice:
     def test_what_was_left_out_the_first_time_is_added(self, run: Run, small_url: str) -> None:
