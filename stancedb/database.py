@@ -23,7 +23,7 @@ from stancedb.rules import sentence_of
 from stancedb.settings import Settings
 
 # The newest revision in migrations/; a test keeps the two equal.
-HEAD = "merge_second_seats"
+HEAD = "add_coding_carried_from"
 OLDEST_SERVER = 15
 
 

@@ -49,6 +49,7 @@ SENTENCES: dict[str, str] = {
     "begin with SELECT stancedb.open_changeset(author, message)",
     "ck_changeset_no_truncate": "curated tables are never truncated; delete rows under a changeset",
     "ck_changeset_number_comes_with_commit": "a changeset gets its number and its time of commit together",
+    "ck_coding_carried_from_another": "a coding is carried over from another one, not from itself",
     "ck_coding_final_is_accepted": "a final coding is an accepted one; accept it first",
     "ck_coder_login_is_granted": "the owner sets which login a coder is, with 'stancedb db grant-coder', and the name "
     "of a coder with a login",
@@ -120,6 +121,7 @@ SENTENCES: dict[str, str] = {
     "fk_article_duplicate_copy_id": "a proposed copy is an article that exists",
     "fk_article_duplicate_original_id": "a proposed original is an article that exists",
     "fk_article_sketch_article_version_id": "a sketch is of a text that exists",
+    "fk_coding_carried_from_id": "a coding is carried over from one that exists, and that one stays",
     "fk_coding_position_of_issue": "a coding takes a position of its own issue",
     "fk_release_changeset_number": "a release is of a changeset that was committed",
     "fk_release_file_release_id": "a file is of a release that exists",

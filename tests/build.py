@@ -105,6 +105,10 @@ VALUES
     (102, 102, 103, 101, 101, 101, 101, 'on_behalf', 'explicit', 'committal', 'high', 'accepted', true),
     (103, 101, 103, 101, 103, 102, 101, 'on_behalf', 'implicit', 'committal', 'low', 'accepted', false),
     (104, 102, 105, 102, NULL, 101, 101, 'self', 'inferred', 'non_committal', 'low', 'draft', false);
+INSERT INTO stancedb.coding (id, statement_id, holder_id, issue_id, position_id, coder_id, codebook_version_id, basis,
+    explicitness, vagueness, confidence, status, is_final, carried_from_id)
+VALUES
+    (105, 102, 105, 102, NULL, 101, 102, 'self', 'inferred', 'non_committal', 'low', 'draft', false, 104);
 INSERT INTO stancedb.coding_review (id, coding_id, old_status, new_status, reviewer_id) VALUES
     (101, 101, 'submitted', 'accepted', 101), (109, 102, 'submitted', 'accepted', 101);
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 COLUMNS: list[Column | str] = [
     "statement", "holder", "issue", "position", "coder", "basis", "confidence", "status", "final",
-    Column("codebook", table=False), Column("rationale", below=True),
+    Column("codebook", table=False), Column("carried_from", table=False), Column("rationale", below=True),
 ]  # fmt: skip
 
 
@@ -48,7 +48,11 @@ def judgement_options(command: F) -> F:
             click.option(
                 "--coder-kind", type=choice(CoderKind), help="What the coder is; as known, or human, if not given."
             ),
-            slug_option("codebook", metavar="LABEL", help="Under which codebook version; the newest if not given."),
+            slug_option(
+                "codebook",
+                metavar="LABEL",
+                help="Codebook version (default: that of your existing coding, or the newest for a new one).",
+            ),
             click.option("--status", type=choice(CodingStatus), help="Where the coding stands; accepted if not given."),
             click.option("--final/--not-final", default=None, help="Whether it counts; it does if accepted."),
         )
@@ -60,6 +64,11 @@ def judgement_options(command: F) -> F:
 def _which(command: F) -> F:
     """Add the options that tell one coding of a statement from another."""
     for option in (
+        slug_option(
+            "codebook",
+            metavar="LABEL",
+            help="The codebook version (default: that of the coder's final coding, or else of the latest).",
+        ),
         slug_option("coder", metavar="NAME", help="The coder, where several coded it."),
         slug_option("issue", help="The issue, where it has codings on several."),
         slug_option("actor", "--holder", metavar="ACTOR", help="The holder, where it has codings of several."),
@@ -153,6 +162,29 @@ def review(app: App, /, statement: str, status: str, note: str | None, message: 
         row = statements.review(
             session, statement, status=status, final=final, note=note, reviewer=session.author, **which
         )
+    app.output.record(row)
+
+
+@coding.command()
+@slug_option("codebook", "--to", metavar="LABEL", required=True, help="The codebook version to carry to.")
+@slug_option("issue", help="Only codings on this issue.")
+@slug_option("coder", metavar="NAME", help="Only codings by this coder.")
+@message_option
+@dry_run_option
+@pass_app
+def carry(app: App, /, to: str, message: str | None, *, dry_run: bool, **chosen: str | None) -> None:
+    r"""Carry final codings over to another codebook version.
+
+    Each is repeated under the version, counts from then on, and names the one it repeats, which stays. What a coder
+    has judged anew under the version is left alone. Carrying again changes nothing.
+
+    Example:
+      stancedb coding carry --to dam-2.0 --issue dam --dry-run
+    """
+    from stancedb.operations import carrying
+
+    with app.writing(message or f"carry codings over to {to}", dry_run=dry_run) as session:
+        row = carrying.carry(session, to, author=app.settings.author, **chosen)
     app.output.record(row)
 
 

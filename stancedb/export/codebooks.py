@@ -47,7 +47,9 @@ def codebook_records(session: Reading, *, label: str | None) -> Iterator[Values]
         NoSuchThing: There is no such version; the nearest is offered.
         RefusedByRule: There is no version at all.
     """
-    question = "SELECT label, issued_on, notes FROM stancedb.codebook_version ORDER BY issued_on DESC, id DESC"
+    question = (
+        'SELECT label, issued_on, notes FROM stancedb.codebook_version ORDER BY issued_on DESC, label COLLATE "C" DESC'
+    )
     versions = {row["label"]: row for row in session.execute(text(question)).mappings()}
     if not versions:
         raise RefusedByRule(sentence="there is no codebook yet; load one first")

@@ -114,7 +114,8 @@ class Statements:
                     for holder in self._holders(speech):
                         values = self._settled({**of_statement, **self._of_coding(coded, codings, holder)})
                         span = (speech.span.start, speech.span.end)
-                        yield self._said.record(StatementRecord, f"statement {coded.marked.id}", values, span=span)
+                        yield self._said.record(StatementRecord, f"statement {coded.marked.id}", values, span=span,
+                                                made_under=self._said.codebook)  # fmt: skip
 
     def _judge(self, marked: Marked, frozen: FrozenText, placed: Placed) -> tuple[_Speech, _Coded] | str:
         """Return what a marked stretch means, or the reason why it cannot be taken."""
@@ -172,7 +173,6 @@ class Statements:
             return {}
         given: dict[str, object] = {
             "holder": holder, "issue": coded.issue, "coder": coded.coder, "coder_kind": str(CoderKind.HUMAN),
-            "codebook": self._said.codebook,
         }  # fmt: skip
         if coded.position is None:
             return {**given, "status": str(CodingStatus.DRAFT), "final": False}

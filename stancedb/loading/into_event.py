@@ -168,8 +168,12 @@ def merge_indicators(
     merge(
         session, report, "indicator_observation",
         source="SELECT DISTINCT ON (i.id, s.observed_on) i.id AS indicator_id, s.observed_on, s.is_seen, s.note,"
-        " v.id AS article_version_id FROM staged_observation s JOIN stancedb.indicator i ON i.slug = s.indicator"
+        # An observation rests on the text that was the newest when it was made.
+        " coalesce(o.article_version_id, v.id) AS article_version_id"
+        " FROM staged_observation s JOIN stancedb.indicator i ON i.slug = s.indicator"
         " LEFT JOIN stancedb.article a ON a.slug = s.article"
+        " LEFT JOIN (stancedb.indicator_observation o JOIN stancedb.article_version k ON k.id = o.article_version_id)"
+        " ON o.indicator_id = i.id AND o.observed_on = s.observed_on AND k.article_id = a.id"
         " LEFT JOIN LATERAL (SELECT w.id FROM stancedb.article_version w"
         " WHERE w.article_id = a.id ORDER BY w.retrieved_at DESC, w.id DESC LIMIT 1) v ON true"
         " ORDER BY i.id, s.observed_on, s.ordinal DESC",

@@ -28,6 +28,7 @@ from stancedb.loading.report import LoadReport
 from stancedb.loading.resolving import resolve
 from stancedb.loading.staging import OrdinalRefusal, Stage, checked_at_once, drop_refused, given, merge
 from stancedb.model.vocabulary import Basis, CoderKind, CodingStatus
+from stancedb.sql import beside
 
 # What is said of the statement itself: column, type, and the default where no line and no row says anything.
 _OF_STATEMENT = {
@@ -58,7 +59,7 @@ _OF_LINE = {
     "rendering": "text", "asserts": "text", "attribution": "text",
     "holder": "text", "issue": "text", "position": "text", "basis": "text", "explicitness": "text", "condition": "text",
     "vagueness": "text", "confidence": "text", "rationale": "text", "coder": "text", "coder_kind": "text",
-    "codebook": "text", "status": "text", "is_final": "boolean",
+    "codebook": "text", "names_codebook": "boolean", "status": "text", "is_final": "boolean",
     "gives_standing": "boolean", "addressees": "text[]", "links": "text[]", "key": "text",
 }  # fmt: skip
 # What lines are joined by: to each other, and to what they call by a handle.
@@ -88,7 +89,7 @@ def merge_statements(
         )
     ).one()
     codebook = session.execute(
-        text("SELECT label FROM stancedb.codebook_version ORDER BY issued_on DESC, id DESC LIMIT 1")
+        text('SELECT label FROM stancedb.codebook_version ORDER BY issued_on DESC, label COLLATE "C" DESC LIMIT 1')
     ).scalar_one_or_none()
     known = session.execute(text("SELECT name, kind FROM stancedb.coder"))
     kinds = {row.name: CoderKind(row.kind) for row in known}
@@ -217,8 +218,8 @@ def _row(
         r.prefix, r.suffix, *(r.span or (None, None)), *given(r, *_OF_MENTION),
         holder, r.issue, r.position, _basis(r, holder),
         *given(r, "explicitness", "condition", "vagueness", "confidence", "rationale"),
-        coder, kind, r.codebook or (codebook if r.issue else None), status, is_final,
-        gives_standing, r.addressees or None, r.links or None, read.key,
+        coder, kind, r.codebook or (r.made_under or codebook if r.issue else None), r.codebook is not None,
+        status, is_final, gives_standing, r.addressees or None, r.links or None, read.key,
     )  # fmt: skip
     return (number, read.source, read.line, *of_line, *given(r, *_OF_STATEMENT))
 
@@ -429,6 +430,7 @@ def _refuse_disagreement(stage: Stage) -> list[Refusal]:
 
 
 def _refuse_codings(stage: Stage) -> list[Refusal]:
+    stage.session.execute(beside(__file__, "name_codebooks"))
     # Holder and basis: nobody's position is ascribed to somebody else without a word on the ground for it.
     stage.execute(
         "UPDATE {stage} s SET basis = CASE WHEN s.holder = s.speaker THEN 'self' ELSE 'on_behalf' END FROM"
@@ -456,6 +458,7 @@ def _refuse_codings(stage: Stage) -> list[Refusal]:
         " JOIN stancedb.issue i ON i.slug = s.issue JOIN stancedb.coding c ON c.statement_id = st.id"
         " AND c.holder_id = h.id AND c.issue_id = i.id AND c.is_final JOIN stancedb.coder k ON k.id = c.coder_id"
         " JOIN stancedb.codebook_version v ON v.id = c.codebook_version_id"
+        " JOIN stancedb.codebook_version w ON w.label = s.codebook"
     )
     return [
         *stage.refuse(
@@ -488,7 +491,11 @@ def _refuse_codings(stage: Stage) -> list[Refusal]:
             joined=f"JOIN {{stage}} d ON {same}",
         ),
         *stage.refuse(
-            "s.is_final AND (k.name, v.label) IS DISTINCT FROM (s.coder, s.codebook)", "final",
+            "s.is_final AND (k.name, v.label) IS DISTINCT FROM (s.coder, s.codebook)"
+            # A new judgement of her own under a later version takes the place of the one before.
+            ' AND (k.name <> s.coder OR (v.issued_on, v.label COLLATE "C") > (w.issued_on, w.label COLLATE "C")'
+            " OR EXISTS (SELECT FROM stancedb.coding t WHERE (t.statement_id, t.holder_id, t.issue_id, t.coder_id,"
+            " t.codebook_version_id) = (st.id, h.id, i.id, k.id, w.id)))", "final",
             "'''' || s.statement || ''' has a final coding of ''' || s.holder || ''' on ''' || s.issue || ''' by '''"
             " || k.name"
             " || ''' already; say final: false, or review that one first'",
@@ -526,37 +533,33 @@ def _refuse_standing(stage: Stage, login: str | None, *, role: str, requires_rev
 
 
 def _anchor(session: Writing, stage: Stage) -> list[Refusal]:
-    """Find each quote in the newest text of its article, and stage where it stands."""
+    """Find each quote where the statement has it already, else in the newest text of its article, and stage where."""
     found = Stage(
         session, "staged_mention",
-        {"article_version_id": "bigint", "char_start": "integer", "char_end": "integer", "quote": "text",
-         "prefix": "text", "suffix": "text"},
+        {"article_version_id": "bigint", "is_newest": "boolean", "char_start": "integer", "char_end": "integer",
+         "quote": "text", "prefix": "text", "suffix": "text"},
     )  # fmt: skip
-    stage.execute(
-        "CREATE TEMPORARY TABLE quoted ON COMMIT DROP AS"
-        " SELECT row_number() OVER (ORDER BY v.id, s.ordinal) AS place, v.id AS version_id, s.ordinal, s.source,"
-        " s.line, s.quote, s.prefix, s.suffix, s.span_start, s.span_end FROM {stage} s"
-        " JOIN (SELECT DISTINCT ON (a.id) a.slug, w.id"
-        " FROM (SELECT DISTINCT article FROM {stage}) d JOIN stancedb.article a ON a.slug = d.article"
-        " JOIN stancedb.article_version w ON w.article_id = a.id ORDER BY a.id, w.retrieved_at DESC, w.id DESC) v"
-        " ON v.slug = s.article"
-    )
+    session.execute(beside(__file__, "stage_quotes"))
     stage.execute("CREATE INDEX ON quoted (place)")
     refusals: list[Refusal] = []
-    count: int = stage.execute("SELECT count(*) FROM quoted").scalar_one()
+    count, has_older = stage.execute("SELECT count(*), bool_or(NOT is_newest) FROM quoted").one()
     for begin in range(0, count, _QUOTES_AT_ONCE):
         # Each text is fetched once, however many quotes stand in it.
         rows = stage.execute(
-            "SELECT version_id, ordinal, source, line, quote, prefix, suffix, span_start, span_end FROM quoted"
-            " WHERE place > :begin AND place <= :end ORDER BY place", begin=begin, end=begin + _QUOTES_AT_ONCE,
+            "SELECT version_id, is_newest, ordinal, source, line, quote, prefix, suffix, span_start, span_end FROM"
+            " quoted WHERE place > :begin AND place <= :end ORDER BY place", begin=begin, end=begin + _QUOTES_AT_ONCE,
         ).all()  # fmt: skip
         bodies = stage.execute(
             "SELECT v.id, v.body FROM stancedb.article_version v WHERE v.id = ANY (:versions)",
             versions=list({row[0] for row in rows}),
         )
         found.copy(_anchored(rows, {row.id: row.body for row in bodies}, refusals), joined=())
-    found.analyse(("ordinal", "article_version_id"))
     stage.execute("DROP TABLE quoted")
+    if has_older:
+        session.execute(beside(__file__, "choose_places"))
+        placed = set(found.execute("SELECT ordinal FROM {stage}").scalars())
+        refusals = [refusal for refusal in refusals if getattr(refusal, "ordinal", None) not in placed]
+    found.analyse(("ordinal", "article_version_id"))
     return [*refusals, *_refuse_renderings(found)]
 
 
@@ -590,7 +593,7 @@ def _refuse_renderings(found: Stage) -> list[Refusal]:
 def _anchored(
     rows: Iterable[Sequence[Any]], bodies: Mapping[int, str], refusals: list[Refusal]
 ) -> Iterator[tuple[object, ...]]:
-    for version, ordinal, source, line, quote, prefix, suffix, span_start, span_end in rows:
+    for version, is_newest, ordinal, source, line, quote, prefix, suffix, span_start, span_end in rows:
         body = bodies[version]
         start = body.find(quote)
         if span_start is not None and body[span_start:span_end].strip() == quote:
@@ -601,10 +604,11 @@ def _anchored(
             try:
                 found = anchor(body, quote, prefix=prefix, suffix=suffix)
             except StancedbError as failure:
-                refusals.append(OrdinalRefusal(source, line, "quote", str(failure), ordinal=ordinal))
+                if is_newest:
+                    refusals.append(OrdinalRefusal(source, line, "quote", str(failure), ordinal=ordinal))
                 continue
             place, exact = Span(found.start, found.end), found.exact
-        yield ordinal, source, line, version, place.start, place.end, exact, *prefix_suffix(body, place)
+        yield ordinal, source, line, version, is_newest, place.start, place.end, exact, *prefix_suffix(body, place)
 
 
 def _stands_alone(body: str, quote: str, start: int) -> bool:
@@ -713,6 +717,12 @@ def _merge_codings(session: Writing, report: LoadReport, *, is_empty: bool) -> N
             " GROUP BY coder",
             key=("name",), frozen=("kind",),
         )  # fmt: skip
+    superseded = 0 if is_empty else session.execute(beside(__file__, "supersede_codings")).rowcount
+    if superseded:
+        report.add("coding", updated=superseded)
+        report.notes.append(
+            f"coding: {superseded} not final any more, because their coders judge anew under a later codebook version"
+        )
     merge(
         session, report, "coding",
         source="SELECT DISTINCT ON (st.id, h.id, i.id, k.id, v.id) st.id AS statement_id, h.id AS holder_id,"
@@ -730,6 +740,8 @@ def _merge_codings(session: Writing, report: LoadReport, *, is_empty: bool) -> N
         defaults={"explicitness": "'explicit'", "vagueness": "'committal'", "confidence": "'moderate'"},
         is_empty=is_empty,
     )  # fmt: skip
+    if report.rows["coding"].updated:
+        session.execute(beside(__file__, "judge_anew"))
 
 
 def _tell_of_other_speakers(stage: Stage, report: LoadReport) -> None:

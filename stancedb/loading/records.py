@@ -460,7 +460,11 @@ class StatementRecord(Record):
     links: TextList = Field(default_factory=list, description="How it stands to earlier statements, as kind:statement.")
     citation: Text | None = Field(None, description="Where the fact can be checked, beside the quoted article.")
     article: Slug | None = Field(None, description="The slug of the article that prints it.")
-    quote: Text | None = Field(None, description="The words that are looked up in the article's newest text.")
+    quote: Text | None = Field(
+        None,
+        description="The words that are looked up in the article's newest text, or in the one where the statement has"
+        " them already.",
+    )
     prefix: str | None = Field(
         None, description="Words directly before the quote, where it stands there more than once."
     )
@@ -487,7 +491,11 @@ class StatementRecord(Record):
     rationale: Text | None = Field(None, description="Why, in the coder's words.")
     coder: Text | None = Field(None, description="Who codes; if not given, whoever loads the record.")
     coder_kind: CoderKind = Field(CoderKind.HUMAN, description="Whether a person, a model or an import codes.")
-    codebook: Text | None = Field(None, description="The label of the codebook version; if not given, the newest.")
+    codebook: Text | None = Field(
+        None,
+        description="The label of the codebook version; if not given, that of the coder's existing coding, or the"
+        " newest for a new one.",
+    )
     status: CodingStatus | None = Field(
         None, description="Where the coding stands in review; if not given, accepted, or submitted where a model codes."
     )
@@ -496,6 +504,8 @@ class StatementRecord(Record):
     )
     # Where the quote stands in the text, in code points, for an importer that knows; no file says so.
     span: tuple[int, int] | None = Field(None, exclude=True)
+    # Under which codebook version a new coding is made, for an importer that brings its own; no file says so.
+    made_under: Text | None = Field(None, exclude=True)
 
     @field_validator("links")
     @classmethod

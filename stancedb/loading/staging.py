@@ -358,12 +358,16 @@ def was_by_hand(report: LoadReport, table: str) -> str:
     if report.corrects or report.only_adds:
         return "false"
     loaded = f"SELECT FROM stancedb.load l WHERE l.origin <> '{COMMAND_LINE}' AND l.changeset_id ="
+    # A coding that was carried over is by whoever made the one it repeats.
+    origin, carried = "carried_from_id", " OR h.id = w.origin_id AND h.ended_changeset_id = w.changeset_id"
+    if table != "coding":
+        origin, carried = "id", ""
     return (
         "(t.changeset_id <> current_setting('stancedb.changeset')::bigint"
         f" AND NOT EXISTS ({loaded} t.changeset_id)"
-        " AND NOT EXISTS (WITH RECURSIVE wrote AS (SELECT t.changeset_id UNION ALL"
-        " SELECT h.changeset_id FROM wrote w JOIN stancedb.changeset c ON c.id = w.changeset_id"
-        f" JOIN history.{table} h ON h.id = t.id AND h.ended_changeset_id = c.undoes_id)"
+        f" AND NOT EXISTS (WITH RECURSIVE wrote AS (SELECT t.id, t.{origin} AS origin_id, t.changeset_id UNION ALL"
+        f" SELECT h.id, h.{origin}, h.changeset_id FROM wrote w JOIN stancedb.changeset c ON c.id = w.changeset_id"
+        f" JOIN history.{table} h ON h.id = w.id AND h.ended_changeset_id = c.undoes_id{carried})"
         f" SELECT FROM wrote w WHERE EXISTS ({loaded} w.changeset_id)))"
     )
 

@@ -56,6 +56,8 @@ class Coding(Curated, Base):
         Index(None, "holder_id", "issue_id"),
         Index(None, "issue_id", "position_id"),
         Index(None, "changeset_id"),
+        Index(None, "carried_from_id", postgresql_where=text("carried_from_id IS NOT NULL")),
+        CheckConstraint("carried_from_id <> id", name="carried_from_another"),
         {
             "comment": "One coder's judgement, under one codebook version, that a statement expresses a position "
             "of a holder."
@@ -85,6 +87,10 @@ class Coding(Curated, Base):
     status: Mapped[str] = mapped_column(comment="Where the coding stands in review.")
     is_final: Mapped[bool] = mapped_column(
         comment="Whether this is the judgement that counts; one for a statement, holder and issue."
+    )
+    carried_from_id: Mapped[int | None] = mapped_column(
+        ForeignKey(f"{SCHEMA}.coding.id"),
+        comment="The coding under an earlier codebook version that this one repeats; null if it was judged anew.",
     )
 
 

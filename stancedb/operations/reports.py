@@ -75,7 +75,8 @@ def _holders(
         " c.position_id FROM {coding} c JOIN {actor} a ON a.id = c.holder_id JOIN {statement} s"
         " ON s.id = c.statement_id JOIN {codebook_version} v ON v.id = c.codebook_version_id"
         " WHERE c.issue_id = :issue AND c.status <> 'draft' AND s.retracted_on IS NULL AND s.merged_into_id IS NULL"
-        " ORDER BY 1, 2, c.coder_id, v.issued_on DESC, v.id DESC, c.is_final DESC, c.id DESC) x"
+        ' ORDER BY 1, 2, c.coder_id, v.issued_on DESC, v.label COLLATE "C" DESC,'
+        " c.is_final DESC, c.id DESC) x"
         " GROUP BY x.holder_id, x.statement_id) j"
         " ON j.holder_id = h.id"
         " WHERE h.id = ANY(CAST(:wanted AS bigint[])) OR (:wants_all AND h.slug = ANY(CAST(:known AS text[])))"

@@ -18,10 +18,11 @@ from stancedb.operations.locks import lock_statements
 _CODINGS = """
 SELECT st.slug AS statement, h.slug AS holder, i.slug AS issue, p.slug AS position, k.name AS coder,
     v.label AS codebook, c.basis, c.explicitness, c.condition, c.vagueness, c.confidence, c.status,
-    c.is_final AS final, c.rationale, c.id AS key
+    c.is_final AS final, f.label AS carried_from, c.rationale, c.id AS key
 FROM {coding} c JOIN {statement} st ON st.id = c.statement_id JOIN {actor} h ON h.id = c.holder_id
 JOIN {issue} i ON i.id = c.issue_id LEFT JOIN {position} p ON p.id = c.position_id JOIN {coder} k ON k.id = c.coder_id
-JOIN {codebook_version} v ON v.id = c.codebook_version_id
+JOIN {codebook_version} v ON v.id = c.codebook_version_id LEFT JOIN {coding} o ON o.id = c.carried_from_id
+LEFT JOIN {codebook_version} f ON f.id = o.codebook_version_id
 """
 
 
@@ -324,6 +325,7 @@ def recode(
     holder: str | None = None,
     issue: str | None = None,
     coder: str | None = None,
+    codebook: str | None = None,
     confidence: str | None = None,
     rationale: str | None = None,
 ) -> Row:
@@ -336,20 +338,22 @@ def recode(
         holder: The holder, where the statement has codings of several.
         issue: The issue, where it has codings on several.
         coder: The coder, where several coded it; else the final coding is taken if there is one.
+        codebook: The codebook version, if another than that of the coder's final coding, or else of her latest.
         confidence: The new confidence, or None to keep it.
         rationale: The reason, or None to keep it.
     """
     lock_statements(session, [id_of(session, "statement", statement)])
-    coding = _one_coding(session, statement, holder, issue, coder)
+    coding = _one_coding(session, statement, holder=holder, issue=issue, coder=coder, codebook=codebook)
     wanted = position_id(session, coding["issue"], position)[1] if position is not None else None
     session.execute(
         text(
             "UPDATE stancedb.coding SET position_id = :position, confidence = coalesce(:confidence, confidence),"
-            " rationale = coalesce(:rationale, rationale) WHERE id = :key"
+            " rationale = coalesce(:rationale, rationale), carried_from_id = NULL WHERE id = :key"
         ),
         {"position": wanted, "confidence": confidence, "rationale": rationale, "key": coding["key"]},
     )
-    coded = _one_coding(session, statement, coding["holder"], coding["issue"], coding["coder"])
+    which = {name: coding[name] for name in ("holder", "issue", "coder", "codebook")}
+    coded = _one_coding(session, statement, **which)
     return {key: value for key, value in coded.items() if key != "key"}
 
 
@@ -364,6 +368,7 @@ def review(
     holder: str | None = None,
     issue: str | None = None,
     coder: str | None = None,
+    codebook: str | None = None,
 ) -> Row:
     """Decide about a coding and keep the decision.
 
@@ -371,7 +376,7 @@ def review(
     so that nobody's judgement is set aside without a decision about it.
     """
     lock_statements(session, [id_of(session, "statement", statement)])
-    coding = _one_coding(session, statement, holder, issue, coder)
+    coding = _one_coding(session, statement, holder=holder, issue=issue, coder=coder, codebook=codebook)
     counts = (coding["final"] if final is None else final) and status == CodingStatus.ACCEPTED
     if final and status != CodingStatus.ACCEPTED:
         raise RefusedByRule(sentence="a final coding is an accepted one; use --status accepted with --final")
@@ -399,19 +404,35 @@ def review(
     }  # fmt: skip
 
 
-def _one_coding(session: Reading, statement: str, holder: str | None, issue: str | None, coder: str | None) -> Row:
+def _one_coding(
+    session: Reading,
+    statement: str,
+    *,
+    holder: str | None,
+    issue: str | None,
+    coder: str | None,
+    codebook: str | None,
+) -> Row:
+    """Return the coding that is meant; of several by one coder the final one, else the latest by version date."""
     key = id_of(session, "statement", statement)
     found = ask(
         session,
         f"{_CODINGS} WHERE c.statement_id = :key"
         " AND (CAST(:holder AS bigint) IS NULL OR coalesce(h.merged_into_id, h.id) = :holder)"
         " AND (CAST(:issue AS bigint) IS NULL OR c.issue_id = :issue)"
-        " AND (CAST(:coder AS bigint) IS NULL OR c.coder_id = :coder) ORDER BY h.slug, i.slug, k.name",
+        " AND (CAST(:coder AS bigint) IS NULL OR c.coder_id = :coder)"
+        " AND (CAST(:codebook AS bigint) IS NULL OR c.codebook_version_id = :codebook)"
+        ' ORDER BY h.slug, i.slug, k.name, c.is_final DESC, v.issued_on DESC, v.label COLLATE "C" DESC',
         key=key,
         holder=optional_holder_id(session, holder),
         issue=optional_id(session, "issue", issue),
         coder=optional_id(session, "coder", coder),
+        codebook=optional_id(session, "codebook", codebook),
     )
+    of_coder: dict[tuple[str, ...], Row] = {}
+    for row in found:
+        of_coder.setdefault((row["holder"], row["issue"], row["coder"]), row)
+    found = [*of_coder.values()]
     if not found:
         raise NoSuchThing(kind="coding of statement", handle=statement, offer=" with these options; see 'coding list'")
     if (

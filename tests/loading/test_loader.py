@@ -468,10 +468,38 @@ class TestArticles:
 
         done(sheet(LINE))
 
-        # The quote stands in the new text as well, which is a place of its own.
         assert rows(small_url, "SELECT count(*) FROM stancedb.statement") == [(1,)]
         assert rows(small_url, "SELECT count(*) FROM stancedb.coding") == [(1,)]
-        assert before == [(1,)]
+        assert rows(small_url, "SELECT count(*) FROM stancedb.mention") == before == [(1,)]
+
+    def test_a_quote_that_a_new_text_leaves_out_keeps_its_place_in_the_old_one(
+        self, run: Run, small_url: str, sheet: Callable[..., Any], tmp_path: Path
+    ) -> None:
+        done(sheet(LINE))
+        changed = WORDS.replace("will build the dam", "may build a dam")
+        done(run("article", "load", jsonl(tmp_path / "a.jsonl", {**ARTICLE_LINE, "text": changed})))
+        number = last_number(small_url)
+
+        again = done(sheet(LINE))
+        done(sheet(LINE, {**LINE, "quote": "Norland may build a dam", "issue": None, "position": None}))
+
+        assert "nothing to change" in again.stderr
+        assert last_number(small_url) == number + 1
+        assert rows(small_url, "SELECT quote FROM stancedb.mention ORDER BY id") == [
+            ("Norland will build the dam",), ("Norland may build a dam",),
+        ]  # fmt: skip
+
+    def test_an_observation_rests_on_the_text_that_was_the_newest_when_it_was_made(
+        self, run: Run, tmp_path: Path
+    ) -> None:
+        seen = {"on": "2025-04-01", "is_seen": False, "article": ARTICLE}
+        indicator = {"slug": "tender", "question": "Is there a tender?", "counts_if": "A tender.",
+                     "observations": [seen]}  # fmt: skip
+        watched = jsonl(tmp_path / "indicator.jsonl", indicator)
+        done(run("indicator", "load", watched))
+        done(run("article", "load", jsonl(tmp_path / "a.jsonl", {**ARTICLE_LINE, "text": f"Corrected. {WORDS}"})))
+
+        assert "nothing to change" in done(run("indicator", "load", watched)).stderr
 
 
 class TestForms:

@@ -78,6 +78,7 @@ BY_HAND = {
     "ck_changeset_number_comes_with_commit": (
         "INSERT INTO stancedb.changeset (author, message, tool, number) VALUES ('a', 'm', 't', 1000)"
     ),
+    "ck_coding_carried_from_another": "UPDATE stancedb.coding SET carried_from_id = id WHERE id = 104",
     "ck_coding_final_is_accepted": "UPDATE stancedb.coding SET is_final = true WHERE id = 104",
     "ck_coding_review_is_kept": "UPDATE stancedb.coding_review SET note = 'another'",
     "ck_derivation_rule_bases_are_known": "UPDATE stancedb.derivation_rule SET bases = '{self,hearsay}'",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,8 +14,8 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
-from tests.conftest import Clone, Run
-from tests.operations.worlds import LINE, answer, done, invoker, jsonl
+from tests.conftest import AUTHOR, Clone, Run
+from tests.operations.worlds import CODEBOOK, LINE, answer, done, invoker, jsonl
 
 pytest_plugins = ("tests.operations.worlds",)
 
@@ -193,6 +194,23 @@ class TestACoder:
         result = as_coder("reporting", "refresh")
         assert result.exit_code == 1
         assert "this login may not do that" in result.stderr
+
+    def test_carries_its_own_codings_and_not_those_of_others(
+        self, run: Run, url: str, role: str, tmp_path: Path
+    ) -> None:
+        done(run("db", "grant-coder", role))
+        as_coder = invoker(login_url(url, role), tmp_path)
+        (tmp_path / "newer.toml").write_text(CODEBOOK.replace("dam-1.0", "dam-2.0").replace("2025-", "2026-"))
+        sheet = jsonl(tmp_path / "sheet.jsonl", {**LINE, "statement": "dahl", "speaker": "ben-dahl", "coder": "zoe"})
+        done(run("statement", "load", sheet))
+        done(run("codebook", "load", tmp_path / "newer.toml"))
+
+        refused = as_coder("coding", "carry", "--to", "dam-2.0", "--dry-run")
+        own = as_coder("coding", "carry", "--to", "dam-2.0", "--coder", AUTHOR, "--dry-run", "--format", "json")
+
+        assert refused.exit_code == 1
+        assert "1 of 2 codings are by other coders, and only a reviewer carries those" in refused.stderr
+        assert json.loads(done(own).stdout)["carried"] == 1
 
     def test_becomes_a_reader_and_is_no_coder_any_more(self, run: Run, url: str, role: str) -> None:
         done(run("db", "grant-coder", role))

@@ -11,8 +11,8 @@ WITH judged AS (
     CROSS JOIN LATERAL (SELECT coalesce(a.merged_into_id, a.id) AS holder_id) kept
     JOIN stancedb.codebook_version v ON v.id = c.codebook_version_id
     WHERE c.status <> 'draft'
-    ORDER BY c.statement_id, kept.holder_id, c.issue_id, c.coder_id, v.issued_on DESC, v.id DESC, c.is_final DESC,
-        c.id DESC
+    ORDER BY c.statement_id, kept.holder_id, c.issue_id, c.coder_id, v.issued_on DESC,
+        v.label COLLATE "C" DESC, c.is_final DESC, c.id DESC
 )
 SELECT s.slug AS statement, h.slug AS holder, i.slug AS issue, k.name AS coder, p.slug AS position, c.status,
     o.name AS other_coder, q.slug AS other_position, d.status AS other_status, abs(p.rank - q.rank) AS ranks_apart,

@@ -1,0 +1,70 @@
+"""From one version of the codebook to the next: judgements that stay the same are carried over."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+
+from stancedb.database import Reading, Writing
+from stancedb.errors import RefusedByRule
+from stancedb.operations.asking import Row
+from stancedb.operations.handles import id_of, optional_id
+from stancedb.sql import beside
+
+
+def carry(session: Writing, label: str, *, author: str, issue: str | None = None, coder: str | None = None) -> Row:
+    """Repeat final codings under a version of the codebook; those they repeat stay, and no longer count.
+
+    A coder who has judged anew under that version is left alone, whether or not that judgement counts, and so are
+    codings under later versions and those of withdrawn or merged statements. Carried again, nothing changes.
+
+    Args:
+        session: The writing session.
+        label: The version to carry to.
+        author: Whose codings are the session's own.
+        issue: Only codings on this issue.
+        coder: Only codings by this coder.
+
+    Returns:
+        How many were carried over, and how many stay where they are.
+
+    Raises:
+        NoSuchThing: There is no such version, issue or coder; the nearest is offered.
+        RefusedByRule: Some are by others, and the session may not decide for them.
+    """
+    id_of(session, "codebook", label)
+    chosen = {
+        "label": label,
+        "issue": optional_id(session, "issue", issue),
+        "coder": optional_id(session, "coder", coder),
+    }
+    session.execute(beside(__file__, "choose_carried"), chosen)
+    count, judged_anew, of_others = session.execute(
+        text(
+            "SELECT count(*), count(*) FILTER (WHERE is_judged_anew),"
+            " count(*) FILTER (WHERE NOT is_judged_anew AND coder <> :author) FROM carrying"
+        ),
+        {"author": author},
+    ).one()
+    if of_others and not decides_for_others(session):
+        raise RefusedByRule(
+            sentence=f"{of_others} of {count} codings are by other coders, and only a reviewer carries those;"
+            f" carry your own with --coder {author}"
+        )
+    carried = 0
+    if count > judged_anew:
+        session.execute(beside(__file__, "lock_carried"))
+        session.execute(beside(__file__, "step_back"))
+        carried = session.execute(beside(__file__, "carry_over"), {"label": label}).rowcount
+    session.is_void = not carried
+    return {"codebook": label, "carried": carried, "judged_anew": judged_anew}
+
+
+def decides_for_others(session: Reading) -> bool:
+    """Whether the session may decide about the codings of others: the owner of the database may."""
+    found: bool = session.execute(
+        text(
+            "SELECT pg_catalog.pg_has_role(n.nspowner, 'USAGE') FROM pg_catalog.pg_namespace n"
+            " WHERE n.nspname = 'stancedb'"
+        )
+    ).scalar_one()
+    return found
