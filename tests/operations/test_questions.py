@@ -126,6 +126,46 @@ def test_an_order_that_windows_do_not_prove_is_not_sure(ask: Run) -> None:
     ]  # fmt: skip
 
 
+(POLARIZATION,) = (question for *_, question in QUESTIONS if "AS polarization" in question)
+
+
+@pytest.mark.parametrize(
+    ("ranks", "holders", "polarization"),
+    [
+        pytest.param([1], 2, None, id="one rank"),
+        pytest.param([None], 2, None, id="no rank"),
+        pytest.param([1], 1, None, id="one rank and one holder"),
+        pytest.param([1, 2], 1, None, id="one holder"),
+        pytest.param([1, 2], 2, 1.0, id="two ranks"),
+        pytest.param([-32768, 32767], 2, 1.0, id="the ends of the type"),
+    ],
+)
+def test_no_scale_is_too_short_for_the_question_of_polarization(
+    small_url: str, tmp_path: Path, ranks: list[int | None], holders: int, polarization: float | None
+) -> None:
+    run = invoker(small_url, tmp_path)
+    done(run("issue", "add", "solo", "--question", "One answer?"))
+    for number, rank in enumerate(ranks):
+        done(run("position", "add", "solo", f"p{number}", "--label", f"p{number}", "--definition", "It."))
+        with psycopg.connect(small_url) as connection:
+            connection.execute("SELECT stancedb.open_changeset('tester', 'a rank')")
+            connection.execute("UPDATE stancedb.position SET rank = %s WHERE slug = %s", [rank, f"p{number}"])
+    said = [
+        {"statement": f"s{number}", "speaker": speaker, "said": "2025-03-01", "issue": "solo",
+         "position": f"p{number % len(ranks)}", "citation": "x"}
+        for number, speaker in enumerate(["ana-cole", "ben-dahl"][:holders])
+    ]  # fmt: skip
+    done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", *said)))
+    done(run("reporting", "refresh"))
+
+    told = answer(run, "ask", "polarization", "--issue", "solo")
+    queried_too = queried(small_url, POLARIZATION.replace("taiwan-status-wording", "solo"))
+
+    for rows in (told, queried_too):
+        assert {row["polarization"] for row in rows} == {polarization}
+        assert {row["agreement"] for row in rows} == {None if holders == 1 else 1.0 if len(ranks) == 1 else 0.0}
+
+
 def test_of_a_coder_the_reading_under_the_newest_codebook_is_compared(small_url: str, tmp_path: Path) -> None:
     run = invoker(small_url, tmp_path)
     code = ("coding", "add", "cole-dam", "--issue", "dam")

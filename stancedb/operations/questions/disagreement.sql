@@ -15,7 +15,7 @@ WITH judged AS (
         v.label COLLATE "C" DESC, c.is_final DESC, c.id DESC
 )
 SELECT s.slug AS statement, h.slug AS holder, i.slug AS issue, k.name AS coder, p.slug AS position, c.status,
-    o.name AS other_coder, q.slug AS other_position, d.status AS other_status, abs(p.rank - q.rank) AS ranks_apart,
+    o.name AS other_coder, q.slug AS other_position, d.status AS other_status, abs(CAST(p.rank AS integer) - q.rank) AS ranks_apart,
     CASE WHEN c.is_final THEN k.name WHEN d.is_final THEN o.name END AS final_coder
 FROM judged c
 JOIN judged d ON d.statement_id = c.statement_id AND d.holder_id = c.holder_id AND d.issue_id = c.issue_id

@@ -10,7 +10,7 @@ WITH period AS (
     GROUP BY date_trunc(CAST(:every AS text), CAST(d.date_key AS timestamp))
 ),
 scale AS (
-    SELECT p.issue_key, max(p.position_rank) - min(p.position_rank) AS width
+    SELECT p.issue_key, CAST(max(p.position_rank) AS integer) - min(p.position_rank) AS width
     FROM reporting.dim_position p JOIN reporting.dim_issue i ON i.issue_key = p.issue_key AND i.issue_code = :issue
     GROUP BY p.issue_key
 ),
