@@ -62,11 +62,19 @@ INSERT INTO stancedb.codebook_version (id, label, issued_on) VALUES
 INSERT INTO stancedb.issue (id, slug, question, parent_id, status) VALUES
     (101, 'dam', 'Should Norland build the dam?', NULL, 'active'),
     (102, 'dam-cost', 'Who should pay for the dam?', 101, 'draft');
+INSERT INTO stancedb.issue (id, slug, question, status, merged_into_id) VALUES
+    (103, 'river-dam', 'Should there be a dam in the river?', 'retired', 101);
 INSERT INTO stancedb.position (id, issue_id, slug, label, definition, kind, rank, score, include, exclude) VALUES
     (101, 101, 'oppose', 'Oppose', 'No dam.', 'substantive', -1, -1, '{{}}', '{{}}'),
     (102, 101, 'open', 'Left open', 'Perhaps.', 'deliberate_ambiguity', NULL, NULL, '{{}}', '{{}}'),
     (103, 101, 'support', 'Support', 'A dam.', 'substantive', 1, 1, '{{}}', '{{}}'),
     (104, 102, 'state', 'The state', 'The state pays.', 'substantive', NULL, NULL, '{{}}', '{{}}');
+INSERT INTO stancedb.position (id, issue_id, slug, label, definition, kind, include, exclude, status, merged_into_id)
+VALUES
+    (105, 101, 'for-it', 'For it', 'For a dam.', 'substantive', '{{}}', '{{}}', 'retired', 103),
+    (106, 103, 'yes', 'Yes', 'A dam.', 'substantive', '{{}}', '{{}}', 'retired', 103);
+INSERT INTO stancedb.position (id, issue_id, slug, label, definition, kind, rank, include, exclude) VALUES
+    (107, 103, 'no', 'No', 'No dam.', 'substantive', 1, '{{}}', '{{}}');
 INSERT INTO stancedb.issue_code (id, issue_id, scheme, code) VALUES (101, 101, 'cap', '800'), (102, 101, 'cap', '801');
 
 INSERT INTO stancedb.event (id, slug, kind, title, during_edtf, during, status) VALUES

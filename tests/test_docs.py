@@ -285,7 +285,7 @@ class TestTheFormats:
         [
             # What the program fills in when it extracts a page or imports, and the name of the form itself.
             ("## Articles", records.ArticleRecord, {"schema_", "extractor", "raw", "raw_media_type"}),
-            ("## The coding sheet", records.StatementRecord, {"schema_", "span"}),
+            ("## The coding sheet", records.StatementRecord, {"schema_", "span", "made_under"}),
             ("## Actors", records.ActorRecord, set()),
             ("## Outlets, events, indicators", records.OutletRecord, set()),
             ("## Outlets, events, indicators", records.EventRecord, set()),

@@ -195,6 +195,7 @@ def carry(app: App, /, to: str, message: str | None, *, dry_run: bool, **chosen:
 @slug_option("coder", metavar="NAME", help="Codings by this coder alone.")
 @click.option("--status", type=choice(CodingStatus), help="Codings with this status alone.")
 @click.option("--final/--not-final", default=None, help="Codings that count, or those that do not.")
+@click.option("--retired", is_flag=True, help="Only codings on retired positions, which are to be recoded.")
 @limit_option
 @known_at_option
 @pass_app

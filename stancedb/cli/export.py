@@ -66,11 +66,18 @@ def outlet(app: App, output: Path | None) -> None:
 
 @export.command()
 @slug_option("codebook", "--label", metavar="LABEL", help="Which version of the codebook; the newest if not given.")
+@click.option(
+    "--in-force", is_flag=True, help="Retired and merged positions and issues as if in force, without a rank."
+)
 @output_option
 @pass_app
-def codebook(app: App, output: Path | None, label: str | None) -> None:
-    """Write a version of the codebook, as 'codebook load' takes it."""
-    _write_records(app, "codebook", output, label=label)
+def codebook(app: App, output: Path | None, label: str | None, *, in_force: bool) -> None:
+    """Write a version of the codebook, as 'codebook load' takes it.
+
+    Retired positions and issues take no new codings. Into a database without the statements load the codebook written
+    with --in-force first, then the statements, then the whole codebook.
+    """
+    _write_records(app, "codebook", output, label=label, is_whole=not in_force)
 
 
 @export.command()
@@ -110,7 +117,7 @@ def statement(app: App, output: Path | None) -> None:
 @pass_app
 def event(app: App, output: Path | None, *, without_causes: bool) -> None:
     """Write events, as 'event load' takes them."""
-    _write_records(app, "event", output, with_causes=not without_causes)
+    _write_records(app, "event", output, is_whole=not without_causes)
 
 
 @export.command()
@@ -269,7 +276,7 @@ def package(app: App, folder: Path, *, license_name: str | None) -> None:
 
 
 def _write_records(
-    app: App, kind: str, output: Path | None, *, label: str | None = None, with_causes: bool = True
+    app: App, kind: str, output: Path | None, *, label: str | None = None, is_whole: bool = True
 ) -> None:
     """Write the records of a kind, and say what no file carries."""
     from stancedb.export import exporter
@@ -285,9 +292,7 @@ def _write_records(
         raise click.UsageError("--spreadsheet-safe goes with CSV alone.")
     account = Account(kind)
     with app.reading() as session:
-        lines = exporter.export(
-            session, account, form, label=label, with_causes=with_causes, is_safe=app.output.is_safe
-        )
+        lines = exporter.export(session, account, form, label=label, is_whole=is_whole, is_safe=app.output.is_safe)
         _write(app, lines, output)
     _tell(app, account, f"{kind} record")
 

@@ -84,6 +84,76 @@ def set_(
     app.output.record(row)
 
 
+@issue.command()
+@slug_argument("issue", help="The issue.")
+@message_option
+@dry_run_option
+@pass_app
+def retire(app: App, /, issue: str, message: str | None, *, dry_run: bool) -> None:
+    """Retire an issue: what is coded on it stays and counts, and it takes no new codings.
+
+    'issue restore' puts it in force again.
+    """
+    from stancedb.operations import codebook
+
+    with app.writing(message or f"retire issue {issue}", dry_run=dry_run) as session:
+        row = codebook.retire_issue(session, issue)
+    app.output.record(row)
+
+
+@issue.command()
+@slug_argument("issue", help="The issue that is retired.")
+@slug_option("issue", "--into", required=True, help="The issue that its codings count for.")
+@click.option(
+    "--position",
+    "positions",
+    metavar="OLD=NEW",
+    multiple=True,
+    help="Which position of the other issue a position goes to (default: the one with the same slug).",
+)
+@message_option
+@dry_run_option
+@pass_app
+def merge(
+    app: App, /, issue: str, into: str, positions: tuple[str, ...], message: str | None, *, dry_run: bool
+) -> None:
+    r"""Merge an issue into another: codings keep naming the first and count for the second and its positions.
+
+    Nothing is rewritten, so 'issue restore' or 'changeset undo' takes it back.
+
+    Example:
+      stancedb issue merge river-dam --into dam --position against=oppose --dry-run
+    """
+    from stancedb.operations import codebook
+
+    mapping = dict(_pair(said) for said in positions)
+    with app.writing(message or f"merge issue {issue} into {into}", dry_run=dry_run) as session:
+        row = codebook.merge_issues(session, issue, into=into, positions=mapping)
+    app.output.record(row)
+
+
+def _pair(said: str) -> tuple[str, str]:
+    """Return the two positions of a mapping as typed."""
+    old, equals, new = said.partition("=")
+    if not (old and equals and new):
+        raise click.UsageError(f"'{said}' names no two positions; give OLD=NEW.")
+    return old, new
+
+
+@issue.command()
+@slug_argument("issue", help="The retired issue.")
+@message_option
+@dry_run_option
+@pass_app
+def restore(app: App, /, issue: str, message: str | None, *, dry_run: bool) -> None:
+    """Put a retired or merged issue in force again; if it was merged, with its positions as they were before."""
+    from stancedb.operations import codebook
+
+    with app.writing(message or f"restore issue {issue}", dry_run=dry_run) as session:
+        row = codebook.restore_issue(session, issue)
+    app.output.record(row)
+
+
 @issue.command("list")
 @known_at_option
 @pass_app
@@ -93,7 +163,11 @@ def list_(app: App, known_at: str | None) -> None:
 
     with app.reading() as session:
         rows = issues.list_issues(session, known_at=asking.changeset_number(session, known_at))
-    app.output.rows(rows, columns=["issue", "status", "parent", "positions", "codings", Column("question", below=True)])
+    columns: list[Column | str] = [
+        "issue", "status", Column("merged_into", table=False), "parent", "positions", "codings",
+        Column("question", below=True),
+    ]  # fmt: skip
+    app.output.rows(rows, columns=columns)
 
 
 @issue.command()

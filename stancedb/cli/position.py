@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import click
 
-from stancedb.cli.app import App, Noun, choice, dry_run_option, known_at_option, message_option, pass_app, slug_argument
+from stancedb.cli.app import (
+    App,
+    Noun,
+    choice,
+    dry_run_option,
+    known_at_option,
+    message_option,
+    pass_app,
+    slug_argument,
+    slug_option,
+)
 from stancedb.cli.output import Column
 from stancedb.model.vocabulary import PositionKind
 
 KIND = choice(PositionKind)
 COLUMNS: list[Column | str] = [
-    "position", "label", "kind", "rank", "score", "codings", Column("definition", below=True),
+    "position", "label", "kind", "rank", "score", "status", Column("merged_into", table=False), "codings",
+    Column("definition", below=True),
 ]  # fmt: skip
 
 
@@ -69,6 +81,108 @@ def set_(app: App, /, issue: str, position: str, message: str | None, *, dry_run
 
     with app.writing(message or f"set position {position} of {issue}", dry_run=dry_run) as session:
         row = issues.set_position(session, issue, position, **fields)
+    app.output.rows([row], columns=COLUMNS)
+
+
+@position.command()
+@slug_argument("issue", help="The issue that it answers.")
+@slug_argument("position", help="The position.")
+@message_option
+@dry_run_option
+@pass_app
+def retire(app: App, /, issue: str, position: str, message: str | None, *, dry_run: bool) -> None:
+    """Retire a position: it keeps its codings, leaves the scale, and takes no new ones.
+
+    Its rank is free for another position. A change from or to it is a shift. 'position restore' puts it in force again.
+
+    Example:
+      stancedb position retire dam support -m "too coarse, as of dam-2.0"
+    """
+    from stancedb.operations import codebook
+
+    with app.writing(message or f"retire position {position} of {issue}", dry_run=dry_run) as session:
+        row = codebook.retire_position(session, issue, position)
+    app.output.rows([row], columns=COLUMNS)
+
+
+@position.command()
+@slug_argument("issue", help="The issue that they answer.")
+@slug_argument("position", help="The position that is retired.")
+@slug_option("position", "--into", required=True, help="The position that its codings count for.")
+@message_option
+@dry_run_option
+@pass_app
+def merge(app: App, /, issue: str, position: str, into: str, message: str | None, *, dry_run: bool) -> None:
+    """Merge a position into another: codings keep naming the first and count for the second.
+
+    Nothing is rewritten, so 'position restore' or 'changeset undo' takes it back.
+
+    Example:
+      stancedb position merge dam rather-support --into support
+    """
+    from stancedb.operations import codebook
+
+    with app.writing(message or f"merge position {position} of {issue} into {into}", dry_run=dry_run) as session:
+        row = codebook.merge_positions(session, issue, position, into=into)
+    app.output.rows([row], columns=COLUMNS)
+
+
+@position.command()
+@slug_argument("issue", help="The issue that it answers.")
+@slug_argument("position", help="The position that is retired.")
+@click.option(
+    "--into",
+    metavar="POSITION[@RANK]",
+    multiple=True,
+    required=True,
+    help="A position that takes its place, with the rank it is to have; repeat it for each.",
+)
+@message_option
+@dry_run_option
+@pass_app
+def split(app: App, /, issue: str, position: str, into: tuple[str, ...], message: str | None, *, dry_run: bool) -> None:
+    r"""Split a position: it is retired, and its codings count for it, unranked, until they are recoded.
+
+    The parts are added first, by 'position add'. 'coding list --retired' lists what is to be recoded.
+
+    Example:
+      stancedb position split dam support --into support-weak@3 --into support-strong@4
+    """
+    from stancedb.operations import codebook
+
+    parts = [_part(part) for part in into]
+    with app.writing(message or f"split position {position} of {issue}", dry_run=dry_run) as session:
+        rows = codebook.split_position(session, issue, position, into=parts)
+    app.output.rows(rows, columns=COLUMNS)
+
+
+def _part(said: str) -> tuple[str, int | None]:
+    """Return the slug and the rank of a part as typed."""
+    slug, at, rank = said.partition("@")
+    if at and not re.fullmatch("[0-9]{1,4}", rank):
+        raise click.UsageError(f"'{said}' names no rank after '@'; give a whole number, as in '{slug}@3'.")
+    return slug, int(rank) if at else None
+
+
+@position.command()
+@slug_argument("issue", help="The issue that it answers.")
+@slug_argument("position", help="The retired position.")
+@click.option("--rank", type=click.IntRange(1, 1000), help="Place on the scale (default: the one it had last).")
+@message_option
+@dry_run_option
+@pass_app
+def restore(app: App, /, issue: str, position: str, rank: int | None, message: str | None, *, dry_run: bool) -> None:
+    """Put a retired or merged position in force again.
+
+    Its codings count for it, and new ones may take it.
+
+    Example:
+      stancedb position restore dam support --rank 5
+    """
+    from stancedb.operations import codebook
+
+    with app.writing(message or f"restore position {position} of {issue}", dry_run=dry_run) as session:
+        row = codebook.restore_position(session, issue, position, rank=rank)
     app.output.rows([row], columns=COLUMNS)
 
 

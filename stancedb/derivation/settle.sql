@@ -39,7 +39,7 @@ BEGIN
         ) ORDER BY s.id FOR NO KEY UPDATE;
     END IF;
     -- Only now, with the locks, is it certain which codings there are: those of the touched statements, of actors that
-    -- were merged or parted, under the holder before and after, and of positions that were edited.
+    -- were merged or parted, under the holder before and after, and of positions that were edited, merged or parted.
     INSERT INTO stancedb.touched (changeset_id, kind, holder_id, issue_id, coding_id)
     SELECT p_changeset_id, 'coding', coalesce(a.merged_into_id, a.id), c.issue_id, c.id
     FROM stancedb.touched t JOIN stancedb.coding c ON c.statement_id = t.statement_id
@@ -64,20 +64,33 @@ BEGIN
     WHERE t.changeset_id = p_changeset_id AND t.kind = 'actor'
     UNION
     SELECT p_changeset_id, 'coding', coalesce(a.merged_into_id, a.id), c.issue_id, c.id
-    FROM history.position h JOIN stancedb.coding c ON c.issue_id = h.issue_id AND c.position_id = h.id
+    FROM history.position h JOIN stancedb.position m ON h.id IN (m.id, m.merged_into_id)
+    JOIN stancedb.coding c ON c.issue_id = m.issue_id AND c.position_id = m.id
     JOIN stancedb.actor a ON a.id = c.holder_id
-    WHERE h.ended_changeset_id = p_changeset_id AND c.is_final;
+    WHERE h.ended_changeset_id = p_changeset_id AND c.is_final
+    UNION
+    -- Until now the codings of a position that was merged counted for another, of another issue perhaps.
+    SELECT p_changeset_id, 'coding', e.holder_id, e.issue_id, e.coding_id
+    FROM history.position h JOIN stancedb.position m ON m.id = h.merged_into_id
+    JOIN stancedb.evidence e ON e.issue_id = m.issue_id AND e.position_id = m.id AND e.known_until_id IS NULL
+    WHERE h.ended_changeset_id = p_changeset_id
+    UNION
+    SELECT p_changeset_id, 'coding', t.holder_id, i.merged_into_id, t.coding_id
+    FROM stancedb.touched t JOIN stancedb.issue i ON i.id = t.issue_id AND i.merged_into_id IS NOT NULL
+    WHERE t.changeset_id = p_changeset_id AND t.kind = 'coding';
 
     WITH touched_coding AS (
         SELECT DISTINCT t.coding_id FROM stancedb.touched t
         WHERE t.changeset_id = p_changeset_id AND t.kind = 'coding'
     ),
     counting AS (
-        SELECT c.id AS coding_id, coalesce(h.merged_into_id, h.id) AS holder_id, c.issue_id, c.position_id, c.basis,
-            p.kind AS position_kind, p.rank, p.score, c.statement_id
+        SELECT c.id AS coding_id, coalesce(h.merged_into_id, h.id) AS holder_id, p.issue_id, p.id AS position_id,
+            c.basis, p.kind AS position_kind, p.rank, p.score, c.statement_id
         FROM touched_coding t
         JOIN stancedb.coding c ON c.id = t.coding_id
-        JOIN stancedb.position p ON p.issue_id = c.issue_id AND p.id = c.position_id
+        JOIN stancedb.position k ON k.issue_id = c.issue_id AND k.id = c.position_id
+        -- A coding keeps naming the position it was made with, and counts for the one that this is merged into.
+        JOIN stancedb.position p ON p.id = coalesce(k.merged_into_id, k.id)
         JOIN stancedb.actor h ON h.id = c.holder_id
         WHERE c.is_final
     ),

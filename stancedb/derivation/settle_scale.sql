@@ -1,27 +1,32 @@
--- Which issues have another scale now? Their pairs are derived anew, because the ends of the scale make a reversal.
+-- Which issues have another scale now, or other retired positions? Their pairs are derived anew, because the ends of the
+-- scale make a reversal, and a change from or to a retired position is a shift.
 CREATE FUNCTION stancedb.settle_scale(p_changeset_id bigint) RETURNS void LANGUAGE sql AS $function$
     WITH issue AS (
         SELECT DISTINCT t.issue_id FROM stancedb.touched t
         WHERE t.changeset_id = p_changeset_id AND t.kind = 'issue'
     ),
     due AS (
-        SELECT p.issue_id, min(p.rank) AS lowest, max(p.rank) AS highest
+        SELECT p.issue_id, min(p.rank) FILTER (WHERE p.kind = 'substantive') AS lowest,
+            max(p.rank) FILTER (WHERE p.kind = 'substantive') AS highest,
+            coalesce(array_agg(p.id ORDER BY p.id) FILTER (WHERE p.status = 'retired'), '{}') AS retired
         FROM stancedb.position p JOIN issue USING (issue_id)
-        WHERE p.kind = 'substantive' AND p.rank IS NOT NULL GROUP BY p.issue_id
+        GROUP BY p.issue_id
+        HAVING count(p.rank) FILTER (WHERE p.kind = 'substantive') > 0 OR bool_or(p.status = 'retired')
+    ),
+    same AS (
+        SELECT s.issue_id, s.id FROM stancedb.scale s JOIN due d USING (issue_id)
+        WHERE s.known_until_id IS NULL
+            AND (s.lowest, s.highest, s.retired) IS NOT DISTINCT FROM (d.lowest, d.highest, d.retired)
     ),
     closed AS (
         UPDATE stancedb.scale s SET known_until_id = p_changeset_id FROM issue i
-        WHERE s.issue_id = i.issue_id AND s.known_until_id IS NULL AND NOT EXISTS (
-            SELECT FROM due d WHERE (d.issue_id, d.lowest, d.highest) = (s.issue_id, s.lowest, s.highest)
-        )
+        WHERE s.issue_id = i.issue_id AND s.known_until_id IS NULL AND s.id NOT IN (SELECT x.id FROM same x)
         RETURNING s.issue_id
     ),
     added AS (
-        INSERT INTO stancedb.scale (issue_id, lowest, highest, known_from_id)
-        SELECT d.issue_id, d.lowest, d.highest, p_changeset_id FROM due d WHERE NOT EXISTS (
-            SELECT FROM stancedb.scale s WHERE s.known_until_id IS NULL
-                AND (s.issue_id, s.lowest, s.highest) = (d.issue_id, d.lowest, d.highest)
-        )
+        INSERT INTO stancedb.scale (issue_id, lowest, highest, retired, known_from_id)
+        SELECT d.issue_id, d.lowest, d.highest, d.retired, p_changeset_id FROM due d
+        WHERE d.issue_id NOT IN (SELECT x.issue_id FROM same x)
         RETURNING issue_id
     )
     INSERT INTO stancedb.touched (changeset_id, kind, holder_id, issue_id)

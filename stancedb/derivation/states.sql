@@ -39,6 +39,7 @@
 --                            behind it can have changed within the window         succession
 --   a position  another      after is the one before the last, or the last one    return
 --                            known before nothing was known
+--   any         any          before or after is a retired position                shift
 --   open        substantive                                                       clarification
 --   substantive open                                                              obscuring
 --   substantive substantive  score changes sign, or end to end of the scale       reversal
@@ -367,6 +368,7 @@ named AS (
                     AND x.changed_until > w.window_from AND x.changed_on < w.window_to
             ) THEN 'succession'
             WHEN w.position_id IN (w.old_position_id, w.earlier_position_id) THEN 'return'
+            WHEN ARRAY[w.position_id, w.old_position_id] && scale.retired THEN 'shift'
             WHEN w.is_clear AND NOT w.was_clear THEN 'clarification'
             WHEN w.was_clear AND NOT w.is_clear THEN 'obscuring'
             WHEN w.is_clear AND w.was_clear AND (

@@ -31,12 +31,15 @@ ENDINGS: dict[Form, tuple[str, ...]] = {"jsonl": (".jsonl", ".ndjson"), "csv": (
 # For each kind, what yields its records, and what they do not carry.
 _SOURCES: dict[str, tuple[Callable[[Reading, Account, str | None, bool], Iterator[Values]], Iterable[Sort]]] = {
     "outlet": (lambda session, *_: outlets.outlet_records(session), outlets.SORTS),
-    "codebook": (lambda session, _, label, __: codebooks.codebook_records(session, label=label), codebooks.SORTS),
+    "codebook": (
+        lambda session, _, label, is_whole: codebooks.codebook_records(session, label=label, is_in_force=not is_whole),
+        codebooks.SORTS,
+    ),
     "actor": (lambda session, *_: actors.actor_records(session), actors.SORTS),
     "article": (lambda session, account, *_: articles.article_records(session, account), articles.SORTS),
     "statement": (lambda session, account, *_: statements.statement_records(session, account), statements.SORTS),
     "event": (
-        lambda session, _, __, with_causes: events.event_records(session, with_causes=with_causes),
+        lambda session, _, __, is_whole: events.event_records(session, with_causes=is_whole),
         events.EVENT_SORTS,
     ),
     "indicator": (lambda session, *_: events.indicator_records(session), events.INDICATOR_SORTS),
@@ -75,7 +78,7 @@ def export(
     form: Form,
     *,
     label: str | None = None,
-    with_causes: bool = True,
+    is_whole: bool = True,
     is_safe: bool = False,
 ) -> Generator[str]:
     """Yield the lines of a file that ``load`` takes back, and count on the way what it does not carry.
@@ -85,7 +88,8 @@ def export(
         account: What is to be written, and where the counts go.
         form: How the records are spelled.
         label: Which version of the codebook; None means the newest.
-        with_causes: Whether events name what they are said to follow from.
+        is_whole: Whether events name what they are said to follow from, and positions and issues are retired and
+            merged as they are; without, they can be loaded before the statements.
         is_safe: Whether cells of CSV that a spreadsheet would run as formulas get an apostrophe.
 
     Raises:
@@ -93,13 +97,13 @@ def export(
         RefusedByRule: There is no codebook, or a record does not go into a CSV file.
     """
     records, sorts = _SOURCES[account.kind]
-    account.count(session, sorts, with_causes=with_causes)
+    account.count(session, sorts, with_causes=is_whole)
     sheet = Sheet(RECORDS[account.kind], is_safe=is_safe)
     spell = {"jsonl": json_line, "csv": sheet.row, "toml": toml_document}[form]
     if form == "csv":
         yield sheet.header()
     # Whatever ends the file early ends the reading of rows with it.
-    with closing(_taken(account, records(session, account, label, with_causes))) as taken:
+    with closing(_taken(account, records(session, account, label, is_whole))) as taken:
         for values in taken:
             line = _short_enough(account, values, spell)
             if line is not None:

@@ -26,7 +26,7 @@ from stancedb.loading.reading import Read
 from stancedb.loading.records import StatementRecord
 from stancedb.loading.report import LoadReport
 from stancedb.loading.resolving import resolve
-from stancedb.loading.staging import OrdinalRefusal, Stage, checked_at_once, drop_refused, given, merge
+from stancedb.loading.staging import OrdinalRefusal, Stage, checked_at_once, drop_refused, given, merge, was_by_hand
 from stancedb.model.vocabulary import Basis, CoderKind, CodingStatus
 from stancedb.sql import beside
 
@@ -117,7 +117,7 @@ def merge_statements(
         *_refuse_keys(stage),
         *_refuse_actors(stage, report, names),
         *_refuse_disagreement(stage),
-        *_refuse_codings(stage),
+        *_refuse_codings(stage, report),
         *_refuse_standing(stage, standing.login, role=standing.role, requires_review=standing.is_reviewed),
     ]
     if refusals and not keep_going:
@@ -374,7 +374,7 @@ def _refuse_references(stage: Stage) -> list[Refusal]:
         "position",
         "'issue ''' || s.issue || ''' has no position ''' || s.position || '''; it has '"
         " || (SELECT string_agg(p.slug, ', ' ORDER BY p.rank, p.slug)"
-        " FROM stancedb.position p WHERE p.issue_id = i.id)",
+        " FROM stancedb.position p WHERE p.issue_id = i.id AND p.status = 'active')",
         joined="JOIN stancedb.issue i ON i.slug = s.issue",
     )
     refusals += stage.refuse(
@@ -429,7 +429,7 @@ def _refuse_disagreement(stage: Stage) -> list[Refusal]:
     return refusals
 
 
-def _refuse_codings(stage: Stage) -> list[Refusal]:
+def _refuse_codings(stage: Stage, report: LoadReport) -> list[Refusal]:
     stage.session.execute(beside(__file__, "name_codebooks"))
     # Holder and basis: nobody's position is ascribed to somebody else without a word on the ground for it.
     stage.execute(
@@ -469,6 +469,7 @@ def _refuse_codings(stage: Stage) -> list[Refusal]:
         *stage.refuse(
             "s.issue IS NOT NULL AND s.codebook IS NULL", "codebook", "'there is no codebook yet; load one first'"
         ),
+        *_refuse_retired(stage, report),
         *stage.refuse(
             "s.is_final AND s.status <> 'accepted'", "final",
             "'a final coding is an accepted one, and status says ' || s.status"
@@ -530,6 +531,41 @@ def _refuse_standing(stage: Stage, login: str | None, *, role: str, requires_rev
             login=login,
         )  # fmt: skip
     return refusals
+
+
+def _refuse_retired(stage: Stage, report: LoadReport) -> list[Refusal]:
+    """Refuse new codings on retired issues and positions; what is coded so already, or by hand otherwise, stays."""
+    has_any = (
+        "SELECT EXISTS (SELECT FROM stancedb.issue WHERE status = 'retired')"
+        " OR EXISTS (SELECT FROM stancedb.position WHERE status = 'retired')"
+    )
+    if not stage.execute(has_any).scalar_one():
+        return []
+    of_line = (
+        " JOIN stancedb.issue i ON i.slug = s.issue LEFT JOIN stancedb.issue m ON m.id = i.merged_into_id"
+        " LEFT JOIN (stancedb.coding t JOIN stancedb.statement st ON st.id = t.statement_id"
+        " JOIN stancedb.actor h ON h.id = t.holder_id JOIN stancedb.coder k ON k.id = t.coder_id"
+        " JOIN stancedb.codebook_version v ON v.id = t.codebook_version_id) ON t.issue_id = i.id"
+        " AND (st.slug, h.slug, k.name, v.label) = (s.statement, s.holder, s.coder, s.codebook)"
+    )
+    return [
+        *stage.refuse(
+            "i.status = 'retired' AND t.id IS NULL", "issue",
+            "'issue ''' || i.slug || CASE WHEN m.id IS NULL THEN ''' is retired and takes no new coding'"
+            " ELSE ''' is merged into ''' || m.slug || '''; name that one' END", joined=of_line,
+        ),
+        *stage.refuse(
+            "p.status = 'retired' AND NOT (i.status = 'retired' AND t.id IS NULL)"
+            f" AND (t.id IS NULL OR t.position_id IS DISTINCT FROM p.id AND NOT {was_by_hand(report, 'coding')})",
+            "position",
+            "'position ''' || p.slug || ''' of ''' || i.slug || CASE WHEN q.id IS NULL THEN ''' is retired; name one in"
+            " force: ' || coalesce((SELECT string_agg(x.slug, ', ' ORDER BY x.rank, x.slug) FROM stancedb.position x"
+            " WHERE x.issue_id = i.id AND x.status = 'active'), 'there is none')"
+            " ELSE ''' is merged into ''' || q.slug || '''; name that one' END",
+            joined=f"{of_line} JOIN stancedb.position p ON p.issue_id = i.id AND p.slug = s.position"
+            " LEFT JOIN stancedb.position q ON q.id = p.merged_into_id",
+        ),
+    ]  # fmt: skip
 
 
 def _anchor(session: Writing, stage: Stage) -> list[Refusal]:

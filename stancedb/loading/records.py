@@ -42,6 +42,7 @@ from stancedb.model.vocabulary import (
     IssueStatus,
     LinkKind,
     PositionKind,
+    PositionStatus,
     RawEncoding,
     RelationKind,
     Rendering,
@@ -352,6 +353,20 @@ class PositionRecord(Record):
     score: Score | None = Field(None, description="A number for means, of a substantive position alone.")
     include: TextList = Field(default_factory=list, description="Examples of what is to be coded so.")
     exclude: TextList = Field(default_factory=list, description="Examples of what is not.")
+    status: PositionStatus = Field(
+        PositionStatus.ACTIVE, description="Whether new codings may take it; a retired position has no rank."
+    )
+    merged_into: Slug | None = Field(
+        None,
+        description="The slug of the position that its codings count for, of the same issue or of the one that this is"
+        " merged into; it is retired.",
+    )
+
+    @model_validator(mode="after")
+    def _is_retired_if_merged(self) -> Self:
+        if self.merged_into is not None and "status" in self.model_fields_set and self.status != PositionStatus.RETIRED:
+            raise ValueError(f"position '{self.slug}' is merged into another, so its status is retired")
+        return self
 
 
 class ScaleRecord(Record):
@@ -369,6 +384,9 @@ class IssueRecord(Record):
     scope: Text | None = Field(None, description="What belongs to the issue and what does not.")
     parent: Slug | None = Field(None, description="The slug of the wider issue it belongs to.")
     status: IssueStatus = Field(IssueStatus.ACTIVE, description="Whether it is coded now.")
+    merged_into: Slug | None = Field(
+        None, description="The slug of the issue that its codings count for; it is retired."
+    )
     codes: dict[str, Text] = Field(
         default_factory=dict, description="What other schemes call it, by the name of the scheme."
     )
@@ -382,6 +400,8 @@ class IssueRecord(Record):
         slugs = [position.slug for position in self.position]
         if len(slugs) != len(set(slugs)):
             raise ValueError(f"issue '{self.slug}' names a position twice")
+        if self.merged_into is not None and "status" in self.model_fields_set and self.status != IssueStatus.RETIRED:
+            raise ValueError(f"issue '{self.slug}' is merged into another, so its status is retired")
         return self
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, Double, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, Double, ForeignKey, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
 from stancedb.model.base import SCHEMA, Base, Curated, Small, one_of
-from stancedb.model.vocabulary import IssueStatus, PositionKind
+from stancedb.model.vocabulary import IssueStatus, PositionKind, PositionStatus
 
 
 class CodebookVersion(Curated, Base):
@@ -32,6 +32,8 @@ class Issue(Curated, Base):
     __table_args__ = (
         one_of("status", IssueStatus),
         CheckConstraint("parent_id <> id", name="parent_is_another"),
+        CheckConstraint("merged_into_id <> id", name="merged_into_another"),
+        CheckConstraint("merged_into_id IS NULL OR status = 'retired'", name="merged_is_retired"),
         CheckConstraint("question <> ''", name="question_not_blank"),
         {"comment": "One answerable policy question; its positions are the answers."},
     )
@@ -43,6 +45,11 @@ class Issue(Curated, Base):
         ForeignKey(f"{SCHEMA}.issue.id"), index=True, comment="The wider issue it belongs to."
     )
     status: Mapped[str] = mapped_column(comment="Whether it is coded now.")
+    merged_into_id: Mapped[int | None] = mapped_column(
+        ForeignKey(f"{SCHEMA}.issue.id"),
+        index=True,
+        comment="The issue that its codings count for; null means itself.",
+    )
 
 
 class Position(Curated, Base):
@@ -55,6 +62,10 @@ class Position(Curated, Base):
         UniqueConstraint("issue_id", "id"),
         UniqueConstraint("issue_id", "rank", deferrable=True, initially="IMMEDIATE"),
         CheckConstraint("score BETWEEN -1 AND 1", name="score_within_one"),
+        one_of("status", PositionStatus),
+        CheckConstraint("status = 'active' OR rank IS NULL", name="retired_has_no_rank"),
+        CheckConstraint("merged_into_id IS NULL OR status = 'retired'", name="merged_is_retired"),
+        CheckConstraint("merged_into_id <> id", name="merged_into_another"),
         CheckConstraint("score IS NULL OR kind = 'substantive'", name="score_is_of_substance"),
         {"comment": "One named answer to an issue's question. Deliberate ambiguity is an answer, not missing data."},
     )
@@ -74,6 +85,14 @@ class Position(Curated, Base):
     )
     include: Mapped[list[str]] = mapped_column(ARRAY(TEXT), comment="Examples of what is to be coded so.")
     exclude: Mapped[list[str]] = mapped_column(ARRAY(TEXT), comment="Examples of what is not.")
+    status: Mapped[str] = mapped_column(
+        server_default=text("'active'"), comment="Whether new codings may take it: active or retired."
+    )
+    merged_into_id: Mapped[int | None] = mapped_column(
+        ForeignKey(f"{SCHEMA}.position.id"),
+        index=True,
+        comment="The position that its codings count for; null means itself.",
+    )
 
 
 class IssueCode(Curated, Base):

@@ -116,7 +116,10 @@ class Scale(Base):
 
     __tablename__ = "scale"
     __table_args__ = (
-        {"comment": "Lowest and highest rank of the substantive positions of an issue; rows are closed and added."},
+        {
+            "comment": "Lowest and highest rank of the substantive positions of an issue, and its retired positions; "
+            "rows are closed and added."
+        },
     )
 
     issue_id: Mapped[int] = mapped_column(primary_key=True, comment="Whose positions it orders.")
@@ -127,11 +130,16 @@ class Scale(Base):
         primary_key=True,
         comment="Number of the row within the table.",
     )
-    lowest: Mapped[Small] = mapped_column(comment="Lowest rank.")
-    highest: Mapped[Small] = mapped_column(comment="Highest rank.")
+    lowest: Mapped[Small | None] = mapped_column(comment="Lowest rank; null where no position has one.")
+    highest: Mapped[Small | None] = mapped_column(comment="Highest rank; null where no position has one.")
     known_from_id: Mapped[int] = mapped_column(comment="The changeset from which the row was known.")
     known_until_id: Mapped[int | None] = mapped_column(
         comment="The changeset that closed the row; null while it counts."
+    )
+    retired: Mapped[list[int]] = mapped_column(
+        ARRAY(BigInteger),
+        server_default=text("'{}'"),
+        comment="The positions of the issue that are retired, in the order of their keys.",
     )
 
 

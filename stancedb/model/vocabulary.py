@@ -70,6 +70,13 @@ class IssueStatus(StrEnum):
     RETIRED = "retired"
 
 
+class PositionStatus(StrEnum):
+    """Whether new codings may take a position."""
+
+    ACTIVE = "active"
+    RETIRED = "retired"
+
+
 class PositionKind(StrEnum):
     """Whether a position answers the question, deliberately leaves it open, or takes none."""
 

@@ -8,5 +8,5 @@ SELECT c.statement_id, c.holder_id, c.issue_id, c.position_id, c.coder_id, w.id,
 FROM carrying y
 JOIN stancedb.coding c ON c.id = y.id
 JOIN stancedb.codebook_version w ON w.label = :label
-WHERE NOT y.is_judged_anew AND NOT c.is_final AND c.changeset_id = CAST(current_setting('stancedb.changeset') AS bigint)
+WHERE NOT (y.is_judged_anew OR y.is_retired) AND NOT c.is_final AND c.changeset_id = CAST(current_setting('stancedb.changeset') AS bigint)
 ORDER BY c.id

@@ -15,7 +15,8 @@ def carry(session: Writing, label: str, *, author: str, issue: str | None = None
     """Repeat final codings under a version of the codebook; those they repeat stay, and no longer count.
 
     A coder who has judged anew under that version is left alone, whether or not that judgement counts, and so are
-    codings under later versions and those of withdrawn or merged statements. Carried again, nothing changes.
+    codings under later versions, those on retired positions or issues, which take no new ones, and those of withdrawn
+    or merged statements. Carried again, nothing changes.
 
     Args:
         session: The writing session.
@@ -38,12 +39,8 @@ def carry(session: Writing, label: str, *, author: str, issue: str | None = None
         "coder": optional_id(session, "coder", coder),
     }
     session.execute(beside(__file__, "choose_carried"), chosen)
-    count, judged_anew, of_others = session.execute(
-        text(
-            "SELECT count(*), count(*) FILTER (WHERE is_judged_anew),"
-            " count(*) FILTER (WHERE NOT is_judged_anew AND coder <> :author) FROM carrying"
-        ),
-        {"author": author},
+    judged_anew, retired, count, of_others = session.execute(
+        beside(__file__, "count_carried"), {"author": author}
     ).one()
     if of_others and not decides_for_others(session):
         raise RefusedByRule(
@@ -51,12 +48,12 @@ def carry(session: Writing, label: str, *, author: str, issue: str | None = None
             f" carry your own with --coder {author}"
         )
     carried = 0
-    if count > judged_anew:
+    if count:
         session.execute(beside(__file__, "lock_carried"))
         session.execute(beside(__file__, "step_back"))
         carried = session.execute(beside(__file__, "carry_over"), {"label": label}).rowcount
     session.is_void = not carried
-    return {"codebook": label, "carried": carried, "judged_anew": judged_anew}
+    return {"codebook": label, "carried": carried, "judged_anew": judged_anew, "retired": retired}
 
 
 def decides_for_others(session: Reading) -> bool:

@@ -62,7 +62,8 @@ def list_around(session: Reading, issue: str, *, known_at: int | None = None) ->
     return ask(
         session,
         "WITH RECURSIVE thing (statement_id, event_id) AS ("
-        " SELECT c.statement_id, CAST(NULL AS bigint) FROM {coding} c WHERE c.issue_id = :issue AND c.is_final"
+        " SELECT c.statement_id, CAST(NULL AS bigint) FROM {coding} c WHERE c.issue_id IN"
+        " (SELECT g.id FROM {issue} g WHERE :issue IN (g.id, g.merged_into_id)) AND c.is_final"
         " UNION SELECT l.from_statement_id, l.from_event_id FROM thing t JOIN {causal_link} l"
         " ON l.to_statement_id = t.statement_id OR l.to_event_id = t.event_id)"
         " SELECT e.slug AS event, e.kind, e.title, e.during_edtf AS during, e.during_from, e.status FROM {event} e"

@@ -112,6 +112,29 @@ def optional_holder_id(session: Reading, handle: str | None, *, known_at: int | 
     return None if handle is None else holder_id(session, handle, known_at=known_at)
 
 
+def kept_issue(session: Reading, handle: str, *, known_at: int | None = None) -> tuple[int, str]:
+    """Return key and handle of the issue that codings on an issue count for: of a merged one the one it leads to."""
+    row = ask(
+        session,
+        "SELECT k.id, k.slug FROM {issue} i JOIN {issue} k ON k.id = coalesce(i.merged_into_id, i.id)"
+        " WHERE i.id = :issue",
+        known_at=known_at,
+        issue=id_of(session, "issue", handle, known_at=known_at),
+    )[0]
+    return row["id"], row["slug"]
+
+
+def kept_position(session: Reading, issue: str, position: str) -> str:
+    """Return the handle of the position that codings of a position count for: of a merged one that it leads to."""
+    kept: str = ask(
+        session,
+        "SELECT k.slug FROM {position} p JOIN {position} k ON k.id = coalesce(p.merged_into_id, p.id)"
+        " WHERE p.id = :position",
+        position=position_id(session, issue, position)[1],
+    )[0]["slug"]
+    return kept
+
+
 class AnswerKeys(NamedTuple):
     """What an answer about stances is asked with.
 
@@ -121,7 +144,7 @@ class AnswerKeys(NamedTuple):
         holder: The key of the holder, or None for all.
         holder_slug: Its handle, which is another than the one given where that is of a merged actor.
         issue: The key of the issue, or None for all.
-        issue_slug: Its handle.
+        issue_slug: Its handle, which is another than the one given where that is of a merged issue.
     """
 
     today: date
@@ -145,9 +168,11 @@ def answer_keys(
         day = "(SELECT c.committed_at::date FROM stancedb.changeset c WHERE c.number = :known_at)"
     row = ask(
         session,
-        f"SELECT {day} AS today, r.id AS rule, a.id AS holder, a.merged_into_id AS merged_into, i.id AS issue"
+        f"SELECT {day} AS today, r.id AS rule, a.id AS holder, a.merged_into_id AS merged_into,"
+        " coalesce(m.id, i.id) AS issue, coalesce(m.slug, i.slug) AS issue_slug"
         " FROM (SELECT 1) one LEFT JOIN stancedb.derivation_rule r ON r.slug = :rule"
-        " LEFT JOIN {actor} a ON a.slug = :holder LEFT JOIN {issue} i ON i.slug = :issue",
+        " LEFT JOIN {actor} a ON a.slug = :holder LEFT JOIN {issue} i ON i.slug = :issue"
+        " LEFT JOIN {issue} m ON m.id = i.merged_into_id",
         known_at=known_at, rule=rule, holder=holder, issue=issue,
     )[0]  # fmt: skip
     if row["rule"] is None:
@@ -164,7 +189,7 @@ def answer_keys(
     if row["merged_into"] is not None:
         key = row["merged_into"]
         slug = ask(session, "SELECT a.slug FROM {actor} a WHERE a.id = :actor", known_at=known_at, actor=key)[0]["slug"]
-    return AnswerKeys(row["today"], row["rule"], key, slug, row["issue"], issue)
+    return AnswerKeys(row["today"], row["rule"], key, slug, row["issue"], row["issue_slug"])
 
 
 def position_id(session: Reading, issue: str, position: str) -> tuple[int, int]:

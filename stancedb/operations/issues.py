@@ -14,10 +14,11 @@ def list_issues(session: Reading, *, known_at: int | None = None) -> list[Row]:
     """Return issues with how many positions and final codings each has."""
     return ask(
         session,
-        "SELECT i.slug AS issue, i.question, i.status, p.slug AS parent,"
+        "SELECT i.slug AS issue, i.question, i.status, m.slug AS merged_into, p.slug AS parent,"
         " (SELECT count(*) FROM {position} q WHERE q.issue_id = i.id) AS positions,"
         " (SELECT count(*) FROM {coding} c WHERE c.issue_id = i.id AND c.is_final) AS codings"
-        " FROM {issue} i LEFT JOIN {issue} p ON p.id = i.parent_id ORDER BY i.slug",
+        " FROM {issue} i LEFT JOIN {issue} p ON p.id = i.parent_id LEFT JOIN {issue} m ON m.id = i.merged_into_id"
+        " ORDER BY i.slug",
         known_at=known_at,
     )
 
@@ -27,10 +28,10 @@ def show_issue(session: Reading, slug: str, *, known_at: int | None = None) -> R
     key = id_of(session, "issue", slug, known_at=known_at)
     rows = ask(
         session,
-        "SELECT i.slug AS issue, i.question, i.scope, i.status, p.slug AS parent,"
+        "SELECT i.slug AS issue, i.question, i.scope, i.status, m.slug AS merged_into, p.slug AS parent,"
         " (SELECT string_agg(c.scheme || ' ' || c.code, ', ' ORDER BY c.scheme, c.code) FROM {issue_code} c"
         "  WHERE c.issue_id = i.id) AS codes FROM {issue} i"
-        " LEFT JOIN {issue} p ON p.id = i.parent_id WHERE i.id = :key",
+        " LEFT JOIN {issue} p ON p.id = i.parent_id LEFT JOIN {issue} m ON m.id = i.merged_into_id WHERE i.id = :key",
         known_at=known_at,
         key=key,
     )
@@ -38,12 +39,15 @@ def show_issue(session: Reading, slug: str, *, known_at: int | None = None) -> R
 
 
 def list_positions(session: Reading, issue: str, *, known_at: int | None = None) -> list[Row]:
-    """Return the positions of an issue, along its scale."""
+    """Return the positions of an issue, along its scale, those that are retired last."""
     return ask(
         session,
-        "SELECT p.slug AS position, p.label, p.kind, p.rank, p.score, p.definition, p.include, p.exclude,"
+        "SELECT p.slug AS position, p.label, p.kind, p.rank, p.score, p.status,"
+        " CASE WHEN m.issue_id = p.issue_id THEN m.slug ELSE i.slug || '/' || m.slug END AS merged_into,"
+        " p.definition, p.include, p.exclude,"
         " (SELECT count(*) FROM {coding} c WHERE c.position_id = p.id AND c.is_final) AS codings"
-        " FROM {position} p WHERE p.issue_id = :issue ORDER BY p.rank NULLS LAST, p.slug",
+        " FROM {position} p LEFT JOIN {position} m ON m.id = p.merged_into_id LEFT JOIN {issue} i ON i.id = m.issue_id"
+        " WHERE p.issue_id = :issue ORDER BY p.status, p.rank NULLS LAST, p.slug",
         known_at=known_at,
         issue=id_of(session, "issue", issue, known_at=known_at),
     )

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from stancedb.database import Reading
 from stancedb.operations import events, issues, stances
 from stancedb.operations.asking import Row, ask, day_of
-from stancedb.operations.handles import holder_id, id_of
+from stancedb.operations.handles import holder_id, id_of, kept_issue
 
 
 def report(session: Reading, issue: str, *, rule: str, holders: Sequence[str] = (), known_at: int | None = None) -> Row:
@@ -26,6 +26,7 @@ def report(session: Reading, issue: str, *, rule: str, holders: Sequence[str] = 
     Raises:
         NoSuchThing: There is no such issue, rule or holder.
     """
+    _, issue = kept_issue(session, issue, known_at=known_at)
     one = holders[0] if len(holders) == 1 else None
     parts = {
         "stances": _by_holder(stances.timeline(session, holder=one, issue=issue, rule=rule, known_at=known_at)),
@@ -34,6 +35,14 @@ def report(session: Reading, issue: str, *, rule: str, holders: Sequence[str] = 
     }
     wanted = [holder_id(session, holder, known_at=known_at) for holder in holders]
     shown = issues.show_issue(session, issue, known_at=known_at)
+    used = {
+        row[name]
+        for part, name in (
+            ("stances", "position"), ("evidence", "position"), ("changes", "from_position"), ("changes", "to_position"),
+        )
+        for rows in parts[part].values()
+        for row in rows
+    }  # fmt: skip
     return {
         "issue": issue,
         "question": shown["question"],
@@ -42,7 +51,8 @@ def report(session: Reading, issue: str, *, rule: str, holders: Sequence[str] = 
         "known_at": known_at,
         "changeset": known_at or _last_changeset(session),
         "day": day_of(session, known_at),
-        "positions": shown["positions"],
+        # What is retired is no part of the scale, and is shown where somebody is taken to hold it or held it.
+        "positions": [row for row in shown["positions"] if row["status"] == "active" or row["position"] in used],
         "holders": [
             {**holder, **{name: rows[holder["holder"]] for name, rows in parts.items()}}
             for holder in _holders(session, parts["stances"], wanted, issue=issue, known_at=known_at)
@@ -72,9 +82,11 @@ def _holders(
         # counts, and what was withdrawn says nothing of how sure we are.
         " LEFT JOIN (SELECT x.holder_id, count(*) AS coders, count(DISTINCT coalesce(x.position_id, 0)) AS answers FROM"
         " (SELECT DISTINCT ON (1, 2, c.coder_id) c.statement_id, coalesce(a.merged_into_id, a.id) AS holder_id,"
-        " c.position_id FROM {coding} c JOIN {actor} a ON a.id = c.holder_id JOIN {statement} s"
+        " coalesce(t.merged_into_id, t.id) AS position_id FROM {coding} c JOIN {actor} a ON a.id = c.holder_id"
+        " JOIN {issue} g ON g.id = c.issue_id LEFT JOIN {position} t ON t.id = c.position_id JOIN {statement} s"
         " ON s.id = c.statement_id JOIN {codebook_version} v ON v.id = c.codebook_version_id"
-        " WHERE c.issue_id = :issue AND c.status <> 'draft' AND s.retracted_on IS NULL AND s.merged_into_id IS NULL"
+        " WHERE :issue IN (g.id, g.merged_into_id) AND c.status <> 'draft' AND s.retracted_on IS NULL"
+        " AND s.merged_into_id IS NULL"
         ' ORDER BY 1, 2, c.coder_id, v.issued_on DESC, v.label COLLATE "C" DESC,'
         " c.is_final DESC, c.id DESC) x"
         " GROUP BY x.holder_id, x.statement_id) j"

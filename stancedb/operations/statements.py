@@ -51,8 +51,8 @@ def list_statements(
         " AND (CAST(:speaker AS bigint) IS NULL OR coalesce(sp.merged_into_id, sp.id) = :speaker)"
         " AND (CAST(:since AS date) IS NULL OR st.said_from >= :since)"
         " AND (CAST(:until AS date) IS NULL OR st.said_from <= :until)"
-        " AND (CAST(:issue AS bigint) IS NULL OR EXISTS (SELECT FROM {coding} c WHERE c.statement_id = st.id"
-        " AND c.issue_id = :issue))"
+        " AND (CAST(:issue AS bigint) IS NULL OR EXISTS (SELECT FROM {coding} c JOIN {issue} g ON g.id = c.issue_id"
+        " WHERE c.statement_id = st.id AND :issue IN (g.id, g.merged_into_id)))"
         " AND (CAST(:article AS bigint) IS NULL OR EXISTS (SELECT FROM {mention} m JOIN {article_version} v"
         " ON v.id = m.article_version_id WHERE m.statement_id = st.id AND v.article_id = :article))"
         " ORDER BY st.said_from, st.slug LIMIT :limit",
@@ -291,17 +291,23 @@ def list_codings(
     coder: str | None = None,
     status: str | None = None,
     final: bool | None = None,
+    retired: bool = False,
     limit: int | None = None,
     known_at: int | None = None,
 ) -> list[Row]:
-    """Return codings in order of the statements' dates."""
+    """Return codings in order of the statements' dates; with ``retired`` those to be recoded, on retired positions.
+
+    Of an issue that others were merged into, theirs are among them.
+    """
     return _without_key(
         ask(
             session,
             f"{_CODINGS} WHERE (CAST(:statement AS bigint) IS NULL OR c.statement_id = :statement)"
             " AND (CAST(:holder AS bigint) IS NULL OR coalesce(h.merged_into_id, h.id) = :holder)"
-            " AND (CAST(:issue AS bigint) IS NULL OR c.issue_id = :issue)"
+            " AND (CAST(:issue AS bigint) IS NULL OR c.issue_id IN"
+            " (SELECT g.id FROM {issue} g WHERE :issue IN (g.id, g.merged_into_id)))"
             " AND (CAST(:coder AS bigint) IS NULL OR c.coder_id = :coder)"
+            " AND (NOT :retired OR p.status = 'retired' AND p.merged_into_id IS NULL AND c.status <> 'rejected')"
             " AND (CAST(:status AS text) IS NULL OR c.status = :status)"
             " AND (CAST(:final AS boolean) IS NULL OR c.is_final = :final)"
             " ORDER BY st.said_from, st.slug, h.slug, i.slug, k.name LIMIT :limit",
@@ -312,6 +318,7 @@ def list_codings(
             coder=optional_id(session, "coder", coder, known_at=known_at),
             status=status,
             final=final,
+            retired=retired,
             limit=limit,
         )
     )

@@ -8,6 +8,7 @@ CREATE TABLE reporting.dim_position (
     position_kind text NOT NULL,
     position_rank smallint,
     position_score double precision,
+    is_retired boolean,
     UNIQUE (issue_key, position_code) DEFERRABLE
 );
 COMMENT ON TABLE reporting.dim_position IS 'Grain: one named answer to the question of an issue.';
@@ -19,11 +20,12 @@ COMMENT ON COLUMN reporting.dim_position.position_definition IS 'What the positi
 COMMENT ON COLUMN reporting.dim_position.position_kind IS 'substantive, deliberate_ambiguity or no_position.';
 COMMENT ON COLUMN reporting.dim_position.position_rank IS 'Place of the position on the ordered scale of its issue; empty where there is none.';
 COMMENT ON COLUMN reporting.dim_position.position_score IS 'Score of the position from -1 to 1; empty for ambiguity and where the issue has none.';
+COMMENT ON COLUMN reporting.dim_position.is_retired IS 'Whether the position is retired: it has left the scale, takes no new codings, and has no rank.';
 
 -- The rows that belong in it:
 SELECT p.id AS position_key, p.issue_id AS issue_key, p.slug AS position_code, p.label AS position_label,
     left(p.definition, 8000) AS position_definition, p.kind AS position_kind, p.rank AS position_rank,
-    p.score AS position_score
+    p.score AS position_score, p.status = 'retired' AS is_retired
 FROM stancedb.position p
 UNION ALL
-SELECT -1, -1, 'unknown', '(none)', 'No position is taken or known.', 'unknown', NULL, NULL
+SELECT -1, -1, 'unknown', '(none)', 'No position is taken or known.', 'unknown', NULL, NULL, NULL

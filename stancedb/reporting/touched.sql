@@ -56,7 +56,14 @@ FROM (
     SELECT DISTINCT x.issue_id, x.id FROM history.position x
     WHERE x.ended_changeset_id IN (SELECT id FROM new_changeset)
 ) x
-JOIN stancedb.coding c ON c.issue_id = x.issue_id AND c.position_id = x.id
+JOIN stancedb.position n ON x.id IN (n.id, n.merged_into_id)
+JOIN stancedb.coding c ON c.issue_id = n.issue_id AND c.position_id = n.id
+UNION
+SELECT c.statement_id
+FROM (
+    SELECT DISTINCT x.id FROM history.issue x WHERE x.ended_changeset_id IN (SELECT id FROM new_changeset)
+) x
+JOIN stancedb.coding c ON c.issue_id = x.id
 UNION
 SELECT c.statement_id
 FROM (

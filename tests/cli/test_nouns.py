@@ -637,6 +637,13 @@ DRY_RUNS: tuple[tuple[str, ...], ...] = (
     ("issue", "set", "dam", "--question", "X?"),
     ("position", "add", "dam", "x", "--label", "X", "--definition", "X."),
     ("position", "set", "dam", "support", "--label", "X"),
+    ("position", "retire", "dam", "support"),
+    ("position", "merge", "dam", "support", "--into", "oppose"),
+    ("position", "split", "dam", "support", "--into", "oppose", "--into", "leaves-open"),
+    ("position", "restore", "river", "gone"),
+    ("issue", "retire", "dam"),
+    ("issue", "merge", "river", "--into", "dam"),
+    ("issue", "restore", "old"),
     ("statement", "load", "{statement}"),
     ("statement", "add", "--speaker", "ana-cole", "--said", "2025", "--slug", "x"),
     ("statement", "set", "cole-dam", "--authority", "5"),
@@ -644,6 +651,7 @@ DRY_RUNS: tuple[tuple[str, ...], ...] = (
     ("statement", "retract", "cole-dam", "--reason", "x"),
     ("coding", "add", "cole-dam", "--issue", "dam-cost"),
     ("coding", "recode", "cole-dam", "--position", "oppose"),
+    ("coding", "carry", "--to", "dam-1.0"),
     ("coding", "review", "cole-dam", "--status", "rejected"),
     ("event", "load", "{event}"),
     ("event", "add", "x", "--kind", "vote", "--title", "X", "--during", "2025"),
@@ -665,6 +673,10 @@ def dry_url(clone: Clone, small_template: str, tmp_path_factory: pytest.TempPath
         done(run("statement", "add", "--speaker", "ana-cole", "--said", "2025-04-01", "--slug", "later"))
         done(run("indicator", "add", "tender", "--question", "A tender?", "--counts-if", "It is published."))
         done(run("article", "load", jsonl(directory / "more.jsonl", {**ARTICLE_LINE, "id": "b", "text": "B."})))
+        done(run("issue", "add", "river", "--question", "Should there be a dam in the river?"))
+        done(run("position", "add", "river", "gone", "--label", "Gone", "--definition", "It is gone."))
+        done(run("position", "retire", "river", "gone"))
+        done(run("issue", "add", "old", "--question", "What was asked before?", "--status", "retired"))
         yield url
 
 

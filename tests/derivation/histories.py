@@ -117,7 +117,7 @@ def worlds(draw: Draw) -> World:
     # Few holders, issues and positions with many statements, so that much happens to each pair.
     count = draw(st.sampled_from((1, 1, 1, 2, 3)))
     holders = draw(st.lists(st.sampled_from(range(1, 8)), min_size=count, max_size=count, unique=True))
-    for issue in range(1, draw(st.sampled_from((1, 1, 2))) + 1):
+    for issue in range(1, draw(st.sampled_from((1, 2))) + 1):
         world = world.put("issues", Issue(issue))
         for _ in range(draw(st.sampled_from((2, 3, 3, 4)))):
             world = add_position(draw, world, issue)
@@ -231,7 +231,9 @@ def answers(draw: Draw) -> dict[str, Any]:
 
 
 def place(world: World, position: Position) -> World:
-    """Put a position; where its rank is taken it has none."""
+    """Put a position; where its rank is taken, or it is retired, it has none."""
+    if position.status == "retired":
+        return world.put("positions", replace(position, rank=None))
     taken = {p.rank for p in world.positions.values() if p.issue_id == position.issue_id and p.id != position.id}
     return world.put("positions", replace(position, rank=None) if position.rank in taken else position)
 
@@ -249,6 +251,8 @@ def add_statement(draw: Draw, world: World, holders: Iterable[int] | None = None
     # The holder of a first coding is drawn so that most pairs have much to say.
     for holder in draw(st.lists(st.sampled_from(holders), min_size=1, max_size=2, unique=True)):
         issue = draw(st.sampled_from((1, 1, len(world.issues))))
+        if world.issues[issue].status == "retired":
+            continue
         coding = Coding(
             id=next_id(world.codings),
             statement_id=statement.id,
@@ -263,7 +267,7 @@ def add_statement(draw: Draw, world: World, holders: Iterable[int] | None = None
 
 
 def positions_of(world: World, issue: int) -> st.SearchStrategy[int | None]:
-    of_issue = [position.id for position in world.positions.values() if position.issue_id == issue]
+    of_issue = [p.id for p in world.positions.values() if p.issue_id == issue and p.status == "active"]
     return st.sampled_from([*of_issue, *of_issue, *of_issue, None])
 
 
@@ -331,6 +335,64 @@ def rescale(draw: Draw, world: World) -> World:
         return world
     position = world.positions[draw(st.sampled_from(list(world.positions)))]
     return place(world, replace(position, **draw(answers())))
+
+
+def coded_positions(world: World) -> st.SearchStrategy[int]:
+    """Draw a position that has codings, where one has any."""
+    coded = {coding.position_id for coding in world.codings.values() if coding.is_final and coding.position_id}
+    return st.sampled_from(sorted(coded) or list(world.positions))
+
+
+def retire_position(draw: Draw, world: World) -> World:
+    """Retire a position, as a split does too, or put one in force again."""
+    position = world.positions[draw(coded_positions(world))]
+    if position.status == "active":
+        return world.put("positions", replace(position, status="retired", rank=None))
+    if world.issues[position.issue_id].merged_into_id is not None:
+        return world
+    rank = draw(st.sampled_from(RANKS))
+    return place(world, replace(position, status="active", merged_into_id=None, rank=rank))
+
+
+def merge_position(draw: Draw, world: World) -> World:
+    """Merge a position into another one of its issue; those that lead to it lead to the other now."""
+    position = world.positions[draw(coded_positions(world))]
+    targets = [
+        other.id
+        for other in world.positions.values()
+        if other.issue_id == position.issue_id and other.id != position.id and other.merged_into_id is None
+    ]
+    if position.merged_into_id is not None or not targets:
+        return world
+    return lead(world, {position.id: draw(st.sampled_from(targets))})
+
+
+def merge_issue(draw: Draw, world: World) -> World:
+    """Merge an issue into another one, each of its positions into one of the other's, or take that back."""
+    issue = world.issues[draw(st.sampled_from(list(world.issues)))]
+    own = [position for position in world.positions.values() if position.issue_id == issue.id]
+    if issue.merged_into_id is not None:
+        parted = [replace(position, status="active", merged_into_id=None) for position in own]
+        return world.put("issues", Issue(issue.id)).put("positions", *parted)
+    others = [other.id for other in world.issues.values() if other.id != issue.id and other.merged_into_id is None]
+    if not others or any(other.merged_into_id == issue.id for other in world.issues.values()):
+        return world
+    into = draw(st.sampled_from(others))
+    targets = [p.id for p in world.positions.values() if p.issue_id == into and p.merged_into_id is None]
+    world = world.put("issues", Issue(issue.id, "retired", into))
+    return lead(world, {p.id: draw(st.sampled_from(targets)) for p in own if draw(st.integers(0, 5))})
+
+
+def lead(world: World, merged: dict[int, int]) -> World:
+    """Let positions, and those that lead to them, lead to others."""
+    return world.put(
+        "positions",
+        *(
+            replace(position, status="retired", rank=None, merged_into_id=merged[leading])
+            for position in world.positions.values()
+            if (leading := position.id if position.id in merged else position.merged_into_id) in merged
+        ),
+    )
 
 
 def merge_actor(draw: Draw, world: World) -> World:
@@ -410,6 +472,9 @@ CORRECTIONS = (
     rescale,
     rescale,
     add_position,
+    *[retire_position] * 4,
+    *[merge_position] * 4,
+    *[merge_issue] * 4,
 )
 
 
@@ -428,7 +493,7 @@ TABLES = {
 }
 ALWAYS_THE_SAME = {
     "actors": {"name": "An actor"},
-    "issues": {"question": "What?", "status": "active"},
+    "issues": {"question": "What?"},
     "positions": {"label": "A position", "definition": "What it says.", "include": [], "exclude": []},
     "tenures": {},
     "relations": {},
@@ -500,6 +565,39 @@ def write(connection: Transaction, before: World, after: World, base: int = 0) -
     """Write what differs between two worlds in the open transaction."""
     found = differences(before, after)
     connection.execute("SET CONSTRAINTS ALL DEFERRED")
+    # A chain of merges is taken apart before it is put together in another order.
+    for table in ("positions", "issues"):
+        leading = [
+            row.id + base for row in found[table][1] if getattr(before, table)[row.id].merged_into_id is not None
+        ]
+        query = sql.SQL("UPDATE stancedb.{} SET merged_into_id = NULL WHERE id = ANY (%s)")
+        connection.execute(query.format(sql.Identifier(TABLES[table])), [leading])
+    # What is retired was in force while it was coded, be it in the same changeset.
+    in_force = {
+        table: {key: in_force_until_then(getattr(before, table).get(key), row) for key, row in rows.items()}
+        for table, rows in (("positions", after.positions), ("issues", after.issues))
+    }
+    retired = {
+        table: [row for key, row in getattr(after, table).items() if row != rows[key]]
+        for table, rows in in_force.items()
+    }
+    meanwhile = replace(after, **in_force)
+    write_rows(connection, before, meanwhile, base)
+    for table in ("issues", "positions"):
+        for row in retired[table]:
+            update(connection, table, in_force[table][row.id], row, base)
+
+
+def in_force_until_then(old: Any, row: Any) -> Any:  # noqa: ANN401 - an issue or a position
+    """Return a row that is retired or merged now as it was until then."""
+    if row.status == "active" or (old is not None and old == row):
+        return row
+    return replace(row, status=old.status if old is not None else "active", merged_into_id=None)
+
+
+def write_rows(connection: Transaction, before: World, after: World, base: int) -> None:
+    """Write what differs between two worlds, each table after those that its rows name."""
+    found = differences(before, after)
     for table, name in reversed(TABLES.items()):
         if gone := found[table][0]:
             query = sql.SQL("DELETE FROM stancedb.{} WHERE id = ANY (%s)").format(sql.Identifier(name))
@@ -512,12 +610,19 @@ def write(connection: Transaction, before: World, after: World, base: int = 0) -
             changed = sorted(changed, key=lambda row: (row.merged_into_id is not None, not merged_before[row.id]))
         insert(connection, name, [columns_of(table, row, base) for row in new])
         for row in changed:
-            old, new_columns = (columns_of(table, version, base) for version in (getattr(before, table)[row.id], row))
-            # A column that is set is locked as a key if it is one, changed or not.
-            columns = {column: value for column, value in new_columns.items() if old[column] != value}
-            assignments = sql.SQL(", ").join(sql.SQL("{} = %s").format(sql.Identifier(column)) for column in columns)
-            query = sql.SQL("UPDATE stancedb.{} SET {} WHERE id = %s").format(sql.Identifier(name), assignments)
-            connection.execute(query, [*columns.values(), row.id + base])
+            update(connection, table, getattr(before, table)[row.id], row, base)
+
+
+def update(connection: Transaction, table: str, old: Row, row: Row, base: int) -> None:
+    """Write what differs between two versions of a row."""
+    before, after = (columns_of(table, version, base) for version in (old, row))
+    # A column that is set is locked as a key if it is one, changed or not.
+    columns = {column: value for column, value in after.items() if before[column] != value}
+    if table in {"issues", "positions"}:
+        columns["merged_into_id"] = after["merged_into_id"]
+    assignments = sql.SQL(", ").join(sql.SQL("{} = %s").format(sql.Identifier(column)) for column in columns)
+    query = sql.SQL("UPDATE stancedb.{} SET {} WHERE id = %s").format(sql.Identifier(TABLES[table]), assignments)
+    connection.execute(query, [*columns.values(), row.id + base])
 
 
 def insert(connection: Transaction, table: str, rows: list[dict[str, Any]]) -> None:

@@ -66,6 +66,8 @@ class Tenure:
 @dataclass(frozen=True)
 class Issue:
     id: int
+    status: str = "active"
+    merged_into_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,8 @@ class Position:
     kind: str = "substantive"
     rank: int | None = None
     score: float | None = None
+    status: str = "active"
+    merged_into_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -266,11 +270,15 @@ def derive(world: World, rule: Rule, holder_id: int, issue_id: int) -> list[Stat
 def items_of(world: World, rule: Rule, holder_id: int, issue_id: int) -> Iterator[Item]:
     """Yield the codings that count for the holder, on the issue, under the rule."""
     for coding in world.codings.values():
+        if coding.position_id is None:
+            continue
         statement = world.statements[coding.statement_id]
+        # A coding names the position it was made with, and counts for the one that this is merged into.
+        coded = world.positions[coding.position_id]
+        position = coded if coded.merged_into_id is None else world.positions[coded.merged_into_id]
         if (
             coding.is_final
-            and coding.position_id is not None
-            and coding.issue_id == issue_id
+            and position.issue_id == issue_id
             and kept(world, coding.holder_id) == holder_id
             and coding.basis in rule.bases
             and is_known(statement)
@@ -283,7 +291,7 @@ def items_of(world: World, rule: Rule, holder_id: int, issue_id: int) -> Iterato
                 authority=statement.authority,
                 statement_id=statement.id,
                 coding_id=coding.id,
-                position_id=coding.position_id,
+                position_id=position.id,
                 life=life_of(world, rule, holder_id, statement),
             )
 
@@ -595,7 +603,8 @@ def change_into(
         kind = "return"
     else:
         assert new_position is not None
-        kind = compare(world, old_position, new_position)
+        is_retired = "retired" in {old_position.status, new_position.status}
+        kind = "shift" if is_retired else compare(world, old_position, new_position)
     both = new_position is not None and old_position is not None
     return {
         "kind": kind,

@@ -208,7 +208,8 @@ class TestCarrying:
         tried = done(run("coding", "carry", "--to", "dam-2.0", "--dry-run", "--format", "json"))
         carried = answer(run, "coding", "carry", "--to", "dam-2.0", "--issue", "dam")
 
-        assert json.loads(tried.stdout) == carried == {"codebook": "dam-2.0", "carried": 2, "judged_anew": 0}
+        counted = {"codebook": "dam-2.0", "carried": 2, "judged_anew": 0, "retired": 0}
+        assert json.loads(tried.stdout) == carried == counted
         assert [row for row in codings(run) if row[3]] == [
             ("cole-dam", "support", "dam-2.0", True, "dam-1.0"), ("second", "oppose", "dam-2.0", True, "dam-1.0"),
         ]  # fmt: skip
@@ -230,7 +231,7 @@ class TestCarrying:
 
         carried = answer(run, "coding", "carry", "--to", "dam-2.0")
 
-        assert carried == {"codebook": "dam-2.0", "carried": 0, "judged_anew": 1}
+        assert carried == {"codebook": "dam-2.0", "carried": 0, "judged_anew": 1, "retired": 0}
 
     def test_by_coder_or_issue(self, run: Run, tmp_path: Path) -> None:
         done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", LINE, {**BARE, "coder": "zoe"})))

@@ -22,6 +22,7 @@ Connection = psycopg.Connection[Any]
 ROW = {
     "ck_coding_status_is_known": "NOT is_final",
     "fk_coding_issue_id": "position_id IS NULL",
+    "ck_position_status_is_known": "id = 102",
     "fk_position_issue_id": "id = 104",
     "fk_statement_speaker_id": "tenure_id IS NULL",
     "fk_tenure_person_id": "id = 103",
@@ -79,6 +80,11 @@ BY_HAND = {
         "INSERT INTO stancedb.changeset (author, message, tool, number) VALUES ('a', 'm', 't', 1000)"
     ),
     "ck_coding_carried_from_another": "UPDATE stancedb.coding SET carried_from_id = id WHERE id = 104",
+    "ck_coding_issue_in_force": (
+        "UPDATE stancedb.issue SET status = 'retired' WHERE id = 102;"
+        " UPDATE stancedb.coding SET issue_id = 102, position_id = NULL WHERE id = 103"
+    ),
+    "ck_coding_position_in_force": "UPDATE stancedb.coding SET position_id = 105 WHERE id = 103",
     "ck_coding_final_is_accepted": "UPDATE stancedb.coding SET is_final = true WHERE id = 104",
     "ck_coding_review_is_kept": "UPDATE stancedb.coding_review SET note = 'another'",
     "ck_derivation_rule_bases_are_known": "UPDATE stancedb.derivation_rule SET bases = '{self,hearsay}'",
@@ -87,6 +93,11 @@ BY_HAND = {
     "ck_derivation_rule_min_authority_from_one_to_six": "UPDATE stancedb.derivation_rule SET min_authority = 7",
     "ck_derivation_rule_sustain_days_positive": "UPDATE stancedb.derivation_rule SET sustain_days = 0",
     "ck_history_is_kept": "DELETE FROM history.actor",
+    "ck_issue_merged_into_a_live_one": (
+        "UPDATE stancedb.issue SET status = 'retired', merged_into_id = 103 WHERE id = 102"
+    ),
+    "ck_issue_merged_into_another": "UPDATE stancedb.issue SET merged_into_id = id WHERE id = 103",
+    "ck_issue_merged_is_retired": "UPDATE stancedb.issue SET status = 'active' WHERE id = 103",
     "ck_issue_parent_is_another": "UPDATE stancedb.issue SET parent_id = id WHERE id = 101",
     "ck_issue_question_not_blank": "UPDATE stancedb.issue SET question = '' WHERE id = 101",
     "ck_load_counts_not_negative": "UPDATE stancedb.load SET refused = -1",
@@ -100,6 +111,13 @@ BY_HAND = {
     "ck_outlet_country_is_iso3166": "UPDATE stancedb.outlet SET country = 'no'",
     "ck_outlet_parent_is_another": "UPDATE stancedb.outlet SET parent_id = id WHERE id = 101",
     "ck_outlet_reliability_is_admiralty_grade": "UPDATE stancedb.outlet SET reliability = 'G'",
+    "ck_position_merged_into_a_live_one": (
+        "UPDATE stancedb.position SET status = 'retired', rank = NULL, merged_into_id = 105 WHERE id = 101"
+    ),
+    "ck_position_merged_into_another": "UPDATE stancedb.position SET merged_into_id = id WHERE id = 105",
+    "ck_position_merged_is_retired": "UPDATE stancedb.position SET status = 'active' WHERE id = 105",
+    "ck_position_merged_within_issue": "UPDATE stancedb.position SET merged_into_id = 104 WHERE id = 105",
+    "ck_position_retired_has_no_rank": "UPDATE stancedb.position SET status = 'retired' WHERE id = 103",
     "ck_position_score_is_of_substance": "UPDATE stancedb.position SET score = 0 WHERE kind <> 'substantive'",
     "ck_position_score_within_one": "UPDATE stancedb.position SET score = 1.5 WHERE id = 103",
     "ck_release_derivation_sha256_is_hex": "UPDATE stancedb.release SET derivation_sha256 = 'none' WHERE id = 101",
@@ -163,9 +181,10 @@ BY_HAND = {
         " SELECT statement_id, article_version_id, char_start, char_end, quote, '', '', 'headline', 'doubts'"
         " FROM stancedb.mention WHERE id = 101"
     ),
+    "uq_position_issue_id_rank": "UPDATE stancedb.position SET rank = 1 WHERE id = 101",
     # It is there for a composite foreign key, and the primary key has to be out of the way to break it.
     "uq_position_issue_id_id": (
-        "ALTER TABLE stancedb.position DROP CONSTRAINT pk_position;"
+        "ALTER TABLE stancedb.position DROP CONSTRAINT pk_position CASCADE;"
         " UPDATE stancedb.position SET issue_id = 101, id = 101 WHERE id = 104"
     ),
 }
@@ -179,6 +198,30 @@ BY_HAND_TOO = [
     ),
     ("ck_changeset_is_kept", "DELETE FROM stancedb.changeset WHERE number = 1"),
     ("ck_changeset_is_kept", "UPDATE stancedb.changeset SET number = 1000, committed_at = now() WHERE number IS NULL"),
+    (
+        "ck_coding_position_in_force",
+        (
+            "INSERT INTO stancedb.coding (statement_id, holder_id, issue_id, position_id, coder_id,"
+            " codebook_version_id, basis, explicitness, vagueness, confidence, status, is_final)"
+            " VALUES (101, 101, 101, 105, 101, 101, 'self', 'explicit', 'committal', 'low', 'draft', false)"
+        ),
+    ),
+    (
+        "ck_coding_issue_in_force",
+        (
+            "INSERT INTO stancedb.coding (statement_id, holder_id, issue_id, coder_id,"
+            " codebook_version_id, basis, explicitness, vagueness, confidence, status, is_final)"
+            " VALUES (101, 101, 103, 101, 101, 'self', 'explicit', 'committal', 'low', 'draft', false)"
+        ),
+    ),
+    (
+        "ck_position_merged_into_a_live_one",
+        "UPDATE stancedb.position SET status = 'retired', rank = NULL, merged_into_id = 101 WHERE id = 103",
+    ),
+    (
+        "ck_issue_merged_into_a_live_one",
+        "UPDATE stancedb.issue SET status = 'retired', merged_into_id = 102 WHERE id = 101",
+    ),
     ("ck_derivation_rule_is_kept", "DELETE FROM stancedb.derivation_rule WHERE slug = 'latest-word'"),
     ("ck_history_is_kept", "UPDATE history.actor SET name = 'X'"),
     ("ck_history_is_kept", "TRUNCATE history.actor"),
@@ -391,7 +434,10 @@ class TestDeferrable:
                 "ex_tenure_one_holder_of_a_seat",
                 "UPDATE stancedb.tenure SET held = '[2024-06-01,)', held_edtf = '2024-06-01/..' WHERE id = 102",
             ),
-            ("uq_position_issue_id_rank", "UPDATE stancedb.position SET rank = 1 WHERE issue_id = 101"),
+            (
+                "uq_position_issue_id_rank",
+                "UPDATE stancedb.position SET rank = 1 WHERE issue_id = 101 AND status = 'active'",
+            ),
             (
                 "ex_actor_relation_once_at_a_time",
                 "INSERT INTO stancedb.actor_relation (subject_id, relation, object_id) VALUES (102, 'governs', 103)",

@@ -12,7 +12,7 @@ from stancedb.database import Reading
 from stancedb.dates import Every
 from stancedb.errors import RefusedByRule
 from stancedb.operations.asking import Row, day_of
-from stancedb.operations.handles import holder_id, id_of, optional_id, position_id
+from stancedb.operations.handles import holder_id, id_of, kept_issue, kept_position, optional_id
 
 
 def behind(session: Reading) -> tuple[int, date | None]:
@@ -71,7 +71,7 @@ def first_movers(
     """
     chosen = _narrowed(session, rule=rule, issue=issue, only=True)
     if position is not None:
-        position_id(session, issue, position)
+        position = kept_position(session, issue, position)
     return _asked(session, "first_movers", position=position, with_initial=with_initial, **chosen)
 
 
@@ -129,7 +129,8 @@ def disagreement(
 ) -> list[Row]:
     """Return the pairs of codings in which two coders read the same words as different positions, drafts left out."""
     optional_id(session, "coder", coder)
-    optional_id(session, "issue", issue)
+    if issue is not None:
+        _, issue = kept_issue(session, issue)
     return _asked(session, "disagreement", coder=coder, holder=_kept(session, holder), issue=issue)
 
 
@@ -153,7 +154,8 @@ def _narrowed(
 ) -> dict[str, object]:
     """Return the parameters that several questions share, after making sure that what they name exists."""
     id_of(session, "rule", rule)
-    optional_id(session, "issue", issue)
+    if issue is not None:
+        _, issue = kept_issue(session, issue)
     if only:
         return {"rule": rule, "issue": issue}
     return {"rule": rule, "holder": _kept(session, holder), "issue": issue}

@@ -1,17 +1,22 @@
 -- Where two coders read one statement as different positions of one holder on one issue.
 --
 -- Only final codings are reported, so this reads the codings themselves. Each pair of coders stands once: of several
--- codings of one coder the one under the newest codebook counts. Codings keep naming a holder that is merged away, so
--- each is taken for the one it leads to.
+-- codings of one coder the one under the newest codebook counts. Codings keep naming a holder, an issue or a position
+-- that is merged away, so each is taken for the one it leads to.
 WITH judged AS (
-    SELECT DISTINCT ON (c.statement_id, kept.holder_id, c.issue_id, c.coder_id) c.statement_id, kept.holder_id,
-        c.issue_id, c.coder_id, c.position_id, c.status, c.is_final
+    SELECT DISTINCT ON (c.statement_id, kept.holder_id, kept.issue_id, c.coder_id) c.statement_id, kept.holder_id,
+        kept.issue_id, c.coder_id, kept.position_id, c.status, c.is_final
     FROM stancedb.coding c
     JOIN stancedb.actor a ON a.id = c.holder_id
-    CROSS JOIN LATERAL (SELECT coalesce(a.merged_into_id, a.id) AS holder_id) kept
+    JOIN stancedb.issue g ON g.id = c.issue_id
+    LEFT JOIN stancedb.position t ON t.id = c.position_id
+    CROSS JOIN LATERAL (
+        SELECT coalesce(a.merged_into_id, a.id) AS holder_id, coalesce(g.merged_into_id, g.id) AS issue_id,
+            coalesce(t.merged_into_id, t.id) AS position_id
+    ) kept
     JOIN stancedb.codebook_version v ON v.id = c.codebook_version_id
     WHERE c.status <> 'draft'
-    ORDER BY c.statement_id, kept.holder_id, c.issue_id, c.coder_id, v.issued_on DESC,
+    ORDER BY c.statement_id, kept.holder_id, kept.issue_id, c.coder_id, v.issued_on DESC,
         v.label COLLATE "C" DESC, c.is_final DESC, c.id DESC
 )
 SELECT s.slug AS statement, h.slug AS holder, i.slug AS issue, k.name AS coder, p.slug AS position, c.status,

@@ -1,0 +1,529 @@
+"""A codebook is revised: positions and issues are retired, merged and split, and what was answered before stays."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from stancedb.database import reading
+from stancedb.operations import reports
+from stancedb.settings import Settings
+from tests.conftest import AUTHOR, Run
+from tests.operations.worlds import CODEBOOK, answer, done, invoker, jsonl, last_number
+
+pytest_plugins = ("tests.operations.worlds",)
+
+SAID = [
+    {"statement": f"{speaker}-{day}", "speaker": speaker, "said": f"2025-03-{day:02}", "issue": issue,
+     "position": position, "citation": "x"}
+    for speaker, day, issue, position in (
+        ("ana-cole", 1, "dam", "support"), ("ana-cole", 5, "dam", "oppose"), ("ben-dahl", 2, "dam", "support"),
+        ("eva-falk", 3, "river", "against"), ("eva-falk", 7, "river", "for"),
+    )
+]  # fmt: skip
+RIVER = """
+[[issue]]
+slug = "river"
+question = "Should there be a dam in the river?"
+
+[[issue.position]]
+slug = "against"
+label = "against"
+definition = "Says no."
+rank = 1
+
+[[issue.position]]
+slug = "for"
+label = "for"
+definition = "Says yes."
+rank = 2
+"""
+WEAK_AND_STRONG = """
+[[issue.position]]
+slug = "support-weak"
+label = "rather for it"
+definition = "Says that there may be a dam."
+rank = 3
+score = 0.5
+
+[[issue.position]]
+slug = "support-strong"
+label = "all for it"
+definition = "Says that there must be a dam."
+rank = 4
+score = 1.0
+
+[[issue]]
+slug = "dam-cost"
+"""
+SUPPORT = CODEBOOK[
+    CODEBOOK.index('[[issue.position]]\nslug = "support"') : CODEBOOK.index('[[issue]]\nslug = "dam-cost"')
+]
+
+
+@pytest.fixture
+def run(small_url: str, tmp_path: Path) -> Run:
+    """Give a function that runs one line of ``stancedb`` where three people spoke of two dams."""
+    run = invoker(small_url, tmp_path)
+    load_codebook(run, tmp_path, CODEBOOK + RIVER, "dam-1.0")
+    done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", *SAID)))
+    return run
+
+
+def load_codebook(run: Run, directory: Path, text: str, label: str) -> Any:  # noqa: ANN401 - Click's result
+    """Load a codebook under a label, and return the result."""
+    path = directory / f"{label}.toml"
+    path.write_text(text.replace("dam-1.0", label), encoding="utf-8")
+    return run("codebook", "load", path)
+
+
+def timeline(run: Run, holder: str, issue: str = "dam", *more: object) -> list[tuple[str, str]]:
+    rows = answer(run, "stance", "timeline", "--holder", holder, "--issue", issue, *more)
+    return [(row["since"], row["position"]) for row in rows]
+
+
+def changes(run: Run, holder: str, *more: object) -> list[tuple[str, int | None]]:
+    rows = answer(run, "stance", "changes", "--holder", holder, *more)
+    return [(row["change"], row["delta_rank"]) for row in rows]
+
+
+def positions(run: Run, issue: str = "dam") -> dict[str, tuple[object, ...]]:
+    rows = answer(run, "position", "list", issue)
+    return {row["position"]: (row["rank"], row["status"], row["merged_into"]) for row in rows}
+
+
+def add(run: Run, slug: str, *more: object, issue: str = "dam") -> None:
+    done(run("position", "add", issue, slug, "--label", slug, "--definition", "It.", *more))
+
+
+class TestRetiring:
+    def test_keeps_the_codings_and_frees_the_rank(self, run: Run, small_url: str) -> None:
+        number = last_number(small_url)
+
+        done(run("position", "retire", "dam", "support"))
+        add(run, "support-weak", "--rank", 3)
+
+        assert positions(run) == {
+            "oppose": (1, "active", None), "leaves-open": (2, "active", None), "support-weak": (3, "active", None),
+            "support": (None, "retired", None),
+        }  # fmt: skip
+        assert timeline(run, "ana-cole") == [("2025-03-01", "support"), ("2025-03-05", "oppose")]
+        assert changes(run, "ana-cole") == [("shift", None)]
+        assert changes(run, "ana-cole", "--known-at", number) == [("reversal", -2)]
+        assert len(answer(run, "coding", "list", "--retired")) == 2
+
+    def test_no_door_takes_a_new_coding_to_it(self, run: Run, small_url: str, tmp_path: Path) -> None:
+        done(run("position", "retire", "dam", "support"))
+        new = {**SAID[0], "statement": "new", "said": "2025-04-01"}
+        number = last_number(small_url)
+
+        doors = [
+            run("statement", "load", jsonl(tmp_path / "new.jsonl", new)),
+            run("statement", "load", jsonl(tmp_path / "turned.jsonl", {**SAID[1], "position": "support"})),
+            run("statement", "add", "--speaker", "ana-cole", "--said", "2025-04-01", "--issue", "dam", "--position",
+                "support"),
+            run("coding", "add", "ana-cole-5", "--issue", "dam", "--position", "support", "--coder", "zoe",
+                "--not-final"),
+            run("coding", "recode", "ana-cole-5", "--position", "support"),
+        ]  # fmt: skip
+
+        assert [result.exit_code for result in doors] == [1] * 5
+        for result in doors[:4]:
+            assert "position 'support' of 'dam' is retired; name one in force: oppose, leaves-open" in result.stderr
+        assert "new.jsonl, line 1: position" in doors[0].stderr
+        assert doors[4].stderr == "Error: a retired position takes no new coding; name one in force\n"
+        with psycopg.connect(small_url) as connection:
+            connection.execute("SELECT stancedb.open_changeset('tester', 'by psql')")
+            with pytest.raises(psycopg.errors.CheckViolation, match="retired position"):
+                connection.execute(
+                    "UPDATE stancedb.coding SET position_id = (SELECT id FROM stancedb.position WHERE slug = 'support')"
+                    " WHERE issue_id = (SELECT id FROM stancedb.issue WHERE slug = 'dam')"
+                )
+        assert last_number(small_url) == number
+
+    def test_the_sheets_of_before_load_again_though_codings_were_recoded_by_hand(
+        self, run: Run, tmp_path: Path
+    ) -> None:
+        done(run("position", "retire", "dam", "support"))
+        again = done(run("statement", "load", tmp_path / "sheet.jsonl"))
+        add(run, "support-weak")
+        done(run("coding", "recode", "ben-dahl-2", "--position", "support-weak"))
+        told = done(run("statement", "load", tmp_path / "sheet.jsonl"))
+        done(run("coding", "review", "ana-cole-1", "--status", "accepted"))
+
+        assert "nothing to change" in again.stderr
+        assert "kept as corrected" in told.stderr
+        assert timeline(run, "ben-dahl") == [("2025-03-02", "support-weak")]
+
+    def test_is_taken_back_by_undoing_and_by_restoring(self, run: Run, small_url: str) -> None:
+        before = (positions(run), changes(run, "ana-cole"))
+        done(run("position", "retire", "dam", "support"))
+        done(run("changeset", "undo", last_number(small_url)))
+        undone = (positions(run), changes(run, "ana-cole"))
+        done(run("position", "retire", "dam", "support"))
+        done(run("position", "restore", "dam", "support"))
+
+        assert undone == before
+        assert (positions(run), changes(run, "ana-cole")) == before
+
+    def test_undoing_gives_a_coding_back_to_it(self, run: Run, small_url: str) -> None:
+        done(run("position", "retire", "dam", "support"))
+        done(run("coding", "recode", "ben-dahl-2", "--position", "oppose"))
+
+        done(run("changeset", "undo", last_number(small_url)))
+
+        assert timeline(run, "ben-dahl") == [("2025-03-02", "support")]
+
+    def test_is_refused_in_one_sentence_where_it_makes_no_sense(self, run: Run) -> None:
+        done(run("position", "retire", "dam", "support"))
+        add(run, "strong", "--rank", 3)
+
+        told = [
+            run("position", "retire", "dam", "support"),
+            run("position", "restore", "dam", "oppose"),
+            run("position", "restore", "dam", "support"),
+            run("position", "retire", "dam", "suport"),
+        ]
+
+        assert [(result.exit_code, result.stderr) for result in told] == [
+            (1, "Error: 'support' of 'dam' is retired already; 'position restore' puts it in force\n"),
+            (1, "Error: 'oppose' of 'dam' is in force\n"),
+            (1, "Error: rank 3 of 'dam' is taken by 'strong'; give another by --rank\n"),
+            (3, told[3].stderr),
+        ]  # fmt: skip
+
+    def test_who_codes_at_the_same_time_comes_first_or_is_refused(self, run: Run, small_url: str) -> None:
+        take = (
+            "UPDATE stancedb.coding SET position_id = (SELECT id FROM stancedb.position WHERE slug = 'support')"
+            " WHERE statement_id = (SELECT id FROM stancedb.statement WHERE slug = 'ana-cole-5')"
+        )
+        retire = "UPDATE stancedb.position SET status = 'retired', rank = NULL WHERE slug = 'support'"
+
+        came_first = side_by_side(small_url, take, retire)
+        recoded = timeline(run, "ana-cole")
+        done(run("position", "restore", "dam", "support"))
+        done(run("coding", "recode", "ana-cole-5", "--position", "oppose"))
+        came_second = side_by_side(small_url, retire, take)
+
+        assert came_first is None
+        assert recoded == [("2025-03-01", "support")]
+        assert isinstance(came_second, psycopg.errors.CheckViolation)
+        assert came_second.diag.constraint_name == "ck_coding_position_in_force"
+
+
+def side_by_side(url: str, first: str, second: str) -> Exception | None:
+    """Run a statement of SQL while another, run before, is not committed yet; return what the second says."""
+    found: list[Exception] = []
+    with psycopg.connect(url) as one, psycopg.connect(url) as other:
+        for connection in (one, other):
+            connection.execute("SELECT stancedb.open_changeset('tester', 'side by side')")
+        one.execute(first.encode())
+
+        def run() -> None:
+            try:
+                other.execute(second.encode())
+                other.commit()
+            except psycopg.Error as failure:
+                found.append(failure)
+                other.rollback()
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        thread.join(0.5)
+        assert thread.is_alive(), "the second waits for the first"
+        one.commit()
+        thread.join(20)
+    return found[0] if found else None
+
+
+class TestMerging:
+    def test_codings_keep_naming_the_one_and_count_for_the_other(self, run: Run, small_url: str) -> None:
+        number = last_number(small_url)
+        add(run, "for-it", "--rank", 5)
+        coded = answer(run, "coding", "list")
+
+        done(run("position", "merge", "dam", "support", "--into", "for-it"))
+
+        assert answer(run, "coding", "list") == coded
+        assert timeline(run, "ana-cole") == [("2025-03-01", "for-it"), ("2025-03-05", "oppose")]
+        assert changes(run, "ana-cole") == [("reversal", -4)]
+        assert positions(run)["support"] == (None, "retired", "for-it")
+        assert answer(run, "coding", "list", "--retired") == []
+        assert timeline(run, "ana-cole", "dam", "--known-at", number)[0] == ("2025-03-01", "support")
+
+    def test_one_step_leads_to_the_last_and_each_can_be_taken_back(self, run: Run, small_url: str) -> None:
+        for slug in ("for-it", "all-for-it"):
+            add(run, slug)
+        done(run("position", "merge", "dam", "support", "--into", "for-it"))
+        done(run("position", "merge", "dam", "for-it", "--into", "all-for-it"))
+        both = (positions(run)["support"], timeline(run, "ben-dahl"))
+        done(run("changeset", "undo", last_number(small_url)))
+        one = (positions(run)["support"], timeline(run, "ben-dahl"))
+        done(run("position", "restore", "dam", "support"))
+
+        assert both == ((None, "retired", "all-for-it"), [("2025-03-02", "all-for-it")])
+        assert one == ((None, "retired", "for-it"), [("2025-03-02", "for-it")])
+        assert (positions(run)["support"], timeline(run, "ben-dahl")) == (
+            (3, "active", None), [("2025-03-02", "support")],
+        )  # fmt: skip
+
+    def test_coders_who_name_either_agree(self, run: Run) -> None:
+        add(run, "for-it")
+        done(run("coding", "add", "ben-dahl-2", "--issue", "dam", "--position", "for-it", "--coder", "zoe",
+                 "--not-final"))  # fmt: skip
+        done(run("reporting", "refresh"))
+        before = len(answer(run, "ask", "disagreement"))
+
+        done(run("position", "merge", "dam", "support", "--into", "for-it"))
+        done(run("reporting", "refresh"))
+
+        assert (before, answer(run, "ask", "disagreement")) == (1, [])
+
+    def test_is_refused_where_it_leads_nowhere(self, run: Run) -> None:
+        add(run, "for-it")
+        done(run("position", "merge", "dam", "support", "--into", "for-it"))
+
+        told = [
+            run("position", "merge", "dam", "support", "--into", "oppose"),
+            run("position", "merge", "dam", "oppose", "--into", "support"),
+            run("position", "merge", "dam", "oppose", "--into", "oppose"),
+        ]
+
+        assert [result.exit_code for result in told] == [1, 1, 1]
+        assert "is merged into 'for-it' already" in told[0].stderr
+        assert "'support' of 'dam' is merged into 'for-it' already" in told[1].stderr
+        assert "not into itself" in told[2].stderr
+
+
+class TestSplitting:
+    def test_codings_count_for_the_old_one_until_they_are_recoded(self, run: Run, small_url: str) -> None:
+        number = last_number(small_url)
+        for slug in ("support-weak", "support-strong"):
+            add(run, slug)
+
+        done(run("position", "split", "dam", "support", "--into", "support-weak@3", "--into", "support-strong@4"))
+        split = (timeline(run, "ben-dahl"), changes(run, "ana-cole"))
+        left = {row["statement"] for row in answer(run, "coding", "list", "--retired")}
+        done(run("coding", "recode", "ana-cole-1", "--position", "support-strong"))
+
+        assert split == ([("2025-03-02", "support")], [("shift", None)])
+        assert left == {"ana-cole-1", "ben-dahl-2"}
+        assert [row["statement"] for row in answer(run, "coding", "list", "--retired")] == ["ben-dahl-2"]
+        assert changes(run, "ana-cole") == [("reversal", -3)]
+        assert positions(run)["support-weak"] == (3, "active", None)
+        assert changes(run, "ana-cole", "--known-at", number) == [("reversal", -2)]
+
+    def test_takes_two_parts_in_force(self, run: Run) -> None:
+        split = ("position", "split", "dam", "support", "--into")
+
+        assert run(*split, "oppose").exit_code == 2
+        assert run(*split, "oppose", "--into", "oppose").exit_code == 2
+        assert run(*split, "oppose@x", "--into", "leaves-open").exit_code == 2
+        assert run(*split, "oppose", "--into", "weak").exit_code == 3
+
+
+class TestIssues:
+    def test_a_retired_one_takes_no_new_coding_and_keeps_its_stances(self, run: Run, tmp_path: Path) -> None:
+        before = timeline(run, "eva-falk", "river")
+        done(run("issue", "retire", "river"))
+        new = {**SAID[3], "statement": "new"}
+
+        refused = run("statement", "load", jsonl(tmp_path / "new.jsonl", new))
+        added = run("coding", "add", "ana-cole-5", "--issue", "river", "--not-final")
+
+        assert timeline(run, "eva-falk", "river") == before
+        for result in (refused, added):
+            assert result.exit_code == 1
+            assert "issue 'river' is retired and takes no new coding" in result.stderr
+        assert "nothing to change" in done(run("statement", "load", tmp_path / "sheet.jsonl")).stderr
+        done(run("issue", "restore", "river"))
+        done(run("statement", "load", jsonl(tmp_path / "new.jsonl", new)))
+
+    def test_codings_of_a_merged_one_count_for_the_other(self, run: Run, small_url: str) -> None:
+        number = last_number(small_url)
+        coded = answer(run, "coding", "list")
+        before = timeline(run, "eva-falk", "river")
+
+        missing = run("issue", "merge", "river", "--into", "dam")
+        done(run("issue", "merge", "river", "--into", "dam", "--position", "against=oppose", "--position",
+                 "for=support"))  # fmt: skip
+
+        assert missing.exit_code == 1
+        assert "'dam' has no position in force for 'against', 'for' of 'river'" in missing.stderr
+        merged = [("2025-03-03", "oppose"), ("2025-03-07", "support")]
+        assert timeline(run, "eva-falk") == timeline(run, "eva-falk", "river") == merged
+        assert changes(run, "eva-falk") == [("reversal", 2)]
+        assert answer(run, "coding", "list") == coded
+        assert len(answer(run, "coding", "list", "--issue", "dam")) == 5
+        assert timeline(run, "eva-falk", "river", "--known-at", number) == before
+        shown = answer(run, "issue", "show", "river")
+        assert (shown["status"], shown["merged_into"]) == ("retired", "dam")
+        assert [row["merged_into"] for row in shown["positions"]] == ["dam/oppose", "dam/support"]
+
+    @pytest.mark.parametrize("by", ["undo", "restore"])
+    def test_a_merge_is_taken_back(self, run: Run, small_url: str, by: str) -> None:
+        before = (positions(run, "river"), timeline(run, "eva-falk", "river"))
+        done(run("issue", "merge", "river", "--into", "dam", "--position", "against=oppose", "--position",
+                 "for=support"))  # fmt: skip
+
+        done(run("changeset", "undo", last_number(small_url)) if by == "undo" else run("issue", "restore", "river"))
+
+        assert (positions(run, "river"), timeline(run, "eva-falk", "river")) == before
+        assert answer(run, "stance", "as-of", "--issue", "dam", "--holder", "eva-falk") == []
+
+    def test_a_coding_of_a_merged_issue_that_no_longer_counts_leaves_no_stance(self, run: Run) -> None:
+        done(run("issue", "merge", "river", "--into", "dam", "--position", "against=oppose", "--position",
+                 "for=support"))  # fmt: skip
+
+        for statement in ("eva-falk-3", "eva-falk-7"):
+            done(run("coding", "review", statement, "--status", "rejected"))
+
+        assert answer(run, "stance", "as-of", "--issue", "dam", "--holder", "eva-falk") == []
+
+
+class TestInTheFile:
+    def test_a_position_gives_its_rank_to_another_of_the_same_file(self, run: Run, tmp_path: Path) -> None:
+        retired = SUPPORT.replace("rank = 3", 'rank = 3\nstatus = "retired"')
+        revised = CODEBOOK.replace(SUPPORT, retired).replace('[[issue]]\nslug = "dam-cost"\n', WEAK_AND_STRONG)
+
+        done(load_codebook(run, tmp_path, revised, "dam-2.0"))
+
+        assert positions(run) == {
+            "oppose": (1, "active", None), "leaves-open": (2, "active", None), "support-weak": (3, "active", None),
+            "support-strong": (4, "active", None), "support": (None, "retired", None),
+        }  # fmt: skip
+        assert "nothing to change" in done(load_codebook(run, tmp_path, revised, "dam-2.0")).stderr
+        # The version before says nothing of a status, so what is retired stays so.
+        done(load_codebook(run, tmp_path, CODEBOOK + RIVER, "dam-1.0"))
+        assert positions(run)["support"] == (None, "retired", None)
+
+    def test_what_a_file_leaves_out_stays_and_the_error_names_both_and_the_remedy(
+        self, run: Run, tmp_path: Path
+    ) -> None:
+        left_out = CODEBOOK.replace(SUPPORT, "")
+        blocked = left_out.replace('[[issue]]\nslug = "dam-cost"\n', WEAK_AND_STRONG)
+
+        done(load_codebook(run, tmp_path, left_out, "dam-1.5"))
+        result = load_codebook(run, tmp_path, blocked, "dam-2.0")
+
+        assert positions(run)["support"] == (3, "active", None)
+        assert result.exit_code == 1
+        assert (
+            "position.rank: 'support-weak' of 'dam' takes rank 3, which 'support' has, and the file leaves that out;"
+            ' name it with status = "retired", or give another rank'
+        ) in result.stderr
+
+    def test_positions_are_merged_and_restored(self, run: Run, tmp_path: Path) -> None:
+        merged = CODEBOOK.replace("rank = 3", 'merged_into = "leaves-open"')
+        restored = CODEBOOK.replace("rank = 3", 'rank = 3\nstatus = "active"')
+
+        done(load_codebook(run, tmp_path, merged, "dam-2.0"))
+        after = (positions(run)["support"], timeline(run, "ben-dahl"))
+        again = done(load_codebook(run, tmp_path, merged, "dam-2.0"))
+        done(load_codebook(run, tmp_path, restored, "dam-3.0"))
+
+        assert after == ((None, "retired", "leaves-open"), [("2025-03-02", "leaves-open")])
+        assert "nothing to change" in again.stderr
+        assert (positions(run)["support"], timeline(run, "ben-dahl")) == (
+            (3, "active", None), [("2025-03-02", "support")],
+        )  # fmt: skip
+
+    def test_issues_are_merged(self, run: Run, tmp_path: Path) -> None:
+        river = RIVER.replace('river?"', 'river?"\nmerged_into = "dam"').replace("rank = 1", 'merged_into = "oppose"')
+        lost = load_codebook(run, tmp_path, CODEBOOK + river, "dam-2.0")
+
+        done(load_codebook(run, tmp_path, CODEBOOK + river.replace("rank = 2", 'merged_into = "support"'), "dam-2.0"))
+
+        assert lost.exit_code == 1
+        assert "'dam' has no position in force for 'for' of 'river', which has codings" in lost.stderr
+        assert timeline(run, "eva-falk", "river") == [("2025-03-03", "oppose"), ("2025-03-07", "support")]
+        back = load_codebook(run, tmp_path, CODEBOOK + RIVER.replace('river?"', 'river?"\nstatus = "active"'), "dam-3")
+        assert "issue 'river' is merged into 'dam'; 'issue restore' puts it in force" in back.stderr
+
+    @pytest.mark.parametrize("into", ["support", "nowhere", "against"])
+    def test_a_merge_that_leads_nowhere_is_refused(self, run: Run, tmp_path: Path, into: str) -> None:
+        result = load_codebook(run, tmp_path, CODEBOOK.replace("rank = 3", f'merged_into = "{into}"'), "dam-2.0")
+
+        assert result.exit_code == 1
+        assert (
+            f"position 'support' of 'dam' is merged into '{into}', which is no other position of 'dam' in"
+            in result.stderr
+        )
+
+    def test_what_is_exported_is_what_is_loaded(self, run: Run, tmp_path: Path) -> None:
+        add(run, "for-it")
+        done(run("position", "merge", "dam", "support", "--into", "for-it"))
+        done(run("position", "retire", "dam", "leaves-open"))
+        done(run("issue", "merge", "river", "--into", "dam", "--position", "against=oppose", "--position",
+                 "for=for-it"))  # fmt: skip
+
+        done(run("export", "codebook", "--output", tmp_path / "exported.toml"))
+
+        assert "nothing to change" in done(run("codebook", "load", tmp_path / "exported.toml")).stderr
+
+    def test_all_of_it_goes_into_an_empty_database(self, run: Run, connection_url: str, tmp_path: Path) -> None:
+        add(run, "for-it")
+        done(run("position", "merge", "dam", "support", "--into", "for-it"))
+        done(run("position", "retire", "dam", "oppose"))
+        done(run("issue", "merge", "river", "--into", "dam", "--position", "against=leaves-open", "--position",
+                 "for=for-it"))  # fmt: skip
+        other = invoker(connection_url, tmp_path)
+        steps = (("codebook", "--in-force"), ("actor",), ("statement",), ("codebook",))
+
+        for number, (kind, *options) in enumerate(steps):
+            path = tmp_path / f"{number}.{'toml' if kind == 'codebook' else 'jsonl'}"
+            done(run("export", kind, "--output", path, *options))
+            done(other(kind, "load", path))
+
+        for line in (("stance", "changes", "--with-initial"), ("position", "list", "dam"), ("issue", "show", "river")):
+            assert answer(other, *line) == answer(run, *line)
+
+
+def test_a_retired_position_is_no_part_of_the_scale_of_a_page_unless_somebody_held_it(
+    run: Run, small_url: str, tmp_path: Path
+) -> None:
+    done(run("position", "retire", "dam", "leaves-open"))
+    done(run("position", "retire", "dam", "support"))
+
+    with reading(Settings(database_url=small_url, data_dir=tmp_path, author=AUTHOR)) as session:
+        shown = reports.report(session, "dam", rule="latest-word")
+
+    assert [(row["position"], row["rank"]) for row in shown["positions"]] == [("oppose", 1), ("support", None)]
+    assert done(run("stance", "timeline", "--holder", "ana-cole", "--issue", "dam", "--plot")).exit_code == 0
+
+
+def test_what_is_reported_follows_merges_and_the_scale_in_force(run: Run, small_url: str) -> None:
+    done(run("reporting", "refresh"))
+    add(run, "for-it", "--rank", 5)
+    done(run("position", "merge", "dam", "support", "--into", "for-it"))
+    done(run("position", "retire", "dam", "leaves-open"))
+    done(run("issue", "merge", "river", "--into", "dam", "--position", "against=oppose", "--position", "for=for-it"))
+    done(run("reporting", "refresh"))
+    by_difference = reported(small_url)
+    done(run("reporting", "refresh", "--full"))
+
+    assert by_difference == reported(small_url)
+    facts, scale = by_difference
+    assert facts == {("ana-cole-1", "dam", "for-it"), ("ana-cole-5", "dam", "oppose"), ("ben-dahl-2", "dam", "for-it"),
+                     ("eva-falk-3", "dam", "oppose"), ("eva-falk-7", "dam", "for-it")}  # fmt: skip
+    assert scale == {("oppose", 1, False), ("leaves-open", None, True), ("support", None, True), ("for-it", 5, False)}
+    # Of three at the ends of the scale two stand for it.
+    (row,) = {row["polarization"] for row in answer(run, "ask", "polarization", "--issue", "river")}
+    assert row == pytest.approx(0.918, abs=0.001)
+
+
+def reported(url: str) -> tuple[set[Any], set[Any]]:
+    with psycopg.connect(url) as connection:
+        facts = connection.execute(
+            "SELECT f.statement_code, i.issue_code, p.position_code FROM reporting.fact_statement f"
+            " JOIN reporting.dim_issue i USING (issue_key) JOIN reporting.dim_position p USING (position_key)"
+        ).fetchall()
+        scale = connection.execute(
+            "SELECT position_code, position_rank, is_retired FROM reporting.dim_position p"
+            " JOIN reporting.dim_issue i USING (issue_key) WHERE i.issue_code = 'dam'"
+        ).fetchall()
+    return set(facts), set(scale)
