@@ -159,8 +159,8 @@ def split(app: App, /, issue: str, position: str, into: tuple[str, ...], message
 def _part(said: str) -> tuple[str, int | None]:
     """Return the slug and the rank of a part as typed."""
     slug, at, rank = said.partition("@")
-    if at and not re.fullmatch("[0-9]{1,4}", rank):
-        raise click.UsageError(f"'{said}' names no rank after '@'; give a whole number, as in '{slug}@3'.")
+    if at and not re.fullmatch("[1-9][0-9]{0,2}|1000", rank):
+        raise click.UsageError(f"'{said}' names no rank after '@'; give a number from 1 to 1000, as in '{slug}@3'.")
     return slug, int(rank) if at else None
 
 

@@ -111,6 +111,10 @@ SORTS = (
         f"SELECT count(*) FROM stancedb.statement_link m {_IN_CARRIED} AND NOT EXISTS"
         f" (SELECT FROM stancedb.statement st WHERE st.id = m.target_id AND {CARRIED})",
     ),
+    Sort(
+        "Not written, from which earlier ones codings were carried over",
+        "SELECT count(*) FROM stancedb.coding WHERE carried_from_id IS NOT NULL",
+    ),
     Sort("Not written, reviews of codings", "SELECT count(*) FROM stancedb.coding_review"),
     Sort(
         "Not written, versions of coders",

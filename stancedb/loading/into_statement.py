@@ -430,7 +430,10 @@ def _refuse_disagreement(stage: Stage) -> list[Refusal]:
 
 
 def _refuse_codings(stage: Stage, report: LoadReport) -> list[Refusal]:
-    stage.session.execute(beside(__file__, "name_codebooks"))
+    # A first sheet has nothing to be recognised by, and may be of a million lines.
+    has_any = "SELECT EXISTS (SELECT FROM stancedb.coding) OR EXISTS (SELECT FROM {stage} WHERE names_codebook)"
+    if stage.execute(has_any).scalar_one():
+        stage.session.execute(beside(__file__, "name_codebooks"))
     # Holder and basis: nobody's position is ascribed to somebody else without a word on the ground for it.
     stage.execute(
         "UPDATE {stage} s SET basis = CASE WHEN s.holder = s.speaker THEN 'self' ELSE 'on_behalf' END FROM"

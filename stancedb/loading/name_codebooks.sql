@@ -9,7 +9,7 @@ WITH silent AS (
 ),
 known AS (
     SELECT DISTINCT ON (q.statement, q.holder, q.issue, q.coder) q.statement, q.holder, q.issue, q.coder, v.label
-    FROM (SELECT DISTINCT statement, holder, issue, coder FROM silent) q
+    FROM silent q
     JOIN stancedb.statement st ON st.slug = q.statement
     JOIN stancedb.actor h ON h.slug = q.holder
     JOIN stancedb.issue i ON i.slug = q.issue

@@ -61,7 +61,8 @@ JOIN stancedb.coding c ON c.issue_id = n.issue_id AND c.position_id = n.id
 UNION
 SELECT c.statement_id
 FROM (
-    SELECT DISTINCT x.id FROM history.issue x WHERE x.ended_changeset_id IN (SELECT id FROM new_changeset)
+    SELECT DISTINCT x.id FROM history.issue x JOIN stancedb.issue n ON n.id = x.id
+    WHERE x.ended_changeset_id IN (SELECT id FROM new_changeset) AND x.merged_into_id IS DISTINCT FROM n.merged_into_id
 ) x
 JOIN stancedb.coding c ON c.issue_id = x.id
 UNION
