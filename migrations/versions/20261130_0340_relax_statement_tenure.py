@@ -111,12 +111,28 @@ def downgrade() -> None:
     )
 
 
+# Whoever moves the tenure, or parts its two names, meanwhile is waited for, and waits until this transaction ends. Locking
+# takes rights that a coder who refers to a row need not have.
+LOCKS = {
+    "check_statement_speaker": """
+    PERFORM FROM stancedb.tenure t WHERE t.id IN (
+        SELECT n.tenure_id FROM new_rows n WHERE n.tenure_id IS NOT NULL
+    ) ORDER BY t.id FOR SHARE;
+    PERFORM FROM stancedb.actor a WHERE a.id IN (
+        SELECT unnest(ARRAY[n.speaker_id, t.person_id]) FROM new_rows n JOIN stancedb.tenure t ON t.id = n.tenure_id
+        WHERE t.person_id <> n.speaker_id
+    ) ORDER BY a.id FOR SHARE;
+    """
+}
+
+
 def _create_function(name: str, table: str, condition: str, comment: str) -> None:
     """Create a trigger function that reads nothing but what its table is checked against."""
     op.execute(
-        f"CREATE FUNCTION stancedb.{name}() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS"
+        f"CREATE FUNCTION stancedb.{name}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER"
+        " SET search_path = pg_catalog, pg_temp AS"
         f" $body$ BEGIN IF (TG_TABLE_SCHEMA, TG_TABLE_NAME) IS DISTINCT FROM ('stancedb', '{table}') THEN"
         f" RAISE EXCEPTION 'stancedb.{name}() is for stancedb.{table} alone' USING ERRCODE = 'insufficient_privilege';"
-        f" END IF; IF {condition} THEN {RAISE}; END IF; RETURN NULL; END $body$"
+        f" END IF; {LOCKS.get(name, '')} IF {condition} THEN {RAISE}; END IF; RETURN NULL; END $body$"
     )
     op.execute(f"COMMENT ON FUNCTION stancedb.{name}() IS '{comment}'")

@@ -133,8 +133,13 @@ MERGE_COMMENT = {
 }
 CHECK_MERGE = """
 CREATE FUNCTION stancedb.check_{table}_merge() RETURNS trigger LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp AS $body$
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
 BEGIN{ours}
+    IF NOT EXISTS (SELECT FROM new_rows n WHERE n.merged_into_id IS NOT NULL) THEN
+        RETURN NULL;
+    END IF;
+    -- One merge after the other, so that no two make a circle together.
+    PERFORM stancedb.take_turn('stancedb.structuring', 'EXCLUSIVE');
     IF EXISTS (
         SELECT FROM new_rows n JOIN stancedb.{table} t ON t.id = n.merged_into_id WHERE t.merged_into_id IS NOT NULL
     ) OR EXISTS (

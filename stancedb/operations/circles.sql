@@ -4,6 +4,10 @@ WITH RECURSIVE edge AS (
     SELECT 'actor merge' AS what, a.id AS from_id, a.merged_into_id AS to_id, '(,)'::daterange AS during
     FROM stancedb.actor a WHERE a.merged_into_id IS NOT NULL
     UNION ALL
+    SELECT 'issue merge', i.id, i.merged_into_id, '(,)' FROM stancedb.issue i WHERE i.merged_into_id IS NOT NULL
+    UNION ALL
+    SELECT 'position merge', p.id, p.merged_into_id, '(,)' FROM stancedb.position p WHERE p.merged_into_id IS NOT NULL
+    UNION ALL
     SELECT 'statement merge', s.id, s.merged_into_id, '(,)' FROM stancedb.statement s WHERE s.merged_into_id IS NOT NULL
     UNION ALL
     SELECT 'issue parent', i.id, i.parent_id, '(,)' FROM stancedb.issue i WHERE i.parent_id IS NOT NULL
@@ -26,13 +30,14 @@ found AS (
     SELECT c.what, c.first_id AS id, true AS is_circle FROM chain c WHERE c.next_id = c.first_id
     UNION
     SELECT e.what, e.from_id, false FROM edge e JOIN edge f ON f.what = e.what AND f.from_id = e.to_id
-    WHERE e.what IN ('actor merge', 'statement merge')
+    WHERE e.what LIKE '% merge'
 )
-SELECT f.what, string_agg(DISTINCT coalesce(a.slug, s.slug, i.slug, o.slug, r.slug), ', ') AS slugs, f.is_circle
+SELECT f.what, string_agg(DISTINCT coalesce(a.slug, s.slug, i.slug, o.slug, r.slug, p.slug), ', ') AS slugs, f.is_circle
 FROM found f
 LEFT JOIN stancedb.actor a ON a.id = f.id AND f.what LIKE 'actor %'
 LEFT JOIN stancedb.statement s ON s.id = f.id AND f.what = 'statement merge'
-LEFT JOIN stancedb.issue i ON i.id = f.id AND f.what = 'issue parent'
+LEFT JOIN stancedb.issue i ON i.id = f.id AND f.what LIKE 'issue %'
 LEFT JOIN stancedb.outlet o ON o.id = f.id AND f.what = 'outlet parent'
+LEFT JOIN stancedb.position p ON p.id = f.id AND f.what = 'position merge'
 LEFT JOIN stancedb.article r ON r.id = f.id AND f.what = 'article copy'
 GROUP BY f.what, f.is_circle ORDER BY f.what, f.is_circle
