@@ -271,6 +271,18 @@ class TestMerging:
             (3, "active", None), [("2025-03-02", "support")],
         )  # fmt: skip
 
+    def test_two_merges_at_the_same_time_make_no_chain(self, run: Run, small_url: str) -> None:
+        add(run, "for-it")
+        merge = (
+            "UPDATE stancedb.position SET status = 'retired', rank = NULL, merged_into_id ="
+            " (SELECT id FROM stancedb.position WHERE slug = '{}') WHERE slug = '{}'"
+        )
+
+        failure = side_by_side(small_url, merge.format("for-it", "support"), merge.format("support", "oppose"))
+
+        assert isinstance(failure, psycopg.errors.CheckViolation)
+        assert failure.diag.constraint_name == "ck_position_merged_into_a_live_one"
+
     def test_coders_who_name_either_agree(self, run: Run) -> None:
         add(run, "for-it")
         done(run("coding", "add", "ben-dahl-2", "--issue", "dam", "--position", "for-it", "--coder", "zoe",
