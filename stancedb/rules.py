@@ -43,7 +43,7 @@ SENTENCES: dict[str, str] = {
     "ask the owner for 'stancedb db grant-coder LOGIN --coder NAME'",
     "ck_changeset_login_is_the_session": "a person is known by the login, so a connection that has changed its role by "
     "SET ROLE writes nothing; connect as that login, also through a pooler",
-    "ck_changeset_waits_its_turn": "writers that derive, merge or commit take turns; run the command again",
+    "ck_changeset_waits_its_turn": "writers that derive or commit take turns; run the command again",
     "ck_changeset_undoes_own": "a coder takes back their own changesets; a reviewer takes back those of others",
     "ck_changeset_is_open": "a write needs an open changeset; "
     "begin with SELECT stancedb.open_changeset(author, message)",
@@ -123,7 +123,6 @@ SENTENCES: dict[str, str] = {
     "ck_statement_said_has_a_first_day": "a statement has a first day on which it may have been said",
     "ck_statement_tenure_held_when_said": "a speaker held the office named on the day of the statement",
     "ck_statement_tenure_of_its_speaker": "a statement names a tenure of its own speaker, by whichever name",
-    "ck_structuring_has_one_row": "a turn has one row at the most",
     "ck_tenure_person_is_not_the_office": "a person holds an office; an actor does not hold itself",
     "ck_tenure_seat_is_counted_from_one": "the seats of an office are counted from 1",
     "ex_actor_relation_once_at_a_time": "two actors stand in the same relation once at a time; the periods overlap",

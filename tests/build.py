@@ -167,7 +167,6 @@ def build(connection: Connection) -> None:
         # Derivation empties it at commit; no changeset has this key.
         connection.execute("INSERT INTO stancedb.touched (changeset_id, kind) VALUES (0, 'pair')")
         connection.execute("INSERT INTO stancedb.settling DEFAULT VALUES")
-        connection.execute("INSERT INTO stancedb.structuring DEFAULT VALUES")
         connection.execute("INSERT INTO stancedb.login (name, role) VALUES ('ruth', 'coder')")
         connection.execute("INSERT INTO stancedb.setting (name, value) VALUES ('review', 'optional')")
 

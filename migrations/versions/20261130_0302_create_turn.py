@@ -26,7 +26,6 @@ GUARD = """
 """
 TURNS = {
     "settling": "The turn of settling: writers that touch codings alone share it, those whose changes reach further have it alone.",
-    "structuring": "The turn of merging and of moving in a hierarchy, so that no two changes make a circle together.",
 }
 
 TAKE_TURN = """
@@ -81,18 +80,16 @@ CLOSE_CHANGESET_BEFORE = CLOSE_CHANGESET.replace(
 # Locking takes rights that a coder who refers to a row need not have.
 CHECK = f"""
 CREATE {{or_replace}}FUNCTION stancedb.{{name}}() RETURNS trigger {DEFINER} AS $body$
-BEGIN{{guard}}{{body}}    RETURN NULL;
+{{declared}}BEGIN{{guard}}{{body}}    RETURN NULL;
 END
 $body$
 """
-# One change of a structure after the other: whoever had the turn before has committed when the check looks.
-_TURN = """
-    IF NOT EXISTS (SELECT FROM new_rows n WHERE {changed}) THEN
+_MERGE = """
+    IF NOT EXISTS (SELECT FROM new_rows n WHERE n.merged_into_id IS NOT NULL) THEN
         RETURN NULL;
     END IF;
-    PERFORM stancedb.take_turn('stancedb.structuring', 'EXCLUSIVE');
-"""
-_MERGE = """
+    -- Whoever merges the target away, or into what is merged away here, waits until this commits, or this waits and sees it.
+    PERFORM FROM stancedb.{table} t WHERE t.id IN (SELECT n.merged_into_id FROM new_rows n) ORDER BY t.id FOR SHARE;
     IF EXISTS (
         SELECT FROM new_rows n JOIN stancedb.{table} t ON t.id = n.merged_into_id WHERE t.merged_into_id IS NOT NULL
     ) OR EXISTS (
@@ -103,7 +100,23 @@ _MERGE = """
     END IF;
 """
 _SYNDICATION_CONSTRAINT = ("ck_article_syndication_has_an_origin", "an article is a copy of its own copy")
+# What stands above is locked, in the order of the keys, until nothing more is found above it; then it is looked at. So
+# whoever moves something on the way waits until this commits, or this waits and sees it.
 _CIRCLE = """
+    LOOP
+        SELECT array_agg(DISTINCT c.next_id) INTO above FROM (
+            WITH RECURSIVE chain AS (
+                SELECT n.id AS first_id, n.{column} AS next_id FROM new_rows n WHERE n.{column} IS NOT NULL
+                UNION
+                SELECT c.first_id, a.{column} FROM chain c JOIN stancedb.{table} a ON a.id = c.next_id
+                WHERE a.{column} IS NOT NULL AND c.next_id <> c.first_id
+            )
+            SELECT * FROM chain
+        ) c;
+        EXIT WHEN above IS NULL OR above <@ locked;
+        PERFORM FROM stancedb.{table} t WHERE t.id = ANY (above) ORDER BY t.id FOR SHARE;
+        locked := above;
+    END LOOP;
     IF EXISTS (
         WITH RECURSIVE chain AS (
             SELECT n.id AS first_id, n.{column} AS next_id FROM new_rows n WHERE n.{column} IS NOT NULL
@@ -129,6 +142,21 @@ _TENURE = """
 """
 # On no day is an actor a part of itself, or governed by itself, over however many others.
 _RELATION = """
+    LOOP
+        SELECT array_agg(DISTINCT x.id) INTO above FROM (
+            WITH RECURSIVE chain AS (
+                SELECT n.relation, n.subject_id, n.object_id, n.during FROM new_rows n
+                WHERE n.relation IN ('part_of', 'governs')
+                UNION
+                SELECT c.relation, r.subject_id, r.object_id, c.during * r.during FROM chain c
+                JOIN stancedb.actor_relation r ON r.subject_id = c.object_id AND r.relation = c.relation AND r.during && c.during
+            )
+            SELECT unnest(ARRAY[c.subject_id, c.object_id]) AS id FROM chain c
+        ) x;
+        EXIT WHEN above IS NULL OR above <@ locked;
+        PERFORM FROM stancedb.actor a WHERE a.id = ANY (above) ORDER BY a.id FOR NO KEY UPDATE;
+        locked := above;
+    END LOOP;
     IF EXISTS (
         WITH RECURSIVE chain AS (
             SELECT n.relation, n.subject_id AS first_id, n.object_id AS next_id, n.during FROM new_rows n
@@ -150,10 +178,14 @@ PARENTS = {
 }  # fmt: skip
 
 
-def _check(name: str, body: str, *, changed: str | None = None, replaces: bool = False) -> str:
-    turn = _TURN.format(changed=changed) if changed else ""
+def _check(name: str, body: str, *, replaces: bool = False) -> str:
+    declared = "DECLARE\n    above bigint[];\n    locked bigint[] := '{}';\n" if "locked" in body else ""
     return CHECK.format(
-        or_replace="OR REPLACE " if replaces else "", name=name, guard=GUARD.replace("{name}", name), body=turn + body
+        or_replace="OR REPLACE " if replaces else "",
+        name=name,
+        declared=declared,
+        guard=GUARD.replace("{name}", name),
+        body=body,
     )
 
 
@@ -186,13 +218,12 @@ def upgrade() -> None:
         " 'Waits for a turn, says who has it where that takes too long, and sets a limit to having it.'"
     )
     op.execute(CLOSE_CHANGESET)
-    merged = "n.merged_into_id IS NOT NULL"
     merge = {
         noun: _MERGE.format(table=noun, noun=f"{article} {noun}")
         for noun, article in (("actor", "an"), ("statement", "a"))
     }
-    op.execute(_check("check_actor_merge", merge["actor"], changed=merged, replaces=True))
-    op.execute(_check("check_statement_merge", merge["statement"], changed=merged))
+    op.execute(_check("check_actor_merge", merge["actor"], replaces=True))
+    op.execute(_check("check_statement_merge", merge["statement"]))
     op.execute(
         "COMMENT ON FUNCTION stancedb.check_statement_merge() IS 'A statement is merged into one that is not merged away itself.'"
     )
@@ -200,14 +231,14 @@ def upgrade() -> None:
     op.execute(_check("check_statement_tenure", _TENURE, replaces=True))
     constraint, message = _SYNDICATION_CONSTRAINT
     circle = _CIRCLE.format(table="article", column="syndicated_from_id", constraint=constraint, message=message)
-    op.execute(_check("check_article_syndication", circle, changed="n.syndicated_from_id IS NOT NULL", replaces=True))
-    op.execute(_check("check_actor_relation", _RELATION, changed="n.relation IN ('part_of', 'governs')"))
+    op.execute(_check("check_article_syndication", circle, replaces=True))
+    op.execute(_check("check_actor_relation", _RELATION))
     op.execute("COMMENT ON FUNCTION stancedb.check_actor_relation() IS 'On no day is an actor a part of itself.'")
     _trigger("check_actor_relation", "actor_relation")
     for table, (constraint, message, comment) in PARENTS.items():
         name = f"check_{table}_parent"
         circle = _CIRCLE.format(table=table, column="parent_id", constraint=constraint, message=message)
-        op.execute(_check(name, circle, changed="n.parent_id IS NOT NULL"))
+        op.execute(_check(name, circle))
         op.execute(f"COMMENT ON FUNCTION stancedb.{name}() IS '{comment}'")
         _trigger(name, table)
 

@@ -101,9 +101,9 @@ DECLARE
 BEGIN{ours}
     SELECT array_agg(DISTINCT n.issue_id), array_agg(DISTINCT n.position_id) INTO issues, positions FROM {taking};
     -- In the order of their keys, so that two writers never wait for each other. Who retires one waits until this
-    -- commits, and who takes it later sees that it is retired.
-    PERFORM FROM stancedb.issue i WHERE i.id = ANY (issues) ORDER BY i.id FOR SHARE;
-    PERFORM FROM stancedb.position p WHERE p.id = ANY (positions) ORDER BY p.id FOR SHARE;
+    -- commits, and who takes it later sees that it is retired; any other change of them goes on beside.
+    PERFORM FROM stancedb.issue i WHERE i.id = ANY (issues) ORDER BY i.id FOR KEY SHARE;
+    PERFORM FROM stancedb.position p WHERE p.id = ANY (positions) ORDER BY p.id FOR KEY SHARE;
     SELECT array_agg(i.id) INTO issues FROM stancedb.issue i WHERE i.id = ANY (issues) AND i.status = 'retired';
     SELECT array_agg(p.id) INTO positions FROM stancedb.position p
     WHERE p.id = ANY (positions) AND p.status = 'retired';
@@ -127,6 +127,16 @@ BEGIN{ours}
 END
 $body$
 """
+RETIRING_COMMENT = "What is retired waits for the codings that are just taking it."
+AWAIT_CODINGS = """
+CREATE FUNCTION stancedb.await_codings_of_{table}() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+BEGIN{ours}
+    PERFORM FROM stancedb.{table} t WHERE t.id = NEW.id FOR UPDATE;
+    RETURN NEW;
+END
+$body$
+"""
 MERGE_COMMENT = {
     "position": "A position is merged into one of its own issue, or of the one that this is merged into; one step leads to it.",
     "issue": "An issue is merged into one that is not merged away itself, so that one step leads to it.",
@@ -135,11 +145,8 @@ CHECK_MERGE = """
 CREATE FUNCTION stancedb.check_{table}_merge() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
 BEGIN{ours}
-    IF NOT EXISTS (SELECT FROM new_rows n WHERE n.merged_into_id IS NOT NULL) THEN
-        RETURN NULL;
-    END IF;
-    -- One merge after the other, so that no two make a circle together.
-    PERFORM stancedb.take_turn('stancedb.structuring', 'EXCLUSIVE');
+    -- Who merges the other one away waits until this commits, or this waits and sees it.
+    PERFORM FROM stancedb.{table} t WHERE t.id IN (SELECT n.merged_into_id FROM new_rows n) ORDER BY t.id FOR SHARE;
     IF EXISTS (
         SELECT FROM new_rows n JOIN stancedb.{table} t ON t.id = n.merged_into_id WHERE t.merged_into_id IS NOT NULL
     ) OR EXISTS (
@@ -186,6 +193,14 @@ def upgrade() -> None:
                 f"CREATE TRIGGER check_{table}_merge_{operation.lower()} AFTER {operation} ON stancedb.{table}"
                 f" REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION stancedb.check_{table}_merge()"
             )
+    for table in ("position", "issue"):
+        name = f"await_codings_of_{table}"
+        _create(name, AWAIT_CODINGS.format(table=table, ours=OURS.format(table=table)), RETIRING_COMMENT)
+        op.execute(
+            f"CREATE TRIGGER {name} BEFORE UPDATE ON stancedb.{table} FOR EACH ROW"
+            " WHEN (NEW.status = 'retired' AND OLD.status <> 'retired')"
+            f" EXECUTE FUNCTION stancedb.{name}()"
+        )
     for operation, (transition, taking, moves) in TAKING.items():
         name = f"check_coding_in_force_{operation.lower()}"
         source = CHECK_CODING_IN_FORCE.format(name=name, ours=OURS.format(table="coding"), taking=taking, moves=moves)
@@ -198,6 +213,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop the columns; what is merged or retired counts for itself again."""
+    for table in ("position", "issue"):
+        op.execute(f"DROP TRIGGER await_codings_of_{table} ON stancedb.{table}")
+        op.execute(f"DROP FUNCTION stancedb.await_codings_of_{table}()")
     for operation in TAKING:
         op.execute(f"DROP TRIGGER check_coding_in_force_{operation.lower()} ON stancedb.coding")
         op.execute(f"DROP FUNCTION stancedb.check_coding_in_force_{operation.lower()}()")

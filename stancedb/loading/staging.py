@@ -335,6 +335,17 @@ def merge_parents(session: Writing, report: LoadReport, stage: Stage, table: str
             f" AND t.changeset_id <> current_setting('stancedb.changeset')::bigint AND NOT {was_by_hand(report, table)}"
         )
     ).scalar_one()
+    # What is moved and what stands above it, in the order of the keys, so that two loads do not wait for each other.
+    session.execute(
+        text(
+            f"WITH RECURSIVE moving AS (SELECT t.id, s.parent_id FROM ({source}) s JOIN stancedb.{table} t USING (slug)"
+            " WHERE s.parent_id IS DISTINCT FROM t.parent_id),"
+            f" above AS (SELECT parent_id AS id FROM moving UNION SELECT t.parent_id FROM above a"
+            f" JOIN stancedb.{table} t ON t.id = a.id WHERE t.parent_id IS NOT NULL)"
+            f" SELECT FROM stancedb.{table} t WHERE t.id IN (SELECT id FROM moving UNION SELECT id FROM above)"
+            " ORDER BY t.id FOR NO KEY UPDATE"
+        )
+    )
     apart = LoadReport(report.kind, only_adds=report.only_adds, corrects=report.corrects)
     merge(session, apart, table, source=source, key=("slug",), values=("parent_id",))
     # The rows are counted already; those that were there and get another parent are no longer unchanged.

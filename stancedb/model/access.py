@@ -61,20 +61,6 @@ class Settling(Base):
     )
 
 
-class Structuring(Base):
-    """The lock of merges and hierarchies."""
-
-    __tablename__ = "structuring"
-    __table_args__ = (
-        CheckConstraint("is_only", name="has_one_row"),
-        {"comment": "The turn of merging and of moving in a hierarchy, so that no two changes make a circle together."},
-    )
-
-    is_only: Mapped[bool] = mapped_column(
-        primary_key=True, server_default=text("true"), comment="Never filled: the table is a lock."
-    )
-
-
 class Setting(Base):
     """One thing that the owner set about how this database is run."""
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Table
 
-from stancedb.model.access import ChangesetLogin, Login, Setting, Settling, Structuring
+from stancedb.model.access import ChangesetLogin, Login, Setting, Settling
 from stancedb.model.actor import Actor, ActorIdentifier, ActorName, ActorRelation, IdentifierScheme, Tenure
 from stancedb.model.base import HISTORY_SCHEMA, SCHEMA, Base, Curated, history_of
 from stancedb.model.codebook import CodebookVersion, Issue, IssueCode, Position
@@ -102,7 +102,6 @@ __all__ = [
     "Statement",
     "StatementAddressee",
     "StatementLink",
-    "Structuring",
     "Succession",
     "Tenure",
     "Touched",

@@ -249,7 +249,7 @@ class TestTheZoneOfTheDerivation:
         # A sketch follows from its text, and is no part of the derivation either.
         others = {table.name for table in CURATED} | {"changeset", "changeset_counter", "article_sketch"}
         # Who may come in, and how the database is run.
-        others |= {"login", "changeset_login", "setting", "settling", "structuring"}
+        others |= {"login", "changeset_login", "setting", "settling"}
         assert tables - others == ZONE
 
     @pytest.mark.parametrize("table", sorted(ZONE - ZONE_WITHOUT_HOLDER))

@@ -42,7 +42,6 @@ BY_HAND = {
     "ck_setting_review_is_optional_or_required": "UPDATE stancedb.setting SET value = 'x'",
     "ck_settling_has_one_row": "INSERT INTO stancedb.settling VALUES (false)",
     "ck_statement_merged_into_a_live_one": "UPDATE stancedb.statement SET merged_into_id = 103 WHERE id = 104",
-    "ck_structuring_has_one_row": "INSERT INTO stancedb.structuring VALUES (false)",
     "ck_actor_relation_relates_two_actors": "UPDATE stancedb.actor_relation SET object_id = subject_id WHERE id = 101",
     "ck_article_agency_not_blank": "UPDATE stancedb.article SET agency = '' WHERE id = 101",
     "ck_article_authors_not_blank": "UPDATE stancedb.article SET authors = ARRAY['Ana Cole', NULL] WHERE id = 101",

@@ -122,7 +122,6 @@ NOT_ANYBODY = (
     "SELECT stancedb.take_turn('stancedb.settling', 'EXCLUSIVE')",
     "SELECT stancedb.changeset_in_force('x')",
     "LOCK TABLE stancedb.settling IN SHARE MODE",
-    "LOCK TABLE stancedb.structuring IN SHARE MODE",
     "LOCK TABLE stancedb.changeset_counter IN SHARE MODE",
     "LOCK TABLE public.alembic_version IN SHARE MODE",
     "SELECT nextval('stancedb.coding_id_seq')",

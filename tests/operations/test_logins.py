@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -613,3 +614,52 @@ def test_a_crowd_of_writers_runs_into_no_deadlock(small_url: str, tmp_path: Path
     assert set(ended) <= {"done", "refused"}
     assert ended["done"] > ended["refused"]
     done(invoker(small_url, tmp_path)("db", "check"))
+
+
+@pytest.mark.parametrize(
+    ("what", "table", "trigger", "circle"),
+    [
+        (
+            "actor merge",
+            "actor",
+            "check_actor_merge_update",
+            (
+                "UPDATE stancedb.actor a SET merged_into_id = o.id FROM stancedb.actor o"
+                " WHERE (a.slug, o.slug) IN (('a-cole', 'ana-cole'), ('ana-cole', 'a-cole'))"
+            ),
+        ),
+        (
+            "issue parent",
+            "issue",
+            "check_issue_parent_update",
+            "UPDATE stancedb.issue i SET parent_id = o.id FROM stancedb.issue o WHERE i.id <> o.id",
+        ),
+        (
+            "actor part_of",
+            "actor_relation",
+            "check_actor_relation_insert",
+            (
+                "INSERT INTO stancedb.actor_relation (subject_id, relation, object_id) SELECT a.id, 'part_of', o.id"
+                " FROM stancedb.actor a JOIN stancedb.actor o ON (a.slug, o.slug) IN"
+                " (('eva-falk', 'ben-dahl'), ('ben-dahl', 'eva-falk'))"
+            ),
+        ),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_a_circle_that_was_written_past_the_rules_is_found(
+    small_url: str, tmp_path: Path, *, what: str, table: str, trigger: str, circle: str
+) -> None:
+    with psycopg.connect(small_url) as owner:
+        owner.execute("SELECT stancedb.open_changeset('x', 'past the rules')")
+        owner.execute(f"ALTER TABLE stancedb.{table} DISABLE TRIGGER {trigger}".encode())
+        owner.execute(circle.encode())
+        owner.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        owner.execute(f"ALTER TABLE stancedb.{table} ENABLE TRIGGER {trigger}".encode())
+
+    result = invoker(small_url, tmp_path)("db", "check", "--format", "json")
+
+    assert result.exit_code == 1
+    assert next(row["fault"] for row in json.loads(result.stdout) if row["what"] == what).startswith(
+        "leads back to itself"
+    )
