@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -280,6 +281,52 @@ def url(app: App) -> None:
     from stancedb.database import database_url
 
     app.output.text(f"{database_url(app.settings)}\n")
+
+
+@db.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), help="Where to; .sql is plain SQL.")
+@pass_app
+def dump(app: App, file: Path) -> None:
+    """Write a copy of the whole database.
+
+    It is made by PostgreSQL's own pg_dump, history and releases included, without logins and rights. The file appears
+    when all is written.
+
+    Example:
+      stancedb db dump stances.dump
+    """
+    from stancedb.database import administering, psql_call
+    from stancedb.export.writing import replacing_bytes
+    from stancedb.operations import dumping
+
+    address, secret = psql_call(app.settings)
+    with administering(app.settings) as engine, replacing_bytes(file) as copy:
+        dumping.dump(engine, address, secret, copy, is_plain=file.suffix.lower() == ".sql")
+    app.output.say(f"The whole database is in {file}.")
+
+
+@db.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), help="What 'db dump' or pg_dump wrote.")
+@pass_app
+def restore(app: App, file: Path) -> None:
+    """Restore a copy where there is no database yet.
+
+    The embedded database of a new data directory (STANCEDB_DATA_DIR), or that of --database, which may be of an older
+    or a newer PostgreSQL than the copy. All is restored or nothing; an existing database of stancedb is never touched.
+    Grant logins again afterwards.
+    """
+    from stancedb.database import HEAD, administering, psql_call
+    from stancedb.operations import dumping, schema
+
+    address, secret = psql_call(app.settings)
+    with administering(app.settings) as engine:
+        dumping.restore(engine, address, secret, file)
+        app.output.forgive()
+        is_at_head = schema.status(engine)["revision"] == HEAD
+        mended = schema.mend(engine) if is_at_head else []
+    for thing in mended:
+        app.output.say(f"Mended: {thing}.")
+    app.output.say(f"{file} is restored." if is_at_head else f"{file} is restored; run 'stancedb db upgrade'.")
 
 
 # Not a Command of this program: -f and -v are psql's here.
