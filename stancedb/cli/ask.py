@@ -66,7 +66,8 @@ def contradictions(app: App, /, *, rule: str, holder: str | None, issue: str | N
         rows = questions.contradictions(session, rule=rule, holder=holder, issue=issue)
     app.output.rows(
         rows,
-        columns=["holder", "government", "issue", "position", "government_position", "since", "until", "days",
+        columns=["holder", "government", "issue", "position", "government_position", "since",
+                 Column("until", table=False), "valid_last", "days",
                  Column("statement", table=False), Column("government_statement", table=False),
                  Column("quote", below=True), Column("government_quote", below=True)],
         title=f"Positions against one's own government, rule {rule}",

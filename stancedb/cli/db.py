@@ -323,6 +323,9 @@ def restore(app: App, file: Path) -> None:
         dumping.restore(engine, address, secret, file)
         app.output.forgive()
         is_at_head = schema.status(engine)["revision"] == HEAD
+        if is_at_head:
+            # Rights are in no copy.
+            schema.upgrade(engine)
         mended = schema.mend(engine) if is_at_head else []
     for thing in mended:
         app.output.say(f"Mended: {thing}.")

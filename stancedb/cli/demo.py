@@ -77,11 +77,12 @@ def demo(app: App) -> None:
         )
         return
     out = app.output
-    out.rows(side_by_side, columns=["since", "until", "latest-word", "authoritative", "rules_agree"],
+    out.rows(side_by_side, columns=["since", "valid_last", "latest-word", "authoritative", "rules_agree"],
              title="Would Japan use force in a Taiwan contingency? Japan, by two rules")  # fmt: skip
     for rule, stance_rows in timelines.items():
         out.text("\n")
-        out.rows(stance_rows, columns=["since", "until", "position", "evidence", "contrary", "last_evidence", *QUOTE],
+        out.rows(stance_rows,
+                 columns=["since", "valid_last", "position", "evidence", "contrary", "last_evidence", *QUOTE],
                  title=f"Japan, rule {rule}: each stance with the words it began with")  # fmt: skip
     out.text("\n")
     out.rows(changes, columns=["change", "from_position", "to_position", "window_from", "window_until", *QUOTE],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -21,6 +22,9 @@ from stancedb.cli.output import Column, line_width, visible
 
 # Under each row, so that the words can be read: the quote, who printed it, and where.
 QUOTE = (Column("quote", below=True), Column("outlet", below=True), Column("article", below=True))
+
+# Days of a stance that may be known by their month alone.
+_DAYS = ("since", "last_evidence")
 
 
 @click.group(cls=Noun)
@@ -55,10 +59,11 @@ def as_of_(
         number = asking.changeset_number(session, known_at)
         rows = stances.as_of(session, day=as_of, rule=rule, holder=holder, issue=issue, known_at=number)
     app.output.rows(
-        rows,
-        columns=["holder", "issue", "position", Column("label", table=False), "since", Column("until", table=False),
-                 "evidence", Column("contrary", table=False), "contested", "last_evidence", "days_old",
-                 Column("statement", table=False), *QUOTE],
+        _as_said(rows),
+        columns=["holder", "issue", "position", Column("label", table=False), "since",
+                 Column("since_from", table=False), Column("until", table=False), Column("valid_last", table=False),
+                 "evidence", Column("contrary", table=False), "contested", "last_evidence",
+                 Column("last_evidence_from", table=False), "days_old", Column("statement", table=False), *QUOTE],
         title=f"Stances as of {as_of or ('that day' if known_at else 'today')}, rule {rule}{_known(known_at)}",
     )  # fmt: skip
 
@@ -93,9 +98,11 @@ def timeline(
         number = asking.changeset_number(session, known_at)
         ask = stances.evidence if with_evidence else stances.timeline
         rows = ask(session, holder=holder, issue=issue, rule=rule, known_at=number)
+        rows = rows if with_evidence else _as_said(rows)
     shown: list[Column | str] = [
-        "since", "until", "position", Column("label", table=False), "evidence", "contrary", "contested", "pending",
-        "last_evidence", Column("statement", table=False), *QUOTE,
+        "since", Column("since_from", table=False), Column("until", table=False), "valid_last", "position",
+        Column("label", table=False), "evidence", "contrary", "contested", "pending", "last_evidence",
+        Column("last_evidence_from", table=False), Column("statement", table=False), *QUOTE,
     ]  # fmt: skip
     told: list[Column | str] = [
         "stance_since", "role", "said", "position", "authority", "speaker", "statement", "coder",
@@ -179,7 +186,7 @@ def compare(app: App, holder: str, issue: str, rules: tuple[str, ...], known_at:
         rows = stances.compare(session, holder=holder, issue=issue, rules=chosen, known_at=number)
     app.output.rows(
         rows,
-        columns=["since", "until", *chosen, "rules_agree"],
+        columns=["since", Column("until", table=False), "valid_last", *chosen, "rules_agree"],
         title=f"{holder} on {issue}, by rule{_known(known_at)}",
     )
 
@@ -197,6 +204,14 @@ def rules_(app: App) -> None:
         columns=["rule", "is_default", "definition", "min_authority", "bases", "sustain_days", "retraction_effect",
                  "tenure_effect", Column("expiry_days", table=False)],
     )  # fmt: skip
+
+
+def _as_said(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return stances with days as precisely as they are known, and the earliest days that these mean beside them."""
+    return [
+        {**row, **{day: row[f"{day}_said"] for day in _DAYS}, **{f"{day}_from": row[day] for day in _DAYS}}
+        for row in rows
+    ]
 
 
 def _draw(app: App, plot: str, *, holder: str, issue: str, rule: str, known_at: str | None) -> None:

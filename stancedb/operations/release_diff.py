@@ -7,6 +7,7 @@ all three. So what made a difference is what is known at one release of a holder
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import RowMapping, text
@@ -200,9 +201,14 @@ def _differing(found: RowMapping, columns: Sequence[str]) -> list[str]:
     return [column.removesuffix("_id") for column in columns if found[f"b_{column}"] != found[f"a_{column}"]]
 
 
+def _last(until: date | None) -> date | None:
+    """Return the last day before an exclusive end."""
+    return until and until - timedelta(days=1)
+
+
 def _stance(found: RowMapping) -> Row | None:
     sides = {
-        side: f"{found[f'{side}_position']} until {found[f'{side}_valid_to'] or 'now'}"
+        side: f"{found[f'{side}_position']} until {_last(found[f'{side}_valid_to']) or 'now'}"
         if found[f"{side}_position_id"] is not None
         else None
         for side in ("b", "a")

@@ -7,7 +7,7 @@ changeset the stored stances are read; with one they are derived again from the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from stancedb.database import Reading
@@ -41,7 +41,8 @@ _CHANGES_THEN = "(SELECT *, valid_from AS changed_on, position_id AS to_position
 _STATES = "stancedb.states(:rule, :number, :holder, :issue, NULL)"
 # The statements behind a stance and as what, as of stancedb.evidence_of, which would derive it once more.
 _BEHIND = """
-SELECT e.statement_id, e.said_from, e.authority, r.role, r.role IN ('onset', 'reaffirmation') AS supports
+SELECT e.statement_id, e.said_from, e.said_to - e.said_from AS said_days, e.authority, r.role,
+    r.role IN ('onset', 'reaffirmation') AS supports
 FROM stancedb.derivation_rule d, stancedb.evidence e
 CROSS JOIN LATERAL (SELECT stancedb.role_of(e, s.{position}_id, s.onset_coding_id, d) AS role) r
 WHERE d.id = :rule AND e.act = 'expresses' AND e.holder_id = s.holder_id AND e.issue_id = s.issue_id
@@ -55,6 +56,12 @@ _KNOWN_THEN = """
 EXISTS (SELECT FROM stancedb.changeset k WHERE k.id = e.known_from_id AND k.number <= :number)
 AND NOT EXISTS (SELECT FROM stancedb.changeset k WHERE k.id = e.known_until_id AND k.number <= :number)
 """
+# A day as precisely as it is known: a month is 2023-09, where no better date stands behind its first day.
+_AS_SAID = (
+    "CASE WHEN {statement}.said_from = {day} AND {statement}.said_to IS DISTINCT FROM {statement}.said_from + 1"
+    " THEN split_part({statement}.said_edtf, '/', 1) ELSE CAST({day} AS text) END"
+)
+_ON_THE_LAST_DAY = "e.said_from = s.last_evidence_on"
 # What is asked of one holder or one issue need not look it up again.
 _ONE = "(SELECT CAST(:{0} AS bigint) AS id, CAST(:{0}_slug AS text) AS slug)"
 # The words of a statement as printed: the mention to show first, in the order of rank, assertion and rendering; those
@@ -100,13 +107,16 @@ def as_of(
         # stances for each.
         " SELECT * FROM ("
         "SELECT h.slug AS holder, i.slug AS issue, p.slug AS position, p.label, p.kind, s.valid_from AS since,"
-        " s.valid_to AS until, s.evidence_count - e.evidence AS evidence,"
+        f" {_AS_SAID.format(statement='onset', day='s.valid_from')} AS since_said,"
+        " s.valid_to AS until, s.valid_to - 1 AS valid_last, s.evidence_count - e.evidence AS evidence,"
         " s.contrary_count - e.contrary AS contrary, s.is_contested AS contested,"
-        " e.said_from AS last_evidence, CAST(:day AS date) - e.said_from AS days_old, st.slug AS statement,"
+        f" e.said_from AS last_evidence, {_AS_SAID.format(statement='st', day='e.said_from')} AS last_evidence_said,"
+        " CAST(:day AS date) - e.said_from AS days_old, st.slug AS statement,"
         " quote.quote, quote.outlet, quote.article"
         f" FROM stance s JOIN {parts.holders} h ON h.id = s.holder_id"
         f" JOIN {parts.issues} i ON i.id = s.issue_id"
         " JOIN {position} p ON p.id = s.position_id"
+        " JOIN {coding} c ON c.id = s.onset_coding_id JOIN {statement} onset ON onset.id = c.statement_id"
         # What was said after the day does not stand behind an answer about it.
         " CROSS JOIN LATERAL (SELECT max(b.said_from) FILTER (WHERE b.supports AND b.said_from <= :day) AS said_from,"
         " (array_agg(b.statement_id ORDER BY b.said_from DESC, b.authority DESC, b.statement_id DESC)"
@@ -127,13 +137,20 @@ def timeline(session: Reading, *, holder: str | None, issue: str, rule: str, kno
     parts, parameters = _asked(session, rule=rule, holder=holder, issue=issue, known_at=known_at)
     question = (
         f"WITH stance AS ({parts.stances})"
-        " SELECT h.slug AS holder, s.valid_from AS since, s.valid_to AS until, p.slug AS position, p.label,"
+        " SELECT h.slug AS holder, s.valid_from AS since,"
+        f" {_AS_SAID.format(statement='st', day='s.valid_from')} AS since_said, s.valid_to AS until,"
+        " s.valid_to - 1 AS valid_last, p.slug AS position, p.label,"
         " s.evidence_count AS evidence,"
         " s.contrary_count AS contrary, s.is_contested AS contested, s.is_pending AS pending,"
-        " s.last_evidence_on AS last_evidence, st.slug AS statement, quote.quote, quote.outlet, quote.article"
+        " s.last_evidence_on AS last_evidence,"
+        f" {_AS_SAID.format(statement='latest', day='s.last_evidence_on')} AS last_evidence_said,"
+        " st.slug AS statement, quote.quote, quote.outlet, quote.article"
         f" FROM stance s JOIN {parts.holders} h ON h.id = s.holder_id"
         " JOIN {position} p ON p.id = s.position_id"
         " JOIN {coding} c ON c.id = s.onset_coding_id JOIN {statement} st ON st.id = c.statement_id"
+        f" LEFT JOIN LATERAL (SELECT b.statement_id FROM ({parts.behind('position', _ON_THE_LAST_DAY)}) b"
+        " WHERE b.supports ORDER BY b.said_days, b.statement_id LIMIT 1) last_said ON true"
+        " LEFT JOIN {statement} latest ON latest.id = last_said.statement_id"
         f" {_quote('st.id')} ORDER BY h.slug, s.valid_from"
     )
     return ask(session, question, known_at=known_at, **parameters)
@@ -206,9 +223,9 @@ def compare(
     for since, until in zip(starts, [*starts[1:], None][: len(starts)], strict=True):
         said = {rule: _at(rows, since) for rule, rows in shown.items()}
         if table and all(table[-1][rule] == said[rule] for rule in rules):
-            table[-1]["until"] = until
+            table[-1] |= _end(until)
         else:
-            table.append({"since": since, "until": until, **said, "rules_agree": len(set(said.values())) == 1})
+            table.append({"since": since, **_end(until), **said, "rules_agree": len(set(said.values())) == 1})
     return table
 
 
@@ -237,6 +254,10 @@ def rules(session: Reading, *, known_at: int | None = None) -> list[Row]:
         " tenure_effect, expiry_days FROM {derivation_rule} r ORDER BY id",
         known_at=known_at,
     )
+
+
+def _end(until: date | None) -> Row:
+    return {"until": until, "valid_last": until and until - timedelta(days=1)}
 
 
 def _at(rows: list[Row], day: date) -> str | None:

@@ -37,7 +37,7 @@ WHERE NOT i.indisunique AND r.relnamespace = '{SCHEMA}'::regnamespace
 # filled so far only that they can, and none is computed anew for it.
 _LASTING = f"""
 UPDATE {SCHEMA}.fact_stance r
-SET valid_to_or_today = greatest(a.day, r.valid_from) + 1,
+SET valid_to_or_today = greatest(a.day, r.valid_from) + 1, valid_last_or_today = greatest(a.day, r.valid_from),
     duration_days = greatest(a.day, r.valid_from) + 1 - r.valid_from, is_current = r.valid_from <= a.day
 FROM asked a
 WHERE r.valid_to IS NULL AND (r.valid_to_or_today, r.is_current)

@@ -1,8 +1,9 @@
 -- Where everybody stands now, for whoever wants an answer and has not heard of rules.
 CREATE VIEW reporting.current_stance AS
 SELECT holder_code, holder_name, holder_kind, issue_code, issue_question, position_code, position_label, position_kind,
-    position_rank, position_score, valid_from, valid_to, valid_to_or_today, is_current, duration_days, evidence_count,
-    contrary_count, is_contested, last_evidence_date, statement_code, quote_text, article_title, article_url,
+    position_rank, position_score, valid_from, valid_from_edtf, valid_to, valid_last, valid_to_or_today, valid_last_or_today,
+    is_current, duration_days, evidence_count, contrary_count, is_contested, last_evidence_date, last_evidence_edtf,
+    statement_code, quote_text, article_title, article_url,
     outlet_name
 FROM reporting.stance_wide
 WHERE is_default_rule AND is_current;

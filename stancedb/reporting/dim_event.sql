@@ -6,7 +6,8 @@ CREATE TABLE reporting.dim_event (
     event_kind text NOT NULL,
     event_status text NOT NULL,
     event_begin date,
-    event_end date
+    event_end date,
+    event_last date
 );
 COMMENT ON TABLE reporting.dim_event IS 'Grain: one event: a call, a visit, a vote, a travel advisory and so on.';
 COMMENT ON COLUMN reporting.dim_event.event_key IS 'Inner key of the event; joins facts to dim_event. -1 where a statement belongs to none.';
@@ -16,10 +17,12 @@ COMMENT ON COLUMN reporting.dim_event.event_kind IS 'What kind of event it is.';
 COMMENT ON COLUMN reporting.dim_event.event_status IS 'Whether it took place: scheduled, confirmed, occurred, cancelled or postponed.';
 COMMENT ON COLUMN reporting.dim_event.event_begin IS 'First possible day of the event.';
 COMMENT ON COLUMN reporting.dim_event.event_end IS 'First day after the event (exclusive); empty while it lasts.';
+COMMENT ON COLUMN reporting.dim_event.event_last IS 'Last possible day of the event (inclusive); empty while it lasts.';
 
 -- The rows that belong in it:
 SELECT e.id AS event_key, e.slug AS event_code, left(e.title, 8000) AS event_title, e.kind AS event_kind,
-    e.status AS event_status, e.during_from AS event_begin, e.during_to AS event_end
+    e.status AS event_status, e.during_from AS event_begin, e.during_to AS event_end,
+    e.during_to - 1 AS event_last
 FROM stancedb.event e
 UNION ALL
-SELECT -1, 'unknown', '(none)', 'unknown', 'unknown', NULL, NULL
+SELECT -1, 'unknown', '(none)', 'unknown', 'unknown', NULL, NULL, NULL

@@ -9,6 +9,7 @@ CREATE TABLE reporting.fact_stance_change (
     position_key bigint NOT NULL REFERENCES reporting.dim_position DEFERRABLE,
     window_from date,
     window_to date NOT NULL,
+    window_last date NOT NULL,
     confirmed_date date NOT NULL,
     evidence_coding bigint,
     rank_delta integer,
@@ -33,6 +34,7 @@ COMMENT ON COLUMN reporting.fact_stance_change.from_position_key IS 'The positio
 COMMENT ON COLUMN reporting.fact_stance_change.position_key IS 'The position after; joins dim_position. -1 if nothing is known.';
 COMMENT ON COLUMN reporting.fact_stance_change.window_from IS 'First day on which the change can have happened; empty if nothing was known before.';
 COMMENT ON COLUMN reporting.fact_stance_change.window_to IS 'First day after the last one on which it can have happened (exclusive).';
+COMMENT ON COLUMN reporting.fact_stance_change.window_last IS 'Last day on which the change can have happened (inclusive).';
 COMMENT ON COLUMN reporting.fact_stance_change.confirmed_date IS 'The day on which the rule was satisfied; before it the change was pending and not reported.';
 COMMENT ON COLUMN reporting.fact_stance_change.evidence_coding IS 'The coding_key in fact_statement of the statement that made the change; empty if none did, as in a lapse.';
 COMMENT ON COLUMN reporting.fact_stance_change.rank_delta IS 'Rank after less rank before; empty where one of them has none.';
@@ -73,7 +75,7 @@ made AS (
 )
 SELECT c.holder_id AS actor_key, c.issue_id AS issue_key, c.rule_id AS rule_key, c.changed_on AS change_date,
     c.kind AS change_kind, coalesce(c.from_position_id, -1) AS from_position_key,
-    coalesce(c.to_position_id, -1) AS position_key, c.window_from, c.window_to, c.confirmed_on AS confirmed_date,
+    coalesce(c.to_position_id, -1) AS position_key, c.window_from, c.window_to, c.window_to - 1 AS window_last, c.confirmed_on AS confirmed_date,
     made.evidence_coding, c.delta_rank AS rank_delta, c.delta_score AS score_delta, c.clarity AS change_clarity,
     c.walked_back_within AS days_away, c.kind = 'initial' AS is_initial
 FROM changed c

@@ -3,6 +3,8 @@ CREATE TABLE reporting.fact_statement (
     coding_key bigint PRIMARY KEY,
     statement_date date NOT NULL REFERENCES reporting.dim_date DEFERRABLE,
     statement_end date,
+    statement_last date,
+    statement_edtf text NOT NULL,
     actor_key bigint NOT NULL REFERENCES reporting.dim_actor DEFERRABLE,
     speaker_key bigint NOT NULL REFERENCES reporting.dim_actor DEFERRABLE,
     issue_key bigint NOT NULL REFERENCES reporting.dim_issue DEFERRABLE,
@@ -42,6 +44,8 @@ COMMENT ON TABLE reporting.fact_statement IS 'Grain: one final coding, that is t
 COMMENT ON COLUMN reporting.fact_statement.coding_key IS 'Inner key of the coding.';
 COMMENT ON COLUMN reporting.fact_statement.statement_date IS 'First possible day of the statement, local to the place of the speaker; joins dim_date.';
 COMMENT ON COLUMN reporting.fact_statement.statement_end IS 'First day after the last possible one (exclusive); empty if open. The day after statement_date where the day is known.';
+COMMENT ON COLUMN reporting.fact_statement.statement_last IS 'Last possible day of the statement (inclusive); empty if open.';
+COMMENT ON COLUMN reporting.fact_statement.statement_edtf IS 'When it was said, as precisely as it is known, as an EDTF string: 2023-09 for a month.';
 COMMENT ON COLUMN reporting.fact_statement.actor_key IS 'The holder, whose position it is; joins dim_actor.';
 COMMENT ON COLUMN reporting.fact_statement.speaker_key IS 'Who spoke, which need not be the holder; joins dim_actor in a second role.';
 COMMENT ON COLUMN reporting.fact_statement.issue_key IS 'The policy question; joins dim_issue.';
@@ -80,6 +84,7 @@ WITH quoted AS (
         m.rendering IN ('verbatim', 'partial_quote') DESC, a.published_from, m.id
 )
 SELECT c.id AS coding_key, s.said_from AS statement_date, s.said_to AS statement_end,
+    s.said_to - 1 AS statement_last, s.said_edtf AS statement_edtf,
     coalesce(h.merged_into_id, h.id) AS actor_key, coalesce(k.merged_into_id, k.id) AS speaker_key,
     coalesce(g.merged_into_id, g.id) AS issue_key, coalesce(p.id, -1) AS position_key, c.coder_id AS coder_key,
     coalesce(q.article_key, -1) AS article_key, coalesce(q.outlet_key, -1) AS outlet_key,

@@ -4,7 +4,7 @@ SELECT r.is_default_rule, r.rule_code, h.actor_code AS holder_code, h.actor_name
     h.actor_kind AS holder_kind, i.issue_code, i.issue_question, f.change_date, d.month_start, d.calendar_year,
     f.change_kind, b.position_code AS from_position_code, b.position_label AS from_position_label,
     b.position_rank AS from_position_rank, b.position_score AS from_position_score, p.position_code, p.position_label,
-    p.position_rank, p.position_score, f.window_from, f.window_to, f.confirmed_date, f.rank_delta, f.score_delta,
+    p.position_rank, p.position_score, f.window_from, f.window_to, f.window_last, f.confirmed_date, f.rank_delta, f.score_delta,
     f.change_clarity, f.days_away, f.is_initial, e.statement_code, e.self_declared, e.quote_text, a.article_code,
     a.article_title, a.article_url, o.outlet_name
 FROM reporting.fact_stance_change f

@@ -1,6 +1,7 @@
 -- fact_statement with its dimensions, for tools that take one table. Left joins, so that unused ones cost nothing.
 CREATE VIEW reporting.statement_wide AS
-SELECT f.coding_key, f.statement_code, f.statement_date, f.statement_end, d.month_start, d.calendar_year,
+SELECT f.coding_key, f.statement_code, f.statement_date, f.statement_end, f.statement_last,
+    f.statement_edtf, d.month_start, d.calendar_year,
     h.actor_code AS holder_code, h.actor_name AS holder_name, h.actor_kind AS holder_kind,
     s.actor_code AS speaker_code, s.actor_name AS speaker_name, s.actor_kind AS speaker_kind,
     i.issue_code, i.issue_question, p.position_code, p.position_label, p.position_kind, p.position_rank,

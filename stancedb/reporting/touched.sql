@@ -116,7 +116,13 @@ WHERE :day <> :before AND (s.confirmed_on > least(:before, :day) AND s.confirmed
     OR s.valid_to > least(:before, :day) AND s.valid_to <= greatest(:before, :day))
 UNION
 SELECT c.holder_id, c.issue_id FROM stancedb.stance_change c
-WHERE :day <> :before AND c.confirmed_on > least(:before, :day) AND c.confirmed_on <= greatest(:before, :day);
+WHERE :day <> :before AND c.confirmed_on > least(:before, :day) AND c.confirmed_on <= greatest(:before, :day)
+UNION
+-- A stance shows how precisely its days are said, also where that alone was corrected.
+SELECT coalesce(a.merged_into_id, a.id), c.issue_id
+FROM history.statement h JOIN stancedb.statement s ON s.id = h.id AND s.said_edtf <> h.said_edtf
+JOIN stancedb.coding c ON c.statement_id = s.id AND c.is_final JOIN stancedb.actor a ON a.id = c.holder_id
+WHERE h.ended_changeset_id IN (SELECT id FROM new_changeset);
 ANALYZE touched_pair;
 
 -- What is dated ahead counts for its month when the day comes, and another default rule changes every month.

@@ -316,7 +316,7 @@ class TestStances:
         rules = [word for rule in chosen for word in ("--rule", rule)]
 
         assert list(answer(seeded, "stance", "compare", *JAPAN, *rules)[0]) == [
-            "since", "until", *compared, "rules_agree",
+            "since", "until", "valid_last", *compared, "rules_agree",
         ]  # fmt: skip
 
     def test_a_mistyped_rule_is_refused(self, seeded: Run) -> None:

@@ -157,7 +157,7 @@ class TestDiff:
         assert [
             (row["before"], row["after"], row["since"]) for row in rows if row["what"] == "stance"
             and row["rule"] == "latest-word"
-        ] == [("may-warrant until 2025-11-11", "commits until 2025-11-11", "2025-11-07")]  # fmt: skip
+        ] == [("may-warrant until 2025-11-10", "commits until 2025-11-10", "2025-11-07")]  # fmt: skip
         assert {row["what"] for row in rows} == {"stance", "change", "coding"}
         assert "commits" in done(run("release", "diff", "before", "after")).stdout
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.conftest import Run
@@ -100,3 +101,73 @@ def test_the_words_of_an_article_that_was_withdrawn_give_way_to_others(small_url
 
     (after,) = answer(run, *asked)
     assert (before["article"], after["article"]) == ("dam-early", "dam-late")
+
+
+MONTHS = (
+    {**SAID, "statement": "month", "said": "2023-09", "position": "support"},
+    {**SAID, "statement": "year", "said": "2024", "position": "oppose"},
+    {**SAID, "statement": "day", "said": "2025-02-03", "position": "support"},
+    {**SAID, "statement": "later", "said": "2025-05", "position": "support"},
+    {**SAID, "statement": "same-day", "said": "2025-05-01", "position": "support"},
+)
+
+
+@pytest.mark.parametrize("is_known_at", [False, True], ids=["now", "as known"])
+def test_a_month_shows_as_a_month_and_an_end_with_its_last_day(
+    small_url: str, tmp_path: Path, is_known_at: bool
+) -> None:
+    run: Run = invoker(small_url, tmp_path)
+    done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", *MONTHS)))
+    known = ("--known-at", last_number(small_url)) if is_known_at else ()
+
+    rows = answer(run, "stance", "timeline", "--holder", "ana-cole", "--issue", "dam", *known)
+
+    assert [
+        (row["since"], row["since_from"], row["until"], row["valid_last"], row["last_evidence"],
+         row["last_evidence_from"])
+        for row in rows
+    ] == [
+        ("2023-09", "2023-09-01", "2024-01-01", "2023-12-31", "2023-09", "2023-09-01"),
+        ("2024", "2024-01-01", "2025-02-03", "2025-02-02", "2024", "2024-01-01"),
+        # Of two that may have been said on a day the one that certainly was says it.
+        ("2025-02-03", "2025-02-03", None, None, "2025-05-01", "2025-05-01"),
+    ]  # fmt: skip
+    (row,) = answer(run, "stance", "as-of", "--as-of", "2023-10-15", *known)
+    assert (row["since"], row["last_evidence"], row["valid_last"]) == ("2023-09", "2023-09", "2023-12-31")
+    assert "2023-09 " in done(run("stance", "timeline", "--holder", "ana-cole", "--issue", "dam", *known)).stdout
+
+
+def test_a_comparison_of_rules_has_the_last_day_of_each_period(small_url: str, tmp_path: Path) -> None:
+    run: Run = invoker(small_url, tmp_path)
+    done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", *MONTHS)))
+
+    rows = answer(run, "stance", "compare", "--holder", "ana-cole", "--issue", "dam", "--rule", "latest-word")
+
+    assert [(row["until"], row["valid_last"]) for row in rows] == [
+        ("2024-01-01", "2023-12-31"), ("2025-02-03", "2025-02-02"), (None, None),
+    ]  # fmt: skip
+
+
+def test_what_is_reported_has_the_precision_beside_the_date_and_follows_a_correction(
+    small_url: str, tmp_path: Path
+) -> None:
+    run: Run = invoker(small_url, tmp_path)
+    done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", *MONTHS[:2])))
+    shown = (
+        "SELECT valid_from::text, valid_from_edtf, valid_last::text, last_evidence_edtf,"
+        " valid_last_or_today = coalesce(valid_last, as_of_date)"
+        " FROM reporting.stance_wide, reporting.data_release r WHERE is_default_rule AND r.is_current ORDER BY 1"
+    )
+
+    def reported() -> list[tuple[object, ...]]:
+        done(run("reporting", "refresh"))
+        done(run("reporting", "check"))
+        with psycopg.connect(small_url) as connection:
+            return connection.execute(shown.encode()).fetchall()
+
+    assert reported() == [
+        ("2023-09-01", "2023-09", "2023-12-31", "2023-09", True), ("2024-01-01", "2024", None, "2024", True),
+    ]  # fmt: skip
+    # The days stay the same, and only how they are said does not.
+    done(run("statement", "set", "year", "--said", "[2024-01-01..2024-12-31]"))
+    assert reported()[1][1] == "[2024-01-01..2024-12-31]"

@@ -19,14 +19,15 @@ A_DAY = timedelta(days=1)
 # What is compared of each view: columns from which the others follow.
 COLUMNS = {
     "statement_wide": "statement_code, holder_code, speaker_code, issue_code, position_code, position_score,"
-    " statement_date, statement_end, coder_code, codebook_version, event_code, article_code, outlet_code, quote_text,"
+    " statement_date, statement_end, statement_last, statement_edtf, coder_code, codebook_version, event_code,"
+    " article_code, outlet_code, quote_text,"
     " mention_count, is_evidence",
     "mention_wide": "statement_code, speaker_code, article_code, outlet_code, quote_text, published_date,"
     " mention_preference",
     "stance_wide": "rule_code, holder_code, issue_code, position_code, position_score, valid_from, valid_to,"
-    " valid_to_or_today, is_current, duration_days, evidence_count, statement_code",
+    " valid_last, valid_to_or_today, is_current, duration_days, evidence_count, statement_code",
     "stance_change_wide": "rule_code, holder_code, issue_code, change_date, change_kind, from_position_code,"
-    " position_code, window_from, window_to, statement_code",
+    " position_code, window_from, window_to, window_last, statement_code",
     "stance_evidence_wide": "rule_code, holder_code, issue_code, stance_from, statement_code, evidence_role,"
     " position_code, statement_date",
     "stance_month_wide": "rule_code, holder_code, issue_code, month_start, position_code, position_score,"
@@ -110,6 +111,8 @@ class Slow:
                 position["score"] if position else None,
                 statement["said_from"],
                 statement["said_to"],
+                statement["said_to"] and statement["said_to"] - A_DAY,
+                statement["said_edtf"],
                 self.by_id["coder"][coding["coder_id"]]["name"],
                 self.by_id["codebook_version"][coding["codebook_version_id"]]["label"],
                 self.slug("event", statement["event_id"]),
@@ -177,6 +180,7 @@ class Slow:
                         position["score"],
                         row["valid_from"],
                         end,
+                        end and end - A_DAY,
                         shown_end,
                         row["valid_from"] <= self.day and (end is None or end > self.day),
                         (shown_end - row["valid_from"]).days,
@@ -232,6 +236,7 @@ class Slow:
                 self.slug("position", row["to_position_id"]),
                 row["window_from"],
                 row["window_to"],
+                row["window_to"] - A_DAY,
                 self.by_id["statement"][makers[-1]["statement_id"]]["slug"] if makers else None,
             )
 

@@ -45,7 +45,8 @@ both_held AS (
         AND g.rule_key = r.rule_key AND g.position_key <> m.position_key
 )
 SELECT DISTINCT h.actor_code AS holder, v.actor_code AS government, i.issue_code AS issue, p.position_code AS position,
-    q.position_code AS government_position, b.since, b.until, b.until_or_today - b.since AS days,
+    q.position_code AS government_position, b.since, b.until,
+    b.until - 1 AS valid_last, b.until_or_today - b.since AS days,
     e.statement_code AS statement, n.statement_code AS government_statement, e.quote_text AS quote,
     n.quote_text AS government_quote
 FROM both_held b
