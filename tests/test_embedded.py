@@ -20,8 +20,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from click.testing import CliRunner
 
 from stancedb import embedded
+from stancedb.cli import cli
 from stancedb.errors import DatabaseUnreachable, UsageError
 
 IS_ROOT = os.geteuid() == 0
@@ -569,3 +571,18 @@ def test_a_user_is_refused_the_server_of_another_in_one_sentence(data_dir: Path)
     )
     owner = home(data_dir).owner()
     assert f"it belongs to the user {owner}; set STANCEDB_DATA_DIR to another place" in told.stderr.splitlines()[-1]
+
+
+def test_a_login_reaches_no_other_database_of_the_server(data_dir: Path) -> None:
+    run = CliRunner(env={"STANCEDB_DATA_DIR": str(data_dir)}).invoke
+    assert run(cli, ["db", "init"]).exit_code == 0
+    assert run(cli, ["db", "grant-reader", "a_reader"]).exit_code == 0
+
+    url = embedded.ensure_running(data_dir)
+    reachable = ask(
+        url,
+        "SELECT count(*) FROM pg_database WHERE datallowconn AND datname <> current_database()"
+        " AND (has_database_privilege('a_reader', oid, 'CONNECT') OR has_database_privilege('a_reader', oid, 'TEMP'))",
+    )
+
+    assert reachable == 0

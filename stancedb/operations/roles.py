@@ -51,6 +51,8 @@ def grant(engine: Engine, settings: Settings, login: str, role: LoginRole, *, co
     """
     with engine.begin() as connection:
         _prepare(connection, login)
+        if settings.database_url is None:
+            rights.close_other_databases(connection)
         connection.execute(
             text(
                 "INSERT INTO stancedb.login (name, role) VALUES (:login, :role)"

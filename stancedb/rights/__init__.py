@@ -33,6 +33,11 @@ def secure(connection: Connection) -> None:
             grant(connection, login, role)
 
 
+def close_other_databases(connection: Connection) -> None:
+    """Keep logins out of the other databases of a server that is ours alone."""
+    connection.execute(_source("close_other_databases"))
+
+
 def faults(connection: Connection) -> list[str]:
     """Return what somebody may do and should not, or may not and should, in sentences."""
     found = list(connection.execute(_source("faults")).scalars())

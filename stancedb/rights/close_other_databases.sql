@@ -1,0 +1,10 @@
+-- Takes from PUBLIC the other databases of a server that is ours alone, where a login could keep temporary tables.
+DO $body$
+DECLARE
+    other name;
+BEGIN
+    FOR other IN SELECT d.datname FROM pg_catalog.pg_database d WHERE d.datname <> current_database() LOOP
+        EXECUTE format('REVOKE CONNECT, TEMPORARY ON DATABASE %I FROM PUBLIC', other);
+    END LOOP;
+END
+$body$
