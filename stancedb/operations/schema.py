@@ -58,6 +58,8 @@ def mend(engine: Engine) -> list[str]:
     with engine.begin() as connection:
         check_head(current_revision(connection))
         mended, refused = catalogue.mend(connection)
+        # A function that is made again may be executed by everybody, until it is not.
+        rights.secure(connection)
     if mended:
         with engine.begin() as connection:
             secure_sequences(connection)
