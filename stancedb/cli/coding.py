@@ -184,7 +184,7 @@ def carry(app: App, /, to: str, message: str | None, *, dry_run: bool, **chosen:
     from stancedb.operations import carrying
 
     with app.writing(message or f"carry codings over to {to}", dry_run=dry_run) as session:
-        row = carrying.carry(session, to, author=app.settings.author, **chosen)
+        row = carrying.carry(session, to, author=session.author, **chosen)
     app.output.record(row)
 
 

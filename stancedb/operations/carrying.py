@@ -57,11 +57,6 @@ def carry(session: Writing, label: str, *, author: str, issue: str | None = None
 
 
 def decides_for_others(session: Reading) -> bool:
-    """Whether the session may decide about the codings of others: the owner of the database may."""
-    found: bool = session.execute(
-        text(
-            "SELECT pg_catalog.pg_has_role(n.nspowner, 'USAGE') FROM pg_catalog.pg_namespace n"
-            " WHERE n.nspname = 'stancedb'"
-        )
-    ).scalar_one()
+    """Whether the session may decide about the codings of others: the owner of the database may, and a reviewer."""
+    found: bool = session.execute(text("SELECT stancedb.my_role() IN ('owner', 'reviewer')")).scalar_one()
     return found

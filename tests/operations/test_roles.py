@@ -198,8 +198,8 @@ class TestACoder:
     def test_carries_its_own_codings_and_not_those_of_others(
         self, run: Run, url: str, role: str, tmp_path: Path
     ) -> None:
-        done(run("db", "grant-coder", role))
-        as_coder = invoker(login_url(url, role), tmp_path)
+        done(run("db", "grant-coder", role, "--coder", AUTHOR))
+        as_coder = partial(invoker(login_url(url, role), tmp_path), env={"STANCEDB_AUTHOR": None})
         (tmp_path / "newer.toml").write_text(CODEBOOK.replace("dam-1.0", "dam-2.0").replace("2025-", "2026-"))
         sheet = jsonl(tmp_path / "sheet.jsonl", {**LINE, "statement": "dahl", "speaker": "ben-dahl", "coder": "zoe"})
         done(run("statement", "load", sheet))
