@@ -25,6 +25,9 @@ from stancedb.cli.loading import PathOrAddress, loading_options, run_load, sourc
 from stancedb.cli.output import TABLE_ROWS, Column
 from stancedb.model.vocabulary import DuplicateState
 
+# How many hits a table shows.
+_SHOWN = 20
+
 
 @click.group(cls=Noun)
 def article() -> None:
@@ -150,7 +153,12 @@ def show(app: App, article: str) -> None:
     show_default=True,
     help="The most to the point first, or the newest.",
 )
-@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="At most so many.")
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    metavar="N",
+    help=f"At most so many; if not given, a table shows {_SHOWN} and the other formats all.",
+)
 @pass_app
 def search(
     app: App,
@@ -160,7 +168,7 @@ def search(
     until: date | None,
     *,
     coded: bool | None,
-    limit: int,
+    limit: int | None,
     **options: Any,
 ) -> None:
     """Search titles and texts, without regard to case and accents.
@@ -172,6 +180,7 @@ def search(
     """
     from stancedb.operations import articles
 
+    wanted = limit or (_SHOWN if app.output.format == "table" else None)
     with app.reading() as session:
         rows = articles.search_articles(
             session,
@@ -179,12 +188,15 @@ def search(
             since=since,
             until=until,
             coded=coded,
-            # One more than is shown, to tell whether there are more.
-            limit=limit + 1 if app.output.format == "table" else limit,
+            # One more than is given, to tell whether there are more.
+            limit=wanted + 1 if wanted else None,
             **options,
         )
+    if wanted and len(rows) > wanted and app.output.format != "table":
+        rows = rows[:wanted]
+        app.output.say(f"{wanted} given, there are more; --limit N gives more, no --limit all.")
     app.output.rows(
-        rows, columns=["article", "outlet", "published", "title", Column("snippet", below=True)], at_most=limit
+        rows, columns=["article", "outlet", "published", "title", Column("snippet", below=True)], at_most=wanted
     )
 
 

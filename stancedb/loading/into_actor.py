@@ -116,9 +116,12 @@ _TENURE = _period_of("tenure", "held", "person_id", "office_id", named="office",
 
 def _leave_ends(stage: Stage, report: LoadReport, period: _Period) -> None:
     """Leave the periods at hand that a person ended or prolonged, and say so."""
+    # Who wrote a period is asked of those alone that are met.
     left = stage.execute(
-        f"DELETE FROM {{stage}} s USING stancedb.{period.table} t, stancedb.actor p, stancedb.actor o"
-        f" WHERE {period.begins_with} AND {was_by_hand(report, period.table)}"
+        f"WITH met AS MATERIALIZED (SELECT t.id, s.ctid AS place FROM {{stage}} s, stancedb.{period.table} t,"
+        f" stancedb.actor p, stancedb.actor o WHERE {period.begins_with})"
+        f" DELETE FROM {{stage}} s USING met m, stancedb.{period.table} t"
+        f" WHERE s.ctid = m.place AND t.id = m.id AND {was_by_hand(report, period.table)}"
     ).rowcount
     report.add(period.table, unchanged=left)
     note_kept(report, period.table, left)

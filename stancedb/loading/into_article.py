@@ -144,6 +144,8 @@ class _Merging:
             " SELECT ordinal, source, line, slug, url_key, outlet FROM {stage}"
         )
         captures = self._session.execute(query("other_captures")).all()
+        if captures:
+            self._session.execute(query("seen_captures"))
         self._report.of_records.extend(
             f"{source}{f', line {line}' if line else ''}: another capture of the article '{slug}', by its address"
             for source, line, slug in captures
@@ -172,8 +174,8 @@ class _Merging:
                 joined="JOIN seen_article d ON d.slug = s.slug",
             ),
             *self.stage.refuse(
-                "d.ordinal < s.ordinal AND d.slug <> s.slug AND d.outlet <> s.outlet", "url",
-                "'''' || d.slug || ''' of ''' || d.outlet || ''' has this address as well'",
+                "d.ordinal < s.ordinal AND d.slug <> s.slug", "url",
+                "'''' || d.slug || ''' has this address as well'",
                 joined="JOIN seen_article d ON d.url_key = s.url_key",
             ),
             *self.stage.refuse(

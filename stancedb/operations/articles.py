@@ -90,7 +90,7 @@ def search_articles(
     language: str | None = None,
     coded: bool | None = None,
     by: Literal["rank", "date"] = "rank",
-    limit: int = 20,
+    limit: int | None = 20,
 ) -> list[Row]:
     """Return the articles whose title or newest text has all the words, with a snippet in which they are marked.
 
@@ -108,7 +108,7 @@ def search_articles(
         coded: Only articles with statements, or only those without.
         by: The most to the point first (a hit in the title counts as eight in the text, and hits in a short text
             more than in a long one), or the newest first.
-        limit: At most so many.
+        limit: At most so many; None gives all.
 
     Raises:
         UsageError: There is no word in the words.

@@ -1078,7 +1078,7 @@ def test_lines_of_one_address_are_versions_and_fill_in_what_the_last_leaves_out(
     line = {"id": "a", "outlet": "herald", "url": "https://herald.example/a", "title": "A"}
     lines = jsonl(
         tmp_path / "a.jsonl", {**line, "text": "This is version one.", "section": "World"},
-        {**line, "id": "b", "title": "B", "text": "This is version two."},
+        {**line, "title": "B", "text": "This is version two."},
         {**line, "title": "C", "text": "This is version three."},
     )  # fmt: skip
     done(run("article", "load", lines))
@@ -1094,7 +1094,14 @@ def test_two_outlets_do_not_share_an_address(run: Run, tmp_path: Path) -> None:
     line = {"id": "a", "outlet": "herald", "url": "https://herald.example/a", "title": "A", "text": "One."}
     refused = run("article", "load", jsonl(tmp_path / "a.jsonl", line, {**line, "id": "b", "outlet": "post"}))
 
-    assert "line 2: url: 'a' of 'herald' has this address as well" in refused.stderr
+    assert "line 2: url: 'a' has this address as well" in refused.stderr
+
+
+def test_two_ids_that_a_file_names_itself_do_not_share_an_address(run: Run, tmp_path: Path) -> None:
+    line = {"id": "a", "outlet": "herald", "url": "https://herald.example/a", "title": "A", "text": "One."}
+    refused = run("article", "load", jsonl(tmp_path / "a.jsonl", line, {**line, "id": "b"}))
+
+    assert "line 2: url: 'a' has this address as well" in refused.stderr
 
 
 def test_one_id_without_an_address_is_refused_twice(run: Run, tmp_path: Path) -> None:

@@ -466,3 +466,22 @@ def test_a_list_that_is_none_is_refused(run: Run, tmp_path: Path) -> None:
 
     assert refused.exit_code == 1
     assert "'posts' is no list; Popolo has a list of objects there" in refused.stderr
+
+
+def test_a_database_with_actors_takes_more_at_a_third_of_the_rate_of_an_empty_one(run: Run, tmp_path: Path) -> None:
+    seconds = []
+    for letter in "AB":
+        members = [{"id": f"p{number}", "name": f"Member {letter}{number}"} for number in range(1000)]
+        memberships = [
+            {"person_id": f"p{number}", "organization_id": "legislature", "start_date": f"{start}-05-01",
+             "end_date": f"{start + 5}-04-30"}
+            for number in range(1000)
+            for start in (1990 + 5 * (number % 3), 2005)
+        ]  # fmt: skip
+        said = parliament(letter, 1, persons=members, memberships=memberships)
+        said["organizations"][0]["identifiers"] = []
+        told = done(run("actor", "load", document(tmp_path, said, f"{letter}.json"))).stderr
+        seconds.append(float(told.rpartition(" refused, in ")[2].partition(" s")[0]))
+
+    # The second as written here allows for a machine that does something else meanwhile.
+    assert seconds[1] < 3 * seconds[0] + 1

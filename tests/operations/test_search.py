@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import random
 import re
 import unicodedata
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -203,6 +206,25 @@ def test_a_person_is_told_of_further_hits(run: Run) -> None:
 
     assert "there are more" in done(run("article", "search", "taiwan", "--limit", hits - 1)).stderr
     assert "there are more" not in done(run("article", "search", "taiwan", "--limit", hits)).stderr
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "ndjson"])
+def test_a_search_gives_all_hits_as_data_or_says_that_it_does_not(run: Run, form: str) -> None:
+    hits = len(answer(run, "article", "search", "taiwan", "--limit", 999))
+    assert hits > 20
+
+    whole = done(run("article", "search", "taiwan", "--format", form))
+    part = done(run("article", "search", "taiwan", "--format", form, "--limit", 3))
+
+    assert (_count(whole.stdout, form), whole.stderr) == (hits, "")
+    assert (_count(part.stdout, form), "3 given, there are more" in part.stderr) == (3, True)
+    assert "there are more" not in done(run("article", "search", "taiwan", "--format", form, "--limit", hits)).stderr
+
+
+def _count(written: str, form: str) -> int:
+    if form == "json":
+        return len(json.loads(written))
+    return len([*csv.DictReader(StringIO(written))]) if form == "csv" else len(written.splitlines())
 
 
 def test_a_search_without_a_word_is_refused(filled: str, tmp_path: Path) -> None:
