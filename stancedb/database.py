@@ -23,7 +23,7 @@ from stancedb.rules import sentence_of
 from stancedb.settings import Settings
 
 # The newest revision in migrations/; a test keeps the two equal.
-HEAD = "add_scale_retired"
+HEAD = "create_order_touching"
 OLDEST_SERVER = 15
 
 

@@ -69,6 +69,16 @@ def parse_when(text: str, *, bounded_start: bool = False) -> When:
     return when
 
 
+def has_last_day(text: str) -> bool:
+    """Tell whether a date is a lasting one whose end is known.
+
+    Raises:
+        ValueError: The text is not a date.
+    """
+    when = parse_when(text)
+    return when.is_lasting and when.end is not None
+
+
 def check_zone(name: str) -> str:
     """Return the name of an IANA time zone unchanged.
 

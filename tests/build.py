@@ -94,6 +94,7 @@ VALUES
         'single_source', 'none', 101),
     (104, 'dahl-takes-it-back', 105, 102, NULL, NULL, 3, 'retract', '2025-03-01', '[2025-03-01,2025-03-02)', NULL,
         'confirmed', 'none', NULL);
+UPDATE stancedb.statement SET said_edtf = '2024-06-01/2024-06-01', ends = true WHERE id = 103;
 INSERT INTO stancedb.statement_addressee (id, statement_id, actor_id, role) VALUES
     (101, 101, 104, 'addressee'), (102, 101, 104, 'object');
 INSERT INTO stancedb.statement_link (id, statement_id, kind, target_id) VALUES

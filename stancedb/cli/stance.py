@@ -202,7 +202,7 @@ def rules_(app: App) -> None:
     app.output.rows(
         rows,
         columns=["rule", "is_default", "definition", "min_authority", "bases", "sustain_days", "retraction_effect",
-                 "tenure_effect", Column("expiry_days", table=False)],
+                 "tenure_effect", Column("expiry_days", table=False), Column("same_day", table=False)],
     )  # fmt: skip
 
 

@@ -7,12 +7,14 @@ its history in the repository is the history of the definition.
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 
 from sqlalchemy import Connection, TextClause, text
 
 # One file, one function, in the order of installation; with the comment that the database shows.
 FUNCTIONS = {
+    "edtf_span(text)": "The days that one side of a lasting date means.",
     "states(bigint, bigint, bigint, bigint, bigint)": "The definition of a stance: periods of position under a rule.",
     "settle_scale(bigint)": "Brings the scales of issues up to date with what a changeset touched.",
     "settle_succession(bigint)": "Brings the days of succession up to date with what a changeset touched.",
@@ -26,9 +28,17 @@ VIEWS = {"stance_evidence": "The statements behind each stance of today: onset, 
 
 
 def digest() -> str:
-    """Return the checksum of the definition that this version of the program would install."""
+    """Return the checksum of the definition that this version of the program would install.
+
+    It changes only when the definition does, and not with its comments.
+    """
     names = ("versions", *(signature.partition("(")[0] for signature in FUNCTIONS), *VIEWS)
-    return hashlib.sha256("".join(_read(name) for name in names).encode()).hexdigest()
+    return hashlib.sha256("\n".join(_worked(_read(name)) for name in names).encode()).hexdigest()
+
+
+def _worked(source: str) -> str:
+    """Return SQL without its comments and line breaks, which change no row."""
+    return " ".join(re.sub(r"--[^\n]*", "", source).split())
 
 
 def installed_digest(connection: Connection) -> str | None:

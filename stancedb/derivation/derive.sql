@@ -6,10 +6,10 @@ CREATE FUNCTION stancedb.derive(p_rule_id bigint, p_changeset_id bigint) RETURNS
     stance AS (
         INSERT INTO stancedb.stance (
             holder_id, issue_id, rule_id, valid_from, valid_to, position_id, confirmed_on, onset_coding_id, evidence_count,
-            contrary_count, last_evidence_on, is_contested
+            contrary_count, last_evidence_on, is_contested, carried_to
         )
         SELECT s.holder_id, s.issue_id, p_rule_id, s.valid_from, s.valid_to, s.position_id, s.confirmed_on,
-            s.onset_coding_id, s.evidence_count, s.contrary_count, s.last_evidence_on, s.is_contested
+            s.onset_coding_id, s.evidence_count, s.contrary_count, s.last_evidence_on, s.is_contested, s.carried_to
         FROM state s WHERE s.position_id IS NOT NULL
     )
     INSERT INTO stancedb.stance_change (

@@ -5,6 +5,8 @@
 CREATE FUNCTION stancedb.settle(p_changeset_id bigint) RETURNS void LANGUAGE plpgsql AS $function$
 DECLARE
     rule_id bigint;
+    chained bigint[];
+    locked bigint[] := '{}';
     -- The planner has to hear of many new rows before it joins them.
     is_large CONSTANT boolean := (
         SELECT count(*) FROM (SELECT FROM stancedb.touched t WHERE t.changeset_id = p_changeset_id LIMIT 1001) t
@@ -23,8 +25,8 @@ BEGIN
     ELSE
         PERFORM stancedb.take_turn('stancedb.settling', 'SHARE');
     END IF;
-    -- Two writers that touch one statement, or one that retracts it, settle one after the other, the second with the
-    -- rows of the first. A statement of this changeset nobody else can have touched.
+    -- Two writers that touch one statement, or one of the chain of retractions that it is in, settle one after the other, the
+    -- second with the rows of the first. A statement of this changeset nobody else can have touched.
     IF EXISTS (SELECT FROM stancedb.statement s WHERE s.changeset_id <> p_changeset_id) THEN
         PERFORM FROM stancedb.statement s
         WHERE s.changeset_id <> p_changeset_id AND s.id IN (
@@ -32,12 +34,47 @@ BEGIN
             UNION ALL
             SELECT c.statement_id FROM stancedb.touched t JOIN stancedb.coding c ON c.id = t.coding_id
             WHERE t.changeset_id = p_changeset_id
-            UNION ALL
-            SELECT l.statement_id FROM stancedb.touched t JOIN stancedb.coding c ON c.id = t.coding_id
-            JOIN stancedb.statement_link l ON l.target_id = c.statement_id AND l.kind = 'retracts'
-            WHERE t.changeset_id = p_changeset_id
         ) ORDER BY s.id FOR NO KEY UPDATE;
+        -- Whoever had to be waited for may have made the chain longer.
+        LOOP
+            chained := ARRAY(
+                WITH RECURSIVE touched_statement AS (
+                    SELECT t.statement_id FROM stancedb.touched t
+                    WHERE t.changeset_id = p_changeset_id AND t.kind = 'statement'
+                    UNION
+                    SELECT c.statement_id FROM stancedb.touched t JOIN stancedb.coding c ON c.id = t.coding_id
+                    WHERE t.changeset_id = p_changeset_id
+                ),
+                chain AS (
+                    SELECT l.statement_id, l.target_id FROM touched_statement t
+                    JOIN stancedb.statement_link l ON t.statement_id IN (l.statement_id, l.target_id)
+                    WHERE l.kind = 'retracts'
+                    UNION
+                    SELECT l.statement_id, l.target_id FROM chain c
+                    JOIN stancedb.statement_link l
+                        ON l.statement_id IN (c.statement_id, c.target_id) OR l.target_id IN (c.statement_id, c.target_id)
+                    WHERE l.kind = 'retracts'
+                )
+                SELECT c.statement_id FROM chain c UNION SELECT c.target_id FROM chain c
+            );
+            EXIT WHEN chained <@ locked;
+            PERFORM FROM stancedb.statement s
+            WHERE s.id = ANY (chained) AND s.changeset_id <> p_changeset_id ORDER BY s.id FOR NO KEY UPDATE;
+            locked := chained;
+        END LOOP;
     END IF;
+    -- What is taken back, by whatever chain, begins or ceases to count with what takes it back.
+    INSERT INTO stancedb.touched (changeset_id, kind, statement_id)
+    WITH RECURSIVE chain AS (
+        SELECT t.statement_id FROM stancedb.touched t WHERE t.changeset_id = p_changeset_id AND t.kind = 'statement'
+        UNION
+        SELECT l.target_id FROM chain c JOIN stancedb.statement_link l ON l.statement_id = c.statement_id
+        WHERE l.kind = 'retracts'
+    )
+    SELECT p_changeset_id, 'statement', c.statement_id FROM chain c
+    WHERE c.statement_id NOT IN (
+        SELECT t.statement_id FROM stancedb.touched t WHERE t.changeset_id = p_changeset_id AND t.kind = 'statement'
+    );
     -- Only now, with the locks, is it certain which codings there are: those of the touched statements, of actors that
     -- were merged or parted, under the holder before and after, and of positions that were edited, merged or parted.
     INSERT INTO stancedb.touched (changeset_id, kind, holder_id, issue_id, coding_id)
@@ -79,34 +116,65 @@ BEGIN
     FROM stancedb.touched t JOIN stancedb.issue i ON i.id = t.issue_id AND i.merged_into_id IS NOT NULL
     WHERE t.changeset_id = p_changeset_id AND t.kind = 'coding';
 
-    WITH touched_coding AS (
+    WITH RECURSIVE touched_coding AS (
         SELECT DISTINCT t.coding_id FROM stancedb.touched t
         WHERE t.changeset_id = p_changeset_id AND t.kind = 'coding'
     ),
-    counting AS (
-        SELECT c.id AS coding_id, coalesce(h.merged_into_id, h.id) AS holder_id, p.issue_id, p.id AS position_id,
-            c.basis, p.kind AS position_kind, p.rank, p.score, c.statement_id
+    counting AS MATERIALIZED (
+        SELECT c.id AS coding_id, coalesce(h.merged_into_id, h.id) AS holder_id, p.issue_id, p.id AS position_id, c.basis,
+            p.kind AS position_kind, p.rank, p.score, c.statement_id, h.slug AS holder, k.name AS coder, v.label AS codebook,
+            s.slug AS statement, s.said_from, s.said_to, s.said_edtf, s.said_at, s.ends, s.authority, s.verification
         FROM touched_coding t
         JOIN stancedb.coding c ON c.id = t.coding_id
-        JOIN stancedb.position k ON k.issue_id = c.issue_id AND k.id = c.position_id
+        JOIN stancedb.position coded ON coded.issue_id = c.issue_id AND coded.id = c.position_id
         -- A coding keeps naming the position it was made with, and counts for the one that this is merged into.
-        JOIN stancedb.position p ON p.id = coalesce(k.merged_into_id, k.id)
+        JOIN stancedb.position p ON p.id = coalesce(coded.merged_into_id, coded.id)
         JOIN stancedb.actor h ON h.id = c.holder_id
-        WHERE c.is_final
+        JOIN stancedb.coder k ON k.id = c.coder_id
+        JOIN stancedb.codebook_version v ON v.id = c.codebook_version_id
+        JOIN stancedb.statement s ON s.id = c.statement_id
+        WHERE c.is_final AND s.merged_into_id IS NULL AND s.retracted_on IS NULL
+            AND s.verification NOT IN ('denied', 'refuted')
+    ),
+    -- The first place of a statement is the first in the order of what the record says, not of when it was recorded.
+    place AS (
+        SELECT DISTINCT ON (m.statement_id) m.statement_id, a.slug AS article, m.char_start
+        FROM stancedb.mention m JOIN stancedb.article_version w ON w.id = m.article_version_id
+        JOIN stancedb.article a ON a.id = w.article_id
+        WHERE m.statement_id IN (SELECT c.statement_id FROM counting c)
+        ORDER BY m.statement_id, a.slug COLLATE "C", m.char_start
+    ),
+    chain AS (
+        SELECT c.coding_id, l.statement_id, l.target_id
+        FROM counting c JOIN stancedb.statement_link l ON l.target_id = c.statement_id AND l.kind = 'retracts'
+        UNION
+        SELECT h.coding_id, l.statement_id, l.target_id
+        FROM chain h JOIN stancedb.statement_link l ON l.target_id = h.statement_id AND l.kind = 'retracts'
     ),
     due AS (
-        SELECT 'expresses' AS act, c.holder_id, c.issue_id, c.position_id, c.position_kind, c.rank, c.score, s.said_from,
-            s.said_to, s.authority, c.basis, s.verification, s.id AS statement_id, c.coding_id
-        FROM counting c JOIN stancedb.statement s ON s.id = c.statement_id
-        WHERE s.merged_into_id IS NULL AND s.retracted_on IS NULL AND s.verification NOT IN ('denied', 'refuted')
+        SELECT 'expresses' AS act, c.holder_id, c.issue_id, c.position_id, c.position_kind, c.rank, c.score, c.said_from,
+            c.said_to, c.authority, c.basis, c.verification, c.statement_id, c.coding_id, NULL::bigint AS target_id,
+            CASE WHEN position('/' IN c.said_edtf) = 0 THEN c.said_at END AS said_at,
+            position('/' IN c.said_edtf) > 0 AS lasts, c.said_edtf, c.ends,
+            ARRAY[coalesce(w.article, ''), coalesce(lpad(w.char_start::text, 10, '0'), ''), c.statement, c.holder, c.coder,
+                c.codebook] AS tie_key
+        FROM counting c LEFT JOIN place w USING (statement_id)
         UNION ALL
         SELECT 'retracts', c.holder_id, c.issue_id, c.position_id, c.position_kind, c.rank, c.score, r.said_from,
-            r.said_to, r.authority, c.basis, r.verification, r.id, c.coding_id
-        FROM counting c JOIN stancedb.statement s ON s.id = c.statement_id
-        JOIN stancedb.statement_link l ON l.target_id = s.id AND l.kind = 'retracts'
+            r.said_to, r.authority, c.basis, r.verification, r.id, c.coding_id, l.target_id,
+            NULL, position('/' IN r.said_edtf) > 0, r.said_edtf, false, ARRAY[]::text[]
+        FROM counting c JOIN chain l USING (coding_id)
         JOIN stancedb.statement r ON r.id = l.statement_id
-        WHERE s.merged_into_id IS NULL AND s.retracted_on IS NULL AND s.verification NOT IN ('denied', 'refuted')
-            AND r.merged_into_id IS NULL AND r.retracted_on IS NULL AND r.verification NOT IN ('denied', 'refuted')
+        WHERE r.merged_into_id IS NULL AND r.retracted_on IS NULL AND r.verification NOT IN ('denied', 'refuted')
+    ),
+    dated AS (
+        SELECT d.*,
+            CASE WHEN d.lasts THEN coalesce(least(upper(stancedb.edtf_span(split_part(d.said_edtf, '/', 1))), d.said_to), d.said_from + 1)
+                END AS begun_to,
+            CASE WHEN d.lasts AND d.said_to IS NOT NULL THEN coalesce(
+                greatest(lower(stancedb.edtf_span(split_part(d.said_edtf, '/', 2))), d.said_from), d.said_to - 1
+            ) END AS ended_from
+        FROM due d
     ),
     live AS (
         SELECT e.* FROM stancedb.evidence e
@@ -119,10 +187,13 @@ BEGIN
         WHERE e.known_until_id IS NULL
     ),
     same AS (
-        SELECT l.id, l.holder_id, l.issue_id, l.coding_id, l.statement_id, l.act FROM live l JOIN due d USING (holder_id, issue_id, coding_id, statement_id, act)
-        WHERE (l.position_id, l.position_kind, l.rank, l.score, l.said_from, l.said_to, l.authority, l.basis, l.verification)
+        SELECT l.id, l.holder_id, l.issue_id, l.coding_id, l.statement_id, l.act, l.target_id
+        FROM live l JOIN dated d USING (holder_id, issue_id, coding_id, statement_id, act)
+        WHERE (l.position_id, l.position_kind, l.rank, l.score, l.said_from, l.said_to, l.authority, l.basis, l.verification,
+                l.target_id, l.said_at, l.lasts, l.begun_to, l.ended_from, l.ends, l.tie_key)
             IS NOT DISTINCT FROM
-            (d.position_id, d.position_kind, d.rank, d.score, d.said_from, d.said_to, d.authority, d.basis, d.verification)
+            (d.position_id, d.position_kind, d.rank, d.score, d.said_from, d.said_to, d.authority, d.basis, d.verification,
+                d.target_id, d.said_at, d.lasts, d.begun_to, d.ended_from, d.ends, d.tie_key)
     ),
     closed AS (
         UPDATE stancedb.evidence e SET known_until_id = p_changeset_id
@@ -133,18 +204,21 @@ BEGIN
     added AS (
         INSERT INTO stancedb.evidence (
             act, holder_id, issue_id, position_id, position_kind, rank, score, said_from, said_to, authority, basis,
-            verification, statement_id, coding_id, known_from_id
+            verification, statement_id, coding_id, target_id, said_at, lasts, begun_to, ended_from, ends, tie_key,
+            known_from_id
         )
         SELECT d.act, d.holder_id, d.issue_id, d.position_id, d.position_kind, d.rank, d.score, d.said_from, d.said_to,
-            d.authority, d.basis, d.verification, d.statement_id, d.coding_id, p_changeset_id
-        FROM due d
+            d.authority, d.basis, d.verification, d.statement_id, d.coding_id, d.target_id, d.said_at, d.lasts, d.begun_to,
+            d.ended_from, d.ends, d.tie_key, p_changeset_id
+        FROM dated d
         WHERE NOT EXISTS (
             SELECT FROM same s
             WHERE (s.holder_id, s.issue_id, s.coding_id, s.statement_id, s.act)
                 = (d.holder_id, d.issue_id, d.coding_id, d.statement_id, d.act)
+                AND s.target_id IS NOT DISTINCT FROM d.target_id
         )
         -- To the last tie, so that the same load gives the same keys.
-        ORDER BY d.holder_id, d.issue_id, d.said_from, d.coding_id, d.act, d.statement_id
+        ORDER BY d.holder_id, d.issue_id, d.said_from, d.coding_id, d.act, d.statement_id, d.target_id
         RETURNING holder_id, issue_id
     )
     INSERT INTO stancedb.touched (changeset_id, kind, holder_id, issue_id)

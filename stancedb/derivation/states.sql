@@ -4,34 +4,44 @@
 -- Parameters
 --   p_rule_id       the rule
 --   p_number        known at this changeset number; null means now
---   p_holder_id     this holder alone; null means all
---   p_issue_id      this issue alone; null means all
+--   p_holder_id     only this holder; null means all
+--   p_issue_id      only this issue; null means all
 --   p_touched_by    the pairs that this open changeset has touched; null means all
 --
 -- Steps
 --   1 counted     evidence that the rule counts
 --   2 lined       the evidence of each pair in the order of its days
 --   3 plain_run   consecutive days of one position, if nothing but the next position ever ended one
---   4 intricate   the few pairs where that is not so: a retraction, two statements on one day, an end by succession or
---                 by age, or a run that never satisfied the rule. They alone go through steps 5 to 10; for all others
---                 what these would do is nothing, and each plain run is a state.
---   5 item        with the life of each: until it is retracted, its office changes hands, or it expires
---   6 day         one position a day: the highest authority wins, then the latest statement
---   7 first_run   consecutive days of one position whose life does not stop between them
---   8 run         without the runs that never satisfied the rule; a pair that had one forms its runs again from what is
---                 left, all others keep theirs
---   9 piece       from its first day a run holds until the next begins or its own life stops; after that the latest
---                 earlier run that still lives returns (if the rule says so), or nothing is known
---  10 state       neighbouring pieces of one position are one; a state without a position means nothing is known; in a
---                 pair whose runs all live on, each run is a state
---  11 the change into each state, with its window and kind
+--   4 intricate   the few pairs where that is not so: a retraction, a lasting statement, two statements on one day, an end
+--                 by succession or by age, or a run that never satisfied the rule. They alone go through steps 5 to 13;
+--                 for all others what these would do is nothing, and each plain run is a state.
+--   5 taken       from when to when a link that counts takes a statement back: on a day a link counts if its statement is
+--                 said by then, and no link that counts on that day takes that one back
+--   6 epoch       the time from one day on which something ceases or begins again to count to the next; what is held
+--                 in an epoch follows from the evidence that counts in it, so steps 7 to 11 are done for each apart
+--   7 item        the evidence that counts in an epoch. What is taken back counts on its own day nevertheless: it was held
+--   8 day         one position a day: by the instants if all have one, else by authority, then by the tie key, the last;
+--                 or that of most statements of the highest authority, if the rule says so
+--   9 agreed      the items that say the position of their day. A lasting one speaks until its end or the day before the
+--                 next of another position, all others on their day
+--  10 run         consecutive days of one position, as long as it does not stop of itself; without the runs that never
+--                 satisfied the rule. A pair that had one forms its runs again from what is left.
+--  11 piece       within its epoch a run holds from its first day until the next begins or it stops; then nothing is known
+--  12 state       neighbouring pieces of one position are one; a state without a position means that nothing is known
+--  13 behind      the statements of each state: those of its runs, and those set aside within it, which agree or do not
+--  14 the change into each state, with its window and kind
 --
--- A "life" is {day it stops, cause, end of the window of its stopping}, days counted from 1 January 2000, so that one
--- max() finds the life that lasts longest. Causes: 3 retraction, 2 succession, 1 lapse, 0 none.
+-- A run stops of itself when the last of its items does (its office changes hands, it expires, it is taken back after the
+-- epoch), when its last day was the end of a statement that "ends", or, if nothing is known after a retraction, when a
+-- later word for another position is taken back. Days are counted from 1 January 2000. Causes, of which the higher one is
+-- told: 5 return, 4 ended, 3 retraction, 2 succession, 1 lapse, 0 none.
 --
 -- Kind of change, first row that fits:
 --   before      after        condition                                            kind
 --   nothing     a position   no earlier position is known                         initial
+--   any         a position   a statement counts again, because its retraction
+--                            was taken back                                       return
+--   a position  nothing      a statement that ends has ended                      ended
 --   any         any          a statement was retracted                            retraction
 --   a position  nothing      the office changed hands                             succession
 --   a position  nothing      the evidence expired                                 lapse
@@ -50,8 +60,8 @@ CREATE FUNCTION stancedb.states(
 ) RETURNS TABLE (
     holder_id bigint, issue_id bigint, valid_from date, valid_to date, position_id bigint, confirmed_on date,
     onset_coding_id bigint, evidence_count bigint, contrary_count bigint, last_evidence_on date, is_contested boolean,
-    kind text, from_position_id bigint, window_from date, window_to date, delta_rank bigint, delta_score double precision,
-    clarity text, walked_back_within bigint
+    carried_to date, kind text, from_position_id bigint, window_from date, window_to date, delta_rank bigint,
+    delta_score double precision, clarity text, walked_back_within bigint
 ) LANGUAGE plpgsql STABLE
 -- The planner cannot know how many rows a step leaves, and a nested loop over two steps would grow with their product.
 SET enable_nestloop = off
@@ -79,44 +89,75 @@ DECLARE
     END;
     wanted text := CASE WHEN p_holder_id IS NULL THEN '' ELSE ' AND x.holder_id = $2' END
         || CASE WHEN p_issue_id IS NULL THEN '' ELSE ' AND x.issue_id = $3' END;
-    -- Days of one position in a row are a block, and a run ends within it where its life does; used on /*days*/.
+    -- Days of one position in a row are a block, and a run ends within it where it stops of itself; used on /*days*/. What
+    -- was said to end, or was silenced, is done with, so that only what was said after lives on.
     numbered CONSTANT text := $numbered$
-    SELECT m.*, count(*) FILTER (WHERE m.begins) OVER (PARTITION BY m.holder_id, m.issue_id ORDER BY m.day) AS run_no
+    SELECT m.*, count(*) FILTER (WHERE m.begins) OVER (PARTITION BY m.holder_id, m.issue_id, m.epoch_no ORDER BY m.day) AS run_no
     FROM (
-        SELECT b.*, coalesce(max(b.life[1]) OVER (
-            PARTITION BY b.holder_id, b.issue_id, b.block_no ORDER BY b.day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-        ) <= b.day, true) AS begins
+        SELECT c.*, coalesce(c.is_apart OR max(c.life[1]) OVER (
+            PARTITION BY c.holder_id, c.issue_id, c.epoch_no, c.block_no, c.part_no ORDER BY c.day
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) <= c.day, true) AS begins
         FROM (
-            SELECT d.*, count(*) FILTER (WHERE d.differs) OVER (PARTITION BY d.holder_id, d.issue_id ORDER BY d.day)
-                AS block_no
+            SELECT p.*, count(*) FILTER (WHERE p.is_apart) OVER (
+                PARTITION BY p.holder_id, p.issue_id, p.epoch_no, p.block_no ORDER BY p.day
+            ) AS part_no
             FROM (
-                SELECT e.*, e.position_id IS DISTINCT FROM
-                    lag(e.position_id) OVER (PARTITION BY e.holder_id, e.issue_id ORDER BY e.day) AS differs
-                FROM /*days*/ e
-            ) d
-        ) b
+                SELECT b.*, coalesce(b.before[2] = 1 AND b.before[1] < b.day, false)
+                    OR coalesce(b.silenced_day > b.before[1] AND b.silenced_day < b.day, false) AS is_apart
+                FROM (
+                    SELECT d.*, max(d.spoken) OVER (
+                        PARTITION BY d.holder_id, d.issue_id, d.epoch_no, d.block_no ORDER BY d.day
+                        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+                    ) AS before
+                    FROM (
+                        SELECT f.*, count(*) FILTER (WHERE f.differs) OVER (
+                            PARTITION BY f.holder_id, f.issue_id, f.epoch_no ORDER BY f.day
+                        ) AS block_no
+                        FROM (
+                            SELECT e.*, e.position_id IS DISTINCT FROM lag(e.position_id) OVER (
+                                PARTITION BY e.holder_id, e.issue_id, e.epoch_no ORDER BY e.day
+                            ) AS differs
+                            FROM /*days*/ e
+                        ) f
+                    ) d
+                ) b
+            ) p
+        ) c
     ) m
     $numbered$;
-    -- Numbered days are put together to runs; used on /*days*/.
+    -- Numbered days are put together to runs, and to when they stop of themselves and why, as {day, -cause}; used on /*days*/.
     run CONSTANT text := $run$
-    SELECT n.holder_id, n.issue_id, n.run_no, n.position_id,
-        min(n.day) AS first_day, min(n.day) FILTER (WHERE NOT n.begins) AS second_day, max(n.day) AS last_day,
-        max(n.coding_id) FILTER (WHERE n.begins) AS onset_coding_id,
-        max(n.until_day) FILTER (WHERE n.begins) AS onset_until_day,
-        max(n.position_kind) FILTER (WHERE n.begins) AS position_kind,
-        max(n.rank) FILTER (WHERE n.begins) AS rank,
-        max(n.score) FILTER (WHERE n.begins) AS score,
-        sum(n.evidence_count)::bigint AS evidence_count, bool_or(n.is_contested) AS is_contested, max(n.life) AS life,
-        coalesce(lead(min(n.day)) OVER (PARTITION BY n.holder_id, n.issue_id ORDER BY n.run_no), 2147483647) AS next_day
-    FROM /*days*/ n GROUP BY n.holder_id, n.issue_id, n.run_no, n.position_id
+    SELECT q.*, least(
+            ARRAY[q.life[1], -q.life[2]], CASE WHEN q.spoken[2] = 1 THEN ARRAY[q.spoken[1] + 1, -4] END,
+            CASE WHEN q.silenced_day > q.spoken[1] THEN ARRAY[q.silenced_day + 1, -3] END
+        ) AS stop
+    FROM (
+        SELECT n.holder_id, n.issue_id, n.epoch_no, n.run_no, n.position_id,
+            min(n.day) AS first_day, max(n.coding_id) FILTER (WHERE n.begins) AS onset_coding_id,
+            -- Two days of one lasting statement are two dates.
+            least(
+                min(n.day) FILTER (WHERE NOT n.begins), min(n.day + 1) FILTER (WHERE n.begins AND n.goes_on)
+            ) AS second_day,
+            max(n.until_day) FILTER (WHERE n.begins) AS onset_until_day,
+            max(n.position_kind) FILTER (WHERE n.begins) AS position_kind,
+            max(n.rank) FILTER (WHERE n.begins) AS rank,
+            max(n.score) FILTER (WHERE n.begins) AS score,
+            max(n.silenced_day) AS silenced_day, bool_or(n.is_restored) AS is_restored,
+            max(n.life) AS life, max(n.spoken) AS spoken,
+            coalesce(
+                lead(min(n.day)) OVER (PARTITION BY n.holder_id, n.issue_id, n.epoch_no ORDER BY n.run_no), 2147483647
+            ) AS next_day
+        FROM /*days*/ n GROUP BY n.holder_id, n.issue_id, n.epoch_no, n.run_no, n.position_id
+    ) q
     $run$;
     query text;
 BEGIN
     SELECT r.* INTO rule FROM stancedb.derivation_rule r WHERE r.id = p_rule_id;
     query := $query$
-WITH counted AS (
-    SELECT x.holder_id, x.issue_id, x.act, x.said_from, x.said_to, x.position_id, x.position_kind, x.rank, x.score,
-        x.authority, x.statement_id, x.coding_id
+WITH RECURSIVE counted AS (
+    SELECT x.holder_id, x.issue_id, x.id, x.act, x.said_from, x.said_to, x.lasts, x.position_id, x.position_kind, x.rank,
+        x.score, x.authority, x.statement_id, x.coding_id
     FROM /*evidence*/
     WHERE /*known*/ /*wanted*/ AND x.authority >= $5 AND x.basis = ANY ($6)
 ),
@@ -149,202 +190,416 @@ plain_run AS MATERIALIZED (
 ),
 intricate AS MATERIALIZED (
     SELECT DISTINCT l.holder_id, l.issue_id FROM lined l
-    WHERE l.act = 'retracts' OR l.day = l.day_before OR $10 IS NOT NULL OR $9 = 'cut' AND l.holder_id IN (
+    WHERE l.act = 'retracts' OR l.lasts OR l.day = l.day_before OR $10 IS NOT NULL OR $9 = 'cut' AND l.holder_id IN (
         SELECT x.holder_id FROM stancedb.succession x WHERE x.is_own_office
     )
     UNION
     SELECT r.holder_id, r.issue_id FROM plain_run r WHERE r.confirmed_day IS NULL
 ),
 weighed AS MATERIALIZED (
-    SELECT l.* FROM lined l JOIN intricate USING (holder_id, issue_id)
+    SELECT l.holder_id, l.issue_id, l.act, l.day, l.position_id, l.position_kind, l.rank, l.score, l.authority,
+        l.statement_id, l.coding_id, l.lasts, e.said_at, e.tie_key, e.target_id, e.ends,
+        coalesce(e.begun_to, e.said_to, e.said_from + 1) - DATE '2000-01-01' AS until_day,
+        CASE WHEN l.lasts THEN coalesce(e.said_to - 1 - DATE '2000-01-01', 2147483647) ELSE l.day END AS end_day,
+        CASE WHEN l.lasts THEN coalesce(e.ended_from - DATE '2000-01-01', 2147483647) ELSE l.day END AS surely_day
+    FROM lined l JOIN intricate USING (holder_id, issue_id)
+    CROSS JOIN LATERAL (
+        SELECT * FROM stancedb.evidence v
+        WHERE v.holder_id = l.holder_id AND v.issue_id = l.issue_id AND v.id = l.id OFFSET 0
+    ) e
 ),
-retraction AS (
-    SELECT DISTINCT ON (r.holder_id, r.issue_id, r.coding_id)
-        r.holder_id, r.issue_id, r.coding_id, r.said_from AS retracted_on,
-        coalesce(r.said_to, r.said_from + 1) AS retracted_until
-    FROM weighed r WHERE r.act = 'retracts'
-    ORDER BY r.holder_id, r.issue_id, r.coding_id, r.said_from, coalesce(r.said_to, r.said_from + 1)
+link AS MATERIALIZED (
+    SELECT w.holder_id, w.issue_id, w.coding_id, w.statement_id, w.target_id, w.day, w.until_day
+    FROM weighed w WHERE w.act = 'retracts'
 ),
-item AS MATERIALIZED (
-    SELECT c.holder_id, c.issue_id, c.statement_id, c.coding_id, c.position_id, c.position_kind, c.rank, c.score, c.authority,
-        c.said_from - DATE '2000-01-01' AS day,
-        coalesce(c.said_to, c.said_from + 1) - DATE '2000-01-01' AS until_day,
-        -- A stance was held for at least the day on which it was expressed.
-        CASE WHEN r.retracted_on IS NOT NULL THEN greatest(r.retracted_on, c.said_from + 1) - DATE '2000-01-01' END
-            AS retracted_day,
-        greatest(r.retracted_until, c.said_from + 2) - DATE '2000-01-01' AS retracted_until_day,
-        CASE WHEN $9 = 'cut' AND c.holder_id IN (SELECT x.holder_id FROM stancedb.succession x WHERE x.is_own_office) THEN (
-            SELECT min(ARRAY[x.changed_on - DATE '2000-01-01', 2, x.changed_until - DATE '2000-01-01'])
-            FROM stancedb.succession x
-            WHERE x.holder_id = c.holder_id AND x.is_own_office AND x.changed_on > c.said_from AND /*known*/
-        ) END AS cut,
-        c.said_from + $10::int - DATE '2000-01-01' AS lapse_day
-    FROM weighed c LEFT JOIN retraction r USING (holder_id, issue_id, coding_id)
-    WHERE c.act = 'expresses'
-),
-ranked AS (
-    SELECT i.*,
-        CASE least(i.retracted_day, i.cut[1], i.lapse_day)
-            WHEN i.retracted_day THEN ARRAY[i.retracted_day, 3, i.retracted_until_day]
-            WHEN i.cut[1] THEN i.cut
-            WHEN i.lapse_day THEN ARRAY[i.lapse_day, 1, i.lapse_day + 1]
-            ELSE ARRAY[2147483647, 0, 2147483647]
-        END AS life,
-        first_value(i.position_id) OVER of_day AS day_position_id,
-        first_value(i.authority) OVER of_day AS day_authority,
-        row_number() OVER of_day = 1 AS is_winner
-    FROM item i
-    WINDOW of_day AS (
-        PARTITION BY i.holder_id, i.issue_id, i.day ORDER BY i.authority DESC, i.statement_id DESC, i.coding_id DESC
+root AS MATERIALIZED (
+    SELECT w.holder_id, w.issue_id, w.coding_id, w.statement_id, w.day FROM weighed w
+    WHERE w.act = 'expresses' AND (w.holder_id, w.issue_id, w.coding_id) IN (
+        SELECT l.holder_id, l.issue_id, l.coding_id FROM link l
     )
 ),
-day AS (
-    SELECT r.holder_id, r.issue_id, r.day, r.day_position_id AS position_id,
-        max(r.coding_id) FILTER (WHERE r.is_winner) AS coding_id,
-        max(r.until_day) FILTER (WHERE r.is_winner) AS until_day,
-        max(r.position_kind) FILTER (WHERE r.is_winner) AS position_kind,
-        max(r.rank) FILTER (WHERE r.is_winner) AS rank,
-        max(r.score) FILTER (WHERE r.is_winner) AS score,
-        count(DISTINCT r.statement_id) FILTER (WHERE r.position_id = r.day_position_id) AS evidence_count,
-        bool_or(r.position_id <> r.day_position_id AND r.authority = r.day_authority) AS is_contested,
-        max(r.life) FILTER (WHERE r.position_id = r.day_position_id) AS life
-    FROM ranked r GROUP BY r.holder_id, r.issue_id, r.day, r.day_position_id
+-- How far from the coded statement a statement of its chain lies; the bound is for circles, which nobody can enter.
+reached AS (
+    SELECT r.holder_id, r.issue_id, r.coding_id, r.statement_id, 0 AS depth, (
+        SELECT count(*) FROM link l WHERE (l.holder_id, l.issue_id, l.coding_id) = (r.holder_id, r.issue_id, r.coding_id)
+    ) AS bound
+    FROM root r
+    UNION
+    SELECT l.holder_id, l.issue_id, l.coding_id, l.statement_id, d.depth + 1, d.bound
+    FROM reached d JOIN link l ON (l.holder_id, l.issue_id, l.coding_id, l.target_id)
+        = (d.holder_id, d.issue_id, d.coding_id, d.statement_id)
+    WHERE d.depth < d.bound
+),
+edge AS MATERIALIZED (
+    SELECT l.*, t.depth AS target_depth FROM link l JOIN (
+        SELECT d.holder_id, d.issue_id, d.coding_id, d.statement_id AS target_id, max(d.depth) AS depth
+        FROM reached d GROUP BY d.holder_id, d.issue_id, d.coding_id, d.statement_id
+    ) t USING (holder_id, issue_id, coding_id, target_id)
+),
+-- A chain is looked at on each of its days, from its far end: a statement is taken back if one that is not says so.
+chain AS (
+    SELECT m.holder_id, m.issue_id, m.coding_id, m.day, c.depth + 1 AS depth, ARRAY[]::bigint[] AS taken
+    FROM (SELECT DISTINCT e.holder_id, e.issue_id, e.coding_id, e.day FROM edge e) m
+    JOIN (
+        SELECT e.holder_id, e.issue_id, e.coding_id, max(e.target_depth) AS depth FROM edge e
+        GROUP BY e.holder_id, e.issue_id, e.coding_id HAVING max(e.target_depth) > 0
+    ) c USING (holder_id, issue_id, coding_id)
+    UNION ALL
+    SELECT c.holder_id, c.issue_id, c.coding_id, c.day, c.depth - 1, c.taken || ARRAY(
+        SELECT DISTINCT e.target_id FROM edge e
+        WHERE (e.holder_id, e.issue_id, e.coding_id, e.target_depth) = (c.holder_id, c.issue_id, c.coding_id, c.depth - 1)
+            AND e.day <= c.day AND e.statement_id <> ALL (c.taken)
+    )
+    FROM chain c WHERE c.depth > 0
+),
+taken AS (
+    SELECT e.holder_id, e.issue_id, e.coding_id, min(e.day) AS from_day, 2147483647 AS to_day FROM edge e
+    GROUP BY e.holder_id, e.issue_id, e.coding_id HAVING max(e.target_depth) = 0
+    UNION ALL
+    SELECT t.holder_id, t.issue_id, t.coding_id, t.day, t.to_day FROM (
+        SELECT f.*, coalesce(lead(f.day) OVER (PARTITION BY f.holder_id, f.issue_id, f.coding_id ORDER BY f.day), 2147483647)
+            AS to_day
+        FROM (
+            SELECT c.holder_id, c.issue_id, c.coding_id, c.day, r.statement_id = ANY (c.taken) AS is_taken,
+                lag(r.statement_id = ANY (c.taken)) OVER (
+                    PARTITION BY c.holder_id, c.issue_id, c.coding_id ORDER BY c.day
+                ) AS was_taken
+            FROM chain c JOIN root r USING (holder_id, issue_id, coding_id) WHERE c.depth = 0
+        ) f
+        WHERE f.is_taken IS DISTINCT FROM f.was_taken
+    ) t
+    WHERE t.is_taken
+),
+-- A stance was held for at least the day on which it was expressed.
+dead AS MATERIALIZED (
+    SELECT t.holder_id, t.issue_id, t.coding_id, greatest(t.from_day, r.day + 1) AS from_day, t.to_day
+    FROM taken t JOIN root r USING (holder_id, issue_id, coding_id) WHERE t.to_day > r.day + 1
+),
+act AS MATERIALIZED (
+    SELECT a.holder_id, a.issue_id, a.day, max(greatest(a.until_day, a.day + 1)) AS until_day
+    FROM (
+        SELECT e.holder_id, e.issue_id, e.until_day,
+            CASE WHEN e.target_id = r.statement_id THEN greatest(e.day, r.day + 1) ELSE e.day END AS day
+        FROM edge e JOIN root r USING (holder_id, issue_id, coding_id)
+    ) a
+    GROUP BY a.holder_id, a.issue_id, a.day
+),
+epoch AS MATERIALIZED (
+    SELECT t.holder_id, t.issue_id, t.day AS from_day,
+        row_number() OVER (PARTITION BY t.holder_id, t.issue_id ORDER BY t.day) AS epoch_no,
+        coalesce(lead(t.day) OVER (PARTITION BY t.holder_id, t.issue_id ORDER BY t.day), 2147483647) AS to_day
+    FROM (
+        SELECT i.holder_id, i.issue_id, (-2147483648)::int AS day FROM intricate i
+        UNION
+        SELECT d.holder_id, d.issue_id, d.from_day FROM dead d
+        UNION
+        SELECT d.holder_id, d.issue_id, d.to_day FROM dead d WHERE d.to_day < 2147483647
+    ) t
+),
+fate AS MATERIALIZED (
+    SELECT d.holder_id, d.issue_id, d.coding_id, e.epoch_no,
+        bool_or(d.from_day <= e.from_day AND d.to_day > e.from_day) AS is_dead,
+        bool_or(d.to_day = e.from_day) AS is_restored,
+        min(d.from_day) FILTER (WHERE d.from_day >= e.to_day) AS gone_day
+    FROM dead d JOIN epoch e USING (holder_id, issue_id)
+    GROUP BY d.holder_id, d.issue_id, d.coding_id, e.epoch_no
+),
+said AS MATERIALIZED (
+    SELECT w.holder_id, w.issue_id, e.epoch_no, w.day, w.until_day, w.end_day, w.surely_day, w.lasts, w.ends, w.said_at,
+        w.tie_key, w.position_id, w.position_kind, w.rank, w.score, w.authority, w.statement_id, w.coding_id,
+        coalesce(f.is_dead, false) AS is_dead, coalesce(f.is_restored, false) AS is_restored, f.gone_day
+    FROM weighed w JOIN epoch e USING (holder_id, issue_id)
+    LEFT JOIN fate f USING (holder_id, issue_id, coding_id, epoch_no)
+    WHERE w.act = 'expresses'
+),
+item AS MATERIALIZED (
+    SELECT s.*, bool_and(s.said_at IS NOT NULL) OVER of_day AND $11 = 'last' AS is_timed,
+        CASE WHEN $11 = 'majority' THEN max(s.authority) OVER of_day END AS voting_authority
+    FROM said s WHERE NOT s.is_dead
+    WINDOW of_day AS (PARTITION BY s.holder_id, s.issue_id, s.epoch_no, s.day)
+),
+vote AS (
+    SELECT i.holder_id, i.issue_id, i.epoch_no, i.day, i.position_id, i.authority, count(DISTINCT i.statement_id) AS votes
+    FROM item i WHERE i.authority = i.voting_authority
+    GROUP BY i.holder_id, i.issue_id, i.epoch_no, i.day, i.position_id, i.authority
+),
+ranked AS MATERIALIZED (
+    SELECT p.*,
+        -- The last word stands for its day, or the one with which the last words began where their order is known.
+        CASE WHEN p.is_timed THEN coalesce(
+            min(p.place) FILTER (WHERE p.position_id <> p.day_position_id) OVER of_day - 1, count(*) OVER of_day
+        ) ELSE 1 END = p.place AS is_onset
+    FROM (
+        SELECT i.*, first_value(i.position_id) OVER of_day AS day_position_id,
+            first_value(i.authority) OVER of_day AS day_authority, first_value(i.said_at) OVER of_day AS day_said_at,
+            row_number() OVER of_day AS place
+        FROM item i LEFT JOIN vote v USING (holder_id, issue_id, epoch_no, day, position_id, authority)
+        WINDOW of_day AS (
+            PARTITION BY i.holder_id, i.issue_id, i.epoch_no, i.day
+            ORDER BY i.voting_authority - i.authority, v.votes DESC, CASE WHEN i.is_timed THEN i.said_at END DESC,
+                i.authority DESC, i.tie_key DESC
+        )
+    ) p
+    WINDOW of_day AS (PARTITION BY p.holder_id, p.issue_id, p.epoch_no, p.day)
+),
+decided AS (
+    SELECT r.holder_id, r.issue_id, r.epoch_no, r.day, r.day_position_id AS position_id, r.day_authority AS authority,
+        max(r.coding_id) FILTER (WHERE r.is_onset) AS coding_id,
+        max(r.until_day) FILTER (WHERE r.is_onset) AS until_day,
+        max(r.position_kind) FILTER (WHERE r.is_onset) AS position_kind,
+        max(r.rank) FILTER (WHERE r.is_onset) AS rank,
+        max(r.score) FILTER (WHERE r.is_onset) AS score,
+        bool_or(
+            r.position_id <> r.day_position_id AND r.authority = r.day_authority
+            AND (NOT r.is_timed OR r.said_at = r.day_said_at)
+        ) AS is_tied
+    FROM ranked r
+    GROUP BY r.holder_id, r.issue_id, r.epoch_no, r.day, r.day_position_id, r.day_authority
+),
+followed AS MATERIALIZED (
+    SELECT d.*, min(d.day) FILTER (WHERE d.differs) OVER (
+        PARTITION BY d.holder_id, d.issue_id, d.epoch_no ORDER BY d.day DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS other_day
+    FROM (
+        SELECT e.*, e.position_id IS DISTINCT FROM lag(e.position_id) OVER (
+            PARTITION BY e.holder_id, e.issue_id, e.epoch_no ORDER BY e.day
+        ) AS differs
+        FROM decided e
+    ) d
+),
+agreed AS MATERIALIZED (
+    SELECT a.*,
+        CASE least(a.gone_day, a.cut_day, a.lapse_day)
+            WHEN a.gone_day THEN ARRAY[a.gone_day, 3]
+            WHEN a.cut_day THEN ARRAY[a.cut_day, 2]
+            WHEN a.lapse_day THEN ARRAY[a.lapse_day, 1]
+            ELSE ARRAY[2147483647, 0]
+        END AS life
+    FROM (
+        SELECT s.*,
+            CASE WHEN s.spoken_day < 2147483647 AND $9 = 'cut' AND s.holder_id IN (
+                SELECT x.holder_id FROM stancedb.succession x WHERE x.is_own_office
+            ) THEN (
+                SELECT min(x.changed_on) FROM stancedb.succession x
+                WHERE x.holder_id = s.holder_id AND x.is_own_office
+                    AND x.changed_on > DATE '2000-01-01' + s.spoken_day AND /*known*/
+            ) END - DATE '2000-01-01' AS cut_day,
+            CASE WHEN s.spoken_day < 2147483647 THEN s.spoken_day + $10::int END AS lapse_day
+        FROM (
+            SELECT r.holder_id, r.issue_id, r.epoch_no, r.day, r.position_id, r.authority, r.statement_id, r.lasts,
+                r.end_day, r.surely_day, r.ends, r.gone_day, r.is_restored,
+                CASE WHEN r.lasts THEN least(r.end_day, f.other_day - 1, r.gone_day - 1) ELSE r.day END AS spoken_day
+            FROM ranked r JOIN followed f USING (holder_id, issue_id, epoch_no, day)
+            WHERE r.position_id = r.day_position_id
+        ) s
+    ) a
+),
+silenced AS (
+    SELECT d.holder_id, d.issue_id, d.epoch_no, d.position_id, max(s.day) AS silenced_day
+    FROM (SELECT DISTINCT f.holder_id, f.issue_id, f.epoch_no, f.position_id FROM followed f) d
+    JOIN said s USING (holder_id, issue_id, epoch_no)
+    WHERE $8 = 'unknown' AND s.is_dead AND s.position_id <> d.position_id
+    GROUP BY d.holder_id, d.issue_id, d.epoch_no, d.position_id
+),
+overlapped AS (
+    SELECT DISTINCT f.holder_id, f.issue_id, f.epoch_no, f.day
+    FROM followed f JOIN agreed a USING (holder_id, issue_id, epoch_no)
+    WHERE a.lasts AND a.day < f.day AND a.end_day >= f.day AND a.position_id <> f.position_id AND a.authority = f.authority
+),
+day AS MATERIALIZED (
+    SELECT f.holder_id, f.issue_id, f.epoch_no, f.day, f.position_id, f.coding_id, f.until_day, f.position_kind, f.rank,
+        f.score, s.silenced_day, f.is_tied OR o.day IS NOT NULL AS is_contested, a.life, a.spoken, a.goes_on, a.is_restored
+    FROM followed f JOIN (
+        SELECT a.holder_id, a.issue_id, a.epoch_no, a.day, max(a.life) AS life, bool_or(a.spoken_day > a.day) AS goes_on,
+            max(ARRAY[a.spoken_day, (a.ends AND a.spoken_day = a.end_day)::int]) AS spoken,
+            bool_or(a.is_restored) AS is_restored
+        FROM agreed a GROUP BY a.holder_id, a.issue_id, a.epoch_no, a.day
+    ) a USING (holder_id, issue_id, epoch_no, day)
+    LEFT JOIN silenced s USING (holder_id, issue_id, epoch_no, position_id)
+    LEFT JOIN overlapped o USING (holder_id, issue_id, epoch_no, day)
 ),
 first_run AS MATERIALIZED (/*numbered day*/),
-judged AS (
+judged AS MATERIALIZED (
     SELECT r.*,
         CASE WHEN $7::int IS NULL THEN r.first_day ELSE least(
             r.second_day,
-            CASE WHEN least(r.life[1], r.next_day) >= r.first_day::bigint + $7::int THEN r.first_day + $7::int END
+            CASE WHEN least(r.stop[1], r.next_day) >= r.first_day::bigint + $7::int THEN r.first_day + $7::int END
         ) END AS confirmed_day
     FROM (/*run first_run*/) r
 ),
 unsettled AS MATERIALIZED (
-    SELECT DISTINCT j.holder_id, j.issue_id FROM judged j WHERE j.confirmed_day IS NULL
-),
-aside AS (
-    SELECT r.holder_id, r.issue_id, r.day, r.position_id, r.statement_id
-    FROM ranked r WHERE r.position_id <> r.day_position_id
-    UNION ALL
-    SELECT r.holder_id, r.issue_id, r.day, r.position_id, r.statement_id
-    FROM ranked r JOIN first_run f USING (holder_id, issue_id, day) JOIN judged j USING (holder_id, issue_id, run_no)
-    WHERE r.position_id = r.day_position_id AND j.confirmed_day IS NULL
+    SELECT DISTINCT j.holder_id, j.issue_id, j.epoch_no FROM judged j WHERE j.confirmed_day IS NULL
 ),
 kept AS (
-    SELECT f.holder_id, f.issue_id, f.day, f.position_id, f.coding_id, f.until_day, f.position_kind, f.rank, f.score,
-        f.evidence_count, f.is_contested, f.life, j.confirmed_day
-    FROM unsettled u JOIN first_run f USING (holder_id, issue_id) JOIN judged j USING (holder_id, issue_id, run_no)
+    SELECT f.holder_id, f.issue_id, f.epoch_no, f.day, f.position_id, f.coding_id, f.until_day, f.position_kind, f.rank,
+        f.score, f.silenced_day, f.is_contested, f.life, f.spoken, f.goes_on, f.is_restored, j.confirmed_day
+    FROM unsettled u JOIN first_run f USING (holder_id, issue_id, epoch_no)
+    JOIN judged j USING (holder_id, issue_id, epoch_no, run_no)
     WHERE j.confirmed_day IS NOT NULL
 ),
 second_run AS MATERIALIZED (/*numbered kept*/),
 run AS MATERIALIZED (
-    SELECT j.holder_id, j.issue_id, j.run_no, j.position_id, j.first_day, j.last_day, j.onset_coding_id, j.onset_until_day,
-        j.position_kind, j.rank, j.score, j.evidence_count, j.is_contested, j.life, j.next_day, j.confirmed_day
+    SELECT j.holder_id, j.issue_id, j.epoch_no, j.run_no, j.position_id, j.first_day, j.onset_coding_id, j.onset_until_day,
+        j.position_kind, j.rank, j.score, j.is_restored, j.stop, j.next_day, j.confirmed_day
     FROM judged j
-    WHERE NOT EXISTS (SELECT FROM unsettled u WHERE (u.holder_id, u.issue_id) = (j.holder_id, j.issue_id))
+    WHERE NOT EXISTS (
+        SELECT FROM unsettled u WHERE (u.holder_id, u.issue_id, u.epoch_no) = (j.holder_id, j.issue_id, j.epoch_no)
+    )
     UNION ALL
-    SELECT r.holder_id, r.issue_id, r.run_no, r.position_id, r.first_day, r.last_day, r.onset_coding_id, r.onset_until_day,
-        r.position_kind, r.rank, r.score, r.evidence_count, r.is_contested, r.life, r.next_day, c.confirmed_day
+    SELECT r.holder_id, r.issue_id, r.epoch_no, r.run_no, r.position_id, r.first_day, r.onset_coding_id, r.onset_until_day,
+        r.position_kind, r.rank, r.score, r.is_restored, r.stop, r.next_day, c.confirmed_day
     FROM (/*run second_run*/) r JOIN (
-        SELECT k.holder_id, k.issue_id, k.run_no, min(k.confirmed_day) AS confirmed_day
-        FROM second_run k GROUP BY k.holder_id, k.issue_id, k.run_no
-    ) c USING (holder_id, issue_id, run_no)
+        SELECT k.holder_id, k.issue_id, k.epoch_no, k.run_no, min(k.confirmed_day) AS confirmed_day
+        FROM second_run k GROUP BY k.holder_id, k.issue_id, k.epoch_no, k.run_no
+    ) c USING (holder_id, issue_id, epoch_no, run_no)
 ),
-mortal AS MATERIALIZED (
-    SELECT DISTINCT r.holder_id, r.issue_id FROM run r WHERE r.life[1] < 2147483647
+-- The days of the runs that count, and all that is set aside.
+settled AS MATERIALIZED (
+    SELECT f.holder_id, f.issue_id, f.epoch_no, f.run_no, f.day, f.is_contested FROM first_run f
+    WHERE NOT EXISTS (
+        SELECT FROM unsettled u WHERE (u.holder_id, u.issue_id, u.epoch_no) = (f.holder_id, f.issue_id, f.epoch_no)
+    )
+    UNION ALL
+    SELECT k.holder_id, k.issue_id, k.epoch_no, k.run_no, k.day, k.is_contested FROM second_run k
 ),
-stopped AS (
-    SELECT r.* FROM run r WHERE r.life[1] < r.next_day
-),
-candidate AS (
-    SELECT s.run_no AS stopped_no, s.next_day AS stopped_next_day, s.life AS stopped_life, q.*,
-        greatest(s.life, max(q.life) OVER (
-            PARTITION BY s.holder_id, s.issue_id, s.run_no ORDER BY q.run_no DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-        )) AS before
-    FROM stopped s JOIN run q USING (holder_id, issue_id)
-    WHERE q.run_no < s.run_no AND $8 = 'revert'
+aside AS (
+    SELECT r.holder_id, r.issue_id, r.day, r.position_id, r.statement_id
+    FROM ranked r JOIN epoch e USING (holder_id, issue_id, epoch_no)
+    LEFT JOIN settled s USING (holder_id, issue_id, epoch_no, day)
+    WHERE (s.day IS NULL OR r.position_id <> r.day_position_id) AND r.day >= e.from_day AND r.day < e.to_day
 ),
 piece AS (
-    SELECT r.holder_id, r.issue_id, r.run_no, r.first_day, least(r.next_day, r.life[1]) AS next_day, r.position_id,
-        r.position_kind, r.rank, r.score, r.confirmed_day, r.onset_coding_id, r.evidence_count, r.last_day, r.is_contested,
-        0 AS cause, r.onset_until_day AS until_day
-    FROM run r JOIN mortal USING (holder_id, issue_id)
-    UNION ALL
-    SELECT c.holder_id, c.issue_id, c.run_no, c.before[1], least(c.stopped_next_day, c.life[1]), c.position_id,
-        c.position_kind, c.rank, c.score, c.before[1], c.onset_coding_id, c.evidence_count, c.last_day, c.is_contested,
-        c.before[2], c.before[3]
-    FROM candidate c WHERE c.life[1] > c.before[1] AND c.before[1] < c.stopped_next_day
-    UNION ALL
-    SELECT s.holder_id, s.issue_id, NULL, gone.life[1], s.next_day, NULL, NULL,
-        NULL, NULL, gone.life[1], NULL, 0, NULL, false,
-        gone.life[2], gone.life[3]
-    FROM stopped s LEFT JOIN (
-        SELECT c.holder_id, c.issue_id, c.stopped_no, max(c.life) AS life FROM candidate c GROUP BY 1, 2, 3
-    ) earlier ON (earlier.holder_id, earlier.issue_id, earlier.stopped_no) = (s.holder_id, s.issue_id, s.run_no)
-    CROSS JOIN LATERAL (SELECT greatest(s.life, earlier.life) AS life) gone
-    WHERE gone.life[1] < s.next_day
+    SELECT r.holder_id, r.issue_id, r.epoch_no, r.run_no, greatest(r.first_day, e.from_day) AS first_day,
+        least(r.next_day, r.stop[1], e.to_day) AS next_day, r.position_id, r.stop,
+        lag(r.position_id) OVER of_epoch AS past_position_id, (lag(r.stop) OVER of_epoch)[1] AS past_stop_day
+    FROM run r JOIN epoch e USING (holder_id, issue_id, epoch_no)
+    WINDOW of_epoch AS (PARTITION BY r.holder_id, r.issue_id, r.epoch_no ORDER BY r.first_day)
 ),
-joined AS (
+gap AS (
+    SELECT r.holder_id, r.issue_id, greatest(r.stop[1], e.from_day) AS first_day, least(r.next_day, e.to_day) AS next_day
+    FROM run r JOIN epoch e USING (holder_id, issue_id, epoch_no) WHERE r.stop[1] < r.next_day
+    UNION ALL
+    SELECT e.holder_id, e.issue_id, e.from_day, least(e.to_day, min(r.first_day))
+    FROM epoch e LEFT JOIN run r USING (holder_id, issue_id, epoch_no) WHERE e.epoch_no > 1
+    GROUP BY e.holder_id, e.issue_id, e.epoch_no, e.from_day, e.to_day
+),
+joined AS MATERIALIZED (
     SELECT j.*, count(*) FILTER (WHERE j.begins) OVER (PARTITION BY j.holder_id, j.issue_id ORDER BY j.first_day) AS state_no
     FROM (
-        SELECT p.*, p.position_id IS NULL
-            OR p.position_id IS DISTINCT FROM lag(p.position_id) OVER (PARTITION BY p.holder_id, p.issue_id ORDER BY p.first_day)
-            AS begins
-        FROM piece p
+        SELECT p.*, coalesce(p.position_id IS DISTINCT FROM lag(p.position_id) OVER pair OR lag(p.first_day) OVER pair IS NULL, true)
+            AS begins, lag(p.stop) OVER pair AS old_stop
+        FROM (
+            SELECT b.*, count(b.position_id) OVER (PARTITION BY b.holder_id, b.issue_id ORDER BY b.first_day) AS known_count
+            FROM (
+                SELECT c.holder_id, c.issue_id, c.epoch_no, c.run_no, c.first_day, c.next_day, c.position_id, c.stop,
+                    c.past_position_id, c.past_stop_day
+                FROM piece c WHERE c.first_day < c.next_day
+                UNION ALL
+                SELECT g.holder_id, g.issue_id, NULL, NULL, g.first_day, g.next_day, NULL, NULL, NULL, NULL
+                FROM gap g WHERE g.first_day < g.next_day
+            ) b
+        ) p
+        WHERE p.known_count > 0
+        WINDOW pair AS (PARTITION BY p.holder_id, p.issue_id ORDER BY p.first_day)
     ) j
 ),
-state AS (
-    SELECT r.holder_id, r.issue_id, r.position_id, r.first_day, r.next_day, r.position_kind, r.rank, r.score,
-        r.confirmed_day, r.onset_coding_id, r.evidence_count, r.last_day, r.is_contested, 0 AS cause,
-        r.onset_until_day AS until_day
-    FROM run r WHERE NOT EXISTS (SELECT FROM mortal m WHERE (m.holder_id, m.issue_id) = (r.holder_id, r.issue_id))
+begun AS (
+    SELECT j.holder_id, j.issue_id, j.state_no, j.position_id, r.onset_coding_id, r.position_kind, r.rank, r.score,
+        CASE
+            WHEN r.first_day = j.first_day THEN 0
+            WHEN r.is_restored THEN 5
+            WHEN r.first_day IS NOT NULL THEN 3
+            WHEN j.old_stop[1] = j.first_day THEN -j.old_stop[2]
+            ELSE 3
+        END AS cause,
+        CASE
+            WHEN r.first_day = j.first_day THEN r.onset_until_day
+            WHEN r.first_day IS NULL AND j.old_stop[1] = j.first_day AND j.old_stop[2] <> -3 THEN j.first_day + 1
+            ELSE a.until_day
+        END AS until_day
+    FROM joined j LEFT JOIN run r USING (holder_id, issue_id, epoch_no, run_no)
+    LEFT JOIN act a ON (a.holder_id, a.issue_id, a.day) = (j.holder_id, j.issue_id, j.first_day)
+    WHERE j.begins
+),
+stretch AS MATERIALIZED (
+    SELECT j.holder_id, j.issue_id, j.state_no, min(j.first_day) AS first_day, max(j.next_day) AS next_day,
+        min(greatest(j.first_day, r.confirmed_day)) AS confirmed_day
+    FROM joined j LEFT JOIN run r USING (holder_id, issue_id, epoch_no, run_no)
+    GROUP BY j.holder_id, j.issue_id, j.state_no
+),
+state AS MATERIALIZED (
+    SELECT s.*, b.position_id, b.onset_coding_id, b.position_kind, b.rank, b.score, b.cause, b.until_day
+    FROM stretch s JOIN begun b USING (holder_id, issue_id, state_no)
+),
+behind AS (
+    SELECT j.holder_id, j.issue_id, j.state_no, a.statement_id, a.day, a.spoken_day, least(a.spoken_day, a.surely_day) AS surely_day,
+        s.is_contested, false AS is_contrary
+    FROM joined j JOIN settled s USING (holder_id, issue_id, epoch_no, run_no)
+    JOIN agreed a USING (holder_id, issue_id, epoch_no, day)
+    WHERE a.day < j.next_day
     UNION ALL
-    SELECT j.holder_id, j.issue_id, j.position_id, min(j.first_day), max(j.next_day),
-        max(j.position_kind) FILTER (WHERE j.begins), max(j.rank) FILTER (WHERE j.begins),
-        max(j.score) FILTER (WHERE j.begins), min(j.confirmed_day) FILTER (WHERE j.begins),
-        max(j.onset_coding_id) FILTER (WHERE j.begins),
-        -- A run that gave way and returned within one state stands behind it once.
-        sum(j.evidence_count) FILTER (WHERE j.is_new)::bigint, max(j.last_day),
-        bool_or(j.is_contested), max(j.cause) FILTER (WHERE j.begins),
-        max(j.until_day) FILTER (WHERE j.begins)
-    FROM (
-        SELECT i.*, row_number() OVER (
-            PARTITION BY i.holder_id, i.issue_id, i.state_no, i.run_no ORDER BY i.first_day
-        ) = 1 AS is_new
-        FROM joined i
-    ) j
-    GROUP BY j.holder_id, j.issue_id, j.state_no, j.position_id
-),
-contrary AS (
-    SELECT s.holder_id, s.issue_id, s.first_day, count(DISTINCT a.statement_id) AS contrary_count
+    SELECT s.holder_id, s.issue_id, s.state_no, a.statement_id, a.day, a.day, a.day, false, a.position_id <> s.position_id
     FROM aside a JOIN state s USING (holder_id, issue_id)
-    WHERE a.day >= s.first_day AND a.day < s.next_day AND a.position_id <> s.position_id
-    GROUP BY s.holder_id, s.issue_id, s.first_day
+    WHERE a.day >= s.first_day AND a.day < s.next_day AND s.position_id IS NOT NULL
+),
+summed AS (
+    SELECT b.holder_id, b.issue_id, b.state_no,
+        count(DISTINCT b.statement_id) FILTER (WHERE NOT b.is_contrary) AS evidence_count,
+        count(DISTINCT b.statement_id) FILTER (WHERE b.is_contrary) AS contrary_count,
+        bool_or(b.is_contested) AS is_contested,
+        -- What is open and has not been followed by anything is dated by its first day.
+        CASE WHEN s.next_day < 2147483647 THEN least(max(b.spoken_day) FILTER (WHERE NOT b.is_contrary), s.next_day - 1)
+            ELSE max(CASE b.spoken_day WHEN 2147483647 THEN b.day ELSE b.spoken_day END) FILTER (WHERE NOT b.is_contrary)
+        END AS last_day,
+        CASE WHEN s.next_day < 2147483647 THEN least(max(b.surely_day) FILTER (WHERE NOT b.is_contrary), s.next_day - 1)
+            ELSE max(CASE b.surely_day WHEN 2147483647 THEN b.day ELSE b.surely_day END) FILTER (WHERE NOT b.is_contrary)
+        END AS surely_day
+    FROM behind b JOIN stretch s USING (holder_id, issue_id, state_no)
+    GROUP BY b.holder_id, b.issue_id, b.state_no, s.next_day
+),
+-- While the next stance is pending, the one before carries on until it is taken back, or stops of itself.
+carried AS (
+    SELECT s.holder_id, s.issue_id, s.state_no - 1 AS state_no, min(
+        CASE
+            WHEN j.past_position_id IS DISTINCT FROM o.position_id THEN j.first_day
+            WHEN j.past_stop_day < least(j.next_day, s.confirmed_day) THEN greatest(j.first_day, j.past_stop_day)
+        END
+    ) AS carried_day
+    FROM state s JOIN state o ON (o.holder_id, o.issue_id, o.state_no) = (s.holder_id, s.issue_id, s.state_no - 1)
+    JOIN joined j ON (j.holder_id, j.issue_id, j.state_no) = (s.holder_id, s.issue_id, s.state_no)
+    WHERE s.position_id IS NOT NULL AND o.position_id IS NOT NULL AND s.confirmed_day > s.first_day
+        AND j.first_day < s.confirmed_day
+    GROUP BY s.holder_id, s.issue_id, s.state_no
 ),
 -- Between two states in which nothing is known there is always one in which something is, so what was known before is
 -- the state before among those with a position.
 held AS MATERIALIZED (
-    SELECT s.*, coalesce(c.contrary_count, 0) AS contrary_count,
+    SELECT s.holder_id, s.issue_id, s.position_id, s.first_day, s.next_day, s.position_kind, s.rank, s.score, s.confirmed_day,
+        s.onset_coding_id, m.evidence_count, m.contrary_count, m.last_day, m.surely_day, m.is_contested, c.carried_day,
+        s.cause, s.until_day,
         lag(s.position_id) OVER pair AS old_position_id, lag(s.position_kind) OVER pair AS old_kind,
         lag(s.rank) OVER pair AS old_rank, lag(s.score) OVER pair AS old_score,
         lag(s.position_id, 2) OVER pair AS earlier_position_id, lag(s.first_day) OVER pair AS old_day,
-        lag(s.last_day) OVER pair AS old_last_day, lag(s.next_day) OVER pair AS gone_day
-    FROM state s LEFT JOIN contrary c USING (holder_id, issue_id, first_day) WHERE s.position_id IS NOT NULL
+        lag(m.surely_day) OVER pair AS old_surely_day, lag(s.next_day) OVER pair AS gone_day
+    FROM state s JOIN summed m USING (holder_id, issue_id, state_no)
+    LEFT JOIN carried c USING (holder_id, issue_id, state_no) WHERE s.position_id IS NOT NULL
     WINDOW pair AS (PARTITION BY s.holder_id, s.issue_id ORDER BY s.first_day)
 ),
 compared AS (
     SELECT h.*, h.gone_day < h.first_day AS after_nothing,
-        CASE WHEN h.gone_day < h.first_day THEN h.gone_day
-            WHEN h.cause IN (1, 2) THEN h.first_day
-            ELSE h.old_last_day + 1 END AS window_day
+        CASE WHEN h.cause = 5 AND h.old_position_id IS NOT NULL THEN h.first_day
+            WHEN h.gone_day < h.first_day THEN h.gone_day
+            ELSE h.old_surely_day + 1 END AS window_day
     FROM held h
     UNION ALL
-    SELECT s.*, 0, h.position_id, h.position_kind, h.rank, h.score, h.old_position_id, h.first_day, h.last_day, h.next_day,
-        false, CASE WHEN s.cause IN (1, 2) THEN s.first_day ELSE h.last_day + 1 END
+    SELECT s.holder_id, s.issue_id, NULL, s.first_day, s.next_day, NULL, NULL, NULL, s.confirmed_day, NULL, 0, 0, NULL, NULL,
+        false, NULL, s.cause, s.until_day,
+        h.position_id, h.position_kind, h.rank, h.score, h.old_position_id, h.first_day, h.surely_day, h.next_day,
+        false, CASE WHEN s.cause IN (1, 2) THEN s.first_day ELSE h.surely_day + 1 END
     FROM state s JOIN held h USING (holder_id, issue_id) WHERE s.position_id IS NULL AND h.next_day = s.first_day
     UNION ALL
     SELECT r.holder_id, r.issue_id, r.position_id, r.first_day, r.next_day, r.position_kind, r.rank, r.score,
-        r.confirmed_day, r.coding_id, r.evidence_count, r.last_day, false, 0, r.until_day, 0,
+        r.confirmed_day, r.coding_id, r.evidence_count, 0, r.last_day, r.last_day, false, NULL, 0, r.until_day,
         r.old_position_id, r.old_kind, r.old_rank, r.old_score, r.earlier_position_id, r.old_day, r.old_last_day, r.first_day,
         false, r.old_last_day + 1
     FROM plain_run r
@@ -352,7 +607,11 @@ compared AS (
 ),
 windowed AS (
     SELECT c.*, DATE '2000-01-01' + c.window_day AS window_from,
-        DATE '2000-01-01' + greatest(c.until_day, c.window_day + 1) AS window_to,
+        DATE '2000-01-01' + greatest(c.until_day, c.window_day + 1, CASE WHEN c.cause = 2 THEN (
+            -- Coarse dates leave open when the office changed hands.
+            SELECT min(x.changed_until) - DATE '2000-01-01' FROM stancedb.succession x
+            WHERE x.holder_id = c.holder_id AND x.is_own_office AND x.changed_on = DATE '2000-01-01' + c.first_day AND /*known*/
+        ) END) AS window_to,
         c.position_kind = 'substantive' AS is_clear, c.old_kind = 'substantive' AS was_clear
     FROM compared c
 ),
@@ -360,6 +619,8 @@ named AS (
     SELECT w.*,
         CASE
             WHEN w.old_position_id IS NULL THEN 'initial'
+            WHEN w.cause = 5 THEN 'return'
+            WHEN w.cause = 4 THEN 'ended'
             WHEN w.cause = 3 THEN 'retraction'
             WHEN w.cause = 2 THEN 'succession'
             WHEN w.cause = 1 THEN 'lapse'
@@ -385,7 +646,7 @@ named AS (
 SELECT w.holder_id, w.issue_id, DATE '2000-01-01' + w.first_day,
     CASE WHEN w.next_day < 2147483647 THEN DATE '2000-01-01' + w.next_day END,
     w.position_id, DATE '2000-01-01' + w.confirmed_day, w.onset_coding_id, w.evidence_count,
-    w.contrary_count, DATE '2000-01-01' + w.last_day, w.is_contested,
+    w.contrary_count, DATE '2000-01-01' + w.last_day, w.is_contested, DATE '2000-01-01' + w.carried_day,
     w.kind, w.old_position_id, w.window_from, w.window_to, w.rank::bigint - w.old_rank, w.score - w.old_score,
     CASE
         WHEN w.position_id IS NULL OR w.old_position_id IS NULL THEN NULL
@@ -405,6 +666,6 @@ ORDER BY w.holder_id, w.issue_id, w.first_day
     query := replace(replace(replace(query, '/*evidence*/', evidence), '/*known*/', known), '/*wanted*/', wanted);
     RETURN QUERY EXECUTE query
     USING p_number, p_holder_id, p_issue_id, p_touched_by, rule.min_authority, rule.bases, rule.sustain_days,
-        rule.retraction_effect, rule.tenure_effect, rule.expiry_days;
+        rule.retraction_effect, rule.tenure_effect, rule.expiry_days, rule.same_day;
 END
 $function$

@@ -32,7 +32,7 @@ SELECT m.id, m.quote, m.prefix, m.suffix, m.char_start, m.char_end, m.rendering,
 FROM {_OTHERWISE} JOIN stancedb.actor k ON k.id = s.speaker_id
 JOIN stancedb.changeset g ON g.id = m.changeset_id
 WHERE {_SHOWN}
-ORDER BY a.slug COLLATE "C", m.char_start, m.char_end, m.id
+ORDER BY a.slug COLLATE "C", m.char_start, m.char_end, s.slug COLLATE "C"
 """
 SORTS = (
     Sort(

@@ -40,7 +40,7 @@ _OFFICE = f"CASE WHEN {_NAMED} = held.id THEN o.slug END"
 _ALONE = "(strpos(v.body, m.quote) = m.char_start + 1 AND strpos(substr(v.body, m.char_start + 2), m.quote) = 0)"
 _LINES = f"""
 SELECT st.slug AS statement, sp.slug AS speaker, {_OFFICE} AS office, b.slug AS on_behalf_of, st.capacity,
-    st.authority, st.act, st.said_edtf AS said, st.said_phrase, st.said_at, st.zone, st.place, e.slug AS event,
+    st.authority, st.act, st.said_edtf AS said, st.said_phrase, st.said_at, st.ends, st.zone, st.place, e.slug AS event,
     st.summary, st.verification, st.self_declared,
     ARRAY(SELECT a.slug FROM stancedb.statement_addressee x JOIN stancedb.actor a ON a.id = x.actor_id
         WHERE x.statement_id = own.id AND x.role = 'addressee' ORDER BY a.slug COLLATE "C") AS addressees,

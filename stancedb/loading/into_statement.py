@@ -39,6 +39,7 @@ _OF_STATEMENT = {
     "office": ("text", "NULL"),
     "said_phrase": ("text", "NULL"),
     "said_at": ("timestamptz", "NULL"),
+    "ends": ("text", "false"),
     "zone": ("text", "NULL"),
     "place": ("text", "NULL"),
     "event": ("text", "NULL"),
@@ -51,7 +52,7 @@ _OF_STATEMENT = {
 _OF_MENTION = ("rendering", "asserts", "attribution")
 _STATEMENT_VALUES = (
     "speaker_id", "tenure_id", "on_behalf_of_id", "capacity", "authority", "act", "said_phrase", "said_edtf", "said",
-    "said_at", "zone", "place", "event_id", "summary", "verification", "self_declared", "citation",
+    "said_at", "ends", "zone", "place", "event_id", "summary", "verification", "self_declared", "citation",
 )  # fmt: skip
 _OF_LINE = {
     "statement": "text", "speaker": "text", "said_edtf": "text", "said": "daterange", "article": "text",
@@ -221,7 +222,9 @@ def _row(
         coder, kind, r.codebook or (r.made_under or codebook if r.issue else None), r.codebook is not None,
         status, is_final, gives_standing, r.addressees or None, r.links or None, read.key,
     )  # fmt: skip
-    return (number, read.source, read.line, *of_line, *given(r, *_OF_STATEMENT))
+    # A flag is staged as text, because what several lines say of a statement is compared by order.
+    of_statement = (str(value).lower() if isinstance(value, bool) else value for value in given(r, *_OF_STATEMENT))
+    return (number, read.source, read.line, *of_line, *of_statement)
 
 
 def _basis(r: StatementRecord, holder: str | None) -> str | None:
@@ -672,6 +675,7 @@ def _merge_statements(session: Writing, stage: Stage, report: LoadReport, *, is_
     if len(slugs) == 1:
         report.notes.append(f"statement {slugs[0]}")
     kept = {column: f"coalesce(g.{column}, old.{column}, {default})" for column, (_, default) in _OF_STATEMENT.items()}
+    kept["ends"] = "coalesce(CAST(g.ends AS boolean), old.ends, false)"
     plain = ", ".join(
         f"{kept[column]} AS {column}" for column in _OF_STATEMENT if column not in {"office", "on_behalf_of", "event"}
     )

@@ -17,6 +17,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from stancedb.dates import has_last_day
 from stancedb.errors import Refusal, UnreadableInput, nearest
 from stancedb.loading.decoding import STANDARD_INPUT, first_byte, nfc, nfc_note, open_source, read_text, shown
 from stancedb.loading.reading import (
@@ -331,6 +332,10 @@ def _values(mapping: TableMapping, cells: Mapping[str, str]) -> tuple[dict[str, 
         if rule.slugify:
             made[name] = value
             values[name] = slugify(value)
+    ends = mapping.field.get("ends")
+    if ends and ends.constant is not None and not _is_over(values.get("said")):
+        # What a table says of all its rows does not hold of those that go on.
+        del values["ends"]
     if "speaker" not in values and "holder" in values:
         # Who votes or answers a survey speaks for itself.
         values["speaker"] = values["holder"]
@@ -374,6 +379,14 @@ def _checked(
         return item
     names = {str(values[name]): made[name] for name in _ACTORS if name in made}
     return replace(item, key=made.get("statement"), names=names or None)
+
+
+def _is_over(said: object) -> bool:
+    """Tell whether a date is one of something that went on from a first day to a last one, or is not a date at all."""
+    try:
+        return has_last_day(str(said))
+    except ValueError:
+        return True
 
 
 def _value(name: str, rule: FieldMapping, cells: Mapping[str, str], missing: list[str]) -> str | None:

@@ -25,7 +25,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from stancedb.dates import check_zone, parse_when
+from stancedb.dates import check_zone, has_last_day, parse_when
 from stancedb.errors import nearest
 from stancedb.model.vocabulary import (
     Access,
@@ -468,6 +468,10 @@ class StatementRecord(Record):
     said: When = Field(description="When it was said, in EDTF, local to the speaker's place.")
     said_phrase: Text | None = Field(None, description="The date as printed.")
     said_at: Instant | None = Field(None, description="The instant, with its offset from UTC.")
+    ends: Flag = Field(
+        False,
+        description="Whether nothing is known after the last day of a lasting date, as of a membership that ended.",
+    )
     zone: Zone | None = Field(None, description="The IANA time zone of the speaker's place.")
     place: Text | None = Field(None, description="Where it was said.")
     event: Slug | None = Field(None, description="The slug of the event in the course of which it was said.")
@@ -540,6 +544,10 @@ class StatementRecord(Record):
     def _is_complete(self) -> Self:
         if (self.article is None) != (self.quote is None):
             raise ValueError("article and quote go together: name both or neither")
+        if self.ends and not has_last_day(self.said):
+            raise ValueError(
+                f"ends is for a lasting date with a last day, such as 2001-05-01/2010-03-31, and said is {self.said}"
+            )
         if self.issue is None and (self.position is not None or self.holder is not None):
             raise ValueError("a position or a holder needs an issue")
         return self

@@ -6,7 +6,7 @@ of identity columns, no triggers, no exclusion constraints, foreign keys to smal
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, Double, Index, Sequence, text
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
@@ -19,6 +19,7 @@ from stancedb.model.vocabulary import (
     Clarity,
     EvidenceAct,
     RetractionEffect,
+    SameDay,
     TenureEffect,
     TouchKind,
 )
@@ -33,6 +34,7 @@ class DerivationRule(Curated, Base):
     __table_args__ = (
         one_of("retraction_effect", RetractionEffect),
         one_of("tenure_effect", TenureEffect),
+        one_of("same_day", SameDay),
         CheckConstraint("min_authority BETWEEN 1 AND 6", name="min_authority_from_one_to_six"),
         CheckConstraint("sustain_days > 0", name="sustain_days_positive"),
         CheckConstraint("expiry_days > 0", name="expiry_days_positive"),
@@ -56,6 +58,11 @@ class DerivationRule(Curated, Base):
     retraction_effect: Mapped[str] = mapped_column(comment="Whether the stance before returns after a retraction.")
     tenure_effect: Mapped[str] = mapped_column(comment="Whether the stance of an office ends when its holder changes.")
     expiry_days: Mapped[int | None] = mapped_column(comment="Days after its last evidence at which a stance lapses.")
+    same_day: Mapped[str] = mapped_column(
+        server_default=text("'last'"),
+        comment="What a day with several positions of equal authority gives: that of the last word, or of most "
+        "statements.",
+    )
     is_default: Mapped[bool] = mapped_column(
         server_default=text("false"), comment="Whether it answers when no rule is named."
     )
@@ -105,6 +112,27 @@ class Evidence(Base):
     verification: Mapped[str] = mapped_column(comment="Verification of the statement.")
     statement_id: Mapped[int] = mapped_column(comment="The statement; for a retraction the one that retracts.")
     coding_id: Mapped[int] = mapped_column(comment="The coding that counts, or that is taken back.")
+    target_id: Mapped[int | None] = mapped_column(
+        comment="For a retraction the statement that it takes back; null otherwise."
+    )
+    said_at: Mapped[datetime | None] = mapped_column(
+        comment="The instant of the statement, if known and if it is not a lasting one."
+    )
+    lasts: Mapped[bool] = mapped_column(
+        comment="Whether the statement is a lasting one, which speaks from its first day to its last."
+    )
+    begun_to: Mapped[date | None] = mapped_column(
+        comment="For a lasting statement the first day after the latest possible one on which it began."
+    )
+    ended_from: Mapped[date | None] = mapped_column(
+        comment="For a lasting statement with an end the earliest day that may be its last."
+    )
+    ends: Mapped[bool] = mapped_column(comment="Whether nothing is known after the last day of the statement.")
+    tie_key: Mapped[list[str]] = mapped_column(
+        ARRAY(TEXT(collation="C")),
+        comment="What breaks a tie: article and place of the first mention, statement, holder as coded, coder, "
+        "codebook.",
+    )
     known_from_id: Mapped[int] = mapped_column(comment="The changeset from which the row was known.")
     known_until_id: Mapped[int | None] = mapped_column(
         comment="The changeset that closed the row; null while it counts."
@@ -216,6 +244,10 @@ class Stance(Base):
     last_evidence_on: Mapped[date] = mapped_column(comment="Earliest day of its last evidence.")
     is_contested: Mapped[bool] = mapped_column(
         comment="Whether evidence of the same day and authority says otherwise, so that the rule had to pick."
+    )
+    carried_to: Mapped[date | None] = mapped_column(
+        comment="While the next stance is pending, the first day on which this one does not carry on; null if it does "
+        "until then."
     )
 
 

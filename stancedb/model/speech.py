@@ -47,6 +47,9 @@ class Statement(Curated, Base):
         CheckConstraint("authority BETWEEN 1 AND 6", name="authority_from_one_to_six"),
         CheckConstraint("NOT lower_inf(said)", name="said_has_a_first_day"),
         CheckConstraint("merged_into_id <> id", name="merged_into_another"),
+        CheckConstraint(
+            "NOT ends OR (position('/' IN said_edtf) > 0 AND NOT upper_inf(said))", name="ends_with_a_last_day"
+        ),
         CheckConstraint("(retracted_reason IS NULL) = (retracted_on IS NULL)", name="retraction_has_reason_and_day"),
         Index(None, "speaker_id", "said_from"),
         Index(None, "changeset_id"),
@@ -81,6 +84,10 @@ class Statement(Curated, Base):
     said_to: Mapped[date | None] = day_after("said")
     said_at: Mapped[datetime | None] = mapped_column(comment="The instant, if known.")
     zone: Mapped[str | None] = mapped_column(comment="IANA time zone of the speaker's place.")
+    ends: Mapped[bool] = mapped_column(
+        server_default=text("false"),
+        comment="Whether nothing is known after its last day; of a lasting statement with a last day.",
+    )
     place: Mapped[str | None] = mapped_column(comment="Where it was said.")
     event_id: Mapped[int | None] = mapped_column(
         ForeignKey(f"{SCHEMA}.event.id"), comment="The event in the course of which it was said."

@@ -254,6 +254,13 @@ class TenureEffect(StrEnum):
     CARRY = "carry"
 
 
+class SameDay(StrEnum):
+    """What a day with several positions of equal authority gives under a rule."""
+
+    LAST = "last"
+    MAJORITY = "majority"
+
+
 class ChangeKind(StrEnum):
     """What kind of change lies between two consecutive stances; the derivation computes it."""
 
@@ -268,6 +275,7 @@ class ChangeKind(StrEnum):
     RETRACTION = "retraction"
     SUCCESSION = "succession"
     LAPSE = "lapse"
+    ENDED = "ended"
 
 
 class Clarity(StrEnum):

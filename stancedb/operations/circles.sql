@@ -10,6 +10,8 @@ WITH RECURSIVE edge AS (
     UNION ALL
     SELECT 'statement merge', s.id, s.merged_into_id, '(,)' FROM stancedb.statement s WHERE s.merged_into_id IS NOT NULL
     UNION ALL
+    SELECT 'retraction', l.statement_id, l.target_id, '(,)' FROM stancedb.statement_link l WHERE l.kind = 'retracts'
+    UNION ALL
     SELECT 'issue parent', i.id, i.parent_id, '(,)' FROM stancedb.issue i WHERE i.parent_id IS NOT NULL
     UNION ALL
     SELECT 'outlet parent', o.id, o.parent_id, '(,)' FROM stancedb.outlet o WHERE o.parent_id IS NOT NULL
@@ -35,7 +37,7 @@ found AS (
 SELECT f.what, string_agg(DISTINCT coalesce(a.slug, s.slug, i.slug, o.slug, r.slug, p.slug), ', ') AS slugs, f.is_circle
 FROM found f
 LEFT JOIN stancedb.actor a ON a.id = f.id AND f.what LIKE 'actor %'
-LEFT JOIN stancedb.statement s ON s.id = f.id AND f.what = 'statement merge'
+LEFT JOIN stancedb.statement s ON s.id = f.id AND f.what IN ('statement merge', 'retraction')
 LEFT JOIN stancedb.issue i ON i.id = f.id AND f.what LIKE 'issue %'
 LEFT JOIN stancedb.outlet o ON o.id = f.id AND f.what = 'outlet parent'
 LEFT JOIN stancedb.position p ON p.id = f.id AND f.what = 'position merge'

@@ -20,12 +20,12 @@ COLUMNS = ("what", "difference", "rule", "holder", "issue", "since", "before", "
            "changeset", "author", "message")  # fmt: skip
 # What a state says as a stance, and as the change into it; keys are compared, so that a new name is no difference.
 _STANCE = ("position_id", "valid_to", "confirmed_on", "onset_coding_id", "evidence_count", "contrary_count",
-           "last_evidence_on", "is_contested")  # fmt: skip
+           "last_evidence_on", "is_contested", "carried_to")  # fmt: skip
 _CHANGE = ("kind", "from_position_id", "position_id", "window_from", "window_to", "confirmed_on", "delta_rank",
            "delta_score", "clarity", "walked_back_within")  # fmt: skip
 _STATE = tuple(dict.fromkeys((*_STANCE, *_CHANGE)))
 _EVIDENCE = ("coding_id", "position_id", "said_from", "said_to", "authority", "basis", "verification", "position_kind",
-             "rank", "score")  # fmt: skip
+             "rank", "score", "said_at", "lasts", "begun_to", "ended_from", "ends", "tie_key")  # fmt: skip
 
 
 def _at(moment: str, question: str) -> str:
@@ -100,7 +100,7 @@ WITH pair AS (
     FROM unnest(CAST(:holders AS bigint[]), CAST(:issues AS bigint[])) p (holder_id, issue_id)
 ),
 known AS MATERIALIZED (
-    SELECT e.*, CASE WHEN e.act = 'retracts' THEN e.coding_id ELSE 0 END AS taken_back
+    SELECT e.*, CASE WHEN e.act = 'retracts' THEN ARRAY[e.coding_id, e.target_id] ELSE '{{}}' END AS taken_back
     FROM pair JOIN stancedb.evidence e USING (holder_id, issue_id)
 ),
 before AS (SELECT e.* FROM known e WHERE {_known("e", "first")}),

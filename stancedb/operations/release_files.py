@@ -20,7 +20,7 @@ from sqlalchemy import text
 
 from stancedb.database import Reading, streamed
 from stancedb.operations.asking import Row, with_relations
-from stancedb.operations.release_layout import TABLES, Table
+from stancedb.operations.release_layout import LAYOUTS, Table
 
 MANIFEST = "SHA256SUMS"
 # So many lines are put together for one turn of the checksum.
@@ -61,7 +61,7 @@ def build(session: Reading, release: Row, opening: Opening | None = None) -> tup
     Args:
         session: The session.
         release: What the release says of itself: label, changeset, author, reason, released_on, rules,
-            codebook_versions and license_name.
+            codebook_versions, license_name and layout.
         opening: Opens a file by its name; None writes nowhere, for the checksums alone.
 
     Returns:
@@ -70,7 +70,8 @@ def build(session: Reading, release: Row, opening: Opening | None = None) -> tup
     # A server, a database or a login may be set to spell numbers, days and instants otherwise.
     for setting in ("extra_float_digits = 1", "datestyle = 'ISO, YMD'", "timezone = 'UTC'"):
         session.execute(text(f"SET LOCAL {setting}"))
-    files = [_write(f"{table.name}.csv", _lines(session, table, release), opening, rows=-1) for table in TABLES]
+    tables = LAYOUTS[release["layout"]]
+    files = [_write(f"{table.name}.csv", _lines(session, table, release), opening, rows=-1) for table in tables]
     files.append(_write("datapackage.json", [_datapackage(release, files)], opening))
     files.append(_write("CITATION.cff", [_citation_file(release)], opening))
     sums = "".join(
@@ -161,7 +162,7 @@ def _datapackage(release: Row, files: list[Written]) -> str:
         "contributors": [{"title": release["author"], "role": "author"}],
         # Left out where there is none, so that releases from before there were licences keep their checksums.
         **({"licenses": [{"name": release["license_name"]}]} if release["license_name"] else {}),
-        "resources": [_resource(table, file) for table, file in zip(TABLES, files, strict=True)],
+        "resources": [_resource(table, file) for table, file in zip(LAYOUTS[release["layout"]], files, strict=True)],
     }
     return json.dumps(package, ensure_ascii=False, indent=2) + "\n"
 

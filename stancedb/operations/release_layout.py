@@ -6,9 +6,11 @@ hang on every letter of it. What is to change goes into another layout, with a n
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
-LAYOUT = 1
+# That of releases made today.
+LAYOUT = 2
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ _STATES = (
     " JOIN {actor} h ON h.id = s.holder_id JOIN {issue} i ON i.id = s.issue_id"
 )
 
-TABLES = (
+_FIRST = (
     Table(
         "rule",
         "One rule by which stances are derived from codings.",
@@ -406,3 +408,43 @@ TABLES = (
         },
     ),
 )
+
+# What the second layout adds: to which table, after which field, and the column of the question.
+_SECOND = (
+    (
+        "rule",
+        "expiry_days",
+        ("same_day", "string", "What a day with several positions of equal authority gives: last word or majority."),
+        "r.same_day",
+    ),
+    (
+        "statement",
+        "said_at",
+        ("ends", "boolean", "Whether nothing is known after the last day of a lasting statement."),
+        "st.ends",
+    ),
+    (
+        "stance",
+        "is_contested",
+        ("carried_to", "date", "First day on which it does not carry on while the next one is pending; mostly empty."),
+        "s.carried_to",
+    ),
+)
+
+
+def _extended() -> Iterator[Table]:
+    """Yield the tables of the first layout with the fields that the second one adds."""
+    for table in _FIRST:
+        extended = table
+        for name, after, added, column in _SECOND:
+            if name == table.name:
+                place = [field_name for field_name, *_ in table.fields].index(after) + 1
+                extended = replace(
+                    table,
+                    fields=(*table.fields[:place], added, *table.fields[place:]),
+                    question=table.question.replace(" FROM ", f", {column} FROM ", 1),
+                )
+        yield extended
+
+
+LAYOUTS: dict[int, tuple[Table, ...]] = {1: _FIRST, 2: tuple(_extended())}

@@ -12,7 +12,7 @@ from stancedb.errors import RefusedByRule
 from stancedb.operations.asking import Row, ask
 from stancedb.operations.handles import id_of
 from stancedb.operations.release_files import Opening, build, title
-from stancedb.operations.release_layout import LAYOUT
+from stancedb.operations.release_layout import LAYOUT, LAYOUTS
 
 _RELEASE = (
     "SELECT r.label, r.changeset_number AS changeset, r.released_on, r.author, r.reason, r.rules, r.codebook_versions,"
@@ -146,10 +146,10 @@ def write_release(session: Reading, label: str, opening: Opening | None = None) 
         RefusedByRule: The release was made by a newer version of the program.
     """
     release = _release(session, label)
-    if release["layout"] != LAYOUT:
+    if release["layout"] not in LAYOUTS:
         raise RefusedByRule(
             sentence=f"release '{label}' has files of layout {release['layout']}, and this version of stancedb writes"
-            f" layout {LAYOUT}; upgrade the program"
+            f" layouts up to {LAYOUT}; upgrade the program"
         )
     files, manifest = build(session, release, opening)
     expected = {row["file"]: row for row in _manifest(session, label)}

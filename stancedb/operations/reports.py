@@ -88,7 +88,7 @@ def _holders(
         " WHERE :issue IN (g.id, g.merged_into_id) AND c.status <> 'draft' AND s.retracted_on IS NULL"
         " AND s.merged_into_id IS NULL"
         ' ORDER BY 1, 2, c.coder_id, v.issued_on DESC, v.label COLLATE "C" DESC,'
-        " c.is_final DESC, c.id DESC) x"
+        ' c.is_final DESC, a.slug COLLATE "C" DESC) x'
         " GROUP BY x.holder_id, x.statement_id) j"
         " ON j.holder_id = h.id"
         " WHERE h.id = ANY(CAST(:wanted AS bigint[])) OR (:wants_all AND h.slug = ANY(CAST(:known AS text[])))"

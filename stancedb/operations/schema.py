@@ -162,11 +162,11 @@ _STORED = (
         "stance",
         (
             "holder_id, issue_id, valid_from, valid_to, position_id, confirmed_on, onset_coding_id, evidence_count,"
-            " contrary_count, last_evidence_on, is_contested"
+            " contrary_count, last_evidence_on, is_contested, carried_to"
         ),
         (
             "valid_from, valid_to, position_id, confirmed_on, onset_coding_id, evidence_count, contrary_count,"
-            " last_evidence_on, is_contested"
+            " last_evidence_on, is_contested, carried_to"
         ),
         "WHERE position_id IS NOT NULL",
     ),

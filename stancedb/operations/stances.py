@@ -15,12 +15,12 @@ from stancedb.operations.asking import Row, ask
 from stancedb.operations.handles import answer_keys
 
 # A stance is pending while its rule is not yet satisfied on the day of the answer; the one before it carries on, unless
-# a retraction, a succession or its age had ended that one before.
+# it was taken back, or ended, before or meanwhile.
 _STANCES = """
 SELECT s.holder_id, s.issue_id, s.position_id, s.valid_from, s.confirmed_on, s.onset_coding_id, s.evidence_count,
     s.contrary_count, s.last_evidence_on, s.is_contested, s.confirmed_on > :today AS is_pending, s.valid_to AS ended_on,
     CASE WHEN lead(s.confirmed_on) OVER pair > :today AND lead(s.valid_from) OVER pair = s.valid_to
-        THEN NULL ELSE s.valid_to END AS valid_to
+        THEN s.carried_to ELSE s.valid_to END AS valid_to
 FROM {stances} s
 WINDOW pair AS (PARTITION BY s.holder_id, s.issue_id ORDER BY s.valid_from)
 """
@@ -41,8 +41,9 @@ _CHANGES_THEN = "(SELECT *, valid_from AS changed_on, position_id AS to_position
 _STATES = "stancedb.states(:rule, :number, :holder, :issue, NULL)"
 # The statements behind a stance and as what, as of stancedb.evidence_of, which would derive it once more.
 _BEHIND = """
-SELECT e.statement_id, e.said_from, e.said_to - e.said_from AS said_days, e.authority, r.role,
-    r.role IN ('onset', 'reaffirmation') AS supports
+SELECT e.statement_id, e.said_from, e.said_to, e.said_to - e.said_from AS said_days, e.lasts, e.authority, e.tie_key,
+    r.role, r.role IN ('onset', 'reaffirmation') AS supports,
+    CASE WHEN bool_and(e.said_at IS NOT NULL) OVER (PARTITION BY e.said_from) THEN e.said_at END AS instant
 FROM stancedb.derivation_rule d, stancedb.evidence e
 CROSS JOIN LATERAL (SELECT stancedb.role_of(e, s.{position}_id, s.onset_coding_id, d) AS role) r
 WHERE d.id = :rule AND e.act = 'expresses' AND e.holder_id = s.holder_id AND e.issue_id = s.issue_id
@@ -74,7 +75,8 @@ LEFT JOIN LATERAL (
         JOIN {{article}} a ON a.id = v.article_id
         WHERE m.statement_id = {statement}
         ORDER BY a.retracted_on IS NOT NULL, m.rank = 'preferred' DESC, m.rank = 'deprecated',
-            m.asserts = 'asserts' DESC, m.rendering IN ('verbatim', 'partial_quote') DESC, a.published_from, m.id
+            m.asserts = 'asserts' DESC, m.rendering IN ('verbatim', 'partial_quote') DESC, a.published_from,
+            a.slug COLLATE "C", m.char_start
         LIMIT 1
     ) f JOIN {{outlet}} o ON o.id = f.outlet_id
 ) quote ON true
@@ -118,12 +120,15 @@ def as_of(
         " JOIN {position} p ON p.id = s.position_id"
         " JOIN {coding} c ON c.id = s.onset_coding_id JOIN {statement} onset ON onset.id = c.statement_id"
         # What was said after the day does not stand behind an answer about it.
-        " CROSS JOIN LATERAL (SELECT max(b.said_from) FILTER (WHERE b.supports AND b.said_from <= :day) AS said_from,"
-        " (array_agg(b.statement_id ORDER BY b.said_from DESC, b.authority DESC, b.statement_id DESC)"
+        " CROSS JOIN LATERAL (SELECT max(b.spoken_on) FILTER (WHERE b.supports AND b.said_from <= :day) AS said_from,"
+        " (array_agg(b.statement_id ORDER BY b.spoken_on DESC, b.instant DESC, b.authority DESC, b.tie_key DESC)"
         " FILTER (WHERE b.supports AND b.said_from <= :day))[1] AS statement_id,"
         " count(DISTINCT b.statement_id) FILTER (WHERE b.supports AND b.said_from > :day) AS evidence,"
         " count(DISTINCT b.statement_id) FILTER (WHERE b.role = 'contrary' AND b.said_from > :day) AS contrary"
-        f" FROM ({parts.behind('position', _UNTIL_ITS_END)} OFFSET 0) b) e"
+        # A lasting statement is evidence of every day from its first to its last.
+        " FROM (SELECT x.*, CASE WHEN x.lasts"
+        " THEN greatest(x.said_from, least(CAST(:day AS date), x.said_to - 1, s.ended_on - 1))"
+        f" ELSE x.said_from END AS spoken_on FROM ({parts.behind('position', _UNTIL_ITS_END)} OFFSET 0) x) b) e"
         " LEFT JOIN {statement} st ON st.id = e.statement_id"
         f" {_quote('e.statement_id')}"
         " WHERE NOT s.is_pending AND s.valid_from <= :day AND (s.valid_to IS NULL OR s.valid_to > :day)"
@@ -191,7 +196,7 @@ def changes(
         f" JOIN {parts.issues} i ON i.id = s.issue_id"
         " LEFT JOIN {position} f ON f.id = s.from_position_id LEFT JOIN {position} t ON t.id = s.to_position_id"
         f" LEFT JOIN LATERAL (SELECT b.statement_id FROM ({parts.behind('to_position', _ON_THE_DAY)}) b"
-        " WHERE b.supports ORDER BY b.role, b.authority DESC, b.statement_id DESC LIMIT 1) e ON true"
+        " WHERE b.supports ORDER BY b.role, b.authority DESC, b.tie_key DESC LIMIT 1) e ON true"
         " LEFT JOIN {statement} st ON st.id = e.statement_id"
         f" {_quote('e.statement_id')}"
         " WHERE (s.kind <> 'initial' OR :with_initial) AND (CAST(:since AS date) IS NULL OR s.window_to > :since)"
@@ -241,7 +246,7 @@ def evidence(session: Reading, *, holder: str | None, issue: str, rule: str, kno
         " JOIN {actor} h ON h.id = e.holder_id JOIN {coder} k ON k.id = c.coder_id"
         " JOIN {position} p ON p.id = e.position_id"
         " JOIN {statement} st ON st.id = e.statement_id JOIN {actor} sp ON sp.id = st.speaker_id"
-        f" {_quote('st.id')} ORDER BY h.slug, e.said_from, e.authority, e.statement_id, e.coding_id"
+        f" {_quote('st.id')} ORDER BY h.slug, e.valid_from, e.place"
     )
     return ask(session, question, known_at=known_at, number=known_at, **keys._asdict())
 
@@ -251,7 +256,7 @@ def rules(session: Reading, *, known_at: int | None = None) -> list[Row]:
     return ask(
         session,
         "SELECT slug AS rule, is_default, definition, min_authority, bases, sustain_days, retraction_effect,"
-        " tenure_effect, expiry_days FROM {derivation_rule} r ORDER BY id",
+        " tenure_effect, expiry_days, same_day FROM {derivation_rule} r ORDER BY id",
         known_at=known_at,
     )
 

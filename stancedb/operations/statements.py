@@ -43,7 +43,9 @@ def list_statements(
         "SELECT st.slug AS statement, st.said_edtf AS said, sp.slug AS speaker, o.slug AS office, st.act, st.authority,"
         " st.verification, (SELECT count(*) FROM {mention} m WHERE m.statement_id = st.id) AS mentions,"
         " (SELECT count(*) FROM {coding} c WHERE c.statement_id = st.id) AS codings,"
-        " coalesce((SELECT m.quote FROM {mention} m WHERE m.statement_id = st.id ORDER BY m.id LIMIT 1),"
+        " coalesce((SELECT m.quote FROM {mention} m JOIN {article_version} v ON v.id = m.article_version_id"
+        " JOIN {article} a ON a.id = v.article_id WHERE m.statement_id = st.id"
+        ' ORDER BY a.slug COLLATE "C", m.char_start LIMIT 1),'
         " st.summary) AS words"
         " FROM {statement} st JOIN {actor} sp ON sp.id = st.speaker_id LEFT JOIN {tenure} t ON t.id = st.tenure_id"
         " LEFT JOIN {actor} o ON o.id = t.office_id"
@@ -73,7 +75,8 @@ def show_statement(session: Reading, slug: str, *, known_at: int | None = None) 
         session,
         "SELECT st.slug AS statement, sp.slug AS speaker, o.slug AS office, b.slug AS on_behalf_of,"
         " st.capacity, st.authority,"
-        " st.act, st.said_edtf AS said, st.said_phrase, st.said_at, st.zone, st.place, e.slug AS event, st.summary,"
+        " st.act, st.said_edtf AS said, st.said_phrase, st.said_at, st.ends, st.zone, st.place, e.slug AS event,"
+        " st.summary,"
         " st.verification, st.self_declared, m.slug AS merged_into, st.retracted_on, st.retracted_reason, st.citation"
         " FROM {statement} st JOIN {actor} sp ON sp.id = st.speaker_id LEFT JOIN {tenure} t ON t.id = st.tenure_id"
         " LEFT JOIN {actor} o ON o.id = t.office_id LEFT JOIN {actor} b ON b.id = st.on_behalf_of_id"
@@ -189,7 +192,7 @@ def merge_statements(session: Writing, copies: Sequence[int]) -> dict[int, int]:
 _SAME_WORDS = f"""
 CREATE TEMPORARY TABLE same_words ON COMMIT DROP AS {FAMILY.format(which="a.id = ANY (:copies)")},
 printed AS (
-    SELECT w.root_id, st.id, coalesce(sp.merged_into_id, sp.id) AS speaker_id, st.said,
+    SELECT w.root_id, st.id, st.slug, coalesce(sp.merged_into_id, sp.id) AS speaker_id, st.said,
         stancedb.search_text(m.quote) AS words, w.article_id = w.root_id AS is_original
     FROM below w JOIN stancedb.article_version v ON v.article_id = w.article_id
     JOIN stancedb.mention m ON m.article_version_id = v.id JOIN stancedb.statement st ON st.id = m.statement_id
@@ -197,36 +200,43 @@ printed AS (
     WHERE st.merged_into_id IS NULL AND st.retracted_on IS NULL
 ),
 first AS (
-    SELECT p.id, first_value(p.id) OVER (
-        PARTITION BY p.root_id, p.speaker_id, p.said, p.words ORDER BY p.is_original DESC, p.id
-    ) AS kept_id
+    SELECT p.id, p.slug, first_value(p.id) OVER alike AS kept_id, first_value(p.slug) OVER alike AS kept_slug
     FROM printed p
+    WINDOW alike AS (
+        PARTITION BY p.root_id, p.speaker_id, p.said, p.words ORDER BY p.is_original DESC, p.slug COLLATE "C"
+    )
 )
-SELECT f.id AS gone_id, min(f.kept_id) AS kept_id FROM first f
-WHERE f.id NOT IN (SELECT k.kept_id FROM first k) GROUP BY f.id
+SELECT DISTINCT ON (f.id) f.id AS gone_id, f.slug AS gone_slug, f.kept_id FROM first f
+WHERE f.id NOT IN (SELECT k.kept_id FROM first k) ORDER BY f.id, f.kept_slug COLLATE "C"
 """
-# Of several that come together, the first of a place goes over.
+# Which of several goes over follows from what they say and not from when they were recorded: of several mentions of one
+# place that of the first statement, in the order of the slugs.
 _MENTIONS_GO_OVER = """
 UPDATE stancedb.mention m SET statement_id = g.kept_id FROM (
     SELECT DISTINCT ON (x.kept_id, m.article_version_id, m.char_start, m.char_end) m.id, x.kept_id
     FROM same_words x JOIN stancedb.mention m ON m.statement_id = x.gone_id
-    ORDER BY x.kept_id, m.article_version_id, m.char_start, m.char_end, m.id
+    ORDER BY x.kept_id, m.article_version_id, m.char_start, m.char_end, x.gone_slug COLLATE "C"
 ) g
 WHERE m.id = g.id AND NOT EXISTS (
     SELECT FROM stancedb.mention k WHERE k.statement_id = g.kept_id
         AND (k.article_version_id, k.char_start, k.char_end) = (m.article_version_id, m.char_start, m.char_end)
 )
 """
-# Of several that come together, the first of a coder goes over, and of the final ones the first.
+# Of several that come together, that of the first statement goes over, for each coder; and of the final ones the first
+# by statement, coder and codebook.
 _CODINGS_GO_OVER = """
 UPDATE stancedb.coding c SET statement_id = g.kept_id FROM (
     SELECT c.id, x.kept_id, c.holder_id, c.issue_id, c.is_final, c.coder_id, c.codebook_version_id,
         row_number() OVER (
             PARTITION BY x.kept_id, c.holder_id, c.issue_id, c.coder_id, c.codebook_version_id
-            ORDER BY c.is_final DESC, c.id
+            ORDER BY c.is_final DESC, x.gone_slug COLLATE "C"
         ) AS of_coder,
-        row_number() OVER (PARTITION BY x.kept_id, c.holder_id, c.issue_id, c.is_final ORDER BY c.id) AS of_final
-    FROM same_words x JOIN stancedb.coding c ON c.statement_id = x.gone_id
+        row_number() OVER (
+            PARTITION BY x.kept_id, c.holder_id, c.issue_id, c.is_final
+            ORDER BY x.gone_slug COLLATE "C", k.name COLLATE "C", v.label COLLATE "C"
+        ) AS of_final
+    FROM same_words x JOIN stancedb.coding c ON c.statement_id = x.gone_id JOIN stancedb.coder k ON k.id = c.coder_id
+    JOIN stancedb.codebook_version v ON v.id = c.codebook_version_id
 ) g
 WHERE c.id = g.id AND g.of_coder = 1 AND (g.of_final = 1 OR NOT g.is_final) AND NOT EXISTS (
     SELECT FROM stancedb.coding k
@@ -242,7 +252,7 @@ UPDATE stancedb.statement_link l SET {near} = g.kept_id FROM (
     SELECT DISTINCT ON (x.kept_id, l.{far}, l.kind) x.kept_id, x.gone_id, l.{far}, l.kind
     FROM same_words x JOIN stancedb.statement_link l ON l.{near} = x.gone_id
     WHERE l.{far} <> x.kept_id
-    ORDER BY x.kept_id, l.{far}, l.kind, x.gone_id
+    ORDER BY x.kept_id, l.{far}, l.kind, x.gone_slug COLLATE "C"
 ) g
 WHERE (l.{near}, l.{far}, l.kind) = (g.gone_id, g.{far}, g.kind) AND NOT EXISTS (
     SELECT FROM stancedb.statement_link k
@@ -253,7 +263,8 @@ WHERE (l.{near}, l.{far}, l.kind) = (g.gone_id, g.{far}, g.kind) AND NOT EXISTS 
 _CAUSES_GO_OVER = """
 UPDATE stancedb.causal_link l SET {near}_statement_id = g.kept_id FROM (
     SELECT l.id, x.kept_id, l.kind, l.asserted_by_id, l.{far}_statement_id, l.{far}_event_id, row_number() OVER (
-        PARTITION BY x.kept_id, l.kind, l.asserted_by_id, l.{far}_statement_id, l.{far}_event_id ORDER BY l.id
+        PARTITION BY x.kept_id, l.kind, l.asserted_by_id, l.{far}_statement_id, l.{far}_event_id
+        ORDER BY x.gone_slug COLLATE "C"
     ) AS of_link
     FROM same_words x JOIN stancedb.causal_link l ON l.{near}_statement_id = x.gone_id
     WHERE l.{far}_statement_id IS DISTINCT FROM x.kept_id

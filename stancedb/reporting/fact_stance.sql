@@ -50,15 +50,15 @@ COMMENT ON COLUMN reporting.fact_stance.is_current IS 'True for the stance in fo
 COMMENT ON COLUMN reporting.fact_stance.is_contested IS 'True if evidence of the same day and authority says otherwise, so that the rule had to pick.';
 
 -- The rows that belong in it:
--- A stance whose rule is not yet satisfied is not shown, and the one before it carries on, unless a retraction, a
--- succession or its age had ended that one before.
+-- A stance whose rule is not yet satisfied is not shown, and the one before it carries on, unless it was taken back, or
+-- ended, before or meanwhile.
 WITH derived AS (
     SELECT s.*, lead(s.valid_from) OVER pair AS next_from, lead(s.confirmed_on) OVER pair AS next_confirmed_on
     FROM touched_pair t JOIN stancedb.stance s ON s.holder_id = t.actor_key AND s.issue_id = t.issue_key
     WINDOW pair AS (PARTITION BY s.holder_id, s.issue_id, s.rule_id ORDER BY s.valid_from)
 ),
 shown AS (
-    SELECT d.*, CASE WHEN d.next_confirmed_on > a.day AND d.next_from = d.valid_to THEN NULL ELSE d.valid_to END
+    SELECT d.*, CASE WHEN d.next_confirmed_on > a.day AND d.next_from = d.valid_to THEN d.carried_to ELSE d.valid_to END
         AS until, a.day
     FROM derived d, asked a WHERE d.confirmed_on <= a.day
 ),

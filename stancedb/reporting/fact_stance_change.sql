@@ -29,7 +29,7 @@ COMMENT ON COLUMN reporting.fact_stance_change.actor_key IS 'The holder, whose p
 COMMENT ON COLUMN reporting.fact_stance_change.issue_key IS 'The policy question; joins dim_issue.';
 COMMENT ON COLUMN reporting.fact_stance_change.rule_key IS 'The rule under which it is derived; joins dim_rule.';
 COMMENT ON COLUMN reporting.fact_stance_change.change_date IS 'First day of what came after; joins dim_date. The change itself lies in the window.';
-COMMENT ON COLUMN reporting.fact_stance_change.change_kind IS 'initial, clarification, obscuring, hardening, softening, reversal, shift, return, retraction, succession or lapse.';
+COMMENT ON COLUMN reporting.fact_stance_change.change_kind IS 'initial, clarification, obscuring, hardening, softening, reversal, shift, return, retraction, ended, succession or lapse.';
 COMMENT ON COLUMN reporting.fact_stance_change.from_position_key IS 'The position before; joins dim_position in a second role. -1 if none was known.';
 COMMENT ON COLUMN reporting.fact_stance_change.position_key IS 'The position after; joins dim_position. -1 if nothing is known.';
 COMMENT ON COLUMN reporting.fact_stance_change.window_from IS 'First day on which the change can have happened; empty if nothing was known before.';
@@ -58,7 +58,7 @@ held AS MATERIALIZED (
     FROM touched_pair t JOIN stancedb.stance s ON s.holder_id = t.actor_key AND s.issue_id = t.issue_key
 ),
 said AS MATERIALIZED (
-    SELECT e.holder_id, e.issue_id, e.said_from, e.position_id, e.authority, e.basis, e.statement_id, e.coding_id
+    SELECT e.holder_id, e.issue_id, e.said_from, e.position_id, e.authority, e.basis, e.tie_key, e.coding_id
     FROM touched_pair t JOIN stancedb.evidence e ON e.holder_id = t.actor_key AND e.issue_id = t.issue_key
     WHERE e.act = 'expresses' AND e.known_until_id IS NULL
 ),
@@ -71,7 +71,7 @@ made AS (
     LEFT JOIN held s ON s.holder_id = c.holder_id AND s.issue_id = c.issue_id AND s.rule_id = c.rule_id
         AND s.valid_from = c.changed_on
     ORDER BY c.holder_id, c.issue_id, c.rule_id, c.changed_on, (e.coding_id = s.onset_coding_id) IS TRUE DESC,
-        e.authority DESC, e.statement_id DESC, e.coding_id DESC
+        e.authority DESC, e.tie_key DESC
 )
 SELECT c.holder_id AS actor_key, c.issue_id AS issue_key, c.rule_id AS rule_key, c.changed_on AS change_date,
     c.kind AS change_kind, coalesce(c.from_position_id, -1) AS from_position_key,

@@ -33,7 +33,7 @@ COMMENT ON COLUMN reporting.fact_stance_evidence.authority IS 'Authority of the 
 -- Where few pairs were touched they are looked up here, because a call of stancedb.evidence_of for each is planned anew;
 -- where many were, it is asked for all of them at once.
 WITH behind AS (
-    SELECT r.rule_key, e.holder_id, e.issue_id, e.valid_from, e.coding_id, e.said_from, e.position_id, e.authority,
+    SELECT r.rule_key, e.holder_id, e.issue_id, e.valid_from, e.coding_id, e.statement_id, e.said_from, e.position_id, e.authority,
         e.role, s.confirmed_on
     FROM touched_rule r CROSS JOIN LATERAL stancedb.evidence_of(r.rule_key, NULL, NULL, NULL) e
     JOIN (
@@ -41,7 +41,7 @@ WITH behind AS (
     ) s ON s.holder_id = e.holder_id AND s.issue_id = e.issue_id AND s.rule_id = r.rule_key
         AND s.valid_from = e.valid_from
     UNION ALL
-    SELECT s.rule_id, s.holder_id, s.issue_id, s.valid_from, e.coding_id, e.said_from, e.position_id, e.authority,
+    SELECT s.rule_id, s.holder_id, s.issue_id, s.valid_from, e.coding_id, e.statement_id, e.said_from, e.position_id, e.authority,
         stancedb.role_of(e, s.position_id, s.onset_coding_id, r), s.confirmed_on
     FROM touched_few t JOIN stancedb.stance s ON s.holder_id = t.actor_key AND s.issue_id = t.issue_key
     JOIN stancedb.derivation_rule r ON r.id = s.rule_id
@@ -52,5 +52,12 @@ WITH behind AS (
 SELECT b.holder_id AS actor_key, b.issue_id AS issue_key, b.rule_key, b.valid_from AS stance_from,
     b.coding_id AS coding_key, b.said_from AS statement_date, b.position_id AS position_key, b.role AS evidence_role,
     array_position(ARRAY['onset', 'reaffirmation', 'contrary', 'qualifying'], b.role) AS role_rank, b.authority
-FROM asked a, behind b
+-- As in stancedb.evidence_of, a statement with two codings that say the same does not reaffirm itself.
+FROM asked a, (
+    SELECT x.holder_id, x.issue_id, x.rule_key, x.valid_from, x.coding_id, x.said_from, x.position_id, x.authority,
+        x.confirmed_on, CASE WHEN x.role = 'reaffirmation' AND bool_or(x.role = 'onset') OVER (
+            PARTITION BY x.holder_id, x.issue_id, x.rule_key, x.valid_from, x.statement_id
+        ) THEN 'onset' ELSE x.role END AS role
+    FROM behind x
+) b
 WHERE b.confirmed_on <= a.day

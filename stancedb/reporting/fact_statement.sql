@@ -81,7 +81,8 @@ WITH quoted AS (
     FROM touched_statement t JOIN stancedb.mention m ON m.statement_id = t.statement_key
     JOIN stancedb.article_version v ON v.id = m.article_version_id JOIN stancedb.article a ON a.id = v.article_id
     ORDER BY m.statement_id, a.retracted_on IS NOT NULL, m.rank = 'preferred' DESC, m.rank = 'deprecated', m.asserts = 'asserts' DESC,
-        m.rendering IN ('verbatim', 'partial_quote') DESC, a.published_from, m.id
+        m.rendering IN ('verbatim', 'partial_quote') DESC, a.published_from,
+        a.slug COLLATE "C", m.char_start
 )
 SELECT c.id AS coding_key, s.said_from AS statement_date, s.said_to AS statement_end,
     s.said_to - 1 AS statement_last, s.said_edtf AS statement_edtf,

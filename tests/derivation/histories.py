@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import psycopg
@@ -18,6 +18,7 @@ from tests.derivation.slow import (
     Coding,
     Issue,
     Link,
+    Mention,
     Position,
     Relation,
     Row,
@@ -25,6 +26,8 @@ from tests.derivation.slow import (
     Statement,
     Tenure,
     World,
+    after_of,
+    first_of,
     overlap,
     surely,
 )
@@ -52,6 +55,7 @@ VARIANTS = (
     ),
     Rule("patient", min_authority=2, sustain_days=5, tenure_effect="cut", expiry_days=12),
     Rule("strict", bases=("self",), sustain_days=10, retraction_effect="unknown"),
+    Rule("collective", same_day="majority"),
 )
 RULES = (*SHIPPED, *VARIANTS)
 
@@ -73,6 +77,13 @@ SCORES = (None, None, None, -1.0, -0.5, 0.0, 0.5, 1.0, 1e-200, -1e-200)
 AUTHORITIES = (1, 2, 3, 3, 4, 5, 5, 6)
 VERIFICATIONS = (*["confirmed"] * 8, "single_source", "disputed", "denied", "refuted")
 BASES = (*["self"] * 8, "on_behalf", "attributed_by_other")
+# What all histories of a database share. Their order by key, the order in which they come, is not that of their names.
+CODERS = {"coder": 1, "a coder": 2}
+CODEBOOKS = {"book-b": 1, "book-a": 2}
+ARTICLES = {"b-post": 1, "a-post": 2, "c-post": 3}
+SLUGS = ("a", "b", "c", "d")
+BODY = "ab cd ef gh ij kl mn op"
+PLACES = (3, 6, 12)
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
@@ -113,7 +124,9 @@ def histories(draw: Draw) -> History:
 
 @st.composite
 def worlds(draw: Draw) -> World:
-    world = World().put("actors", *(Actor(key, kind) for key, kind in ACTORS.items()))
+    world = World().put(
+        "actors", *(Actor(key, kind, slug=f"{draw(st.sampled_from(SLUGS))}-{key}") for key, kind in ACTORS.items())
+    )
     # Few holders, issues and positions with many statements, so that much happens to each pair.
     count = draw(st.sampled_from((1, 1, 1, 2, 3)))
     holders = draw(st.lists(st.sampled_from(range(1, 8)), min_size=count, max_size=count, unique=True))
@@ -140,14 +153,27 @@ def seesaw(draw: Draw, world: World, holder: int) -> World:
         key = next_id(world.statements)
         world = world.put(
             "statements",
-            Statement(key, PERSON, (day, day + timedelta(days=1)), 6),
-            Statement(key + 1, PERSON, (after := day + draw(gaps), after + timedelta(days=1)), 6),
+            said_on(key, day),
+            said_on(key + 1, after := day + draw(gaps)),
         )
         world = world.put("codings", Coding(next_id(world.codings), key, holder, 1, positions[number % 2]))
         if number and draw(st.integers(0, 3)):
             world = world.put("links", Link(next_id(world.links), key + 1, "retracts", key))
+            # Often enough the retraction is taken back, and that again.
+            for link in range(draw(st.sampled_from((0, 0, 1, 2, 3)))):
+                later = next_id(world.statements)
+                after += draw(gaps)
+                world = world.put("statements", said_on(later, after))
+                world = world.put(
+                    "links", Link(next_id(world.links), later, "retracts", key + 1 if not link else later - 1)
+                )
         day += draw(gaps)
     return world
+
+
+def said_on(key: int, day: date) -> Statement:
+    """Return a statement of one day, of the highest authority."""
+    return Statement(key, PERSON, (day, day + timedelta(days=1)), 6, said_edtf=str(day))
 
 
 def days(margin: int = 0) -> st.SearchStrategy[date]:
@@ -155,11 +181,26 @@ def days(margin: int = 0) -> st.SearchStrategy[date]:
 
 
 @st.composite
-def dates_said(draw: Draw) -> tuple[date, date | None]:
-    """Draw the days on which something may have been said; most often one."""
+def sayings(draw: Draw) -> dict[str, Any]:
+    """Draw when something was said: most often on one day, now and then on some day in a time, or all through one."""
     first = draw(days())
     length = draw(st.sampled_from((1, 1, 1, 1, 1, 2, 3, 10, None)))
-    return first, None if length is None else first + timedelta(days=length)
+    said: tuple[date, date | None] = (first, None if length is None else first + timedelta(days=length))
+    is_end = False
+    edtf = str(first) if length == 1 else f"[{first}..{said[1] - timedelta(days=1) if said[1] else ''}]"
+    if not draw(st.integers(0, 3)):
+        sides, ranges = [], []
+        for day in (first, draw(days(MARGIN).filter(lambda day: day >= first))):
+            side = str(day)[: draw(st.sampled_from((10, 10, 10, 10, 7)))]
+            sides.append(side)
+            ranges.append((first_of(side), after_of(side)))
+        is_open = not draw(st.integers(0, 4))
+        said = (ranges[0][0], None if is_open else ranges[1][1])
+        edtf = f"{sides[0]}/{'..' if is_open else sides[1]}"
+        is_end = not is_open and draw(st.booleans())
+    at = draw(st.sampled_from((None, None, 7, 7, 18)))
+    instant = None if at is None else datetime.combine(first, time(at), tzinfo=UTC)
+    return {"said": said, "said_edtf": edtf, "ends": is_end, "said_at": instant}
 
 
 @st.composite
@@ -240,13 +281,16 @@ def place(world: World, position: Position) -> World:
 
 def add_statement(draw: Draw, world: World, holders: Iterable[int] | None = None) -> World:
     statement = Statement(
-        id=next_id(world.statements),
+        id=(key := next_id(world.statements)),
+        slug=f"{draw(st.sampled_from(SLUGS))}-{key}",
         speaker_id=PERSON,
-        said=draw(dates_said()),
+        **draw(sayings()),
         authority=draw(st.sampled_from(AUTHORITIES)),
         verification=draw(st.sampled_from(VERIFICATIONS)),
     )
     world = world.put("statements", statement)
+    for _ in range(draw(st.sampled_from((0, 0, 0, 1, 2)))):
+        world = add_mention(draw, world, statement.id)
     holders = sorted(holders or {coding.holder_id for coding in world.codings.values()}) or [PERSON]
     # The holder of a first coding is drawn so that most pairs have much to say.
     for holder in draw(st.lists(st.sampled_from(holders), min_size=1, max_size=2, unique=True)):
@@ -261,9 +305,36 @@ def add_statement(draw: Draw, world: World, holders: Iterable[int] | None = None
             position_id=draw(positions_of(world, issue)),
             basis=draw(st.sampled_from(BASES)),
             is_final=draw(st.integers(0, 9)) > 0,
+            coder=draw(st.sampled_from(list(CODERS))),
+            codebook=draw(st.sampled_from(list(CODEBOOKS))),
         )
         world = world.put("codings", coding)
     return world
+
+
+def add_mention(draw: Draw, world: World, statement: int | None = None) -> World:
+    """Print a statement at a place of an article where it is not printed yet."""
+    if statement is None:
+        if not world.statements:
+            return world
+        statement = draw(st.sampled_from(list(world.statements)))
+    article, place = draw(st.sampled_from(list(ARTICLES))), draw(st.sampled_from(PLACES))
+    if any((m.statement_id, m.article, m.place) == (statement, article, place) for m in world.mentions.values()):
+        return world
+    return world.put("mentions", Mention(next_id(world.mentions), statement, article, place))
+
+
+def move_mention(draw: Draw, world: World) -> World:
+    """Let another statement be printed at the place of a mention, if it is not printed there yet."""
+    if not world.mentions:
+        return world
+    moved = world.mentions[draw(st.sampled_from(list(world.mentions)))]
+    moved = replace(moved, statement_id=draw(st.sampled_from(list(world.statements))))
+    return (
+        world
+        if replace(moved, id=0) in {replace(m, id=0) for m in world.mentions.values()}
+        else world.put("mentions", moved)
+    )
 
 
 def positions_of(world: World, issue: int) -> st.SearchStrategy[int | None]:
@@ -288,7 +359,16 @@ def add_link(draw: Draw, world: World) -> World:
     # Two links of one pair of statements could take over each other's kind, and no order of writes would pass then.
     if any((link.statement_id, link.target_id) == (later, target) for link in world.links.values()):
         return world
+    # Nobody can take back what takes it back, and a link may come to mean a retraction later.
+    if leads_to(world, target, later):
+        return world
     return world.put("links", Link(next_id(world.links), later, kind, target))
+
+
+def leads_to(world: World, statement: int, target: int) -> bool:
+    """Return whether links lead from one statement to another."""
+    nearer = [link.target_id for link in world.links.values() if link.statement_id == statement]
+    return statement == target or any(leads_to(world, key, target) for key in nearer)
 
 
 def change_link(draw: Draw, world: World) -> World:
@@ -320,6 +400,20 @@ def edit(table: str, **columns: st.SearchStrategy[Any]) -> Callable[[Draw, World
     def correct(draw: Draw, world: World) -> World:
         column = draw(st.sampled_from(list(columns)))
         return one(draw, world, table, lambda row: replace(row, **{column: draw(columns[column])}))
+
+    return correct
+
+
+def said_otherwise(draw: Draw, world: World) -> World:
+    """Let a statement have been said at another time."""
+    return one(draw, world, "statements", lambda row: replace(row, **draw(sayings())))
+
+
+def rename(table: str) -> Callable[[Draw, World], World]:
+    """Return a correction that gives a row another handle."""
+
+    def correct(draw: Draw, world: World) -> World:
+        return one(draw, world, table, lambda row: replace(row, slug=f"{draw(st.sampled_from(SLUGS))}-{row.id}"))
 
     return correct
 
@@ -449,7 +543,14 @@ CORRECTIONS = (
     recode,
     recode,
     edit("codings", basis=st.sampled_from(BASES), is_final=st.booleans()),
-    edit("statements", said=dates_said()),
+    said_otherwise,
+    said_otherwise,
+    add_mention,
+    remove_one("mentions"),
+    move_mention,
+    edit("codings", coder=st.sampled_from(list(CODERS)), codebook=st.sampled_from(list(CODEBOOKS))),
+    rename("statements"),
+    rename("actors"),
     edit(
         "statements",
         verification=st.sampled_from(VERIFICATIONS),
@@ -488,6 +589,7 @@ TABLES = {
     "tenures": "tenure",
     "relations": "actor_relation",
     "statements": "statement",
+    "mentions": "mention",
     "codings": "coding",
     "links": "statement_link",
 }
@@ -497,10 +599,9 @@ ALWAYS_THE_SAME = {
     "positions": {"label": "A position", "definition": "What it says.", "include": [], "exclude": []},
     "tenures": {},
     "relations": {},
-    "statements": {"act": "assert", "said_edtf": "2025", "self_declared": "none"},
+    "statements": {"act": "assert", "self_declared": "none"},
+    "mentions": {"prefix": "", "suffix": "", "rendering": "verbatim", "asserts": "asserts"},
     "codings": {
-        "coder_id": 1,
-        "codebook_version_id": 1,
         "explicitness": "explicit",
         "vagueness": "committal",
         "confidence": "high",
@@ -525,9 +626,9 @@ def differences(before: World, after: World) -> Differences:
     return found
 
 
-def columns_of(table: str, row: Row, base: int) -> dict[str, object]:
+def columns_of(table: str, row: Row, base: int) -> dict[str, Any]:
     """Return the columns of a row, its ids moved to where the history lives."""
-    columns: dict[str, object] = {}
+    columns: dict[str, Any] = {}
     for column in fields(row):
         value = getattr(row, column.name)
         if column.name == "id" or column.name.endswith("_id"):
@@ -536,9 +637,16 @@ def columns_of(table: str, row: Row, base: int) -> dict[str, object]:
             value = DateRange(*value)
         columns[column.name] = value
     if table in {"actors", "issues", "positions", "statements"}:
-        columns["slug"] = f"slug-{columns['id']}"
+        columns["slug"] = f"{base}-{columns.get('slug') or 'slug'}-{row.id}"
     if isinstance(row, Tenure):
         columns["held_edtf"] = row.edtf
+    if table == "mentions":
+        place = columns.pop("place")
+        columns |= {"article_version_id": ARTICLES[columns.pop("article")], "char_start": place, "char_end": place + 2}
+        columns["quote"] = BODY[place : place + 2]
+    if table == "codings":
+        columns |= {"coder_id": CODERS[columns.pop("coder")]}
+        columns |= {"codebook_version_id": CODEBOOKS[columns.pop("codebook")]}
     if table == "statements":
         columns["retracted_reason"] = None if columns["retracted_on"] is None else "It was never said."
     return columns | ALWAYS_THE_SAME[table]
@@ -548,8 +656,22 @@ def prepare(connection: Transaction, rules: Iterable[Rule] = VARIANTS) -> None:
     """Write what all histories of a database share: coder, codebook and rules of the test's own."""
     with connection.transaction():
         open_changeset(connection)
-        connection.execute("INSERT INTO stancedb.coder (id, name, kind) VALUES (1, 'coder', 'human')")
-        connection.execute("INSERT INTO stancedb.codebook_version (id, label, issued_on) VALUES (1, '1', '2025-01-01')")
+        insert(connection, "coder", [{"id": key, "name": name, "kind": "human"} for name, key in CODERS.items()])
+        versions = [{"id": key, "label": label, "issued_on": FIRST_DAY} for label, key in CODEBOOKS.items()]
+        insert(connection, "codebook_version", versions)
+        connection.execute("INSERT INTO stancedb.outlet (id, slug, name, kind) VALUES (1, 'post', 'Post', 'newspaper')")
+        for slug, key in ARTICLES.items():
+            connection.execute(
+                "INSERT INTO stancedb.article (id, slug, outlet_id, url_key, title, language, kind, access)"
+                " VALUES (%(key)s, %(slug)s, 1, %(slug)s, 'Title', 'en', 'news', 'full')",
+                {"key": key, "slug": slug},
+            )
+            connection.execute(
+                "INSERT INTO stancedb.article_version (id, article_id, body, text_sha256, normalisation, extractor)"
+                " SELECT %(key)s, %(key)s, b, encode(sha256(convert_to(b, 'UTF8')), 'hex'), 'nfc-1', 'by hand'"
+                " FROM CAST(%(body)s AS text) b",
+                {"key": key, "body": BODY},
+            )
         for rule in rules:
             values = {"label": rule.slug, "definition": "A rule of a test.", **vars(rule), "bases": list(rule.bases)}
             insert(connection, "derivation_rule", [values])

@@ -1,23 +1,30 @@
 """The second, slower way to derive stances: plain Python over plain rows, one holder, one issue and one rule at a time.
 
-Written from the words of the definition, not from its SQL: it walks through the days on which anything happens and asks
-on each of them what is known. Nothing here reads a database.
+Written from the words of the definition, not from its SQL: it walks through the days one by one and asks on each what
+counts, what is held, and why that is not what was held the day before. Nothing here reads a database.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
-from itertools import groupby, pairwise, zip_longest
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 FOREVER = date.max
 DAY = timedelta(days=1)
 
-# What may end the life of evidence; the higher one wins when two fall on one day.
-NOTHING, LAPSE, SUCCESSION, RETRACTION = range(4)
-KIND_OF_CAUSE = {LAPSE: "lapse", SUCCESSION: "succession", RETRACTION: "retraction"}
+# Why a position is held no longer; of two reasons on one day the higher one is told.
+NOTHING, LAPSE, SUCCESSION, RETRACTION, ENDED, RETURN = range(6)
+KIND_OF_CAUSE = {
+    LAPSE: "lapse",
+    SUCCESSION: "succession",
+    RETRACTION: "retraction",
+    ENDED: "ended",
+    RETURN: "return",
+}
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,7 @@ class Rule:
     retraction_effect: str = "revert"
     tenure_effect: str = "carry"
     expiry_days: int | None = None
+    same_day: str = "last"
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,7 @@ class Actor:
     id: int
     kind: str
     merged_into_id: int | None = None
+    slug: str = "actor"
 
 
 @dataclass(frozen=True)
@@ -90,6 +99,22 @@ class Statement:
     verification: str = "confirmed"
     merged_into_id: int | None = None
     retracted_on: date | None = None
+    said_edtf: str = "2025"
+    said_at: datetime | None = None
+    ends: bool = False
+    slug: str | None = None
+
+    @property
+    def is_lasting(self) -> bool:
+        return "/" in self.said_edtf
+
+
+@dataclass(frozen=True)
+class Mention:
+    id: int
+    statement_id: int
+    article: str
+    place: int
 
 
 @dataclass(frozen=True)
@@ -109,9 +134,11 @@ class Coding:
     position_id: int | None
     basis: str = "self"
     is_final: bool = True
+    coder: str = "coder"
+    codebook: str = "book-b"
 
 
-Row = Actor | Relation | Tenure | Issue | Position | Statement | Link | Coding
+Row = Actor | Relation | Tenure | Issue | Position | Statement | Mention | Link | Coding
 
 
 @dataclass(frozen=True)
@@ -124,6 +151,7 @@ class World:
     tenures: dict[int, Tenure] = field(default_factory=dict)
     relations: dict[int, Relation] = field(default_factory=dict)
     statements: dict[int, Statement] = field(default_factory=dict)
+    mentions: dict[int, Mention] = field(default_factory=dict)
     codings: dict[int, Coding] = field(default_factory=dict)
     links: dict[int, Link] = field(default_factory=dict)
 
@@ -135,62 +163,91 @@ class World:
         return replace(self, **{table: {k: row for k, row in getattr(self, table).items() if k != key}})
 
 
-class Life(NamedTuple):
-    """When and why evidence stops, and the first day after the last on which it can have stopped."""
+class Stop(NamedTuple):
+    """When and why a position is held no longer, and the first day after the last on which that can have been."""
 
-    end: date = FOREVER
+    day: date = FOREVER
     cause: int = NOTHING
     until: date = FOREVER
 
 
 @dataclass(frozen=True)
 class Item:
-    """One coding that counts."""
+    """One coding that the rule counts, whether or not something takes it back."""
 
     day: date
     until: date
+    instant: datetime | None
     authority: int
+    tie: tuple[str, ...]
     statement_id: int
     coding_id: int
     position_id: int
-    life: Life
+    is_lasting: bool = False
+    last: date = FOREVER
+    surely: date = FOREVER
+    ends: bool = False
 
 
 @dataclass(frozen=True)
 class Day:
-    """The items of one earliest day and the one of them that wins."""
+    """What counts of one day: the item that is the last word, those that agree with it, and the others."""
 
     winner: Item
+    onset: Item
     agreeing: tuple[Item, ...]
     contrary: tuple[Item, ...]
+    is_tied: bool
 
     @property
-    def is_contested(self) -> bool:
-        return any(item.authority == self.winner.authority for item in self.contrary)
-
-    @property
-    def life(self) -> Life:
-        return max(item.life for item in self.agreeing)
-
-
-@dataclass
-class Run:
-    """Consecutive days of one position."""
-
-    days: list[Day]
-    confirmed_on: date | None = None
+    def day(self) -> date:
+        return self.winner.day
 
     @property
     def position_id(self) -> int:
-        return self.days[0].winner.position_id
+        return self.winner.position_id
+
+
+class Run:
+    """Consecutive days of one position, as they look on one day of the world."""
+
+    def __init__(self, view: View, days: list[Day]) -> None:
+        self.view = view
+        self.days = days
+        self.confirmed_on: date | None = None
+
+    @property
+    def position_id(self) -> int:
+        return self.days[0].position_id
 
     @property
     def first_day(self) -> date:
-        return self.days[0].winner.day
+        return self.days[0].day
 
     @property
-    def life(self) -> Life:
-        return max(day.life for day in self.days)
+    def items(self) -> list[Item]:
+        return [item for day in self.days for item in day.agreeing]
+
+    @property
+    def second_day(self) -> date | None:
+        """Return the second of its dates; two days of one lasting statement are two dates."""
+        first = self.days[0]
+        possible = [day.day for day in self.days[1:2]]
+        possible += [first.day + DAY for item in first.agreeing if self.view.speaks(item) > first.day]
+        return min(possible, default=None)
+
+    @property
+    def stop(self) -> Stop:
+        """Return when it stops of itself: nothing of it is left, it was said to end, or a later word was taken back."""
+        view = self.view
+        stops = [max(view.life(item) for item in self.items)]
+        spoken, is_end = max((view.speaks(item), view.is_end(item)) for item in self.items)
+        if is_end:
+            stops.append(Stop(spoken + DAY, ENDED, spoken + 2 * DAY))
+        silenced = view.silenced(self.position_id)
+        if silenced is not None and silenced > spoken:
+            stops.append(Stop(silenced + DAY, RETRACTION))
+        return min(stops, key=lambda stop: (stop.day, -stop.cause))
 
 
 @dataclass
@@ -198,24 +255,27 @@ class Period:
     """A stretch of days on which one position is held, or nothing is known."""
 
     start: date
-    runs: list[Run]
+    position_id: int | None
     cause: int
     until: date
-    confirmed_on: date
+    onset_coding_id: int | None
+    confirmed_on: date = FOREVER
     end: date | None = None
+    is_contested: bool = False
+    evidence: set[int] = field(default_factory=set)
+    contrary: set[int] = field(default_factory=set)
+    spoken: set[tuple[Item, date]] = field(default_factory=set)
+    carried_to: date | None = None
 
-    @property
-    def position_id(self) -> int | None:
-        return self.runs[0].position_id if self.runs else None
-
-    @property
-    def days(self) -> list[Day]:
-        """The days with evidence that stand behind it, some of them perhaps before it began."""
-        return [day for run in self.runs for day in run.days]
-
-    @property
-    def last_evidence_on(self) -> date | None:
-        return max((day.winner.day for day in self.days), default=None)
+    def last(self, *, surely: bool = False) -> date:
+        """Return its last evidence; an open statement that nothing follows is dated by its first day."""
+        days = []
+        for item, spoken in self.spoken:
+            day = min(spoken, item.surely) if surely else spoken
+            if self.end is not None:
+                day = min(day, self.end - DAY)
+            days.append(item.day if day == FOREVER else day)
+        return max(days)
 
 
 class State(NamedTuple):
@@ -230,6 +290,7 @@ class State(NamedTuple):
     contrary_count: int
     last_evidence_on: date | None
     is_contested: bool
+    carried_to: date | None
     kind: str
     from_position_id: int | None
     window_from: date | None
@@ -242,10 +303,10 @@ class State(NamedTuple):
 
 def derive(world: World, rule: Rule, holder_id: int, issue_id: int) -> list[State]:
     """Return what the holder was taken to hold on the issue under the rule, first to last."""
-    days = list(days_of(items_of(world, rule, holder_id, issue_id)))
-    runs, dropped = counting_runs(days, rule)
-    aside = [item for day in days for item in day.contrary] + [item for day in dropped for item in day.agreeing]
-    periods = periods_of(runs, rule)
+    items = list(items_of(world, rule, holder_id, issue_id))
+    if not items:
+        return []
+    periods = periods_of(Past(world, rule, holder_id, items))
     successions = {(on, until) for (on, _), until in successions_of(world, holder_id).items()}
     return [
         State(
@@ -253,11 +314,12 @@ def derive(world: World, rule: Rule, holder_id: int, issue_id: int) -> list[Stat
             valid_to=period.end,
             position_id=period.position_id,
             confirmed_on=period.confirmed_on,
-            onset_coding_id=period.days[0].winner.coding_id if period.runs else None,
-            evidence_count=len({item.statement_id for day in period.days for item in day.agreeing}),
-            contrary_count=len(contrary_statements(period, aside)),
-            last_evidence_on=period.last_evidence_on,
-            is_contested=any(day.is_contested for day in period.days),
+            onset_coding_id=period.onset_coding_id,
+            evidence_count=len(period.evidence),
+            contrary_count=len(period.contrary),
+            last_evidence_on=period.last() if period.spoken else None,
+            is_contested=period.is_contested,
+            carried_to=period.carried_to,
             **change_into(world, periods, number, successions),
         )
         for number, period in enumerate(periods)
@@ -284,16 +346,34 @@ def items_of(world: World, rule: Rule, holder_id: int, issue_id: int) -> Iterato
             and is_known(statement)
             and statement.authority >= rule.min_authority
         ):
-            day = statement.said[0]
+            day, after = statement.said
+            is_lasting = statement.is_lasting
             yield Item(
                 day=day,
                 until=last_possible(statement) + DAY,
+                instant=None if is_lasting else statement.said_at,
                 authority=statement.authority,
+                tie=tie_key(world, coding),
                 statement_id=statement.id,
                 coding_id=coding.id,
                 position_id=position.id,
-                life=life_of(world, rule, holder_id, statement),
+                is_lasting=is_lasting,
+                last=day if not is_lasting else FOREVER if after is None else after - DAY,
+                surely=day
+                if not is_lasting
+                else FOREVER
+                if after is None
+                else max(day, first_of(last_part(statement))),
+                ends=statement.ends and after is not None,
             )
+
+
+def tie_key(world: World, coding: Coding) -> tuple[str, ...]:
+    """Return what orders two codings when all else is equal: nothing but what the record itself says."""
+    places = [(m.article, f"{m.place:010}") for m in world.mentions.values() if m.statement_id == coding.statement_id]
+    slug = f"{world.statements[coding.statement_id].slug or 'slug'}-{coding.statement_id}"
+    holder = f"{world.actors[coding.holder_id].slug}-{coding.holder_id}"
+    return (*min(places, default=("", "")), slug, holder, coding.coder, coding.codebook)
 
 
 def is_known(statement: Statement) -> bool:
@@ -305,31 +385,31 @@ def is_known(statement: Statement) -> bool:
 
 
 def last_possible(statement: Statement) -> date:
-    """Return the last day on which it may have been said; one that may last for ever is dated by its first day."""
+    """Return the last day on which it may have been said, or begun; one that is open is dated by its first day."""
     first, after = statement.said
+    if statement.is_lasting:
+        begun = after_of(statement.said_edtf.split("/")[0]) - DAY
+        return begun if after is None else min(begun, after - DAY)
     return first if after is None else after - DAY
 
 
-def life_of(world: World, rule: Rule, holder_id: int, statement: Statement) -> Life:
-    """Return the earliest end of what the statement expresses; it is held for one day at least."""
-    day = statement.said[0]
-    ends = []
-    for link in world.links.values():
-        if link.kind == "retracts" and link.target_id == statement.id:
-            taking_back = world.statements[link.statement_id]
-            if is_known(taking_back) and taking_back.authority >= rule.min_authority:
-                ends.append((taking_back.said[0], last_possible(taking_back)))
-    lives = []
-    if ends:
-        earliest, latest = min(ends)
-        lives.append(Life(max(earliest, day + DAY), RETRACTION, max(latest, day + DAY) + DAY))
-    if rule.tenure_effect == "cut":
-        own = [(on, until) for (on, is_own), until in successions_of(world, holder_id).items() if is_own]
-        lives += [Life(on, SUCCESSION, until) for on, until in own if on > day]
-    if rule.expiry_days is not None:
-        on = day + timedelta(days=rule.expiry_days)
-        lives.append(Life(on, LAPSE, on + DAY))
-    return min(lives, key=lambda life: (life.end, -life.cause), default=Life())
+def last_part(statement: Statement) -> str:
+    return statement.said_edtf.split("/")[1]
+
+
+def first_of(part: str) -> date:
+    """Return the first day of a day, a month or a year."""
+    numbers = [int(number) for number in part.split("-")]
+    return date(*[*numbers, 1, 1][:3])
+
+
+def after_of(part: str) -> date:
+    """Return the first day after a day, a month or a year."""
+    first = first_of(part)
+    day = first + DAY
+    while part.count("-") < 2 and (day.year == first.year and (part.count("-") == 0 or day.month == first.month)):
+        day += DAY
+    return day
 
 
 def successions_of(world: World, holder_id: int) -> dict[tuple[date, bool], date]:
@@ -455,112 +535,306 @@ def overlap(a: tuple[date | None, date | None], b: tuple[date | None, date | Non
     return max(a[0] or date.min, b[0] or date.min) < min(a[1] or FOREVER, b[1] or FOREVER)
 
 
-# --- From items to runs -----------------------------------------------------------------------------------------------
+# --- What counts on a day ---------------------------------------------------------------------------------------------
 
 
-def days_of(items: Iterator[Item]) -> Iterator[Day]:
-    """Let one item win on each day: the highest authority, then the latest statement."""
+class Past:
+    """All that the rule counts of one holder on one issue, and what takes it back when."""
+
+    def __init__(self, world: World, rule: Rule, holder_id: int, items: list[Item]) -> None:
+        self.world = world
+        self.rule = rule
+        self.items = items
+        self.cuts = [(on, until) for (on, is_own), until in successions_of(world, holder_id).items() if is_own]
+        self.views: dict[date | None, View] = {}
+
+    def links_to(self, statement_id: int) -> list[Link]:
+        """Return the retractions of a statement that the rule counts."""
+        return [
+            link
+            for link in self.world.links.values()
+            if link.kind == "retracts"
+            and link.target_id == statement_id
+            and is_known(self.world.statements[link.statement_id])
+            and self.world.statements[link.statement_id].authority >= self.rule.min_authority
+        ]
+
+    def is_taken_back(self, statement_id: int, on: date) -> bool:
+        """Return whether a link counts on the day that takes the statement back."""
+        return any(
+            self.world.statements[link.statement_id].said[0] <= on and not self.is_taken_back(link.statement_id, on)
+            for link in self.links_to(statement_id)
+        )
+
+    def counts(self, item: Item, on: date) -> bool:
+        """Return whether an item counts on a day; on the day on which it was said it does, for it was held."""
+        return on <= item.day or not self.is_taken_back(item.statement_id, on)
+
+    @cached_property
+    def acts(self) -> dict[date, date]:
+        """Return the days on which links begin to do something, with the first day after their last possible one."""
+        found: dict[date, date] = {}
+        for item in self.items:
+            pending, seen = self.links_to(item.statement_id), set()
+            while pending:
+                link = pending.pop()
+                if link.id in seen:
+                    continue
+                seen.add(link.id)
+                statement = self.world.statements[link.statement_id]
+                day = statement.said[0]
+                if link.target_id == item.statement_id:
+                    day = max(day, item.day + DAY)
+                found[day] = max(found.get(day, day), last_possible(statement) + DAY, day + DAY)
+                pending += self.links_to(link.statement_id)
+        return found
+
+    @cached_property
+    def turns(self) -> list[date]:
+        """Return the days on which something begins to count, or counts no longer, because of a link."""
+        return [
+            day
+            for day in sorted(self.acts)
+            if any(self.counts(item, day) != self.counts(item, day - DAY) for item in self.items)
+        ]
+
+    def view(self, on: date) -> View:
+        turn = max((turn for turn in self.turns if turn <= on), default=None)
+        if turn not in self.views:
+            self.views[turn] = View(self, turn or date.min)
+        return self.views[turn]
+
+
+class View:
+    """The past as it looks from one turn of it to the next, where nothing is taken back or comes back."""
+
+    def __init__(self, past: Past, on: date) -> None:
+        self.past = past
+        self.rule = past.rule
+        self.items = [item for item in past.items if past.counts(item, on)]
+        self.dead = [item for item in past.items if not past.counts(item, on)]
+        self.restored = {item for item in self.items if on in past.turns and not past.counts(item, on - DAY)}
+        self.later_turns = [turn for turn in past.turns if turn > on]
+        self.days = list(days_of(self.items, self.rule))
+        self.spoken: dict[Item, date] = {}
+        self.runs, self.dropped = self.counting_runs()
+        self.stops = {run.first_day: run.stop for run in self.runs}
+
+    def gone(self, item: Item) -> date:
+        """Return the first day after these on which an item counts no longer."""
+        return next((turn for turn in self.later_turns if not self.past.counts(item, turn)), FOREVER)
+
+    def next_day(self, item: Item) -> date:
+        """Return the next day of another position."""
+        later = (day.day for day in self.days if day.day > item.day and day.position_id != item.position_id)
+        return min(later, default=FOREVER)
+
+    def speaks(self, item: Item) -> date:
+        """Return the last day on which an item says what it says."""
+        if not item.is_lasting:
+            return item.day
+        if item not in self.spoken:
+            following = [end - DAY for end in (self.next_day(item), self.gone(item)) if end < FOREVER]
+            self.spoken[item] = min([item.last, *following])
+        return self.spoken[item]
+
+    def is_end(self, item: Item) -> bool:
+        return item.ends and self.speaks(item) == item.last
+
+    def life(self, item: Item) -> Stop:
+        """Return the earliest end of what an item expresses."""
+        spoken = self.speaks(item)
+        lives = [Stop()]
+        if (gone := self.gone(item)) < FOREVER:
+            lives.append(Stop(gone, RETRACTION))
+        if spoken < FOREVER:
+            if self.rule.tenure_effect == "cut":
+                lives += [Stop(on, SUCCESSION, until) for on, until in self.past.cuts if on > spoken]
+            if self.rule.expiry_days is not None:
+                on = spoken + timedelta(days=self.rule.expiry_days)
+                lives.append(Stop(on, LAPSE, on + DAY))
+        return min(lives, key=lambda stop: (stop.day, -stop.cause))
+
+    def silenced(self, position_id: int) -> date | None:
+        """Return the last day of another position whose words are taken back, where nothing is known after that."""
+        if self.rule.retraction_effect == "revert":
+            return None
+        return max((item.day for item in self.dead if item.position_id != position_id), default=None)
+
+    def is_contested(self, day: Day) -> bool:
+        """Return whether as much authority says otherwise: on the day itself, or of a time that the day lies in."""
+        overlapping = (
+            item.is_lasting
+            and item.last >= day.day
+            and item.position_id != day.position_id
+            and item.authority == day.winner.authority
+            for earlier in self.days
+            if earlier.day < day.day
+            for item in earlier.agreeing
+        )
+        return day.is_tied or any(overlapping)
+
+    def form_runs(self, days: list[Day]) -> list[Run]:
+        """Put days into runs; a run goes on while the position stays and it has not stopped of itself."""
+        runs: list[Run] = []
+        for day in days:
+            if runs and runs[-1].position_id == day.position_id and runs[-1].stop.day > day.day:
+                runs[-1].days.append(day)
+            else:
+                runs.append(Run(self, [day]))
+        return runs
+
+    def counting_runs(self) -> tuple[list[Run], list[Day]]:
+        """Return the runs that satisfy the rule, and the days that are set aside because their run never does."""
+        runs = self.form_runs(self.days)
+        if self.rule.sustain_days is None:
+            for run in runs:
+                run.confirmed_on = run.first_day
+            return runs, []
+        confirmed: dict[date, date] = {}
+        kept: list[Day] = []
+        dropped: list[Day] = []
+        for number, run in enumerate(runs):
+            possible = [run.second_day] if run.second_day else []
+            enough = run.first_day + timedelta(days=self.rule.sustain_days)
+            is_followed = number + 1 < len(runs) and runs[number + 1].first_day < enough
+            if run.stop.day >= enough and not is_followed:
+                possible.append(enough)
+            if possible:
+                kept += run.days
+                confirmed |= {day.day: min(possible) for day in run.days}
+            else:
+                dropped += run.days
+        again = self.form_runs(kept)
+        for run in again:
+            run.confirmed_on = min(confirmed[day.day] for day in run.days)
+        return again, dropped
+
+    def held(self, on: date) -> Run | None:
+        """Return the run whose position is held on a day."""
+        begun = [run for run in self.runs if run.first_day <= on]
+        return begun[-1] if begun and self.stops[begun[-1].first_day].day > on else None
+
+    def shown(self, on: date) -> Run | None:
+        """Return the run whose position was known to be held on a day, on that day."""
+        begun = [run for run in self.runs if run.first_day <= on and run.confirmed_on and run.confirmed_on <= on]
+        return begun[-1] if begun and self.stops[begun[-1].first_day].day > on else None
+
+    def aside(self, on: date) -> list[Item]:
+        """Return what counts of a day and is not in a run."""
+        of_day = [item for day in self.days if day.day == on for item in day.contrary]
+        return of_day + [item for day in self.dropped if day.day == on for item in day.agreeing]
+
+
+def days_of(items: list[Item], rule: Rule) -> Iterator[Day]:
+    """Let one position be that of each day."""
     for _, group in groupby(sorted(items, key=lambda item: item.day), key=lambda item: item.day):
         of_day = list(group)
-        winner = max(of_day, key=lambda item: (item.authority, item.statement_id, item.coding_id))
+        highest = max(item.authority for item in of_day)
+        if rule.same_day == "majority":
+            heard = [item for item in of_day if item.authority == highest]
+            votes = {
+                item.position_id: len({other.statement_id for other in heard if other.position_id == item.position_id})
+                for item in heard
+            }
+            winner = onset = max(heard, key=lambda item: (votes[item.position_id], item.tie))
+            is_tied = len(votes) > 1
+        elif all(item.instant is not None for item in of_day):
+            in_order = sorted(of_day, key=lambda item: (item.instant, item.authority, item.tie))
+            winner = in_order[-1]
+            # The last words began after the last that said otherwise.
+            onset = [list(words) for _, words in groupby(in_order, lambda item: item.position_id)][-1][0]
+            last = [item for item in of_day if (item.instant, item.authority) == (winner.instant, winner.authority)]
+            is_tied = len({item.position_id for item in last}) > 1
+        else:
+            winner = onset = max(of_day, key=lambda item: (item.authority, item.tie))
+            is_tied = len({item.position_id for item in of_day if item.authority == highest}) > 1
         yield Day(
             winner=winner,
+            onset=onset,
             agreeing=tuple(item for item in of_day if item.position_id == winner.position_id),
             contrary=tuple(item for item in of_day if item.position_id != winner.position_id),
+            is_tied=is_tied,
         )
 
 
-def form_runs(days: list[Day]) -> list[Run]:
-    """Put days into runs; a run goes on while the position stays and something that was said in it still lives."""
-    runs: list[Run] = []
-    for day in days:
-        if runs and runs[-1].position_id == day.winner.position_id and runs[-1].life.end > day.winner.day:
-            runs[-1].days.append(day)
-        else:
-            runs.append(Run([day]))
-    return runs
+# --- From day to day --------------------------------------------------------------------------------------------------
 
 
-def counting_runs(days: list[Day], rule: Rule) -> tuple[list[Run], list[Day]]:
-    """Return the runs that satisfy the rule, and the days that are set aside because their run never does."""
-    runs = form_runs(days)
-    if rule.sustain_days is None:
-        for run in runs:
-            run.confirmed_on = run.first_day
-        return runs, []
-    confirmed: dict[date, date] = {}
-    kept: list[Day] = []
-    dropped: list[Day] = []
-    for run, following in zip_longest(runs, runs[1:]):
-        possible = []
-        if len(run.days) > 1:
-            possible.append(run.days[1].winner.day)
-        enough = run.first_day + timedelta(days=rule.sustain_days)
-        if run.life.end >= enough and (following is None or following.first_day >= enough):
-            possible.append(enough)
-        if possible:
-            kept += run.days
-            confirmed |= {day.winner.day: min(possible) for day in run.days}
-        else:
-            dropped += run.days
-    again = form_runs(kept)
-    for run in again:
-        run.confirmed_on = min(confirmed[day.winner.day] for day in run.days)
-    return again, dropped
-
-
-# --- From runs to periods ---------------------------------------------------------------------------------------------
-
-
-def held_at(runs: list[Run], day: date, rule: Rule) -> Run | None:
-    """Return the run whose position is held on a day: the latest begun, or what it gives way to at its end."""
-    begun = [run for run in runs if run.first_day <= day]
-    in_play = begun if rule.retraction_effect == "revert" else begun[-1:]
-    return next((run for run in reversed(in_play) if run.life.end > day), None)
-
-
-def why(runs: list[Run], day: date, rule: Rule, now: Run | None) -> Life:
-    """Return what stopped on the day among all that stood in the way of what is held now."""
-    begun = [run for run in runs if run.first_day <= day]
-    later = begun[begun.index(now) + 1 :] if now else begun if rule.retraction_effect == "revert" else begun[-1:]
-    return max(run.life for run in later if run.life.end == day)
-
-
-def periods_of(runs: list[Run], rule: Rule) -> list[Period]:
-    """Walk through the days on which a run begins or stops, and open a period wherever another position is held."""
-    breakpoints = sorted({run.first_day for run in runs} | {run.life.end for run in runs if run.life.end < FOREVER})
+def periods_of(past: Past) -> list[Period]:
+    """Walk through the days and open a period wherever another position is held than on the day before."""
     periods: list[Period] = []
-    before: Run | None = None
-    for day in breakpoints:
-        now = held_at(runs, day, rule)
-        if now is before and periods:
+    yesterday: Run | None = None
+    for on in walked(past):
+        view = past.view(on)
+        now = view.held(on)
+        position = now.position_id if now else None
+        if not periods and not now:
             continue
-        before = now
-        if periods and now and periods[-1].position_id == now.position_id:
-            if now not in periods[-1].runs:
-                periods[-1].runs.append(now)
-            continue
-        if now and now.first_day == day:
-            assert now.confirmed_on is not None
-            cause, until, confirmed_on = NOTHING, now.days[0].winner.until, now.confirmed_on
-        else:
-            _, cause, until = why(runs, day, rule, now)
-            confirmed_on = day
-        periods.append(Period(day, [now] if now else [], cause, until, confirmed_on))
+        if not periods or periods[-1].position_id != position:
+            if periods:
+                periods[-1].end = on
+            onset = now.days[0].onset.coding_id if now else None
+            periods.append(Period(on, position, *why(past, on, now, yesterday), onset))
+        absorb(periods[-1], view, now, on)
+        yesterday = now
     for earlier, later in pairwise(periods):
-        earlier.end = later.start
+        if earlier.position_id is not None and later.position_id is not None:
+            earlier.carried_to = next(
+                (
+                    on
+                    for on in walked(past)
+                    if later.start <= on < later.confirmed_on
+                    and getattr(past.view(on).shown(on), "position_id", None) != earlier.position_id
+                ),
+                None,
+            )
     return periods
 
 
-def contrary_statements(period: Period, aside: list[Item]) -> set[int]:
-    """Return the statements set aside within the period that say something else."""
-    return {
-        item.statement_id
-        for item in aside
-        if period.position_id is not None
-        and item.position_id != period.position_id
-        and period.start <= item.day < (period.end or FOREVER)
-    }
+def walked(past: Past) -> list[date]:
+    """Return all days from the first on which anything is said to the last on which anything can change."""
+    marks = {item.day for item in past.items} | {item.last for item in past.items} | set(past.turns)
+    for on in (date.min, *past.turns):
+        for run in past.view(on).runs:
+            marks |= {run.first_day, run.stop.day, run.confirmed_on or run.first_day}
+    finite = [mark for mark in marks if mark < FOREVER]
+    first, last = min(item.day for item in past.items), max(finite) + DAY
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+
+
+def why(past: Past, on: date, now: Run | None, yesterday: Run | None) -> tuple[int, date]:
+    """Return what made the day differ from the one before, and the first day after the last on which it can have."""
+    if now and now.first_day == on:
+        return NOTHING, now.days[0].onset.until
+    if now:
+        is_return = any(item in past.view(on).restored for item in now.items if item.day < on)
+        return (RETURN if is_return else RETRACTION), past.acts[on]
+    stop = yesterday.stop if yesterday else Stop()
+    if stop.day == on and stop.cause != RETRACTION:
+        return stop.cause, stop.until
+    return RETRACTION, past.acts[on]
+
+
+def absorb(period: Period, view: View, now: Run | None, on: date) -> None:
+    """Add to a period what one of its days knows."""
+    if now is None:
+        period.confirmed_on = min(period.confirmed_on, on)
+        return
+    assert now.confirmed_on is not None
+    period.confirmed_on = min(period.confirmed_on, max(on, now.confirmed_on))
+    for day in now.days:
+        if day.day <= on:
+            period.is_contested |= view.is_contested(day)
+            for item in day.agreeing:
+                period.evidence.add(item.statement_id)
+                period.spoken.add((item, view.speaks(item)))
+    for item in view.aside(on):
+        if item.position_id == period.position_id:
+            period.evidence.add(item.statement_id)
+            period.spoken.add((item, item.day))
+        else:
+            period.contrary.add(item.statement_id)
 
 
 # --- From periods to changes ------------------------------------------------------------------------------------------
@@ -578,13 +852,12 @@ def change_into(
 
     window_from = None
     if old is not None:
-        assert old.last_evidence_on is not None
-        if period.position_id is not None and after_nothing:
-            window_from = periods[number - 1].start
-        elif period.cause in {SUCCESSION, LAPSE}:
+        if period.cause in {SUCCESSION, LAPSE, RETURN}:
             window_from = period.start
+        elif period.position_id is not None and after_nothing:
+            window_from = periods[number - 1].start
         else:
-            window_from = old.last_evidence_on + DAY
+            window_from = old.last(surely=True) + DAY
     window_to = period.until if window_from is None else max(period.until, window_from + DAY)
 
     new_position = None if period.position_id is None else world.positions[period.position_id]

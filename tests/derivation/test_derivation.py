@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count, pairwise, product, zip_longest
 from typing import Any
 
@@ -29,13 +29,16 @@ from tests.derivation.slow import (
     Coding,
     Issue,
     Link,
+    Mention,
     Position,
     Relation,
     State,
     Statement,
     Tenure,
     World,
+    after_of,
     derive,
+    first_of,
 )
 
 BY_SLUG = {rule.slug: rule for rule in RULES}
@@ -49,6 +52,7 @@ STANCE = (
     "contrary_count",
     "last_evidence_on",
     "is_contested",
+    "carried_to",
 )
 CHANGE = (
     "valid_from",
@@ -237,9 +241,28 @@ class Story:
             self.world = self.world.put("codings", Coding(len(self.world.codings) + 1, key, holder, 1, position))
         return key
 
-    def retract(self, target: int, on: int, *, until: int | None = None, authority: int = 4) -> None:
+    def hold_that(
+        self, position: int, edtf: str, *, ends: bool = False, authority: int = 4, holders: tuple[int, ...] = (STATE,)
+    ) -> int:
+        """Let a lasting statement, such as ``2025-11-03/2025-12``, express a position; return its number."""
+        first, last = edtf.split("/")
+        said = (first_of(first), None if last == ".." else after_of(last))
+        key = self.say(position, 1, holders=holders, authority=authority)
+        self.world = self.world.put(
+            "statements", replace(self.world.statements[key], said=said, said_edtf=edtf, ends=ends)
+        )
+        return key
+
+    def change(self, key: int, **columns: object) -> int:
+        """Let a statement be otherwise."""
+        self.world = self.world.put("statements", replace(self.world.statements[key], **columns))  # type: ignore[arg-type] # whatever a test names
+        return key
+
+    def retract(self, target: int, on: int, *, until: int | None = None, authority: int = 4) -> int:
+        """Let a statement without a coding take another one back; return its number."""
         key = self.say(OPEN, on, until=until, holders=(), authority=authority)
         self.world = self.world.put("links", Link(len(self.world.links) + 1, key, "retracts", target))
+        return key
 
     def hold(self, person: int, first: int | None, after: int | None, said: str | None = None) -> None:
         held = (november(first) if first else None, november(after) if after else None)
@@ -503,6 +526,304 @@ def test_the_latest_word_leaves_ambiguity_and_returns_where_the_authoritative_on
     assert story.outline(holder=PERSON) == [(7, SUPPORT, "initial")]
     assert story.outline("authoritative", PERSON) == []
     assert story.outline("authoritative", CHINA) == [(13, OPPOSE, "initial")]
+
+
+# --- Order within a day -----------------------------------------------------------------------------------------------
+
+
+def at(day: int, hour: int) -> datetime:
+    return datetime(2025, 11, day, hour, tzinfo=UTC)
+
+
+def test_where_all_of_a_day_have_an_instant_the_last_one_counts_and_nothing_is_contested(story: Story) -> None:
+    story.change(story.say(SUPPORT, 7, authority=5), said_at=at(7, 9), slug="z")
+    story.change(story.say(OPPOSE, 7), said_at=at(7, 18), slug="a")
+    story.tell()
+    (state,) = story.states()
+    assert (state.position_id, state.is_contested, state.contrary_count) == (OPPOSE, False, 1)
+
+
+def test_one_statement_without_an_instant_lets_authority_and_the_tie_key_decide_the_day(story: Story) -> None:
+    story.change(story.say(SUPPORT, 7), said_at=at(7, 9), slug="z")
+    story.change(story.say(OPPOSE, 7), said_at=at(7, 18), slug="a")
+    story.say(HALF, 7, authority=2)
+    story.tell()
+    (state,) = story.states()
+    assert (state.position_id, state.is_contested) == (SUPPORT, True)
+
+
+def test_a_statement_that_the_rule_does_not_count_needs_no_instant(story: Story) -> None:
+    story.change(story.say(SUPPORT, 7, authority=5), said_at=at(7, 18), slug="a")
+    story.change(story.say(OPPOSE, 7, authority=6), said_at=at(7, 9), slug="z")
+    story.say(HALF, 7, authority=2)
+    story.tell()
+    assert story.states("authoritative")[0].position_id == SUPPORT
+    assert story.states()[0].position_id == OPPOSE
+
+
+def test_two_positions_of_one_instant_are_contested_for_no_instant_orders_them(story: Story) -> None:
+    story.change(story.say(SUPPORT, 7), said_at=at(7, 9), slug="a")
+    story.change(story.say(OPPOSE, 7), said_at=at(7, 9), slug="b")
+    story.tell()
+    (state,) = story.states()
+    assert (state.position_id, state.is_contested) == (OPPOSE, True)
+
+
+def test_a_tie_is_broken_by_the_article_before_the_place_and_by_that_before_the_slug(story: Story) -> None:
+    first, second = story.change(story.say(SUPPORT, 7), slug="z"), story.change(story.say(OPPOSE, 7), slug="a")
+    story.world = story.world.put("mentions", Mention(1, first, "a-post", 12), Mention(2, second, "b-post", 3))
+    story.tell()
+    assert story.states()[0].position_id == OPPOSE
+    story.world = story.world.put("mentions", Mention(2, second, "a-post", 3))
+    story.tell()
+    assert story.states()[0].position_id == SUPPORT
+    story.world = story.world.remove("mentions", 1).remove("mentions", 2)
+    story.tell()
+    assert story.states()[0].position_id == SUPPORT
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [("statement", "slug"), ("article", "slug"), ("actor", "slug"), ("coder", "name"), ("codebook_version", "label")],
+)
+def test_a_new_name_of_what_breaks_ties_derives_what_it_orders_anew(story: Story, table: str, column: str) -> None:
+    key = story.say(SUPPORT, 7)
+    story.world = story.world.put("mentions", Mention(1, key, "a-post", 3))
+    story.tell()
+    with story.connection.transaction():
+        open_changeset(story.connection)
+        story.connection.execute(f"UPDATE stancedb.{table} SET {column} = 'new-' || {column}".encode())
+    (keys,) = story.connection.execute("SELECT tie_key FROM stancedb.evidence WHERE known_until_id IS NULL").fetchall()
+    assert sum(part.startswith("new-") for part in keys[0]) == 1
+
+
+def test_a_collective_holds_what_most_of_its_statements_of_a_day_say(story: Story) -> None:
+    for _ in range(3):
+        story.change(story.say(SUPPORT, 7), said_at=at(7, 9))
+    story.change(story.say(OPPOSE, 7), said_at=at(7, 18), slug="z")
+    story.say(OPPOSE, 7, authority=2)
+    story.tell()
+    (state,) = story.states("collective")
+    assert (state.position_id, state.is_contested, state.evidence_count, state.contrary_count) == (SUPPORT, True, 3, 2)
+
+
+def test_the_authority_of_a_day_is_asked_before_its_majority(story: Story) -> None:
+    story.say(OPPOSE, 7, authority=5)
+    for _ in range(3):
+        story.say(SUPPORT, 7)
+    story.tell()
+    assert story.states("collective")[0].position_id == OPPOSE
+
+
+# --- Chains of retractions --------------------------------------------------------------------------------------------
+
+
+def test_a_retraction_that_is_taken_back_lets_the_stance_return_on_that_day(story: Story) -> None:
+    spoken = story.say(SUPPORT, 1)
+    taken_back = story.retract(spoken, 5)
+    story.retract(taken_back, 9, until=11)
+    story.tell()
+    assert story.outline() == [(1, SUPPORT, "initial"), (5, None, "retraction"), (9, SUPPORT, "return")]
+    assert (story.states()[-1].window_from, story.states()[-1].window_to) == (november(9), november(12))
+
+
+def test_a_returned_statement_does_not_beat_what_was_said_in_between(story: Story) -> None:
+    spoken = story.say(SUPPORT, 1)
+    taken_back = story.retract(spoken, 5)
+    story.say(OPPOSE, 7)
+    story.retract(taken_back, 9)
+    story.tell()
+    assert story.outline()[-1] == (7, OPPOSE, "reversal")
+
+
+def test_two_retractions_of_one_statement_must_both_fall(story: Story) -> None:
+    spoken = story.say(SUPPORT, 1)
+    one, other = story.retract(spoken, 5), story.retract(spoken, 6)
+    story.retract(one, 8)
+    story.tell()
+    assert story.outline()[-1] == (5, None, "retraction")
+    story.retract(other, 12)
+    story.tell()
+    assert story.outline()[-1] == (12, SUPPORT, "return")
+
+
+def test_a_chain_is_followed_under_each_rule_apart_and_to_any_depth(story: Story) -> None:
+    spoken = story.say(SUPPORT, 1, authority=6)
+    link = story.retract(spoken, 5, authority=5)
+    for day, authority in ((7, 2), (9, 5), (11, 5)):
+        link = story.retract(link, day, authority=authority)
+    story.tell()
+    assert story.outline() == [
+        (1, SUPPORT, "initial"), (5, None, "retraction"), (7, SUPPORT, "return"), (9, None, "retraction"),
+        (11, SUPPORT, "return"),
+    ]  # fmt: skip
+    assert story.outline("authoritative") == [(1, SUPPORT, "initial"), (5, None, "retraction")]
+
+
+def test_a_change_far_up_a_chain_is_settled_down_to_its_beginning(story: Story) -> None:
+    spoken = story.say(SUPPORT, 1)
+    link = story.retract(spoken, 5)
+    far = story.retract(story.retract(link, 7), 9)
+    before = story.tell()
+    assert story.outline()[-1] == (9, None, "retraction")
+    story.change(far, verification="refuted")
+    story.tell()
+    assert story.outline()[-1] == (7, SUPPORT, "return")
+    assert [state.kind for state in story.states(known_at=before)][-1] == "retraction"
+
+
+def test_where_nothing_is_known_after_a_retraction_the_stance_before_does_not_return(story: Story) -> None:
+    story.say(OPPOSE, 1, authority=6)
+    spoken = story.say(SUPPORT, 3, authority=6)
+    link = story.retract(spoken, 5, authority=6)
+    story.retract(link, 6, authority=6)
+    story.tell()
+    assert [(day, position) for day, position, _ in story.outline("brief-memory")][:4] == [
+        (1, OPPOSE), (3, SUPPORT), (5, None), (6, SUPPORT),
+    ]  # fmt: skip
+
+
+def test_what_counts_in_its_place_on_the_day_takes_over_from_what_is_taken_back(story: Story) -> None:
+    spoken = story.say(SUPPORT, 7, authority=5)
+    story.say(OPPOSE, 7)
+    story.retract(spoken, 9)
+    story.tell()
+    assert story.outline() == [(7, SUPPORT, "initial"), (9, OPPOSE, "retraction")]
+
+
+def test_two_writers_cannot_close_a_circle_of_retractions_together(story: Story, connection_url: str) -> None:
+    for day in (1, 5):
+        story.say(SUPPORT, day)
+    story.tell()
+    with psycopg.connect(connection_url) as first, psycopg.connect(connection_url) as second:
+        write_beside(first, story.world, story.world.put("links", Link(1, 1, "retracts", 2)))
+        write_beside(second, story.world, story.world.put("links", Link(2, 2, "retracts", 1)))
+        with ThreadPoolExecutor() as pool:
+            waiting = [pool.submit(writer.commit) for writer in (first, second)]
+            failures = [future.exception(timeout=20) for future in waiting]
+    (refused,) = [failure for failure in failures if failure]
+    assert isinstance(refused, psycopg.errors.CheckViolation)
+    assert refused.diag.constraint_name == "ck_statement_link_no_retraction_circle"
+
+
+# --- Lasting statements -----------------------------------------------------------------------------------------------
+
+
+def test_a_lasting_statement_speaks_until_its_last_day(story: Story) -> None:
+    story.hold_that(SUPPORT, "2025-11-01/2025-11-20")
+    story.hold_that(OPPOSE, "2025-11-21/2025-11-28")
+    story.tell()
+    first, second = story.states()
+    assert (first.valid_to, first.last_evidence_on) == (november(21), november(20))
+    assert (second.window_from, second.window_to, second.kind) == (november(21), november(22), "reversal")
+    assert not second.is_contested
+
+
+def test_a_lasting_statement_gives_way_to_the_next_of_another_position_and_does_not_return(story: Story) -> None:
+    story.hold_that(SUPPORT, "2025-11-01/2025-11-28")
+    story.hold_that(OPPOSE, "2025-11-10/2025-11-15")
+    story.tell()
+    assert story.outline() == [(1, SUPPORT, "initial"), (10, OPPOSE, "reversal")]
+    assert story.states()[0].last_evidence_on == november(9)
+    assert [state.is_contested for state in story.states()] == [False, True]
+
+
+def test_an_open_statement_ends_only_with_the_next_of_another_position(story: Story) -> None:
+    story.hold_that(SUPPORT, "2025-11-01/..", authority=5)
+    story.say(SUPPORT, 4)
+    story.say(OPPOSE, 20)
+    story.tell()
+    # It neither lapses nor is it older than what follows.
+    assert story.outline("patient")[:2] == [(1, SUPPORT, "initial"), (20, OPPOSE, "reversal")]
+    assert story.states()[0].last_evidence_on == november(19)
+    assert story.states()[0].evidence_count == 2
+
+
+def test_an_end_known_to_the_month_widens_the_window_by_that_month(story: Story) -> None:
+    story.hold_that(SUPPORT, "2025-09-01/2025-10")
+    story.say(OPPOSE, 5)
+    story.tell()
+    change = story.states()[-1]
+    assert story.states()[0].last_evidence_on == date(2025, 10, 31)
+    assert (change.window_from, change.window_to) == (date(2025, 10, 2), november(6))
+
+
+def test_a_beginning_known_to_the_month_widens_the_window_by_that_month_and_no_further(story: Story) -> None:
+    story.say(OPPOSE, -20)
+    story.hold_that(SUPPORT, "2025-11/2025-12-31")
+    story.tell()
+    change = story.states()[-1]
+    assert (change.valid_from, change.window_to) == (november(1), date(2025, 12, 1))
+
+
+def test_two_days_of_a_lasting_statement_are_two_dates_and_one_statement(story: Story) -> None:
+    story.hold_that(SUPPORT, "2025-11-01/2025-11-02")
+    story.say(OPPOSE, 5)
+    story.say(SUPPORT, 6)
+    story.tell()
+    (state,) = story.states("sustained")
+    assert (state.confirmed_on, state.evidence_count) == (november(2), 2)
+
+
+def test_expiry_counts_from_the_last_day_of_a_lasting_statement(story: Story) -> None:
+    story.hold_that(SUPPORT, "2025-11-01/2025-11-10")
+    story.tell()
+    assert story.outline("brief-memory") == [(1, SUPPORT, "initial"), (17, None, "lapse")]
+
+
+def test_nothing_is_known_after_a_statement_that_ends_and_nothing_earlier_returns(story: Story) -> None:
+    story.say(OPPOSE, -20)
+    story.hold_that(SUPPORT, "2025-11-01/2025-11-10", ends=True)
+    story.say(SUPPORT, 5)
+    story.tell()
+    assert story.outline() == [(-20, OPPOSE, "initial"), (1, SUPPORT, "reversal"), (11, None, "ended")]
+    ended = story.states()[-1]
+    assert (ended.window_from, ended.window_to, ended.from_position_id) == (november(11), november(12), SUPPORT)
+
+
+def test_an_end_that_was_overtaken_ends_nothing(story: Story) -> None:
+    story.hold_that(SUPPORT, "2025-11-01/2025-11-10", ends=True)
+    story.hold_that(OPPOSE, "2025-11-08/2025-11-20", ends=True)
+    story.hold_that(HALF, "2025-11-21/..")
+    story.tell()
+    assert story.outline() == [(1, SUPPORT, "initial"), (8, OPPOSE, "reversal"), (21, HALF, "hardening")]
+
+
+def test_a_membership_taken_up_again_is_a_return(story: Story) -> None:
+    story.hold_that(SUPPORT, "2025-11-01/2025-11-10", ends=True)
+    story.hold_that(SUPPORT, "2025-11-20/..")
+    story.tell()
+    assert story.outline() == [(1, SUPPORT, "initial"), (11, None, "ended"), (20, SUPPORT, "return")]
+
+
+# --- While a stance is pending ----------------------------------------------------------------------------------------
+
+
+def test_what_is_taken_back_while_the_next_is_pending_carries_on_only_until_then(story: Story) -> None:
+    story.say(OPEN, -40)
+    spoken = [story.say(SUPPORT, day) for day in (1, 2, 3)]
+    story.say(OPPOSE, 10)
+    story.retract(spoken[0], 12)
+    story.tell()
+    # Two that carry it are left.
+    assert [state.carried_to for state in story.states("sustained")] == [None, None, None]
+    story.retract(spoken[1], 15)
+    story.retract(spoken[2], 20)
+    story.tell()
+    support, oppose = story.states("sustained")[1:]
+    assert (support.position_id, support.valid_to, support.carried_to) == (SUPPORT, november(10), november(15))
+    assert (oppose.valid_from, oppose.confirmed_on) == (november(10), november(40))
+
+
+def test_what_agrees_with_a_stance_is_evidence_of_it_although_its_day_says_otherwise(story: Story) -> None:
+    story.say(SUPPORT, 1)
+    story.say(SUPPORT, 2)
+    story.say(OPPOSE, 5, authority=5)
+    story.say(SUPPORT, 5)
+    story.say(SUPPORT, 6)
+    story.tell()
+    (state,) = story.states("sustained")
+    assert (state.evidence_count, state.contrary_count) == (4, 1)
 
 
 # --- Two writers at once ----------------------------------------------------------------------------------------------

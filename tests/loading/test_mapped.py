@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import Literal
 from unicodedata import normalize
@@ -19,6 +20,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "mapped-tables.md").read_text("utf-
 EXAMPLES = re.findall(r"^```csv\n(.+?)^```\n\n```toml\n(.+?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 (VOTES, SURVEY, LABELS) = EXAMPLES
 [NAMES] = re.findall(r"^```text\n(id,who.+?)^```\n\n```toml\n(.+?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+PERIODS = re.findall(r"^```text\n(.+?)^```\n\n```toml\n(.+?)^```$", PAGE, re.MULTILINE | re.DOTALL)[-1]
 CODED = """
 SELECT st.slug, h.slug, p.slug, st.said_edtf, st.act, st.citation, k.kind FROM stancedb.coding c
 JOIN stancedb.statement st ON st.id = c.statement_id JOIN stancedb.actor h ON h.id = c.holder_id
@@ -61,6 +63,17 @@ class TestTheExamplesOfTheDocs:
             ("r-1-riv", "government-of-norland", "oppose", "2025-02-03", "vote", "Assembly, roll call R-1", "import"),
         ]
         assert "1 row without a position was skipped" in said
+
+    def test_a_table_of_memberships_says_once_that_they_end(self, run: Run, small_url: str, tmp_path: Path) -> None:
+        done(run(*files(tmp_path, *PERIODS)))
+
+        with psycopg.connect(small_url) as connection:
+            said = connection.execute("SELECT said_edtf, ends FROM stancedb.statement ORDER BY said_from").fetchall()
+            kinds = connection.execute(
+                "SELECT DISTINCT c.changed_on, c.kind FROM stancedb.stance_change c WHERE c.kind <> 'initial'"
+            ).fetchall()
+        assert said == [("1955-05-09/", False), ("1960-01-01/1966-03-10", True)]
+        assert kinds == [(date(1966, 3, 11), "ended")]
 
     def test_a_survey_becomes_a_statement_of_each_actor(self, run: Run, small_url: str, tmp_path: Path) -> None:
         done(run(*files(tmp_path, *SURVEY)))

@@ -134,6 +134,7 @@ BY_HAND = {
     "ck_stance_valid_not_empty": "UPDATE stancedb.stance SET valid_to = valid_from",
     "ck_succession_window_not_empty": "UPDATE stancedb.succession SET changed_until = changed_on",
     "ck_statement_authority_from_one_to_six": "UPDATE stancedb.statement SET authority = 0 WHERE id = 101",
+    "ck_statement_ends_with_a_last_day": "UPDATE stancedb.statement SET ends = true WHERE id = 101",
     "ck_statement_merged_into_another": "UPDATE stancedb.statement SET merged_into_id = id WHERE id = 101",
     "ck_statement_retraction_has_reason_and_day": "UPDATE stancedb.statement SET retracted_reason = 'wrong'",
     "ck_statement_said_has_a_first_day": "UPDATE stancedb.statement SET said = '(,2024-06-02)' WHERE id = 101",
@@ -144,6 +145,10 @@ BY_HAND = {
     "ck_tenure_seat_is_counted_from_one": "UPDATE stancedb.tenure SET seat = 0 WHERE id = 103",
     "ck_statement_link_links_two_statements": (
         "UPDATE stancedb.statement_link SET target_id = statement_id WHERE id = 101"
+    ),
+    "ck_statement_link_no_retraction_circle": (
+        "INSERT INTO stancedb.statement_link (statement_id, kind, target_id) VALUES (102, 'retracts', 104);"
+        " SET CONSTRAINTS stancedb.check_retraction_circle IMMEDIATE"
     ),
     "ex_actor_relation_once_at_a_time": (
         "INSERT INTO stancedb.actor_relation (subject_id, relation, object_id, during)"

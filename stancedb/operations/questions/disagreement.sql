@@ -17,7 +17,7 @@ WITH judged AS (
     JOIN stancedb.codebook_version v ON v.id = c.codebook_version_id
     WHERE c.status <> 'draft'
     ORDER BY c.statement_id, kept.holder_id, kept.issue_id, c.coder_id, v.issued_on DESC,
-        v.label COLLATE "C" DESC, c.is_final DESC, c.id DESC
+        v.label COLLATE "C" DESC, c.is_final DESC, a.slug COLLATE "C" DESC
 )
 SELECT s.slug AS statement, h.slug AS holder, i.slug AS issue, k.name AS coder, p.slug AS position, c.status,
     o.name AS other_coder, q.slug AS other_position, d.status AS other_status, abs(CAST(p.rank AS integer) - q.rank) AS ranks_apart,
