@@ -418,16 +418,51 @@ _SECOND = (
         "r.same_day",
     ),
     (
+        "issue",
+        "status",
+        ("merged_into", "string", "The issue that its codings count for; empty means itself."),
+        "(SELECT x.slug FROM {issue} x WHERE x.id = i.merged_into_id) AS merged_into",
+    ),
+    ("position", "score", ("status", "string", "Whether new codings may take it: active or retired."), "p.status"),
+    (
+        "position",
+        "status",
+        ("merged_into", "string", "The position that its codings count for; empty means itself."),
+        "(SELECT x.slug FROM {position} x WHERE x.id = p.merged_into_id) AS merged_into",
+    ),
+    ("tenure", "held_to", ("held_last", "date", "Last day; empty while it lasts."), "t.held_to - 1 AS held_last"),
+    (
+        "article",
+        "published_to",
+        ("published_last", "date", "Last possible day."),
+        "a.published_to - 1 AS published_last",
+    ),
+    ("event", "during_to", ("during_last", "date", "Last possible day."), "e.during_to - 1 AS during_last"),
+    ("statement", "said_to", ("said_last", "date", "Last possible day."), "st.said_to - 1 AS said_last"),
+    (
         "statement",
         "said_at",
         ("ends", "boolean", "Whether nothing is known after the last day of a lasting statement."),
         "st.ends",
     ),
     (
+        "coding",
+        "is_final",
+        ("is_carried", "boolean", "Whether it repeats a judgement under another version of the codebook."),
+        "c.carried_from_id IS NOT NULL AS is_carried",
+    ),
+    ("stance", "valid_to", ("valid_last", "date", "Last day; empty while it lasts."), "s.valid_to - 1 AS valid_last"),
+    (
         "stance",
         "is_contested",
         ("carried_to", "date", "First day on which it does not carry on while the next one is pending; mostly empty."),
         "s.carried_to",
+    ),
+    (
+        "stance_change",
+        "window_to",
+        ("window_last", "date", "Last day on which it can have happened."),
+        "s.window_to - 1 AS window_last",
     ),
 )
 
@@ -438,11 +473,11 @@ def _extended() -> Iterator[Table]:
         extended = table
         for name, after, added, column in _SECOND:
             if name == table.name:
-                place = [field_name for field_name, *_ in table.fields].index(after) + 1
+                place = [field_name for field_name, *_ in extended.fields].index(after) + 1
                 extended = replace(
-                    table,
-                    fields=(*table.fields[:place], added, *table.fields[place:]),
-                    question=table.question.replace(" FROM ", f", {column} FROM ", 1),
+                    extended,
+                    fields=(*extended.fields[:place], added, *extended.fields[place:]),
+                    question=extended.question.replace("SELECT ", f"SELECT {column}, ", 1),
                 )
         yield extended
 
