@@ -105,7 +105,7 @@ FROM (
 WHERE x.published_from IS NOT NULL;
 ANALYZE touched_coverage;
 
--- A stance begins, is confirmed or ends on a day on which nobody writes anything.
+-- A stance begins, is confirmed, ends or carries on no longer on a day on which nobody writes anything.
 CREATE TEMPORARY TABLE touched_pair ON COMMIT DROP AS
 SELECT p.holder_id AS actor_key, p.issue_id AS issue_key FROM stancedb.pair p
 WHERE p.derived_by_id >= :first AND p.derived_by_id IN (SELECT id FROM new_changeset)
@@ -113,7 +113,8 @@ UNION
 SELECT s.holder_id, s.issue_id FROM stancedb.stance s
 WHERE :day <> :before AND (s.confirmed_on > least(:before, :day) AND s.confirmed_on <= greatest(:before, :day)
     OR s.valid_from > least(:before, :day) AND s.valid_from <= greatest(:before, :day)
-    OR s.valid_to > least(:before, :day) AND s.valid_to <= greatest(:before, :day))
+    OR s.valid_to > least(:before, :day) AND s.valid_to <= greatest(:before, :day)
+    OR s.carried_to > least(:before, :day) AND s.carried_to <= greatest(:before, :day))
 UNION
 SELECT c.holder_id, c.issue_id FROM stancedb.stance_change c
 WHERE :day <> :before AND c.confirmed_on > least(:before, :day) AND c.confirmed_on <= greatest(:before, :day)

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import psycopg
+import pytest
+
+from stancedb import derivation
+from tests.conftest import Run, invoker
+
+
+@pytest.fixture
+def run_built(built_url: str, tmp_path: Path) -> Run:
+    """Give a function that runs one line of ``stancedb`` on the database with a row of everything."""
+    return invoker(built_url, tmp_path)
 
 
 def test_a_rule_added_later_answers_for_every_pair_at_once(built_url: str) -> None:
@@ -23,3 +35,26 @@ def test_a_rule_added_later_answers_for_every_pair_at_once(built_url: str) -> No
         )
     assert first
     assert further == first
+
+
+def test_the_checksum_of_the_definition_changes_with_the_definition_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    before, read = derivation.digest(), Path.read_text
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "read_text", lambda path, **how: f"-- Another comment.\n\n{read(path, **how)}")
+        assert derivation.digest() == before
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "read_text", lambda path, **how: read(path, **how).replace("DESC", "ASC"))
+        assert derivation.digest() != before
+
+
+def test_a_circle_of_retractions_that_an_earlier_version_took_is_found(built_url: str, run_built: Run) -> None:
+    with psycopg.connect(built_url) as connection:
+        connection.execute("ALTER TABLE stancedb.statement_link DISABLE TRIGGER check_retraction_circle")
+        connection.execute("SELECT stancedb.open_changeset('tester', 'a circle')")
+        connection.execute(
+            "INSERT INTO stancedb.statement_link (statement_id, kind, target_id) VALUES (102, 'retracts', 104)"
+        )
+    checked = run_built("db", "check")
+    assert checked.exit_code == 1
+    assert "dahl-no-dam" in checked.output
+    assert "dahl-takes-it-back" in checked.output

@@ -13,6 +13,10 @@ import psycopg
 import pytest
 import yaml
 
+from stancedb.database import reading
+from stancedb.operations.release_files import build
+from stancedb.operations.release_layout import LAYOUTS
+from stancedb.settings import Settings
 from tests.conftest import Run
 from tests.operations.test_known_at import ANSWER, CORRECTIONS, JAPAN, OF_JAPAN, REMARK
 from tests.operations.worlds import answer, done, invoker, last_number
@@ -309,3 +313,25 @@ def test_where_its_files_cannot_be_written_there_is_no_release(run: Run, tmp_pat
 
     assert (result.exit_code, answer(run, "release", "list")) == (1, [])
     done(run("release", "create", "2025-12", "--output", tmp_path / "folder"))
+
+
+def test_the_layout_of_earlier_releases_is_still_written_as_it_was(seeded_url: str, tmp_path: Path) -> None:
+    about = {
+        "label": "x", "changeset": 1, "author": "Ana", "reason": "a paper", "released_on": date(2025, 12, 1),
+        "rules": [], "codebook_versions": [], "license_name": None,
+    }  # fmt: skip
+    with reading(Settings(database_url=seeded_url, data_dir=tmp_path, author="tester")) as session:
+        first, second = (build(session, {**about, "layout": layout})[0] for layout in (1, 2))
+
+    names = [{file.name for file in files} for files in (first, second)]
+    sums = [{file.name: file.content_sha256 for file in files} for files in (first, second)]
+    assert names[0] == names[1]
+    # What is not extended, and the description of it, is the same to the byte.
+    assert {name for name in names[0] if sums[0][name] != sums[1][name]} == {
+        "rule.csv", "statement.csv", "stance.csv", "datapackage.json",
+    }  # fmt: skip
+    extended = {table.name: {name for name, *_ in table.fields} for table in LAYOUTS[2]}
+    added = {table.name: extended[table.name] - {name for name, *_ in table.fields} for table in LAYOUTS[1]}
+    assert {name: columns for name, columns in added.items() if columns} == {
+        "rule": {"same_day"}, "statement": {"ends"}, "stance": {"carried_to"},
+    }  # fmt: skip
