@@ -93,12 +93,13 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
 DECLARE
     issues bigint[];
     positions bigint[];
+    undoes boolean;
+BEGIN{ours}
     -- What an undoing gives back is no new coding: it was there before.
-    undoes CONSTANT boolean := EXISTS (
+    undoes := EXISTS (
         SELECT FROM stancedb.changeset k
         WHERE k.id = current_setting('stancedb.changeset')::bigint AND k.undoes_id IS NOT NULL
     );
-BEGIN{ours}
     SELECT array_agg(DISTINCT n.issue_id), array_agg(DISTINCT n.position_id) INTO issues, positions FROM {taking};
     -- In the order of their keys, so that two writers never wait for each other. Who retires one waits until this
     -- commits, and who takes it later sees that it is retired; any other change of them goes on beside.

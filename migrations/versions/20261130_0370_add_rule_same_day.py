@@ -13,8 +13,13 @@ depends_on = None
 
 COMMENT = "What a day with several positions of equal authority gives: that of the last word, or of most statements."
 KEPT = "slug, min_authority, bases, sustain_days, retraction_effect, tenure_effect, expiry_days"
+GUARD = """
+    IF TG_TABLE_SCHEMA NOT IN ('stancedb', 'history') THEN
+        RAISE EXCEPTION 'stancedb.%() runs on tables of stancedb only', 'check_derivation_rule' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+"""
 CHECK_RULE = (
-    "CREATE OR REPLACE FUNCTION stancedb.check_derivation_rule() RETURNS trigger LANGUAGE plpgsql{path} AS $body$ BEGIN"
+    "CREATE OR REPLACE FUNCTION stancedb.check_derivation_rule() RETURNS trigger LANGUAGE plpgsql{path} AS $body$ BEGIN{guard}"
     " IF EXISTS (SELECT FROM new_rows n JOIN old_rows o USING (id) WHERE ({new}) IS DISTINCT FROM ({old})"
     " AND EXISTS (SELECT FROM stancedb.stance s WHERE s.rule_id = n.id)) THEN"
     " RAISE EXCEPTION 'a rule that has been used is never edited; add one with a new name'"
@@ -50,4 +55,4 @@ def downgrade() -> None:
 def _keep(columns: str, path: str) -> None:
     """Keep these columns of a rule that has been used as they are."""
     new, old = (", ".join(f"{row}.{column}" for column in columns.split(", ")) for row in "no")
-    op.execute(CHECK_RULE.format(path=path, new=new, old=old))
+    op.execute(CHECK_RULE.format(path=path, guard=GUARD, new=new, old=old))

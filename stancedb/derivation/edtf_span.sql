@@ -2,8 +2,7 @@
 --
 -- Marks of doubt change nothing. Where digits are unspecified (19XX, 2001-XX), the days are those of what is specified. Null
 -- for a side that is open or unknown.
-CREATE FUNCTION stancedb.edtf_span(side text) RETURNS daterange LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN (
+CREATE FUNCTION stancedb.edtf_span(side text) RETURNS daterange LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $function$
     SELECT CASE
         WHEN p.year IS NULL THEN NULL
         WHEN p.year LIKE '%X%' THEN daterange(
@@ -35,4 +34,4 @@ RETURN (
         SELECT m[1] AS year, m[2] AS month, m[3] AS day
         FROM (SELECT regexp_match(translate(side, '?~%', ''), '^([0-9X]{4})(?:-([0-9X]{2}))?(?:-([0-9X]{2}))?$') AS m) found
     ) p
-)
+$function$

@@ -239,6 +239,8 @@ class _Merging:
             frozen=("body", "retrieved_at", "extractor", "raw", "raw_encoding", "raw_media_type", "normalisation"),
             is_large=True,
         )  # fmt: skip
+        again = self._session.execute(query("retrieved_again")).rowcount
+        self._report.add("article_version", updated=again, unchanged=-again)
         self.stage.execute(
             "INSERT INTO merged_article (ordinal, source, line, slug, syndicated_from, text_sha256)"
             " SELECT s.ordinal, s.source, s.line, s.slug, CASE WHEN s.is_latest THEN s.syndicated_from END,"

@@ -138,10 +138,12 @@ def test_histories_that_are_exported_and_loaded_into_an_empty_database_give_the_
     with clone(template) as url:
         add_rules(url)
         source, target = invoker(connection_url, tmp_path), invoker(url, tmp_path)
-        for kind, ending in FILES.items():
-            path = tmp_path / f"{kind}.{ending}"
+        # What is retired by now takes no codings, so it is retired again when those are there.
+        for kind, *asked in (*((kind,) for kind in FILES), ("codebook", "whole")):
+            path = tmp_path / f"{kind}.{FILES[kind]}"
             for label in CODEBOOKS if kind == "codebook" else [None]:
-                done(source("export", kind, "--output", path, *(("--label", label) if label else ())))
+                which = ("--label", label, *(() if asked else ("--in-force",))) if label else ()
+                done(source("export", kind, "--output", path, *which))
                 done(target(kind, "load", path))
         merge_again(connection_url, url)
         same(derived(url), derived(connection_url))

@@ -459,6 +459,38 @@ class TestArticles:
         done(sheet({**LINE, "statement": "later", "quote": "Norland may build a dam"}))
         assert sheet({**LINE, "statement": "gone"}).exit_code == 1
 
+    def test_a_text_that_the_outlet_goes_back_to_is_the_newest_again(
+        self, run: Run, small_url: str, tmp_path: Path
+    ) -> None:
+        texts = [WORDS, f"Corrected. {WORDS}", WORDS]
+        shown, counts = [], []
+        for text_ in texts:
+            done(run("article", "load", jsonl(tmp_path / "a.jsonl", {**ARTICLE_LINE, "text": text_})))
+            shown.append(answer(run, "article", "show", ARTICLE)["text"])
+            counts += rows(small_url, "SELECT count(*) FROM stancedb.article_version")
+
+        assert shown == texts
+        assert counts == [(1,), (2,), (2,)]
+        again = done(run("article", "load", tmp_path / "a.jsonl"))
+        assert "nothing to change" in again.stderr
+        assert rows(small_url, "SELECT count(*) FROM history.article_version") == [(1,)]
+
+    def test_two_texts_of_one_article_in_a_file_load_again_without_a_change(
+        self, run: Run, small_url: str, tmp_path: Path
+    ) -> None:
+        line = {name: value for name, value in ARTICLE_LINE.items() if name != "id"} | {
+            "url": "https://herald.test/dam"
+        }
+        both = jsonl(tmp_path / "a.jsonl", *({**line, "text": f"{word} {WORDS}"} for word in ("One.", "Two.")))
+        done(run("article", "load", both))
+        number = last_number(small_url)
+
+        done(run("article", "load", both))
+
+        assert last_number(small_url) == number
+        newest = "SELECT left(body, 4) FROM stancedb.article_version ORDER BY retrieved_at DESC, id DESC LIMIT 1"
+        assert rows(small_url, newest) == [("Two.",)]
+
     def test_a_sheet_loaded_again_after_a_new_version_changes_nothing(
         self, run: Run, small_url: str, sheet: Callable[..., Any], tmp_path: Path
     ) -> None:
