@@ -179,7 +179,7 @@ def carry(app: App, /, to: str, message: str | None, *, dry_run: bool, **chosen:
     has judged anew under the version is left alone. Carrying again changes nothing.
 
     Example:
-      stancedb coding carry --to dam-2.0 --issue dam --dry-run
+      stancedb coding carry --to taiwan-1.0 --issue us-japan-alliance --dry-run
     """
     from stancedb.operations import carrying
 

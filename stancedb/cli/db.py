@@ -184,7 +184,7 @@ _coder_option = click.option(
 @_coder_option
 @pass_app
 def grant_coder(app: App, role: str, coder: str | None) -> None:
-    """Let a login read everything, enter codings of its own, and correct them.
+    """Let a login code under its own name, and read everything.
 
     The login is made if there is none, without a password, and its address is printed. It signs with the name of its
     coder. 'stancedb db rights' shows what it may change.
@@ -202,9 +202,9 @@ def grant_coder(app: App, role: str, coder: str | None) -> None:
 @_coder_option
 @pass_app
 def grant_reviewer(app: App, role: str, coder: str | None) -> None:
-    """Let a login decide about codings of others, and keep codebook and actors.
+    """Let a login review the codings of others.
 
-    The login is made if there is none, without a password, and its address is printed. It signs with the name of its
+    It keeps codebook and actors too. The login is made if there is none, without a password, and its address is printed. It signs with the name of its
     coder. 'stancedb db rights' shows what it may change.
 
     Example:
@@ -235,9 +235,9 @@ def _grant(app: App, login: str, role: LoginRole, coder: str | None = None) -> N
 @db.command()
 @pass_app
 def rights(app: App) -> None:
-    """List what coders and reviewers may write, and which commands they may run.
+    """List what coders and reviewers may do.
 
-    The list is the one that 'db grant-coder' and 'db grant-reviewer' grant by.
+    What they may write, by table, and which commands they may run. The list is the one that 'db grant-coder' and 'db grant-reviewer' grant by.
     """
     from stancedb.operations import roles
 

@@ -90,7 +90,9 @@ def set_(
 @dry_run_option
 @pass_app
 def retire(app: App, /, issue: str, message: str | None, *, dry_run: bool) -> None:
-    """Retire an issue: what is coded on it stays and counts, and it takes no new codings.
+    """Retire an issue, which then takes no new codings.
+
+    What is coded on it stays and counts.
 
     'issue restore' puts it in force again.
     """
@@ -117,12 +119,16 @@ def retire(app: App, /, issue: str, message: str | None, *, dry_run: bool) -> No
 def merge(
     app: App, /, issue: str, into: str, positions: tuple[str, ...], message: str | None, *, dry_run: bool
 ) -> None:
-    r"""Merge an issue into another: codings keep naming the first and count for the second and its positions.
+    r"""Merge an issue into another.
+
+    Codings keep naming the first, and count for the second and its positions.
 
     Nothing is rewritten, so 'issue restore' or 'changeset undo' takes it back.
 
     Example:
-      stancedb issue merge river-dam --into dam --position against=oppose --dry-run
+      stancedb issue merge jp-remark-retraction --into us-japan-alliance \
+          --position oppose=maintain --position tone-down=loosen \
+          --position support=end --dry-run
     """
     from stancedb.operations import codebook
 
@@ -146,7 +152,10 @@ def _pair(said: str) -> tuple[str, str]:
 @dry_run_option
 @pass_app
 def restore(app: App, /, issue: str, message: str | None, *, dry_run: bool) -> None:
-    """Put a retired or merged issue in force again; if it was merged, with its positions as they were before."""
+    """Put a retired or merged issue in force again.
+
+    If it was merged, its positions are again what they were before.
+    """
     from stancedb.operations import codebook
 
     with app.writing(message or f"restore issue {issue}", dry_run=dry_run) as session:

@@ -91,12 +91,14 @@ def set_(app: App, /, issue: str, position: str, message: str | None, *, dry_run
 @dry_run_option
 @pass_app
 def retire(app: App, /, issue: str, position: str, message: str | None, *, dry_run: bool) -> None:
-    """Retire a position: it keeps its codings, leaves the scale, and takes no new ones.
+    """Retire a position, which then takes no new codings.
+
+    It keeps its codings and leaves the scale.
 
     Its rank is free for another position. A change from or to it is a shift. 'position restore' puts it in force again.
 
     Example:
-      stancedb position retire dam support -m "too coarse, as of dam-2.0"
+      stancedb position retire jp-remark-retraction tone-down -m "too vague"
     """
     from stancedb.operations import codebook
 
@@ -113,12 +115,14 @@ def retire(app: App, /, issue: str, position: str, message: str | None, *, dry_r
 @dry_run_option
 @pass_app
 def merge(app: App, /, issue: str, position: str, into: str, message: str | None, *, dry_run: bool) -> None:
-    """Merge a position into another: codings keep naming the first and count for the second.
+    """Merge a position into another.
+
+    Codings keep naming the first and count for the second.
 
     Nothing is rewritten, so 'position restore' or 'changeset undo' takes it back.
 
     Example:
-      stancedb position merge dam rather-support --into support
+      stancedb position merge us-japan-alliance loosen --into end
     """
     from stancedb.operations import codebook
 
@@ -141,12 +145,15 @@ def merge(app: App, /, issue: str, position: str, into: str, message: str | None
 @dry_run_option
 @pass_app
 def split(app: App, /, issue: str, position: str, into: tuple[str, ...], message: str | None, *, dry_run: bool) -> None:
-    r"""Split a position: it is retired, and its codings count for it, unranked, until they are recoded.
+    r"""Split a position into others.
+
+    It is retired, and its codings count for it, unranked, until they are recoded.
 
     The parts are added first, by 'position add'. 'coding list --retired' lists what is to be recoded.
 
     Example:
-      stancedb position split dam support --into support-weak@3 --into support-strong@4
+      stancedb position split us-japan-alliance maintain \
+          --into loosen --into strengthen
     """
     from stancedb.operations import codebook
 
@@ -175,9 +182,6 @@ def restore(app: App, /, issue: str, position: str, rank: int | None, message: s
     """Put a retired or merged position in force again.
 
     Its codings count for it, and new ones may take it.
-
-    Example:
-      stancedb position restore dam support --rank 5
     """
     from stancedb.operations import codebook
 

@@ -563,6 +563,8 @@ Options:
   --to ACTOR            To whom.
   -f, --format FORMAT   table, json, ndjson or csv; a pipe gets a table too.
                         [env var: STANCEDB_FORMAT; default: table]
+  --spreadsheet-safe    In CSV, put an apostrophe before texts that a
+                        spreadsheet would run as formulas.
   -h, --help            Show this message and exit.
 """
 
