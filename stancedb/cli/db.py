@@ -204,8 +204,8 @@ def grant_coder(app: App, role: str, coder: str | None) -> None:
 def grant_reviewer(app: App, role: str, coder: str | None) -> None:
     """Let a login review the codings of others.
 
-    It keeps codebook and actors too. The login is made if there is none, without a password, and its address is printed. It signs with the name of its
-    coder. 'stancedb db rights' shows what it may change.
+    It keeps codebook and actors too. The login is made if there is none, without a password, and its address is
+    printed. It signs with the name of its coder. 'stancedb db rights' shows what it may change.
 
     Example:
       stancedb db grant-reviewer ruth
@@ -237,7 +237,8 @@ def _grant(app: App, login: str, role: LoginRole, coder: str | None = None) -> N
 def rights(app: App) -> None:
     """List what coders and reviewers may do.
 
-    What they may write, by table, and which commands they may run. The list is the one that 'db grant-coder' and 'db grant-reviewer' grant by.
+    What they may write, by table, and which commands they may run. The list is the one that 'db grant-coder' and 'db
+    grant-reviewer' grant by.
     """
     from stancedb.operations import roles
 
