@@ -97,8 +97,8 @@ class TestTheWorldOfTheTests:
             # The raw bytes are of the page.
             (records.ArticleRecord, [*worlds.ARTICLES, {"raw": b"", "raw_encoding": "", "raw_bytes": ""}]),
             (records.EventRecord, [*worlds.EVENTS, *worlds.CAUSES]),
-            # An importer alone gives the span.
-            (records.StatementRecord, [*worlds.STATEMENTS, {"span": ()}]),
+            # An importer alone gives the span, and the version that a coding was made under.
+            (records.StatementRecord, [*worlds.STATEMENTS, {"span": (), "made_under": ""}]),
             (records.IndicatorRecord, worlds.INDICATORS),
         ],
     )

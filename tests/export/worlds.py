@@ -120,7 +120,7 @@ STATEMENTS: list[dict[str, Any]] = [
     {**COLE, "issue": "dam", "coder": "model-x", "coder_kind": "model", "status": "accepted", "final": True, "codebook":
      "dam-2.0"},
     {**COLE, "issue": "dam", "coder": "Ruth, R.", "final": False, "status": "accepted", "codebook": "dam-2.0"},
-    {"statement": "dahl-dam", "speaker": "ben-dahl", "said": "2022/2023", "article": "post-1", "quote":
+    {"statement": "dahl-dam", "speaker": "ben-dahl", "said": "2022/2023", "ends": True, "article": "post-1", "quote":
      "ダムは建てない", "prefix": "記者会見でも「"},
     {"statement": "dahl-silent", "speaker": "ben-dahl", "said": "2030-01-01", "article": "post-1", "quote":
      "one, two;\t\u201cthree\u201d, and left. \U0001f41f\u200d Fish | chips = +1.", "links": ["restates:dahl-dam"]},
