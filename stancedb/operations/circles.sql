@@ -33,6 +33,8 @@ found AS (
     UNION
     SELECT e.what, e.from_id, false FROM edge e JOIN edge f ON f.what = e.what AND f.from_id = e.to_id
     WHERE e.what LIKE '% merge'
+        -- What is on a circle has no end to be merged into.
+        AND NOT EXISTS (SELECT FROM chain c WHERE c.what = e.what AND c.first_id = e.from_id AND c.next_id = e.from_id)
 )
 SELECT f.what, string_agg(DISTINCT coalesce(a.slug, s.slug, i.slug, o.slug, r.slug, p.slug), ', ') AS slugs, f.is_circle
 FROM found f
