@@ -103,7 +103,9 @@ def undo_changeset(session: Writing, number: int) -> list[Row]:
     )
     lock_statements_of(session, undone)
     # A login may write to no more tables than its role does, so those that have nothing to take back are left alone.
-    added, ended = _written(session, undone)
+    added, ended, held = _written(session, undone)
+    for table in held:
+        _lock(session, table, undone)
     restored: list[Row] = []
     try:
         for table in reversed(added):
@@ -111,7 +113,7 @@ def undo_changeset(session: Writing, number: int) -> list[Row]:
             if removed:
                 restored.append({"rows": table, "removed": removed, "restored": 0})
         for table in ended:
-            returned = _restore(session, table, undone)
+            returned = _restore(session, table, undone, may_update=table in held)
             if returned:
                 restored.append({"rows": table, "removed": 0, "restored": returned})
     except IntegrityError as failure:
@@ -157,16 +159,36 @@ def _changed_since(session: Reading, table: str, undone: int) -> dict[int, bool]
     return {row.number: row.stands for row in found}
 
 
-def _written(session: Writing, undone: int) -> tuple[list[str], list[str]]:
-    """Name the tables to which a changeset wrote rows, and those of which it ended some, parents before children."""
+def _written(session: Writing, undone: int) -> tuple[list[str], list[str], list[str]]:
+    """Name the tables to which a changeset wrote rows, and those of which it ended some, parents before children.
+
+    The last are those of either whose rows the login may lock.
+    """
     kept = " UNION ALL ".join(
         f"SELECT '{table}' AS name, EXISTS (SELECT FROM stancedb.{table} WHERE changeset_id = :id)"
         f" OR EXISTS (SELECT FROM history.{table} WHERE changeset_id = :id) AS added,"
-        f" EXISTS (SELECT FROM history.{table} WHERE ended_changeset_id = :id) AS ended"
+        f" EXISTS (SELECT FROM history.{table} WHERE ended_changeset_id = :id) AS ended,"
+        f" has_table_privilege('stancedb.{table}', 'UPDATE') AS may_lock"
         for table in _IN_ORDER
     )
     found = session.execute(text(kept), {"id": undone}).all()
-    return [row.name for row in found if row.added], [row.name for row in found if row.ended]
+    return (
+        [row.name for row in found if row.added],
+        [row.name for row in found if row.ended],
+        [row.name for row in found if row.may_lock and (row.added or row.ended)],
+    )
+
+
+def _lock(session: Writing, table: str, undone: int) -> None:
+    """Lock the rows that an undoing changes, in the order of their keys, as every other writer does."""
+    session.execute(
+        text(
+            f"SELECT FROM stancedb.{table} t WHERE t.changeset_id = :id OR t.id IN ("
+            f"SELECT h.id FROM history.{table} h WHERE :id IN (h.changeset_id, h.ended_changeset_id))"
+            " ORDER BY t.id FOR NO KEY UPDATE"
+        ),
+        {"id": undone},
+    )
 
 
 def _remove_added(session: Writing, table: str, undone: int) -> int:
@@ -182,14 +204,17 @@ def _remove_added(session: Writing, table: str, undone: int) -> int:
     )
 
 
-def _restore(session: Writing, table: str, undone: int) -> int:
-    """Put back the versions that the changeset ended: over the row that replaced them, or as a row again."""
+def _restore(session: Writing, table: str, undone: int, *, may_update: bool) -> int:
+    """Put back the versions that the changeset ended: over the row that replaced them, or as a row again.
+
+    Rows of a table that the login may not update were never changed, so that they can only have been removed.
+    """
     columns = _columns(table)
     listed = ", ".join(columns)
     alone = _ALONE.get(table)
     updated = [
         row
-        for turn in ((f"AND NOT {alone}", f"AND {alone}") if alone else ("",))
+        for turn in ((f"AND NOT {alone}", f"AND {alone}") if alone else ("",) if may_update else ())
         for row in session.execute(
             text(
                 f"UPDATE stancedb.{table} t SET ({listed}) = ROW ({', '.join(f'h.{column}' for column in columns)})"
