@@ -9,7 +9,7 @@ from stancedb.database import Reading, Writing
 from stancedb.errors import NoSuchThing, RefusedByRule
 from stancedb.model import CURATED, Base
 from stancedb.operations.asking import Row, ask
-from stancedb.operations.locks import lock_statements_of
+from stancedb.operations.locks import lock_actors_of, lock_statements_of
 
 # Parents before children, so that rows can be put back in this order and taken away in the other.
 _IN_ORDER = [table.name for table in Base.metadata.sorted_tables if table in CURATED]
@@ -102,6 +102,7 @@ def undo_changeset(session: Writing, number: int) -> list[Row]:
         {"undone": undone},
     )
     lock_statements_of(session, undone)
+    lock_actors_of(session, undone)
     # A login may write to no more tables than its role does, so those that have nothing to take back are left alone.
     added, ended, held = _written(session, undone)
     for table in held:

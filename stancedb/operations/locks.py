@@ -28,5 +28,10 @@ def lock_statements_of(session: Writing, changeset_id: int) -> None:
     lock_statements(session, list(found))
 
 
+def lock_actors_of(session: Writing, changeset_id: int) -> None:
+    """Lock the actors that a changeset wrote, or whose names it wrote, before it is taken back."""
+    session.execute(text(_read("lock_actors_of_changeset")), {"id": changeset_id})
+
+
 def _read(name: str) -> str:
     return (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")
