@@ -43,6 +43,7 @@ SENTENCES: dict[str, str] = {
     "ask the owner for 'stancedb db grant-coder LOGIN --coder NAME'",
     "ck_changeset_login_is_the_session": "a person is known by the login, so a connection that has changed its role by "
     "SET ROLE writes nothing; connect as that login, also through a pooler",
+    "ck_changeset_one_at_a_time": "a transaction has one changeset open at a time; commit it before the next",
     "ck_changeset_waits_its_turn": "writers that derive or commit take turns; run the command again",
     "ck_changeset_undoes_own": "a coder takes back their own changesets; a reviewer takes back those of others",
     "ck_changeset_is_open": "a write needs an open changeset; "
@@ -58,7 +59,7 @@ SENTENCES: dict[str, str] = {
     "ck_coding_accepted_is_kept": "this database requires review, so an accepted coding is changed by a reviewer "
     "who is not its coder",
     "ck_coding_decision_stands": "somebody else has decided on this coding, so its coder changes neither its status "
-    "nor whether it is final",
+    "nor whether it is final, nor what it is about",
     "ck_coding_is_by_its_coder": "a coder codes under their own name and changes their own codings; a reviewer changes "
     "those of others",
     "ck_coding_is_kept": "a coding is not deleted; reject it with 'coding review', or undo the changeset that added it",
@@ -66,6 +67,7 @@ SENTENCES: dict[str, str] = {
     "who is not its coder",
     "ck_coding_review_is_by_its_reviewer": "a review is signed by the coder of the login that writes it, and a coder "
     "reviews their own codings only",
+    "ck_coding_review_is_of_its_day": "a review has the time at which it is written; leave it out",
     "ck_coding_review_is_of_the_coding": "a review ends with the status that the coding has then",
     "ck_coding_review_is_kept": "a review is never edited; decide again instead",
     "ck_derivation_rule_bases_are_known": "a rule counts at least one basis, of self, on_behalf, attributed_by_other",
@@ -102,6 +104,7 @@ SENTENCES: dict[str, str] = {
     "ck_position_score_is_of_substance": "a score belongs to a substantive position; ambiguity has none",
     "ck_position_score_within_one": "a score is between -1 and 1",
     "ck_release_derivation_sha256_is_hex": "the checksum of a definition is 64 hexadecimal digits",
+    "ck_release_author_is_the_login": "a release is signed by the coder of the login that makes it",
     "ck_release_file_content_sha256_is_hex": "the checksum of a file is 64 hexadecimal digits",
     "ck_release_file_counts_not_negative": "a file has rows and bytes from zero up",
     "ck_release_is_kept": "a release is never edited; make another one under a new label",
@@ -110,11 +113,13 @@ SENTENCES: dict[str, str] = {
     "ck_release_license_name_is_a_word": "the licence of a release is one SPDX identifier, such as CC-BY-4.0",
     "ck_release_manifest_sha256_is_hex": "the digest of a release is 64 hexadecimal digits",
     "ck_row_is_own": "a coder changes and removes what they entered themselves; a reviewer changes what others entered",
+    "ck_row_key_is_given": "the inner key of a row is given by the database and stays; leave it out",
     "ck_setting_review_is_optional_or_required": "the setting of review is optional or required",
     "ck_stance_change_names_a_position": "a change leads from a position or to one",
     "ck_stance_has_evidence": "a stance rests on evidence",
     "ck_statement_authority_from_one_to_six": "the authority of a statement is between 1 and 6",
     "ck_statement_ends_with_a_last_day": "a statement that ends is a lasting one with a last day",
+    "ck_statement_merge_is_reviewed": "statements are merged, and parted again, by a reviewer",
     "ck_statement_is_coded_by_others": "a coding of another coder rests on this statement, so a reviewer changes it",
     "ck_statement_link_links_two_statements": "a link joins two different statements",
     "ck_statement_link_no_retraction_circle": "a chain of retractions does not lead back to its beginning",

@@ -119,6 +119,12 @@ BEGIN
                 CONSTRAINT = 'ck_changeset_author_is_the_login', DETAIL = format('Key (author)=(%s) is not present', signed);
         END IF;
         signed := my_name;
+        -- Only this transaction sees a changeset without a number. Going to and fro between two would leave a history
+        -- whose versions do not follow each other.
+        IF EXISTS (SELECT FROM stancedb.changeset c WHERE c.number IS NULL) THEN
+            RAISE EXCEPTION 'a changeset is open already'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_changeset_one_at_a_time';
+        END IF;
         IF stancedb.my_role() <> 'reviewer' AND NOT stancedb.is_mine(open_changeset.undoes) AND open_changeset.undoes IS NOT NULL THEN
             RAISE EXCEPTION 'a coder takes back changesets of her own'
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_changeset_undoes_own';
@@ -181,6 +187,8 @@ DECLARE
     opened bigint;
     acting text;
     mine bigint;
+    is_chosen boolean;
+    is_seized boolean;
 BEGIN
 {guard}
     opened := stancedb.changeset_in_force(TG_TABLE_NAME);
@@ -195,10 +203,32 @@ BEGIN
     IF acting = 'owner' THEN
         RETURN NULL;
     END IF;
+{keys}
 {body}
     RETURN NULL;
 END
 $body$
+"""
+# A key of somebody's own choosing would stop others when the counter of keys comes to it, or continue the history of
+# a row that was removed; a row that changes its key would leave its history, and every comparison of old and new.
+_KEYS = """
+    IF TG_OP <> 'DELETE' AND EXISTS (
+        SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = TG_RELID AND a.attname = 'id' AND a.attidentity <> ''
+    ) THEN
+        EXECUTE CASE TG_OP
+            WHEN 'UPDATE' THEN
+                'SELECT EXISTS (SELECT FROM new_rows n WHERE NOT EXISTS (SELECT FROM old_rows o WHERE o.id = n.id))'
+            ELSE format(
+                'SELECT EXISTS (SELECT FROM new_rows n WHERE n.id > coalesce(pg_sequence_last_value(%1$L::regclass), 0))'
+                ' OR EXISTS (SELECT FROM new_rows n WHERE EXISTS (SELECT FROM history.%2$I h WHERE h.id = n.id) AND NOT EXISTS ('
+                'SELECT FROM history.%2$I h JOIN stancedb.changeset c ON c.undoes_id = h.ended_changeset_id WHERE h.id = n.id AND c.id = %3$s))',
+                pg_get_serial_sequence(format('%I.%I', TG_TABLE_SCHEMA, TG_TABLE_NAME), 'id'), TG_TABLE_NAME, opened
+            )
+        END INTO is_chosen;
+        IF is_chosen THEN
+            {raise_key}
+        END IF;
+    END IF;
 """
 _OWN = """
     IF acting IS DISTINCT FROM 'reviewer' AND TG_OP <> 'INSERT' THEN
@@ -214,7 +244,24 @@ def _raise(constraint: str, message: str) -> str:
 
 
 OWN = _OWN.format(raise_row_is_own=_raise("ck_row_is_own", "a coder changes rows of her own"))
-_CODED_BY_OTHERS = """
+KEYS = _KEYS.format(raise_key=_raise("ck_row_key_is_given", "the key of a row is given by the database"))
+# Where a coder changes rows of others, changing one does not make it hers: who added it removes it.
+_ENTERED = """
+    IF acting IS DISTINCT FROM 'reviewer' AND TG_OP = 'DELETE' THEN
+        EXECUTE format(
+            'SELECT EXISTS (SELECT FROM ('
+            'SELECT o.changeset_id FROM old_rows o'
+            ' UNION SELECT h.changeset_id FROM old_rows o JOIN history.%I h ON h.id = o.id'
+            ') w WHERE NOT stancedb.is_mine(w.changeset_id))', TG_TABLE_NAME
+        ) INTO is_seized;
+        IF is_seized THEN
+            {raise_row_is_own}
+        END IF;
+    END IF;
+"""
+ENTERED = _ENTERED.format(raise_row_is_own=_raise("ck_row_is_own", "a coder removes rows of her own"))
+_CODED_BY_OTHERS = (
+    """
     IF acting IS DISTINCT FROM 'reviewer' THEN
         IF TG_OP <> 'INSERT' THEN
             IF EXISTS (
@@ -233,39 +280,36 @@ _CODED_BY_OTHERS = """
                 {coded}
             END IF;
         END IF;
-        IF TG_OP = 'DELETE' THEN
-            IF EXISTS (
-                SELECT FROM (SELECT DISTINCT o.changeset_id FROM old_rows o) o WHERE NOT stancedb.is_mine(o.changeset_id)
-            ) THEN
-                {own}
-            END IF;
+    END IF;
+""".format(coded=_raise("ck_statement_is_coded_by_others", "a coding of another coder rests on the statement"))
+    + ENTERED
+)
+_MERGED = """
+    IF acting IS DISTINCT FROM 'reviewer' AND TG_OP = 'UPDATE' THEN
+        IF EXISTS (SELECT FROM new_rows n JOIN old_rows o USING (id) WHERE n.merged_into_id IS DISTINCT FROM o.merged_into_id) THEN
+            {reviewed}
+        END IF;
+    ELSIF acting IS DISTINCT FROM 'reviewer' AND TG_OP = 'INSERT' THEN
+        IF EXISTS (SELECT FROM new_rows n WHERE n.merged_into_id IS NOT NULL) THEN
+            {reviewed}
         END IF;
     END IF;
-""".format(
-    coded=_raise("ck_statement_is_coded_by_others", "a coding of another coder rests on the statement"),
-    own=_raise("ck_row_is_own", "a coder removes rows of her own"),
-)
+"""
 # By the name of the function: what it is for, and what it asks.
 ALLOWING = {
     "allow_rows": ("A coder changes and removes rows that she entered; a reviewer those of others too.", OWN),
     "allow_actor": (
         "A coder changes actors that she entered and merges none.",
-        OWN
-        + f"""
-    IF acting IS DISTINCT FROM 'reviewer' AND TG_OP = 'UPDATE' THEN
-        IF EXISTS (SELECT FROM new_rows n JOIN old_rows o USING (id) WHERE n.merged_into_id IS DISTINCT FROM o.merged_into_id) THEN
-            {_raise("ck_actor_merge_is_reviewed", "actors are merged by a reviewer")}
-        END IF;
-    END IF;
-""",
+        OWN + _MERGED.format(reviewed=_raise("ck_actor_merge_is_reviewed", "actors are merged by a reviewer")),
     ),
     "allow_article": (
         "A coder changes every article and removes those that she entered.",
-        OWN.replace("TG_OP <> 'INSERT'", "TG_OP = 'DELETE'"),
+        ENTERED,
     ),
     "allow_statement": (
-        "A coder changes a statement while no coding of another coder rests on it.",
-        _CODED_BY_OTHERS.replace("{statement}", "id"),
+        "A coder changes a statement while no coding of another coder rests on it, and merges none.",
+        _CODED_BY_OTHERS.replace("{statement}", "id")
+        + _MERGED.format(reviewed=_raise("ck_statement_merge_is_reviewed", "statements are merged by a reviewer")),
     ),
     "allow_of_statement": (
         "A coder changes what hangs on a statement while no coding of another coder rests on it.",
@@ -282,6 +326,8 @@ ALLOWING = {
                 OR c.undoes_id IS NULL OR o.changeset_id <> c.undoes_id AND NOT EXISTS (
                     SELECT FROM history.coding h WHERE h.id = o.id AND h.changeset_id = c.undoes_id
                 )
+                -- A version that ended with it was there before, so that it changed the coding and did not add it.
+                OR EXISTS (SELECT FROM history.coding h WHERE h.id = o.id AND h.ended_changeset_id = c.undoes_id)
         ) THEN
             {kept}
         END IF;
@@ -305,9 +351,15 @@ ALLOWING = {
         END IF;
         RETURN NULL;
     END IF;
+    -- Whose a coding is stays, or a reviewer would accept her own under the name of another.
+    IF EXISTS (SELECT FROM new_rows n JOIN old_rows o USING (id) WHERE n.coder_id <> o.coder_id) THEN
+        {by_its_coder}
+    END IF;
+    -- A decision is about one statement, holder and issue; moved elsewhere it would be about what nobody has judged.
     IF EXISTS (
         SELECT FROM new_rows n JOIN old_rows o USING (id)
-        WHERE o.coder_id = mine AND (n.status, n.is_final) IS DISTINCT FROM (o.status, o.is_final)
+        WHERE o.coder_id = mine AND (n.status, n.is_final, n.statement_id, n.holder_id, n.issue_id)
+            IS DISTINCT FROM (o.status, o.is_final, o.statement_id, o.holder_id, o.issue_id)
             AND EXISTS (SELECT FROM stancedb.coding_review r WHERE r.coding_id = o.id AND r.reviewer_id <> mine)
     ) THEN
         {decision}
@@ -354,11 +406,31 @@ ALLOWING = {
     ) THEN
         {of_the_coding}
     END IF;
+    -- What an undoing gives back keeps its date.
+    IF EXISTS (
+        SELECT FROM new_rows n WHERE n.reviewed_at <> now() AND NOT EXISTS (
+            SELECT FROM history.coding_review h WHERE h.id = n.id AND h.reviewed_at = n.reviewed_at
+        )
+    ) THEN
+        {dated}
+    END IF;
 """.format(
             kept=_raise("ck_coding_review_is_kept", "a review is kept"),
             by_its_reviewer=_raise("ck_coding_review_is_by_its_reviewer", "a review is signed by its reviewer"),
+            dated=_raise("ck_coding_review_is_of_its_day", "a review has the time at which it is written"),
             of_the_coding=_raise("ck_coding_review_is_of_the_coding", "a review ends with the status of the coding"),
         ),
+    ),
+    "allow_release": (
+        "A release is signed by the login that makes it.",
+        """
+    IF TG_OP = 'INSERT' THEN
+        IF EXISTS (SELECT FROM new_rows n WHERE n.author IS DISTINCT FROM stancedb.my_name()) THEN
+            {signed}
+        END IF;
+    END IF;
+""".format(signed=_raise("ck_release_author_is_the_login", "a release is signed by its login"))
+        + OWN,
     ),
     "allow_coder": (
         "The login of a coder, and the name that it signs with, are set by the owner.",
@@ -391,6 +463,7 @@ OF_TABLE = {
     "coding": "allow_coding",
     "coding_review": "allow_coding_review",
     "coder": "allow_coder",
+    "release": "allow_release",
 }
 # The tables with a history, at this revision.
 CURATED = (
@@ -490,7 +563,7 @@ def upgrade() -> None:
         op.execute(source)
     for name, (comment, body) in ALLOWING.items():
         guard = GUARD.replace("{name}", name)
-        op.execute(_BEGINS.format(name=name, definer=DEFINER, guard=guard, body=body))
+        op.execute(_BEGINS.format(name=name, definer=DEFINER, guard=guard, keys=KEYS, body=body))
         op.execute(f"COMMENT ON FUNCTION stancedb.{name}() IS '{comment}'")
     for table in CURATED:
         for operation, transition in TRANSITIONS.items():

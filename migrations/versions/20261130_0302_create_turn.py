@@ -32,19 +32,41 @@ TAKE_TURN = """
 CREATE FUNCTION stancedb.take_turn(p_table regclass, p_mode text) RETURNS void LANGUAGE plpgsql AS $body$
 DECLARE
     patience CONSTANT text := current_setting('lock_timeout');
+    keeping int[];
     holders text;
+    is_ended boolean;
 BEGIN
     PERFORM set_config('lock_timeout', CASE patience WHEN '0' THEN '60s' ELSE patience END, true);
-    BEGIN
-        EXECUTE format('LOCK TABLE %s IN %s MODE', p_table, p_mode);
-    EXCEPTION WHEN lock_not_available THEN
-        SELECT string_agg(DISTINCT format('''%s'' (process %s)', a.usename, a.pid), ', ') INTO holders
-        FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
-        JOIN pg_catalog.pg_database d ON d.oid = l.database
-        WHERE d.datname = current_database() AND l.relation = p_table AND l.granted AND l.pid <> pg_backend_pid();
-        RAISE EXCEPTION 'the login % has kept others waiting', coalesce(holders, 'that held the lock')
-            USING ERRCODE = 'lock_not_available', CONSTRAINT = 'ck_changeset_waits_its_turn', DETAIL = holders;
-    END;
+    FOR attempt IN 1..2 LOOP
+        BEGIN
+            EXECUTE format('LOCK TABLE %s IN %s MODE', p_table, p_mode);
+            EXIT;
+        EXCEPTION WHEN lock_not_available THEN
+            SELECT array_agg(DISTINCT l.pid) INTO keeping
+            FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_database d ON d.oid = l.database
+            WHERE d.datname = current_database() AND l.relation = p_table AND l.granted
+                AND l.mode <> 'AccessShareLock' AND l.pid <> pg_backend_pid();
+            -- A login may lift the limits below again. One that idles or dawdles all the same is ended by whoever
+            -- waits, where the owner may end sessions; a commit that derives much is waited for, however long it takes.
+            BEGIN
+                SELECT coalesce(bool_or(pg_terminate_backend(a.pid, 5000)), false) INTO is_ended
+                FROM pg_catalog.pg_stat_activity a JOIN stancedb.login o ON o.name = a.usename::text
+                WHERE attempt = 1 AND a.pid = ANY (keeping) AND (
+                    a.state LIKE 'idle in transaction%' AND a.state_change < clock_timestamp() - interval '10 s'
+                    OR a.state = 'active' AND a.query_start < clock_timestamp() - interval '60 s'
+                        AND lower(btrim(a.query, E' \\t\\r\\n;')) NOT IN ('commit', 'end')
+                );
+            EXCEPTION WHEN insufficient_privilege THEN
+                is_ended := false;
+            END;
+            IF NOT is_ended THEN
+                SELECT string_agg(DISTINCT format('''%s'' (process %s)', a.usename, a.pid), ', ') INTO holders
+                FROM pg_catalog.pg_stat_activity a WHERE a.pid = ANY (keeping);
+                RAISE EXCEPTION 'the login % has kept others waiting', coalesce(holders, 'that held the lock')
+                    USING ERRCODE = 'lock_not_available', CONSTRAINT = 'ck_changeset_waits_its_turn', DETAIL = holders;
+            END IF;
+        END;
+    END LOOP;
     PERFORM set_config('lock_timeout', patience, true);
     -- Until the transaction ends nobody else gets this turn, so a login that has it may neither idle nor dawdle.
     IF stancedb.me() IS NOT NULL THEN
@@ -85,15 +107,27 @@ END
 $body$
 """
 _MERGE = """
-    IF NOT EXISTS (SELECT FROM new_rows n WHERE n.merged_into_id IS NOT NULL) THEN
+    -- A merge that stays as it was is not looked at, or whoever renames what is merged away would wait for its target.
+    IF TG_OP = 'UPDATE' THEN
+        merged := ARRAY(
+            SELECT n.id FROM new_rows n JOIN old_rows o USING (id)
+            WHERE n.merged_into_id IS NOT NULL AND n.merged_into_id IS DISTINCT FROM o.merged_into_id
+        );
+    ELSE
+        merged := ARRAY(SELECT n.id FROM new_rows n WHERE n.merged_into_id IS NOT NULL);
+    END IF;
+    IF merged = '{{}}' THEN
         RETURN NULL;
     END IF;
     -- Whoever merges the target away, or into what is merged away here, waits until this commits, or this waits and sees it.
-    PERFORM FROM stancedb.{table} t WHERE t.id IN (SELECT n.merged_into_id FROM new_rows n) ORDER BY t.id FOR SHARE;
+    PERFORM FROM stancedb.{table} t WHERE t.id IN (
+        SELECT n.merged_into_id FROM new_rows n WHERE n.id = ANY (merged)
+    ) ORDER BY t.id FOR SHARE;
     IF EXISTS (
-        SELECT FROM new_rows n JOIN stancedb.{table} t ON t.id = n.merged_into_id WHERE t.merged_into_id IS NOT NULL
+        SELECT FROM new_rows n JOIN stancedb.{table} t ON t.id = n.merged_into_id
+        WHERE n.id = ANY (merged) AND t.merged_into_id IS NOT NULL
     ) OR EXISTS (
-        SELECT FROM new_rows n JOIN stancedb.{table} s ON s.merged_into_id = n.id WHERE n.merged_into_id IS NOT NULL
+        SELECT FROM stancedb.{table} s WHERE s.merged_into_id = ANY (merged)
     ) THEN
         RAISE EXCEPTION '{noun} is merged into one that is merged away itself' USING ERRCODE = 'check_violation',
             CONSTRAINT = 'ck_{table}_merged_into_a_live_one', TABLE = TG_TABLE_NAME, SCHEMA = TG_TABLE_SCHEMA;
@@ -180,6 +214,8 @@ PARENTS = {
 
 def _check(name: str, body: str, *, replaces: bool = False) -> str:
     declared = "DECLARE\n    above bigint[];\n    locked bigint[] := '{}';\n" if "locked" in body else ""
+    if "merged :=" in body:
+        declared = "DECLARE\n    merged bigint[];\n"
     return CHECK.format(
         or_replace="OR REPLACE " if replaces else "",
         name=name,
@@ -227,7 +263,12 @@ def upgrade() -> None:
     op.execute(
         "COMMENT ON FUNCTION stancedb.check_statement_merge() IS 'A statement is merged into one that is not merged away itself.'"
     )
-    _trigger("check_statement_merge", "statement", ("UPDATE",))
+    op.execute("DROP TRIGGER check_actor_merge_update ON stancedb.actor")
+    for table in ("actor", "statement"):
+        op.execute(
+            f"CREATE TRIGGER check_{table}_merge_update AFTER UPDATE ON stancedb.{table} REFERENCING OLD TABLE AS old_rows"
+            f" NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION stancedb.check_{table}_merge()"
+        )
     op.execute(_check("check_statement_tenure", _TENURE, replaces=True))
     constraint, message = _SYNDICATION_CONSTRAINT
     circle = _CIRCLE.format(table="article", column="syndicated_from_id", constraint=constraint, message=message)
@@ -284,6 +325,8 @@ def downgrade() -> None:
         op.execute(f"DROP FUNCTION stancedb.check_{table}_parent()")
     op.execute("DROP TRIGGER check_statement_merge_update ON stancedb.statement")
     op.execute("DROP FUNCTION stancedb.check_statement_merge()")
+    op.execute("DROP TRIGGER check_actor_merge_update ON stancedb.actor")
+    _trigger("check_actor_merge", "actor", ("UPDATE",))
     for operation in ("insert", "update"):
         op.execute(f"DROP TRIGGER check_actor_relation_{operation} ON stancedb.actor_relation")
     op.execute("DROP FUNCTION stancedb.check_actor_relation()")

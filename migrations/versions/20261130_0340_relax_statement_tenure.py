@@ -122,7 +122,14 @@ LOCKS = {
         SELECT unnest(ARRAY[n.speaker_id, t.person_id]) FROM new_rows n JOIN stancedb.tenure t ON t.id = n.tenure_id
         WHERE t.person_id <> n.speaker_id
     ) ORDER BY a.id FOR SHARE;
-    """
+    """,
+    # Whoever parts two actors of whom one is to speak in a tenure of the other waits, or this waits and sees it.
+    "check_tenure_person": """
+    PERFORM FROM stancedb.actor a WHERE a.id IN (
+        SELECT unnest(ARRAY[s.speaker_id, n.person_id]) FROM new_rows n JOIN stancedb.statement s ON s.tenure_id = n.id
+        WHERE n.person_id <> s.speaker_id
+    ) ORDER BY a.id FOR SHARE;
+    """,
 }
 
 

@@ -20,7 +20,7 @@ BEGIN
     IF TG_TABLE_SCHEMA <> 'stancedb' THEN
         RAISE EXCEPTION 'this function serves tables of the schema stancedb' USING ERRCODE = 'insufficient_privilege';
     END IF;
-    PERFORM FROM stancedb.changeset_counter FOR UPDATE;
+    PERFORM stancedb.take_turn('stancedb.changeset_counter', 'EXCLUSIVE');
     IF EXISTS (
         WITH RECURSIVE taken_back AS (
             SELECT l.target_id FROM stancedb.statement_link l WHERE l.id = NEW.id AND l.kind = 'retracts'

@@ -94,6 +94,8 @@ def _undo(session: Writing, chance: random.Random) -> None:
 CHANGES: tuple[Callable[[Writing, random.Random], None], ...] = (
     _sheet, _sheet, _actors, _outlets, _merge, _rename, _recode, _review, _undo,
 )  # fmt: skip
+# Those that meet on the same few actors, several times as often as in a crowd of all.
+OF_ACTORS = (_actors, _merge, _rename, _undo)
 
 
 def change(settings: Settings, seed: int) -> str:

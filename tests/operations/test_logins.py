@@ -21,6 +21,7 @@ from stancedb import rights
 from stancedb.settings import Settings
 from tests.commands import commands
 from tests.conftest import Clone, Run, name_of
+from tests.operations import crowd as crowds
 from tests.operations.attacks import (
     BREAKING,
     BREAKING_REVIEW,
@@ -309,6 +310,37 @@ class TestACoder:
         assert result.exit_code == 1
         assert "line 2: coder: this login codes as 'ana', and this says 'ben'" in result.stderr
 
+    def test_does_not_remove_what_another_entered_after_changing_it(self, team: Team) -> None:
+        with team.connected("ben") as ben, ben.transaction():
+            ben.execute("SELECT stancedb.open_changeset('ben', 'an article without a text')")
+            ben.execute(
+                "INSERT INTO stancedb.article (slug, outlet_id, title, language, kind, access)"
+                " SELECT 'by-ben', id, 'By Ben', 'en', 'news', 'full' FROM stancedb.outlet"
+            )
+        with team.connected("ana") as ana:
+            with ana.transaction():
+                ana.execute("SELECT stancedb.open_changeset('ana', 'seize it')")
+                ana.execute("UPDATE stancedb.article SET section = 'x' WHERE slug = 'by-ben'")
+            removed = refused_by(ana, "ana", "DELETE FROM stancedb.article WHERE slug = 'by-ben'")
+        with team.connected("ben") as ben:
+            own = refused_by(ben, "ben", "DELETE FROM stancedb.article WHERE slug = 'by-ben'")
+
+        assert (removed, own) == ("ck_row_is_own", "ck_row_is_own")
+
+    def test_gives_no_row_the_key_of_one_that_was_removed(self, team: Team) -> None:
+        done(team.run("ben")("actor", "add", "gone", "--kind", "person", "--name", "Gone"))
+        number = answer(team.run(), "changeset", "list", "--limit", "1")[0]["number"]
+        with psycopg.connect(team.url) as owner:
+            key = owner.execute("SELECT id FROM stancedb.actor WHERE slug = 'gone'").fetchone()
+        assert key is not None
+        done(team.run("ben")("changeset", "undo", number))
+        again = f"INSERT INTO stancedb.actor (id, slug, kind, name) VALUES ({key[0]}, 'x', 'person', 'X')"
+        with team.connected("ana") as ana:
+            refused = refused_by(ana, "ana", again)
+        done(team.run("ben")("changeset", "undo", number + 1))
+
+        assert refused == "ck_row_key_is_given"
+
     def test_may_not_merge_actors(self, team: Team) -> None:
         result = team.run("ana")("actor", "merge", "a-cole", "ana-cole")
 
@@ -481,6 +513,39 @@ class TestALock:
         assert f"'{team.login['ana']}'" in result.stderr
         assert "kept this change waiting" in result.stderr
 
+    def test_that_a_login_keeps_in_spite_of_the_timeouts_ends_with_its_session(self, team: Team) -> None:
+        with team.connected("ana") as idle:
+            idle.execute("BEGIN")
+            idle.execute("SELECT stancedb.open_changeset('ana', 'idling')")
+            idle.execute("UPDATE stancedb.actor SET name = 'y' WHERE slug = 'by-ana'")
+            idle.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            idle.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+            url = f"{url_as(team.url, team.login['ben'])}{'&' if '?' in team.url else '?'}options=-clock_timeout%3D11s"
+            result = invoker(url, team.directory)(
+                "actor", "add", "x", "--kind", "person", "--name", "X", env={"STANCEDB_AUTHOR": None}
+            )
+            with psycopg.connect(team.url) as owner:
+                is_super = owner.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
+            # Who owns the database without being a superuser may not end sessions, and names the login instead.
+            if is_super == (True,):
+                with pytest.raises(psycopg.OperationalError):
+                    idle.execute("SELECT 1")
+
+        assert result.exit_code == (0 if is_super == (True,) else 1)
+
+    def test_of_the_counter_is_no_other_for_a_retraction(self, team: Team) -> None:
+        link = (
+            "INSERT INTO stancedb.statement_link (statement_id, kind, target_id) SELECT s.id, 'retracts', t.id"
+            " FROM stancedb.statement s, stancedb.statement t WHERE (s.slug, t.slug) = ('by-ana', 'cole-dam')"
+        )
+        with team.connected("ana") as ana, ana.transaction(force_rollback=True):
+            ana.execute("SELECT stancedb.open_changeset('ana', 'a retraction')")
+            ana.execute("SET CONSTRAINTS stancedb.check_retraction_circle IMMEDIATE")
+            ana.execute(link.encode())
+            limit = ana.execute("SHOW idle_in_transaction_session_timeout").fetchone()
+
+        assert limit == ("10s",)
+
 
 class TestTwoWritersAtOnce:
     """Two transactions whose writes are both under way; whichever comes second finds what the first has done."""
@@ -553,6 +618,16 @@ class TestTwoWritersAtOnce:
                     "'ana-cole')"),
             ),
             (
+                "ck_statement_tenure_of_its_speaker",
+                ("UPDATE stancedb.actor SET merged_into_id = (SELECT id FROM stancedb.actor WHERE slug = 'ana-cole') "
+                    "WHERE slug = 'a-cole'; UPDATE stancedb.statement SET tenure_id = (SELECT t.id FROM "
+                    "stancedb.tenure t JOIN stancedb.actor p ON p.id = t.person_id WHERE p.slug = 'ana-cole') WHERE "
+                    "slug = 'by-ana'"),
+                ("UPDATE stancedb.tenure SET person_id = (SELECT id FROM stancedb.actor WHERE slug = 'a-cole') WHERE "
+                    "person_id = (SELECT id FROM stancedb.actor WHERE slug = 'ana-cole')"),
+                "UPDATE stancedb.actor SET merged_into_id = NULL WHERE slug = 'a-cole'",
+            ),
+            (
                 "uq_coding_one_final",
                 "UPDATE stancedb.coding SET is_final = false",
                 ("UPDATE stancedb.coding SET is_final = true WHERE coder_id = (SELECT id FROM stancedb.coder "
@@ -606,6 +681,27 @@ class TestTwoWritersAtOnce:
 
         assert outcome == [rule]
         done(team.run()("db", "check"))
+
+
+def test_who_renames_what_is_merged_away_does_not_wait_for_its_target(small_url: str, tmp_path: Path) -> None:
+    run = invoker(small_url, tmp_path)
+    done(run("actor", "merge", "a-cole", "ana-cole"))
+    with psycopg.connect(small_url) as target, psycopg.connect(small_url) as merged:
+        for connection in (target, merged):
+            connection.execute("SELECT stancedb.open_changeset('x', 'a name')")
+        target.execute("UPDATE stancedb.actor SET citation = 'x' WHERE slug = 'ana-cole'")
+        merged.execute("SET LOCAL lock_timeout = '2s'")
+        merged.execute("UPDATE stancedb.actor SET citation = 'x' WHERE slug = 'a-cole'")
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_crowd_of_merges_and_undoings_runs_into_no_deadlock(
+    small_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    monkeypatch.setattr(crowds, "CHANGES", crowds.OF_ACTORS)
+    ended = crowd(Settings(database_url=small_url, data_dir=tmp_path, author="tester"), 40, seed=seed)
+
+    assert set(ended) <= {"done", "refused"}
 
 
 def test_a_crowd_of_writers_runs_into_no_deadlock(small_url: str, tmp_path: Path) -> None:
