@@ -475,21 +475,25 @@ class TestArticles:
         assert "nothing to change" in again.stderr
         assert rows(small_url, "SELECT count(*) FROM history.article_version") == [(1,)]
 
-    def test_two_texts_of_one_article_in_a_file_load_again_without_a_change(
+    def test_two_texts_of_one_article_in_a_folder_load_again_without_a_change(
         self, run: Run, small_url: str, tmp_path: Path
     ) -> None:
-        line = {name: value for name, value in ARTICLE_LINE.items() if name != "id"} | {
-            "url": "https://herald.test/dam"
-        }
-        both = jsonl(tmp_path / "a.jsonl", *({**line, "text": f"{word} {WORDS}"} for word in ("One.", "Two.")))
-        done(run("article", "load", both))
+        pages = tmp_path / "pages"
+        pages.mkdir()
+        for number, word in enumerate(("first", "second")):
+            said = "".join(f"<p>In the {word} text a paragraph says what others do, {n} times.</p>" for n in range(4))
+            (pages / f"{number}.html").write_text(
+                '<html><head><link rel="canonical" href="https://herald.test/a-page"><title>A page</title></head>'
+                f"<body><article><h1>A page</h1>{said}</article></body></html>"
+            )
+        done(run("article", "load", "--outlet", "herald", pages))
         number = last_number(small_url)
 
-        done(run("article", "load", both))
+        done(run("article", "load", "--outlet", "herald", pages))
 
+        texts = "SELECT body ~ 'second' FROM stancedb.article_version WHERE body ~ 'In the' ORDER BY retrieved_at, id"
+        assert rows(small_url, texts) == [(False,), (True,)]
         assert last_number(small_url) == number
-        newest = "SELECT left(body, 4) FROM stancedb.article_version ORDER BY retrieved_at DESC, id DESC LIMIT 1"
-        assert rows(small_url, newest) == [("Two.",)]
 
     def test_a_sheet_loaded_again_after_a_new_version_changes_nothing(
         self, run: Run, small_url: str, sheet: Callable[..., Any], tmp_path: Path
