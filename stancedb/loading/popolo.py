@@ -52,6 +52,12 @@ _TAKEN = {
 # What Wikidata has for "no party" is one item for all countries, and so identifies nobody.
 _INDEPENDENT = "Q327591"
 _SCHEME = "popolo"
+_OLDER = (
+    "taken for a later edition of the file of that name that was loaded before sources were kept; its own identifiers"
+    " are now kept as those of the source '{}'; say --source NAME if it is another"
+)
+# Slug, kind, name and language.
+_Known = tuple[str, str, str, str]
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 _FIRST, _LAST = date.min, date.max
 
@@ -71,6 +77,11 @@ class _Actor:
     identifiers: list[str] = field(default_factory=list)
     relations: dict[tuple[str, str], list[_Period]] = field(default_factory=lambda: defaultdict(list))
     tenures: list[tuple[str, int, str]] = field(default_factory=list)
+
+    @property
+    def names(self) -> set[str]:
+        """All names that the file has for it."""
+        return {self.name, *(other.partition(":")[2] for other in self.other_names)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +195,8 @@ class Popolo:
         for name in sorted(set(said) - {*CLASSES, "events"}):
             size = len(said[name]) if isinstance(said[name], (list, dict)) else 1
             self._leave(name, "no actor is made of these", size)
+        houses = [row for row in rows["organizations"] if _text(row.get("classification")).lower() == "legislature"]
+        self._house = _text(houses[0].get("id")) if len(houses) == 1 else None
         for name in ("persons", "organizations", "posts"):
             for row in rows[name]:
                 self._take(name, row)
@@ -215,8 +228,10 @@ class Popolo:
         for actor in self._actors.values():
             own = [f"{_SCHEME}:{of.name}/{key}" for key in actor.local]
             actor.identifiers = list(dict.fromkeys([*own, *actor.world_wide]))
-        slugs = self._known_as(session, of.name)
-        notes = [*([of.note] if of.note and self.has_local_ids else []), *self.notes()]
+        older = self._known_before(session) if of.may_be_older else {}
+        slugs = self._known_as(session, of.name, older)
+        note = _OLDER.format(of.name) if older else of.note
+        notes = [*([note] if note and self.has_local_ids else []), *self.notes()]
         for actor in self._actors.values():
             relations = [
                 f"{kind}:{slugs[target]}" + (f"@{edtf}" if edtf else "")
@@ -415,7 +430,27 @@ class Popolo:
         if current is not None:
             yield current.edtf
 
-    def _known_as(self, session: Reading, of: str) -> dict[str, str]:
+    def _known_before(self, session: Reading) -> dict[str, _Known]:
+        """Return by id the actors that the database has of an edition loaded before sources were kept, if it has one.
+
+        Local identifiers were kept as they are then, or behind the one house of the file. A file of other actors may
+        share those of its house and parties, with their names; a later edition shares most of its persons.
+        """
+        told = {
+            actor.key: [f"{_SCHEME}:{key}" for key in (actor.key, f"{self._house}/{actor.key}")]
+            for actor in self._actors.values()
+        }
+        known = known_actors(session, [identifier for identifiers in told.values() for identifier in identifiers])
+        found = {
+            key: next(known[identifier] for identifier in identifiers if identifier in known)
+            for key, identifiers in told.items()
+            if not known.keys().isdisjoint(identifiers)
+        }
+        judged = [key for key in told if self._actors[key].kind == "person"] or list(told)
+        same = sum(key in found and found[key][2] in self._actors[key].names for key in judged)
+        return {key: it for key, it in found.items() if self._actors[key].local} if 2 * same > len(judged) else {}
+
+    def _known_as(self, session: Reading, of: str, older: Mapping[str, _Known]) -> dict[str, str]:
         """Return the slug of each actor; one that the database knows keeps its kind and main name as well."""
         actors = self._actors.values()
         bases = {actor.key: _slug_of(actor, of) for actor in actors}
@@ -429,7 +464,9 @@ class Popolo:
         slugs = {}
         for actor in actors:
             base = bases[actor.key]
-            found = next((known[identifier] for identifier in actor.identifiers if identifier in known), None)
+            found = next(
+                (known[identifier] for identifier in actor.identifiers if identifier in known), older.get(actor.key)
+            )
             if found is None:
                 slugs[actor.key] = base if base not in taken and often[base] == 1 else f"{base}-{_short(of, actor.key)}"
                 continue
@@ -441,7 +478,7 @@ class Popolo:
         return slugs
 
 
-def known_actors(session: Reading, identifiers: Collection[str]) -> dict[str, tuple[str, str, str, str]]:
+def known_actors(session: Reading, identifiers: Collection[str]) -> dict[str, _Known]:
     """Return slug, kind, name and language of the actors that the database knows by some of the identifiers."""
     # What no text of the database can hold is refused where the record is checked.
     possible = [identifier for identifier in identifiers if not _UNSTORABLE.search(identifier)]

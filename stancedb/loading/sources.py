@@ -42,6 +42,7 @@ class Source:
         sha256: The checksum of the file, which knows it again wherever it lies.
         place_sha256: The checksum of the path of the file, which knows a later edition again.
         is_known: Whether a load kept just this before.
+        may_be_older: Whether a file of this name was loaded before sources were kept, so that this may be an edition of it.
         note: What a person should know of the choice.
     """
 
@@ -49,6 +50,7 @@ class Source:
     sha256: str
     place_sha256: str
     is_known: bool = False
+    may_be_older: bool = False
     note: str | None = None
 
 
@@ -81,7 +83,8 @@ def source_of(session: Reading, path: Path, sha256: str, named: str | None) -> S
     if before is None:
         name = f"{slugify(path.stem)[: _LONGEST_NAME - 9].strip('-')}-{sha256[:8]}"
         note = f"its own identifiers are kept as those of the source '{name}'; say --source NAME for another"
-        return Source(name, sha256, place, note=note)
+        may_be_older = session.execute(query("loaded_without_source"), {"origin": path.name}).scalar_one()
+        return Source(name, sha256, place, may_be_older=may_be_older, note=note)
     if before.is_same:
         return Source(before.source, sha256, place, is_known=True)
     note = (

@@ -12,6 +12,7 @@ import pytest
 
 from stancedb.dates import parse_when
 from stancedb.loading.popolo import _Period
+from tests.build import open_changeset
 from tests.conftest import Clone, Run
 from tests.operations.worlds import answer, done, invoker
 
@@ -300,6 +301,44 @@ def test_a_later_edition_at_the_same_place_is_of_the_same_source(run: Run, tmp_p
 
     assert "taken for a later edition of the file loaded from the same place before" in told
     assert (len(named(run, "Member A")), len(named(run, "Member Z"))) == (1, 1)
+
+
+def load_before_sources(run: Run, url: str, path: Path, *, behind: str = "") -> None:
+    """Load a file, and leave of it what a version that kept no sources would have."""
+    done(run("actor", "load", path, "--source", "gone"))
+    with psycopg.connect(url) as connection:
+        open_changeset(connection)
+        connection.execute("UPDATE stancedb.load SET source = NULL, place_sha256 = NULL WHERE source = 'gone'")
+        connection.execute(
+            "UPDATE stancedb.actor_identifier SET value = %s || substr(value, 6) WHERE value LIKE 'gone/%%'", (behind,)
+        )
+
+
+@pytest.mark.parametrize("behind", ["", "legislature/"])
+def test_an_edition_of_a_file_loaded_before_sources_were_kept_makes_nobody_anew(
+    run: Run, small_url: str, tmp_path: Path, behind: str
+) -> None:
+    load_before_sources(run, small_url, document(tmp_path, parliament("A", 1)), behind=behind)
+    later = parliament("A", 1)
+    later["organizations"][1]["name"] = "The Greens"
+    later["posts"].append({"id": "clerk", "label": "Clerk"})
+
+    loaded = done(run("actor", "load", document(tmp_path, later)))
+
+    assert "the file of that name that was loaded before sources were kept" in loaded.stderr
+    assert len(answer(run, "actor", "list", "--kind", "party")) == 1
+    assert [len(named(run, name)) for name in ("Member A", "Speaker", "Clerk")] == [1, 1, 1]
+    assert "nothing to change" in done(run("actor", "load", document(tmp_path, later))).stderr
+
+
+def test_another_file_of_the_name_of_one_loaded_before_sources_were_kept_joins_nothing(
+    run: Run, small_url: str, tmp_path: Path
+) -> None:
+    load_before_sources(run, small_url, document(tmp_path, parliament("A", 1)))
+
+    done(run("actor", "load", document(tmp_path, parliament("B", 2))))
+
+    assert [len(named(run, name)) for name in ("House of Commons", "Greens", "Speaker")] == [2, 2, 2]
 
 
 def test_a_named_source_is_remembered_with_the_file(run: Run, tmp_path: Path) -> None:
