@@ -30,6 +30,7 @@ def merge_actors(
     reads = list(records)
     actor, name, identifier = _stage_actors(session, reads)
     relation, tenure = _stage_periods(session, reads)
+    session.execute(query("seats_at_hand"))
     for stage, period in ((relation, _RELATION), (tenure, _TENURE)):
         _leave_ends(stage, report, period)
     refusals = [

@@ -42,7 +42,7 @@ class Source:
         sha256: The checksum of the file, which knows it again wherever it lies.
         place_sha256: The checksum of the path of the file, which knows a later edition again.
         is_known: Whether a load kept just this before.
-        may_be_older: Whether a file of this name was loaded before sources were kept, so that this may be an edition of it.
+        may_be_older: Whether a file of this name was loaded before sources were kept; this may be an edition of it.
         note: What a person should know of the choice.
     """
 

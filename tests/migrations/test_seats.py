@@ -96,6 +96,17 @@ def test_a_file_that_is_loaded_again_finds_nothing_to_change(run: Run, small_url
     assert "nothing to change" in done(run("actor", "load", tmp_path / "popolo.json")).stderr
 
 
+def test_a_list_that_was_written_before_the_upgrade_seats_nobody_twice(
+    run: Run, small_url: str, tmp_path: Path
+) -> None:
+    down_and_up(small_url)
+    listed = tmp_path / "listed.csv"
+    listed.write_text("slug,kind,name,language,tenures\nperson-1,person,Person 1,und,prime-post#2@2016-12-07/2018\n")
+
+    assert "nothing to change" in done(run("actor", "load", listed)).stderr
+    assert seats(run) == SEATS
+
+
 def test_a_second_seat_that_somebody_gave_by_hand_stays(run: Run, small_url: str) -> None:
     done(run("actor", "add", "post", "--kind", "office", "--name", "Post"))
     done(run("actor", "add", "x", "--kind", "person", "--name", "X", "--tenure", "post@2014-01-01/2016-12-07"))
