@@ -90,7 +90,8 @@ DECLARE
     wanted text := CASE WHEN p_holder_id IS NULL THEN '' ELSE ' AND x.holder_id = $2' END
         || CASE WHEN p_issue_id IS NULL THEN '' ELSE ' AND x.issue_id = $3' END;
     -- Days of one position in a row are a block, and a run ends within it where it stops of itself; used on /*days*/. What
-    -- was said to end, or was silenced, is done with, so that only what was said after lives on.
+    -- was said to end, unless it is taken up on the next day, or was silenced, is done with, so that only what was said after
+    -- lives on.
     numbered CONSTANT text := $numbered$
     SELECT m.*, count(*) FILTER (WHERE m.begins) OVER (PARTITION BY m.holder_id, m.issue_id, m.epoch_no ORDER BY m.day) AS run_no
     FROM (
@@ -103,7 +104,7 @@ DECLARE
                 PARTITION BY p.holder_id, p.issue_id, p.epoch_no, p.block_no ORDER BY p.day
             ) AS part_no
             FROM (
-                SELECT b.*, coalesce(b.before[2] = 1 AND b.before[1] < b.day, false)
+                SELECT b.*, coalesce(b.before[2] = 1 AND b.before[1] + 1 < b.day, false)
                     OR coalesce(b.silenced_day > b.before[1] AND b.silenced_day < b.day, false) AS is_apart
                 FROM (
                     SELECT d.*, max(d.spoken) OVER (

@@ -141,6 +141,34 @@ def worlds(draw: Draw) -> World:
         world = add_link(draw, world)
     if not draw(st.integers(0, 3)):
         world = seesaw(draw, world, holders[0])
+    if not draw(st.integers(0, 3)):
+        world = memberships(draw, world, holders[-1])
+    return world
+
+
+def memberships(draw: Draw, world: World, holder: int) -> World:
+    """Let rows of a table that end follow each other day by day, with a gap now and then, or with a day in common."""
+    positions = [position.id for position in world.positions.values() if position.issue_id == 1][:2]
+    day = FIRST_DAY
+    for _ in range(draw(st.integers(2, 6))):
+        after = day + timedelta(days=draw(st.sampled_from((1, 1, 2, 5))))
+        key = next_id(world.statements)
+        said = Statement(
+            key,
+            PERSON,
+            (day, after),
+            draw(st.sampled_from((5, 6))),
+            said_edtf=f"{day}/{after - timedelta(days=1)}",
+            ends=draw(st.sampled_from((True, True, True, False))),
+        )
+        world = world.put("statements", said)
+        world = world.put(
+            "codings", Coding(next_id(world.codings), key, holder, 1, draw(st.sampled_from((positions[0], *positions))))
+        )
+        if not draw(st.integers(0, 4)):
+            world = world.put("statements", said_on(key + 1, after))
+            world = world.put("links", Link(next_id(world.links), key + 1, "retracts", key))
+        day = after + timedelta(days=draw(st.sampled_from((0, 0, 0, 1, 2, -1))))
     return world
 
 

@@ -237,8 +237,8 @@ class Run:
         return min(possible, default=None)
 
     @property
-    def stop(self) -> Stop:
-        """Return when it stops of itself: nothing of it is left, it was said to end, or a later word was taken back."""
+    def stops(self) -> list[Stop]:
+        """Return when it may stop of itself: nothing of it is left, it was said to end, a later word was taken back."""
         view = self.view
         stops = [max(view.life(item) for item in self.items)]
         spoken, is_end = max((view.speaks(item), view.is_end(item)) for item in self.items)
@@ -247,7 +247,17 @@ class Run:
         silenced = view.silenced(self.position_id)
         if silenced is not None and silenced > spoken:
             stops.append(Stop(silenced + DAY, RETRACTION))
-        return min(stops, key=lambda stop: (stop.day, -stop.cause))
+        return stops
+
+    @property
+    def stop(self) -> Stop:
+        return min(self.stops, key=lambda stop: (stop.day, -stop.cause))
+
+    def goes_on(self, day: Day) -> bool:
+        """Return whether a day belongs to it: what was said to end goes on if it is taken up on the next day."""
+        return self.position_id == day.position_id and all(
+            stop.day > day.day or (stop.cause == ENDED and stop.day == day.day) for stop in self.stops
+        )
 
 
 @dataclass
@@ -678,7 +688,7 @@ class View:
         """Put days into runs; a run goes on while the position stays and it has not stopped of itself."""
         runs: list[Run] = []
         for day in days:
-            if runs and runs[-1].position_id == day.position_id and runs[-1].stop.day > day.day:
+            if runs and runs[-1].goes_on(day):
                 runs[-1].days.append(day)
             else:
                 runs.append(Run(self, [day]))

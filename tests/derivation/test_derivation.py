@@ -827,6 +827,23 @@ def test_a_membership_taken_up_again_is_a_return(story: Story) -> None:
     assert story.outline() == [(1, SUPPORT, "initial"), (11, None, "ended"), (20, SUPPORT, "return")]
 
 
+def test_a_membership_in_rows_that_follow_day_by_day_has_no_gap_under_any_rule(story: Story) -> None:
+    story.hold_that(SUPPORT, "2025-11-01/2025-11-10", ends=True)
+    story.hold_that(SUPPORT, "2025-11-11/2025-11-11", ends=True)
+    story.hold_that(SUPPORT, "2025-11-12/2025-11-20", ends=True)
+    story.tell()
+    for rule in ("latest-word", "sustained"):
+        assert story.outline(rule) == [(1, SUPPORT, "initial"), (21, None, "ended")]
+
+
+def test_a_row_of_one_day_that_nothing_follows_is_not_sustained(story: Story) -> None:
+    story.hold_that(SUPPORT, "2025-11-01/2025-11-10", ends=True)
+    story.hold_that(SUPPORT, "2025-11-12/2025-11-12", ends=True)
+    story.hold_that(OPPOSE, "2025-11-13/2025-11-20", ends=True)
+    story.tell()
+    assert [line[:2] for line in story.outline("sustained")] == [(1, SUPPORT), (11, None), (13, OPPOSE), (21, None)]
+
+
 # --- While a stance is pending ----------------------------------------------------------------------------------------
 
 
