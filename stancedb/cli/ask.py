@@ -195,7 +195,8 @@ def after_event(app: App, /, event: str, *, days: int, rule: str, holder: str | 
 def silence(app: App, /, *, days: int, rule: str, still: bool, holder: str | None, issue: str | None) -> None:
     """Show who said nothing on an issue for how long.
 
-    Silence is between two statements that show a position of the holder, or since the last one. It is no change.
+    Silence is between two statements that show a position of the holder, or since the last one; a lasting one
+    speaks until its last day. It is no change.
 
     Example:
       stancedb ask silence --days 365 --still

@@ -229,3 +229,44 @@ def test_two_offices_under_one_government_are_one_time_in_office(small_url: str,
     rows = answer(run, "ask", "contradictions")
 
     assert [(row["holder"], row["since"], row["until"]) for row in rows] == [("ana-cole", "2025-03-01", None)]
+
+
+@pytest.mark.parametrize(
+    ("said", "others", "silences"),
+    [
+        pytest.param("2010-01-01/2019-12-31", (), [("2019-12-31", None)], id="its last day"),
+        pytest.param("2010-01-01/..", (), [], id="an open one"),
+        pytest.param("[2010-01-01..2019-12-31]", (), [("2010-01-01", None)], id="some one day in it"),
+        pytest.param(
+            "2010-01-01/..",
+            (("2015-03-01", "oppose"), ("2018-03-01", "oppose")),
+            [("2018-03-01", None), ("2015-03-01", "2018-03-01")],
+            id="until the next of another position",
+        ),
+        pytest.param(
+            "2010-01-01/2019-12-31",
+            (("2015-03-01", "support"), ("2023-03-01", "support")),
+            [("2019-12-31", "2023-03-01"), ("2023-03-01", None)],
+            id="across another of its position",
+        ),
+    ],
+)
+def test_a_lasting_statement_is_no_silence_while_it_speaks(
+    said: str,
+    others: tuple[tuple[str, str], ...],
+    silences: list[tuple[str, str | None]],
+    small_url: str,
+    tmp_path: Path,
+) -> None:
+    run = invoker(small_url, tmp_path)
+    sheet = [
+        {**LINE, "article": None, "quote": None, "statement": f"s-{number}", "said": day, "position": position}
+        for number, (day, position) in enumerate(((said, "support"), *others))
+    ]
+    done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", *sheet)))
+    with refreshing(Settings(database_url=small_url, data_dir=tmp_path, author=AUTHOR)) as session:
+        reporting.refresh(session.connection, day=date(2025, 3, 1))
+
+    (question,) = (question for _, command, question in QUESTIONS if command.startswith("ask silence"))
+    for rows in (answer(run, "ask", "silence", "--days", "365"), queried(small_url, question)):
+        assert [(row["last_said"], row["said_again"]) for row in rows] == silences
