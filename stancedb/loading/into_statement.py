@@ -75,6 +75,10 @@ _ENDS_BEFORE = re.compile(r'[\s”"»)」』]|[.,;!?](?:$|[\s”"»)])|$')
 _FILLED = ("statement", "mention", "coding", "evidence", "stance", "stance_change")
 # How many quotes are held at a time, with the articles they stand in, while their places are looked for.
 _QUOTES_AT_ONCE = 2_000
+# What a derived slug looks like, so that others need not be looked at.
+_IS_DERIVED = f"s.statement LIKE 'st-{12 * '_'}'"
+# How many lines are held at a time while slugs are derived again.
+_LINES_AT_ONCE = 50_000
 
 
 def merge_statements(
@@ -292,16 +296,22 @@ def _without_repeats(refusals: Sequence[Refusal]) -> list[Refusal]:
 
 def _derive_again(stage: Stage) -> None:
     """Give a derived slug the speaker's own in place of the name, so that either way it is the same statement."""
-    rows = stage.execute(
-        "SELECT s.ordinal, s.statement, s.article, coalesce(s.quote, s.summary), s.called_speaker, s.speaker,"
-        " s.said_edtf FROM {stage} s WHERE s.called_speaker <> s.speaker"
-    ).all()
-    again = [
-        (ordinal, _derived_slug(article, words, speaker, said))
-        for ordinal, statement, article, words, called, speaker, said in rows
-        if statement == _derived_slug(article, words, called, said)
-    ]
-    _name_statements(stage, again)
+    # A sheet that names its statements has none to derive, however long it is.
+    last = stage.execute(
+        f"SELECT max(s.ordinal) FROM {{stage}} s WHERE s.called_speaker <> s.speaker AND {_IS_DERIVED}"
+    ).scalar_one()
+    for begin in range(0, last + 1 if last is not None else 0, _LINES_AT_ONCE):
+        rows = stage.execute(
+            "SELECT s.ordinal, s.statement, s.article, coalesce(s.quote, s.summary), s.called_speaker, s.speaker,"
+            f" s.said_edtf FROM {{stage}} s WHERE s.called_speaker <> s.speaker AND {_IS_DERIVED}"
+            " AND s.ordinal >= :begin AND s.ordinal < :end", begin=begin, end=begin + _LINES_AT_ONCE,
+        )  # fmt: skip
+        again = [
+            (ordinal, _derived_slug(article, words, speaker, said))
+            for ordinal, statement, article, words, called, speaker, said in rows
+            if statement == _derived_slug(article, words, called, said)
+        ]
+        _name_statements(stage, again)
 
 
 def _name_statements(stage: Stage, named: Sequence[tuple[int, str]]) -> None:
@@ -329,7 +339,7 @@ def _join_copies(stage: Stage) -> None:
         " f.members FROM {stage} s JOIN stancedb.article a ON a.slug = s.article JOIN ("
         " SELECT b.member_id, array_agg(m.slug ORDER BY m.id <> w.root_id, m.id) AS members FROM above b"
         " JOIN below w ON w.root_id = b.at_id JOIN stancedb.article m ON m.id = w.article_id GROUP BY b.member_id"
-        ") f ON f.member_id = a.id"
+        f") f ON f.member_id = a.id WHERE {_IS_DERIVED}"
     ).all()
     slugs = {
         ordinal: [_derived_slug(article, words, speaker, said) for article in (own, *members)]

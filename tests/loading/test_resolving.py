@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from stancedb.loading import into_statement
 from tests.conftest import Run
 from tests.operations.worlds import answer, done, invoker, jsonl
 
@@ -106,3 +108,19 @@ def test_who_is_speaker_and_holder_is_refused_once(run: Run, tmp_path: Path) -> 
     refused = run("statement", "load", jsonl(tmp_path / "one.jsonl", line))
 
     assert refused.stderr.count("there is no actor 'ana-cloe'") == 1
+
+
+def test_a_sheet_is_put_to_its_statements_in_parts_whoever_it_calls_by_name(
+    run: Run, small_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(into_statement, "_LINES_AT_ONCE", 2)
+    by_slug = [{**BARE, "speaker": "ana-cole", "said": f"2025-03-0{day}"} for day in range(1, 8)]
+    by_name = [{**line, "speaker": "Ana Cole"} for line in by_slug]
+    named = {**BARE, "statement": "st-0123456789ab", "speaker": "Ana Cole", "said": "2025-03-09"}
+    for name, lines in (("slugs", by_slug), ("names", [*by_name, named])):
+        done(run("statement", "load", jsonl(tmp_path / f"{name}.jsonl", *lines)))
+
+    with psycopg.connect(small_url) as connection:
+        found = connection.execute("SELECT said_edtf, slug FROM stancedb.statement ORDER BY said_edtf").fetchall()
+    assert [said for said, _ in found] == [*(f"2025-03-0{day}" for day in range(1, 8)), "2025-03-09"]
+    assert found[-1] == ("2025-03-09", "st-0123456789ab")
