@@ -47,10 +47,12 @@ class _Reader:
     digest: Any
     keeps: bool
     originals: list[Mapping[str, object] | str] = field(default_factory=list)
+    places: dict[str, int] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Read[Any]]:
         for item in self.items:
             self.report.records += 1
+            self.places.setdefault(item.source, len(self.places))
             if isinstance(item, Refusal):
                 self.refusals.append(item)
                 continue
@@ -59,6 +61,11 @@ class _Reader:
             if self.keeps:
                 self.originals.append(item.original)
             yield item
+
+    def in_order(self, found: Iterable[Refusal]) -> list[Refusal]:
+        """Return all refusals in the order in which the records were read, whichever check found them."""
+        refusals = [*self.refusals, *map(self.with_original, found)]
+        return sorted(refusals, key=lambda refusal: (self.places.get(refusal.source, 0), refusal.line or 0))
 
     def with_original(self, refusal: Refusal) -> Refusal:
         """Return a refusal found after reading together with what was given."""
@@ -104,10 +111,9 @@ def load(
     by_command = origin == COMMAND_LINE
     report = LoadReport(kind, only_adds=by_command and only_adds, corrects=by_command and not only_adds, forces=forces,
                         makes_actors=makes_actors)  # fmt: skip
-    unread: list[Refusal] = []
-    reader = _Reader(items, report, unread, hashlib.sha256(), keep_going)
+    reader = _Reader(items, report, [], hashlib.sha256(), keep_going)
     found = _MERGERS[kind](session, iter(reader), report, keep_going)
-    report.refusals = [*unread, *map(reader.with_original, found)]
+    report.refusals = reader.in_order(found)
     report.seconds = time.monotonic() - started
     if report.refusals and not keep_going:
         raise RecordsRefused(report.refusals, report.records)

@@ -557,3 +557,15 @@ def test_a_scale_that_does_not_fit_is_refused(run: Run, tmp_path: Path, parts: t
 
     assert refused.exit_code == 1
     assert reason in refused.stderr
+
+
+def test_refusals_come_in_the_order_of_the_lines_whichever_check_finds_them(run: Run, tmp_path: Path) -> None:
+    table = (
+        "id,name,vote,date\n1,Nobody At All,yes,2024-01-01\n2,Ana Cole,maybe,2024-01-01\n3,Ana Cole,yes,2024-01-01\n"
+        "3,Ana Cole,no,2024-01-01\n5,Somebody Else,yes,2024-01-01\n6,Ana Cole,yes,2024-13-01\n"
+    )
+    refused = tmp_path / "bad.csv"
+    result = run(*files(tmp_path, table, mapping()), "--keep-going", "--refused", refused)
+
+    assert re.findall(r", line (\d+): ", result.stderr) == ["2", "3", "5", "6", "7"]
+    assert [line.partition(",")[0] for line in refused.read_text("utf-8").splitlines()[1:]] == ["1", "2", "3", "5", "6"]
