@@ -42,6 +42,8 @@ PLACES: list[tuple[str, tuple[str | int, ...]]] = [
 MEANT_IN_WORDS = {
     "said", "during", "due", "published", "issued_on", "on", "zone", "said_at", "published_at", "retrieved_at",
     "updated_on", "updated_at", "other_names", "identifiers", "relations", "tenures", "links", "participants",
+    # That a statement ends needs a last day, and a scale is one of the same file.
+    "ends", "scale",
 }  # fmt: skip
 GOING_TOGETHER = {"article", "quote", "issue"}
 ONE_OF_TWO = {"statement", "event"}
