@@ -45,6 +45,7 @@ from stancedb.loading.mapped import read_mapped, read_mapping
 from stancedb.loading.popolo import read_popolo
 from stancedb.loading.reading import read_records
 from stancedb.loading.schemas import RECORDS
+from stancedb.loading.sources import source_of
 from stancedb.settings import Settings
 from tests.conftest import AUTHOR, EMBEDDED, migrate
 from tests.loading import dna_files, test_archives, test_pdf
@@ -744,7 +745,8 @@ class Judge:
                 kind, items = "statement", read_mapped(path, read_mapping(self._mapping), encoding=bad.encoding)
             case "popolo":
                 popolo = read_popolo(path, encoding=bad.encoding)
-                kind, items = "actor", popolo and [*popolo.records(session)]
+                of = source_of(session, path, popolo.sha256, "bad") if popolo else None
+                kind, items = "actor", popolo and of and [*popolo.records(session, of)]
             case _:
                 pass
         load(
