@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -73,6 +74,20 @@ def admin_url() -> Iterator[str]:
     shutil.rmtree(directory, ignore_errors=True)
 
 
+def drop(admin_url: str, name: str) -> None:
+    """Drop a database; an owner without all rights waits for sessions of others to end."""
+    for attempt in range(20):
+        try:
+            with psycopg.connect(admin_url, autocommit=True) as admin:
+                admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+        except psycopg.errors.InsufficientPrivilege:
+            if attempt == 19:
+                raise
+            time.sleep(0.25)
+        else:
+            return
+
+
 @pytest.fixture(scope="session")
 def clone(admin_url: str) -> Clone:
     """Give a function that makes a database from a template and drops it after use."""
@@ -86,8 +101,7 @@ def clone(admin_url: str) -> Clone:
         try:
             yield make_url(admin_url).set(database=name).render_as_string(hide_password=False)
         finally:
-            with psycopg.connect(admin_url, autocommit=True) as admin:
-                admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+            drop(admin_url, name)
 
     return copy
 

@@ -459,15 +459,7 @@ def _refuse_codings(stage: Stage, report: LoadReport) -> list[Refusal]:
     # So it is where speaker and holder, or principal and holder, were merged and one is called by the other's name.
     if stage.execute(f"SELECT EXISTS (SELECT FROM {{stage}} s WHERE {_WITHOUT_BASIS})").scalar_one():
         stage.execute(_BASIS_BY_MERGES)
-    # A coding at hand keeps its standing where the line gives none.
-    stage.execute(
-        "UPDATE {stage} s SET status = NULL, is_final = NULL FROM stancedb.coding c"
-        " JOIN stancedb.statement st ON st.id = c.statement_id"
-        " JOIN stancedb.actor h ON h.id = c.holder_id JOIN stancedb.issue i ON i.id = c.issue_id"
-        " JOIN stancedb.coder k ON k.id = c.coder_id JOIN stancedb.codebook_version v ON v.id = c.codebook_version_id"
-        " WHERE (st.slug, h.slug, i.slug, k.name, v.label) = (s.statement, s.holder, s.issue, s.coder, s.codebook)"
-        " AND NOT s.gives_standing"
-    )
+    stage.session.execute(query("keep_standing"))
     same = "d.statement = s.statement AND d.holder = s.holder AND d.issue = s.issue AND d.ordinal < s.ordinal"
     coded = (
         "JOIN stancedb.statement st ON st.slug = s.statement JOIN stancedb.actor h ON h.slug = s.holder"

@@ -144,6 +144,17 @@ def refused_by(connection: Connection, person: str, statement: str, *, opens: bo
     return None
 
 
+def closed_by(url: str, statements: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the statements that the owner of a database can close; large objects are a superuser's to close."""
+    return statements if is_superuser(url) else tuple(said for said in statements if "lo_" not in said)
+
+
+def is_superuser(url: str) -> bool:
+    with psycopg.connect(url) as connection:
+        row = connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
+    return row is not None and bool(row[0])
+
+
 def allowed(connection: Connection, owner: str, statements: tuple[str, ...], *, opens: bool) -> list[str]:
     """Return the statements that are not refused for want of a right; nothing of them is kept."""
     found = []
@@ -192,7 +203,7 @@ class TestAnAttack:
         with once.connected(person) as connection:
             connection.execute("SET default_transaction_read_only = off")
             owner = str(make_url(once.url).username)
-            assert allowed(connection, owner, statements, opens=person != "lisa") == []
+            assert allowed(connection, owner, closed_by(once.url, statements), opens=person != "lisa") == []
 
     def test_by_a_pooler_that_changes_roles_is_refused_with_a_sentence(
         self, once: Team, admin_url: str, tmp_path: Path
@@ -212,6 +223,8 @@ class TestAnAttack:
         assert "SET ROLE" in result.stderr
 
     def test_by_an_owner_that_took_the_role_of_a_coder_is_refused(self, once: Team) -> None:
+        if not is_superuser(once.url):
+            pytest.skip("the owner of this server's databases may take no role but its own")
         with psycopg.connect(once.url, autocommit=True) as owner, owner.transaction(force_rollback=True):
             owner.execute(f"SET LOCAL ROLE {once.login['ana']}".encode())
             with pytest.raises(psycopg.errors.CheckViolation) as refused:
@@ -276,8 +289,9 @@ class TestALogin:
             tied = owner.execute("SELECT login FROM stancedb.coder WHERE name = 'ana'").fetchone()
         with team.connected("ana") as connection:
             connection.execute("SET default_transaction_read_only = off")
+            owner = str(make_url(team.url).username)
             assert tied == (None,)
-            assert allowed(connection, str(make_url(team.url).username), NOT_A_READER, opens=False) == []
+            assert allowed(connection, owner, closed_by(team.url, NOT_A_READER), opens=False) == []
 
 
 class TestACoder:
