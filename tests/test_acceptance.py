@@ -149,11 +149,11 @@ class TestJapanOnTheUseOfForce:
         assert shown.stdout == (
             "japan on jp-taiwan-use-of-force, by rule\n"
             "\n"
-            "since        until        latest-word           authoritative         rules agree\n"
+            "since        valid last   latest-word           authoritative         rules agree\n"
             "─────────────────────────────────────────────────────────────────────────────────\n"
-            "2021-04-04   2023-05-09   strategic-ambiguity   \N{EN DASH}                     no\n"
-            "2023-05-09   2025-11-07   strategic-ambiguity   strategic-ambiguity   yes\n"
-            "2025-11-07   2025-11-11   may-warrant           strategic-ambiguity   no\n"
+            "2021-04-04   2023-05-08   strategic-ambiguity   \N{EN DASH}                     no\n"
+            "2023-05-09   2025-11-06   strategic-ambiguity   strategic-ambiguity   yes\n"
+            "2025-11-07   2025-11-10   may-warrant           strategic-ambiguity   no\n"
             "2025-11-11   \N{EN DASH}            strategic-ambiguity   strategic-ambiguity   yes\n"
         )
 
@@ -306,7 +306,7 @@ class TestTheDemo:
 
         out = result.stdout
         assert out.startswith("Would Japan use force in a Taiwan contingency? Japan, by two rules\n")
-        assert "2025-11-07   2025-11-11   may-warrant           strategic-ambiguity   no\n" in out
+        assert "2025-11-07   2025-11-10   may-warrant           strategic-ambiguity   no\n" in out
         assert ["return", "may-warrant", AMBIGUITY, "2025-11-08", "2025-11-11"] in [
             line.split() for line in out.splitlines()
         ]
@@ -391,7 +391,7 @@ class TestTheNumbersComputedASecondWay:
         assert len(pairs) > 10
         for (holder, issue), rows in pairs.items():
             published = answer(ask, "stance", "timeline", "--holder", holder, "--issue", issue)
-            found = [(row["since"], row["until"], row["position"], row["evidence"]) for row in published]
+            found = [(row["since_from"], row["until"], row["position"], row["evidence"]) for row in published]
             assert found == slow_timeline(rows, order), (holder, issue)
 
     @pytest.mark.parametrize("day", [date(1975, 1, 1), date(2024, 9, 20), date(2025, 11, 9), date(2025, 12, 1)])

@@ -57,10 +57,12 @@ _KNOWN_THEN = """
 EXISTS (SELECT FROM stancedb.changeset k WHERE k.id = e.known_from_id AND k.number <= :number)
 AND NOT EXISTS (SELECT FROM stancedb.changeset k WHERE k.id = e.known_until_id AND k.number <= :number)
 """
-# A day as precisely as it is known: a month is 2023-09, where no better date stands behind its first day.
+# A day as precisely as it is known: a month is 2023-09, where no better date stands behind its first day. Of one of
+# several days the first is shown, as of any that has no name.
 _AS_SAID = (
     "CASE WHEN {statement}.said_from = {day} AND {statement}.said_to IS DISTINCT FROM {statement}.said_from + 1"
-    " THEN split_part({statement}.said_edtf, '/', 1) ELSE CAST({day} AS text) END"
+    " AND {statement}.said_edtf NOT LIKE '[%' THEN split_part({statement}.said_edtf, '/', 1)"
+    " ELSE CAST({day} AS text) END"
 )
 _ON_THE_LAST_DAY = "e.said_from = s.last_evidence_on"
 # What is asked of one holder or one issue need not look it up again.

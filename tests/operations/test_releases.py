@@ -134,7 +134,7 @@ def test_the_stances_of_a_release_are_those_that_the_commands_answer(run: Run, t
     stances = table(tmp_path / "files", "stance")
     pairs = sorted({(row["rule"], row["holder"], row["issue"]) for row in stances})
     slowly = [
-        (*pair, row["since"], row["until"] or "", row["position"], str(row["evidence"]), str(row["contrary"]))
+        (*pair, row["since_from"], row["until"] or "", row["position"], str(row["evidence"]), str(row["contrary"]))
         for pair in pairs
         for row in answer(run, "stance", "timeline", "--rule", pair[0], "--holder", pair[1], "--issue", pair[2])
     ]
