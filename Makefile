@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: help demo test check format lint types docs bench bad killed crowd wheel clean
+.PHONY: help demo test slow check format lint types docs bench bad killed crowd wheel clean
 
 help: ## Show this list.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -14,9 +14,12 @@ demo: $(VENV)/.installed ## Make a database of its own in .demo, load the worked
 	@env -u STANCEDB_DATABASE_URL STANCEDB_DATA_DIR=.demo $(BIN)/stancedb demo
 
 test: $(VENV)/.installed-dev ## Run the tests on embedded PostgreSQL 18, or on STANCEDB_TEST_DATABASE_URL.
-	$(BIN)/pytest -n $(WORKERS)
+	$(BIN)/pytest -n $(WORKERS) -m 'not slow'
 
-check: format lint types test ## Everything a change has to pass.
+slow: $(VENV)/.installed-dev ## Run the tests that take minutes: kills, full disks, copies, a catalogue tampered with.
+	$(BIN)/pytest -n $(WORKERS) -m slow
+
+check: format lint types test slow ## Everything a change has to pass.
 
 format: $(VENV)/.installed-dev ## Is everything formatted?
 	$(BIN)/ruff format --check .

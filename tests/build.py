@@ -106,7 +106,7 @@ VALUES
     (102, 102, 101, {BODY.index("Ben")}, {len(BODY)}, '{BODY[BODY.index("Ben") :]}', '', '', 'paraphrase', 'asserts');
 
 INSERT INTO stancedb.coder (id, name, kind, version, login)
-VALUES (101, 'ruth', 'human', NULL, 'ruth'), (102, 'model', 'model', '1', NULL);
+VALUES (101, 'ruth', 'human', NULL, 'login-of-ruth'), (102, 'model', 'model', '1', NULL);
 INSERT INTO stancedb.coding (id, statement_id, holder_id, issue_id, position_id, coder_id, codebook_version_id, basis,
     explicitness, vagueness, confidence, status, is_final)
 VALUES
@@ -168,7 +168,7 @@ def build(connection: Connection) -> None:
         # Derivation empties it at commit; no changeset has this key.
         connection.execute("INSERT INTO stancedb.touched (changeset_id, kind) VALUES (0, 'pair')")
         connection.execute("INSERT INTO stancedb.settling DEFAULT VALUES")
-        connection.execute("INSERT INTO stancedb.login (name, role) VALUES ('ruth', 'coder')")
+        connection.execute("INSERT INTO stancedb.login (name, role) VALUES ('login-of-ruth', 'coder')")
         connection.execute("INSERT INTO stancedb.setting (name, value) VALUES ('review', 'optional')")
 
 

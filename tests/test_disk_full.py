@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 SIZE, ROOMY = "140m", "600m"
 PAGES, PAGE = 24, 4 << 20
 TEXT = "The dam will be built, said the minister of rivers on Tuesday in the capital of Norland."

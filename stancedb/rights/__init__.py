@@ -104,8 +104,10 @@ def due(connection: Connection, role: str) -> set[Right]:
         (row.nspname, row.relname)
         for row in connection.execute(
             text(
+                # Every relation of ours says what it is; what somebody else keeps beside them is none of our business.
                 "SELECT n.nspname, c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n"
                 " ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'v') AND n.nspname = ANY (:schemas)"
+                " AND obj_description(c.oid, 'pg_class') IS NOT NULL"
             ),
             {"schemas": list(SCHEMAS)},
         )
@@ -140,7 +142,12 @@ def due(connection: Connection, role: str) -> set[Right]:
         for table, privilege, column in LIST["columns"][role]
         if table in there
     }
-    found |= {(f"FUNCTION stancedb.{signature.partition('(')[0]}", "EXECUTE") for signature in LIST["functions"]}
+    # One that somebody dropped is made again, and granted then.
+    functions = connection.execute(
+        text("SELECT p.proname FROM pg_catalog.pg_proc p WHERE p.pronamespace = to_regnamespace('stancedb')")
+    )
+    listed = {signature.partition("(")[0] for signature in LIST["functions"]}
+    found |= {(f"FUNCTION stancedb.{name}", "EXECUTE") for name in listed & set(functions.scalars())}
     return found
 
 

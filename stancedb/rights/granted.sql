@@ -8,7 +8,8 @@ WITH login AS (
 granted AS (
     SELECT 'TABLE ' || n.nspname || '.' || c.relname AS object, c.relacl AS acl
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname IN ('stancedb', 'history', 'reporting') OR c.oid = to_regclass('public.alembic_version')
+    WHERE n.nspname IN ('stancedb', 'history', 'reporting') AND obj_description(c.oid, 'pg_class') IS NOT NULL
+        OR c.oid = to_regclass('public.alembic_version')
     UNION ALL
     SELECT 'COLUMN ' || n.nspname || '.' || c.relname || '.' || a.attname, a.attacl
     FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid

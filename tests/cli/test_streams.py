@@ -15,6 +15,7 @@ from tests.conftest import AUTHOR
 from tests.operations.worlds import jsonl
 
 pytest_plugins = ("tests.operations.worlds",)
+pytestmark = pytest.mark.slow
 
 PIPE, FULL, MISSING = "a pipe that nobody reads", "a full disk", "no stream at all"
 

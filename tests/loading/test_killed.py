@@ -14,6 +14,7 @@ from tests.loading.killed import await_rollback, checksums, content, started, wr
 from tests.operations.worlds import done, invoker
 
 pytest_plugins = ("tests.operations.worlds",)
+pytestmark = pytest.mark.slow
 
 MOMENTS = 8
 LINES = 1_000

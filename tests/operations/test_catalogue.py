@@ -13,6 +13,8 @@ from tests.conftest import Clone
 from tests.operations.catalogue import written
 from tests.operations.worlds import answer, done, invoker
 
+pytestmark = pytest.mark.slow
+
 # What was done, and a thing that is found to be wrong by it.
 MENDED = {
     "a rule dropped": (

@@ -16,6 +16,7 @@ from tests.operations.test_restore import database, major, older_url
 from tests.operations.worlds import answer, done
 
 pytest_plugins = ("tests.operations.worlds",)
+pytestmark = pytest.mark.slow
 
 __all__ = ["older_url"]
 

@@ -29,6 +29,7 @@ from tests.operations.test_releases import EDITS, content, edit
 from tests.operations.worlds import answer, done, invoker, last_number
 
 pytest_plugins = ("tests.operations.worlds",)
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

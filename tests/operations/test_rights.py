@@ -202,3 +202,22 @@ class TestAnInstallation:
         assert checked.exit_code == 1
         assert "everybody may execute stancedb.keep_history()" in checked.stdout
         done(run("db", "check"))
+
+    def test_of_what_was_dropped_grants_it_again(self, admin_url: str, connection_url: str, tmp_path: Path) -> None:
+        run: Run = invoker(connection_url, tmp_path)
+        with logins(admin_url, "LOGIN") as [coder]:
+            done(run("db", "grant-coder", coder))
+            with psycopg.connect(connection_url) as owner:
+                owner.execute("DROP FUNCTION stancedb.requires_review()")
+                owner.execute("CREATE TABLE stancedb.beside (id int)")
+            done(run("db", "upgrade"))
+
+            may = rows(
+                connection_url,
+                f"SELECT has_function_privilege('{coder}', 'stancedb.requires_review()', 'EXECUTE'),"
+                f" has_table_privilege('{coder}', 'stancedb.beside', 'SELECT')",
+            )
+            with psycopg.connect(connection_url) as owner:
+                owner.execute(f"DROP OWNED BY {coder}".encode())
+
+        assert may == [(True, False)]
