@@ -467,36 +467,78 @@ OF_TABLE = {
 }
 # The tables with a history, at this revision.
 CURATED = (
-    "act", "actor", "actor_identifier", "actor_name", "actor_relation", "article", "article_duplicate", "article_kind",
-    "article_version", "capacity", "causal_link", "codebook_version", "coder", "coding", "coding_review",
-    "derivation_rule", "event", "event_kind", "event_participant", "identifier_scheme", "indicator",
-    "indicator_observation", "issue", "issue_code", "load", "mention", "outlet", "outlet_kind", "position", "release",
-    "release_file", "statement", "statement_addressee", "statement_link", "tenure",
-)  # fmt: skip
+    "act",
+    "actor",
+    "actor_identifier",
+    "actor_name",
+    "actor_relation",
+    "article",
+    "article_duplicate",
+    "article_kind",
+    "article_version",
+    "capacity",
+    "causal_link",
+    "codebook_version",
+    "coder",
+    "coding",
+    "coding_review",
+    "derivation_rule",
+    "event",
+    "event_kind",
+    "event_participant",
+    "identifier_scheme",
+    "indicator",
+    "indicator_observation",
+    "issue",
+    "issue_code",
+    "load",
+    "mention",
+    "outlet",
+    "outlet_kind",
+    "position",
+    "release",
+    "release_file",
+    "statement",
+    "statement_addressee",
+    "statement_link",
+    "tenure",
+)
 TRANSITIONS = {
     "INSERT": "NEW TABLE AS new_rows",
     "UPDATE": "OLD TABLE AS old_rows NEW TABLE AS new_rows",
     "DELETE": "OLD TABLE AS old_rows",
 }
 FUNCTIONS = (
-    ("session_is_owner()", SESSION_IS_OWNER, "Whether the login of this session owns the database, or is a member of the role that does."),
+    (
+        "session_is_owner()",
+        SESSION_IS_OWNER,
+        "Whether the login of this session owns the database, or is a member of the role that does.",
+    ),
     ("me()", ME, "The coder whom the login of this session is; null for the owner and for a login tied to none."),
     ("my_name()", MY_NAME, "The name of the coder whom the login of this session is."),
     ("my_role()", MY_ROLE, "What the login of this session was granted: reader, coder, reviewer, or owner."),
     ("is_mine(bigint)", IS_MINE, "Whether a changeset was opened by the coder whom the login of this session is."),
     ("requires_review()", REQUIRES_REVIEW, "Whether codings wait for a reviewer before they count."),
-    ("changeset_in_force(text)", CHANGESET_IN_FORCE, "The changeset that this session opened in this transaction; refuses where there is none."),
-)  # fmt: skip
+    (
+        "changeset_in_force(text)",
+        CHANGESET_IN_FORCE,
+        "The changeset that this session opened in this transaction; refuses where there is none.",
+    ),
+)
 CONSTRAINTS = (
     ("login", "ck_login_name_not_blank", "a login has a name"),
     ("login", "ck_login_role_is_known", "'login role' takes one of the values of its closed set"),
     ("login", "pk_login", "'login' is given once"),
-    ("changeset_login", "fk_changeset_login_changeset_id", "'changeset login changeset' names a row that exists, and rows in use stay"),
+    (
+        "changeset_login",
+        "fk_changeset_login_changeset_id",
+        "'changeset login changeset' names a row that exists, and rows in use stay",
+    ),
     ("changeset_login", "pk_changeset_login", "'changeset login' is given once"),
     ("setting", "ck_setting_review_is_optional_or_required", "the setting of review is optional or required"),
     ("setting", "pk_setting", "'setting' is given once"),
     ("coder", "uq_coder_login", "a login is one coder"),
-)  # fmt: skip
+)
 
 
 def upgrade() -> None:
@@ -533,11 +575,14 @@ def upgrade() -> None:
         "setting",
         sa.Column("name", sa.Text(), nullable=False, comment="What is set."),
         sa.Column("value", sa.Text(), nullable=False, comment="How it is set."),
-        sa.CheckConstraint("name = 'review' AND value IN ('optional', 'required')", name=op.f("ck_setting_review_is_optional_or_required")),
+        sa.CheckConstraint(
+            "name = 'review' AND value IN ('optional', 'required')",
+            name=op.f("ck_setting_review_is_optional_or_required"),
+        ),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_setting")),
         schema="stancedb",
         comment="How this database is run, as its owner set it; what is not here is as it comes.",
-    )  # fmt: skip
+    )
     for schema in ("stancedb", "history"):
         op.add_column(
             "coder", sa.Column("login", sa.Text(), comment="The one login that codes under this name."), schema=schema

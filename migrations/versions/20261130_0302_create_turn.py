@@ -207,9 +207,17 @@ _RELATION = """
     END IF;
 """
 PARENTS = {
-    "issue": ("ck_issue_parent_has_an_origin", "an issue belongs to one that belongs to it", "Above an issue there is always an end."),
-    "outlet": ("ck_outlet_parent_has_an_origin", "an outlet belongs to one that belongs to it", "Above an outlet there is always an end."),
-}  # fmt: skip
+    "issue": (
+        "ck_issue_parent_has_an_origin",
+        "an issue belongs to one that belongs to it",
+        "Above an issue there is always an end.",
+    ),
+    "outlet": (
+        "ck_outlet_parent_has_an_origin",
+        "an outlet belongs to one that belongs to it",
+        "Above an outlet there is always an end.",
+    ),
+}
 
 
 def _check(name: str, body: str, *, replaces: bool = False) -> str:
@@ -238,12 +246,18 @@ def upgrade() -> None:
     for table, comment in TURNS.items():
         op.create_table(
             table,
-            sa.Column("is_only", sa.Boolean(), nullable=False, server_default=sa.text("true"), comment="Never filled: the table is a lock."),
+            sa.Column(
+                "is_only",
+                sa.Boolean(),
+                nullable=False,
+                server_default=sa.text("true"),
+                comment="Never filled: the table is a lock.",
+            ),
             sa.CheckConstraint("is_only", name=op.f(f"ck_{table}_has_one_row")),
             sa.PrimaryKeyConstraint("is_only", name=op.f(f"pk_{table}")),
             schema="stancedb",
             comment=comment,
-        )  # fmt: skip
+        )
         op.execute(
             f"COMMENT ON CONSTRAINT ck_{table}_has_one_row ON stancedb.{table} IS 'a turn has one row at the most'"
         )

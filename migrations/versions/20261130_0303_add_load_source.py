@@ -18,11 +18,17 @@ COLUMNS = {
     "place_sha256": "SHA-256 of the path of such a file, so that a later edition can be recognised.",
 }
 CONSTRAINTS = (
-    ("ck_load_place_sha256_is_hex", "place_sha256 ~ '^[0-9a-f]{64}$'",
-     "the checksum of a path is 64 hexadecimal digits"),
-    ("ck_load_source_has_a_place", "(source IS NULL) = (place_sha256 IS NULL)",
-     "a load keeps the source of a file together with the place of the file"),
-)  # fmt: skip
+    (
+        "ck_load_place_sha256_is_hex",
+        "place_sha256 ~ '^[0-9a-f]{64}$'",
+        "the checksum of a path is 64 hexadecimal digits",
+    ),
+    (
+        "ck_load_source_has_a_place",
+        "(source IS NULL) = (place_sha256 IS NULL)",
+        "a load keeps the source of a file together with the place of the file",
+    ),
+)
 
 
 def upgrade() -> None:

@@ -187,8 +187,11 @@ def upgrade() -> None:
     for table in ("position", "issue"):
         op.execute(f"CREATE INDEX ix_{table}_merged_into_id ON stancedb.{table} (merged_into_id)")
         more = WITHIN_ISSUE if table == "position" else ""
-        _create(f"check_{table}_merge", CHECK_MERGE.format(table=table, ours=OURS.format(table=table), more=more),
-                MERGE_COMMENT[table])  # fmt: skip
+        _create(
+            f"check_{table}_merge",
+            CHECK_MERGE.format(table=table, ours=OURS.format(table=table), more=more),
+            MERGE_COMMENT[table],
+        )
         for operation in ("INSERT", "UPDATE"):
             op.execute(
                 f"CREATE TRIGGER check_{table}_merge_{operation.lower()} AFTER {operation} ON stancedb.{table}"

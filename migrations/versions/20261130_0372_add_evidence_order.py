@@ -14,12 +14,20 @@ depends_on = None
 COLUMNS = (
     ("target_id", "bigint", "For a retraction the statement that it takes back; null otherwise."),
     ("said_at", "timestamp with time zone", "The instant of the statement, if known and if it is not a lasting one."),
-    ("lasts", "boolean NOT NULL DEFAULT false", "Whether the statement is a lasting one, which speaks from its first day to its last."),
+    (
+        "lasts",
+        "boolean NOT NULL DEFAULT false",
+        "Whether the statement is a lasting one, which speaks from its first day to its last.",
+    ),
     ("begun_to", "date", "For a lasting statement the first day after the latest possible one on which it began."),
     ("ended_from", "date", "For a lasting statement with an end the earliest day that may be its last."),
     ("ends", "boolean NOT NULL DEFAULT false", "Whether nothing is known after the last day of the statement."),
-    ("tie_key", 'text[] COLLATE "C" NOT NULL DEFAULT \'{}\'', "What breaks a tie: article and place of the first mention, statement, holder as coded, coder, codebook."),
-)  # fmt: skip
+    (
+        "tie_key",
+        "text[] COLLATE \"C\" NOT NULL DEFAULT '{}'",
+        "What breaks a tie: article and place of the first mention, statement, holder as coded, coder, codebook.",
+    ),
+)
 
 # What one side of a lasting date means, as the definition of today has it.
 SPAN = """

@@ -15,9 +15,18 @@ COMMENT = (
     "While the next stance is pending, the first day on which this one does not carry on; null if it does until then."
 )
 KINDS = (
-    "initial", "clarification", "obscuring", "hardening", "softening", "reversal", "shift", "return", "retraction",
-    "succession", "lapse",
-)  # fmt: skip
+    "initial",
+    "clarification",
+    "obscuring",
+    "hardening",
+    "softening",
+    "reversal",
+    "shift",
+    "return",
+    "retraction",
+    "succession",
+    "lapse",
+)
 KNOWN = "''stance change kind'' takes one of the values of its closed set"
 
 

@@ -52,8 +52,15 @@ def load(app: App, /, path: Path, source: str | None, *, force: bool, **options:
                 of = source_of(session, path, popolo.sha256, source)
                 records = list(popolo.records(session, of))
             del options["encoding"]
-            run_load(app, "actor", records, origin=path.name, of=of if popolo.has_local_ids else None,
-                     forces=force, **options)  # fmt: skip
+            run_load(
+                app,
+                "actor",
+                records,
+                origin=path.name,
+                of=of if popolo.has_local_ids else None,
+                forces=force,
+                **options,
+            )
             return
     if source is not None:
         raise click.UsageError(

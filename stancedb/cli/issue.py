@@ -173,9 +173,14 @@ def list_(app: App, known_at: str | None) -> None:
     with app.reading() as session:
         rows = issues.list_issues(session, known_at=asking.changeset_number(session, known_at))
     columns: list[Column | str] = [
-        "issue", "status", Column("merged_into", table=False), "parent", "positions", "codings",
+        "issue",
+        "status",
+        Column("merged_into", table=False),
+        "parent",
+        "positions",
+        "codings",
         Column("question", below=True),
-    ]  # fmt: skip
+    ]
     app.output.rows(rows, columns=columns)
 
 

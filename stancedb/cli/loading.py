@@ -99,8 +99,9 @@ def run_load(
     from stancedb.loading.loader import load
 
     with app.writing(message or f"load {kind} from {origin}", dry_run=dry_run) as session:
-        report = load(session, kind, items, origin=origin, keep_going=keep_going, of=of, forces=forces,
-                      makes_actors=makes_actors)  # fmt: skip
+        report = load(
+            session, kind, items, origin=origin, keep_going=keep_going, of=of, forces=forces, makes_actors=makes_actors
+        )
         # Where refused records cannot be written the others are not loaded, so that none is lost.
         written = _write_refused(report.refusals, refused) if report.refusals and refused is not None else None
     tell(app, report)
@@ -206,8 +207,12 @@ def _write_table(file: TextIO, records: list[dict[str, Any]], delimiter: str) ->
     table = csv.writer(file, delimiter=delimiter, lineterminator="\n")
     table.writerow(names)
     for record in records:
-        table.writerow(["|".join(map(str, cell)) if isinstance(cell, list) else cell
-                        for cell in (record.get(name) for name in names)])  # fmt: skip
+        table.writerow(
+            [
+                "|".join(map(str, cell)) if isinstance(cell, list) else cell
+                for cell in (record.get(name) for name in names)
+            ]
+        )
 
 
 def _as_line(record: dict[str, Any]) -> str:

@@ -58,9 +58,12 @@ def statement() -> None:
     "--make-actors", is_flag=True, help="Make an actor of each speaker, holder or principal whose name nobody has."
 )
 @click.option(
-    "--actor-kind", type=choice(ActorKind), default=str(ActorKind.PERSON), show_default=True,
+    "--actor-kind",
+    type=choice(ActorKind),
+    default=str(ActorKind.PERSON),
+    show_default=True,
     help="What the actors are that --make-actors makes.",
-)  # fmt: skip
+)
 @loading_options
 @pass_app
 def load(app: App, /, path: Path, mapping: Path | None, actor_kind: str, *, make_actors: bool, **options: Any) -> None:

@@ -114,8 +114,13 @@ class Statements:
                     for holder in self._holders(speech):
                         values = self._settled({**of_statement, **self._of_coding(coded, codings, holder)})
                         span = (speech.span.start, speech.span.end)
-                        yield self._said.record(StatementRecord, f"statement {coded.marked.id}", values, span=span,
-                                                made_under=self._said.codebook)  # fmt: skip
+                        yield self._said.record(
+                            StatementRecord,
+                            f"statement {coded.marked.id}",
+                            values,
+                            span=span,
+                            made_under=self._said.codebook,
+                        )
 
     def _judge(self, marked: Marked, frozen: FrozenText, placed: Placed) -> tuple[_Speech, _Coded] | str:
         """Return what a marked stretch means, or the reason why it cannot be taken."""

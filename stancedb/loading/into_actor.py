@@ -229,13 +229,15 @@ def _refuse_second_identifiers(identifier: Stage) -> list[Refusal]:
     found = identifier.session.execute(query("second_identifiers"), {"schemes": list(WORLD_WIDE)})
     return [
         OrdinalRefusal(
-            row.source, row.line, "identifiers",
+            row.source,
+            row.line,
+            "identifiers",
             f"'{row.slug}' would have two identifiers of one scheme, {row.scheme}:{row.other} and"
             f" {row.scheme}:{row.value}; give the other actor a slug or a --source of its own, or say --force",
             ordinal=row.ordinal,
         )
         for row in found
-    ]  # fmt: skip
+    ]
 
 
 def _refuse_unknown_actors(relation: Stage, tenure: Stage) -> list[Refusal]:

@@ -174,11 +174,11 @@ def _refuse_merges(issue: Stage, position: Stage) -> list[Refusal]:
             " WHERE d.slug = s.merged_into AND d.merged_into_id IS NULL AND NOT EXISTS"
             " (SELECT FROM {stage} e WHERE e.slug = d.slug)))",
             "issue.merged_into",
-            "'issue ''' || s.slug || ''' is merged into ''' || s.merged_into || ''', which is no other issue"
-            " in force'",
+            "'issue ''' || s.slug || ''' is merged into ''' || s.merged_into || ''', which is no other issue in force'",
         ),
         *issue.refuse(
-            "s.merged_into IS NULL AND s.status <> 'retired'", "issue.status",
+            "s.merged_into IS NULL AND s.status <> 'retired'",
+            "issue.status",
             "'issue ''' || s.slug || ''' is merged into ''' || m.slug || '''; ''issue restore'' puts it in force'",
             joined="JOIN stancedb.issue i ON i.slug = s.slug JOIN stancedb.issue m ON m.id = i.merged_into_id",
         ),
@@ -187,7 +187,8 @@ def _refuse_merges(issue: Stage, position: Stage) -> list[Refusal]:
             f" ({there.format('k.slug', 's.merged_into')}))",
             "position.merged_into",
             "'position ''' || s.slug || ''' of ''' || s.issue || ''' is merged into ''' || s.merged_into"
-            " || ''', which is no other position of ''' || k.slug || ''' in force'", joined=kept,
+            " || ''', which is no other position of ''' || k.slug || ''' in force'",
+            joined=kept,
         ),
         *issue.refuse(
             "EXISTS (SELECT FROM stancedb.position q JOIN stancedb.coding c ON c.issue_id = q.issue_id"
@@ -200,4 +201,4 @@ def _refuse_merges(issue: Stage, position: Stage) -> list[Refusal]:
             " JOIN stancedb.position p ON p.issue_id = i.id AND p.merged_into_id IS NULL"
             " LEFT JOIN staged_position n ON n.issue = s.slug AND n.slug = p.slug AND n.merged_into IS NOT NULL",
         ),
-    ]  # fmt: skip
+    ]

@@ -178,13 +178,15 @@ def _refuse_keys(stage: Stage) -> list[Refusal]:
     found = stage.execute(query("folded_keys").text)
     return [
         OrdinalRefusal(
-            row.source, row.line, "statement",
+            row.source,
+            row.line,
+            "statement",
             f"{shown(row.key)} makes the slug '{row.statement}', and so does {shown(row.first_key)} on line"
             f" {row.first_line}; name the rows by what tells them apart after folding",
             ordinal=row.ordinal,
         )
         for row in found
-    ]  # fmt: skip
+    ]
 
 
 def _settle(session: Writing) -> None:
@@ -304,8 +306,10 @@ def _derive_again(stage: Stage) -> None:
         rows = stage.execute(
             "SELECT s.ordinal, s.statement, s.article, coalesce(s.quote, s.summary), s.called_speaker, s.speaker,"
             f" s.said_edtf FROM {{stage}} s WHERE s.called_speaker <> s.speaker AND {_IS_DERIVED}"
-            " AND s.ordinal >= :begin AND s.ordinal < :end", begin=begin, end=begin + _LINES_AT_ONCE,
-        )  # fmt: skip
+            " AND s.ordinal >= :begin AND s.ordinal < :end",
+            begin=begin,
+            end=begin + _LINES_AT_ONCE,
+        )
         again = [
             (ordinal, _derived_slug(article, words, speaker, said))
             for ordinal, statement, article, words, called, speaker, said in rows
@@ -527,17 +531,19 @@ def _refuse_standing(stage: Stage, login: str | None, *, role: str, requires_rev
     refusals: list[Refusal] = []
     if role != "reviewer":
         refusals += stage.refuse(
-            "s.issue IS NOT NULL AND s.coder <> :login", "coder",
+            "s.issue IS NOT NULL AND s.coder <> :login",
+            "coder",
             "'this login codes as ''' || :login || ''', and this says ''' || s.coder || '''; a reviewer loads the"
             " lines of others'",
             login=login,
-        )  # fmt: skip
+        )
     if requires_review:
         refusals += stage.refuse(
-            "s.coder = :login AND s.gives_standing AND (s.is_final OR s.status = 'accepted')", "status",
+            "s.coder = :login AND s.gives_standing AND (s.is_final OR s.status = 'accepted')",
+            "status",
             "'this database requires review, so a coding of your own enters as submitted; leave out status and final'",
             login=login,
-        )  # fmt: skip
+        )
     return refusals
 
 
@@ -558,9 +564,11 @@ def _refuse_retired(stage: Stage, report: LoadReport) -> list[Refusal]:
     )
     return [
         *stage.refuse(
-            "i.status = 'retired' AND t.id IS NULL", "issue",
+            "i.status = 'retired' AND t.id IS NULL",
+            "issue",
             "'issue ''' || i.slug || CASE WHEN m.id IS NULL THEN ''' is retired and takes no new coding'"
-            " ELSE ''' is merged into ''' || m.slug || '''; name that one' END", joined=of_line,
+            " ELSE ''' is merged into ''' || m.slug || '''; name that one' END",
+            joined=of_line,
         ),
         *stage.refuse(
             "p.status = 'retired' AND NOT (i.status = 'retired' AND t.id IS NULL)"
@@ -573,7 +581,7 @@ def _refuse_retired(stage: Stage, report: LoadReport) -> list[Refusal]:
             joined=f"{of_line} JOIN stancedb.position p ON p.issue_id = i.id AND p.slug = s.position"
             " LEFT JOIN stancedb.position q ON q.id = p.merged_into_id",
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _anchor(session: Writing, stage: Stage) -> list[Refusal]:
@@ -757,11 +765,14 @@ def _merge_codings(session: Writing, report: LoadReport, *, is_empty: bool) -> N
         report.add("coder", unchanged=named.known)
     else:
         merge(
-            session, report, "coder",
+            session,
+            report,
+            "coder",
             source="SELECT coder AS name, min(coder_kind) AS kind FROM staged_statement WHERE issue IS NOT NULL"
             " GROUP BY coder",
-            key=("name",), frozen=("kind",),
-        )  # fmt: skip
+            key=("name",),
+            frozen=("kind",),
+        )
     superseded = 0 if is_empty else session.execute(beside(__file__, "supersede_codings")).rowcount
     if superseded:
         report.add("coding", updated=superseded)

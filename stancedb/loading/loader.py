@@ -109,8 +109,13 @@ def load(
     # Its statements are long and run once; compiling them takes longer than running them.
     session.execute(text("SET LOCAL jit = off"))
     by_command = origin == COMMAND_LINE
-    report = LoadReport(kind, only_adds=by_command and only_adds, corrects=by_command and not only_adds, forces=forces,
-                        makes_actors=makes_actors)  # fmt: skip
+    report = LoadReport(
+        kind,
+        only_adds=by_command and only_adds,
+        corrects=by_command and not only_adds,
+        forces=forces,
+        makes_actors=makes_actors,
+    )
     reader = _Reader(items, report, [], hashlib.sha256(), keep_going)
     found = _MERGERS[kind](session, iter(reader), report, keep_going)
     report.refusals = reader.in_order(found)

@@ -33,8 +33,11 @@ def make_actors(stage: Stage, report: LoadReport, names: Mapping[str, str]) -> l
         A refusal for each name whose slug another actor has, or another name makes.
     """
     unknown = stage.session.execute(query("unknown_names")).all()
-    ambiguous = {row.handle for row in stage.execute("SELECT handle FROM meant WHERE candidates > 1")} if _exists(
-        stage, "meant") else set()  # fmt: skip
+    ambiguous = (
+        {row.handle for row in stage.execute("SELECT handle FROM meant WHERE candidates > 1")}
+        if _exists(stage, "meant")
+        else set()
+    )
     unknown = [row for row in unknown if row.handle not in ambiguous]
     slugs = {row.handle: slugify(row.handle) for row in unknown}
     taken = set(
@@ -56,10 +59,9 @@ def make_actors(stage: Stage, report: LoadReport, names: Mapping[str, str]) -> l
     if not new:
         return refusals
     records = (
-        Read("this load", None, ActorRecord(
-            slug=slug, kind=report.makes_actors, name=name, language=_UNDETERMINED), {})
+        Read("this load", None, ActorRecord(slug=slug, kind=report.makes_actors, name=name, language=_UNDETERMINED), {})
         for slug, name in new.items()
-    )  # fmt: skip
+    )
     merge_actors(stage.session, records, report, keep_going=False)
     listed = ", ".join(f"'{slug}' ({name})" for slug, name in [*new.items()][:_LISTED])
     more = f" and {len(new) - _LISTED} more" if len(new) > _LISTED else ""

@@ -366,9 +366,10 @@ class _Keys:
             first, at = self._first.setdefault((noun, slugify(value)), (key, line))
             if first != key:
                 raise _RefusedError(
-                    name, f"{shown(value)} makes the slug '{slugify(value)}', and so does another value on line {at};"
-                    " list both under values"
-                )  # fmt: skip
+                    name,
+                    f"{shown(value)} makes the slug '{slugify(value)}', and so does another value on line {at};"
+                    " list both under values",
+                )
 
 
 def _checked(

@@ -23,11 +23,19 @@ _STRUCK_TAGS = re.compile(rf"<({'|'.join(_STRUCK)})(?:\s[^<>]{{0,300}})?>.*?</\1
 _DOUBLE, _SINGLE, _LOW, _LOW_SINGLE = "\u201c\u201d", "\u2018\u2019", "\u201e\u201c", "\u201a\u2018"
 _POINTED, _POINTED_SINGLE, _CORNERS = "\u00ab\u00bb", "\u2039\u203a", ("\u300c\u300d", "\u300e\u300f")
 _MARKS = {
-    "cs": (_LOW, _LOW_SINGLE), "de": (_LOW, _LOW_SINGLE), "es": (_POINTED, _DOUBLE), "fr": (_POINTED, _POINTED_SINGLE),
-    "it": (_POINTED, _DOUBLE), "ja": _CORNERS, "pl": ("\u201e\u201d", _POINTED), "pt": (_POINTED, _DOUBLE),
-    "ru": (_POINTED, _LOW), "uk": (_POINTED, _LOW),
-    "fi": ("\u201d\u201d", "\u2019\u2019"), "sv": ("\u201d\u201d", "\u2019\u2019"),
-}  # fmt: skip
+    "cs": (_LOW, _LOW_SINGLE),
+    "de": (_LOW, _LOW_SINGLE),
+    "es": (_POINTED, _DOUBLE),
+    "fr": (_POINTED, _POINTED_SINGLE),
+    "it": (_POINTED, _DOUBLE),
+    "ja": _CORNERS,
+    "pl": ("\u201e\u201d", _POINTED),
+    "pt": (_POINTED, _DOUBLE),
+    "ru": (_POINTED, _LOW),
+    "uk": (_POINTED, _LOW),
+    "fi": ("\u201d\u201d", "\u2019\u2019"),
+    "sv": ("\u201d\u201d", "\u2019\u2019"),
+}
 _USUAL_MARKS = (_DOUBLE, _SINGLE)
 _ANY_MARK = f"\"'{_DOUBLE}{_SINGLE}{_LOW}{_LOW_SINGLE}{_POINTED}{_POINTED_SINGLE}\u201f\u201b{''.join(_CORNERS)}"
 _SHOWN = 3
@@ -138,14 +146,37 @@ def keep_words(tree: HtmlElement) -> None:
 # --- What a text lacks ------------------------------------------------------------------------------------------------
 
 _KINDS = {
-    "p": "paragraph", "blockquote": "paragraph", "pre": "paragraph", "h2": "heading", "h3": "heading", "h4": "heading",
-    "h5": "heading", "h6": "heading", "li": "item of a list", "dt": "item of a list", "dd": "item of a list",
-    "td": "table cell", "th": "table cell", "caption": "caption", "figcaption": "caption",
-}  # fmt: skip
+    "p": "paragraph",
+    "blockquote": "paragraph",
+    "pre": "paragraph",
+    "h2": "heading",
+    "h3": "heading",
+    "h4": "heading",
+    "h5": "heading",
+    "h6": "heading",
+    "li": "item of a list",
+    "dt": "item of a list",
+    "dd": "item of a list",
+    "td": "table cell",
+    "th": "table cell",
+    "caption": "caption",
+    "figcaption": "caption",
+}
 _NOT_PRINTED = {
-    "nav", "aside", "footer", "form", "button", "script", "style", "noscript", "template", "iframe", "svg", "select",
+    "nav",
+    "aside",
+    "footer",
+    "form",
+    "button",
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "iframe",
+    "svg",
+    "select",
     "object",
-}  # fmt: skip
+}
 # Shorter ones of the other kinds are buttons and by-lines.
 _FEW_WORDS, _FEW_CHARACTERS = 5, 12
 _NOT_WORDS = re.compile(r"[\W_]+")
@@ -214,9 +245,11 @@ def _folded(words: str) -> str:
 def _is_long_enough(kind: str, words: str) -> bool:
     if not _folded(words):
         return False
-    return kind in {"caption", "table cell"} or len(words.split()) >= _FEW_WORDS or (
-        not words.isascii() and " " not in words and len(words) >= _FEW_CHARACTERS
-    )  # fmt: skip
+    return (
+        kind in {"caption", "table cell"}
+        or len(words.split()) >= _FEW_WORDS
+        or (not words.isascii() and " " not in words and len(words) >= _FEW_CHARACTERS)
+    )
 
 
 def _plural(kind: str, count: int) -> str:

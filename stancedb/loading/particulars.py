@@ -300,10 +300,26 @@ _PARTIAL = re.compile(
 _JAVA_DATE = re.compile(
     r"[A-Z][a-z]{2} (?P<date>[A-Z][a-z]{2} \d{1,2}) (?P<time>[\d:]{8}) (?P<zone>[A-Z]{3,5}) (?P<year>\d{4})", re.ASCII
 )
-_MONTHS = {name: number for number, name in enumerate(
-    ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1)}  # fmt: skip
-_LONG_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-                "november", "december")  # fmt: skip
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1
+    )
+}
+_LONG_MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 _MONTH = r"(?P<month>[A-Za-z]{3,9})\.?"
 # RFC 822 has two digits of year, RFC 2822 four and its forerunners three; English prose names the month first.
 _MAIL_DATE = re.compile(
@@ -316,9 +332,19 @@ _MAIL_DATE = re.compile(
 _NAMED_MONTH = re.compile(rf"{_MONTH}\s+(?P<year>\d{{4}})", re.ASCII)
 # The zones that RFC 822 knows by name; every other name means several zones, or none.
 _ZONES = {
-    "UT": 0, "UTC": 0, "GMT": 0, "Z": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8,
+    "UT": 0,
+    "UTC": 0,
+    "GMT": 0,
+    "Z": 0,
+    "EST": -5,
+    "EDT": -4,
+    "CST": -6,
+    "CDT": -5,
+    "MST": -7,
+    "MDT": -6,
+    "PST": -8,
     "PDT": -7,
-}  # fmt: skip
+}
 # The two digits of a year from which on it is of the last century (RFC 2822, 4.3).
 _LAST_CENTURY = 50
 

@@ -26,8 +26,20 @@ WORLD_WIDE = {
 }
 # Registers that mean one thing the world over as well, and have no scheme here; some give a thing several numbers.
 REGISTERS = {
-    "bnf", "freebase", "gnd", "imdb", "isni", "lccn", "lei", "musicbrainz", "orcid", "ror", "sudoc", "ulan", "viaf",
-}  # fmt: skip
+    "bnf",
+    "freebase",
+    "gnd",
+    "imdb",
+    "isni",
+    "lccn",
+    "lei",
+    "musicbrainz",
+    "orcid",
+    "ror",
+    "sudoc",
+    "ulan",
+    "viaf",
+}
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 _NAME = re.compile(r"[a-z0-9]+(?:[-._][a-z0-9]+)*")
 _LONGEST_NAME = 60

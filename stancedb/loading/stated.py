@@ -10,9 +10,19 @@ _TAG = re.compile(r"<[^<>]{0,2000}>")
 _WORD = r"[^\W\d_]{1,15}"
 _GAP = r"[\s.,]{1,3}"
 _MONTHS = (
-    r"jan(?:uary)?", r"feb(?:ruary)?", r"mar(?:ch)?", r"apr(?:il)?", r"may", r"june?", r"july?", r"aug(?:ust)?",
-    r"sept?(?:ember)?", r"oct(?:ober)?", r"nov(?:ember)?", r"dec(?:ember)?",
-)  # fmt: skip
+    r"jan(?:uary)?",
+    r"feb(?:ruary)?",
+    r"mar(?:ch)?",
+    r"apr(?:il)?",
+    r"may",
+    r"june?",
+    r"july?",
+    r"aug(?:ust)?",
+    r"sept?(?:ember)?",
+    r"oct(?:ober)?",
+    r"nov(?:ember)?",
+    r"dec(?:ember)?",
+)
 # Where an address has the day of an article, or the month alone.
 _IN_ADDRESS = re.compile(r"/((?:19|20)\d{2})[/-](\d{1,2})(?:[/-](\d{1,2}))?(?=[/-]|$)", re.ASCII)
 

@@ -73,8 +73,10 @@ class _Worker:
     def started(cls) -> _Worker:
         process = subprocess.Popen(
             [sys.executable, "-P", "-c", _PROGRAM, str(os.getpid())],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment(),
-        )  # fmt: skip
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment(),
+        )
         worker = cls(process, cast("IO[bytes]", process.stdin), cast("IO[bytes]", process.stdout))
         worker.send(sys.path)
         return worker

@@ -147,8 +147,11 @@ def merge_actors(session: Writing, slug: str, *, into: str, forces: bool = False
         raise RefusedByRule(sentence=f"'{slug}' is merged away already; undo that changeset first")
     if rows[target]["merged_into_id"] is not None:
         raise RefusedByRule(sentence=f"'{into}' is merged away itself; merge '{slug}' into the actor it leads to")
-    apart = None if forces else session.execute(query("told_apart"), {
-        "key": key, "target": target, "schemes": list(WORLD_WIDE)}).first()  # fmt: skip
+    apart = (
+        None
+        if forces
+        else session.execute(query("told_apart"), {"key": key, "target": target, "schemes": list(WORLD_WIDE)}).first()
+    )
     if apart is not None:
         raise RefusedByRule(
             sentence=f"'{slug}' is {apart.scheme}:{apart.own} and '{into}' is {apart.scheme}:{apart.other}; one actor"

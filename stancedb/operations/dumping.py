@@ -78,9 +78,13 @@ def restore(engine: Engine, address: str, secret: dict[str, str], path: Path) ->
             )
     major = _major(engine)
     psql = [
-        program_named("psql"), "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1",
+        program_named("psql"),
+        "--no-psqlrc",
+        "--quiet",
+        "--single-transaction",
+        "--set=ON_ERROR_STOP=1",
         f"--dbname={address}",
-    ]  # fmt: skip
+    ]
     with (
         tempfile.TemporaryFile() as said,
         _lines(path, is_custom=is_custom) as lines,

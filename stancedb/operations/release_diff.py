@@ -19,13 +19,38 @@ from stancedb.operations.releases import show_release
 COLUMNS = ("what", "difference", "rule", "holder", "issue", "since", "before", "after", "differs", "statement", "coder",
            "changeset", "author", "message")  # fmt: skip
 # What a state says as a stance, and as the change into it; keys are compared, so that a new name is no difference.
-_STANCE = ("position_id", "valid_to", "confirmed_on", "onset_coding_id", "evidence_count", "contrary_count",
-           "last_evidence_on", "is_contested", "carried_to")  # fmt: skip
+_STANCE = (
+    "position_id",
+    "valid_to",
+    "confirmed_on",
+    "onset_coding_id",
+    "evidence_count",
+    "contrary_count",
+    "last_evidence_on",
+    "is_contested",
+    "carried_to",
+)
 _CHANGE = ("kind", "from_position_id", "position_id", "window_from", "window_to", "confirmed_on", "delta_rank",
            "delta_score", "clarity", "walked_back_within")  # fmt: skip
 _STATE = tuple(dict.fromkeys((*_STANCE, *_CHANGE)))
-_EVIDENCE = ("coding_id", "position_id", "said_from", "said_to", "authority", "basis", "verification", "position_kind",
-             "rank", "score", "said_at", "lasts", "begun_to", "ended_from", "ends", "tie_key")  # fmt: skip
+_EVIDENCE = (
+    "coding_id",
+    "position_id",
+    "said_from",
+    "said_to",
+    "authority",
+    "basis",
+    "verification",
+    "position_kind",
+    "rank",
+    "score",
+    "said_at",
+    "lasts",
+    "begun_to",
+    "ended_from",
+    "ends",
+    "tie_key",
+)
 
 
 def _at(moment: str, question: str) -> str:

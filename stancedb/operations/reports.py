@@ -38,11 +38,14 @@ def report(session: Reading, issue: str, *, rule: str, holders: Sequence[str] = 
     used = {
         row[name]
         for part, name in (
-            ("stances", "position"), ("evidence", "position"), ("changes", "from_position"), ("changes", "to_position"),
+            ("stances", "position"),
+            ("evidence", "position"),
+            ("changes", "from_position"),
+            ("changes", "to_position"),
         )
         for rows in parts[part].values()
         for row in rows
-    }  # fmt: skip
+    }
     return {
         "issue": issue,
         "question": shown["question"],
