@@ -16,9 +16,10 @@ import click
 from sqlalchemy import CheckConstraint, Column, Table
 from sqlalchemy.dialects import postgresql
 
-from stancedb import errors, rights, rules
-from stancedb.cli import NOUNS, Lazy, cli
+from stancedb import errors, rules
+from stancedb.cli.main import NOUNS, Lazy, cli
 from stancedb.model import SCHEMA, Base
+from stancedb.rights import grants as rights
 
 ROOT = Path(__file__).resolve().parents[1]
 # What every command has, and the first page of the commands tells once.

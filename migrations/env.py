@@ -3,9 +3,10 @@
 from alembic import context
 from sqlalchemy import Connection, text
 
-from stancedb import reporting, rights
-from stancedb.derivation import digest, install, uninstall
+from stancedb.derivation.install import digest, install, uninstall
 from stancedb.model import HISTORY_SCHEMA, SCHEMA, Base
+from stancedb.reporting import install as reporting
+from stancedb.rights import grants as rights
 
 # Any number does, as long as every first upgrade of stancedb takes the same one.
 UPGRADE_LOCK = 7_215_020_001

@@ -1,6 +1,6 @@
 """Run the command line as ``python -m stancedb``."""
 
-from stancedb.cli import main
+from stancedb.cli.main import main
 
 if __name__ == "__main__":
     main()

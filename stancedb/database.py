@@ -21,6 +21,7 @@ from stancedb import __version__
 from stancedb.errors import DatabaseUnreachable, NotAtHead, RefusedByRule, ServerDiskFull, UsageError
 from stancedb.rules import sentence_of
 from stancedb.settings import Settings
+from stancedb.sql import asked_for
 
 # The newest revision in migrations/; a test keeps the two equal.
 HEAD = "relax_article_version"
@@ -40,8 +41,11 @@ class Reading:
     def execute(
         self, statement: TextClause, parameters: Mapping[str, object] | Sequence[Mapping[str, object]] | None = None
     ) -> CursorResult[*tuple[Any, ...]]:
-        """Run one statement of SQL with values for its parameters, or once for each of several sets of them."""
-        return self.connection.execute(statement, parameters)
+        """Run one statement of SQL with values for its parameters, or once for each of several sets of them.
+
+        Its filters that were not asked for, as ``stancedb.sql`` marks them, are left out.
+        """
+        return self.connection.execute(asked_for(statement, parameters), parameters)
 
 
 class Writing(Reading):
@@ -188,7 +192,7 @@ def database_url(settings: Settings) -> str:
     """Return a URL that psql accepts; the embedded server is started if there is no other."""
     if settings.database_url is not None:
         return settings.database_url
-    from stancedb.embedded import ensure_running  # noqa: PLC0415 - a server's user needs no embedded one
+    from stancedb.server.embedded import ensure_running  # noqa: PLC0415 - a server's user needs no embedded one
 
     return ensure_running(settings.data_dir)
 
@@ -224,7 +228,7 @@ def whereabouts(settings: Settings) -> dict[str, Any]:
     """
     address = database_url(settings)
     if settings.database_url is None:
-        from stancedb.embedded import status  # noqa: PLC0415 - a server's user needs no embedded one
+        from stancedb.server.embedded import status  # noqa: PLC0415 - a server's user needs no embedded one
 
         address = status(settings.data_dir).url or address
     url = _sqlalchemy_url(address)

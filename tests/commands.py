@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import click
 
-from stancedb.cli import NOUNS, Lazy, cli
+from stancedb.cli.main import NOUNS, Lazy, cli
 
 
 def nouns() -> dict[str, click.Command]:

@@ -22,9 +22,9 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
-from stancedb import embedded
-from stancedb.cli import cli
+from stancedb.cli.main import cli
 from stancedb.database import Writing, writing
+from stancedb.server import embedded
 from stancedb.settings import Settings, bundled
 from tests.build import build
 

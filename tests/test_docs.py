@@ -23,11 +23,11 @@ import pytest
 from psycopg.rows import dict_row
 
 from stancedb import errors, rules
-from stancedb.cli import BROKEN_PIPE, INTERRUPTED, UNEXPECTED
-from stancedb.embedded import binary
-from stancedb.loading import records
+from stancedb.cli.main import BROKEN_PIPE, INTERRUPTED, UNEXPECTED
 from stancedb.model import SCHEMA, Base
 from stancedb.model.vocabulary import ChangeKind
+from stancedb.records import kinds as records
+from stancedb.server.embedded import binary
 from tests.commands import nouns
 from tests.conftest import Clone, Run
 from tests.operations.test_rights import logins, url_as

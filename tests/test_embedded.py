@@ -22,14 +22,19 @@ import psycopg
 import pytest
 from click.testing import CliRunner
 
-from stancedb import embedded
-from stancedb.cli import cli
+import stancedb
+from stancedb.cli.main import cli
 from stancedb.errors import DatabaseUnreachable, UsageError
+from stancedb.server import embedded
 
 IS_ROOT = os.geteuid() == 0
 # Where another interpreter of another account finds this package and what it needs.
-SEARCH_PATH = os.pathsep.join(str(Path(str(module.__file__)).resolve().parents[1]) for module in (embedded, psycopg))
-ENSURE = "import sys, pathlib; from stancedb import embedded; print(embedded.ensure_running(pathlib.Path(sys.argv[1])))"
+SEARCH_PATH = os.pathsep.join(str(Path(str(module.__file__)).resolve().parents[1]) for module in (stancedb, psycopg))
+ENSURE = """
+import sys, pathlib
+from stancedb.server import embedded
+print(embedded.ensure_running(pathlib.Path(sys.argv[1])))
+"""
 
 QUICK = {
     "STANCEDB_EMBEDDED_OPTIONS": "-c fsync=off -c shared_buffers=16MB",
@@ -143,7 +148,7 @@ def watchdogs(data_dir: Path) -> list[int]:
     listed = subprocess.run(
         ["/bin/ps", "-eww", "-o", "pid=,command="], capture_output=True, text=True, check=True
     ).stdout
-    return [int(line.split()[0]) for line in listed.splitlines() if f"-m stancedb.embedded {data_dir} " in line]
+    return [int(line.split()[0]) for line in listed.splitlines() if f"-m stancedb.server.embedded {data_dir} " in line]
 
 
 def kill_server(data_dir: Path) -> None:

@@ -43,8 +43,8 @@ def load(app: App, /, path: Path, source: str | None, *, force: bool, **options:
       stancedb actor load actors.csv
     """
     if path.suffix.lower() == ".json":
-        from stancedb.loading.popolo import read_popolo
-        from stancedb.loading.sources import source_of
+        from stancedb.reading.popolo import read_popolo
+        from stancedb.reading.sources import source_of
 
         popolo = read_popolo(path, encoding=options["encoding"])
         if popolo is not None:
@@ -95,7 +95,7 @@ def add(app: App, /, message: str | None, *, force: bool, dry_run: bool, **field
     Example:
       stancedb actor add okada-katsuya --kind person --name "Okada Katsuya"
     """
-    from stancedb.loading.records import ActorRecord
+    from stancedb.records.kinds import ActorRecord
 
     record = build_record(ActorRecord, **fields)
     run_load_one(app, "actor", record, message=message, dry_run=dry_run, forces=force)
@@ -107,7 +107,8 @@ def add(app: App, /, message: str | None, *, force: bool, dry_run: bool, **field
 @pass_app
 def list_(app: App, kind: str | None, known_at: str | None) -> None:
     """List actors with what they hold and how much is recorded of them."""
-    from stancedb.operations import actors, asking
+    from stancedb.operations import actors
+    from stancedb.shared import asking
 
     with app.reading() as session:
         rows = actors.list_actors(session, kind=kind, known_at=asking.changeset_number(session, known_at))
@@ -120,7 +121,8 @@ def list_(app: App, kind: str | None, known_at: str | None) -> None:
 @pass_app
 def show(app: App, actor: str, known_at: str | None) -> None:
     """Show an actor with names, identifiers, relations and tenures."""
-    from stancedb.operations import actors, asking
+    from stancedb.operations import actors
+    from stancedb.shared import asking
 
     with app.reading() as session:
         row = actors.show_actor(session, actor, known_at=asking.changeset_number(session, known_at))

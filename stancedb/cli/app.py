@@ -57,7 +57,7 @@ class App:
         """Tell whether there is a database to ask; the embedded one is not made by asking."""
         if self.settings.database_url is not None:
             return True
-        from stancedb.embedded import status
+        from stancedb.server.embedded import status
 
         return status(self.settings.data_dir).is_initialised
 
@@ -117,8 +117,8 @@ class App:
             yield session
 
     def _refresh_after(self) -> None:
+        from stancedb.admin import refreshing as reporting
         from stancedb.errors import StancedbError
-        from stancedb.operations import reporting
 
         try:
             with self.refreshing() as session:
@@ -350,7 +350,7 @@ def _completer(kind: str) -> Callable[[click.Context, click.Parameter, str], lis
                 if not app.has_database():
                     return []
                 with app.reading() as session:
-                    from stancedb.operations.handles import complete
+                    from stancedb.shared.handles import complete
 
                     return complete(session, kind, incomplete)
         except Exception:  # noqa: BLE001 - as above

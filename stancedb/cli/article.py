@@ -79,8 +79,8 @@ def load(
     Example:
       stancedb article load --outlet anewz --published 2025-11-26 call.txt
     """
-    from stancedb.loading.articles import ArticleDefaults, read_articles
-    from stancedb.loading.folders import NamePattern
+    from stancedb.reading.article.folders import NamePattern
+    from stancedb.reading.article.pages import ArticleDefaults, read_articles
 
     said = {name: options.pop(name) for name in ("outlet", "language", "published", "title", "url")}
     encoding = options.pop("encoding")
@@ -104,7 +104,8 @@ def load(
 @pass_app
 def list_(app: App, outlet: str | None, limit: int | None, known_at: str | None, *, uncoded: bool) -> None:
     """List articles, the newest first."""
-    from stancedb.operations import articles, asking
+    from stancedb.operations import articles
+    from stancedb.shared import asking
 
     with app.reading() as session:
         number = asking.changeset_number(session, known_at)

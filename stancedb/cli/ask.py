@@ -29,7 +29,7 @@ def _narrowing(command: F) -> F:
 @contextmanager
 def reported(app: App) -> Iterator[Reading]:
     """Open a session on what is reported, and say when that is older than the database."""
-    from stancedb.operations import questions
+    from stancedb.questions import standard as questions
 
     with app.reading() as session:
         changesets, day = questions.behind(session)
@@ -60,7 +60,7 @@ def contradictions(app: App, /, *, rule: str, holder: str | None, issue: str | N
     Example:
       stancedb ask contradictions --holder sanae-takaichi
     """
-    from stancedb.operations import questions
+    from stancedb.questions import standard as questions
 
     with reported(app) as session:
         rows = questions.contradictions(session, rule=rule, holder=holder, issue=issue)
@@ -87,7 +87,7 @@ def claims(app: App, /, *, rule: str, holder: str | None, issue: str | None) -> 
     Example:
       stancedb ask claims --holder japan --issue jp-taiwan-use-of-force
     """
-    from stancedb.operations import questions
+    from stancedb.questions import standard as questions
 
     with reported(app) as session:
         rows = questions.claims(session, rule=rule, holder=holder, issue=issue)
@@ -116,7 +116,7 @@ def polarization(app: App, /, *, rule: str, issue: str, every: Every) -> None:
     Example:
       stancedb ask polarization --issue taiwan-status-wording --every year
     """
-    from stancedb.operations import questions
+    from stancedb.questions import standard as questions
 
     with reported(app) as session:
         rows = questions.polarization(session, rule=rule, issue=issue, every=every)
@@ -141,7 +141,7 @@ def first_movers(app: App, /, *, rule: str, issue: str, position: str | None, wi
     Example:
       stancedb ask first-movers --issue jp-taiwan-use-of-force --with-initial
     """
-    from stancedb.operations import questions
+    from stancedb.questions import standard as questions
 
     with reported(app) as session:
         rows = questions.first_movers(session, rule=rule, issue=issue, position=position, with_initial=with_initial)
@@ -171,7 +171,7 @@ def after_event(app: App, /, event: str, *, days: int, rule: str, holder: str | 
     Example:
       stancedb ask after-event china-travel-advisory-2025-11-14 --days 14
     """
-    from stancedb.operations import questions
+    from stancedb.questions import standard as questions
 
     with reported(app) as session:
         rows = questions.after_event(session, event, days=days, rule=rule, holder=holder, issue=issue)
@@ -201,7 +201,7 @@ def silence(app: App, /, *, days: int, rule: str, still: bool, holder: str | Non
     Example:
       stancedb ask silence --days 365 --still
     """
-    from stancedb.operations import questions
+    from stancedb.questions import standard as questions
 
     with reported(app) as session:
         rows = questions.silence(session, days=days, rule=rule, still=still, holder=holder, issue=issue)
@@ -224,7 +224,7 @@ def disagreement(app: App, /, *, coder: str | None, holder: str | None, issue: s
     Example:
       stancedb ask disagreement --coder example-model
     """
-    from stancedb.operations import questions
+    from stancedb.questions import standard as questions
 
     with app.reading() as session:
         rows = questions.disagreement(session, coder=coder, holder=holder, issue=issue)
@@ -249,7 +249,7 @@ def coverage(app: App, *, outlet: str | None, since: date | None, until: date | 
     Example:
       stancedb ask coverage --since 2025-11-01
     """
-    from stancedb.operations import questions
+    from stancedb.questions import standard as questions
 
     with reported(app) as session:
         rows = questions.coverage(session, outlet=outlet, since=since, until=until)

@@ -25,7 +25,7 @@ from stancedb.model.vocabulary import Basis, CoderKind, CodingStatus, Confidence
 
 if TYPE_CHECKING:
     from stancedb.database import Writing
-    from stancedb.loading.records import Record
+    from stancedb.records.kinds import Record
 
 F = TypeVar("F", bound=Callable[..., Any])
 COLUMNS: list[Column | str] = [
@@ -101,8 +101,8 @@ def add(app: App, /, statement: str, message: str | None, *, dry_run: bool, **fi
           --holder japan --issue jp-taiwan-use-of-force --position commits \
           --coder second-coder --not-final
     """
-    from stancedb.loading.records import StatementRecord
     from stancedb.operations.statements import speech_of
+    from stancedb.records.kinds import StatementRecord
 
     def line(session: Writing) -> Record:
         return build_record(StatementRecord, statement=statement, **speech_of(session, statement), **fields)
@@ -201,7 +201,8 @@ def carry(app: App, /, to: str, message: str | None, *, dry_run: bool, **chosen:
 @pass_app
 def list_(app: App, /, limit: int | None, known_at: str | None, **chosen: Any) -> None:
     """List codings in order of the statements' dates."""
-    from stancedb.operations import asking, statements
+    from stancedb.operations import statements
+    from stancedb.shared import asking
 
     with app.reading() as session:
         number = asking.changeset_number(session, known_at)

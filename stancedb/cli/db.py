@@ -38,8 +38,8 @@ def upgrade(app: App, revision: str, *, rebuild: bool) -> None:
 
     Nothing that people entered is lost.
     """
+    from stancedb.admin import schema
     from stancedb.database import administering
-    from stancedb.operations import schema
 
     _upgrade(app, revision)
     if rebuild:
@@ -49,8 +49,8 @@ def upgrade(app: App, revision: str, *, rebuild: bool) -> None:
 
 
 def _upgrade(app: App, revision: str) -> None:
+    from stancedb.admin import schema
     from stancedb.database import HEAD, administering
-    from stancedb.operations import schema
 
     with administering(app.settings) as engine:
         passed = schema.upgrade(engine, revision)
@@ -68,8 +68,8 @@ def _upgrade(app: App, revision: str) -> None:
 
 def _tell_untied(app: App) -> None:
     """Name the logins that may write nothing until the owner says who they are."""
+    from stancedb.admin import roles
     from stancedb.database import administering
-    from stancedb.operations import roles
 
     with administering(app.settings) as engine:
         logins = roles.untied(engine)
@@ -88,8 +88,8 @@ def _tell_untied(app: App) -> None:
 @pass_app
 def downgrade(app: App, revision: str, *, yes: bool) -> None:
     """Take the schema back to an earlier revision."""
+    from stancedb.admin import schema
     from stancedb.database import administering
-    from stancedb.operations import schema
 
     if not yes:
         raise click.UsageError("A downgrade drops what later revisions added, with its rows; repeat with --yes.")
@@ -109,8 +109,8 @@ def check(app: App) -> None:
 
     Exits with 1 if anything differs.
     """
+    from stancedb.admin import schema
     from stancedb.database import administering
-    from stancedb.operations import schema
 
     with administering(app.settings) as engine:
         faults, others = schema.check(engine), schema.others(engine)
@@ -125,8 +125,8 @@ def check(app: App) -> None:
 @pass_app
 def status(app: App) -> None:
     """Show where the database is, its revision and what it holds."""
+    from stancedb.admin import schema
     from stancedb.database import HEAD, administering
-    from stancedb.operations import schema
 
     place = "a server" if app.settings.database_url else f"embedded, in {app.settings.data_dir}"
     answer = {"server": None, "revision": "none", "head": HEAD, "is_at_head": False, "size": None}
@@ -146,7 +146,7 @@ def seed(app: App, *, example: bool) -> None:
 
     Loading them twice changes nothing.
     """
-    from stancedb.operations import seeding
+    from stancedb.admin import seeding
 
     with app.writing("Seeds: starter codebook and actors" + (", worked example" if example else "")) as session:
         reports = seeding.seed(session, with_example=example)
@@ -216,8 +216,8 @@ def grant_reviewer(app: App, role: str, coder: str | None) -> None:
 
 
 def _grant(app: App, login: str, role: LoginRole, coder: str | None = None) -> None:
+    from stancedb.admin import roles
     from stancedb.database import administering, login_url
-    from stancedb.operations import roles
 
     with administering(app.settings) as engine:
         notes = roles.grant(engine, app.settings, login, role, coder=coder)
@@ -240,7 +240,7 @@ def rights(app: App) -> None:
     What they may write, by table, and which commands they may run. The list is the one that 'db grant-coder' and 'db
     grant-reviewer' grant by.
     """
-    from stancedb.operations import roles
+    from stancedb.admin import roles
 
     app.output.rows(roles.list_rights(), columns=["what", "coder", "reviewer", "owner", "rule"])
 
@@ -263,8 +263,8 @@ def set_(app: App, name: str, value: str) -> None:
     Example:
       stancedb db set review required
     """
+    from stancedb.admin import roles
     from stancedb.database import administering
-    from stancedb.operations import roles
 
     with administering(app.settings) as engine:
         roles.set_review(engine, is_required=value == "required")
@@ -296,9 +296,9 @@ def dump(app: App, file: Path) -> None:
     Example:
       stancedb db dump stances.dump
     """
+    from stancedb.admin import dumping
     from stancedb.database import administering, psql_call
     from stancedb.export.writing import replacing_bytes
-    from stancedb.operations import dumping
 
     address, secret = psql_call(app.settings)
     with administering(app.settings) as engine, replacing_bytes(file) as copy:
@@ -316,8 +316,8 @@ def restore(app: App, file: Path) -> None:
     or a newer PostgreSQL than the copy. All is restored or nothing; an existing database of stancedb is never touched.
     Grant logins again afterwards.
     """
+    from stancedb.admin import dumping, schema
     from stancedb.database import HEAD, administering, psql_call
-    from stancedb.operations import dumping, schema
 
     address, secret = psql_call(app.settings)
     with administering(app.settings) as engine:
@@ -345,7 +345,7 @@ def psql(app: App, arguments: tuple[str, ...]) -> None:
     import shutil
 
     from stancedb.database import psql_call
-    from stancedb.embedded import binary
+    from stancedb.server.embedded import binary
 
     program = shutil.which("psql") or str(binary("psql"))
     address, secret = psql_call(app.settings)
@@ -363,7 +363,7 @@ def start(app: App, port: int | None) -> None:
 
     With --port other programs can connect, with the password in the address.
     """
-    from stancedb import embedded
+    from stancedb.server import embedded
 
     _only_embedded(app)
     place = app.settings.data_dir
@@ -383,7 +383,7 @@ def start(app: App, port: int | None) -> None:
 @pass_app
 def stop(app: App) -> None:
     """Stop the embedded server."""
-    from stancedb import embedded
+    from stancedb.server import embedded
 
     _only_embedded(app)
     app.output.say("Stopped." if embedded.stop(app.settings.data_dir) else "It was not running.")

@@ -32,9 +32,11 @@ def demo(app: App) -> None:
     The database is made where there is none. The example: after decades of declining to say, did Japan take a position
     on the use of force over Taiwan in November 2025? It depends on the rule, so two rules answer side by side.
     """
+    from stancedb.admin import schema, seeding
     from stancedb.database import administering
     from stancedb.errors import RefusedByRule
-    from stancedb.operations import events, schema, seeding, stances
+    from stancedb.operations import events
+    from stancedb.questions import stances
 
     with administering(app.settings) as engine:
         passed = schema.upgrade(engine)

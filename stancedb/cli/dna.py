@@ -62,8 +62,8 @@ def load(
     Example:
       stancedb dna load sample.dna --dry-run
     """
-    from stancedb.loading.dna import load_dna
-    from stancedb.loading.dna_context import ROLES, Choices
+    from stancedb.loading.dna.context import ROLES, Choices
+    from stancedb.loading.dna.loader import load_dna
 
     variables = {role: name for role in ROLES if (name := said.pop(role)) is not None}
     choices = Choices(article_kind=said.pop("kind"), variables=variables, **said)

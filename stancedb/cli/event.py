@@ -59,7 +59,7 @@ def add(app: App, /, causes: tuple[str, ...], message: str | None, *, dry_run: b
       stancedb event add second-call --kind call --title "A second call" \
           --during 2025-12-01 --participant actor:donald-trump
     """
-    from stancedb.loading.records import EventRecord
+    from stancedb.records.kinds import EventRecord
 
     record = build_record(EventRecord, causes=tuple(_cause(cause) for cause in causes), **fields)
     run_load_one(app, "event", record, message=message, dry_run=dry_run)
@@ -85,7 +85,8 @@ def _cause(cell: str) -> dict[str, str]:
 @pass_app
 def list_(app: App, actor: str | None, kind: str | None, known_at: str | None) -> None:
     """List events in order."""
-    from stancedb.operations import asking, events
+    from stancedb.operations import events
+    from stancedb.shared import asking
 
     with app.reading() as session:
         rows = events.list_events(session, actor=actor, kind=kind, known_at=asking.changeset_number(session, known_at))
@@ -109,7 +110,8 @@ def list_(app: App, actor: str | None, kind: str | None, known_at: str | None) -
 @pass_app
 def show(app: App, event: str, known_at: str | None) -> None:
     """Show an event with its participants, causes and statements."""
-    from stancedb.operations import asking, events
+    from stancedb.operations import events
+    from stancedb.shared import asking
 
     with app.reading() as session:
         row = events.show_event(session, event, known_at=asking.changeset_number(session, known_at))

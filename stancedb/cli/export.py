@@ -160,7 +160,7 @@ def network(
       stancedb export network --projection conflict --every year -o net.graphml
     """
     from stancedb.export import network as networks
-    from stancedb.operations.handles import optional_id
+    from stancedb.shared.handles import optional_id
 
     if app.output.is_safe and projection != "events":
         raise click.UsageError("--spreadsheet-safe goes with CSV alone, which is --projection events.")

@@ -96,7 +96,7 @@ def retire(app: App, /, issue: str, message: str | None, *, dry_run: bool) -> No
 
     'issue restore' puts it in force again.
     """
-    from stancedb.operations import codebook
+    from stancedb.operations import revising as codebook
 
     with app.writing(message or f"retire issue {issue}", dry_run=dry_run) as session:
         row = codebook.retire_issue(session, issue)
@@ -130,7 +130,7 @@ def merge(
           --position oppose=maintain --position tone-down=loosen \
           --position support=end --dry-run
     """
-    from stancedb.operations import codebook
+    from stancedb.operations import revising as codebook
 
     mapping = dict(_pair(said) for said in positions)
     with app.writing(message or f"merge issue {issue} into {into}", dry_run=dry_run) as session:
@@ -156,7 +156,7 @@ def restore(app: App, /, issue: str, message: str | None, *, dry_run: bool) -> N
 
     If it was merged, its positions are again what they were before.
     """
-    from stancedb.operations import codebook
+    from stancedb.operations import revising as codebook
 
     with app.writing(message or f"restore issue {issue}", dry_run=dry_run) as session:
         row = codebook.restore_issue(session, issue)
@@ -168,7 +168,8 @@ def restore(app: App, /, issue: str, message: str | None, *, dry_run: bool) -> N
 @pass_app
 def list_(app: App, known_at: str | None) -> None:
     """List the issues."""
-    from stancedb.operations import asking, issues
+    from stancedb.operations import issues
+    from stancedb.shared import asking
 
     with app.reading() as session:
         rows = issues.list_issues(session, known_at=asking.changeset_number(session, known_at))
@@ -190,7 +191,8 @@ def list_(app: App, known_at: str | None) -> None:
 @pass_app
 def show(app: App, issue: str, known_at: str | None) -> None:
     """Show an issue with its positions and how to tell them apart."""
-    from stancedb.operations import asking, issues
+    from stancedb.operations import issues
+    from stancedb.shared import asking
 
     with app.reading() as session:
         row = issues.show_issue(session, issue, known_at=asking.changeset_number(session, known_at))

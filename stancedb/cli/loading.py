@@ -16,10 +16,10 @@ from stancedb.cli.app import App, dry_run_option, message_option
 if TYPE_CHECKING:
     from stancedb.database import Writing
     from stancedb.errors import Refusal
+    from stancedb.loading.account import LoadReport
     from stancedb.loading.loader import Kind
-    from stancedb.loading.records import Record
-    from stancedb.loading.report import LoadReport
-    from stancedb.loading.sources import Source
+    from stancedb.reading.sources import Source
+    from stancedb.records.kinds import Record
 
 F = TypeVar("F", bound=Callable[..., Any])
 R = TypeVar("R", bound="Record")
@@ -34,7 +34,7 @@ class PathOrAddress(click.Path):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - Click's own signature
         """Return an address as such, and everything else as a path."""
-        from stancedb.loading.fetching import Address
+        from stancedb.fetching.fetch import Address
 
         if isinstance(value, str) and re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", value):
             return Address(value)
@@ -65,8 +65,8 @@ def load_file(app: App, kind: Kind, path: Path, *, encoding: str | None, **optio
 
     Exits with 1 if records were refused and the others loaded.
     """
-    from stancedb.loading.reading import read_records
-    from stancedb.loading.schemas import RECORDS
+    from stancedb.reading.files import read_records
+    from stancedb.reading.schemas import RECORDS
 
     run_load(app, kind, read_records(source_of(path), RECORDS[kind], encoding=encoding), origin=path.name, **options)
 
@@ -148,7 +148,7 @@ def build_record(record_type: type[R], **fields: object) -> R:
         RecordsRefused: An option does not fit; the sentence names the field.
     """
     from stancedb.errors import RecordsRefused, Refusal
-    from stancedb.loading.reading import check_record
+    from stancedb.reading.files import check_record
 
     given = {name: value for name, value in fields.items() if value is not None and value != ()}
     listed = {name: list(value) if isinstance(value, tuple) else value for name, value in given.items()}

@@ -100,7 +100,7 @@ def retire(app: App, /, issue: str, position: str, message: str | None, *, dry_r
     Example:
       stancedb position retire jp-remark-retraction tone-down -m "too vague"
     """
-    from stancedb.operations import codebook
+    from stancedb.operations import revising as codebook
 
     with app.writing(message or f"retire position {position} of {issue}", dry_run=dry_run) as session:
         row = codebook.retire_position(session, issue, position)
@@ -124,7 +124,7 @@ def merge(app: App, /, issue: str, position: str, into: str, message: str | None
     Example:
       stancedb position merge us-japan-alliance loosen --into end
     """
-    from stancedb.operations import codebook
+    from stancedb.operations import revising as codebook
 
     with app.writing(message or f"merge position {position} of {issue} into {into}", dry_run=dry_run) as session:
         row = codebook.merge_positions(session, issue, position, into=into)
@@ -155,7 +155,7 @@ def split(app: App, /, issue: str, position: str, into: tuple[str, ...], message
       stancedb position split us-japan-alliance maintain \
           --into loosen --into strengthen
     """
-    from stancedb.operations import codebook
+    from stancedb.operations import revising as codebook
 
     parts = [_part(part) for part in into]
     with app.writing(message or f"split position {position} of {issue}", dry_run=dry_run) as session:
@@ -183,7 +183,7 @@ def restore(app: App, /, issue: str, position: str, rank: int | None, message: s
 
     Its codings count for it, and new ones may take it.
     """
-    from stancedb.operations import codebook
+    from stancedb.operations import revising as codebook
 
     with app.writing(message or f"restore position {position} of {issue}", dry_run=dry_run) as session:
         row = codebook.restore_position(session, issue, position, rank=rank)
@@ -196,7 +196,8 @@ def restore(app: App, /, issue: str, position: str, rank: int | None, message: s
 @pass_app
 def list_(app: App, issue: str, known_at: str | None) -> None:
     """List the positions of an issue, along its scale."""
-    from stancedb.operations import asking, issues
+    from stancedb.operations import issues
+    from stancedb.shared import asking
 
     with app.reading() as session:
         rows = issues.list_positions(session, issue, known_at=asking.changeset_number(session, known_at))

@@ -52,7 +52,8 @@ def create(
     Example:
       stancedb release create 2026-03 --output release-2026-03
     """
-    from stancedb.operations import asking, releases
+    from stancedb.releases import register as releases
+    from stancedb.shared import asking
 
     with app.writing(message or f"release {label}") as session:
         row = releases.create_release(
@@ -68,7 +69,7 @@ def create(
 @pass_app
 def list_(app: App) -> None:
     """List the releases, the newest first."""
-    from stancedb.operations import releases
+    from stancedb.releases import register as releases
 
     with app.reading() as session:
         rows = releases.list_releases(session)
@@ -85,7 +86,7 @@ def list_(app: App) -> None:
 @pass_app
 def show(app: App, release: str) -> None:
     """Show one release with its manifest."""
-    from stancedb.operations import releases
+    from stancedb.releases import register as releases
 
     with app.reading() as session:
         app.output.record(releases.show_release(session, release))
@@ -99,7 +100,7 @@ def verify(app: App, release: str) -> None:
 
     Nothing is written. Exits with 1 and names the files if any differs.
     """
-    from stancedb.operations import releases
+    from stancedb.releases import register as releases
 
     with app.reading() as session:
         rows = releases.write_release(session, release)
@@ -140,7 +141,7 @@ def diff(app: App, before: str, after: str) -> None:
     First the stances and changes of stance under every rule, then the codings behind them that were added, recoded or
     withdrawn, each with its changeset and who made it.
     """
-    from stancedb.operations import release_diff
+    from stancedb.releases import diff as release_diff
 
     with app.reading() as session:
         rows = release_diff.diff_releases(session, before, after)
@@ -160,7 +161,7 @@ def cite(app: App, release: str) -> None:
 
     The data formats have an entry of BibTeX too.
     """
-    from stancedb.operations import releases
+    from stancedb.releases import register as releases
 
     with app.reading() as session:
         row = releases.cite(session, release)
@@ -177,7 +178,7 @@ def _columns() -> list[Column | str]:
 def _write(session: Reading, label: str, directory: Path) -> list[dict[str, object]]:
     """Write the files of a release into a folder, and refuse what is not as it was released."""
     from stancedb.export.writing import make_folder, replacing
-    from stancedb.operations import releases
+    from stancedb.releases import register as releases
 
     make_folder(directory)
     rows = releases.write_release(session, label, lambda name: replacing(directory / name))

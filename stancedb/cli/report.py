@@ -38,8 +38,9 @@ def report(
       stancedb report jp-taiwan-use-of-force --holder japan --output japan.html
     """
     from stancedb.export.writing import replacing
-    from stancedb.operations import asking, reports
     from stancedb.plot import chart, page
+    from stancedb.questions import pages as reports
+    from stancedb.shared import asking
 
     is_page = app.output.format == "table"
     if is_page:

@@ -30,7 +30,7 @@ def refresh(app: App, *, full: bool) -> None:
     """
     import time
 
-    from stancedb.operations import reporting as operations
+    from stancedb.admin import refreshing as operations
 
     began = time.monotonic()
     with app.refreshing() as session:
@@ -45,7 +45,7 @@ def refresh(app: App, *, full: bool) -> None:
 @pass_app
 def status(app: App) -> None:
     """Show up to which changeset and day the reporting schema answers."""
-    from stancedb.operations import reporting as operations
+    from stancedb.admin import refreshing as operations
 
     with app.reading() as session:
         app.output.record(operations.status(session))
@@ -59,7 +59,7 @@ def check(app: App) -> None:
     Relations are held against their contract, rows against what belongs there; every row is computed anew, so this
     takes as long as a full refresh. Exits with 1 if anything differs.
     """
-    from stancedb.operations import reporting as operations
+    from stancedb.admin import refreshing as operations
 
     with app.refreshing() as session:
         faults = operations.check(session)
@@ -83,12 +83,12 @@ def clients(app: App, login: str, output: Path, *, host: str | None, port: int |
     A dashboard for Superset, data sources for ODBC, Excel, Power BI, Metabase and Grafana, and starters in SQL, R and
     Python, all filled in for one login. No password is written: each program asks for it.
     """
-    from stancedb.clients import documents
+    from stancedb.admin import refreshing as operations
     from stancedb.clients.place import Place
+    from stancedb.clients.writing import documents
     from stancedb.database import whereabouts
     from stancedb.errors import RefusedByRule
     from stancedb.export.writing import make_folder, replacing_bytes
-    from stancedb.operations import reporting as operations
 
     with app.reading() as session:
         dictionary = operations.dictionary(session, login)

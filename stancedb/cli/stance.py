@@ -8,16 +8,7 @@ from typing import Any
 
 import click
 
-from stancedb.cli.app import (
-    App,
-    Day,
-    Noun,
-    as_of_option,
-    known_at_option,
-    pass_app,
-    rule_option,
-    slug_option,
-)
+from stancedb.cli.app import App, Day, Noun, as_of_option, known_at_option, pass_app, rule_option, slug_option
 from stancedb.cli.output import Column, line_width, visible
 
 # Under each row, so that the words can be read: the quote, who printed it, and where.
@@ -53,7 +44,8 @@ def as_of_(
     Example:
       stancedb stance as-of --as-of 2025-11-10 --issue jp-taiwan-use-of-force
     """
-    from stancedb.operations import asking, stances
+    from stancedb.questions import stances
+    from stancedb.shared import asking
 
     with app.reading() as session:
         number = asking.changeset_number(session, known_at)
@@ -89,7 +81,8 @@ def timeline(
     Example:
       stancedb stance timeline --holder japan --issue jp-taiwan-use-of-force
     """
-    from stancedb.operations import asking, stances
+    from stancedb.questions import stances
+    from stancedb.shared import asking
 
     if plot is not None:
         _draw(app, plot, holder=holder, issue=issue, rule=rule, known_at=known_at)
@@ -141,7 +134,8 @@ def changes(
     Example:
       stancedb stance changes --issue jp-taiwan-use-of-force --since 2025-11-01
     """
-    from stancedb.operations import asking, stances
+    from stancedb.questions import stances
+    from stancedb.shared import asking
 
     with app.reading() as session:
         number = asking.changeset_number(session, known_at)
@@ -178,7 +172,8 @@ def compare(app: App, holder: str, issue: str, rules: tuple[str, ...], known_at:
       stancedb stance compare --holder japan --issue jp-taiwan-use-of-force \
           --rule latest-word --rule authoritative
     """
-    from stancedb.operations import asking, stances
+    from stancedb.questions import stances
+    from stancedb.shared import asking
 
     with app.reading() as session:
         number = asking.changeset_number(session, known_at)
@@ -195,7 +190,7 @@ def compare(app: App, holder: str, issue: str, rules: tuple[str, ...], known_at:
 @pass_app
 def rules_(app: App) -> None:
     """Show the rules that derive stances, and what each does."""
-    from stancedb.operations import stances
+    from stancedb.questions import stances
 
     with app.reading() as session:
         rows = stances.rules(session)
@@ -217,9 +212,10 @@ def _as_said(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _draw(app: App, plot: str, *, holder: str, issue: str, rule: str, known_at: str | None) -> None:
     """Draw the stances of one holder in the terminal or to a file, whose ending says as what."""
     from stancedb.export.writing import replacing
-    from stancedb.operations import asking, reports
     from stancedb.plot import chart, page, terminal
     from stancedb.plot.drawing import drawing
+    from stancedb.questions import pages as reports
+    from stancedb.shared import asking
 
     ending = Path(plot).suffix.lower()
     if plot != "-":

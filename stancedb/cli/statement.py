@@ -25,18 +25,11 @@ from stancedb.cli.app import (
 from stancedb.cli.coding import judgement_options
 from stancedb.cli.loading import SOURCE, build_record, load_file, loading_options, run_load, run_load_one, source_of
 from stancedb.cli.output import TABLE_ROWS, Column
-from stancedb.model.vocabulary import (
-    ActorKind,
-    Assertion,
-    LinkKind,
-    Rendering,
-    SelfDeclared,
-    Verification,
-)
+from stancedb.model.vocabulary import ActorKind, Assertion, LinkKind, Rendering, SelfDeclared, Verification
 
 if TYPE_CHECKING:
     from stancedb.database import Writing
-    from stancedb.loading.records import Record
+    from stancedb.records.kinds import Record
 
 
 @click.group(cls=Noun)
@@ -79,7 +72,7 @@ def load(app: App, /, path: Path, mapping: Path | None, actor_kind: str, *, make
     if mapping is None:
         load_file(app, "statement", path, **options)
         return
-    from stancedb.loading.mapped import read_mapped, read_mapping
+    from stancedb.reading.mapped import read_mapped, read_mapping
 
     encoding = options.pop("encoding")
     items = read_mapped(source_of(path), read_mapping(mapping), encoding=encoding, tell=app.output.say)
@@ -89,8 +82,8 @@ def load(app: App, /, path: Path, mapping: Path | None, actor_kind: str, *, make
 
 def _shown_first(app: App, items: Iterator[Any], rows: int = 10) -> Iterator[Any]:
     """Tell how the first rows are understood, and hand all of them on."""
-    from stancedb.loading.mapped import understood
-    from stancedb.loading.reading import Read
+    from stancedb.reading.files import Read
+    from stancedb.reading.mapped import understood
 
     for item in items:
         if rows and isinstance(item, Read):
@@ -146,7 +139,7 @@ def add(app: App, /, message: str | None, *, dry_run: bool, **fields: object) ->
           --quote "blockade of Taiwan" --rendering paraphrase --holder japan \
           --issue jp-taiwan-use-of-force --position may-warrant
     """
-    from stancedb.loading.records import StatementRecord
+    from stancedb.records.kinds import StatementRecord
 
     run_load_one(app, "statement", build_record(StatementRecord, **fields), message=message, dry_run=dry_run)
 
@@ -176,8 +169,8 @@ def set_(app: App, /, statement: str, message: str | None, *, dry_run: bool, **f
 
     Stances are derived anew, and what was answered at earlier changesets stays.
     """
-    from stancedb.loading.records import StatementRecord
     from stancedb.operations.statements import speech_of
+    from stancedb.records.kinds import StatementRecord
 
     given = {name: value for name, value in fields.items() if value is not None}
     if not given:
@@ -212,7 +205,8 @@ def list_(
     known_at: str | None,
 ) -> None:
     """List statements in order of date."""
-    from stancedb.operations import asking, statements
+    from stancedb.operations import statements
+    from stancedb.shared import asking
 
     with app.reading() as session:
         rows = statements.list_statements(
@@ -233,7 +227,8 @@ def list_(
 @pass_app
 def show(app: App, statement: str, known_at: str | None) -> None:
     """Show a statement with its quotes, codings, links and record."""
-    from stancedb.operations import asking, statements
+    from stancedb.operations import statements
+    from stancedb.shared import asking
 
     with app.reading() as session:
         row = statements.show_statement(session, statement, known_at=asking.changeset_number(session, known_at))

@@ -12,9 +12,9 @@ from stancedb.export import actors, articles, codebooks, events, outlets, statem
 from stancedb.export.account import Account, Sort
 from stancedb.export.shaping import Values
 from stancedb.export.writing import Sheet, json_line, toml_document
-from stancedb.loading.decoding import LONGEST_LINE
-from stancedb.loading.reading import record_check
-from stancedb.loading.schemas import RECORDS
+from stancedb.reading.decoding import LONGEST_LINE
+from stancedb.reading.files import record_check
+from stancedb.reading.schemas import RECORDS
 
 Form = Literal["jsonl", "csv", "toml"]
 # The forms of each kind, the usual one first, and the endings by which the loader knows them.

@@ -16,8 +16,8 @@ from stancedb.export.account import Account, Sort, earlier_versions
 from stancedb.export.articles import NEWEST
 from stancedb.export.shaping import Values, shaped
 from stancedb.loading.quotes import Span, anchor, prefix_suffix
-from stancedb.loading.records import StatementRecord
 from stancedb.model.vocabulary import Basis, CoderKind, CodingStatus
+from stancedb.records.kinds import StatementRecord
 
 # A statement that a file can carry.
 CARRIED = "st.retracted_on IS NULL AND st.merged_into_id IS NULL"

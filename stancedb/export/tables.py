@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import BinaryIO, Literal
 
-from stancedb import reporting
 from stancedb.database import Reading, streamed
 from stancedb.errors import NoSuchThing, UsageError
 from stancedb.export import stata
 from stancedb.export.account import Account
 from stancedb.export.writing import csv_line, json_line
+from stancedb.reporting import install as reporting
 
 TableForm = Literal["csv", "ndjson", "parquet", "stata"]
 ENDINGS: dict[str, TableForm] = {

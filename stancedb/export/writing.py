@@ -17,8 +17,8 @@ from typing import Any, BinaryIO, TextIO
 
 from stancedb.errors import RefusedByRule
 from stancedb.export.shaping import Values
-from stancedb.loading.reading import input_fields
-from stancedb.loading.records import Record
+from stancedb.reading.files import input_fields
+from stancedb.records.kinds import Record
 from stancedb.spreadsheets import without_formula
 
 # What a terminal would obey, or take for the end of a line; JSON and TOML escape it, which loses nothing.

@@ -1,797 +1,343 @@
-"""From files to article records: plain text, Markdown with front matter, saved web pages, JSON Lines and CSV.
-
-Nothing here reaches for the network, except for an address that is named to be fetched. The text of an article is
-frozen as it leaves this module, so everything that shapes it has a name and a version: the recipe of the normal form,
-and the extractor of a web page.
-"""
+"""Articles: from records to rows."""
 
 from __future__ import annotations
 
 import hashlib
-import html
-import os
 import re
-import sys
-from collections import deque
-from concurrent.futures import Future
-from dataclasses import dataclass, field, fields, replace
-from datetime import date
-from io import BytesIO
-from itertools import chain, islice
-from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, BinaryIO, NoReturn, TypeVar
-from urllib.parse import unquote, urlsplit
+from base64 import b64decode
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
-import yaml
-from lxml import etree  # type: ignore[import-untyped]  # lxml has no stubs of its own
-from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-untyped]  # as above
+from sqlalchemy import text
 
-from stancedb.errors import Refusal, UnreadableInput, UsageError, nearest
-from stancedb.loading.archives import read_archive
-from stancedb.loading.decoding import (
-    STANDARD_INPUT,
-    StrayCharacterError,
-    first_byte,
-    nfc,
-    nfc_note,
-    open_file,
-    open_source,
-    read_text,
-    refuse_stray,
-    utf8_stream,
-    web_encoding,
+from stancedb.database import Writing
+from stancedb.dates import parse_when
+from stancedb.errors import Refusal
+from stancedb.loading.account import LoadReport
+from stancedb.loading.copies import propose_duplicates
+from stancedb.loading.stage import PLACE, Stage, drop_refused, given, merge, was_by_hand
+from stancedb.reading.article.keeping import Kept, packed
+from stancedb.reading.article.pages import NORMALISATION
+from stancedb.reading.files import Read
+from stancedb.records.kinds import ArticleRecord
+from stancedb.sql import beside
+
+# Keys that say how a reader came to a page and nothing of which page it is; all others may tell articles apart.
+_TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|dclid|msclkid|igshid|mc_cid|mc_eid|yclid|_ga|ref_src|cmpid|ocid)$")
+
+_COLUMNS = {
+    "slug": "text", "outlet": "text", "url": "text", "url_key": "text", "title": "text", "standfirst": "text",
+    "byline": "text", "authors": "text[]", "agency": "text", "section": "text", "language": "text", "kind": "text",
+    "access": "text", "published_edtf": "text", "published": "daterange", "published_at": "timestamptz",
+    "updated_on": "date", "updated_at": "timestamptz", "syndicated_from": "text", "body": "text", "text_sha256": "text",
+    "retrieved_at": "timestamptz", "extractor": "text", "raw": "bytea", "raw_encoding": "text",
+    "raw_media_type": "text", "guessed_title": "text", "guessed_edtf": "text", "guessed": "daterange",
+    "id_is_made": "boolean", "id_is_local": "boolean", "is_latest": "boolean",
+}  # fmt: skip
+_VALUES = (
+    "outlet_id", "url", "url_key", "title", "standfirst", "byline", "authors", "agency", "section", "language", "kind",
+    "access", "published_edtf", "published", "published_at", "updated_on", "updated_at",
+)  # fmt: skip
+
+
+# How many bytes of texts and pages are merged at once. The next pages are extracted meanwhile, so it is little enough
+# to be done before those who extract have nowhere to put what they have.
+_PART = 4 * 1024 * 1024
+# From how many new articles on, and each time there are twice as many, the planner has to hear of them.
+_WORTH_ANALYSING = 1_000
+
+
+def merge_articles(
+    session: Writing,
+    records: Iterator[Read[ArticleRecord]],
+    report: LoadReport,
+    keep_going: bool,
+) -> list[Refusal]:
+    """Merge articles and add their texts as frozen versions.
+
+    An article is known again by its slug, by its address without tracking keys, or by the same text in the same
+    outlet. A text that differs from the ones at hand becomes a further version; none is ever replaced. What looks like
+    a copy of another article is proposed as one.
+
+    The articles are merged in parts, so that the database works while the next ones are read; what is refused and what
+    is merged does not depend on where a part ends.
+    """
+    merging = _Merging(session, report)
+    refusals: list[Refusal] = []
+    rows = (_row(number, read) for number, read in enumerate(records))
+    following = next(rows, None)
+    is_last = False
+    while not is_last:
+        part = chain([] if following is None else [following], rows)
+        merging.stage.execute("TRUNCATE {stage}")
+        merging.stage.copy(_up_to(_PART, part))
+        following = next(rows, None)
+        is_last = following is None
+        found = merging.check(is_last=is_last)
+        # Of a load that is refused every bad record is reported, and nothing merged.
+        if keep_going or not (refusals or found):
+            found = merging.drop(found)
+            merging.merge()
+        refusals += found
+    if keep_going or not refusals:
+        merging.finish()
+    return refusals
+
+
+# What is no column of an article and filled in as its columns are.
+_CAPTURED = ("syndicated_from", "guessed_title", "guessed_edtf", "guessed")
+_FROM_EARLIER = (
+    "UPDATE {{stage}} s SET {column} = (SELECT d.{column} FROM {{stage}} d WHERE d.slug = s.slug"
+    " AND d.{column} IS NOT NULL ORDER BY d.ordinal DESC LIMIT 1)"
+    " WHERE s.is_latest AND s.{column} IS NULL AND EXISTS (SELECT FROM {{stage}} d WHERE d.slug = s.slug"
+    " AND NOT d.is_latest)"
 )
-from stancedb.loading.documents import unpacked
-from stancedb.loading.feeds import FRAGMENT_EXTRACTOR, LOOKS_LIKE_A_FEED, Entry, made_title, read_feed
-from stancedb.loading.fetching import Address, fetch
-from stancedb.loading.folders import (
-    Found,
-    NamePattern,
-    Place,
-    Tell,
-    ending_of,
-    files_in_manifest,
-    files_of,
-    stem_of,
-    unheard,
+_WITHOUT_ORIGINAL = (
+    "s.syndicated_from IS NOT NULL AND NOT EXISTS (SELECT FROM possible_original a WHERE a.slug = s.syndicated_from)"
+    " AND NOT EXISTS (SELECT FROM stancedb.article a WHERE a.slug = s.syndicated_from)"
 )
-from stancedb.loading.keeping import packed
-from stancedb.loading.markup import keep_words, note_of_missing, note_of_struck, printed_passages, settle_edits
-from stancedb.loading.particulars import ADDRESS, GUESSED, Candidates, Particulars, collect
-from stancedb.loading.pdf import extract_pdf
-from stancedb.loading.reading import Item, RefusedRecord, check_record, input_fields, read_csv, read_jsonl
-from stancedb.loading.records import ArticleRecord
-from stancedb.loading.slugs import LONGEST_SLUG, slugify
-from stancedb.loading.stated import as_stated, in_address
-from stancedb.loading.workers import Workers
-from stancedb.model.vocabulary import Access
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from lxml.html import HtmlElement
-
-    from stancedb.loading.documents import Document
-
-NORMALISATION = "nfc-lf/1"
-
-T = TypeVar("T")
-
-_TEXT_SUFFIXES = {".txt", ".text"}
-_MARKDOWN_SUFFIXES = {".md", ".markdown"}
-_PACKED_SUFFIXES = {".html.gz", ".htm.gz"}
-_HTML_SUFFIXES = {".html", ".htm"} | _PACKED_SUFFIXES
-_JSON_SUFFIXES = {".jsonl", ".ndjson", ".json"}
-_CSV_SUFFIXES = {".csv", ".tsv"}
-_FEED_SUFFIXES = {".rss", ".atom", ".rdf", ".xml"}
-_ARCHIVE_SUFFIXES = {".warc", ".warc.gz"}
-_PDF_SUFFIXES = {".pdf"}
-_LIST_SUFFIXES = _JSON_SUFFIXES | _CSV_SUFFIXES | _FEED_SUFFIXES | _ARCHIVE_SUFFIXES
-_SUFFIXES = _TEXT_SUFFIXES | _MARKDOWN_SUFFIXES | _HTML_SUFFIXES | _PDF_SUFFIXES | _LIST_SUFFIXES
-# JSON that is no JSON Lines lies in folders for many reasons, so a file of that ending is read only where it is named.
-_IN_FOLDERS = _SUFFIXES - {".json"}
-_KINDS = ".txt, .md, .html, .html.gz, .pdf, .jsonl, .csv, .rss, .atom or .warc"
-
-_HEAD = 2048
-_LARGEST_PAGE = 32 * 1024 * 1024
-_LONGEST_TITLE = 200
-# Media Cloud takes an extraction below this for a failed one (mcmetadata/content.py).
-_FEW_CHARACTERS = 200
-# The bytes are as large as the file itself, which is there to be corrected.
-_NOT_SHOWN = {"raw", "raw_encoding"}
-_REMEDIES = {"outlet": "add --outlet SLUG", "title": "add --title TITLE", "id": "add --id SLUG"}
+_SIZES = [len(PLACE) + [*_COLUMNS].index(column) for column in ("body", "raw")]
 
 
-@dataclass(frozen=True, slots=True)
-class ArticleDefaults:
-    """What is said of articles besides what the files themselves say.
+def _up_to(size: int, rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """Give rows until their texts and bytes have a size."""
+    for row in rows:
+        yield row
+        size -= sum(len(row[place] or "") for place in _SIZES)
+        if size <= 0:
+            return
 
-    The command line and the names of files fill in what a file does not say; a manifest goes before it.
+
+class _Merging:
+    """Merges one part of a load after the other; of earlier parts it has the names, and what else they were known by.
 
     Attributes:
-        said: What a manifest says of the file.
-        inside: Where in the folder that was named the file lies; it goes into the id.
-        made_id: The id that is made of an address, where no name of a file makes it.
+        stage: The articles of the part.
     """
 
-    outlet: str | None = None
-    language: str | None = None
-    published: str | None = None
-    kind: str | None = None
-    title: str | None = None
-    url: str | None = None
-    id: str | None = None
-    said: Mapping[str, object] = field(default_factory=dict)
-    inside: str = ""
-    made_id: str | None = None
+    def __init__(self, session: Writing, report: LoadReport) -> None:
+        self.stage = Stage(session, "staged_article", _COLUMNS)
+        self._session = session
+        self._report = report
+        self._analysed = _WORTH_ANALYSING // 2
+        # What was read so far, refused or not, and what was merged of it.
+        self._seen = Stage(session, "seen_article", {"slug": "text", "url_key": "text", "outlet": "text"})
+        # What was read so far and not refused, which others may be copies of.
+        self._possible = Stage(session, "possible_original", {"slug": "text"})
+        self._merged = Stage(
+            session, "merged_article", {"slug": "text", "syndicated_from": "text", "text_sha256": "text"}
+        )
+        # A copy whose original has not come yet waits for the last part.
+        self._waiting = Stage(session, "waiting_article", _COLUMNS)
+        for stage in (self.stage, self._waiting):
+            stage.keep_packed("raw")
+        newest = "SELECT coalesce(max(id), 0) FROM stancedb.article"
+        self._last: int = self.stage.execute(newest).scalar_one()
 
-    def given(self) -> dict[str, object]:
-        """Return the fields that were given, but for what a manifest says."""
-        given = ((name, getattr(self, name)) for name in self.__slots__ if name not in {"said", "inside", "made_id"})
-        return {name: value for name, value in given if value is not None}
+    def check(self, *, is_last: bool) -> list[Refusal]:
+        """Return what is to be refused of the part, apart from what has to wait."""
+        self._session.execute(beside(__file__, "local_ids"), {"last": self._last})
+        self.stage.execute(
+            "INSERT INTO seen_article (ordinal, source, line, slug, url_key, outlet)"
+            " SELECT ordinal, source, line, slug, url_key, outlet FROM {stage}"
+        )
+        captures = self._session.execute(beside(__file__, "other_captures")).all()
+        if captures:
+            self._session.execute(beside(__file__, "seen_captures"))
+        self._report.of_records.extend(
+            f"{source}{f', line {line}' if line else ''}: another capture of the article '{slug}', by its address"
+            for source, line, slug in captures
+        )
+        self.stage.execute(
+            "INSERT INTO possible_original (ordinal, source, line, slug)"
+            " SELECT ordinal, source, line, slug FROM {stage}"
+        )
+        if is_last:
+            self.stage.execute("INSERT INTO {stage} SELECT * FROM waiting_article")
+        else:
+            self.stage.execute(
+                f"WITH gone AS (DELETE FROM {{stage}} s WHERE {_WITHOUT_ORIGINAL} RETURNING s.*)"
+                " INSERT INTO waiting_article SELECT * FROM gone"
+            )
+        # What an earlier part of this load has brought is not at hand, but is read beside it.
+        at_hand = f"a.id <= {self._last}"
+        return [
+            *self.stage.refuse_unknown("outlet", "outlet"),
+            *self.stage.refuse_unknown("kind", "article_kind", handle="code", kind="kind of article"),
+            *self._refuse_unknown_originals(),
+            *self.stage.refuse(
+                "d.ordinal < s.ordinal AND (d.url_key = s.url_key AND d.outlet = s.outlet) IS NOT TRUE", "id",
+                "'article ''' || s.slug || ''' stands here twice, first in ' || d.source"
+                " || coalesce(', line ' || d.line, '')",
+                joined="JOIN seen_article d ON d.slug = s.slug",
+            ),
+            *self.stage.refuse(
+                "d.ordinal < s.ordinal AND d.slug <> s.slug", "url",
+                "'''' || d.slug || ''' has this address as well'",
+                joined="JOIN seen_article d ON d.url_key = s.url_key",
+            ),
+            *self.stage.refuse(
+                f"a.slug <> s.slug AND {at_hand}"
+                " AND EXISTS (SELECT FROM stancedb.article b WHERE b.slug = s.slug)", "url",
+                "'this address belongs to article ''' || a.slug || ''''",
+                joined="JOIN stancedb.article a ON a.url_key = s.url_key",
+            ),
+            *self.stage.refuse(
+                # Two files of one name are two articles where what is said of them cannot be of one.
+                f"s.id_is_made AND {at_hand} AND (a.url_key = s.url_key) IS NOT TRUE"
+                " AND (o.slug <> s.outlet OR a.url_key <> s.url_key OR NOT a.published && s.published)"
+                " AND NOT EXISTS (SELECT FROM stancedb.article_version v WHERE v.article_id = a.id"
+                " AND v.text_sha256 = s.text_sha256)", "id",
+                "'''' || s.slug || ''', made of its name, is another article of ''' || o.slug || ''' already;"
+                " give this one its own, by --id or in a manifest'",
+                joined="JOIN stancedb.article a ON a.slug = s.slug JOIN stancedb.outlet o ON o.id = a.outlet_id",
+            ),
+            *self.stage.refuse(
+                f"s.syndicated_from IN (s.slug, (SELECT a.slug FROM stancedb.article a WHERE a.url_key = s.url_key"
+                f" AND {at_hand}))",
+                "syndicated_from", "'is the article itself; an article is a copy of another one'",
+            ),
+        ]  # fmt: skip
 
-    def of(self, found: Found, names: NamePattern | None) -> ArticleDefaults | None:
-        """Return what is said of one file; None where its name does not fit the pattern of names."""
-        named: dict[str, str] | None = {}
-        if names and isinstance(found.path, Path):
-            named = names.read(found.path)
-        if named is None:
-            return None
-        for name in named.keys() & {"outlet", "kind", "id"}:
-            named[name] = slugify(named[name])
-        if "title" in named:
-            named["title"] = _title_in_name(named["title"])
-        return replace(self, **named, said=found.said, inside=found.inside)
+    def drop(self, refusals: Sequence[Refusal]) -> list[Refusal]:
+        """Take the refused articles out, then the copies of one, and return what is refused by then."""
+        return drop_refused([self.stage, self._possible], refusals, self._refuse_unknown_originals)
+
+    def _refuse_unknown_originals(self) -> list[Refusal]:
+        return self.stage.refuse(
+            _WITHOUT_ORIGINAL, "syndicated_from", "'there is no article ''' || s.syndicated_from || ''''"
+        )
+
+    def merge(self) -> None:
+        """Merge what is left of the part."""
+        _recognise(self.stage, self._report, self._last)
+        if self._session.execute(beside(__file__, "latest_captures")).rowcount:
+            # What the last capture leaves out it takes from those before it, as if each had come by itself.
+            for column in (*_CAPTURED, *_VALUES[1:]):
+                self.stage.execute(_FROM_EARLIER.format(column=column))
+        merge(
+            self._session, self._report, "article",
+            source=f"SELECT s.slug, o.id AS outlet_id, {', '.join(f's.{column}' for column in _VALUES[1:])}"
+            ", s.guessed_title, s.guessed_edtf, s.guessed"
+            " FROM staged_article s JOIN stancedb.outlet o ON o.slug = s.outlet WHERE s.is_latest",
+            key=("slug",), values=_VALUES,
+            defaults={
+                "title": "guessed_title", "language": "'en'", "kind": "'news'", "access": "'full'",
+                "published_edtf": "guessed_edtf", "published": "guessed",
+            },
+        )  # fmt: skip
+        merge(
+            self._session, self._report, "article_version",
+            source="SELECT a.id AS article_id, s.text_sha256, s.body, coalesce(s.retrieved_at, now()) AS retrieved_at,"
+            f" s.extractor, s.raw, s.raw_encoding, s.raw_media_type, '{NORMALISATION}' AS normalisation, s.ordinal"
+            " FROM staged_article s JOIN stancedb.article a ON a.slug = s.slug WHERE NOT EXISTS (SELECT FROM"
+            " staged_article d WHERE d.slug = s.slug AND d.text_sha256 = s.text_sha256 AND d.ordinal < s.ordinal)",
+            # Of two captures that give no time the later one is the newer text.
+            key=("article_id", "text_sha256"), order=("ordinal",),
+            frozen=("body", "retrieved_at", "extractor", "raw", "raw_encoding", "raw_media_type", "normalisation"),
+            is_large=True,
+        )  # fmt: skip
+        again = self._session.execute(beside(__file__, "retrieved_again")).rowcount
+        self._report.add("article_version", updated=again, unchanged=-again)
+        self.stage.execute(
+            "INSERT INTO merged_article (ordinal, source, line, slug, syndicated_from, text_sha256)"
+            " SELECT s.ordinal, s.source, s.line, s.slug, CASE WHEN s.is_latest THEN s.syndicated_from END,"
+            " s.text_sha256 FROM {stage} s WHERE s.is_latest OR NOT EXISTS (SELECT FROM {stage} d"
+            " WHERE d.slug = s.slug AND d.text_sha256 = s.text_sha256 AND d.ordinal > s.ordinal)"
+        )
+        if self._report.inserted >= 2 * self._analysed:
+            self._analysed = self._report.inserted
+            self._session.execute(text("ANALYZE stancedb.article (slug, url_key)"))
+            self._session.execute(text("ANALYZE stancedb.article_version (article_id, text_sha256)"))
+
+    def finish(self) -> None:
+        """Say what is a copy of what, now that all articles are there."""
+        self._merged.execute("ANALYZE {stage}")
+        _name_originals(self._merged, self._report)
+        propose_duplicates(self._merged, self._report)
 
 
-# --- Text and names ---------------------------------------------------------------------------------------------------
+def _row(number: int, read: Read[ArticleRecord]) -> tuple[Any, ...]:
+    r = read.record
+    # A day that was guessed from the file name fills a gap, like a default; it is no correction.
+    written, at = given(r, "published", "published_at", guessed=read.guessed)
+    published = parse_when(written) if written else None
+    fallback = parse_when(r.published) if r.published and not written else None
+    updated_on, updated_at = given(r, "updated_on", "updated_at")
+    said = given(
+        r, "title", "standfirst", "byline", "authors", "agency", "section", "language", "kind", "access",
+        guessed=read.guessed,
+    )  # fmt: skip
+    kept = packed(b64decode(r.raw_bytes), r.raw_media_type) if r.raw_bytes else Kept(r.raw, r.raw_encoding)
+    return (
+        number, read.source, read.line, r.id, r.outlet, r.url, url_key(r.url) if r.url else None,
+        # No authors are none, and not an empty list of them.
+        *[value or None for value in said],
+        published.edtf if published else None, published.daterange() if published else None, at,
+        updated_on or (updated_at.date() if updated_at else None), updated_at, r.syndicated_from,
+        r.text, hashlib.sha256(r.text.encode()).hexdigest(), r.retrieved_at, r.extractor, *kept, r.raw_media_type,
+        r.title, fallback.edtf if fallback else None, fallback.daterange() if fallback else None,
+        "id" in read.guessed, read.has_local_id, True,
+    )  # fmt: skip
 
 
-def normalise_text(raw: str) -> tuple[str, list[str]]:
-    """Bring a text into the form in which it is frozen; the recipe is named by NORMALISATION.
+def _name_originals(stage: Stage, report: LoadReport) -> None:
+    """Say of which article each is a copy, where a record says so; an article of another load is one more updated."""
+    by_hand = was_by_hand(report, "article")
+    differs = "t.slug = s.slug AND f.slug = s.syndicated_from AND t.syndicated_from_id IS DISTINCT FROM f.id"
+    corrected, kept = stage.execute(
+        "SELECT count(*) FILTER (WHERE t.changeset_id <> current_setting('stancedb.changeset')::bigint"
+        f" AND NOT {by_hand}), count(*) FILTER (WHERE {by_hand})"
+        f" FROM {{stage}} s, stancedb.article f, stancedb.article t WHERE {differs}"
+    ).one()
+    stage.execute(
+        "UPDATE stancedb.article t SET syndicated_from_id = f.id FROM {stage} s, stancedb.article f"
+        f" WHERE {differs} AND NOT {by_hand}"
+    )
+    report.add("article", updated=corrected, unchanged=-corrected)
+    if kept:
+        report.notes.append(f"article: {kept} said by hand to be a copy of another, kept so")
 
-    Line ends become line feeds, a byte order mark goes, Unicode becomes NFC, and spaces at the end of lines and blank
-    lines at both ends of the text go. Everything else stays as it is.
 
-    Returns:
-        The text, and what of its characters changed, such as "NFC changed 3 characters".
+def _recognise(stage: Stage, report: LoadReport, last: int) -> None:
+    """Give a record that is an article at hand, with an id up to the last, the slug of that article."""
+    # Two joins, each by its index: one that could match either way would compare every record with every article.
+    known = stage.execute(
+        "UPDATE {stage} s SET slug = k.slug FROM (SELECT DISTINCT ON (x.ordinal) x.ordinal, x.slug FROM ("
+        "SELECT f.ordinal, a.slug, 1 AS rung FROM {stage} f JOIN stancedb.article a ON a.url_key = f.url_key"
+        " AND a.id <= :last UNION ALL SELECT f.ordinal, a.slug, 2 FROM {stage} f"
+        " JOIN stancedb.article_version v ON v.text_sha256 = f.text_sha256"
+        " JOIN stancedb.article a ON a.id = v.article_id AND a.id <= :last JOIN stancedb.outlet o ON o.id = a.outlet_id"
+        # What says of which article it is a copy is another one, though both have the same words.
+        " AND o.slug = f.outlet AND a.slug IS DISTINCT FROM f.syndicated_from"
+        # Two pages of one outlet that print the same words, such as how to subscribe, are two articles.
+        " WHERE (a.url_key <> f.url_key AND a.title <> coalesce(f.title, f.guessed_title)) IS NOT TRUE) x"
+        " ORDER BY x.ordinal, x.rung, x.slug) k WHERE k.ordinal = s.ordinal"
+        " AND k.slug <> s.slug AND NOT EXISTS (SELECT FROM stancedb.article b WHERE b.slug = s.slug)"
+        " RETURNING s.source, s.slug",
+        last=last,
+    )
+    report.of_records.extend(
+        f"{source}: this is the article '{slug}', which is there already" for source, slug in known
+    )
 
-    Raises:
-        StrayCharacterError: A control character other than line feed and tab; it is a ValueError.
+
+def url_key(url: str) -> str | None:
+    """Return an address without what does not tell one article from another; None when it names none.
+
+    Scheme, ``www.``, fragment, a trailing slash and known tracking keys go; every other part of the query stays,
+    because ``?id=7`` may be the article, and so does a fragment that a script reads as the path. What names no article
+    is the front page of a site, and what is no address, such as ``n/a``.
     """
-    text = raw.removeprefix("\ufeff").replace("\r\n", "\n")
-    refuse_stray(text)
-    text, changed = nfc(text)
-    text = "\n".join(line.rstrip() for line in text.split("\n")).strip("\n")
-    return text, [nfc_note(changed)] if changed else []
-
-
-_DAY = re.compile(r"(?<!\d)([12]\d{3}-\d{2}-\d{2})(?!\d)", re.ASCII)
-_ENDS_LIKE_A_SENTENCE = (".", ".”", '."', "。", ":", ",", ";")
-
-
-def _day_in_name(stem: str) -> str | None:
-    """Return the first day of the calendar that a file name contains in the form YYYY-MM-DD."""
-    for found in _DAY.findall(stem):
-        try:
-            return date.fromisoformat(found).isoformat()
-        except ValueError:
-            continue
-    return None
-
-
-def _title_in_name(stem: str) -> str:
-    """Write a file name in words; days keep their hyphens."""
-    words = " ".join(
-        piece if _DAY.fullmatch(piece) else re.sub(r"[\s_-]+", " ", piece).strip() for piece in _DAY.split(stem)
-    ).strip()
-    return words[:1].upper() + words[1:]
-
-
-def _title_in_text(text: str) -> str | None:
-    """Return the first line when it reads as a title: short, no sentence, and with other lines below it."""
-    first, _, rest = text.partition("\n")
-    title = re.sub(r"^#{1,6}\s+", "", first).strip()
-    if not rest or not title or len(title) >= _LONGEST_TITLE or title.endswith(_ENDS_LIKE_A_SENTENCE):
+    parts = urlsplit(url.strip())
+    # Bytes that are no UTF-8 stay what they are, or two words in another encoding would be one.
+    pairs = parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
+    kept = sorted((key, value) for key, value in pairs if not _TRACKING.match(key))
+    query = f"?{urlencode(kept, errors='surrogateescape')}" if kept else ""
+    fragment = f"#{parts.fragment}" if parts.fragment.startswith(("!", "/")) else ""
+    host, _, path = f"{parts.netloc.casefold().removeprefix('www.')}{parts.path.rstrip('/')}".partition("/")
+    if not (parts.netloc or "." in host) or not (path or query or fragment):
         return None
-    return title
-
-
-# --- Articles from files ----------------------------------------------------------------------------------------------
-
-
-def read_articles(
-    paths: Iterable[Place],
-    *,
-    defaults: ArticleDefaults,
-    encoding: str | None = None,
-    manifest: Path | None = None,
-    names: NamePattern | None = None,
-    tell: Tell = unheard,
-) -> Iterator[Item[ArticleRecord]]:
-    """Read the articles of files, of the files in folders, of addresses, and of standard input for ``-``.
-
-    What a manifest says goes before what a file says of itself, this before what its name says by the pattern of names,
-    and this before what ``defaults`` say; a title, a day and an id are made of the name where nothing says them. A file
-    that cannot be read is one refusal, and the others are read all the same. Many files are read by several processes,
-    which begin at once; the order is that of the files.
-
-    Args:
-        paths: Files, folders and addresses.
-        defaults: What the command line says of the articles.
-        encoding: What text files are in, where they are not UTF-8.
-        manifest: A list of the files of the one folder that is named, with fields of their articles.
-        names: What the names of files say.
-        tell: Takes a sentence for each folder of which files were left out.
-
-    Raises:
-        UsageError: A manifest goes with one folder, and other things are named.
-    """
-    once = _Once(defaults)
-    found = _listed(paths, manifest, encoding, tell) if manifest else _files_of(paths, tell)
-    return (once.checked(item) for item in _in_order(_jobs(found, defaults, names), encoding))
-
-
-def _listed(paths: Iterable[Place], manifest: Path, encoding: str | None, tell: Tell) -> Iterator[Found | Refusal]:
-    folder, *others = paths
-    if others or not isinstance(folder, Path) or not folder.is_dir():
-        raise UsageError(message="a manifest goes with one folder, the one whose files it lists")
-    return files_in_manifest(manifest, folder, _IN_FOLDERS, tell, encoding=encoding)
-
-
-def _files_of(paths: Iterable[Place], tell: Tell) -> Iterator[Found | Refusal]:
-    for path in paths:
-        if not isinstance(path, Path) or not path.is_dir():
-            yield Found(path)
-        else:
-            yield from files_of(path, _IN_FOLDERS, tell)
-
-
-_Job = tuple[Place, ArticleDefaults]
-
-
-def _jobs(
-    found: Iterable[Found | Refusal], defaults: ArticleDefaults, names: NamePattern | None
-) -> Iterator[_Job | Refusal]:
-    """Pair each file with what is said of it."""
-    for item in found:
-        if isinstance(item, Refusal):
-            yield item
-        elif (said := defaults.of(item, names)) is None:
-            yield Refusal(str(item.path), None, None, f"its name does not fit the pattern '{names and names.pattern}'")
-        else:
-            yield item.path, said
-
-
-class _Once:
-    """Refuses a second article that would get the id or the URL that the command line gives to one."""
-
-    def __init__(self, defaults: ArticleDefaults) -> None:
-        self._given = {"id": defaults.id, "url": defaults.url}
-        self._taken: set[str] = set()
-
-    def checked(self, item: Item[ArticleRecord]) -> Item[ArticleRecord]:
-        if isinstance(item, Refusal):
-            return item
-        for name, value in self._given.items():
-            if value is None or getattr(item.record, name) != value:
-                continue
-            if name in self._taken:
-                reason = f"--{name} names one article, and this is another; load it by itself"
-                return RefusedRecord(item.source, item.line, name, reason, item.original)
-            self._taken.add(name)
-        return item
-
-
-_FEW_FILES = 16
-_BATCH = 4
-
-
-def _in_order(jobs: Iterator[_Job | Refusal], encoding: str | None) -> Iterator[Item[ArticleRecord]]:
-    """Read a few files here as they are asked for, and many with a process for each core."""
-    first = [*islice(jobs, _FEW_FILES)]
-    workers = os.cpu_count() or 1
-    if len(first) < _FEW_FILES or workers == 1:
-        return chain.from_iterable(_now(job, encoding) for job in chain(first, jobs))
-    return iter(_Ahead(chain(first, jobs), workers, encoding))
-
-
-def _now(job: _Job | Refusal, encoding: str | None) -> Iterable[Item[ArticleRecord]]:
-    return [job] if isinstance(job, Refusal) else _items_of(*job, encoding)
-
-
-class _Ahead:
-    """Reads pages with several processes, never more than a few ahead of the reader.
-
-    The first pages are read from the start, so that they are while the reader still goes to the database.
-    """
-
-    def __init__(self, jobs: Iterable[_Job | Refusal], workers: int, encoding: str | None) -> None:
-        self._batches = _batches(jobs)
-        self._workers = workers
-        self._encoding = encoding
-        self._pool: Workers | None = None
-        self._waiting: deque[list[_Job] | Refusal | Future[list[Item[ArticleRecord]]]] = deque()
-        # No more than one batch for each process, so that little is in vain if the database is not there.
-        self._fill(workers)
-
-    def _fill(self, count: int) -> None:
-        for batch in islice(self._batches, max(0, count - len(self._waiting))):
-            if isinstance(batch, list) and _is_page(batch[0]):
-                self._pool = self._pool or Workers(self._workers)
-                self._waiting.append(self._pool.submit(_list_of, batch, self._encoding))
-            else:
-                self._waiting.append(batch)
-
-    def __iter__(self) -> Iterator[Item[ArticleRecord]]:
-        try:
-            while self._waiting:
-                self._fill(4 * self._workers + 1)
-                yield from _taken(self._waiting.popleft(), self._encoding)
-        finally:
-            if self._pool:
-                self._pool.close()
-
-
-def _batches(jobs: Iterable[_Job | Refusal]) -> Iterator[list[_Job] | Refusal]:
-    """Put a few web pages in a row together; every other file stands by itself."""
-    batch: list[_Job] = []
-    for job in jobs:
-        if isinstance(job, Refusal) or not _is_page(job) or len(batch) == _BATCH:
-            if batch:
-                yield batch
-            batch = []
-        if isinstance(job, Refusal):
-            yield job
-        elif _is_page(job):
-            batch.append(job)
-        else:
-            yield [job]
-    if batch:
-        yield batch
-
-
-def _is_page(job: _Job) -> bool:
-    """Whether it is a web page; one takes thirty times as long as its way to another process, and others do not."""
-    return isinstance(job[0], Path) and ending_of(job[0]) in _HTML_SUFFIXES
-
-
-def _taken(
-    batch: list[_Job] | Refusal | Future[list[Item[ArticleRecord]]], encoding: str | None
-) -> Iterable[Item[ArticleRecord]]:
-    if isinstance(batch, Future):
-        return batch.result()
-    return [batch] if isinstance(batch, Refusal) else chain.from_iterable(_now(job, encoding) for job in batch)
-
-
-def _list_of(batch: list[_Job], encoding: str | None) -> list[Item[ArticleRecord]]:
-    return [item for job in batch for item in _items_of(*job, encoding)]
-
-
-def _items_of(path: Place, defaults: ArticleDefaults, encoding: str | None) -> Iterator[Item[ArticleRecord]]:
-    """Read one file; one that cannot be read is a refusal."""
-    source = STANDARD_INPUT if path == "-" else str(path)
-    try:
-        if path == "-":
-            yield from _standard_input(defaults, encoding)
-        elif isinstance(path, Address):
-            yield from _document(fetch(path), defaults, encoding)
-        elif path.name.lower().endswith((*_ARCHIVE_SUFFIXES,)):
-            for found in read_archive(path):
-                yield from _archived(found, defaults, encoding)
-        elif ending_of(path) in _HTML_SUFFIXES:
-            yield _page(_raw(path), source, stem_of(path), defaults, encoding)
-        elif path.suffix.lower() in _PDF_SUFFIXES:
-            yield _paper(_raw(path), source, path.stem, defaults)
-        elif path.suffix.lower() in _FEED_SUFFIXES:
-            yield from _feed(_raw(path), source, defaults, encoding)
-        elif path.suffix.lower() in _SUFFIXES:
-            with open_source(path, encoding=encoding) as stream:
-                yield from _opened(stream, path.suffix.lower(), source, path.stem, defaults)
-        else:
-            # A file that is missing altogether is reported as that.
-            open_file(path).close()
-            kind = f"the ending '{path.suffix}'" if path.suffix else "no ending"
-            yield Refusal(source, None, None, f"has {kind}, expected {_KINDS}")
-    except UnreadableInput as error:
-        yield Refusal(source, None, None, str(error.details["reason"]))
-
-
-def _standard_input(defaults: ArticleDefaults, encoding: str | None) -> Iterator[Item[ArticleRecord]]:
-    """Read JSON Lines, one web page or one text, told by how it begins."""
-    stream = utf8_stream(sys.stdin.buffer, STANDARD_INPUT, encoding=encoding)
-    begins_with = first_byte(stream)
-    if begins_with == b"{":
-        yield from _opened(stream, ".jsonl", STANDARD_INPUT, "", defaults)
-    elif begins_with == b"<":
-        # What the page declares is honoured from here on; what --encoding says has been applied already.
-        raw = stream.read(_LARGEST_PAGE + 1)
-        if LOOKS_LIKE_A_FEED.search(raw[:_HEAD]):
-            yield from _feed(raw, STANDARD_INPUT, defaults, encoding=None)
-        else:
-            yield _page(raw, STANDARD_INPUT, "", defaults, encoding=None)
-    else:
-        yield from _opened(stream, ".md", STANDARD_INPUT, "", defaults)
-
-
-def _opened(
-    stream: BinaryIO, suffix: str, source: str, stem: str, defaults: ArticleDefaults
-) -> Iterator[Item[ArticleRecord]]:
-    if suffix in _JSON_SUFFIXES | _CSV_SUFFIXES:
-        read = read_jsonl if suffix in _JSON_SUFFIXES else read_csv
-        remedies = {**_REMEDIES, "id": "every article of a list needs its own"}
-        for item in read(stream, ArticleRecord, source, defaults=defaults.given(), remedies=remedies):
-            yield _with_normal_text(item)
-    else:
-        text = read_text(stream, source)
-        yield _written(text, source, stem, defaults, has_front_matter=suffix in _MARKDOWN_SUFFIXES)
-
-
-def _with_normal_text(item: Item[ArticleRecord]) -> Item[ArticleRecord]:
-    """Bring the text of a record of JSON Lines or CSV into its frozen form."""
-    if isinstance(item, Refusal):
-        return item
-    text, notes = normalise_text(item.record.text)
-    if not text:
-        return RefusedRecord(item.source, item.line, "text", "is blank; an article needs its text", item.original)
-    record = item.record if text == item.record.text else item.record.model_copy(update={"text": text})
-    return replace(item, record=record, notes=(*item.notes, *notes))
-
-
-def _checked(
-    values: dict[str, object],
-    source: str,
-    stem: str,
-    defaults: ArticleDefaults,
-    notes: Iterable[str] = (),
-    *,
-    title: str = "",
-    published: str | None = None,
-    line: int | None = None,
-) -> Item[ArticleRecord]:
-    """Fill in what neither the file says nor the command line, and check the whole.
-
-    An id that is made, of the name of the file or of an address, is no word of the file's own.
-    """
-    text = str(values.get("text", ""))
-    filled = {
-        "published": _day_in_name(stem) or published,
-        "title": title or _title_in_name(stem),
-        "id": defaults.made_id
-        or slugify(f"{defaults.inside}{stem}" if stem else str(values.get("title", title)), text=text),
-    }
-    written = {**defaults.given(), **values, **defaults.said}
-    given = {**{name: value for name, value in filled.items() if value}, **written}
-    original = {name: value for name, value in given.items() if name not in _NOT_SHOWN}
-    item = check_record(given, ArticleRecord, source, line, original=original, remedies=_REMEDIES)
-    if isinstance(item, Refusal):
-        return item
-    guessed = frozenset(filled) - frozenset(written)
-    if "language" not in written and "raw" in values:
-        notes = [*notes, f"names no language, so {item.record.language} is taken; say another with --language"]
-    return replace(item, notes=(*notes, *item.notes), guessed=guessed)
-
-
-# --- Documents of the web ---------------------------------------------------------------------------------------------
-
-_HTML_TYPES = {"text/html", "application/xhtml+xml"}
-_TEXT_TYPES = {"text/plain", "text/markdown"}
-_FEED_TYPES = {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/xml", "text/xml"}
-
-
-def _document(found: Document, defaults: ArticleDefaults, encoding: str | None) -> Iterator[Item[ArticleRecord]]:
-    """Read a document as what it was said to be."""
-    encoding = encoding or web_encoding(found.charset or "", found.body)
-    said = replace(defaults, said={"retrieved_at": found.retrieved_at, **defaults.said})
-    if found.media_type in _FEED_TYPES:
-        yield from _feed(found.body, found.source, said, encoding)
-        return
-    said = replace(said, url=found.url, made_id=_slug_of_entry(unquote(found.url), ""))
-    stem = PurePosixPath(unquote(urlsplit(found.url).path)).stem
-    if found.media_type in _HTML_TYPES:
-        item = _page(found.body, found.source, stem, said, encoding)
-    elif found.media_type in _TEXT_TYPES:
-        text = read_text(utf8_stream(BytesIO(found.body), found.source, encoding=encoding), found.source)
-        item = _written(text, found.source, stem, said, has_front_matter=found.media_type == "text/markdown")
-    elif found.media_type == "application/pdf":
-        item = _paper(found.body, found.source, stem, said)
-    else:
-        kind = f"'{found.media_type}'" if found.media_type else "something that it does not name"
-        item = Refusal(found.source, None, None, f"is {kind}, expected a web page, plain text, a feed or a PDF")
-    yield item if isinstance(item, Refusal) else replace(item, notes=(*found.notes, *item.notes))
-
-
-def _archived(
-    found: Document | Refusal, defaults: ArticleDefaults, encoding: str | None
-) -> Iterator[Item[ArticleRecord]]:
-    """Read a page of an archive; one that cannot be read leaves the others as they are."""
-    try:
-        yield from [found] if isinstance(found, Refusal) else _document(found, defaults, encoding)
-    except UnreadableInput as error:
-        yield Refusal(found.source, None, None, str(error.details["reason"]))
-
-
-# --- Plain text and Markdown ------------------------------------------------------------------------------------------
-
-_FRONT_MATTER = re.compile(r"---[ \t]*\r?\n((?:.*\n)*?)(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)")
-_MOST_BRACKETS = 500
-# These come from the body and from the program, so a front matter that names them means something else.
-_NOT_IN_FRONT_MATTER = {"text", "raw_bytes", "raw_media_type", "extractor"}
-
-
-class _FrontMatterError(ValueError):
-    """The front matter cannot be taken as it is; ``line`` is the one in the file, ``field`` the one in question."""
-
-    def __init__(self, reason: str, line: int | None, field: str | None = None) -> None:
-        self.line = line
-        self.field = field
-        super().__init__(reason)
-
-
-def _written(
-    raw: str, source: str, stem: str, defaults: ArticleDefaults, *, has_front_matter: bool
-) -> Item[ArticleRecord]:
-    """Make an article of a plain text, or of Markdown, whose characters all stay."""
-    try:
-        values, body, skipped = _front_matter(raw) if has_front_matter else ({}, raw, 0)
-    except _FrontMatterError as error:
-        return RefusedRecord(source, error.line, error.field, str(error))
-    try:
-        text, notes = normalise_text(body)
-    except StrayCharacterError as error:
-        return RefusedRecord(source, error.line + skipped, None, str(error))
-    if not text:
-        return RefusedRecord(source, None, "text", "is blank; an article needs its text", values)
-    title = _title_in_text(text) or ""
-    return _checked({**values, "text": text}, source, stem, defaults, notes, title=title)
-
-
-def _front_matter(raw: str) -> tuple[dict[str, object], str, int]:
-    """Return the fields of the front matter, the body below it, and the number of lines above the body.
-
-    Raises:
-        _FrontMatterError: It is no list of known fields, each given once and with one value.
-    """
-    found = _FRONT_MATTER.match(raw)
-    if found is None:
-        if re.match(r"---[ \t]*\r?\n", raw):
-            raise _FrontMatterError("the front matter has no '---' line at its end", 1)
-        return {}, raw, 0
-    if found[1].count("[") + found[1].count("{") > _MOST_BRACKETS:
-        # The parser takes a time with the square of them before it finds them too many.
-        raise _FrontMatterError("the front matter is nested too deeply", 1)
-    try:
-        node = yaml.compose(found[1], Loader=yaml.BaseLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 2 if error.problem_mark else None
-        reason = f"the front matter is not YAML: {error.problem}; a value with a colon or a quote mark needs quotes"
-        raise _FrontMatterError(reason, line) from error
-    except yaml.YAMLError as error:
-        raise _FrontMatterError("the front matter holds a character that YAML does not allow", None) from error
-    except RecursionError as error:
-        raise _FrontMatterError("the front matter is nested too deeply", 1) from error
-    if node is not None and not isinstance(node, yaml.MappingNode):
-        raise _FrontMatterError("the front matter needs lines of the form 'title: …'", 2)
-    values: dict[str, object] = {}
-    for name_node, value_node in node.value if node else ():
-        name, value = _front_matter_field(name_node, value_node, values)
-        values[name] = value
-    # A field that is named and left blank is not given.
-    return {name: value for name, value in values.items() if value}, raw[found.end() :], found[0].count("\n")
-
-
-def _front_matter_field(name_node: yaml.Node, value_node: yaml.Node, seen: Mapping[str, object]) -> tuple[str, str]:
-    line = name_node.start_mark.line + 2
-    name = str(name_node.value) if isinstance(name_node, yaml.ScalarNode) else ""
-    known = [known for known in input_fields(ArticleRecord) if known not in _NOT_IN_FRONT_MATTER]
-    if name in seen:
-        raise _FrontMatterError(f"the field '{name}' is given twice; keep one", line)
-    if name.startswith("x_"):
-        return name, ""
-    if name not in known:
-        offer = nearest(name, known) or "; begin its name with x_ to have it ignored"
-        raise _FrontMatterError(f"unknown field '{name}'{offer}", line)
-    if not isinstance(value_node, yaml.ScalarNode):
-        raise _FrontMatterError("found several values, expected one text", line, name)
-    return name, str(value_node.value)
-
-
-# --- Web pages --------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Extracted(Particulars):
-    """What a saved web page says: its text, by which extractor, and the particulars; the text may be empty."""
-
-    text: str = ""
-    extractor: str = ""
-
-
-def _raw(path: Path) -> bytes:
-    """Return the bytes of a file, unpacked, and never more than a few beyond the largest page."""
-
-    def refuse(reason: str) -> NoReturn:
-        raise UnreadableInput(source=str(path), reason=reason)
-
-    with open_file(path) as file:
-        raw = file.read(_LARGEST_PAGE + 1)
-    return unpacked((raw,), "gzip", _LARGEST_PAGE, refuse) if ending_of(path) in _PACKED_SUFFIXES else raw
-
-
-def _page(raw: bytes, source: str, stem: str, defaults: ArticleDefaults, encoding: str | None) -> Item[ArticleRecord]:
-    _refuse_large(raw, source)
-    try:
-        page = extract_html(raw, defaults.url, encoding=encoding, source=source)
-    except StrayCharacterError as error:
-        return RefusedRecord(source, error.line, "text", str(error))
-    if not page.text:
-        reason = "no article text was found in the page; save the text as .txt and load that"
-        return RefusedRecord(source, None, "text", reason, page.candidates)
-    values = page.fields()
-    notes = [*page.notes]
-    if page.guessed_from and ("published" in defaults.said or defaults.published or _day_in_name(stem)):
-        # The extractor takes a day from anything that looks like one; what a person wrote goes before that.
-        del values["published"]
-    elif page.guessed_from:
-        notes.append(f"the page states no day; {page.published} was made out from {page.guessed_from}, so check it")
-    values |= {
-        "text": page.text,
-        "access": page.access,
-        "extractor": page.extractor,
-        **_kept(raw, "text/html"),
-    }
-    if len(page.text) < _FEW_CHARACTERS:
-        notes.append(f"only {len(page.text)} characters of text were found; is this the whole article?")
-    return _checked(values, source, stem, defaults, notes)
-
-
-def _kept(raw: bytes, media_type: str) -> dict[str, object]:
-    """Return the fields that hold the bytes of a document."""
-    kept = packed(raw, media_type)
-    return {"raw": kept.raw, "raw_encoding": kept.encoding, "raw_media_type": media_type}
-
-
-def _refuse_large(raw: bytes, source: str) -> None:
-    if len(raw) > _LARGEST_PAGE:
-        raise UnreadableInput(source=source, reason=f"is larger than {_LARGEST_PAGE >> 20} MiB, too large for a page")
-
-
-def extract_html(
-    raw: bytes, url: str | None = None, *, encoding: str | None = None, source: str = "the page"
-) -> Extracted:
-    """Extract the article of a saved web page; the one place that knows the extractor.
-
-    Each field of the metadata is taken from JSON-LD, else from meta tags and other marks of the page, else from the
-    extractor: measured on 257 news pages, JSON-LD names the right day whenever it names one. Nothing is fetched.
-
-    Args:
-        raw: The bytes of the page.
-        url: Where the page was found, if known.
-        encoding: What the page is in, when neither a mark nor the page says it rightly.
-        source: The name to report.
-
-    Returns:
-        What was found; the text is empty when there is no article.
-
-    Raises:
-        UnreadableInput: The page is empty, no text, or not in the encoding that it should be in.
-        StrayCharacterError: The text has a control character.
-    """
-    import trafilatura  # noqa: PLC0415 - it takes longer to import than a text file takes to load
-    from trafilatura.metadata import extract_metadata  # noqa: PLC0415 - as above
-
-    extractor = f"trafilatura/{trafilatura.__version__}"
-    markup = read_text(utf8_stream(BytesIO(raw), source, encoding=encoding, is_html=True), source)
-    tree = _parsed(markup)
-    if tree is None:
-        return Extracted(extractor=extractor)
-    struck = settle_edits(tree)
-    candidates = collect(tree, url)
-    if not candidates.has("title", "published", "authors"):
-        # This is slow, because it looks for a day all over the text.
-        guessed = extract_metadata(tree, url)
-        candidates.add("title", GUESSED, guessed.title)
-        candidates.add("standfirst", GUESSED, guessed.description)
-        candidates.add("authors", GUESSED, guessed.author)
-        address = candidates.first_url() or url
-        candidates.add("published", ADDRESS, in_address(address))
-        _add_made_out(candidates, guessed.date, f"{markup} {address or ''}")
-    candidates.add("url", "given", url)
-    passages = printed_passages(tree)
-    keep_words(tree)
-    # The extractor takes the tree apart, so it comes last.
-    document = trafilatura.bare_extraction(tree, url=url, include_comments=False)
-    if document is None or isinstance(document, dict):
-        return Extracted(extractor=extractor)
-    text, notes = normalise_text(document.text or "")
-    chosen = candidates.chosen(text)
-    notes += note_of_struck(struck)
-    notes += note_of_missing(passages, text, chosen.title, chosen.standfirst, chosen.byline) if text else []
-    found = {each.name: getattr(chosen, each.name) for each in fields(Particulars)}
-    return Extracted(**{**found, "notes": (*notes, *chosen.notes)}, text=text, extractor=extractor)
-
-
-def _add_made_out(candidates: Candidates, day: str | None, markup: str) -> None:
-    """Add the day that the extractor makes out as far as the page states it; it completes dates from today's."""
-    stated = as_stated(day, markup) if day else None
-    candidates.add("published", GUESSED, stated)
-    if day and not stated and "published" not in candidates.found:
-        candidates.notes.append(f"passed over published '{day}' ({GUESSED}): made out, and the page does not state it")
-
-
-# Pages written for old browsers name characters by their place in Windows-1252, and HTML says to read them so.
-_OLD_REFERENCE = re.compile(r"&#(?:0{0,4}1(?:2[89]|[345][0-9])|[xX]0{0,4}[89][0-9a-fA-F]);?")
-
-
-# Comments part the text around them, and the extractor's own reading drops them as well: pages made by React have one
-# in every other paragraph.
-_PAGE_PARSER = HTMLParser(encoding="utf-8", huge_tree=False, remove_comments=True, remove_pis=True)
-
-
-def _parsed(markup: str) -> HtmlElement | None:
-    modern = _OLD_REFERENCE.sub(lambda found: html.unescape(found[0]), markup)
-    try:
-        return document_fromstring(modern.encode(), parser=_PAGE_PARSER)
-    except (etree.LxmlError, ValueError):
-        return None
-
-
-# --- PDF --------------------------------------------------------------------------------------------------------------
-
-
-def _paper(raw: bytes, source: str, stem: str, defaults: ArticleDefaults) -> Item[ArticleRecord]:
-    """Read a PDF; its title and its date are guesses, because programs write them and people seldom do."""
-    paper = extract_pdf(raw, source)
-    text, notes = normalise_text(paper.text)
-    values: dict[str, object] = {"text": text, "extractor": paper.extractor, **_kept(raw, "application/pdf")}
-    notes = [*paper.notes, *notes]
-    return _checked(values, source, stem, defaults, notes, title=paper.title or "", published=paper.created)
-
-
-# --- Feeds ------------------------------------------------------------------------------------------------------------
-
-
-def _feed(raw: bytes, source: str, defaults: ArticleDefaults, encoding: str | None) -> Iterator[Item[ArticleRecord]]:
-    _refuse_large(raw, source)
-    written = read_text(utf8_stream(BytesIO(raw), source, encoding=encoding, is_html=True), source)
-    entries = [*read_feed(written, source)]
-    for entry in entries:
-        yield _entry(entry, source, defaults)
-    if not entries:
-        yield Refusal(source, None, None, "this feed has no entries")
-
-
-def _entry(entry: Entry, source: str, defaults: ArticleDefaults) -> Item[ArticleRecord]:
-    """Make an article of an entry; one that gives a summary alone is an excerpt."""
-    values = entry.page.fields()
-    try:
-        text, notes = normalise_text(entry.text)
-    except StrayCharacterError as error:
-        return RefusedRecord(source, entry.line, "text", str(error), values)
-    if not text:
-        return RefusedRecord(source, entry.line, "text", "the entry has no text; load the page itself", values)
-    values |= {"text": text, "extractor": FRAGMENT_EXTRACTOR}
-    if entry.is_summary:
-        values["access"] = Access.EXCERPT
-    if entry.markup:
-        values |= _kept(entry.markup.encode(), "text/html")
-    if values.get("url"):
-        defaults = replace(defaults, made_id=_slug_of_entry(str(values["url"]), text))
-    elif not defaults.id:
-        # A title comes again, as that of the letters does every week.
-        known_by = entry.guid or " ".join(str(values[name]) for name in ("title", "published") if name in values)
-        values["id"] = _slug_of_entry(known_by, text)
-    # The name of the file is that of the feed, so no article has a day or a title from it.
-    notes = [*entry.page.notes, *entry.notes, *notes]
-    item = _checked(values, source, "", defaults, notes, title=made_title(text), line=entry.line)
-    # What a feed counts its entries by means another entry in another feed.
-    return item if isinstance(item, Refusal) or values.get("url") else replace(item, has_local_id=True)
-
-
-def _slug_of_entry(known_by: str, text: str) -> str:
-    """Make a slug of an address; one that does not fit whole is told apart by a short hash."""
-    words = re.sub(r"^\w+://(?:www\.)?|\.html?\b", "", known_by)
-    slug = slugify(words, text=text)
-    if len(words) <= LONGEST_SLUG:
-        return slug
-    return f"{slug}-{hashlib.sha256(words.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
+    return f"{host}{path and '/'}{path}{query}{fragment}"

@@ -12,13 +12,18 @@ from sqlalchemy import text
 
 from stancedb.database import Writing
 from stancedb.errors import RecordsRefused, Refusal
-from stancedb.loading import into_actor, into_article, into_codebook, into_event, into_outlet, into_statement
-from stancedb.loading.queries import query
-from stancedb.loading.reading import Item, Read, RefusedRecord
-from stancedb.loading.records import Record
-from stancedb.loading.report import LoadReport
-from stancedb.loading.sources import Source
-from stancedb.loading.staging import COMMAND_LINE, OrdinalRefusal
+from stancedb.loading import actors as into_actor
+from stancedb.loading import articles as into_article
+from stancedb.loading import codebooks as into_codebook
+from stancedb.loading import events as into_event
+from stancedb.loading import outlets as into_outlet
+from stancedb.loading import statements as into_statement
+from stancedb.loading.account import LoadReport
+from stancedb.loading.stage import COMMAND_LINE, OrdinalRefusal
+from stancedb.reading.files import Item, Read, RefusedRecord
+from stancedb.reading.sources import Source
+from stancedb.records.kinds import Record
+from stancedb.sql import beside
 
 Kind = Literal["outlet", "codebook", "actor", "article", "statement", "event", "indicator"]
 
@@ -140,7 +145,7 @@ def load_one(
 
 def _record_load(session: Writing, report: LoadReport, origin: str, of: Source | None, sha256: str) -> None:
     session.execute(
-        query("record_load"),
+        beside(__file__, "record_load"),
         {
             "kind": report.kind,
             "origin": origin,

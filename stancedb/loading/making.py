@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 from sqlalchemy import text
 
-from stancedb.loading.into_actor import merge_actors
-from stancedb.loading.queries import query
-from stancedb.loading.reading import Read
-from stancedb.loading.records import ActorRecord
-from stancedb.loading.report import LoadReport
-from stancedb.loading.slugs import slugify, without_accents
-from stancedb.loading.staging import OrdinalRefusal, Stage
+from stancedb.loading.account import LoadReport
+from stancedb.loading.actors import merge_actors
+from stancedb.loading.stage import OrdinalRefusal, Stage
+from stancedb.reading.files import Read
+from stancedb.records.kinds import ActorRecord
+from stancedb.records.slugs import slugify, without_accents
+from stancedb.sql import beside
 
 # The language of a name that no language is given for (BCP 47: undetermined).
 _UNDETERMINED = "und"
@@ -32,7 +32,7 @@ def make_actors(stage: Stage, report: LoadReport, names: Mapping[str, str]) -> l
     Returns:
         A refusal for each name whose slug another actor has, or another name makes.
     """
-    unknown = stage.session.execute(query("unknown_names")).all()
+    unknown = stage.session.execute(beside(__file__, "unknown_names")).all()
     ambiguous = (
         {row.handle for row in stage.execute("SELECT handle FROM meant WHERE candidates > 1")}
         if _exists(stage, "meant")
@@ -72,7 +72,7 @@ def make_actors(stage: Stage, report: LoadReport, names: Mapping[str, str]) -> l
         text("INSERT INTO made_actor SELECT * FROM unnest(CAST(:handles AS text[]), CAST(:slugs AS text[]))"),
         {"handles": [*made], "slugs": [*made.values()]},
     )
-    stage.session.execute(query("called_by_slug"))
+    stage.session.execute(beside(__file__, "called_by_slug"))
     return refusals
 
 

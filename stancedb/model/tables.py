@@ -7,24 +7,8 @@ from stancedb.model.actor import Actor, ActorIdentifier, ActorName, ActorRelatio
 from stancedb.model.base import HISTORY_SCHEMA, SCHEMA, Base, Curated, history_of
 from stancedb.model.codebook import CodebookVersion, Issue, IssueCode, Position
 from stancedb.model.coding import Coder, Coding, CodingReview
-from stancedb.model.derived import (
-    DerivationRule,
-    Evidence,
-    Pair,
-    Scale,
-    Stance,
-    StanceChange,
-    Succession,
-    Touched,
-)
-from stancedb.model.event import (
-    CausalLink,
-    Event,
-    EventKind,
-    EventParticipant,
-    Indicator,
-    IndicatorObservation,
-)
+from stancedb.model.derived import DerivationRule, Evidence, Pair, Scale, Stance, StanceChange, Succession, Touched
+from stancedb.model.event import CausalLink, Event, EventKind, EventParticipant, Indicator, IndicatorObservation
 from stancedb.model.provenance import (
     Article,
     ArticleDuplicate,
@@ -38,14 +22,7 @@ from stancedb.model.provenance import (
     OutletKind,
 )
 from stancedb.model.release import Release, ReleaseFile
-from stancedb.model.speech import (
-    Act,
-    Capacity,
-    Mention,
-    Statement,
-    StatementAddressee,
-    StatementLink,
-)
+from stancedb.model.speech import Act, Capacity, Mention, Statement, StatementAddressee, StatementLink
 
 _curated = (mapper.local_table for mapper in Base.registry.mappers if issubclass(mapper.class_, Curated))
 CURATED = tuple(sorted((table for table in _curated if isinstance(table, Table)), key=lambda table: table.name))

@@ -8,12 +8,12 @@ from sqlalchemy import text
 
 from stancedb.database import Reading, Writing
 from stancedb.errors import RefusedByRule, UsageError
-from stancedb.loading.queries import query
-from stancedb.loading.records import SLUG_PATTERN
-from stancedb.loading.sources import WORLD_WIDE
-from stancedb.operations.asking import Row, ask
-from stancedb.operations.handles import id_of
 from stancedb.operations.locks import lock_actors
+from stancedb.reading.sources import WORLD_WIDE
+from stancedb.records.kinds import SLUG_PATTERN
+from stancedb.shared.asking import Row, ask
+from stancedb.shared.handles import id_of
+from stancedb.sql import beside
 
 
 def list_actors(session: Reading, *, kind: str | None = None, known_at: int | None = None) -> list[Row]:
@@ -150,7 +150,9 @@ def merge_actors(session: Writing, slug: str, *, into: str, forces: bool = False
     apart = (
         None
         if forces
-        else session.execute(query("told_apart"), {"key": key, "target": target, "schemes": list(WORLD_WIDE)}).first()
+        else session.execute(
+            beside(__file__, "told_apart"), {"key": key, "target": target, "schemes": list(WORLD_WIDE)}
+        ).first()
     )
     if apart is not None:
         raise RefusedByRule(

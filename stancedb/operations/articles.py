@@ -12,8 +12,8 @@ from sqlalchemy import text
 
 from stancedb.database import Reading, Writing
 from stancedb.errors import RefusedByRule, UsageError
-from stancedb.operations.asking import Row, ask
-from stancedb.operations.handles import id_of, optional_id
+from stancedb.shared.asking import Row, ask
+from stancedb.shared.handles import id_of, optional_id
 
 _QUOTED = re.compile(r'"([^"]*)"|([^\s"]+)')
 _ACCENT = re.compile("[\u0300-\u036f]")

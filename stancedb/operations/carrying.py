@@ -6,8 +6,8 @@ from sqlalchemy import text
 
 from stancedb.database import Reading, Writing
 from stancedb.errors import RefusedByRule
-from stancedb.operations.asking import Row
-from stancedb.operations.handles import id_of, optional_id
+from stancedb.shared.asking import Row
+from stancedb.shared.handles import id_of, optional_id
 from stancedb.sql import beside
 
 

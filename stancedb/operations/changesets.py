@@ -8,8 +8,8 @@ from sqlalchemy.exc import IntegrityError
 from stancedb.database import Reading, Writing
 from stancedb.errors import NoSuchThing, RefusedByRule
 from stancedb.model import CURATED, Base
-from stancedb.operations.asking import Row, ask
 from stancedb.operations.locks import lock_actors_of, lock_statements_of
+from stancedb.shared.asking import Row, ask
 
 # Parents before children, so that rows can be put back in this order and taken away in the other.
 _IN_ORDER = [table.name for table in Base.metadata.sorted_tables if table in CURATED]

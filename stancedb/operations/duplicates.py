@@ -11,9 +11,9 @@ from sqlalchemy import text
 from stancedb.database import Reading, Writing
 from stancedb.errors import NoSuchThing, RefusedByRule
 from stancedb.model.vocabulary import DuplicateState
-from stancedb.operations.asking import Row, ask
-from stancedb.operations.handles import id_of, optional_id
 from stancedb.operations.statements import merge_statements
+from stancedb.shared.asking import Row, ask
+from stancedb.shared.handles import id_of, optional_id
 
 # A word, or one character of a script without spaces, much as the function stancedb.text_shingles has it.
 _TOKEN = re.compile(

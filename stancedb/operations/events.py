@@ -7,8 +7,8 @@ from datetime import date
 from sqlalchemy import text
 
 from stancedb.database import Reading, Writing
-from stancedb.operations.asking import Row, ask
-from stancedb.operations.handles import id_of, optional_holder_id, optional_id
+from stancedb.shared.asking import Row, ask
+from stancedb.shared.handles import id_of, optional_holder_id, optional_id
 
 
 def list_events(

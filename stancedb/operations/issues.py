@@ -6,8 +6,8 @@ from sqlalchemy import text
 
 from stancedb.database import Reading, Writing
 from stancedb.errors import UsageError
-from stancedb.operations.asking import Row, ask
-from stancedb.operations.handles import id_of, optional_id, position_id
+from stancedb.shared.asking import Row, ask
+from stancedb.shared.handles import id_of, optional_id, position_id
 
 
 def list_issues(session: Reading, *, known_at: int | None = None) -> list[Row]:

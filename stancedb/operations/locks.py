@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from stancedb.database import Writing
-from stancedb.operations.asking import Row
+from stancedb.shared.asking import Row
 
 
 def lock_actors(session: Writing, key: int, target: int) -> list[Row]:

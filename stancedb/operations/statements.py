@@ -9,11 +9,11 @@ from sqlalchemy import text
 
 from stancedb.database import Reading, Writing
 from stancedb.errors import NoSuchThing, RefusedByRule
-from stancedb.loading.duplicates import FAMILY
+from stancedb.loading.copies import FAMILY
 from stancedb.model.vocabulary import CoderKind, CodingStatus
-from stancedb.operations.asking import Row, ask
-from stancedb.operations.handles import id_of, optional_holder_id, optional_id, position_id
 from stancedb.operations.locks import lock_statements
+from stancedb.shared.asking import Row, ask
+from stancedb.shared.handles import id_of, optional_holder_id, optional_id, position_id
 
 _CODINGS = """
 SELECT st.slug AS statement, h.slug AS holder, i.slug AS issue, p.slug AS position, k.name AS coder,

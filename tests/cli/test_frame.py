@@ -17,7 +17,6 @@ from click.shell_completion import ShellComplete
 from click.testing import CliRunner, Result
 
 from stancedb import __version__
-from stancedb.cli import NOUNS, Lazy, cli, explain
 from stancedb.cli.app import (
     App,
     Noun,
@@ -29,6 +28,7 @@ from stancedb.cli.app import (
     slug_argument,
     slug_option,
 )
+from stancedb.cli.main import NOUNS, Lazy, cli, explain
 from stancedb.errors import (
     DatabaseUnreachable,
     NoSuchThing,
@@ -51,7 +51,7 @@ class TestTheRoot:
     def test_help_imports_no_noun_no_database_and_nothing_slow(self) -> None:
         shown = python(
             "import sys\n"
-            "from stancedb.cli import main\n"
+            "from stancedb.cli.main import main\n"
             "sys.argv = ['stancedb', '--help']\n"
             "try:\n"
             "    main()\n"
@@ -67,7 +67,7 @@ class TestTheRoot:
         assert imported & (nouns | slow | {"stancedb.database"}) == set()
 
     def test_a_question_does_not_import_the_mapping_of_tables_to_classes(self) -> None:
-        shown = python("import sys, stancedb.operations.stances\nprint('sqlalchemy.orm' in sys.modules)")
+        shown = python("import sys, stancedb.questions.stances\nprint('sqlalchemy.orm' in sys.modules)")
 
         assert shown.stdout == "False\n"
 
@@ -572,7 +572,7 @@ STREAMING = """
 import sys
 import time
 import click
-from stancedb.cli import cli, main
+from stancedb.cli.main import cli, main
 from stancedb.cli.app import App, Command, pass_app
 from stancedb.errors import NoSuchThing
 
@@ -651,15 +651,15 @@ class Database(ModuleType):
 @pytest.fixture
 def database(monkeypatch: pytest.MonkeyPatch) -> Database:
     stand_in = Database()
-    handles = ModuleType("stancedb.operations.handles")
+    handles = ModuleType("stancedb.shared.handles")
     handles.complete = (  # type: ignore[attr-defined]  # a module made in a test has no declared attributes
         lambda _session, kind, prefix: [f"{kind}:{prefix}-1", f"{kind}:{prefix}-2"]
     )
-    embedded = ModuleType("stancedb.embedded")
+    embedded = ModuleType("stancedb.server.embedded")
     embedded.status = lambda _data_dir: stand_in  # type: ignore[attr-defined]  # as above
     monkeypatch.setitem(sys.modules, "stancedb.database", stand_in)
-    monkeypatch.setitem(sys.modules, "stancedb.embedded", embedded)
-    monkeypatch.setitem(sys.modules, "stancedb.operations.handles", handles)
+    monkeypatch.setitem(sys.modules, "stancedb.server.embedded", embedded)
+    monkeypatch.setitem(sys.modules, "stancedb.shared.handles", handles)
     return stand_in
 
 

@@ -17,7 +17,7 @@ import click
 import psycopg
 import pytest
 
-from stancedb.cli import Lazy, cli
+from stancedb.cli.main import Lazy, cli
 from stancedb.cli.output import FORMATS
 from stancedb.database import HEAD
 from tests.conftest import AUTHOR, Clone, Run
@@ -821,7 +821,7 @@ def program(
         "STANCEDB_AUTHOR": AUTHOR,
     }
     return subprocess.run(
-        [sys.executable, "-c", "from stancedb.cli import main; main()", *line],
+        [sys.executable, "-c", "from stancedb.cli.main import main; main()", *line],
         capture_output=True,
         text=True,
         env={**os.environ, **own, **(environment or {})},

@@ -17,10 +17,10 @@ import psycopg
 import pytest
 from click.testing import CliRunner
 
-from stancedb import embedded
-from stancedb.cli import cli
+from stancedb.cli.main import cli
 from stancedb.cli.output import TABLE_ROWS
 from stancedb.database import HEAD, psql_call
+from stancedb.server import embedded
 from stancedb.settings import Settings, bundled
 from tests.commands import commands
 from tests.conftest import Clone, Run
@@ -373,7 +373,7 @@ def free_port() -> int:
 
 def stancedb(directory: Path, *line: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a line of ``stancedb`` in a process of its own."""
-    program = "import sys; from stancedb.cli import main; main()"
+    program = "import sys; from stancedb.cli.main import main; main()"
     return subprocess.run(
         [sys.executable, "-c", program, *line],
         capture_output=True,

@@ -19,10 +19,10 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
-from stancedb import embedded
 from stancedb.cli.output import FORMATS
 from stancedb.database import HEAD, administering
 from stancedb.errors import RefusedByRule
+from stancedb.server import embedded
 from stancedb.settings import Settings
 from tests.commands import commands
 from tests.conftest import AUTHOR, Clone
@@ -609,7 +609,7 @@ def stancedb(url: str, directory: Path, *line: str) -> subprocess.CompletedProce
         "STANCEDB_DATA_DIR": str(directory / "data"),
         "STANCEDB_AUTHOR": AUTHOR,
     }
-    program = "import sys; from stancedb.cli import main; main()"
+    program = "import sys; from stancedb.cli.main import main; main()"
     return subprocess.run(
         [sys.executable, "-c", program, *line], capture_output=True, text=True, env=environment, check=False
     )

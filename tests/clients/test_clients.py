@@ -22,11 +22,11 @@ import pytest
 import yaml
 from sqlalchemy.engine import make_url
 
-from stancedb import reporting
-from stancedb.clients import CLIENTS, documents
 from stancedb.clients.place import Place
 from stancedb.clients.superset import FOLDER, bundle
+from stancedb.clients.writing import CLIENTS, documents
 from stancedb.database import whereabouts
+from stancedb.reporting import install as reporting
 from stancedb.settings import Settings
 from tests.conftest import Clone, Run
 from tests.operations.worlds import answer, done, invoker

@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from stancedb import derivation
+from stancedb.derivation import install as derivation
 from tests.conftest import Run, invoker
 
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from stancedb.database import reading, streamed
 from stancedb.export import exporter
-from stancedb.loading import records
+from stancedb.records import kinds as records
 from stancedb.settings import Settings
 from tests.build import open_changeset
 from tests.conftest import AUTHOR, Clone, Run

@@ -34,18 +34,18 @@ from typing import Any
 
 import psycopg
 
-from stancedb import embedded
 from stancedb.database import Writing, writing
 from stancedb.errors import RecordsRefused, StancedbError, UnreadableInput, UsageError
-from stancedb.loading.articles import ArticleDefaults, read_articles
-from stancedb.loading.dna import load_dna
-from stancedb.loading.dna_context import Choices
+from stancedb.loading.dna.context import Choices
+from stancedb.loading.dna.loader import load_dna
 from stancedb.loading.loader import load
-from stancedb.loading.mapped import read_mapped, read_mapping
-from stancedb.loading.popolo import read_popolo
-from stancedb.loading.reading import read_records
-from stancedb.loading.schemas import RECORDS
-from stancedb.loading.sources import source_of
+from stancedb.reading.article.pages import ArticleDefaults, read_articles
+from stancedb.reading.files import read_records
+from stancedb.reading.mapped import read_mapped, read_mapping
+from stancedb.reading.popolo import read_popolo
+from stancedb.reading.schemas import RECORDS
+from stancedb.reading.sources import source_of
+from stancedb.server import embedded
 from stancedb.settings import Settings
 from tests.conftest import AUTHOR, EMBEDDED, migrate
 from tests.loading import dna_files, test_archives, test_pdf

@@ -25,7 +25,7 @@ from pathlib import Path
 import psycopg
 from sqlalchemy.engine import make_url
 
-from stancedb import embedded
+from stancedb.server import embedded
 from tests.conftest import AUTHOR, migrate
 from tests.operations.worlds import LINE, fill_small, jsonl
 

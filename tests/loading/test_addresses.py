@@ -7,7 +7,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 import pytest
 
-from stancedb.loading.addresses import is_public
+from stancedb.fetching.addresses import is_public
 
 # Every block of the two registries of IANA, October 2025, with what they call globally reachable, and multicast.
 BLOCKS = """

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from stancedb.errors import Refusal
-from stancedb.loading import archives
-from stancedb.loading.articles import ArticleDefaults, read_articles
-from stancedb.loading.keeping import unpacked
-from stancedb.loading.reading import Item, Read
-from stancedb.loading.records import ArticleRecord
+from stancedb.reading.article import archives
+from stancedb.reading.article.keeping import unpacked
+from stancedb.reading.article.pages import ArticleDefaults, read_articles
+from stancedb.reading.files import Item, Read
+from stancedb.records.kinds import ArticleRecord
 from tests.conftest import Run
 
 PARAGRAPH = "The minister told the committee on Tuesday that the government would not change its view of the café. "

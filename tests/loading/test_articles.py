@@ -16,24 +16,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stancedb.errors import Refusal, UnreadableInput
-from stancedb.loading import articles
-from stancedb.loading.articles import (
-    NORMALISATION,
-    ArticleDefaults,
-    extract_html,
-    normalise_text,
-    read_articles,
-)
-from stancedb.loading.keeping import unpacked
-from stancedb.loading.reading import Read
-from stancedb.loading.records import SLUG_PATTERN, ArticleRecord
-from stancedb.loading.slugs import slugify
 from stancedb.model.vocabulary import Access
+from stancedb.reading.article import pages as articles
+from stancedb.reading.article.keeping import unpacked
+from stancedb.reading.article.pages import NORMALISATION, ArticleDefaults, extract_html, normalise_text, read_articles
+from stancedb.reading.files import Read
+from stancedb.records.kinds import SLUG_PATTERN, ArticleRecord
+from stancedb.records.slugs import slugify
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from stancedb.loading.reading import Item
+    from stancedb.reading.files import Item
 
 OUTLET = ArticleDefaults(outlet="herald")
 PARAGRAPHS = [

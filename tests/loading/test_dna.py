@@ -12,8 +12,8 @@ import psycopg
 import pytest
 
 from stancedb.errors import UnreadableInput
-from stancedb.loading.dna_file import open_dna
-from stancedb.loading.dna_text import FrozenText
+from stancedb.loading.dna.text import FrozenText
+from stancedb.reading.dna.file import open_dna
 from tests.conftest import Run
 from tests.loading.dna_files import CHINESE, DO, DONT, dna, put
 from tests.operations.worlds import answer, done, invoker

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from alembic import command
 
-from stancedb.loading.keeping import packed, unpacked
+from stancedb.reading.article.keeping import packed, unpacked
 from tests.conftest import Run, migrate
 from tests.export.worlds import PAGE
 from tests.operations.worlds import done, last_number

@@ -17,11 +17,11 @@ from sqlalchemy import text
 
 from stancedb.database import writing
 from stancedb.errors import StancedbError
-from stancedb.loading.into_article import url_key
+from stancedb.loading.articles import url_key
 from stancedb.loading.loader import load
-from stancedb.loading.reading import Item, check_record, read_records
-from stancedb.loading.records import StatementRecord
-from stancedb.loading.staging import checked_at_once
+from stancedb.loading.stage import checked_at_once
+from stancedb.reading.files import Item, check_record, read_records
+from stancedb.records.kinds import StatementRecord
 from stancedb.settings import Settings
 from tests.conftest import AUTHOR, Run
 from tests.operations.worlds import (
@@ -585,7 +585,7 @@ class TestOvertaking:
     def test_a_file_that_is_loaded_twice_at_once_is_there_once(
         self, run: Run, settings: Settings, tmp_path: Path, *, monkeypatch: pytest.MonkeyPatch, worth_rebuilding: int
     ) -> None:
-        monkeypatch.setattr("stancedb.loading.staging._WORTH_REBUILDING", worth_rebuilding)
+        monkeypatch.setattr("stancedb.loading.stage._WORTH_REBUILDING", worth_rebuilding)
         small_url = str(settings.database_url)
         path = jsonl(
             tmp_path / "sheet.jsonl",
@@ -669,7 +669,7 @@ class TestEmptyTables:
 
     @pytest.fixture(autouse=True)
     def _any_load_is_large(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("stancedb.loading.staging._WORTH_REBUILDING", 1)
+        monkeypatch.setattr("stancedb.loading.stage._WORTH_REBUILDING", 1)
 
     def test_keys_and_indexes_are_what_they_were(self, sheet: Callable[..., Any], small_url: str) -> None:
         before = rows(small_url, SCHEMA)

@@ -14,12 +14,12 @@ from unicodedata import normalize
 import psycopg
 import pytest
 
-from stancedb.loading.articles import ArticleDefaults, Extracted, extract_html, read_articles
-from stancedb.loading.folders import NamePattern
-from stancedb.loading.particulars import ImplausibleError, moment, names_in, without_site
-from stancedb.loading.reading import Read
-from stancedb.loading.records import ArticleRecord, ManifestRecord
 from stancedb.model.vocabulary import Access
+from stancedb.reading.article.folders import NamePattern
+from stancedb.reading.article.pages import ArticleDefaults, Extracted, extract_html, read_articles
+from stancedb.reading.article.particulars import ImplausibleError, moment, names_in, without_site
+from stancedb.reading.files import Read
+from stancedb.records.kinds import ArticleRecord, ManifestRecord
 from tests.operations.worlds import ARTICLE, ARTICLE_LINE, answer, done, invoker, jsonl
 
 if TYPE_CHECKING:
@@ -1063,7 +1063,7 @@ def test_many_captures_are_read_by_several_processes_all_the_same(
 def test_captures_in_several_parts_are_versions_too(
     run: Run, small_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("stancedb.loading.into_article._PART", 10)
+    monkeypatch.setattr("stancedb.loading.articles._PART", 10)
     folder = captured(tmp_path, "This is version one.", "This is version two.", "This is version three.")
     done(run("article", "load", "--outlet", "herald", folder))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from stancedb.loading import into_article
+from stancedb.loading import articles as into_article
 from tests.conftest import Clone
 from tests.operations.worlds import answer, done, invoker, jsonl
 

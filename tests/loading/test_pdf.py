@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from stancedb.errors import Refusal, UnreadableInput
-from stancedb.loading import pdf
-from stancedb.loading.articles import ArticleDefaults, read_articles
-from stancedb.loading.pdf import extract_pdf
-from stancedb.loading.reading import Read
+from stancedb.reading.article import pdf
+from stancedb.reading.article.pages import ArticleDefaults, read_articles
+from stancedb.reading.article.pdf import extract_pdf
+from stancedb.reading.files import Read
 from tests.conftest import Run
 
 LINES = ["The minister told the com-", "mittee that she would not (yet) change", "her view of the café."]

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from stancedb.dates import parse_when
-from stancedb.loading.popolo import _Period
+from stancedb.reading.popolo import _Period
 from tests.build import open_changeset
 from tests.conftest import Clone, Run
 from tests.operations.worlds import answer, done, invoker

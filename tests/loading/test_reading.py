@@ -17,10 +17,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stancedb.errors import Refusal, UnreadableInput
-from stancedb.loading import decoding, reading
-from stancedb.loading.decoding import nfc, open_source, utf8_stream
-from stancedb.loading.reading import Read, RefusedRecord, check_record, read_csv, read_jsonl, read_records, read_toml
-from stancedb.loading.records import (
+from stancedb.reading import decoding
+from stancedb.reading import files as reading
+from stancedb.reading.decoding import nfc, open_source, utf8_stream
+from stancedb.reading.files import Read, RefusedRecord, check_record, read_csv, read_jsonl, read_records, read_toml
+from stancedb.records.kinds import (
     ActorRecord,
     ArticleRecord,
     CodebookRecord,
@@ -35,7 +36,7 @@ from stancedb.loading.records import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from stancedb.loading.reading import Item
+    from stancedb.reading.files import Item
 
 INSTANT = "a date and time with its offset from UTC, such as 2025-11-25T14:30:00+09:00"
 SLUG = "lower-case ASCII letters and digits, joined by single - . _ or /"

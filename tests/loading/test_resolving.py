@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from stancedb.loading import into_statement
+from stancedb.loading import statements as into_statement
 from tests.conftest import Run
 from tests.operations.worlds import answer, done, invoker, jsonl
 

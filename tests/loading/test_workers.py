@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from stancedb.errors import RefusedByRule, UnreadableInput
-from stancedb.loading.workers import Workers, environment
+from stancedb.workers import Workers, environment
 from tests.conftest import AUTHOR
 
 PARAGRAPH = "<p>The minister of rivers said on Tuesday that the dam will be built in the north of Norland.</p>"

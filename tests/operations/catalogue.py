@@ -2,7 +2,7 @@
 
     python -m tests.operations.catalogue
 
-makes an embedded server of its own, runs all migrations, and writes ``stancedb/operations/catalogue.json``. Run it
+makes an embedded server of its own, runs all migrations, and writes ``stancedb/admin/catalogue.json``. Run it
 after every change of a migration, a function or a relation; a test says when it was forgotten.
 """
 
@@ -18,8 +18,8 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
-from stancedb import embedded
-from stancedb.operations import catalogue
+from stancedb.admin import catalogue
+from stancedb.server import embedded
 from tests.conftest import migrate
 
 # Comments are kept of what is made again by itself; the others come with the files that say how.

@@ -18,13 +18,14 @@ import psycopg
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from stancedb import embedded
+from stancedb.admin import schema
 from stancedb.database import Writing, administering, writing
 from stancedb.errors import StancedbError
 from stancedb.loading.loader import load
-from stancedb.loading.reading import Read
-from stancedb.loading.records import ActorRecord, OutletRecord, StatementRecord
-from stancedb.operations import actors, changesets, schema, statements
+from stancedb.operations import actors, changesets, statements
+from stancedb.reading.files import Read
+from stancedb.records.kinds import ActorRecord, OutletRecord, StatementRecord
+from stancedb.server import embedded
 from stancedb.settings import Settings
 from tests.operations.worlds import fill_small
 

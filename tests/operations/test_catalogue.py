@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from stancedb.operations import catalogue
+from stancedb.admin import catalogue
 from tests.conftest import Clone
 from tests.operations.catalogue import written
 from tests.operations.worlds import answer, done, invoker

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from stancedb.database import reading
-from stancedb.operations import reports
+from stancedb.questions import pages as reports
 from stancedb.settings import Settings
 from tests.conftest import AUTHOR, Run
 from tests.operations.worlds import CODEBOOK, answer, done, invoker, jsonl, last_number

@@ -8,8 +8,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from stancedb.admin import dumping
 from stancedb.database import psql_call
-from stancedb.operations import dumping
 from stancedb.settings import Settings
 from tests.conftest import AUTHOR, Clone, invoker
 from tests.operations.test_restore import database, major, older_url

@@ -11,7 +11,7 @@ import click
 import psycopg
 import pytest
 
-from stancedb.cli import Lazy, cli
+from stancedb.cli.main import Lazy, cli
 from stancedb.database import writing
 from stancedb.operations import actors, statements
 from stancedb.settings import Settings

@@ -17,7 +17,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
-from stancedb import rights
+from stancedb.rights import grants as rights
 from stancedb.settings import Settings
 from tests.commands import commands
 from tests.conftest import Clone, Run, name_of

@@ -14,8 +14,8 @@ import pytest
 import yaml
 
 from stancedb.database import reading
-from stancedb.operations.release_files import build
-from stancedb.operations.release_layout import LAYOUTS
+from stancedb.releases.files import build
+from stancedb.releases.layout import LAYOUTS
 from stancedb.settings import Settings
 from tests.conftest import Run
 from tests.operations.test_known_at import ANSWER, CORRECTIONS, JAPAN, OF_JAPAN, REMARK

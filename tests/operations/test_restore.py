@@ -19,9 +19,10 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
-from stancedb import embedded, reporting
+from stancedb.admin import seeding
 from stancedb.database import OLDEST_SERVER, writing
-from stancedb.operations import seeding
+from stancedb.reporting import install as reporting
+from stancedb.server import embedded
 from stancedb.settings import Settings
 from tests.conftest import AUTHOR, EMBEDDED, Clone, migrate, name_of
 from tests.migrations.test_migrations import SCRIPTS

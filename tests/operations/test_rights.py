@@ -14,8 +14,10 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
-from stancedb import derivation, reporting, rights
-from stancedb.operations import schema
+from stancedb.admin import schema
+from stancedb.derivation import install as derivation
+from stancedb.reporting import install as reporting
+from stancedb.rights import grants as rights
 from tests.conftest import Clone, Run
 from tests.operations.test_restore import call, programs_of
 from tests.operations.worlds import done, invoker

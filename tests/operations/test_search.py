@@ -19,8 +19,8 @@ from stancedb.database import Reading, reading
 from stancedb.errors import UsageError
 from stancedb.operations import articles
 from stancedb.operations.articles import search_articles
-from stancedb.operations.asking import Row, ask
 from stancedb.settings import Settings
+from stancedb.shared.asking import Row, ask
 from tests.conftest import AUTHOR, Clone, Run, name_of
 from tests.operations.worlds import answer, done, invoker, jsonl
 

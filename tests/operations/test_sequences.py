@@ -10,7 +10,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
-from stancedb.operations import schema
+from stancedb.admin import schema
 from tests.conftest import Run
 from tests.operations.worlds import done, invoker, jsonl
 

@@ -15,8 +15,8 @@ import psycopg
 import pytest
 from click.testing import Result
 
+from stancedb.admin import seeding
 from stancedb.database import writing
-from stancedb.operations import seeding
 from stancedb.settings import Settings
 from tests.conftest import AUTHOR, Clone, Run, invoker, name_of
 

@@ -14,9 +14,9 @@ import pytest
 from lxml import etree, html
 
 from stancedb.database import reading
-from stancedb.operations import reports
 from stancedb.plot import chart, page, terminal
 from stancedb.plot.drawing import Window, drawing
+from stancedb.questions import pages as reports
 from stancedb.settings import Settings
 from tests.conftest import AUTHOR, Run
 from tests.operations.worlds import answer, done, invoker

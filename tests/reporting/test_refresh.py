@@ -10,8 +10,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from stancedb import reporting
 from stancedb.database import refreshing
+from stancedb.reporting import install as reporting
 from stancedb.settings import Settings
 from tests.conftest import AUTHOR, Clone, Run, name_of
 from tests.operations.worlds import ARTICLE, LINE, answer, done, invoker, jsonl, last_number

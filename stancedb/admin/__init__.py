@@ -1,0 +1,1 @@
+"""What the keepers of a database do: schema, logins, copies."""

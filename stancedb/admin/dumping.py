@@ -1,0 +1,205 @@
+"""A copy of everything by PostgreSQL's own programs: written to a file, and restored where there is no stancedb."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, BinaryIO, cast
+
+from sqlalchemy import Engine, text
+
+from stancedb.errors import DatabaseUnreachable, RefusedByRule, UnreadableInput
+from stancedb.server.embedded import MAJOR, binary
+
+# How pg_dump ends what it wrote to its end.
+_COMPLETE = b"PostgreSQL database dump complete"
+_TAIL = 4096
+# What stands before the first thing of a dump, and which older servers do not know: from which version on they do.
+_SETTINGS = {b"SET transaction_timeout": 17}
+_FIRST_THING = b"-- Name: "
+_CUSTOM = b"PGDMP"
+
+
+def dump(engine: Engine, address: str, secret: dict[str, str], file: BinaryIO, *, is_plain: bool) -> None:
+    """Write the whole database to a file.
+
+    Args:
+        engine: Of the database.
+        address: Its address without the password.
+        secret: The variables of the environment that carry the password.
+        file: The file.
+        is_plain: Whether as SQL, and not as pg_restore takes it.
+
+    Raises:
+        RefusedByRule: The programs at hand are older than the server, or the dump fails.
+    """
+    command = [
+        program_named("pg_dump", at_least=_major(engine)),
+        f"--format={'plain' if is_plain else 'custom'}",
+        # Owners and rights are never restored; what is restored elsewhere belongs to whoever does it.
+        "--no-owner",
+        "--no-acl",
+        "--no-publications",
+        "--no-subscriptions",
+        f"--dbname={address}",
+    ]
+    with tempfile.TemporaryFile() as said:
+        done = subprocess.run(command, stdout=file, stderr=said, env=_environment(secret), check=False)
+        if done.returncode != 0:
+            raise RefusedByRule(sentence=f"nothing is written, because pg_dump fails: {_last_words(said)}")
+
+
+def restore(engine: Engine, address: str, secret: dict[str, str], path: Path) -> None:
+    """Restore a file that :func:`dump` or pg_dump wrote, in one transaction, also into an older PostgreSQL.
+
+    Owners and rights are those of whoever restores.
+
+    Raises:
+        UnreadableInput: There is no such file, or it is no dump or not a whole one.
+        RefusedByRule: The database has a schema of stancedb already, or the dump does not go in.
+    """
+    is_custom = _is_custom(path)
+    with engine.connect() as connection:
+        found = connection.execute(
+            text(
+                "SELECT string_agg(nspname, ', ' ORDER BY nspname) FROM pg_namespace"
+                " WHERE nspname IN ('stancedb', 'history', 'reporting')"
+            )
+        ).scalar_one()
+        if found or connection.execute(text("SELECT to_regclass('public.alembic_version') IS NOT NULL")).scalar_one():
+            raise RefusedByRule(
+                sentence=f"the database has {found or 'public.alembic_version'} already, and nothing is restored over"
+                " it; name an empty database with --database, or another place with STANCEDB_DATA_DIR"
+            )
+    major = _major(engine)
+    psql = [
+        program_named("psql"),
+        "--no-psqlrc",
+        "--quiet",
+        "--single-transaction",
+        "--set=ON_ERROR_STOP=1",
+        f"--dbname={address}",
+    ]
+    with (
+        tempfile.TemporaryFile() as said,
+        _lines(path, is_custom=is_custom) as lines,
+        subprocess.Popen(
+            psql, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=said, env=_environment(secret)
+        ) as writer,
+    ):
+        try:
+            _copy(known_to(major, lines), cast("IO[bytes]", writer.stdin))
+        except BaseException:
+            # It would take the end of its input for the end of the dump, and commit.
+            writer.kill()
+            with suppress(BrokenPipeError):
+                cast("IO[bytes]", writer.stdin).close()
+            raise
+        if writer.wait() != 0:
+            raise RefusedByRule(sentence=f"nothing is restored, because the database refuses it: {_last_words(said)}")
+
+
+def _is_custom(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            is_custom = file.read(len(_CUSTOM)) == _CUSTOM
+            file.seek(max(0, path.stat().st_size - _TAIL))
+            is_complete = is_custom or _COMPLETE in file.read()
+    except OSError as error:
+        raise UnreadableInput(source=str(path), reason=f"cannot be read ({error.strerror or error})") from None
+    if not is_complete:
+        reason = "is no dump of PostgreSQL, or its end is missing; write one with 'stancedb db dump'"
+        raise UnreadableInput(source=str(path), reason=reason)
+    return is_custom
+
+
+@contextmanager
+def _lines(path: Path, *, is_custom: bool) -> Iterator[Iterator[bytes]]:
+    """Give the lines of a dump as SQL; leaving them is an error unless all were there."""
+    if not is_custom:
+        with path.open("rb") as file:
+            yield iter(file)
+        return
+    command = [program_named("pg_restore"), "--no-owner", "--no-acl", "--file=-", str(path)]
+    with (
+        tempfile.TemporaryFile() as said,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said) as reader,
+    ):
+
+        def checked() -> Iterator[bytes]:
+            yield from cast("IO[bytes]", reader.stdout)
+            if reader.wait() != 0:
+                raise UnreadableInput(source=str(path), reason=f"cannot be restored: {_last_words(said)}")
+
+        try:
+            yield checked()
+        finally:
+            reader.kill()
+
+
+def known_to(major: int, lines: Iterator[bytes]) -> Iterator[bytes]:
+    """Leave out the settings at the head of a dump that a server of a major version is too old to know."""
+    unknown = tuple(setting for setting, since in _SETTINGS.items() if major < since)
+    for line in lines:
+        if not (unknown and line.startswith(unknown)):
+            yield line
+        if line.startswith(_FIRST_THING):
+            break
+    # What follows may be data, and of data no line is left out.
+    yield from lines
+
+
+def _copy(lines: Iterator[bytes], target: IO[bytes]) -> None:
+    # A program that has ended early says itself why, and what is left is closed with it.
+    with suppress(BrokenPipeError):
+        target.writelines(lines)
+    with suppress(BrokenPipeError):
+        target.close()
+
+
+def _major(engine: Engine) -> int:
+    with engine.connect() as connection:
+        return int(connection.execute(text("SHOW server_version_num")).scalar_one()) // 10000
+
+
+def program_named(name: str, *, at_least: int = 0) -> str:
+    """Return one of PostgreSQL's programs: that of the embedded server, or else the one on the path.
+
+    Args:
+        name: Such as psql.
+        at_least: The major version that it has to be of; pg_dump cannot read a newer server.
+
+    Raises:
+        DatabaseUnreachable: There is none.
+        RefusedByRule: The embedded one is too old, and there is no other.
+    """
+    if at_least <= MAJOR:
+        try:
+            return str(binary(name))
+        except DatabaseUnreachable:
+            if (found := shutil.which(name)) is not None:
+                return found
+            raise
+    if (found := shutil.which(name)) is None:
+        raise RefusedByRule(
+            sentence=f"the server is PostgreSQL {at_least}, and the {name} of stancedb is of {MAJOR}; install the"
+            " programs of that version"
+        )
+    return found
+
+
+def _environment(secret: dict[str, str]) -> dict[str, str]:
+    return {**os.environ, **secret}
+
+
+def _last_words(said: IO[bytes]) -> str:
+    """Return the first error that a program reported, as a clause."""
+    said.seek(0)
+    lines: Sequence[str] = said.read().decode(errors="replace").strip().splitlines() or ["it did not say why"]
+    first = next((line for line in lines if "error:" in line.lower()), lines[-1])
+    return " ".join(first.split()).rstrip(".")

@@ -1,0 +1,105 @@
+"""The schema that readers see: brought up to date, described, held against what it is made from."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from sqlalchemy import text
+
+from stancedb.database import Reading, Refreshing
+from stancedb.errors import RefusedByRule
+from stancedb.reporting import install as reporting
+from stancedb.shared.asking import Row, day_of
+
+
+def refresh(session: Refreshing, *, is_full: bool = False) -> list[Row]:
+    """Bring the schema up to date; return what was inserted, updated and deleted, by table.
+
+    Args:
+        session: The session.
+        is_full: Whether all rows are compared, and not those alone that later changesets may have changed.
+    """
+    return [asdict(table) for table in reporting.refresh(session.connection, is_full=is_full)]
+
+
+def status(session: Reading) -> Row:
+    """Return what is reported: up to which changeset, as of which day, and how far the database is ahead of it."""
+    release = reporting.reported(session.connection)
+    last = session.execute(text("SELECT last_number FROM stancedb.changeset_counter")).scalar_one()
+    shown = {
+        name: release[name] if release else None
+        for name in (
+            "contract_version",
+            "refreshed_at",
+            "as_of_date",
+            "changeset_number",
+            "statement_count",
+            "stance_count",
+            "change_count",
+        )
+    }
+    return {
+        **shown,
+        "last_changeset": last,
+        "changesets_behind": last - release["changeset_number"] if release else None,
+        "is_up_to_date": bool(
+            release and (release["changeset_number"], release["as_of_date"]) == (last, day_of(session, None))
+        ),
+    }
+
+
+def dictionary(session: Reading, login: str) -> list[Row]:
+    """Return what every relation and column means to a login that may read them.
+
+    Raises:
+        RefusedByRule: There is no such login, or it may not read what is reported.
+    """
+    may_read = session.execute(
+        text(
+            f"SELECT has_table_privilege(rolname, '{reporting.SCHEMA}.data_dictionary', 'SELECT')"
+            " FROM pg_roles WHERE rolname = :login AND rolcanlogin"
+        ),
+        {"login": login},
+    ).scalar()
+    if not may_read:
+        raise RefusedByRule(
+            sentence=f"there is no login '{login}' that may read what is reported; "
+            f"run 'stancedb db grant-reader {login}'"
+        )
+    return [
+        dict(row)
+        for row in session.execute(
+            text(
+                "SELECT table_name, table_description, column_name, column_type, column_description"
+                f" FROM {reporting.SCHEMA}.data_dictionary ORDER BY table_name, column_order"
+            )
+        ).mappings()
+    ]
+
+
+def check(session: Refreshing) -> list[Row]:
+    """Compare the relations with their contract, and their rows with what belongs in them, every row computed anew.
+
+    Returns:
+        One mapping for each fault: ``what`` and ``fault``; none for a sound schema.
+    """
+    connection = session.connection
+    installed, agreed = reporting.columns(connection), reporting.CONTRACT["relations"]
+    faults: list[Row] = [
+        {"what": name, "fault": "is not as in the contract; run 'stancedb db upgrade'"}
+        for name, columns in sorted(agreed.items())
+        if installed.get(name) != columns
+    ]
+    if faults:
+        return faults
+    release = reporting.reported(connection)
+    if release is None:
+        return [{"what": "data_release", "fault": "nothing is reported yet; run 'stancedb reporting refresh'"}]
+    last = connection.execute(text("SELECT last_number FROM stancedb.changeset_counter")).scalar_one()
+    if behind := last - release["changeset_number"]:
+        return [{"what": "data_release", "fault": f"is {behind} changesets behind; run 'stancedb reporting refresh'"}]
+    return [
+        {"what": table, "fault": f"{count} rows differ; run 'stancedb reporting refresh --full'"}
+        for table, count in reporting.differing(connection, release["as_of_date"]).items()
+        if count
+    ]

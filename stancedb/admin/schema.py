@@ -1,0 +1,251 @@
+"""The schema of a database: made, brought up to date, taken back, checked."""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection, Engine, text
+
+from stancedb.admin import catalogue
+from stancedb.admin.sequences import secure_sequences, sequences_behind
+from stancedb.database import HEAD, check_head, current_revision
+from stancedb.derivation.install import digest, installed_digest, rebuild_all
+from stancedb.errors import RefusedByRule, UsageError
+from stancedb.reporting import install as reporting
+from stancedb.rights import grants as rights
+from stancedb.settings import bundled
+
+
+def upgrade(engine: Engine, revision: str = "head") -> list[str]:
+    """Bring the schema up to a revision, in one transaction; return the revisions that were passed.
+
+    What a crash has left behind in the sequences and what a restored backup lacks of rights is mended, also where the
+    schema is up to date.
+    """
+    with engine.begin() as connection:
+        before = after = current_revision(connection)
+        is_current = (
+            before == HEAD
+            and revision in {"head", HEAD}
+            and installed_digest(connection) == digest()
+            and reporting.installed_digest(connection) == reporting.digest()
+        )
+        if not is_current:
+            if before == HEAD:
+                # What is made anew may need what somebody took away.
+                catalogue.mend(connection, only_stored=True)
+            _run(command.upgrade, connection, revision)
+            after = current_revision(connection)
+        elif rights.faults(connection):
+            rights.secure(connection)
+    with engine.begin() as connection:
+        if not is_current or sequences_behind(connection):
+            secure_sequences(connection)
+    return _between(before, after)
+
+
+def mend(engine: Engine) -> list[str]:
+    """Mend what is not as the migrations make it in a database at head; return what is mended, in words.
+
+    Raises:
+        RefusedByRule: Something cannot be mended; the rest is.
+    """
+    with engine.begin() as connection:
+        check_head(current_revision(connection))
+        mended, refused = catalogue.mend(connection)
+        # A function that is made again may be executed by everybody, until it is not.
+        rights.secure(connection)
+    if mended:
+        with engine.begin() as connection:
+            secure_sequences(connection)
+    if refused:
+        some = "; ".join(f"{thing} {reason}" for thing, reason in refused[:_NAMED])
+        more = f"; and {len(refused) - _NAMED} more" if len(refused) > _NAMED else ""
+        raise RefusedByRule(sentence=f"{len(refused)} things of the schema stay as they are: {some}{more}")
+    return [str(thing) for thing in mended]
+
+
+def downgrade(engine: Engine, revision: str) -> list[str]:
+    """Take the schema back to a revision, in one transaction; return the revisions that were undone.
+
+    Raises:
+        UsageError: There is no such revision below the present one.
+    """
+    with engine.begin() as connection:
+        before = current_revision(connection)
+        _run(command.downgrade, connection, revision)
+        after = current_revision(connection)
+    return list(reversed(_between(after, before)))
+
+
+def check(engine: Engine) -> list[dict[str, Any]]:
+    """Compare the catalogue with the one that the migrations make, and the stances with their derivation.
+
+    Returns:
+        One mapping for each fault: ``what`` and ``fault``; none for a sound database.
+    """
+    with engine.begin() as connection:
+        check_head(current_revision(connection))
+        found, _ = catalogue.compare(connection)
+        if installed_digest(connection) != digest():
+            # Its functions and views are those of another version, and one sentence on them is enough.
+            found = [fault for fault in found if fault.thing.kind not in {"function", "view"}]
+    faults: list[dict[str, Any]] = [{"what": str(fault.thing), "fault": fault.sentence()} for fault in found]
+    with engine.begin() as connection:
+        if installed_digest(connection) != digest():
+            faults.append(
+                {"what": "derivation", "fault": "is of another version of stancedb; run 'stancedb db upgrade'"}
+            )
+        # Without its tables and functions nothing can be asked of a database.
+        if any(fault.found is None for fault in found):
+            return faults
+        faults += [
+            {"what": table, "fault": "its next number is taken, as a crash may leave it; run 'stancedb db upgrade'"}
+            for table in sequences_behind(connection)
+        ]
+        faults += _circles(connection)
+        faults += [{"what": "rights", "fault": fault} for fault in rights.faults(connection)]
+        faults += _stale_stances(connection)
+    return faults
+
+
+def others(engine: Engine) -> list[str]:
+    """Return what somebody keeps beside the things of stancedb in its schemas and on its tables, in words."""
+    with engine.begin() as connection:
+        check_head(current_revision(connection))
+        return [str(thing) for thing in catalogue.compare(connection)[1]]
+
+
+def status(engine: Engine) -> dict[str, Any]:
+    """Return the revision, the server and how much is stored."""
+    with engine.connect() as connection:
+        revision = current_revision(connection)
+        answer: dict[str, Any] = {
+            "server": connection.execute(text("SHOW server_version")).scalar_one().split(" ")[0],
+            "revision": revision or "none",
+            "head": HEAD,
+            "is_at_head": revision == HEAD,
+        }
+        if revision == HEAD:
+            for noun, counted in _COUNTED.items():
+                answer[noun] = connection.execute(text(f"SELECT count(*) FROM stancedb.{counted}")).scalar_one()
+            answer["changesets"] = connection.execute(
+                text("SELECT last_number FROM stancedb.changeset_counter")
+            ).scalar_one()
+        answer["size"] = connection.execute(
+            text("SELECT pg_size_pretty(pg_database_size(current_database()))")
+        ).scalar_one()
+    return answer
+
+
+# So many things that cannot be mended are named in a sentence.
+_NAMED = 5
+_COUNTED = {
+    "articles": "article",
+    "actors": "actor",
+    "issues": "issue",
+    "statements": "statement",
+    "codings": "coding",
+    "final_codings": "coding WHERE is_final",
+    "stances": "stance",
+}
+
+
+# The stored table, its columns, and what the definition returns for them.
+_STORED = (
+    (
+        "stance",
+        (
+            "holder_id, issue_id, valid_from, valid_to, position_id, confirmed_on, onset_coding_id, evidence_count,"
+            " contrary_count, last_evidence_on, is_contested, carried_to"
+        ),
+        (
+            "valid_from, valid_to, position_id, confirmed_on, onset_coding_id, evidence_count, contrary_count,"
+            " last_evidence_on, is_contested, carried_to"
+        ),
+        "WHERE position_id IS NOT NULL",
+    ),
+    (
+        "stance_change",
+        (
+            "holder_id, issue_id, changed_on, kind, from_position_id, to_position_id, window_from, window_to,"
+            " confirmed_on, delta_rank, delta_score, clarity, walked_back_within"
+        ),
+        (
+            "valid_from, kind, from_position_id, position_id, window_from, window_to, confirmed_on, delta_rank,"
+            " delta_score, clarity, walked_back_within"
+        ),
+        "",
+    ),
+)
+
+
+def _stale_stances(connection: Connection) -> list[dict[str, Any]]:
+    """Derive everything again and say where what is stored differs; it never should."""
+    faults = []
+    for table, columns, derived, condition in _STORED:
+        rows = connection.execute(
+            text(
+                "SELECT r.slug, count(*) FROM stancedb.derivation_rule r CROSS JOIN LATERAL ("
+                f" WITH stored AS (SELECT {columns} FROM stancedb.{table} WHERE rule_id = r.id),"
+                f" due AS (SELECT holder_id, issue_id, {derived}"
+                f" FROM stancedb.states(r.id, NULL, NULL, NULL, NULL) {condition})"
+                " (SELECT * FROM stored EXCEPT SELECT * FROM due)"
+                " UNION ALL (SELECT * FROM due EXCEPT SELECT * FROM stored)) d GROUP BY r.slug ORDER BY r.slug"
+            )
+        )
+        faults += [
+            {
+                "what": f"{table} under {rule}",
+                "fault": f"{count} rows differ from their derivation; run 'stancedb db upgrade --rebuild'",
+            }
+            for rule, count in rows
+        ]
+    return faults
+
+
+def _circles(connection: Connection) -> list[dict[str, Any]]:
+    """Return what leads back to itself, and merges into what is merged away."""
+    source = (Path(__file__).parent / "circles.sql").read_text(encoding="utf-8").replace(":", "\\:")
+    return [
+        {
+            "what": row.what,
+            "fault": f"leads back to itself: {row.slugs}; undo one of these changes"
+            if row.is_circle
+            else f"leads to what is merged away itself: {row.slugs}; merge into the one at the end",
+        }
+        for row in connection.execute(text(source))
+    ]
+
+
+def rebuild(engine: Engine) -> None:
+    """Derive all stances anew, under a changeset of its own."""
+    with engine.begin() as connection:
+        check_head(current_revision(connection))
+        rebuild_all(connection)
+
+
+def _run(what: Any, connection: Connection, *arguments: str) -> None:  # noqa: ANN401 - a command of Alembic
+    config = Config(str(bundled("alembic.ini")), stdout=StringIO())
+    config.set_main_option("script_location", str(bundled("migrations")))
+    config.attributes["connection"] = connection
+    try:
+        what(config, *arguments)
+    except CommandError as failure:
+        if "locate revision" in str(failure) and not arguments:
+            raise RefusedByRule(
+                sentence="the database is of a newer version of stancedb; upgrade the program"
+            ) from None
+        raise UsageError(message=f"{failure}; 'stancedb db status' shows the revision in force") from None
+
+
+def _between(lower: str | None, upper: str | None) -> list[str]:
+    script = ScriptDirectory(str(bundled("migrations")))
+    passed = [found.revision for found in script.iterate_revisions(upper, lower or "base")] if upper else []
+    return list(reversed(passed))

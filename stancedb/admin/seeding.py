@@ -1,0 +1,67 @@
+"""The seeds: a starter codebook, the actors, example articles and a coding sheet, loaded like any other file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
+
+from stancedb.database import Reading, Writing
+from stancedb.loading.account import LoadReport
+from stancedb.loading.loader import Kind, load
+from stancedb.reading.article.pages import ArticleDefaults, read_articles
+from stancedb.reading.files import Item, read_records
+from stancedb.records.kinds import (
+    ActorRecord,
+    CodebookRecord,
+    EventRecord,
+    IndicatorRecord,
+    OutletRecord,
+    Record,
+    StatementRecord,
+)
+from stancedb.settings import bundled
+
+# What every database on the subject starts from, and the worked example on top of it.
+STARTER: tuple[tuple[Kind, str, type[Record]], ...] = (
+    ("outlet", "outlet.csv", OutletRecord),
+    ("codebook", "codebook/taiwan.toml", CodebookRecord),
+    ("actor", "actor.csv", ActorRecord),
+)
+EXAMPLE: tuple[tuple[Kind, str, type[Record] | None], ...] = (
+    ("event", "event.jsonl", EventRecord),
+    ("article", "article", None),
+    ("statement", "statement.jsonl", StatementRecord),
+    ("event", "event-response.jsonl", EventRecord),
+    ("indicator", "indicator.jsonl", IndicatorRecord),
+)
+
+
+def seed(session: Writing, *, with_example: bool) -> list[LoadReport]:
+    """Load the seeds, idempotently; with the example also its articles, statements, events and indicators."""
+    reports = []
+    for kind, name, record_type in (*STARTER, *(EXAMPLE if with_example else ())):
+        path = bundled("seeds") / name
+        reports.append(load(session, kind, _items(path, record_type), origin=f"seeds/{name}"))
+    # Each load voids a transaction in which it alone changed nothing; here only all of them together do.
+    session.is_void = all(report.changed_nothing for report in reports)
+    return reports
+
+
+def articles_of_others(session: Reading) -> int:
+    """Count the articles that are not of the worked example."""
+    count: int = session.execute(
+        text(
+            "SELECT count(*) FROM stancedb.article a JOIN stancedb.outlet o ON o.id = a.outlet_id"
+            " WHERE o.slug <> 'stancedb-example-desk'"
+        )
+    ).scalar_one()
+    return count
+
+
+def _items(path: Path, record_type: type[Record] | None) -> Iterator[Item[Any]]:
+    if record_type is None:
+        return read_articles([path], defaults=ArticleDefaults())
+    return read_records(path, record_type)

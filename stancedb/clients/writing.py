@@ -1,0 +1,69 @@
+"""Files by which other programs read what is reported: a dashboard, data sources, starters in three languages.
+
+They are templates in ``files`` and, in the shape of an export of Superset, in ``dashboard``. Writing them fills in
+where the database is and under which login it is read. None has a place for a password.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from stancedb.clients.place import Place
+from stancedb.clients.superset import bundle
+
+_FILES = Path(__file__).parent / "files"
+BUNDLE = "superset-dashboard.zip"
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """One program and the file by which it reads.
+
+    Attributes:
+        name: The program.
+        file: The name of the file.
+        how: What to do with it.
+        takes_sockets: Whether it can read through the socket of a server on the same machine.
+    """
+
+    name: str
+    file: str
+    how: str
+    takes_sockets: bool = True
+
+
+CLIENTS = (
+    Client("Superset", BUNDLE, "Dashboards, Import dashboards; it asks for the password"),
+    Client("ODBC", "odbc.ini", "append it to ~/.odbc.ini; the data source is called stancedb"),
+    Client("Excel, Access", "stancedb.dsn", "Data, From ODBC, or open it as a file data source", takes_sockets=False),
+    Client("Power BI", "stancedb.pbids", "open it; it asks for login and password", takes_sockets=False),
+    Client("Metabase", "metabase.md", "what to enter, and what to know"),
+    Client("Grafana", "grafana.md", "a data source to provision, and queries for panels"),
+    Client("psql", "starter.sql", "psql -f starter.sql, as its first lines say"),
+    Client("R", "starter.R", "Rscript starter.R"),
+    Client("Python", "starter.py", "python starter.py"),
+)
+
+
+def documents(place: Place, dictionary: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Client, bytes]]:
+    """Yield each file with its content; those of programs that cannot reach the place are left out.
+
+    Args:
+        place: Where the database is, and the login that reads it.
+        dictionary: The rows of ``data_dictionary``, which explain every relation and column.
+    """
+    for client in CLIENTS:
+        if client.takes_sockets or not place.is_socket:
+            if client.file == BUNDLE:
+                yield client, bundle(place, dictionary)
+            else:
+                yield client, filled((_FILES / client.file).read_text(encoding="utf-8"), place).encode()
+
+
+def filled(template: str, place: Place) -> str:
+    """Put a place into a template, whose ``@words@`` are the parts of one."""
+    return re.sub(r"@(\w+)@", lambda found: str(getattr(place, found[1])), template)

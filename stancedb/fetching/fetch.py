@@ -1,0 +1,294 @@
+"""From an address of the web to bytes, and to nothing that only the machine itself may reach.
+
+Whoever names an address decides what this machine asks for, and so does every server that redirects. So each name is
+resolved once, all its addresses are checked, and the connection goes to the one that was checked: a name that would
+resolve otherwise a moment later is never asked again. The HTTP client of the standard library is used because it takes
+a socket that is connected already; the others resolve by themselves, and none ends a whole answer by a deadline.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException, HTTPResponse
+from ipaddress import ip_address
+from time import monotonic
+from typing import Any, Final, NoReturn
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
+
+from stancedb import __version__
+from stancedb.errors import UnreadableInput
+from stancedb.fetching.addresses import IP, is_public
+from stancedb.fetching.documents import Document, unpacked
+
+_MOST_REDIRECTS = 5
+_REDIRECTS = {301, 302, 303, 307, 308}
+_PIECE = 64 * 1024
+# So many characters of an address are shown, about two lines.
+_SHOWN = 200
+_PORTS: Final = {"http": 80, "https": 443}
+_HEADERS = {
+    "Accept": "text/html, application/xhtml+xml, text/plain, application/pdf, */*;q=0.1",
+    "Accept-Encoding": "gzip",
+    "Connection": "close",
+    "User-Agent": f"stancedb/{__version__}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of an answer is taken, and how long it is waited for.
+
+    Attributes:
+        size: Bytes of the body, both as sent and as unpacked.
+        seconds: Of all steps together, redirects included.
+        silence: Seconds without a byte.
+    """
+
+    size: int = 20 * 1024 * 1024
+    seconds: float = 60.0
+    silence: float = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address that is to be fetched.
+
+    Attributes:
+        url: As it was given.
+        allowed: Which addresses of the network may be connected to.
+        limits: How much is taken, and for how long.
+    """
+
+    url: str
+    allowed: Callable[[IP], bool] = is_public
+    limits: Limits = Limits()
+
+    def __str__(self) -> str:
+        return self.url
+
+    @property
+    def name(self) -> str:
+        """What a load from here calls its origin."""
+        return self.url
+
+
+def fetch(address: Address) -> Document:
+    """Fetch what stands at an address, over redirects.
+
+    Names are asked of the system, whose own time limit for that comes on top of the one given. A proxy is not used,
+    because it would be the one to resolve the name.
+
+    Raises:
+        UnreadableInput: It may not be asked, does not answer, answers with anything but 200, or with more than fits.
+    """
+    deadline = monotonic() + address.limits.seconds
+    url = address.url
+    for _ in range(_MOST_REDIRECTS + 1):
+        answer = _Asker(address, url, deadline).answer()
+        if isinstance(answer, Document):
+            return answer
+        url = answer
+    reason = f"redirects more than {_MOST_REDIRECTS} times, at last to {_short(url)}"
+    raise UnreadableInput(source=_short(address.url), reason=reason)
+
+
+def _short(url: str) -> str:
+    """Show an address on one line, without what a terminal would act on."""
+    shown = url if url.isprintable() else repr(url)[1:-1]
+    return shown if len(shown) <= _SHOWN else f"{shown[: _SHOWN - 1]}…"
+
+
+class _Asker:
+    """Asks one address once."""
+
+    def __init__(self, address: Address, url: str, deadline: float) -> None:
+        self.address = address
+        self.url = url
+        self.deadline = deadline
+
+    def answer(self) -> Document | str:
+        """Return what was answered, or the address that it redirects to."""
+        parts, host, port = self._taken_apart()
+        try:
+            with closing(self._connected(host, port, is_secure=parts.scheme == "https")) as sock:
+                wire = _Wire(sock, self._patience)
+                connection = HTTPConnection(host, port)
+                connection.default_port = _PORTS[parts.scheme]
+                connection.sock = wire
+                connection.request("GET", _target(parts), headers=_HEADERS)
+                response = connection.getresponse()
+                if response.status in _REDIRECTS:
+                    return self._redirected(response)
+                if response.status != HTTPStatus.OK:
+                    self._refuse(f"answers {response.status} {_short(response.reason)}".rstrip())
+                return self._fetched(response, wire)
+        except TimeoutError:
+            self._refuse_late()
+        except ssl.SSLCertVerificationError as error:
+            self._refuse(f"has a certificate that cannot be trusted ({error.verify_message})")
+        except OSError as error:
+            self._refuse(f"cannot be fetched ({error.strerror or error})")
+        except HTTPException as error:
+            self._refuse(f"does not answer as HTTP says ({type(error).__name__})")
+
+    def _refuse(self, reason: str) -> NoReturn:
+        place = "" if self.url == self.address.url else f"leads to {_short(self.url)}, which "
+        raise UnreadableInput(source=_short(self.address.url), reason=f"{place}{reason}")
+
+    def _refuse_late(self) -> NoReturn:
+        if monotonic() >= self.deadline:
+            self._refuse(f"took longer than {self.address.limits.seconds:g} seconds")
+        self._refuse(f"sent nothing for {self.address.limits.silence:g} seconds")
+
+    def _taken_apart(self) -> tuple[SplitResult, str, int]:
+        """Return the parts of the address, its host in ASCII and its port."""
+        try:
+            parts = urlsplit(self.url)
+            host, port = parts.hostname or "", parts.port
+        except ValueError:
+            self._refuse("is no address; write it as https://host/path")
+        if parts.scheme not in _PORTS:
+            self._refuse("is not an address of the web; only http and https are fetched")
+        if parts.username is not None or parts.password is not None:
+            self._refuse("has a user name or a password in it; leave them out")
+        try:
+            ascii_host = host if ":" in host else host.encode("idna").decode()
+        except UnicodeError:
+            self._refuse("has no host that a name server could know")
+        if not re.fullmatch(r"[A-Za-z0-9._:%-]+", ascii_host):
+            self._refuse("has no host that a name server could know")
+        return parts, ascii_host, _PORTS[parts.scheme] if port is None else port
+
+    def _connected(self, host: str, port: int, *, is_secure: bool) -> socket.socket:
+        """Resolve the name once, check all that it stands for, and connect to the first that takes the connection."""
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (socket.gaierror, UnicodeError) as error:
+            self._refuse(f"has a host that no name server knows ({getattr(error, 'strerror', None) or error})")
+        addresses = [*dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found)]
+        for ip in addresses:
+            if not self.address.allowed(ip_address(ip)):
+                self._refuse(f"is at {ip}, which is not a public address; save the page and load the file")
+        failure: OSError = OSError("it has no address")
+        for ip in addresses:
+            try:
+                # A number is not resolved again, so the connection goes where the check looked.
+                plain = socket.create_connection((ip, port), timeout=self._patience())
+            except OSError as error:
+                failure = error
+                continue
+            return self._secured(plain, host) if is_secure else plain
+        raise failure
+
+    def _secured(self, plain: socket.socket, host: str) -> socket.socket:
+        """Speak TLS; an end without the word of the other side is an error, as it may be anybody's cut."""
+        plain.settimeout(self._patience())
+        context = ssl.create_default_context()
+        try:
+            return context.wrap_socket(plain, server_hostname=host, suppress_ragged_eofs=False)
+        except BaseException:
+            plain.close()
+            raise
+
+    def _patience(self) -> float:
+        """Return for how many seconds the next byte may be waited for."""
+        left = self.deadline - monotonic()
+        if left <= 0:
+            raise TimeoutError
+        return min(left, self.address.limits.silence)
+
+    def _redirected(self, response: HTTPResponse) -> str:
+        location = response.getheader("Location")
+        if not location:
+            self._refuse(f"answers {response.status} and does not say where to go")
+        # Headers are read as Latin-1; the address in one is UTF-8 where it is not ASCII.
+        location = location.encode("latin-1", "replace").decode("utf-8", "replace")
+        try:
+            return urljoin(self.url, location)
+        except ValueError:
+            self._refuse("redirects to what is no address")
+
+    def _fetched(self, response: HTTPResponse, wire: _Wire) -> Document:
+        packing = response.getheader("Content-Encoding", "").strip().lower()
+        body = unpacked(self._pieces(response, wire), packing, self.address.limits.size, self._refuse)
+        url = self.url.partition("#")[0]
+        return Document(
+            source=_short(self.address.url),
+            url=url,
+            media_type=response.headers.get_content_type() if response.getheader("Content-Type") else "",
+            charset=response.headers.get_content_charset(),
+            body=body,
+            retrieved_at=datetime.now(UTC),
+            notes=() if url == self.address.url.partition("#")[0] else (f"is at {_short(url)} now",),
+        )
+
+    def _pieces(self, response: HTTPResponse, wire: _Wire) -> Iterator[bytes]:
+        """Give the body as it comes, and refuse one that is not as long as it was said to be."""
+        declared = None if response.chunked else response.length
+        # The client would stop at the length that was declared, and what comes after it would be lost unseen.
+        response.length = None
+        count = 0
+        while declared is None or count <= declared:
+            # Behind the end nothing should come, so it is waited for as long as a server needs to hang up.
+            wire.is_at_end = count == declared
+            try:
+                piece = response.read1(_PIECE)
+            except (TimeoutError, ssl.SSLError):
+                if not wire.is_at_end:
+                    raise
+                break
+            if not piece:
+                break
+            count += len(piece)
+            yield piece
+        if declared is not None and count != declared:
+            amount = "more than the" if count > declared else f"only {count} of the"
+            self._refuse(f"sent {amount} {declared} bytes that it announced")
+
+
+class _Wire:
+    """A connection as the HTTP client sees it, where each wait is as long as is left of the time for the whole."""
+
+    def __init__(self, sock: socket.socket, patience: Callable[[], float]) -> None:
+        self.is_at_end = False
+        self._sock = sock
+        self._patience = patience
+
+    def sendall(self, data: bytes) -> None:
+        self._sock.settimeout(self._patience())
+        self._sock.sendall(data)
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        return io.BufferedReader(_Incoming(self), _PIECE)
+
+    def receive_into(self, buffer: Any) -> int:  # noqa: ANN401 - whatever the buffered reader hands over to be filled
+        self._sock.settimeout(min(self._patience(), 1.0) if self.is_at_end else self._patience())
+        return self._sock.recv_into(buffer)
+
+    def close(self) -> None:
+        """Stay open: the client closes a connection that is not kept as soon as it has the headers."""
+
+
+class _Incoming(io.RawIOBase):
+    def __init__(self, wire: _Wire) -> None:
+        self._wire = wire
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - as above
+        return self._wire.receive_into(buffer)
+
+
+def _target(parts: SplitResult) -> str:
+    """Return what stands in the request line, with everything but ASCII written as the web writes it."""
+    path = quote(parts.path or "/", safe="/%:;=@!$&'()*+,~")
+    return f"{path}?{quote(parts.query, safe='/%:;=@!$&()*+,~?[]')}" if parts.query else path

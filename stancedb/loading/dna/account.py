@@ -1,0 +1,103 @@
+"""What an import of a foreign file did, on both sides: the rows of the file, and the rows of the database."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from stancedb.errors import Refusal
+from stancedb.loading.account import Counts, LoadReport
+
+
+@dataclass(slots=True)
+class _Tally:
+    rows: int = 0
+    loaded: int = 0
+    left: Counter[str] = field(default_factory=Counter)
+
+
+class Account:
+    """What became of the rows of a file, by kind: so many there, so many loaded, so many left and why.
+
+    Args:
+        *first: The kinds to tell of first, in this order.
+    """
+
+    def __init__(self, *first: str) -> None:
+        self._kinds: dict[str, _Tally] = defaultdict(_Tally, {kind: _Tally() for kind in first})
+
+    def found(self, kind: str, rows: int) -> None:
+        """Say how many rows of a kind the file has, as the file itself counts them."""
+        self._kinds[kind].rows += rows
+
+    def take(self, kind: str, rows: int = 1) -> None:
+        """Count rows that are loaded."""
+        self._kinds[kind].loaded += rows
+
+    def leave(self, kind: str, reason: str, rows: int = 1) -> None:
+        """Count rows that are not."""
+        if rows > 0:
+            self._kinds[kind].left[reason] += rows
+
+    def leave_rest(self, kind: str, reason: str) -> None:
+        """Count the rows that nothing was said of yet."""
+        tally = self._kinds[kind]
+        self.leave(kind, reason, tally.rows - tally.loaded - tally.left.total())
+
+    def refuse(self, kind: str, rows: int) -> None:
+        """Move rows that were taken to those left, because the loader refused their records."""
+        self._kinds[kind].loaded -= rows
+        self.leave(kind, "refused", rows)
+
+    def lines(self) -> Iterator[dict[str, object]]:
+        """Yield one mapping for each kind that the file has rows of."""
+        for kind, tally in self._kinds.items():
+            if tally.rows or tally.loaded or tally.left:
+                why = "; ".join(f"{count} {reason}" for reason, count in tally.left.most_common())
+                yield {
+                    "side": "file", "kind": kind, "in_file": tally.rows, "loaded": tally.loaded,
+                    "not_taken": tally.left.total(), "inserted": None, "updated": None, "unchanged": None,
+                    "why": why or None,
+                }  # fmt: skip
+
+
+@dataclass
+class ImportReport:
+    """The account of one import.
+
+    Attributes:
+        account: What became of the rows of the file.
+        loads: The reports of the loads, one for each kind of record.
+        notes: What a person should know besides.
+    """
+
+    account: Account
+    loads: list[LoadReport]
+    notes: list[str]
+
+    @property
+    def refusals(self) -> list[Refusal]:
+        """All records that were refused."""
+        return [refusal for report in self.loads for refusal in report.refusals]
+
+    @property
+    def changed_nothing(self) -> bool:
+        """Whether the database is what it was."""
+        return all(report.changed_nothing for report in self.loads)
+
+    def lines(self) -> Iterator[dict[str, object]]:
+        """Yield the kinds of rows of the file, then the tables of the database with what was done to them."""
+        yield from self.account.lines()
+        tables: dict[str, Counts] = defaultdict(Counts)
+        for report in self.loads:
+            for table, counts in report.rows.items():
+                tables[table].inserted += counts.inserted
+                tables[table].updated += counts.updated
+                tables[table].unchanged += counts.unchanged
+        for table, counts in tables.items():
+            if counts.inserted + counts.updated + counts.unchanged:
+                yield {
+                    "side": "database", "kind": table, "in_file": None, "loaded": None, "not_taken": None,
+                    "inserted": counts.inserted, "updated": counts.updated, "unchanged": counts.unchanged, "why": None,
+                }  # fmt: skip

@@ -1,0 +1,115 @@
+"""What every part of an import from Discourse Network Analyzer knows: the file, what it is called, and the account."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections import Counter
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeVar
+
+from sqlalchemy import text
+
+from stancedb.database import Writing
+from stancedb.loading.dna.account import Account
+from stancedb.model.vocabulary import Rendering
+from stancedb.reading.decoding import STRAY
+from stancedb.reading.dna.file import DnaFile
+from stancedb.reading.files import Item, check_record
+from stancedb.records.kinds import Record
+from stancedb.records.slugs import slugify
+
+R = TypeVar("R", bound=Record)
+K = TypeVar("K", bound=Hashable)
+
+PERSON, ORGANIZATION, CONCEPT, AGREEMENT = "person", "organization", "concept", "agreement"
+ROLES = (PERSON, ORGANIZATION, CONCEPT, AGREEMENT)
+_LONGEST_PART = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a file does not say, or says in its own words.
+
+    Attributes:
+        name: What its things are called here; the name of the file if None.
+        language: Of its texts and names (BCP 47).
+        outlet_kind: Of its sources.
+        article_kind: Of a document whose type is no kind of article.
+        holder: Whose position a statement expresses that names a person and an organization.
+        authority: Of its statements, 1 to 6.
+        rendering: How a document prints what was said.
+        zone: Where the dates of a file of version 2 were entered.
+        variables: The names of the variables by role, where they are others than the role's.
+    """
+
+    name: str | None = None
+    language: str = "und"
+    outlet_kind: str = "other"
+    article_kind: str = "other"
+    holder: Literal["organization", "person", "both"] = "organization"
+    authority: int | None = None
+    rendering: Rendering = Rendering.PARAPHRASE
+    zone: str | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+
+class Import:
+    """One file on its way into the database.
+
+    Args:
+        session: The writing session.
+        file: The open file.
+        choices: What the file does not say.
+        stem: The name of the file, where the choices have none.
+
+    Attributes:
+        name: What stands before the slugs of its things.
+        codebook: The label of its codebook version.
+        account: What became of its rows.
+        notes: What a person should know, and how often it is so.
+    """
+
+    def __init__(self, session: Writing, file: DnaFile, choices: Choices, stem: str) -> None:
+        self.session = session
+        self.file = file
+        self.choices = choices
+        self.name = part(choices.name or stem)
+        self.codebook = f"{self.name}.dna"
+        self.account = Account("document", "statement", PERSON, ORGANIZATION, CONCEPT, "coder", "value")
+        self.notes: Counter[str] = Counter()
+
+    def record(self, record_type: type[R], place: str, values: Mapping[str, object], **internal: object) -> Item[R]:
+        """Return a record of what was given, or a refusal that says where in the file it stands."""
+        given = {name: value for name, value in values.items() if value is not None}
+        return check_record({**given, **internal}, record_type, f"{self.file.source}, {place}", original=given)
+
+
+def settled(said: Import, table: str, bases: Mapping[K, str], known: Mapping[K, str]) -> dict[K, str]:
+    """Return a slug for each thing: the known one, or a new one, with a part of its own where another has it.
+
+    The part is made of the name of the file too, so that the same words in another file are another thing.
+    """
+    new = {key: base for key, base in bases.items() if key not in known}
+    often = Counter(new.values())
+    longer = {key: hashlib.sha256(f"{said.name}/{key}".encode()).hexdigest() for key in new}
+    wanted = {key: [*([base] if often[base] == 1 else []), f"{base}-{longer[key][:8]}", f"{base}-{longer[key][:16]}"]
+              for key, base in new.items()}  # fmt: skip
+    taken = set(
+        said.session.execute(
+            text(f"SELECT slug FROM stancedb.{table} WHERE slug = ANY (:slugs)"),
+            {"slugs": [slug for slugs in wanted.values() for slug in slugs]},
+        ).scalars()
+    )
+    return {**known} | {key: next(slug for slug in slugs if slug not in taken) for key, slugs in wanted.items()}
+
+
+def tidy(value: str) -> str:
+    """Return a value of one line, in the form in which records keep it; only so are two values the same."""
+    return " ".join(unicodedata.normalize("NFC", STRAY.sub(" ", value)).split())
+
+
+def part(value: str) -> str:
+    """Return a slug of a value, cut so that others fit before and behind it."""
+    return slugify(value)[:_LONGEST_PART].rstrip("-")

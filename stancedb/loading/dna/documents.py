@@ -1,0 +1,224 @@
+"""The documents of a file of Discourse Network Analyzer: articles, and the outlets that their sources are."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import text
+
+from stancedb.dates import check_zone
+from stancedb.errors import RefusedByRule, UnreadableInput, UsageError
+from stancedb.loading.dna.context import Import, part, settled, tidy
+from stancedb.loading.dna.text import FrozenText
+from stancedb.reading.dna.file import Document
+from stancedb.reading.files import Item, Read
+from stancedb.records.kinds import ArticleRecord, OutletRecord
+
+# Key, slug, checksum of the text, source and day of a document that becomes an article.
+_Kept = tuple[int, str, str, str, str | None]
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A document that becomes an article: its slug, its outlet and its day here."""
+
+    slug: str
+    outlet: str
+    day: str | None
+
+
+class Documents:
+    """The documents of a file, each with its place in the database.
+
+    Args:
+        said: The file and what is known of it.
+
+    Attributes:
+        placed: Slug, outlet and day of each document that becomes an article, by its key in the file.
+        newest: The day of the latest.
+
+    Raises:
+        UnreadableInput: The dates of version 2 need a zone that was not given.
+        UsageError: There is no such zone, or the file needs none.
+        RefusedByRule: Another file of this name was loaded before.
+    """
+
+    def __init__(self, said: Import) -> None:
+        self._said = said
+        self._session = said.session
+        self._zone = self._checked_zone()
+        self._kinds = self._article_kinds()
+        self._new_outlets: dict[str, str] = {}
+        self.newest = "1970-01-01"
+        self.placed = self._place()
+
+    def _place(self) -> dict[int, Placed]:
+        """Give each document that has a text its slug, outlet and day; one that is here keeps slug and outlet."""
+        kept: list[_Kept] = []
+        used: set[str] = set()
+        for document in self._said.file.documents():
+            frozen = FrozenText(document.text)
+            if not frozen.body.strip():
+                self._said.account.leave("document", "without a text")
+                continue
+            sha256 = hashlib.sha256(frozen.body.encode()).hexdigest()
+            slug = f"{self._said.name}/{part(document.title) if document.title.strip() else document.id}-{sha256[:8]}"
+            slug = slug if slug not in used else f"{slug}-{document.id}"
+            used.add(slug)
+            kept.append((document.id, slug, sha256, tidy(document.source), self._day(document)))
+            self._note(document, frozen)
+        self.newest = max((day for *_, day in kept if day), default=self.newest)
+        known = self._known_articles(kept, used)
+        outlets = self._place_sources({source for key, _, _, source, _ in kept if key not in known})
+        return {
+            key: Placed(*known[key], day) if key in known else Placed(slug, outlets[source], day)
+            for key, slug, _, source, day in kept
+        }
+
+    def _day(self, document: Document) -> str | None:
+        """Return the day of a document.
+
+        Raises:
+            UnreadableInput: It is an instant of version 2, no midnight of UTC, and nobody said in which zone.
+        """
+        if document.date is None:
+            return None
+        seconds, rest = divmod(document.date, 1000) if self._said.file.is_old else (document.date, 0)
+        try:
+            moment = _EPOCH + timedelta(seconds=seconds)
+            if self._said.file.is_old:
+                if self._zone is None and (rest or seconds % _DAY):
+                    raise UnreadableInput(
+                        source=self._said.file.source,
+                        reason=f"the date of document {document.id} is {moment:%Y-%m-%d %H:%M} UTC, and version 2 keeps"
+                        " dates by the clock of the machine; say with --zone where they were entered, as Europe/Berlin",
+                    )
+                moment = moment.astimezone(self._zone or UTC)
+        except OverflowError:
+            return None
+        if (moment.hour, moment.minute, moment.second) != (0, 0, 0):
+            self._said.notes["Documents with a time of the day, of which the day alone is taken"] += 1
+        return moment.date().isoformat()
+
+    def _note(self, document: Document, frozen: FrozenText) -> None:
+        if frozen.strays:
+            self._said.notes["Control characters in texts that became spaces"] += frozen.strays
+        if frozen.is_counted_otherwise:
+            self._said.notes[
+                "Texts with line ends, blanks, composed characters or emoji that the program counts otherwise, so that"
+                " places moved"
+            ] += 1
+        if re.search(r"</?(?:p|br|div|span|html)\b[^<>]*>", frozen.body, re.IGNORECASE):
+            self._said.notes["Texts with HTML tags, which stay as they are, because places count them"] += 1
+        if not document.title.strip():
+            self._said.notes["Documents without a title, called by their number"] += 1
+
+    def _known_articles(self, kept: list[_Kept], slugs: Collection[str]) -> dict[int, tuple[str, str]]:
+        """Return slug and outlet of each document that is here, under its slug or with the same source and text.
+
+        Raises:
+            RefusedByRule: Documents of a file of this name are here, and none of them is in this one.
+        """
+        rows = self._session.execute(
+            text(
+                "SELECT v.text_sha256, a.slug, o.slug, lower(o.name) FROM stancedb.article_version v"
+                " JOIN stancedb.article a ON a.id = v.article_id JOIN stancedb.outlet o ON o.id = a.outlet_id"
+                " WHERE v.text_sha256 = ANY (:hashes) ORDER BY a.slug"
+            ),
+            {"hashes": [sha256 for _, _, sha256, _, _ in kept]},
+        ).all()
+        self._refuse_namesake({slug for _, slug, _, _ in rows})
+        outlet_of = {slug: outlet for _, slug, outlet, _ in rows}
+        same = {(sha256, name): slug for sha256, slug, _, name in rows if slug not in slugs}
+        known = {}
+        for key, slug, sha256, source, _ in kept:
+            found = slug if slug in outlet_of else same.get((sha256, self._called(source).lower()))
+            if found is not None:
+                known[key] = (found, outlet_of[found])
+        return known
+
+    def _refuse_namesake(self, known: Collection[str]) -> None:
+        prefix = f"{self._said.name}/"
+        if any(slug.startswith(prefix) for slug in known):
+            return
+        has_others: bool = self._session.execute(
+            text("SELECT EXISTS (SELECT FROM stancedb.article WHERE starts_with(slug, :prefix))"), {"prefix": prefix}
+        ).scalar_one()
+        if has_others:
+            raise RefusedByRule(
+                sentence=f"a file called '{self._said.name}' was loaded before, and no document of it is in this one;"
+                " give this one another name with --name"
+            )
+
+    def _called(self, source: str) -> str:
+        return source or f"{self._said.codebook}, documents without a source"
+
+    def _place_sources(self, sources: Collection[str]) -> dict[str, str]:
+        """Return the outlet of each source: the one that has its name, or a new one."""
+        names = {source: self._called(source) for source in sources}
+        rows = self._session.execute(
+            text(
+                "SELECT lower(name), min(slug), count(*) FROM stancedb.outlet"
+                " WHERE lower(name) = ANY (:names) GROUP BY 1"
+            ),
+            {"names": [name.lower() for name in names.values()]},
+        )
+        at_hand = {name: slug for name, slug, count in rows if count == 1}
+        known = {source: at_hand[name.lower()] for source, name in names.items() if name.lower() in at_hand}
+        bases = {source: part(name) for source, name in names.items()}
+        slugs = settled(self._said, "outlet", bases, known)
+        self._new_outlets = {slugs[source]: name for source, name in names.items() if source not in known}
+        return slugs
+
+    def outlet_records(self) -> Iterator[Item[OutletRecord]]:
+        """Give one record for each source that is no outlet yet."""
+        for slug, name in sorted(self._new_outlets.items()):
+            values = {"slug": slug, "name": name, "kind": self._said.choices.outlet_kind}
+            yield self._said.record(OutletRecord, f"source {name}", values)
+
+    def article_records(self) -> Iterator[Item[ArticleRecord]]:
+        """Give one record for each document that has a text."""
+        for document in self._said.file.documents():
+            placed = self.placed.get(document.id)
+            if placed is None:
+                continue
+            kind = self._kinds.get(tidy(document.type).casefold())
+            if kind is not None:
+                self._said.account.take("type of a document")
+            elif document.type.strip():
+                self._said.account.leave("type of a document", "no kind of article here")
+            title = tidy(document.title)
+            values = {
+                "id": placed.slug, "outlet": placed.outlet, "title": title or f"Document {document.id}",
+                "text": FrozenText(document.text).body, "byline": tidy(document.author) or None,
+                "section": tidy(document.section) or None, "published": placed.day,
+                "language": self._said.choices.language, "kind": kind or self._said.choices.article_kind,
+                "extractor": f"dna/{self._said.file.version}",
+            }  # fmt: skip
+            item = self._said.record(ArticleRecord, f"document {document.id}", values)
+            self._said.account.take("document")
+            yield replace(item, guessed=frozenset({"title"})) if isinstance(item, Read) and not title else item
+
+    def _article_kinds(self) -> dict[str, str]:
+        rows = self._session.execute(text("SELECT code, label FROM stancedb.article_kind")).all()
+        return {called.casefold(): code for code, label in rows for called in (code, label)}
+
+    def _checked_zone(self) -> ZoneInfo | None:
+        zone = self._said.choices.zone
+        if zone is None:
+            return None
+        if not self._said.file.is_old:
+            raise UsageError(
+                message="--zone is for files of version 2; this one is of version 3, whose dates have no zone to undo"
+            )
+        try:
+            return ZoneInfo(check_zone(zone))
+        except ValueError as error:
+            raise UsageError(message=str(error)) from None

@@ -1,0 +1,67 @@
+"""Outlets: from records to rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stancedb.database import Writing
+from stancedb.errors import Refusal
+from stancedb.loading.account import LoadReport
+from stancedb.loading.stage import Stage, drop_refused, given, merge, merge_parents
+from stancedb.reading.files import Read
+from stancedb.records.kinds import OutletRecord
+
+
+def merge_outlets(
+    session: Writing,
+    records: Iterator[Read[OutletRecord]],
+    report: LoadReport,
+    keep_going: bool,
+) -> list[Refusal]:
+    """Merge outlets by slug."""
+    stage = Stage(
+        session,
+        "staged_outlet",
+        {"slug": "text", "name": "text", "kind": "text", "country": "text", "parent": "text", "reliability": "text",
+         "citation": "text"},
+    )  # fmt: skip
+    stage.copy(
+        (
+            number,
+            read.source,
+            read.line,
+            r.slug,
+            r.name,
+            *given(r, "kind", "country", "parent", "reliability", "citation"),
+        )
+        for number, read in enumerate(records)
+        for r in (read.record,)
+    )
+    refusals = [
+        *stage.refuse_unknown("kind", "outlet_kind", handle="code", kind="kind of outlet"),
+        *stage.refuse(
+            "s.ordinal > d.ordinal", "slug", "'outlet ''' || s.slug || ''' stands here twice'",
+            joined="JOIN {stage} d ON d.slug = s.slug",
+        ),
+        *stage.refuse("s.parent = s.slug", "parent", "'is the outlet itself; an outlet belongs to another one'"),
+        *_refuse_unknown_parents(stage),
+    ]  # fmt: skip
+    if refusals and not keep_going:
+        return refusals
+    refusals = drop_refused([stage], refusals, lambda: _refuse_unknown_parents(stage))
+    merge(
+        session, report, "outlet",
+        source="SELECT slug, name, kind, country, reliability, citation FROM staged_outlet",
+        key=("slug",), values=("name", "kind", "country", "reliability", "citation"),
+        defaults={"kind": "'newspaper'"},
+    )  # fmt: skip
+    merge_parents(session, report, stage, "outlet")
+    return refusals
+
+
+def _refuse_unknown_parents(stage: Stage) -> list[Refusal]:
+    return stage.refuse(
+        "s.parent IS NOT NULL AND NOT EXISTS (SELECT FROM {stage} p WHERE p.slug = s.parent)"
+        " AND NOT EXISTS (SELECT FROM stancedb.outlet p WHERE p.slug = s.parent)",
+        "parent", "'there is no outlet ''' || s.parent || ''''",
+    )  # fmt: skip

@@ -1,0 +1,193 @@
+"""The codebook as it is revised: positions and issues that are retired, merged, split, and put in force again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from stancedb.database import Writing
+from stancedb.errors import RefusedByRule, UsageError
+from stancedb.operations.issues import list_positions, show_issue
+from stancedb.shared.asking import Row
+from stancedb.shared.handles import id_of, position_id
+from stancedb.sql import beside
+
+
+def retire_position(session: Writing, issue: str, slug: str) -> Row:
+    """Take a position out of force: its codings stay and count for it, its rank is free, and no new coding takes it.
+
+    Raises:
+        NoSuchThing: There is no such issue or position.
+        RefusedByRule: It is retired already.
+    """
+    key = _in_force(session, issue, slug)
+    session.execute(beside(__file__, "retire_position"), {"position": key})
+    return _shown(session, issue, slug)
+
+
+def merge_positions(session: Writing, issue: str, slug: str, *, into: str) -> Row:
+    """Say that two positions are one: codings keep naming the first and count for the second.
+
+    Raises:
+        NoSuchThing: There is no such issue or position.
+        RefusedByRule: The two are one already, or one of them is merged away or retired.
+    """
+    issue_id, key = position_id(session, issue, slug)
+    target = _in_force(session, issue, into)
+    if key == target:
+        raise RefusedByRule(sentence=f"'{slug}' is merged into another position, not into itself")
+    row = _shown(session, issue, slug)
+    if row["merged_into"] is not None:
+        raise RefusedByRule(
+            sentence=f"'{slug}' is merged into '{row['merged_into']}' already; put it in force again first, by"
+            " 'position restore'"
+        )
+    session.execute(beside(__file__, "lock_positions"), {"issue": issue_id, "other": issue_id})
+    session.execute(beside(__file__, "merge_positions"), {"merged": [key], "into": [target]})
+    return _shown(session, issue, slug)
+
+
+def split_position(session: Writing, issue: str, slug: str, *, into: Sequence[tuple[str, int | None]]) -> list[Row]:
+    """Retire a position in favour of several: its codings count for it, without a rank, until they are recoded.
+
+    Args:
+        session: The writing session.
+        issue: The issue's slug.
+        slug: The position's slug.
+        into: The slugs of the positions that take its place, with the rank that each is to have, or None to leave it.
+
+    Returns:
+        The position and its parts.
+
+    Raises:
+        NoSuchThing: There is no such issue or position.
+        RefusedByRule: It is retired already, or one of the parts is.
+        UsageError: There are fewer than two parts.
+    """
+    names = [part for part, _ in into]
+    if len(names) == 1 or len(set(names)) < len(names) or slug in names:
+        raise UsageError(message=f"'{slug}' is split into two other positions or more; name each once, by --into")
+    issue_id, key = position_id(session, issue, slug)
+    session.execute(beside(__file__, "lock_positions"), {"issue": issue_id, "other": issue_id})
+    _in_force(session, issue, slug)
+    ranks = {_in_force(session, issue, part): rank for part, rank in into}
+    session.execute(beside(__file__, "retire_position"), {"position": key})
+    ranked = {part: rank for part, rank in ranks.items() if rank is not None}
+    session.execute(beside(__file__, "rank_positions"), {"positions": [*ranked], "ranks": [*ranked.values()]})
+    return [row for row in list_positions(session, issue) if row["position"] in {slug, *names}]
+
+
+def restore_position(session: Writing, issue: str, slug: str, *, rank: int | None = None) -> Row:
+    """Put a position in force again: it counts for itself, with the rank given, or else the one it had last.
+
+    Raises:
+        NoSuchThing: There is no such issue or position.
+        RefusedByRule: It is in force, its issue is merged into another, or the rank is taken by now.
+    """
+    _, key = position_id(session, issue, slug)
+    rows = list_positions(session, issue)
+    if any(row["position"] == slug and row["status"] == "active" for row in rows):
+        raise RefusedByRule(sentence=f"'{slug}' of '{issue}' is in force")
+    _refuse_merged(show_issue(session, issue))
+    if rank is None:
+        rank = session.execute(beside(__file__, "last_rank"), {"position": key}).scalar()
+    taken = [row["position"] for row in rows if rank is not None and row["rank"] == rank]
+    if taken:
+        raise RefusedByRule(sentence=f"rank {rank} of '{issue}' is taken by '{taken[0]}'; give another by --rank")
+    session.execute(beside(__file__, "restore_position"), {"position": key, "rank": rank})
+    return _shown(session, issue, slug)
+
+
+def retire_issue(session: Writing, slug: str) -> Row:
+    """Take an issue out of force: what is coded on it stays and counts, and no new coding takes it.
+
+    Raises:
+        NoSuchThing: There is no such issue.
+        RefusedByRule: It is retired already.
+    """
+    key = id_of(session, "issue", slug)
+    if show_issue(session, slug)["status"] == "retired":
+        raise RefusedByRule(sentence=f"'{slug}' is retired already")
+    session.execute(beside(__file__, "retire_issue"), {"issue": key})
+    return show_issue(session, slug)
+
+
+def merge_issues(session: Writing, slug: str, *, into: str, positions: Mapping[str, str]) -> Row:
+    """Say that two issues are one: codings keep naming the first, and count for the second and its positions.
+
+    Args:
+        session: The writing session.
+        slug: The issue that is retired.
+        into: The issue that its codings count for.
+        positions: Which position of the other issue each position goes to; one that is not named goes to that with
+            its own slug.
+
+    Raises:
+        NoSuchThing: There is no such issue or position.
+        RefusedByRule: One of the two is merged away or retired, or a position that has codings goes nowhere.
+    """
+    key, other = id_of(session, "issue", slug), id_of(session, "issue", into)
+    if key == other:
+        raise RefusedByRule(sentence=f"'{slug}' is merged into another issue, not into itself")
+    _refuse_merged(show_issue(session, slug))
+    if show_issue(session, into)["status"] == "retired":
+        raise RefusedByRule(sentence=f"'{into}' is retired; merge '{slug}' into an issue in force")
+    for position in positions:
+        position_id(session, slug, position)
+    for position in positions.values():
+        position_id(session, into, position)
+    session.execute(beside(__file__, "lock_positions"), {"issue": key, "other": other})
+    found = session.execute(
+        beside(__file__, "positions_to_merge"),
+        {"issue": key, "other": other, "slugs": [*positions], "into_slugs": [*positions.values()]},
+    ).all()
+    lost = [row for row in found if row.has_codings and row.into_status != "active"]
+    if lost:
+        named = ", ".join(f"'{row.slug}'" for row in lost)
+        raise RefusedByRule(
+            sentence=f"'{into}' has no position in force for {named} of '{slug}'; say which they go to, by"
+            f" --position {lost[0].slug}=SLUG"
+        )
+    led = [row for row in found if row.into_status == "active"]
+    session.execute(beside(__file__, "merge_issue"), {"issue": key, "other": other})
+    session.execute(
+        beside(__file__, "merge_positions"), {"merged": [row.id for row in led], "into": [row.into_id for row in led]}
+    )
+    return show_issue(session, slug)
+
+
+def restore_issue(session: Writing, slug: str) -> Row:
+    """Put an issue in force again; if it was merged, its positions are what they were before.
+
+    Raises:
+        NoSuchThing: There is no such issue.
+        RefusedByRule: It is not retired.
+    """
+    key = id_of(session, "issue", slug)
+    if show_issue(session, slug)["status"] != "retired":
+        raise RefusedByRule(sentence=f"'{slug}' is not retired")
+    session.execute(beside(__file__, "restore_issue"), {"issue": key})
+    session.execute(beside(__file__, "restore_positions"), {"issue": key})
+    return show_issue(session, slug)
+
+
+def _shown(session: Writing, issue: str, slug: str) -> Row:
+    return next(row for row in list_positions(session, issue) if row["position"] == slug)
+
+
+def _in_force(session: Writing, issue: str, slug: str) -> int:
+    """Return the key of a position, after making sure that it is in force."""
+    _, key = position_id(session, issue, slug)
+    row = _shown(session, issue, slug)
+    if row["merged_into"] is not None:
+        raise RefusedByRule(sentence=f"'{slug}' of '{issue}' is merged into '{row['merged_into']}' already")
+    if row["status"] == "retired":
+        raise RefusedByRule(sentence=f"'{slug}' of '{issue}' is retired already; 'position restore' puts it in force")
+    return key
+
+
+def _refuse_merged(issue: Row) -> None:
+    if issue["merged_into"] is not None:
+        raise RefusedByRule(
+            sentence=f"'{issue['issue']}' is merged into '{issue['merged_into']}' already; put it in force again first,"
+            " by 'issue restore'"
+        )

@@ -1,0 +1,110 @@
+"""All that a picture or a page shows of one issue: who stood where, what changed it, and how sure we are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import text
+
+from stancedb.database import Reading
+from stancedb.operations import events, issues
+from stancedb.questions import stances
+from stancedb.shared.asking import Row, ask, day_of
+from stancedb.shared.handles import holder_id, id_of, kept_issue
+
+
+def report(session: Reading, issue: str, *, rule: str, holders: Sequence[str] = (), known_at: int | None = None) -> Row:
+    """Return one issue with its positions, events and indicators, and each holder with stances, changes and evidence.
+
+    Args:
+        session: The session.
+        issue: The issue's slug.
+        rule: The rule's slug.
+        holders: The slugs of the holders to show; none means all who ever held a position.
+        known_at: The number of the changeset at which the database is asked; None means now.
+
+    Raises:
+        NoSuchThing: There is no such issue, rule or holder.
+    """
+    _, issue = kept_issue(session, issue, known_at=known_at)
+    one = holders[0] if len(holders) == 1 else None
+    parts = {
+        "stances": _by_holder(stances.timeline(session, holder=one, issue=issue, rule=rule, known_at=known_at)),
+        "changes": _by_holder(stances.changes(session, holder=one, issue=issue, rule=rule, known_at=known_at)),
+        "evidence": _by_holder(stances.evidence(session, holder=one, issue=issue, rule=rule, known_at=known_at)),
+    }
+    wanted = [holder_id(session, holder, known_at=known_at) for holder in holders]
+    shown = issues.show_issue(session, issue, known_at=known_at)
+    used = {
+        row[name]
+        for part, name in (
+            ("stances", "position"),
+            ("evidence", "position"),
+            ("changes", "from_position"),
+            ("changes", "to_position"),
+        )
+        for rows in parts[part].values()
+        for row in rows
+    }
+    return {
+        "issue": issue,
+        "question": shown["question"],
+        "scope": shown["scope"],
+        "rule": next(row for row in stances.rules(session, known_at=known_at) if row["rule"] == rule),
+        "known_at": known_at,
+        "changeset": known_at or _last_changeset(session),
+        "day": day_of(session, known_at),
+        # What is retired is no part of the scale, and is shown where somebody is taken to hold it or held it.
+        "positions": [row for row in shown["positions"] if row["status"] == "active" or row["position"] in used],
+        "holders": [
+            {**holder, **{name: rows[holder["holder"]] for name, rows in parts.items()}}
+            for holder in _holders(session, parts["stances"], wanted, issue=issue, known_at=known_at)
+        ],
+        "events": events.list_around(session, issue, known_at=known_at),
+        "indicators": events.list_indicators(session, issue=issue, known_at=known_at),
+    }
+
+
+def _by_holder(rows: list[Row]) -> dict[str, list[Row]]:
+    """Return rows by the slug of their holder, with none for whoever has none."""
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row["holder"]].append(row)
+    return found
+
+
+def _holders(
+    session: Reading, known: Iterable[str], wanted: list[int], *, issue: str, known_at: int | None
+) -> list[Row]:
+    """Return the holders with their names, and how often several coders judged the same and agreed."""
+    return ask(
+        session,
+        "SELECT h.slug AS holder, h.name, count(*) FILTER (WHERE j.coders > 1)"
+        " AS coded_by_several, count(*) FILTER (WHERE j.coders > 1 AND j.answers = 1) AS agreed FROM {actor} h"
+        # Codings keep naming a holder that is merged away; of several of one coder that under the newest codebook
+        # counts, and what was withdrawn says nothing of how sure we are.
+        " LEFT JOIN (SELECT x.holder_id, count(*) AS coders, count(DISTINCT coalesce(x.position_id, 0)) AS answers FROM"
+        " (SELECT DISTINCT ON (1, 2, c.coder_id) c.statement_id, coalesce(a.merged_into_id, a.id) AS holder_id,"
+        " coalesce(t.merged_into_id, t.id) AS position_id FROM {coding} c JOIN {actor} a ON a.id = c.holder_id"
+        " JOIN {issue} g ON g.id = c.issue_id LEFT JOIN {position} t ON t.id = c.position_id JOIN {statement} s"
+        " ON s.id = c.statement_id JOIN {codebook_version} v ON v.id = c.codebook_version_id"
+        " WHERE :issue IN (g.id, g.merged_into_id) AND c.status <> 'draft' AND s.retracted_on IS NULL"
+        " AND s.merged_into_id IS NULL"
+        ' ORDER BY 1, 2, c.coder_id, v.issued_on DESC, v.label COLLATE "C" DESC,'
+        ' c.is_final DESC, a.slug COLLATE "C" DESC) x'
+        " GROUP BY x.holder_id, x.statement_id) j"
+        " ON j.holder_id = h.id"
+        " WHERE h.id = ANY(CAST(:wanted AS bigint[])) OR (:wants_all AND h.slug = ANY(CAST(:known AS text[])))"
+        " GROUP BY h.id, h.slug, h.name ORDER BY h.name, h.slug",
+        known_at=known_at,
+        issue=id_of(session, "issue", issue, known_at=known_at),
+        wanted=wanted,
+        wants_all=not wanted,
+        known=sorted(known),
+    )
+
+
+def _last_changeset(session: Reading) -> int:
+    number: int = session.execute(text("SELECT coalesce(max(number), 0) FROM stancedb.changeset")).scalar_one()
+    return number

@@ -1,0 +1,288 @@
+"""From a web archive (WARC, ISO 28500) to the pages in it, one record after the other.
+
+An archive is what somebody else's server sent, so nothing in it is believed: not its lengths, not how far it unpacks.
+The libraries that read archives were measured for that and not taken: they take an archive that was cut for one that
+ends, and damage for the end, or hold a header of any length.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import io
+import re
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from http import HTTPStatus
+from http.client import HTTPException, HTTPMessage, HTTPResponse, parse_headers
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, cast
+from urllib.parse import urlsplit
+
+from stancedb.errors import Refusal, UnreadableInput
+from stancedb.fetching.documents import Document, unpacked
+from stancedb.reading.decoding import open_file
+
+if TYPE_CHECKING:
+    from socket import socket
+
+LARGEST_PAGE = 20 * 1024 * 1024
+
+_PIECE = 64 * 1024
+_GZIP = b"\x1f\x8b"
+# Web pages shrink to a tenth, and an archive of one page that repeats itself may do better. A bomb does far better.
+_MOST_GROWTH = 200
+_SLACK = 64 * 1024 * 1024
+_HTML = {"text/html", "application/xhtml+xml"}
+_VERSION = re.compile(rb"WARC/[01]\.[0-9]{1,2}[ \t]*\r?\n")
+_DIGESTS = {"md5", "sha1", "sha256", "sha512"}
+_CHUNK_HEAD = re.compile(rb"[0-9a-fA-F]{1,8}[ \t]*(?:;[^\r\n]*)?\r\n")
+_NEWER_HTTP = re.compile(rb"\AHTTP/[23](?:\.0)?(?= )")
+
+
+def read_archive(path: Path) -> Iterator[Document | Refusal]:
+    """Give the pages of an archive: of each response with the status 200 that is HTML, the body as it was sent.
+
+    A record that is damaged ends the reading, since nobody knows where the next one begins; the record before it is
+    given only when its own end is where it should be. The other records are counted in a note to the last page.
+
+    Raises:
+        UnreadableInput: The file cannot be opened, or it is empty.
+    """
+    with open_file(path) as file:
+        yield from _Archive(file, str(path)).pages()
+
+
+class _Unpacked(io.RawIOBase):
+    """The bytes of an archive without its packing; a fault ends them, to be told with the record that it is in."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        head = file.read(2)
+        file.seek(0)
+        self.is_empty = not head
+        self.fault: str | None = None
+        self._file = file
+        self._stream: Any = gzip.GzipFile(fileobj=file) if head == _GZIP else file
+        self._count = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - whatever the buffered reader hands over to be filled
+        try:
+            # This reads no further than to the next bytes there are, so that what stands before a fault still comes.
+            piece = b"" if self.fault else self._stream.read1(min(len(buffer), _PIECE))
+        except EOFError:
+            self.fault = "the archive ends in the middle of its packed bytes"
+            return 0
+        except (OSError, zlib.error):
+            self.fault = "its packed bytes are damaged"
+            return 0
+        self._count += len(piece)
+        if self._count > _SLACK + _MOST_GROWTH * self._file.tell():
+            self.fault = f"it unpacks to more than {_MOST_GROWTH} times its size, as no archive of pages does"
+            return 0
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """The head of a record; its block is read from the archive."""
+
+    kind: str
+    length: int
+    headers: HTTPMessage
+
+    def said(self, name: str) -> str:
+        # Headers are read as Latin-1, and those of an archive are UTF-8.
+        return str(self.headers.get(name, "")).encode("latin-1", "replace").decode("utf-8", "replace").strip()
+
+
+class _Archive:
+    """Reads one archive and remembers how far it came."""
+
+    def __init__(self, file: BinaryIO, source: str) -> None:
+        self.source = source
+        self.number = 0
+        self.others: Counter[str] = Counter()
+        self._unpacked = _Unpacked(file)
+        self._stream = io.BufferedReader(self._unpacked, _PIECE)
+        if self._unpacked.is_empty:
+            raise UnreadableInput(source=source, reason="is empty: nothing to load")
+
+    @property
+    def place(self) -> str:
+        """Name the record that is being read."""
+        return f"{self.source}, record {self.number}"
+
+    def pages(self) -> Iterator[Document | Refusal]:
+        held: Document | Refusal | None = None
+        held_number = 0
+        damage: Refusal | None = None
+        try:
+            for record in self._records():
+                if (page := self._page(record)) is None:
+                    continue
+                if held is not None:
+                    yield held
+                held, held_number = page, self.number
+        except UnreadableInput as error:
+            damage = _refusal(error)
+        # A record whose end is followed by what is no record is damaged itself, so its page is not given.
+        if held is not None and (damage is None or held_number < self.number):
+            yield replace(held, notes=self._account()) if isinstance(held, Document) else held
+        if damage is not None:
+            yield damage
+        elif held is None:
+            yield Refusal(self.source, None, None, "; ".join(("no page was found", *self._account())))
+
+    def _records(self) -> Iterator[_Record]:
+        """Give the head of each record; the block must have been read before the next is asked for."""
+        while line := self._stream.readline(_PIECE):
+            if line in {b"\r\n", b"\n"}:
+                continue
+            if not _VERSION.fullmatch(line):
+                self._refuse_end("what stands there is no record of a web archive")
+            self.number += 1
+            try:
+                headers = parse_headers(self._stream)
+            except HTTPException:
+                self._refuse_rest("the head of the record is too long")
+            length = str(headers.get("Content-Length", "")).strip()
+            if not re.fullmatch("[0-9]{1,18}", length):
+                self._refuse_rest("the record does not say how long it is (Content-Length)")
+            yield _Record(str(headers.get("WARC-Type", "unknown")).strip().lower(), int(length), headers)
+        if self._unpacked.fault:
+            self._refuse_end(self._unpacked.fault)
+
+    def _refuse_end(self, reason: str) -> NoReturn:
+        after = f"after record {self.number}" if self.number else "at its start"
+        reason = self._unpacked.fault or reason
+        raise UnreadableInput(source=f"{self.source}, {after}", reason=f"{reason}; the rest was not read")
+
+    def _refuse_rest(self, reason: str) -> NoReturn:
+        self._refuse(f"{self._unpacked.fault or reason}; the rest was not read")
+
+    def _refuse(self, reason: str) -> NoReturn:
+        raise UnreadableInput(source=self.place, reason=reason)
+
+    def _page(self, record: _Record) -> Document | Refusal | None:
+        """Read a record to its end; return its page, or None when it has none.
+
+        Raises:
+            UnreadableInput: The record is damaged.
+        """
+        is_page, block = self._block(record)
+        if not is_page:
+            self.others["response that is no page" if record.kind == "response" else record.kind] += 1
+            return None
+        try:
+            return self._document(record, block)
+        except UnreadableInput as error:
+            # The record is whole, but its page cannot be taken; the next one may be fine.
+            return _refusal(error)
+
+    def _block(self, record: _Record) -> tuple[bool, bytes]:
+        """Return whether a record holds a page, and then its whole block; what is too large is read and let go."""
+        head = self._stream.read(min(record.length, _PIECE))
+        is_page = record.kind == "response" and _is_page(head)
+        is_kept = is_page and record.length <= LARGEST_PAGE + _PIECE
+        pieces, count = [head], len(head)
+        while count < record.length and (piece := self._stream.read(min(record.length - count, _PIECE))):
+            count += len(piece)
+            if is_kept:
+                pieces.append(piece)
+        if count < record.length:
+            self._refuse_rest(f"the record has only {count} of its {record.length} bytes")
+        return is_page, b"".join(pieces) if is_kept else b""
+
+    def _document(self, record: _Record, block: bytes) -> Document:
+        if not block:
+            self._refuse(f"is larger than {LARGEST_PAGE >> 20} MiB, too large for an article")
+        if not _has_digest(block, record.said("WARC-Block-Digest")):
+            self._refuse("the record does not have the checksum that it names (WARC-Block-Digest)")
+        url = record.said("WARC-Target-URI").strip("<> ")
+        try:
+            is_address = urlsplit(url).scheme in {"http", "https"} and url.isprintable()
+        except ValueError:
+            is_address = False
+        if not is_address:
+            self._refuse("the record has no address of the web (WARC-Target-URI)")
+        try:
+            taken_at = datetime.fromisoformat(record.said("WARC-Date"))
+        except ValueError:
+            taken_at = None
+        if taken_at is None or taken_at.tzinfo is None:
+            self._refuse("the record does not say when the page was taken (WARC-Date)")
+        response, body = _answer(block)
+        # Some recorders keep these headers, and the body without what they speak of.
+        if response.chunked and _CHUNK_HEAD.match(body):
+            try:
+                body = response.read()
+            except HTTPException:
+                self._refuse("the page ends too early")
+        packing = response.getheader("Content-Encoding", "").strip().lower()
+        if "gzip" in packing and not body.startswith(_GZIP):
+            packing = ""
+        return Document(
+            source=self.place,
+            url=url.partition("#")[0],
+            media_type=response.headers.get_content_type(),
+            charset=response.headers.get_content_charset(),
+            body=unpacked((body,), packing, LARGEST_PAGE, self._refuse),
+            retrieved_at=taken_at,
+        )
+
+    def _account(self) -> tuple[str, ...]:
+        counted = ", ".join(f"{count} {kind}" for kind, count in sorted(self.others.items()))
+        return (f"of {self.number} records these are no pages: {counted}",) if counted else ()
+
+
+def _refusal(error: UnreadableInput) -> Refusal:
+    return Refusal(str(error.details["source"]), None, None, str(error.details["reason"]))
+
+
+def _has_digest(block: bytes, named: str) -> bool:
+    """Whether a block has the checksum that its record names; one of an unknown kind cannot be compared."""
+    algorithm, _, value = named.partition(":")
+    if algorithm.lower() not in _DIGESTS:
+        return True
+    digest = hashlib.new(algorithm.lower(), block, usedforsecurity=False).digest()
+    return value.lower().rstrip("=") in {digest.hex(), base64.b32encode(digest).decode().lower().rstrip("=")}
+
+
+class _Recorded:
+    """Stands for the connection that an answer once came over."""
+
+    def __init__(self, block: bytes) -> None:
+        self.stream = io.BytesIO(block)
+
+    def makefile(self, _mode: str) -> io.BytesIO:
+        return self.stream
+
+
+def _answer(block: bytes) -> tuple[HTTPResponse, bytes]:
+    """Parse an answer; return it with its body as it was sent, whatever length it announced.
+
+    Raises:
+        HTTPException: It is none.
+    """
+    recorded = _Recorded(_NEWER_HTTP.sub(b"HTTP/1.1", block, count=1))
+    response = HTTPResponse(cast("socket", recorded), method="GET")
+    response.begin()
+    response.length = None
+    return response, recorded.stream.getvalue()[recorded.stream.tell() :]
+
+
+def _is_page(head: bytes) -> bool:
+    """Whether an answer has the status 200 and is HTML."""
+    try:
+        response, _ = _answer(head)
+    except HTTPException:
+        return False
+    return response.status == HTTPStatus.OK and response.headers.get_content_type() in _HTML

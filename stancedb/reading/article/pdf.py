@@ -1,0 +1,183 @@
+"""From a PDF to its text, in a process of its own that a hostile file may crash, stall or fill without harm."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import resource
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import version
+from importlib.util import find_spec
+
+from stancedb.errors import UnreadableInput
+from stancedb.workers import environment, stay_with
+
+_LARGEST_FILE = 32 * 1024 * 1024
+_MOST_PAGES = 2000
+_LONGEST_TEXT = 16 * 1024 * 1024
+_LONGEST_SECONDS = 60.0
+_MOST_MEMORY = 2 * 1024 * 1024 * 1024
+# What the reader puts where a word was divided at the end of a line.
+_DIVIDED = "\x02"
+_STRAY = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
+_CREATED = re.compile(r"D:([12][0-9]{3})(?:([0-9]{2})([0-9]{2})?)?")
+# What word processors call a document that nobody gave a title.
+_NO_TITLE = re.compile(
+    r"untitled|microsoft (?:word|powerpoint|excel)\b.*|.*\.(?:docx?|pptx?|xlsx?|odt|indd|rtf|pdf|tmp|qxp)",
+    re.IGNORECASE,
+)
+_FAULTS = {
+    # The numbers are those of PDFium (FPDF_GetLastError).
+    3: "is no PDF, or a damaged one",
+    4: "is locked by a password; save a copy without one",
+    5: "is locked in a way that is not opened here; save a copy without a lock",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What a PDF says.
+
+    Attributes:
+        text: The text of its pages, with a blank line between two pages.
+        title: What its properties call it, if that is a title at all.
+        created: The day on which the file was made, which is a guess at the day of publication.
+        extractor: The program and version that took the text out.
+        notes: What a person should know of the text.
+    """
+
+    text: str
+    title: str | None
+    created: str | None
+    extractor: str
+    notes: tuple[str, ...]
+
+
+def extract_pdf(raw: bytes, source: str, *, seconds: float = _LONGEST_SECONDS) -> Paper:
+    """Take the text out of a PDF; the one place that knows the reader.
+
+    PDFium was measured best of the readers with a free licence: it puts spaces where the page has them.
+
+    Args:
+        raw: The bytes of the file.
+        source: The name to report.
+        seconds: How long it may take.
+
+    Raises:
+        UnreadableInput: It is damaged, locked, too large, has no text, or the reader of PDF is not installed.
+    """
+    if find_spec("pypdfium2") is None:
+        raise UnreadableInput(source=source, reason="is a PDF; to read it, pip install 'stancedb[pdf]'")
+    if len(raw) > _LARGEST_FILE:
+        reason = f"is larger than {_LARGEST_FILE >> 20} MiB, too large for an article"
+        raise UnreadableInput(source=source, reason=reason)
+    try:
+        pages, title, created = _asked(raw, seconds)
+    except ValueError as error:
+        raise UnreadableInput(source=source, reason=str(error)) from error
+    texts, notes = _tidied(pages)
+    if not any(texts):
+        reason = "has no text, only pictures of its pages; have the text recognised first (OCR)"
+        raise UnreadableInput(source=source, reason=reason)
+    is_title = bool(title.strip()) and not _NO_TITLE.fullmatch(title.strip())
+    return Paper(
+        text="\n\n".join(filter(None, texts)),
+        title=" ".join(_STRAY.sub(" ", title).split()) if is_title else None,
+        created=_day(created),
+        extractor=f"pypdfium2/{version('pypdfium2')}",
+        notes=notes,
+    )
+
+
+def _asked(raw: bytes, seconds: float) -> tuple[list[str], str, str]:
+    """Have the PDF read by a process of its own; return its pages, title and date.
+
+    Raises:
+        ValueError: It cannot be read; the message is the reason.
+    """
+    try:
+        worker = subprocess.run(
+            # Without -P a module of the folder one happens to be in would run instead of one of the library.
+            [sys.executable, "-P", "-m", "stancedb.reading.article.pdf", str(os.getpid())],
+            input=raw, capture_output=True, timeout=seconds, check=True, env=environment(),
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        raise ValueError(f"takes longer to read than {seconds:g} seconds") from None
+    except subprocess.CalledProcessError:
+        raise ValueError("makes the reader of PDF fail; it may be damaged") from None
+    fault, *found = json.loads(worker.stdout)
+    if fault:
+        raise ValueError(fault)
+    pages, title, created = found
+    return pages, title, created
+
+
+def _work() -> None:
+    """Read the PDF on standard input and write what is in it; this is all that the process does."""
+    stay_with(int(sys.argv[1]))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
+    found = _read(sys.stdin.buffer.read())
+    sys.stdout.buffer.write(json.dumps([found] if isinstance(found, str) else ["", *found]).encode())
+
+
+def _read(raw: bytes) -> tuple[list[str], str, str] | str:
+    """Return the pages, the title and the date of a PDF, or what is wrong with it."""
+    from pypdfium2 import PdfDocument, PdfiumError  # noqa: PLC0415 - an extra that is not always there
+
+    try:
+        document = PdfDocument(raw)
+    except PdfiumError as error:
+        return _FAULTS.get(error.err_code or 0, _FAULTS[3])
+    count = len(document)
+    if count > _MOST_PAGES:
+        return f"has {count} pages, more than {_MOST_PAGES}; save the pages of the article alone"
+    pages: list[str] = []
+    for number in range(count):
+        try:
+            page = document[number]
+            pages.append(page.get_textpage().get_text_bounded())
+            page.close()
+        except PdfiumError:
+            return f"is damaged on page {number + 1}"
+        if sum(map(len, pages)) > _LONGEST_TEXT:
+            return f"has more than {_LONGEST_TEXT >> 20} million characters of text, too many for an article"
+    try:
+        return pages, document.get_metadata_value("Title"), document.get_metadata_value("CreationDate")
+    except UnicodeError:
+        return pages, "", ""
+
+
+def _tidied(pages: list[str]) -> tuple[list[str], tuple[str, ...]]:
+    """Return the text of each page without what only marks it up, and what that changed."""
+    notes = ["the text comes from a PDF: read it over before it is coded"]
+    blank = [str(number) for number, page in enumerate(pages, start=1) if not page.strip()]
+    if blank:
+        notes.append(f"no text on page{'s' if len(blank) > 1 else ''} {', '.join(blank[:20])}")
+    if divided := sum(page.count(_DIVIDED) for page in pages):
+        notes.append(f"joined {divided} word{'s' if divided > 1 else ''} divided at the end of a line")
+    texts = [page.replace(_DIVIDED, "").replace("\r\n", "\n").replace("\r", "\n") for page in pages]
+    if stray := sum(len(_STRAY.findall(text)) for text in texts):
+        notes.append(f"left out {stray} character{'s' if stray > 1 else ''} that no font could name")
+    return [_STRAY.sub("", text).strip() for text in texts], tuple(notes)
+
+
+def _day(written: str) -> str | None:
+    found = _CREATED.match(written)
+    try:
+        if found is None:
+            return None
+        # A date of PDF may leave out the day, or the month too.
+        date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
+        return "-".join(part for part in found.groups() if part)
+    except ValueError:
+        return None
+
+
+if __name__ == "__main__":
+    _work()

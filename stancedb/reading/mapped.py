@@ -1,0 +1,465 @@
+"""Tables of votes, surveys and stance labels: any CSV file, told by a mapping what its columns and values mean.
+
+A mapping is a TOML file. Each field of a coding-sheet line comes from a column, a constant or a template of columns; a
+value is text until the mapping says otherwise. A wide table has one column an actor; in it ``@header`` is the name of
+that column and ``@cell`` what stands in it.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from stancedb.dates import has_last_day
+from stancedb.errors import Refusal, UnreadableInput, nearest
+from stancedb.reading.decoding import STANDARD_INPUT, first_byte, nfc, nfc_note, open_source, read_text, shown
+from stancedb.reading.files import (
+    Item,
+    Read,
+    RefusedRecord,
+    TableRow,
+    check_record,
+    input_fields,
+    read_table,
+    read_table_again,
+)
+from stancedb.records.kinds import StatementRecord
+from stancedb.records.slugs import slugify, without_accents
+
+HEADER, CELL = "@header", "@cell"
+# What the program adds to a row that it refused.
+ADDED_COLUMNS = {"x_source", "x_line", "x_field", "x_reason", "x_original"}
+# How much of an ISO date each precision keeps, from the coarsest to the finest.
+_KEPT = {"year": 4, "month": 7, "day": 10}
+_PRECISIONS = [*_KEPT]
+_BRACED = re.compile(r"\{([^{}]*)\}")
+_DEFAULTS = {"coder_kind": "import"}
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RowPrecision(_Part):
+    """How much of a date is known, by row.
+
+    Attributes:
+        column: The column that says so.
+        values: What each of its values means; ``day``, ``month`` and ``year`` mean themselves.
+    """
+
+    column: str
+    values: dict[str, Literal["day", "month", "year"]] = {}
+
+
+class FieldMapping(_Part):
+    """Where one field comes from, and what its values mean.
+
+    Attributes:
+        column: The column it stands in.
+        constant: What it is in every row.
+        template: Text with columns in braces, as in ``Roll call {number}``.
+        values: What each value of the table means; values that are not listed are handled as ``unlisted`` says.
+        unlisted: ``refuse`` the row, ``skip`` it and count it, or ``keep`` the value as it is.
+        slugify: Whether a slug is made of the value.
+        format: How a date is written, as for strptime, where it is not EDTF.
+        precision: How much of the date is known, in every row or as a column says by row; as much as is written if not
+            given.
+    """
+
+    column: str | None = None
+    constant: str | None = None
+    template: str | None = None
+    values: dict[str, str] = {}
+    unlisted: Literal["refuse", "skip", "keep"] = "refuse"
+    slugify: bool = False
+    format: str | None = None
+    precision: Literal["day", "month", "year"] | RowPrecision | None = None
+
+    @model_validator(mode="after")
+    def _comes_from_one_place(self) -> Self:
+        if sum(place is not None for place in (self.column, self.constant, self.template)) != 1:
+            raise ValueError("name one of column, constant and template")
+        return self
+
+    @model_validator(mode="after")
+    def _has_whole_braces(self) -> Self:
+        if self.template is not None and any(brace in _BRACED.sub("", self.template) for brace in "{}"):
+            raise ValueError("a brace of the template is not closed, or not opened; write {column}")
+        return self
+
+    @model_validator(mode="after")
+    def _says_no_more_than_its_format(self) -> Self:
+        if self.format is None:
+            return self
+        finest = _finest(self.format)
+        if finest is None:
+            raise ValueError(f"the format {shown(self.format)} has no year, as %Y")
+        if isinstance(self.precision, str) and _PRECISIONS.index(self.precision) > _PRECISIONS.index(finest):
+            raise ValueError(f"the format {shown(self.format)} says the {finest} and not the {self.precision}")
+        return self
+
+
+def _finest(form: str) -> str | None:
+    """Return how much of a date a format of strptime says; None when it says no year."""
+    said = {*re.findall("%(.)", form)}
+    if not said & {*"YyGcx"}:
+        return None
+    if said & {*"djcx"} or (said & {*"UWV"} and said & {*"aAwu"}):
+        return "day"
+    return "month" if said & {*"mbB"} else "year"
+
+
+class WideMapping(_Part):
+    """A table with one column an actor: the columns, or else all but those that are named elsewhere."""
+
+    columns: list[str] = []
+    other_columns: list[str] = []
+
+    @model_validator(mode="after")
+    def _names_one(self) -> Self:
+        if bool(self.columns) == bool(self.other_columns):
+            raise ValueError("name the columns of the actors, or the other_columns, which are all that are none")
+        return self
+
+
+class TableMapping(_Part):
+    """What a table means.
+
+    Attributes:
+        field: The fields of ``stancedb.statement/1``.
+        missing: Cells, exactly as written, that say nothing: the field is not given; a row without a position by
+            reason of it is skipped and counted.
+        delimiter: What separates the cells; found from the header where it is not given.
+        wide: How to take a wide table apart.
+    """
+
+    field: dict[str, FieldMapping] = Field(min_length=1)
+    missing: list[str] = []
+    delimiter: Literal[",", ";", "\t"] | None = None
+    wide: WideMapping | None = None
+
+
+class _SkippedError(Exception):
+    """The row says nothing that is asked for."""
+
+
+class _RefusedError(Exception):
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(reason)
+        self.field = field
+
+
+def read_mapping(path: Path) -> TableMapping:
+    """Read a mapping.
+
+    Raises:
+        UnreadableInput: It is no TOML, or says something that a mapping does not say; the sentence names the place.
+    """
+    source = str(path)
+    with open_source(path) as stream:
+        text = nfc(read_text(stream, source))[0]
+    try:
+        mapping = TableMapping.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise UnreadableInput(source=source, reason=f"not TOML: {error}") from error
+    except RecursionError:
+        raise UnreadableInput(source=source, reason="a mapping has no such depth of brackets") from None
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(map(str, first["loc"])) or "the mapping"
+        raise UnreadableInput(source=source, reason=f"{place}: {first['msg'].removeprefix('Value error, ')}") from error
+    fields = input_fields(StatementRecord)
+    for name in mapping.field:
+        if name not in fields:
+            raise UnreadableInput(
+                source=source, reason=f"a statement has no field {shown(name)}{nearest(name, fields)}"
+            )
+    return mapping
+
+
+def read_mapped(
+    path: Path | Literal["-"],
+    mapping: TableMapping,
+    *,
+    encoding: str | None = None,
+    tell: Callable[[str], object] = lambda _: None,
+) -> Iterator[Item[StatementRecord]]:
+    """Read the statements of a table.
+
+    Args:
+        path: The CSV file; ``-`` is standard input.
+        mapping: What its columns and values mean.
+        encoding: What the file is encoded in, if it is not UTF-8.
+        tell: Is given a sentence on what was skipped, when the table ends.
+
+    Raises:
+        UnreadableInput: There is no such file, it is no text, or it lacks a column that the mapping names.
+    """
+    source = STANDARD_INPUT if path == "-" else str(path)
+    reading = _Reading(source, mapping)
+    with open_source(path, encoding=encoding) as stream:
+        if first_byte(stream) == b"{":
+            # What was refused before comes back as it was written.
+            yield from reading.items(read_table_again(stream, source), are_alike=False)
+        else:
+            yield from reading.items(read_table(stream, source, delimiter=mapping.delimiter), are_alike=True)
+    reading.tell(tell)
+
+
+class _Reading:
+    """Reads the rows of one table, and counts what is skipped and changed on the way."""
+
+    def __init__(self, source: str, mapping: TableMapping) -> None:
+        self._source = source
+        self._mapping = mapping
+        self._keys = _Keys()
+        self._skipped = self._changed = 0
+
+    def items(self, rows: Iterable[TableRow | RefusedRecord], *, are_alike: bool) -> Iterator[Item[StatementRecord]]:
+        """Give the statements of rows, all of which have the columns of the first if they are alike."""
+        is_checked = False
+        for row in rows:
+            if isinstance(row, RefusedRecord):
+                yield row
+                continue
+            composed, more = _composed(row.cells)
+            self._changed += more
+            fault = None if is_checked else _column_fault(self._mapping, composed)
+            if fault and are_alike:
+                raise UnreadableInput(source=self._source, reason=fault)
+            is_checked = are_alike
+            if fault:
+                yield RefusedRecord(self._source, row.line, None, fault, row.cells)
+            else:
+                yield from self._statements(row, composed)
+
+    def _statements(self, row: TableRow, composed: dict[str, str]) -> Iterator[Item[StatementRecord]]:
+        for cells in _apart(self._mapping, composed):
+            try:
+                values, made = _values(self._mapping, cells)
+                self._keys.check(made, row.line)
+            except _SkippedError:
+                self._skipped += 1
+            except _RefusedError as refused:
+                yield RefusedRecord(self._source, row.line, refused.field, str(refused), row.cells)
+            else:
+                yield _checked({**_DEFAULTS, **values}, made, self._source, row)
+
+    def tell(self, tell: Callable[[str], object]) -> None:
+        """Tell what was skipped and changed."""
+        if self._changed:
+            tell(f"{self._source}: {nfc_note(self._changed)}.")
+        if self._skipped:
+            noun = "cell" if self._mapping.wide else "row"
+            several = f"{self._skipped} {noun}s without a position were"
+            told = f"1 {noun} without a position was" if self._skipped == 1 else several
+            tell(f"{self._source}: {told} skipped.")
+
+
+def understood(item: Read[StatementRecord]) -> dict[str, Any]:
+    """Return what a row was understood to say, for a person to look over before anything is loaded."""
+    record = item.record
+    return {
+        "line": item.line,
+        "holder": record.holder or record.speaker,
+        "issue": record.issue,
+        "position": record.position,
+        "said": record.said,
+        "source": record.article or record.citation,
+        "statement": record.statement,
+    }
+
+
+def _column_fault(mapping: TableMapping, cells: Mapping[str, str]) -> str | None:
+    """Say which column the mapping names and the table lacks, if any."""
+    wide = mapping.wide
+    known = {*cells, HEADER, CELL} if wide else {*cells}
+    named = [rule.column for rule in mapping.field.values() if rule.column is not None]
+    named += [*wide.columns, *wide.other_columns] if wide else []
+    named += [name for rule in mapping.field.values() if rule.template for name in _braced(rule.template)]
+    named += [rule.precision.column for rule in mapping.field.values() if isinstance(rule.precision, RowPrecision)]
+    unknown = next((name for name in named if name not in known), None)
+    if unknown is None:
+        return None
+    return f"it has no column {shown(unknown)}, which the mapping names{nearest(unknown, cells)}"
+
+
+def _composed(cells: Mapping[str, str]) -> tuple[dict[str, str], int]:
+    """Return cells with their letters composed, and how many that changed.
+
+    Spellings that look the same are the same, in the table as in the mapping.
+    """
+    composed: dict[str, str] = {}
+    changed = 0
+    for name, cell in cells.items():
+        composed[nfc(name)[0]], more = nfc(cell)
+        changed += more
+    return composed, changed
+
+
+def _braced(template: str) -> list[str]:
+    return _BRACED.findall(template)
+
+
+def _apart(mapping: TableMapping, cells: dict[str, str]) -> Iterator[dict[str, str]]:
+    wide = mapping.wide
+    if wide is None:
+        yield cells
+        return
+    for header in wide.columns or [name for name in cells if name not in {*wide.other_columns, *ADDED_COLUMNS}]:
+        yield {**cells, HEADER: header, CELL: cells[header]}
+
+
+def _values(mapping: TableMapping, cells: Mapping[str, str]) -> tuple[dict[str, object], dict[str, str]]:
+    """Return the values of the fields of a row, and what those are made of that are slugs of something."""
+    values: dict[str, object] = {}
+    made: dict[str, str] = {}
+    for name, rule in mapping.field.items():
+        value = _value(name, rule, cells, mapping.missing)
+        if value is None and name == "position":
+            raise _SkippedError
+        if value is None:
+            continue
+        values[name] = value
+        if rule.slugify:
+            made[name] = value
+            values[name] = slugify(value)
+    ends = mapping.field.get("ends")
+    if ends and ends.constant is not None and not _is_over(values.get("said")):
+        # What a table says of all its rows does not hold of those that go on.
+        del values["ends"]
+    if "speaker" not in values and "holder" in values:
+        # Who votes or answers a survey speaks for itself.
+        values["speaker"] = values["holder"]
+    return values, made
+
+
+_ACTORS = ("speaker", "holder", "on_behalf_of")
+_SIGNS = re.compile(r"[\W_]+")
+
+
+class _Keys:
+    """Refuses a key that makes a slug which another key made before.
+
+    Slugs of statements are too many to be held here; they are compared where the rows are staged.
+    """
+
+    def __init__(self) -> None:
+        self._first: dict[tuple[str, str], tuple[str, int]] = {}
+
+    def check(self, made: Mapping[str, str], line: int) -> None:
+        for name, value in made.items():
+            if name == "statement":
+                continue
+            noun = "actor" if name in _ACTORS else name
+            key = without_accents(value)
+            # Two spellings of a name are one name; two codes that differ in a sign are two.
+            key = " ".join(key.split()) if any(map(str.isdigit, key)) else _SIGNS.sub(" ", key).strip()
+            first, at = self._first.setdefault((noun, slugify(value)), (key, line))
+            if first != key:
+                raise _RefusedError(
+                    name,
+                    f"{shown(value)} makes the slug '{slugify(value)}', and so does another value on line {at};"
+                    " list both under values",
+                )
+
+
+def _checked(
+    values: Mapping[str, object], made: Mapping[str, str], source: str, row: TableRow
+) -> Item[StatementRecord]:
+    item = check_record(values, StatementRecord, source, row.line, original=row.cells)
+    if isinstance(item, Refusal) or not made:
+        return item
+    names = {str(values[name]): made[name] for name in _ACTORS if name in made}
+    return replace(item, key=made.get("statement"), names=names or None)
+
+
+def _is_over(said: object) -> bool:
+    """Tell whether a date is one of something that went on from a first day to a last one, or is not a date at all."""
+    try:
+        return has_last_day(str(said))
+    except ValueError:
+        return True
+
+
+def _value(name: str, rule: FieldMapping, cells: Mapping[str, str], missing: list[str]) -> str | None:
+    if rule.constant is not None:
+        return rule.constant
+    if rule.template is not None:
+        used = [cells[column] for column in _braced(rule.template)]
+        if used and all(_says_nothing(cell, missing) for cell in used):
+            # Of the words around the cells alone nothing was said by the table.
+            return None
+        value = _BRACED.sub(lambda braced: cells[braced[1]], rule.template)
+    else:
+        value = cells[rule.column or ""]
+        if _says_nothing(value, missing):
+            return None
+    if rule.values:
+        if value in rule.values:
+            return rule.values[value]
+        if rule.unlisted == "skip":
+            raise _SkippedError
+        if rule.unlisted == "refuse":
+            at = f" in column {shown(rule.column)}" if rule.column else ""
+            raise _RefusedError(
+                name, f"found {shown(value)}{at}, which the mapping does not list{nearest(value, rule.values)}"
+            )
+    if rule.format is not None or rule.precision is not None:
+        value = _date(name, value, rule, cells)
+    return value
+
+
+def _says_nothing(cell: str, missing: list[str]) -> bool:
+    return not cell.strip() or cell in missing
+
+
+def _date(name: str, value: str, rule: FieldMapping, cells: Mapping[str, str]) -> str:
+    """Return a date in ISO form, as far as it is known."""
+    written = _iso_date(name, value, rule)
+    if rule.precision is None:
+        return written
+    by_row = rule.precision
+    if isinstance(by_row, RowPrecision):
+        said = cells[by_row.column]
+        listed: Mapping[str, str] = by_row.values
+        precision = listed.get(said, said)
+        if precision not in _KEPT:
+            raise _RefusedError(
+                name,
+                f"found {shown(said)} in column {shown(by_row.column)}, expected day, month, year or a value that the"
+                " mapping lists",
+            )
+        if len(written) < _KEPT[precision]:
+            raise _RefusedError(name, f"found {shown(value)}, which says no {precision}")
+        return written[: _KEPT[precision]]
+    return written[: _KEPT[by_row]]
+
+
+_ISO_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
+
+
+def _iso_date(name: str, value: str, rule: FieldMapping) -> str:
+    at = f" in column {shown(rule.column)}" if rule.column else ""
+    if rule.format is None:
+        if not _ISO_DATE.fullmatch(value.strip()):
+            raise _RefusedError(
+                name, f"found {shown(value)}{at}, which is no date such as 2025-11-07; say how it is written by format"
+            )
+        return value.strip()
+    try:
+        # Of the instant only the day is kept, as it is written; the field zone says whose calendar it is of.
+        found = datetime.strptime(value.strip(), str(rule.format)).replace(tzinfo=UTC)
+    except ValueError:
+        raise _RefusedError(
+            name, f"found {shown(value)}{at}, which is no date of the form {shown(rule.format)}"
+        ) from None
+    return found.date().isoformat()[: _KEPT[_finest(str(rule.format)) or "day"]]

@@ -1,0 +1,106 @@
+"""Where the identifiers of a file hold: local ones in its source alone, those of a world-wide scheme anywhere.
+
+Files call their house ``legislature`` and their parties ``party/green``, and so do other files that mean others. So
+such an identifier stands in the database behind the name of its source, which ``--source`` gives and a load keeps.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from stancedb.database import Reading
+from stancedb.errors import UsageError
+from stancedb.records.slugs import slugify
+from stancedb.sql import beside
+
+# The schemes whose identifiers mean one thing the world over, and have one for each thing.
+WORLD_WIDE = {
+    "wikidata": re.compile(r"Q[1-9][0-9]*"),
+    "iso3166-1-alpha2": re.compile(r"[A-Z]{2}"),
+    "iso3166-1-alpha3": re.compile(r"[A-Z]{3}"),
+    "un-m49": re.compile(r"[0-9]{3}"),
+    "opensanctions": re.compile(r"\S+"),
+}
+# Registers that mean one thing the world over as well, and have no scheme here; some give a thing several numbers.
+REGISTERS = {
+    "bnf",
+    "freebase",
+    "gnd",
+    "imdb",
+    "isni",
+    "lccn",
+    "lei",
+    "musicbrainz",
+    "orcid",
+    "ror",
+    "sudoc",
+    "ulan",
+    "viaf",
+}
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+_NAME = re.compile(r"[a-z0-9]+(?:[-._][a-z0-9]+)*")
+_LONGEST_NAME = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The source of a file, as a load keeps it.
+
+    Attributes:
+        name: What stands before the identifiers that are local to the file.
+        sha256: The checksum of the file, which knows it again wherever it lies.
+        place_sha256: The checksum of the path of the file, which knows a later edition again.
+        is_known: Whether a load kept just this before.
+        may_be_older: Whether a file of this name was loaded before sources were kept; this may be an edition of it.
+        note: What a person should know of the choice.
+    """
+
+    name: str
+    sha256: str
+    place_sha256: str
+    is_known: bool = False
+    may_be_older: bool = False
+    note: str | None = None
+
+
+def is_world_wide(key: str) -> bool:
+    """Tell whether an identifier of no scheme means one thing the world over, as a UUID does."""
+    return _UUID.fullmatch(key) is not None
+
+
+def source_of(session: Reading, path: Path, sha256: str, named: str | None) -> Source:
+    """Return the source of a file: the one named, the one it was loaded under before, or a new one.
+
+    Args:
+        session: Where earlier loads are remembered.
+        path: The file.
+        sha256: Its checksum.
+        named: What ``--source`` says.
+
+    Raises:
+        UsageError: The name is no name of a source.
+    """
+    place = hashlib.sha256(str(path.resolve()).encode("utf-8", "surrogateescape")).hexdigest()
+    if named is not None and (not _NAME.fullmatch(named) or len(named) > _LONGEST_NAME):
+        raise UsageError(
+            message=f"the source '{named}' is not a name of lower-case letters and digits, joined by '-', '.' or '_'"
+        )
+    before = session.execute(beside(__file__, "remembered_source"), {"sha256": sha256, "place": place}).one_or_none()
+    if named is not None:
+        is_known = before is not None and before.source == named and bool(before.is_same)
+        return Source(named, sha256, place, is_known)
+    if before is None:
+        name = f"{slugify(path.stem)[: _LONGEST_NAME - 9].strip('-')}-{sha256[:8]}"
+        note = f"its own identifiers are kept as those of the source '{name}'; say --source NAME for another"
+        may_be_older = session.execute(beside(__file__, "loaded_without_source"), {"origin": path.name}).scalar_one()
+        return Source(name, sha256, place, may_be_older=may_be_older, note=note)
+    if before.is_same:
+        return Source(before.source, sha256, place, is_known=True)
+    note = (
+        f"taken for a later edition of the file loaded from the same place before, of the source '{before.source}';"
+        " say --source NAME if it is another"
+    )
+    return Source(before.source, sha256, place, note=note)

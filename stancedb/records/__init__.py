@@ -1,0 +1,1 @@
+"""What a file may say: the contract of its records."""

@@ -1,0 +1,1 @@
+"""States of the database under a name, as files."""

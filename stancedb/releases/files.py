@@ -1,0 +1,229 @@
+"""The files of a release, byte for byte the same whenever and wherever they are written from one database.
+
+Everything is read as known at the changeset of the release, in an order of its own, and spelled here: nothing hangs on
+the clock, on the keys of rows, or on the collation, time zone and version of the server.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import islice
+from typing import Any, Protocol
+
+from sqlalchemy import text
+
+from stancedb.database import Reading, streamed
+from stancedb.releases.layout import LAYOUTS, Table
+from stancedb.shared.asking import Row, with_relations
+
+MANIFEST = "SHA256SUMS"
+# So many lines are put together for one turn of the checksum.
+_AT_ONCE = 500
+_QUOTED = re.compile('[",\r\n]')
+
+
+class Sink(Protocol):
+    """Where the text of a file goes."""
+
+    def write(self, words: str, /) -> object:
+        """Take the next piece of the text."""
+
+
+Opening = Callable[[str], AbstractContextManager[Sink]]
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a file turned out to be.
+
+    Attributes:
+        name: Its name in the package.
+        content_sha256: The checksum of its bytes.
+        row_count: Its rows, or None where it is no table.
+        byte_count: Its length.
+    """
+
+    name: str
+    content_sha256: str
+    row_count: int | None
+    byte_count: int
+
+
+def build(session: Reading, release: Row, opening: Opening | None = None) -> tuple[list[Written], str]:
+    """Write the files of a release, one row at a time, and return what each of them is.
+
+    Args:
+        session: The session.
+        release: What the release says of itself: label, changeset, author, reason, released_on, rules,
+            codebook_versions, license_name and layout.
+        opening: Opens a file by its name; None writes nowhere, for the checksums alone.
+
+    Returns:
+        The files in order, without the list of checksums, and the checksum of that list.
+    """
+    # A server, a database or a login may be set to spell numbers, days and instants otherwise.
+    for setting in ("extra_float_digits = 1", "datestyle = 'ISO, YMD'", "timezone = 'UTC'"):
+        session.execute(text(f"SET LOCAL {setting}"))
+    tables = LAYOUTS[release["layout"]]
+    files = [_write(f"{table.name}.csv", _lines(session, table, release), opening, rows=-1) for table in tables]
+    files.append(_write("datapackage.json", [_datapackage(release, files)], opening))
+    files.append(_write("CITATION.cff", [_citation_file(release)], opening))
+    sums = "".join(
+        f"{file.content_sha256}  {file.name}\n" for file in sorted(files, key=lambda file: file.name.encode())
+    )
+    return files, _write(MANIFEST, [sums], opening).content_sha256
+
+
+def _write(name: str, lines: Iterable[str], opening: Opening | None, *, rows: int | None = None) -> Written:
+    """Write a file and take its measure; of a table the heading is no row."""
+    digest = hashlib.sha256()
+    length = 0
+    waiting = iter(lines)
+    with opening(name) if opening else nullcontext() as sink:
+        while some := list(islice(waiting, _AT_ONCE)):
+            words = "".join(some)
+            spelled = words.encode()
+            digest.update(spelled)
+            length += len(spelled)
+            rows = None if rows is None else rows + len(some)
+            if sink is not None:
+                sink.write(words)
+    return Written(name, digest.hexdigest(), rows, length)
+
+
+# --- Tables -----------------------------------------------------------------------------------------------------------
+
+
+def _lines(session: Reading, table: Table, release: Row) -> Iterator[str]:
+    """Yield the lines of a table as CSV (RFC 4180, with line feeds)."""
+    names = [name for name, *_ in table.fields]
+    kinds = {name: kind for name, kind, _ in table.fields}
+    order = ", ".join(f'x.{name} COLLATE "C"' if kinds[name] == "string" else f"x.{name}" for name in table.order)
+    question = with_relations(f"SELECT {', '.join(names)} FROM ({table.question}) x ORDER BY {order}", known=True)
+    yield _line(names)
+    for row in streamed(session, question, known_at=release["changeset"]):
+        yield _line(_cell(row[name]) for name in names)
+
+
+def _line(cells: Iterable[str]) -> str:
+    # Python's own writer quotes otherwise in one version than in another.
+    return (
+        ",".join(f'"{cell.replace(chr(34), chr(34) * 2)}"' if _QUOTED.search(cell) else cell for cell in cells) + "\n"
+    )
+
+
+def _cell(value: Any) -> str:  # noqa: ANN401 - whatever a column holds
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return repr(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)
+
+
+# --- What goes with them ----------------------------------------------------------------------------------------------
+
+
+def title(release: Row) -> str:
+    """Return what a release is called where it is cited."""
+    return f"Stances and changes of stance, release {release['label']}"
+
+
+def described(release: Row) -> str:
+    """Say in a sentence what a release holds."""
+    rules = ", ".join(release["rules"]) or "no rule"
+    versions = ", ".join(release["codebook_versions"]) or "no version"
+    return (
+        f"As known at changeset {release['changeset']}; stances derived under {rules};"
+        f" codebook {versions}. {release['reason']}"
+    )
+
+
+def _datapackage(release: Row, files: list[Written]) -> str:
+    """Describe the tables as a Frictionless data package."""
+    package = {
+        "profile": "tabular-data-package",
+        "name": f"stancedb-{release['label'].lower()}",
+        "title": title(release),
+        "description": described(release),
+        "version": release["label"],
+        "created": f"{release['released_on'].isoformat()}T00:00:00Z",
+        "contributors": [{"title": release["author"], "role": "author"}],
+        # Left out where there is none, so that releases from before there were licences keep their checksums.
+        **({"licenses": [{"name": release["license_name"]}]} if release["license_name"] else {}),
+        "resources": [_resource(table, file) for table, file in zip(LAYOUTS[release["layout"]], files, strict=True)],
+    }
+    return json.dumps(package, ensure_ascii=False, indent=2) + "\n"
+
+
+def _resource(table: Table, file: Written) -> Row:
+    schema: Row = {
+        "fields": [
+            {"name": name, "type": kind, "description": meaning}
+            | ({"constraints": {"required": True}} if name in table.key else {})
+            for name, kind, meaning in table.fields
+        ],
+        "missingValues": [""],
+    }
+    if table.key:
+        schema["primaryKey"] = list(table.key)
+    if table.references:
+        # The name of the table itself is the empty one.
+        schema["foreignKeys"] = [
+            {
+                "fields": list(columns),
+                "reference": {"resource": "" if named == table.name else named, "fields": list(keys)},
+            }
+            for columns, (named, keys) in table.references.items()
+        ]
+    return {
+        "profile": "tabular-data-resource",
+        "name": table.name,
+        "path": file.name,
+        "description": table.description,
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "dialect": {"delimiter": ",", "lineTerminator": "\n", "doubleQuote": True, "header": True},
+        "bytes": file.byte_count,
+        "hash": f"sha256:{file.content_sha256}",
+        "rowCount": file.row_count,
+        "schema": schema,
+    }
+
+
+def _citation_file(release: Row) -> str:
+    """Write what programs that cite read (Citation File Format 1.2)."""
+    said = {
+        "title": title(release),
+        "abstract": described(release),
+        "version": release["label"],
+        "date-released": release["released_on"].isoformat(),
+        **({"license": release["license_name"]} if release["license_name"] else {}),
+    }
+    lines = [
+        "cff-version: 1.2.0",
+        'message: "If you use these data, please cite them as below."',
+        "type: dataset",
+        *(f"{name}: {_yaml(value)}" for name, value in said.items()),
+        "authors:",
+        f"  - name: {_yaml(release['author'])}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _yaml(words: str) -> str:
+    """Spell a string for YAML: as JSON does, but for the signs of which JSON makes two, and YAML one."""
+    spelled = (json.dumps(sign)[1:-1] if sign <= "\uffff" else rf"\U{ord(sign):08x}" for sign in words)
+    return f'"{"".join(spelled)}"'

@@ -1,0 +1,1 @@
+"""What all rooms ask: handles, and the state at a changeset."""

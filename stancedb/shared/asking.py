@@ -1,0 +1,97 @@
+"""How every question is put to the database: now, or as it was known at a changeset."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from sqlalchemy import TextClause, text
+
+from stancedb.database import Reading
+from stancedb.errors import NoSuchThing, UsageError
+
+Row = dict[str, Any]
+
+_TABLE = re.compile(r"\{(\w+)\}")
+
+
+def ask(
+    session: Reading, question: TextClause | str, *, known_at: int | None = None, **parameters: object
+) -> list[Row]:
+    """Return the rows of a SELECT in which ``{actor}`` stands for the table of actors, and so on.
+
+    Args:
+        session: The session.
+        question: The SELECT.
+        known_at: The number of the changeset whose state is asked for; None asks for the present.
+        **parameters: Values for the parameters of the SELECT; filters whose parameter is None or False are left out.
+    """
+    source = question if isinstance(question, str) else question.text
+    statement = with_relations(source, known=known_at is not None)
+    result = session.execute(text(statement), {**parameters, "known_at": known_at} if known_at else parameters)
+    return [dict(row) for row in result.mappings()]
+
+
+def with_relations(question: str, *, known: bool) -> str:
+    """Return a SELECT with relations in the place of ``{actor}`` and so on.
+
+    Args:
+        question: The SELECT.
+        known: Whether they are read as known at ``:known_at``, or as they are now.
+    """
+    return _TABLE.sub(lambda match: relation(match[1], 1 if known else None), question)
+
+
+def relation(table: str, known_at: int | None) -> str:
+    """Return what stands for a curated table in a SELECT: the table, or its rows as known at a changeset."""
+    if known_at is None:
+        return f"stancedb.{table}"
+    # Joins to the changesets would be too many for the planner to order, so it is kept from making joins of these: the
+    # changesets of a few versions are looked up, for many all are hashed.
+    return (
+        f"(SELECT * FROM history.{table}_as_known k WHERE"
+        " (EXISTS (SELECT FROM stancedb.changeset c WHERE c.id = k.changeset_id AND c.number <= :known_at)) IS TRUE"
+        " AND (EXISTS (SELECT FROM stancedb.changeset c WHERE c.id = k.ended_changeset_id AND c.number <= :known_at))"
+        " IS NOT TRUE)"
+    )
+
+
+def changeset_number(session: Reading, known_at: str | None) -> int | None:
+    """Return the number that ``--known-at`` means: a number itself, or the last changeset of a day.
+
+    Raises:
+        UsageError: It is neither a number nor a day.
+        NoSuchThing: There is no such changeset.
+    """
+    if known_at is None:
+        return None
+    last: int = session.execute(text("SELECT max(number) FROM stancedb.changeset")).scalar_one()
+    if known_at.isdecimal():
+        number = int(known_at)
+        if not 1 <= number <= last:
+            raise NoSuchThing(kind="changeset", handle=known_at, offer=f"; the numbers go from 1 to {last}")
+        return number
+    try:
+        day = date.fromisoformat(known_at)
+    except ValueError:
+        raise UsageError(
+            message=f"'{known_at}' is neither the number of a changeset nor a day such as 2025-11-30"
+        ) from None
+    found: int | None = session.execute(
+        text("SELECT max(number) FROM stancedb.changeset WHERE committed_at < CAST(:day AS date) + 1"), {"day": day}
+    ).scalar_one()
+    if found is None:
+        raise NoSuchThing(kind="changeset", handle=known_at, offer="; the database is younger than that day")
+    return found
+
+
+def day_of(session: Reading, known_at: int | None) -> date:
+    """Return the day on which an answer is given: today, or the day of the changeset asked for."""
+    if known_at is None:
+        today: date = session.execute(text("SELECT current_date")).scalar_one()
+        return today
+    day: date = session.execute(
+        text("SELECT committed_at::date FROM stancedb.changeset WHERE number = :number"), {"number": known_at}
+    ).scalar_one()
+    return day
