@@ -18,9 +18,9 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
 from stancedb import __version__
-from stancedb.errors import DatabaseUnreachable, NotAtHead, RefusedByRule, ServerDiskFull, UsageError
+from stancedb.errors import BelowBaseline, DatabaseUnreachable, NotAtHead, RefusedByRule, ServerDiskFull, UsageError
 from stancedb.rules import sentence_of
-from stancedb.settings import Settings
+from stancedb.settings import Settings, bundled
 from stancedb.sql import asked_for
 
 # The newest revision in migrations/; a test keeps the two equal.
@@ -257,8 +257,24 @@ def current_revision(connection: Connection) -> str | None:
     return revision
 
 
+def check_baseline(revision: str | None) -> None:
+    """Raise BelowBaseline where the schema is of the migrations that the baseline replaces."""
+    if revision is None or revision == HEAD:
+        return
+    lines = (bundled("migrations") / "replaced.txt").read_text(encoding="utf-8").splitlines()
+    commit, *replaced = (line for line in lines if not line.startswith("#"))
+    if revision in replaced:
+        raise BelowBaseline(current=revision, commit=commit)
+
+
 def check_head(revision: str | None) -> None:
-    """Raise NotAtHead unless the schema is the one this version of the program was written for."""
+    """Raise unless the schema is the one this version of the program was written for.
+
+    Raises:
+        BelowBaseline: It is older than the migrations of this version go back.
+        NotAtHead: It is older or newer.
+    """
+    check_baseline(revision)
     if revision != HEAD:
         raise NotAtHead(
             current=f"revision '{revision}'" if revision else "no revision (it has no stancedb schema yet)",

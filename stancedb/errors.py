@@ -90,6 +90,12 @@ class NotAtHead(StancedbError):
     exit_code = 4
 
 
+class BelowBaseline(StancedbError):
+    """The database is at '{current}', from before the baseline; upgrade it by stancedb of commit {commit} first."""
+
+    exit_code = 4
+
+
 class UnreadableInput(StancedbError):
     """{source}: {reason}."""
 

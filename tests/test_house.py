@@ -232,6 +232,7 @@ class TestTheErrors:
             "DatabaseUnreachable": 4,
             "ServerDiskFull": 4,
             "NotAtHead": 4,
+            "BelowBaseline": 4,
         }
 
     def test_every_expected_failure_is_in_one_module(self) -> None:

@@ -58,7 +58,7 @@ def test_migrations_seeds_and_their_configuration_are_inside(wheel: zipfile.ZipF
 
 
 def test_what_is_inside_is_what_the_checkout_has(wheel: zipfile.ZipFile) -> None:
-    for name in tracked("seeds/**/*.jsonl", "migrations/versions/*.py"):
+    for name in tracked("seeds/**/*.jsonl", "migrations/versions/*"):
         assert wheel.read(f"stancedb/bundled/{name}") == (ROOT / name).read_bytes()
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, text
 
 from stancedb.admin import catalogue
 from stancedb.admin.sequences import secure_sequences, sequences_behind
-from stancedb.database import HEAD, check_head, current_revision
+from stancedb.database import HEAD, check_baseline, check_head, current_revision
 from stancedb.derivation.install import digest, installed_digest, rebuild_all
 from stancedb.errors import RefusedByRule, UsageError
 from stancedb.reporting import install as reporting
@@ -30,6 +30,7 @@ def upgrade(engine: Engine, revision: str = "head") -> list[str]:
     """
     with engine.begin() as connection:
         before = after = current_revision(connection)
+        check_baseline(before)
         is_current = (
             before == HEAD
             and revision in {"head", HEAD}
@@ -76,9 +77,11 @@ def downgrade(engine: Engine, revision: str) -> list[str]:
 
     Raises:
         UsageError: There is no such revision below the present one.
+        RefusedByRule: The revision is below the baseline.
     """
     with engine.begin() as connection:
         before = current_revision(connection)
+        check_baseline(before)
         _run(command.downgrade, connection, revision)
         after = current_revision(connection)
     return list(reversed(_between(after, before)))
@@ -146,6 +149,8 @@ def status(engine: Engine) -> dict[str, Any]:
 
 # So many things that cannot be mended are named in a sentence.
 _NAMED = 5
+# What a migration of the baseline says when it is to be undone.
+_BELOW_BASELINE = "there is no way back below the baseline"
 _COUNTED = {
     "articles": "article",
     "actors": "actor",
@@ -238,6 +243,8 @@ def _run(what: Any, connection: Connection, *arguments: str) -> None:  # noqa: A
     try:
         what(config, *arguments)
     except CommandError as failure:
+        if str(failure) == _BELOW_BASELINE:
+            raise RefusedByRule(sentence=f"{failure}; to begin anew, use an empty database") from None
         if "locate revision" in str(failure) and not arguments:
             raise RefusedByRule(
                 sentence="the database is of a newer version of stancedb; upgrade the program"

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -444,31 +445,53 @@ class TestDb:
         assert (first.stdout, second.stdout, second.stderr) == ("", "", "Already up to date.\n")
         assert answer(run, "db", "status")["is_at_head"] is True
 
-    def test_downgrade_takes_back_and_upgrade_brings_again(self, run: Run) -> None:
-        done(run("db", "downgrade", "base", "--yes"))
-        assert answer(run, "db", "status")["revision"] == "none"
+    def test_there_is_no_downgrade_below_the_baseline(self, spoken: Run) -> None:
+        actors = answer(spoken, "actor", "list")
 
-        done(run("db", "upgrade"))
+        for below in ("base", "create_actors"):
+            refused = spoken("db", "downgrade", below, "--yes")
 
-        assert answer(run, "db", "status")["revision"] == HEAD
-        assert answer(run, "actor", "list") == []
+            assert (refused.exit_code, refused.stderr) == (
+                1,
+                "Error: there is no way back below the baseline; to begin anew, use an empty database\n",
+            )
+        assert answer(spoken, "db", "status")["revision"] == HEAD
+        assert answer(spoken, "actor", "list") == actors
+
+    @pytest.mark.parametrize(
+        "line", [("actor", "list"), ("db", "upgrade"), ("db", "check"), ("db", "downgrade", "base", "--yes")]
+    )
+    def test_a_database_from_before_the_baseline_is_told_the_way(
+        self, run: Run, small_url: str, line: tuple[str, ...]
+    ) -> None:
+        with psycopg.connect(small_url) as connection:
+            connection.execute("UPDATE public.alembic_version SET version_num = 'add_statement_ends'")
+
+        refused = run(*line)
+
+        assert refused.exit_code == 4
+        assert re.fullmatch(
+            r"Error: The database is at 'add_statement_ends', from before the baseline; upgrade it by stancedb of"
+            r" commit [0-9a-f]{40} first\.\n",
+            refused.stderr,
+        )
 
     def test_upgrade_goes_as_far_as_it_is_told(self, empty_url: str, tmp_path: Path) -> None:
         run = invoker(empty_url, tmp_path)
 
-        done(run("db", "upgrade", "--to", "create_actor"))
+        done(run("db", "upgrade", "--to", "create_actors"))
 
         status = answer(run, "db", "status")
-        assert (status["revision"], status["is_at_head"]) == ("create_actor", False)
+        assert (status["revision"], status["is_at_head"]) == ("create_actors", False)
 
     def test_an_upgrade_that_ends_before_the_newest_revision_does_not_say_up_to_date(
         self, empty_url: str, tmp_path: Path
     ) -> None:
         run = invoker(empty_url, tmp_path)
 
-        first, second = (done(run("db", "upgrade", "--to", "create_actor")) for _ in range(2))
+        first, second = (done(run("db", "upgrade", "--to", "create_actors")) for _ in range(2))
 
-        assert first.stderr == "2 migrations run; the database is at create_actor.\n"
+        assert first.stderr == "4 migrations run; the database is at create_actors.\n"
         assert second.stderr == "No migration run; the database is that far.\n"
 
     def test_rebuild_derives_the_same_stances_anew(self, spoken: Run) -> None:

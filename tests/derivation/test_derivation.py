@@ -11,10 +11,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from alembic import command
 from hypothesis import HealthCheck, Phase, given, settings
 
-from tests.conftest import migrate
 from tests.derivation.histories import (
     RULES,
     STRIDE,
@@ -196,35 +194,6 @@ def test_deriving_everything_anew_changes_nothing(connection_url: str) -> None:
         with connection.transaction():
             connection.execute("SELECT stancedb.touch_all(%s)", [open_changeset(connection)])
         assert everything() == before
-
-
-def test_an_upgrade_fills_what_orders_the_evidence_as_settling_does(connection_url: str) -> None:
-    live = (
-        "SELECT id, act, statement_id, target_id, said_at, lasts, begun_to, ended_from, ends, tie_key"
-        " FROM stancedb.evidence WHERE known_until_id IS NULL AND NOT (act = 'retracts' AND target_id NOT IN"
-        " (SELECT c.statement_id FROM stancedb.coding c WHERE c.id = coding_id)) ORDER BY id"
-    )
-    closed = "SELECT count(*) FROM stancedb.evidence WHERE known_until_id IS NOT NULL AND cardinality(tie_key) = 6"
-    with psycopg.connect(connection_url, autocommit=True) as connection:
-        prepare(connection)
-        bases = count(STRIDE, STRIDE)
-
-        @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
-        @given(history=histories())
-        def fill(history: History) -> None:
-            base = next(bases)
-            for before, after in pairwise((World(), *history.worlds)):
-                commit(connection, before, after, base)
-
-        fill()
-        before = [connection.execute(question.encode()).fetchall() for question in (live, closed)]
-    migrate(connection_url, lambda config: command.downgrade(config, "add_statement_ends"))
-    migrate(connection_url)
-    with psycopg.connect(connection_url) as connection:
-        after = [connection.execute(question.encode()).fetchall() for question in (live, closed)]
-    assert before[0]
-    assert before[1][0][0] > 0
-    assert after == before
 
 
 # --- Stories ----------------------------------------------------------------------------------------------------------

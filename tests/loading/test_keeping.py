@@ -11,17 +11,16 @@ from typing import Any
 
 import psycopg
 import pytest
-from alembic import command
 
 from stancedb.reading.article.keeping import packed, unpacked
-from tests.conftest import Run, migrate
+from tests.conftest import Run
 from tests.export.worlds import PAGE
 from tests.operations.worlds import done, last_number
 
 pytest_plugins = ("tests.operations.worlds",)
 
-BEFORE_PACKING = "index_texts_in_less_time"
-BEFORE_QUICKER_INDEXES = "create_release"
+# The functions over texts as they were first.
+SLOWER = Path(__file__).with_name("slower_functions.sql")
 RAW = PAGE.encode()
 
 
@@ -92,27 +91,6 @@ def test_the_same_page_is_packed_into_the_same_bytes() -> None:
     assert packed(RAW, "text/html") == packed(RAW, "text/html")
 
 
-def test_a_downgrade_unpacks_the_pages_and_they_are_read_after_the_next_upgrade(
-    ferry: Run, connection_url: str
-) -> None:
-    others = "article_id, body, text_sha256, retrieved_at, extractor, changeset_id"
-    before = kept(connection_url, others)
-    migrate(connection_url, lambda config: command.downgrade(config, BEFORE_PACKING))
-    assert kept(connection_url, f"raw, {others}") == (RAW, *before)
-
-    migrate(connection_url)
-    assert kept(connection_url, f"raw, raw_encoding, {others}") == (RAW, "identity", *before)
-    assert exported(ferry) == RAW
-
-
-def test_a_downgrade_unpacks_the_pages_of_the_past_as_well(ferry: Run, connection_url: str) -> None:
-    done(ferry("changeset", "undo", last_number(connection_url)))
-    migrate(connection_url, lambda config: command.downgrade(config, BEFORE_PACKING))
-
-    with psycopg.connect(connection_url) as connection:
-        assert connection.execute("SELECT raw FROM history.article_version").fetchall() == [(RAW,)]
-
-
 def texts() -> list[str]:
     """Draw texts of all kinds of letters, long enough to have runs of words."""
     drawn = ["", " ", "\u2026", "a", "\u201ca\u201d", "a\u2026b", "a \u00a0b", "e\u0301", "\u201c\u0301\u201d"]
@@ -125,14 +103,14 @@ def texts() -> list[str]:
 def test_quicker_functions_return_what_the_slower_ones_did(connection_url: str) -> None:
     drawn = texts()
     ask = (
-        "SELECT stancedb.search_text(t), stancedb.search_terms(t), stancedb.text_shingles(t)"
+        "SELECT {0}.search_text(t), {0}.search_terms(t), {0}.text_shingles(t)"
         " FROM unnest(%s::text[]) WITH ORDINALITY AS u (t, n) ORDER BY n"
     )
     with psycopg.connect(connection_url) as connection:
-        quick = connection.execute(ask, (drawn,)).fetchall()
-    migrate(connection_url, lambda config: command.downgrade(config, BEFORE_QUICKER_INDEXES))
-    with psycopg.connect(connection_url) as connection:
-        slow = connection.execute(ask, (drawn,)).fetchall()
+        connection.execute(SLOWER.read_bytes())
+        quick, slow = (
+            connection.execute(ask.format(schema).encode(), (drawn,)).fetchall() for schema in ("stancedb", "slower")
+        )
 
     # Terms come in any order.
     assert [(a, sorted(b or []), c) for a, b, c in quick] == [(a, sorted(b or []), c) for a, b, c in slow]

@@ -11,10 +11,9 @@ from typing import Any
 
 import psycopg
 import pytest
-from alembic import command
 
 from stancedb.operations.duplicates import shared_passage
-from tests.conftest import Clone, Run, migrate, name_of
+from tests.conftest import Clone, Run, name_of
 from tests.operations.worlds import LINE, answer, done, invoker, jsonl, last_number
 
 pytest_plugins = ("tests.operations.worlds",)
@@ -213,17 +212,6 @@ class TestFinding:
         done(run("article", "load", jsonl(tmp_path / "sun.jsonl", line)))
 
         assert set(proposed(run)) == {("post", "wire")}
-
-    def test_an_upgrade_sketches_the_texts_that_are_there(self, story_url: str) -> None:
-        sketches = "SELECT article_version_id, shingles FROM stancedb.article_sketch ORDER BY 1"
-        with psycopg.connect(story_url) as connection:
-            before = connection.execute(sketches).fetchall()
-        migrate(story_url, lambda config: command.downgrade(config, "index_words_in_less_time"))
-        migrate(story_url)
-
-        with psycopg.connect(story_url) as connection:
-            assert connection.execute(sketches).fetchall() == before
-        assert min(len(shingles) for _, shingles in before) > 3
 
 
 class TestListing:

@@ -25,7 +25,7 @@ from stancedb.reporting import install as reporting
 from stancedb.server import embedded
 from stancedb.settings import Settings
 from tests.conftest import AUTHOR, EMBEDDED, Clone, migrate, name_of
-from tests.migrations.test_migrations import SCRIPTS
+from tests.migrations.test_migrations import AFTER_BASELINE
 from tests.operations.test_releases import EDITS, content, edit
 from tests.operations.worlds import answer, done, invoker, last_number
 
@@ -210,7 +210,6 @@ def copied(source: str, target: str, directory: Path, options: list[str]) -> Non
 def test_a_restored_database_upgrades_downgrades_and_checks(
     clone: Clone, reported_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
-    revisions = [script.revision for script in SCRIPTS]
     with clone() as target:
         copied(reported_url, target, tmp_path, WAYS[way])
         run = invoker(target, tmp_path)
@@ -225,7 +224,7 @@ def test_a_restored_database_upgrades_downgrades_and_checks(
         done(run("db", "upgrade"))
         assert answer(run, "db", "check") == answer(run, "reporting", "check") == []
 
-        for below in (revisions[-2], "base"):
+        for below in reversed(AFTER_BASELINE[:-1]):
             done(run("db", "downgrade", below, "--yes"))
             done(run("db", "upgrade"))
             assert answer(run, "db", "check") == []

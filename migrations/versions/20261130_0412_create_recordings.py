@@ -1,0 +1,27 @@
+"""Create what keeps the record: changesets, histories, and the turn that writers take.
+
+Revision: create_recordings
+Follows: create_histories
+"""
+
+from pathlib import Path
+
+from alembic import op
+from alembic.util import CommandError
+
+revision = "create_recordings"
+down_revision = "create_histories"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Create what keeps the record: changesets, histories, and the turn that writers take."""
+    source = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
+    # Without parameters the driver takes many statements at once, and leaves percent signs alone.
+    op.get_bind().exec_driver_sql(source, execution_options={"no_parameters": True})
+
+
+def downgrade() -> None:
+    """Refuse: below the baseline there is nothing to go back to."""
+    raise CommandError("there is no way back below the baseline")
