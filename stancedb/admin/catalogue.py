@@ -193,7 +193,7 @@ def _is_made_anew(fault: Fault) -> bool:
     if due is None:
         return False
     of = due.of_table or due.name
-    is_view = of.endswith("_as_known") or of.removeprefix("stancedb.") in derivation.VIEWS
+    is_view = of.endswith("_as_known") or of.removeprefix("stancedb.") in derivation.OBJECTS.names
     return due.name.startswith("reporting.") or is_view
 
 

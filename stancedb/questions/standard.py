@@ -10,7 +10,7 @@ from sqlalchemy import text
 from stancedb.database import Reading
 from stancedb.dates import Every
 from stancedb.errors import RefusedByRule
-from stancedb.reporting import install as reporting
+from stancedb.reporting import refresh as reporting
 from stancedb.shared.asking import Row, day_of
 from stancedb.shared.handles import holder_id, id_of, kept_issue, kept_position, optional_id
 
