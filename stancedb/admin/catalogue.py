@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError
 
 from stancedb.derivation import install as derivation
 from stancedb.reporting import install as reporting
+from stancedb.shared import objects as shared
 
 FILE = Path(__file__).with_suffix(".json")
 # What hangs on a table and changes what is stored in it.
@@ -193,14 +194,16 @@ def _is_made_anew(fault: Fault) -> bool:
     if due is None:
         return False
     of = due.of_table or due.name
-    is_view = of.endswith("_as_known") or of.removeprefix("stancedb.") in derivation.VIEWS
+    is_view = of.endswith("_as_known") or of.removeprefix("stancedb.") in {*derivation.VIEWS, *shared.VIEWS}
     return due.name.startswith("reporting.") or is_view
 
 
 def _make_anew(connection: Connection) -> None:
     connection.execute(text("SET LOCAL search_path = public"))
+    shared.uninstall(connection)
     derivation.uninstall(connection)
     derivation.install(connection, rebuild=False)
+    shared.install(connection)
     reporting.reinstall(connection)
     connection.execute(text("SET LOCAL search_path = pg_catalog"))
 
