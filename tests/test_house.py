@@ -25,8 +25,8 @@ MIGRATIONS = sorted(bundled("migrations").rglob("*.py"))
 BELOW = {"model", "records", "fetching", "reading", "loading", "shared", "derivation", "reporting", "rights", "server"}
 ROOMS = {
     "cli": {"cli", "operations", "questions", "releases", "admin", "export", "plot", "clients", *BELOW},
-    "operations": {"operations", "loading", "reading", "records", "shared", "model"},
-    "questions": {"questions", "operations", "reporting", "shared", "model"},
+    "operations": {"operations", "questions", "loading", "reading", "records", "shared", "model"},
+    "questions": {"questions", "reporting", "shared", "model"},
     "releases": {"releases", "derivation", "shared", "model"},
     "admin": {
         "admin",

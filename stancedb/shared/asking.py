@@ -11,7 +11,7 @@ from sqlalchemy import TextClause, text
 from stancedb.database import Reading
 from stancedb.errors import NoSuchThing, UsageError
 from stancedb.shared.objects import VIEWS, definition
-from stancedb.sql import Queries
+from stancedb.sql import Queries, asked_for
 
 SQL = Queries(__file__)
 Row = dict[str, Any]
@@ -32,7 +32,8 @@ def ask(
         known_at: The number of the changeset whose state is asked for; None asks for the present.
         **parameters: Values for the parameters of the SELECT; filters whose parameter is None or False are left out.
     """
-    source = question if isinstance(question, str) else question.text
+    # A relation as known is several lines, so what was not asked for is left out before it is put in.
+    source = asked_for(text(question) if isinstance(question, str) else question, parameters).text
     statement = with_relations(source, known=known_at is not None)
     result = session.execute(text(statement), {**parameters, "known_at": known_at} if known_at else parameters)
     return [dict(row) for row in result.mappings()]
@@ -60,14 +61,7 @@ def relation(table: str, known_at: int | None) -> str:
         return f"stancedb.{table}"
     if table in VIEWS:
         return f"({_READ.sub(lambda match: relation(match[1], known_at), definition(table))})"
-    # Joins to the changesets would be too many for the planner to order, so it is kept from making joins of these: the
-    # changesets of a few versions are looked up, for many all are hashed.
-    return (
-        f"(SELECT * FROM history.{table}_as_known k WHERE"
-        " (EXISTS (SELECT FROM stancedb.changeset c WHERE c.id = k.changeset_id AND c.number <= :known_at)) IS TRUE"
-        " AND (EXISTS (SELECT FROM stancedb.changeset c WHERE c.id = k.ended_changeset_id AND c.number <= :known_at))"
-        " IS NOT TRUE)"
-    )
+    return f"({SQL['as_known'].text.replace('{table}', table)})"
 
 
 def last_changeset(session: Reading) -> int:

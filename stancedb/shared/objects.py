@@ -17,6 +17,7 @@ VIEWS = {
     "standing_issue": "Every issue with the one that it counts for: itself, or the one it is merged into.",
     "standing_position": "Every position with the one that it counts for: itself, or the one it is merged into.",
     "shown_mention": "The words of each statement as printed: the mention to show first.",
+    "row_version": "Every version of every curated row, by table, with the changesets that wrote and ended it.",
 }
 FUNCTIONS = {
     "last_number()": "The number of the last changeset.",
