@@ -13,6 +13,7 @@ import pytest
 from stancedb import errors
 from stancedb.cli.main import NOUNS, cli
 from stancedb.settings import bundled
+from stancedb.shared.objects import OBJECTS
 from tests.commands import commands
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -294,7 +295,20 @@ class TestTheFiles:
 
         assert [path.name for path in (PACKAGE / "derivation").glob("*.sql") if path.stem not in listed] == []
 
-    def test_every_relation_of_the_reporting_is_installed(self) -> None:
-        listed = (PACKAGE / "reporting" / "install.py").read_text("utf-8")
+    def test_every_object_that_is_shared_is_installed(self) -> None:
+        listed = {name.partition("(")[0] for name in OBJECTS.comments}
+        # Not those of a module's own statements.
+        made = {path.stem for path in (PACKAGE / "shared").glob("*.sql") if not path.with_suffix(".py").exists()}
 
-        assert [path.name for path in (PACKAGE / "reporting").glob("*.sql") if f'"{path.stem}"' not in listed] == []
+        assert made == listed
+
+    def test_every_relation_of_the_reporting_is_installed(self) -> None:
+        listed = (PACKAGE / "reporting" / "relations.py").read_text("utf-8")
+        # Not those of a module's own statements.
+        installed = [path for path in (PACKAGE / "reporting").glob("*.sql") if not path.with_suffix(".py").exists()]
+        assert [
+            path.name
+            for path in installed
+            if not {f'"{path.stem}"', f'"{path.name}"'} & set(re.findall(r'"[\w.]+"', listed))
+            and path.stem != "touched"
+        ] == []

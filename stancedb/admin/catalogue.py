@@ -19,6 +19,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
+from stancedb import installed
 from stancedb.derivation import install as derivation
 from stancedb.reporting import install as reporting
 from stancedb.shared import objects as shared
@@ -194,16 +195,17 @@ def _is_made_anew(fault: Fault) -> bool:
     if due is None:
         return False
     of = due.of_table or due.name
-    is_view = of.endswith("_as_known") or of.removeprefix("stancedb.") in {*derivation.VIEWS, *shared.VIEWS}
+    of_stancedb = {*derivation.OBJECTS.names, *shared.OBJECTS.names}
+    is_view = of.endswith("_as_known") or of.removeprefix("stancedb.") in of_stancedb
     return due.name.startswith("reporting.") or is_view
 
 
 def _make_anew(connection: Connection) -> None:
     connection.execute(text("SET LOCAL search_path = public"))
-    shared.uninstall(connection)
+    installed.uninstall(connection, shared.OBJECTS)
     derivation.uninstall(connection)
     derivation.install(connection, rebuild=False)
-    shared.install(connection)
+    installed.install(connection, shared.OBJECTS)
     reporting.reinstall(connection)
     connection.execute(text("SET LOCAL search_path = pg_catalog"))
 

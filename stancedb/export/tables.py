@@ -10,7 +10,7 @@ from stancedb.errors import NoSuchThing, UsageError
 from stancedb.export import stata
 from stancedb.export.account import Account
 from stancedb.export.writing import csv_line, json_line
-from stancedb.reporting import install as reporting
+from stancedb.reporting import relations as reporting
 
 TableForm = Literal["csv", "ndjson", "parquet", "stata"]
 ENDINGS: dict[str, TableForm] = {

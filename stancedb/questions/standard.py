@@ -7,7 +7,7 @@ from datetime import date
 from stancedb.database import Reading
 from stancedb.dates import Every
 from stancedb.errors import RefusedByRule
-from stancedb.reporting import install as reporting
+from stancedb.reporting import refresh as reporting
 from stancedb.shared.asking import Row, ask, day_of, last_changeset
 from stancedb.shared.handles import id_of, kept_issue, kept_position, optional_id, standing_holder
 from stancedb.sql import Queries

@@ -10,7 +10,7 @@ from sqlalchemy import TextClause, text
 
 from stancedb.database import Reading
 from stancedb.errors import NoSuchThing, UsageError
-from stancedb.shared.objects import VIEWS, definition
+from stancedb.shared.objects import definition
 from stancedb.sql import Queries, asked_for
 
 SQL = Queries(__file__)
@@ -59,8 +59,9 @@ def relation(table: str, known_at: int | None) -> str:
     """
     if known_at is None:
         return f"stancedb.{table}"
-    if table in VIEWS:
-        return f"({_READ.sub(lambda match: relation(match[1], known_at), definition(table))})"
+    view = definition(table)
+    if view is not None:
+        return f"({_READ.sub(lambda match: relation(match[1], known_at), view)})"
     return f"({SQL['as_known'].text.replace('{table}', table)})"
 
 

@@ -17,7 +17,7 @@ import pytest
 from psycopg.rows import dict_row
 
 from stancedb.database import refreshing
-from stancedb.reporting import install as reporting
+from stancedb.reporting import refresh as reporting
 from stancedb.settings import Settings
 from tests.conftest import AUTHOR, Run
 from tests.operations.worlds import CODEBOOK, LINE, answer, done, invoker, jsonl

@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -220,7 +221,7 @@ def test_a_restored_database_upgrades_downgrades_and_checks(
 
         # As of a version that reports otherwise: everything that is reported is made anew.
         with monkeypatch.context() as newer:
-            newer.setattr(reporting, "VERSION", "99.0")
+            newer.setattr(reporting, "OBJECTS", replace(reporting.OBJECTS, version="99.0"))
             done(run("db", "upgrade"))
         done(run("db", "upgrade"))
         assert answer(run, "db", "check") == answer(run, "reporting", "check") == []
@@ -239,7 +240,7 @@ def test_what_somebody_made_beside_the_relations_stays_when_they_are_made_anew(
         with psycopg.connect(url) as connection:
             connection.execute("CREATE TABLE reporting.mine AS SELECT 7 AS number")
             connection.execute("CREATE VIEW history.mine AS SELECT 8 AS number")
-        monkeypatch.setattr(reporting, "VERSION", "99.0")
+        monkeypatch.setattr(reporting, "OBJECTS", replace(reporting.OBJECTS, version="99.0"))
         done(run("db", "upgrade"))
 
         with psycopg.connect(url) as connection:
@@ -255,7 +256,7 @@ def test_an_upgrade_names_the_view_of_somebody_that_it_would_have_to_drop(
         run = invoker(url, tmp_path)
         with psycopg.connect(url) as connection:
             connection.execute("CREATE VIEW public.mine AS SELECT holder_code FROM reporting.stance_wide")
-        monkeypatch.setattr(reporting, "VERSION", "99.0")
+        monkeypatch.setattr(reporting, "OBJECTS", replace(reporting.OBJECTS, version="99.0"))
         refused = run("db", "upgrade")
 
     assert refused.exit_code == 1
