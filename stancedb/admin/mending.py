@@ -10,10 +10,12 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from stancedb import installed
 from stancedb.admin import catalogue
 from stancedb.admin.catalogue import Fault, Thing
 from stancedb.derivation import install as derivation
 from stancedb.reporting import install as reporting
+from stancedb.shared import objects as shared
 from stancedb.sql import Queries, perform
 
 SQL = Queries(__file__)
@@ -72,14 +74,17 @@ def _is_made_anew(fault: Fault) -> bool:
     if due is None:
         return False
     of = due.of_table or due.name
-    is_view = of.endswith("_as_known") or of.removeprefix("stancedb.") in derivation.OBJECTS.names
+    of_stancedb = {*derivation.OBJECTS.names, *shared.OBJECTS.names}
+    is_view = of.endswith("_as_known") or of.removeprefix("stancedb.") in of_stancedb
     return due.name.startswith("reporting.") or is_view
 
 
 def _make_anew(connection: Connection) -> None:
     connection.execute(SQL["look_in_public"])
+    installed.uninstall(connection, shared.OBJECTS)
     derivation.uninstall(connection)
     derivation.install(connection, rebuild=False)
+    installed.install(connection, shared.OBJECTS)
     reporting.reinstall(connection)
     connection.execute(catalogue.SQL["name_with_schemas"])
 

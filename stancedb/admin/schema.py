@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine
 
+from stancedb import installed
 from stancedb.admin import catalogue, mending
 from stancedb.admin.sequences import secure_sequences, sequences_behind
 from stancedb.database import HEAD, check_head, current_revision
@@ -19,6 +20,7 @@ from stancedb.errors import RefusedByRule, UsageError
 from stancedb.reporting import install as reporting
 from stancedb.rights import grants as rights
 from stancedb.settings import bundled
+from stancedb.shared.objects import OBJECTS as SHARED
 from stancedb.sql import Queries, beside
 
 SQL = Queries(__file__)
@@ -38,6 +40,7 @@ def upgrade(engine: Engine, revision: str = "head") -> list[str]:
             before == HEAD
             and revision in {"head", HEAD}
             and installed_digest(connection) == digest()
+            and installed.installed_digest(connection, SHARED) == installed.digest(SHARED)
             and reporting.installed_digest(connection) == reporting.digest()
         )
         if not is_current:

@@ -107,7 +107,7 @@ def add(app: App, /, message: str | None, *, force: bool, dry_run: bool, **field
 @pass_app
 def list_(app: App, kind: str | None, known_at: str | None) -> None:
     """List actors with what they hold and how much is recorded of them."""
-    from stancedb.operations import actors
+    from stancedb.questions import actors
     from stancedb.shared import asking
 
     with app.reading() as session:
@@ -121,7 +121,7 @@ def list_(app: App, kind: str | None, known_at: str | None) -> None:
 @pass_app
 def show(app: App, actor: str, known_at: str | None) -> None:
     """Show an actor with names, identifiers, relations and tenures."""
-    from stancedb.operations import actors
+    from stancedb.questions import actors
     from stancedb.shared import asking
 
     with app.reading() as session:
@@ -188,7 +188,7 @@ def scheme() -> None:
 @pass_app
 def list_schemes(app: App) -> None:
     """List the systems of identifiers with how many identifiers of each there are."""
-    from stancedb.operations import actors
+    from stancedb.questions import actors
 
     with app.reading() as session:
         rows = actors.list_schemes(session)

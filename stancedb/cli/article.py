@@ -104,7 +104,7 @@ def load(
 @pass_app
 def list_(app: App, outlet: str | None, limit: int | None, known_at: str | None, *, uncoded: bool) -> None:
     """List articles, the newest first."""
-    from stancedb.operations import articles
+    from stancedb.questions import articles
     from stancedb.shared import asking
 
     with app.reading() as session:
@@ -133,7 +133,7 @@ def list_(app: App, outlet: str | None, limit: int | None, known_at: str | None,
 @pass_app
 def show(app: App, article: str) -> None:
     """Show an article with its text and the statements printed in it."""
-    from stancedb.operations import articles
+    from stancedb.questions import articles
 
     with app.reading() as session:
         app.output.record(articles.show_article(session, article))
@@ -179,7 +179,7 @@ def search(
     Example:
       stancedb article search '"red line" Taiwan' --since 2025-11-01
     """
-    from stancedb.operations import articles
+    from stancedb.questions import articles
 
     wanted = limit or (_SHOWN if app.output.format == "table" else None)
     with app.reading() as session:
@@ -243,7 +243,7 @@ def list_duplicates(app: App, state: str, outlet: str | None, min_score: float, 
     Example:
       stancedb article duplicates list --min-score 0.8
     """
-    from stancedb.operations import duplicates
+    from stancedb.questions import duplicates
 
     with app.reading() as session:
         rows = duplicates.list_duplicates(

@@ -101,7 +101,7 @@ def add(app: App, /, statement: str, message: str | None, *, dry_run: bool, **fi
           --holder japan --issue jp-taiwan-use-of-force --position commits \
           --coder second-coder --not-final
     """
-    from stancedb.operations.statements import speech_of
+    from stancedb.questions.statements import speech_of
     from stancedb.records.kinds import StatementRecord
 
     def line(session: Writing) -> Record:
@@ -132,10 +132,10 @@ def recode(app: App, /, statement: str, position: str | None, message: str | Non
     """
     if (position is None) != no_position:
         raise click.UsageError("Give either --position or --no-position.")
-    from stancedb.operations import statements
+    from stancedb.operations import codings
 
     with app.writing(message or f"recode {statement}", dry_run=dry_run) as session:
-        row = statements.recode(session, statement, position=position, **fields)
+        row = codings.recode(session, statement, position=position, **fields)
     app.output.rows([row], columns=COLUMNS)
 
 
@@ -156,10 +156,10 @@ def review(app: App, /, statement: str, status: str, note: str | None, message: 
       stancedb coding review takaichi-2025-11-07-survival-threatening \
           --coder example-model --status rejected --note "misses the condition"
     """
-    from stancedb.operations import statements
+    from stancedb.operations import codings
 
     with app.writing(message or f"review {statement}: {status}", dry_run=dry_run) as session:
-        row = statements.review(
+        row = codings.review(
             session, statement, status=status, final=final, note=note, reviewer=session.author, **which
         )
     app.output.record(row)
@@ -201,10 +201,10 @@ def carry(app: App, /, to: str, message: str | None, *, dry_run: bool, **chosen:
 @pass_app
 def list_(app: App, /, limit: int | None, known_at: str | None, **chosen: Any) -> None:
     """List codings in order of the statements' dates."""
-    from stancedb.operations import statements
+    from stancedb.questions import codings
     from stancedb.shared import asking
 
     with app.reading() as session:
         number = asking.changeset_number(session, known_at)
-        rows = statements.list_codings(session, limit=app.output.asked(limit), known_at=number, **chosen)
+        rows = codings.list_codings(session, limit=app.output.asked(limit), known_at=number, **chosen)
     app.output.rows(rows, columns=COLUMNS, at_most=limit or TABLE_ROWS)

@@ -35,8 +35,7 @@ def demo(app: App) -> None:
     from stancedb.admin import schema, seeding
     from stancedb.database import administering
     from stancedb.errors import RefusedByRule
-    from stancedb.operations import events
-    from stancedb.questions import stances
+    from stancedb.questions import events, stances
 
     with administering(app.settings) as engine:
         passed = schema.upgrade(engine)

@@ -85,7 +85,7 @@ def _cause(cell: str) -> dict[str, str]:
 @pass_app
 def list_(app: App, actor: str | None, kind: str | None, known_at: str | None) -> None:
     """List events in order."""
-    from stancedb.operations import events
+    from stancedb.questions import events
     from stancedb.shared import asking
 
     with app.reading() as session:
@@ -110,7 +110,7 @@ def list_(app: App, actor: str | None, kind: str | None, known_at: str | None) -
 @pass_app
 def show(app: App, event: str, known_at: str | None) -> None:
     """Show an event with its participants, causes and statements."""
-    from stancedb.operations import events
+    from stancedb.questions import events
     from stancedb.shared import asking
 
     with app.reading() as session:

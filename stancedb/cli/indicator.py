@@ -105,7 +105,7 @@ def observe(
 @pass_app
 def list_(app: App, issue: str | None, status: str | None) -> None:
     """List what is being watched, with the latest observation of each."""
-    from stancedb.operations import events
+    from stancedb.questions import events
 
     with app.reading() as session:
         rows = events.list_indicators(session, issue=issue, status=status)
@@ -129,7 +129,7 @@ def list_(app: App, issue: str | None, status: str | None) -> None:
 @pass_app
 def show(app: App, indicator: str) -> None:
     """Show an indicator with all its observations."""
-    from stancedb.operations import events
+    from stancedb.questions import events
 
     with app.reading() as session:
         app.output.record(events.show_indicator(session, indicator))

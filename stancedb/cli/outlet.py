@@ -51,7 +51,7 @@ def add(app: App, /, message: str | None, *, dry_run: bool, **fields: object) ->
 @pass_app
 def list_(app: App) -> None:
     """List outlets with how many articles each has."""
-    from stancedb.operations import actors
+    from stancedb.questions import actors
 
     with app.reading() as session:
         rows = actors.list_outlets(session)

@@ -169,7 +169,7 @@ def set_(app: App, /, statement: str, message: str | None, *, dry_run: bool, **f
 
     Stances are derived anew, and what was answered at earlier changesets stays.
     """
-    from stancedb.operations.statements import speech_of
+    from stancedb.questions.statements import speech_of
     from stancedb.records.kinds import StatementRecord
 
     given = {name: value for name, value in fields.items() if value is not None}
@@ -205,7 +205,7 @@ def list_(
     known_at: str | None,
 ) -> None:
     """List statements in order of date."""
-    from stancedb.operations import statements
+    from stancedb.questions import statements
     from stancedb.shared import asking
 
     with app.reading() as session:
@@ -227,7 +227,7 @@ def list_(
 @pass_app
 def show(app: App, statement: str, known_at: str | None) -> None:
     """Show a statement with its quotes, codings, links and record."""
-    from stancedb.operations import statements
+    from stancedb.questions import statements
     from stancedb.shared import asking
 
     with app.reading() as session:

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from stancedb.database import Writing
 from stancedb.errors import RefusedByRule, UsageError
-from stancedb.operations.issues import list_positions, show_issue
+from stancedb.questions.issues import list_positions, show_issue
 from stancedb.shared.asking import Row
 from stancedb.shared.handles import id_of, position_id
-from stancedb.sql import beside
+from stancedb.sql import Queries
+
+SQL = Queries(__file__)
 
 
 def retire_position(session: Writing, issue: str, slug: str) -> Row:
@@ -20,7 +22,7 @@ def retire_position(session: Writing, issue: str, slug: str) -> Row:
         RefusedByRule: It is retired already.
     """
     key = _in_force(session, issue, slug)
-    session.execute(beside(__file__, "retire_position"), {"position": key})
+    session.execute(SQL["retire_position"], {"position": key})
     return _shown(session, issue, slug)
 
 
@@ -41,8 +43,8 @@ def merge_positions(session: Writing, issue: str, slug: str, *, into: str) -> Ro
             sentence=f"'{slug}' is merged into '{row['merged_into']}' already; put it in force again first, by"
             " 'position restore'"
         )
-    session.execute(beside(__file__, "lock_positions"), {"issue": issue_id, "other": issue_id})
-    session.execute(beside(__file__, "merge_positions"), {"merged": [key], "into": [target]})
+    session.execute(SQL["lock_positions"], {"issue": issue_id, "other": issue_id})
+    session.execute(SQL["merge_positions"], {"merged": [key], "into": [target]})
     return _shown(session, issue, slug)
 
 
@@ -67,12 +69,12 @@ def split_position(session: Writing, issue: str, slug: str, *, into: Sequence[tu
     if len(names) == 1 or len(set(names)) < len(names) or slug in names:
         raise UsageError(message=f"'{slug}' is split into two other positions or more; name each once, by --into")
     issue_id, key = position_id(session, issue, slug)
-    session.execute(beside(__file__, "lock_positions"), {"issue": issue_id, "other": issue_id})
+    session.execute(SQL["lock_positions"], {"issue": issue_id, "other": issue_id})
     _in_force(session, issue, slug)
     ranks = {_in_force(session, issue, part): rank for part, rank in into}
-    session.execute(beside(__file__, "retire_position"), {"position": key})
+    session.execute(SQL["retire_position"], {"position": key})
     ranked = {part: rank for part, rank in ranks.items() if rank is not None}
-    session.execute(beside(__file__, "rank_positions"), {"positions": [*ranked], "ranks": [*ranked.values()]})
+    session.execute(SQL["rank_positions"], {"positions": [*ranked], "ranks": [*ranked.values()]})
     return [row for row in list_positions(session, issue) if row["position"] in {slug, *names}]
 
 
@@ -89,11 +91,11 @@ def restore_position(session: Writing, issue: str, slug: str, *, rank: int | Non
         raise RefusedByRule(sentence=f"'{slug}' of '{issue}' is in force")
     _refuse_merged(show_issue(session, issue))
     if rank is None:
-        rank = session.execute(beside(__file__, "last_rank"), {"position": key}).scalar()
+        rank = session.execute(SQL["last_rank"], {"position": key}).scalar()
     taken = [row["position"] for row in rows if rank is not None and row["rank"] == rank]
     if taken:
         raise RefusedByRule(sentence=f"rank {rank} of '{issue}' is taken by '{taken[0]}'; give another by --rank")
-    session.execute(beside(__file__, "restore_position"), {"position": key, "rank": rank})
+    session.execute(SQL["restore_position"], {"position": key, "rank": rank})
     return _shown(session, issue, slug)
 
 
@@ -107,7 +109,7 @@ def retire_issue(session: Writing, slug: str) -> Row:
     key = id_of(session, "issue", slug)
     if show_issue(session, slug)["status"] == "retired":
         raise RefusedByRule(sentence=f"'{slug}' is retired already")
-    session.execute(beside(__file__, "retire_issue"), {"issue": key})
+    session.execute(SQL["retire_issue"], {"issue": key})
     return show_issue(session, slug)
 
 
@@ -135,9 +137,9 @@ def merge_issues(session: Writing, slug: str, *, into: str, positions: Mapping[s
         position_id(session, slug, position)
     for position in positions.values():
         position_id(session, into, position)
-    session.execute(beside(__file__, "lock_positions"), {"issue": key, "other": other})
+    session.execute(SQL["lock_positions"], {"issue": key, "other": other})
     found = session.execute(
-        beside(__file__, "positions_to_merge"),
+        SQL["positions_to_merge"],
         {"issue": key, "other": other, "slugs": [*positions], "into_slugs": [*positions.values()]},
     ).all()
     lost = [row for row in found if row.has_codings and row.into_status != "active"]
@@ -148,10 +150,8 @@ def merge_issues(session: Writing, slug: str, *, into: str, positions: Mapping[s
             f" --position {lost[0].slug}=SLUG"
         )
     led = [row for row in found if row.into_status == "active"]
-    session.execute(beside(__file__, "merge_issue"), {"issue": key, "other": other})
-    session.execute(
-        beside(__file__, "merge_positions"), {"merged": [row.id for row in led], "into": [row.into_id for row in led]}
-    )
+    session.execute(SQL["merge_issue"], {"issue": key, "other": other})
+    session.execute(SQL["merge_positions"], {"merged": [row.id for row in led], "into": [row.into_id for row in led]})
     return show_issue(session, slug)
 
 
@@ -165,8 +165,8 @@ def restore_issue(session: Writing, slug: str) -> Row:
     key = id_of(session, "issue", slug)
     if show_issue(session, slug)["status"] != "retired":
         raise RefusedByRule(sentence=f"'{slug}' is not retired")
-    session.execute(beside(__file__, "restore_issue"), {"issue": key})
-    session.execute(beside(__file__, "restore_positions"), {"issue": key})
+    session.execute(SQL["restore_issue"], {"issue": key})
+    session.execute(SQL["restore_positions"], {"issue": key})
     return show_issue(session, slug)
 
 

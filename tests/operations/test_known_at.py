@@ -13,7 +13,7 @@ import pytest
 
 from stancedb.cli.main import Lazy, cli
 from stancedb.database import writing
-from stancedb.operations import actors, statements
+from stancedb.operations import actors, codings
 from stancedb.settings import Settings
 from tests.conftest import AUTHOR, Run
 from tests.operations.worlds import answer, done, invoker, last_number
@@ -287,7 +287,7 @@ class TestOverlappingWriters:
 
 def recode(session: Any, statement: str, position: str) -> None:  # noqa: ANN401 - a writing session
     """Recode what a statement says for Japan."""
-    statements.recode(
+    codings.recode(
         session, statement, position=position, holder="japan", issue="jp-taiwan-use-of-force", coder="example-coder"
     )
 
