@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import BinaryIO, Literal
 
+from sqlalchemy import TextClause
+
 from stancedb.database import Reading, streamed
 from stancedb.errors import NoSuchThing, UsageError
 from stancedb.export import stata
 from stancedb.export.account import Account
 from stancedb.export.writing import csv_line, json_line
 from stancedb.reporting import relations as reporting
+from stancedb.sql import Queries, verbatim
 
+SQL = Queries(__file__)
 TableForm = Literal["csv", "ndjson", "parquet", "stata"]
 ENDINGS: dict[str, TableForm] = {
-    ".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".parquet": "parquet", ".dta": "stata",
-}  # fmt: skip
+    ".csv": "csv",
+    ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
+    ".parquet": "parquet",
+    ".dta": "stata",
+}
 AT_ONCE = 2_000
 
 
@@ -65,7 +73,7 @@ def table_lines(session: Reading, account: Account, form: TableForm, *, is_safe:
     columns = columns_of(session, account.kind)
     if form == "csv":
         yield csv_line(columns)
-    for row in streamed(session, everything(account.kind, columns), at_once=AT_ONCE):
+    for row in streamed(session, everything(session, account.kind), at_once=AT_ONCE):
         account.records += 1
         yield csv_line(row.values(), is_safe=is_safe) if form == "csv" else json_line(dict(row))
 
@@ -82,11 +90,16 @@ def write_stata(session: Reading, account: Account, file: BinaryIO) -> None:
         NoSuchThing: There is no such table.
     """
     columns = columns_of(session, account.kind)
-    stata.write(session, account, everything(account.kind, columns), columns, file)
+    stata.write(session, account, everything(session, account.kind), columns, file)
 
 
-def everything(table: str, columns: dict[str, str]) -> str:
-    """Return the SELECT of all rows of a relation, given its columns; one state is always in the same order."""
-    # Both are names of the catalogue.
-    listed = ", ".join(f'"{column}"' for column in columns)
-    return f'SELECT {listed} FROM reporting."{table}" ORDER BY {", ".join(map(str, range(1, len(columns) + 1)))}'
+def everything(session: Reading, table: str, *, in_seconds: bool = False) -> TextClause:
+    """Return the SELECT of all rows of a relation; one state is always in the same order.
+
+    Args:
+        session: The session.
+        table: The relation of ``reporting``.
+        in_seconds: Whether instants are spelled in whole seconds.
+    """
+    said = {"table": table, "in_seconds": in_seconds}
+    return verbatim(session.execute(SQL["everything"], said).scalar_one())
