@@ -56,7 +56,7 @@ ROOMS = {
     "model": {"model"},
 }
 # The only modules that may name the driver: the one opens connections, the other waits for its own server to answer.
-DRIVERS = {"database.py", "server/embedded.py"}
+DRIVERS = {"database.py", "server/process.py"}
 
 
 def imports(path: Path) -> set[str]:
