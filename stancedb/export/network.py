@@ -27,16 +27,41 @@ SQL = Queries(__file__)
 # First, name for name, the columns that dna_network(networkType = "eventlist") of rDNA 3 returns for statements of the
 # type that Discourse Network Analyzer comes with; then what a list of positions has beside them.
 EVENT_COLUMNS = (
-    "statement_id", "time", "person", "organization", "concept", "agreement", "start_position", "stop_position",
-    "text", "coder", "document_id", "document_title", "document_author", "document_source", "document_section",
+    "statement_id",
+    "time",
+    "person",
+    "organization",
+    "concept",
+    "agreement",
+    "start_position",
+    "stop_position",
+    "text",
+    "coder",
+    "document_id",
+    "document_title",
+    "document_author",
+    "document_source",
+    "document_section",
     "document_type",
-    "position", "rank", "score", "published", "window_start",
-)  # fmt: skip
+    "position",
+    "rank",
+    "score",
+    "published",
+    "window_start",
+)
 # The values of nodes and edges, with what GraphML calls their types.
 _NODE = {
-    "code": "string", "label": "string", "part": "string", "kind": "string", "issue": "string", "rank": "int",
-    "score": "double", "statements": "long", "first_said": "string", "last_said": "string",
-}  # fmt: skip
+    "code": "string",
+    "label": "string",
+    "part": "string",
+    "kind": "string",
+    "issue": "string",
+    "rank": "int",
+    "score": "double",
+    "statements": "long",
+    "first_said": "string",
+    "last_said": "string",
+}
 _EDGE = {"weight": "double", "first_said": "string", "last_said": "string"}
 
 

@@ -145,16 +145,22 @@ class Drawing:
     def within(self, since: date, until: date) -> Drawing:
         """Return the part of the picture between two days; what reaches beyond is cut off there."""
         return replace(
-            self, since=since, until=until,
+            self,
+            since=since,
+            until=until,
             panels=tuple(_cut(panel, since, until) for panel in self.panels),
             marks=tuple(mark for mark in self.marks if since <= mark.day <= until),
-        )  # fmt: skip
+        )
 
     @property
     def description(self) -> str:
         """What the picture shows, for somebody who does not see it."""
-        return " ".join([f"{self.title} By the rule {self.rule}, from {self.since} to {self.until}.",
-                         *(_told(panel, self.places) for panel in self.panels)])  # fmt: skip
+        return " ".join(
+            [
+                f"{self.title} By the rule {self.rule}, from {self.since} to {self.until}.",
+                *(_told(panel, self.places) for panel in self.panels),
+            ]
+        )
 
 
 def drawing(report: Row) -> Drawing:
@@ -221,8 +227,14 @@ def _panel(holder: Row, today: date) -> Panel:
         Point(day=row["said_from"], position=row["position"], counts=row["role"] in {"onset", "reaffirmation"})
         for row in holder["evidence"]
     ]
-    return Panel(holder=holder["holder"], name=readable(holder["name"]), spans=tuple(spans), steps=tuple(steps),
-                 windows=tuple(windows), points=tuple(points))  # fmt: skip
+    return Panel(
+        holder=holder["holder"],
+        name=readable(holder["name"]),
+        spans=tuple(spans),
+        steps=tuple(steps),
+        windows=tuple(windows),
+        points=tuple(points),
+    )
 
 
 def _spans(stance: Row, today: date) -> list[Span]:

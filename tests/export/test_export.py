@@ -11,6 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 from pydantic import BaseModel
+from sqlalchemy import text
 
 from stancedb.database import reading, streamed
 from stancedb.export import exporter
@@ -256,7 +257,7 @@ class TestTheFile:
 
 def test_rows_are_read_while_the_server_finds_them(connection_url: str, tmp_path: Path) -> None:
     with reading(Settings(database_url=connection_url, data_dir=tmp_path, author=AUTHOR)) as session:
-        rows = streamed(session, "SELECT n FROM generate_series(1, 1000) n")
+        rows = streamed(session, text("SELECT n FROM generate_series(1, 1000) n"))
 
         assert next(rows)["n"] == 1
-        assert next(streamed(session, "SELECT count(*) AS cursors FROM pg_cursors"))["cursors"] == 2
+        assert next(streamed(session, text("SELECT count(*) AS cursors FROM pg_cursors")))["cursors"] == 2
