@@ -54,7 +54,8 @@ ORDER BY p.id
 UPDATE stancedb.issue SET status = 'active', merged_into_id = NULL WHERE id = :issue
 
 -- name: restore_positions
--- Give the positions of an issue that was merged back what they were before: the last version that led to no other issue.
+-- Give the positions of an issue that was merged back what they were before: the last version that led to no other
+-- issue.
 UPDATE stancedb.position p SET status = h.status, rank = h.rank, merged_into_id = h.merged_into_id
 FROM (
     SELECT DISTINCT ON (v.id) v.id, v.status, v.rank, v.merged_into_id
