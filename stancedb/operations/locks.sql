@@ -26,8 +26,9 @@ WITH written AS (
 SELECT s.id FROM stancedb.statement s JOIN written w ON w.statement_id = s.id
 
 -- name: lock_actors_of_changeset
--- Locks the actors that a changeset wrote, those whose names it wrote, and those that they were merged into, in the order
--- of their keys: whoever writes takes actors first, then what hangs on them, so that no two writers wait for each other.
+-- Locks the actors that a changeset wrote, those whose names it wrote, and those that they were merged into, in the
+-- order of their keys: whoever writes takes actors first, then what hangs on them, so that no two writers wait for each
+-- other.
 SELECT a.id FROM stancedb.actor a WHERE a.id IN (
     SELECT t.id FROM stancedb.actor t WHERE t.changeset_id = :id
     UNION SELECT h.id FROM history.actor h WHERE :id IN (h.changeset_id, h.ended_changeset_id)

@@ -152,6 +152,7 @@ def merge_issues(session: Writing, slug: str, *, into: str, positions: Mapping[s
     led = [row for row in found if row.into_status == "active"]
     session.execute(SQL["merge_issue"], {"issue": key, "other": other})
     session.execute(SQL["merge_positions"], {"merged": [row.id for row in led], "into": [row.into_id for row in led]})
+    session.execute(SQL["part_positions"], {"other": other})
     return show_issue(session, slug)
 
 

@@ -127,4 +127,5 @@ def _asked(
 ) -> dict[str, object]:
     """Return the keys of what is asked, with the day of the answer and the number of the changeset, if one is given."""
     keys = answer_keys(session, rule=rule, holder=holder, issue=issue, known_at=known_at)
-    return {**keys._asdict(), "number": known_at}
+    anybody = {"any_holder": keys.holder is None, "any_issue": keys.issue is None}
+    return {**keys._asdict(), **anybody, "number": known_at}

@@ -1,3 +1,6 @@
+-- Each statement answers now and as known at a changeset. What is asked of one holder or of one issue does not look it
+-- up again, since its key and its handle are known.
+
 -- name: as_of
 -- Where each holder stood on each issue on a day. What was said after the day does not stand behind an answer about it.
 --
@@ -9,10 +12,16 @@ SELECT answer.* FROM (
         s.valid_to AS until, s.valid_to - 1 AS valid_last, s.evidence_count - e.evidence AS evidence,
         s.contrary_count - e.contrary AS contrary, s.is_contested AS contested, e.said_from AS last_evidence,
         stancedb.day_as_said(e.said_from, st.said_from, st.said_to, st.said_edtf) AS last_evidence_said,
-        CAST(:day AS date) - e.said_from AS days_old, st.slug AS statement, quote.quote, o.name AS outlet, quote.article
+        CAST(:day AS date) - e.said_from AS days_old, st.slug AS statement, quote.quote, quote.outlet, quote.article
     FROM stancedb.known_stances(:rule, :number, :today, :holder, :issue) s
-    JOIN {actor} h ON h.id = s.holder_id
-    JOIN {issue} i ON i.id = s.issue_id
+    JOIN (
+        SELECT CAST(:holder AS bigint) AS id, CAST(:holder_slug AS text) AS slug
+        UNION ALL SELECT a.id, a.slug FROM {actor} a -- if :any_holder
+    ) h ON h.id = s.holder_id
+    JOIN (
+        SELECT CAST(:issue AS bigint) AS id, CAST(:issue_slug AS text) AS slug
+        UNION ALL SELECT a.id, a.slug FROM {issue} a -- if :any_issue
+    ) i ON i.id = s.issue_id
     JOIN {position} p ON p.id = s.position_id
     JOIN {coding} c ON c.id = s.onset_coding_id
     JOIN {statement} onset ON onset.id = c.statement_id
@@ -37,8 +46,11 @@ SELECT answer.* FROM (
         ) b
     ) e
     LEFT JOIN {statement} st ON st.id = e.statement_id
-    LEFT JOIN LATERAL (SELECT * FROM {shown_mention} q WHERE q.statement_id = e.statement_id OFFSET 0) quote ON true
-    LEFT JOIN {outlet} o ON o.id = quote.outlet_id
+    LEFT JOIN LATERAL (
+        SELECT q.*, o.name AS outlet FROM {shown_mention} q JOIN {outlet} o ON o.id = q.outlet_id
+        WHERE q.statement_id = e.statement_id
+        OFFSET 0
+    ) quote ON true
     WHERE NOT s.is_pending AND s.valid_from <= :day AND (s.valid_to IS NULL OR s.valid_to > :day)
         AND s.holder_id = :holder -- if :holder
         AND s.issue_id = :issue -- if :issue
@@ -53,9 +65,12 @@ SELECT h.slug AS holder, s.valid_from AS since,
     s.contrary_count AS contrary, s.is_contested AS contested, s.is_pending AS pending,
     s.last_evidence_on AS last_evidence,
     stancedb.day_as_said(s.last_evidence_on, latest.said_from, latest.said_to, latest.said_edtf) AS last_evidence_said,
-    st.slug AS statement, quote.quote, o.name AS outlet, quote.article
+    st.slug AS statement, quote.quote, quote.outlet, quote.article
 FROM stancedb.known_stances(:rule, :number, :today, :holder, :issue) s
-JOIN {actor} h ON h.id = s.holder_id
+JOIN (
+    SELECT CAST(:holder AS bigint) AS id, CAST(:holder_slug AS text) AS slug
+    UNION ALL SELECT a.id, a.slug FROM {actor} a -- if :any_holder
+) h ON h.id = s.holder_id
 JOIN {position} p ON p.id = s.position_id
 JOIN {coding} c ON c.id = s.onset_coding_id
 JOIN {statement} st ON st.id = c.statement_id
@@ -67,8 +82,11 @@ LEFT JOIN LATERAL (
     LIMIT 1
 ) last_said ON true
 LEFT JOIN {statement} latest ON latest.id = last_said.statement_id
-LEFT JOIN LATERAL (SELECT * FROM {shown_mention} q WHERE q.statement_id = st.id OFFSET 0) quote ON true
-LEFT JOIN {outlet} o ON o.id = quote.outlet_id
+LEFT JOIN LATERAL (
+    SELECT q.*, o.name AS outlet FROM {shown_mention} q JOIN {outlet} o ON o.id = q.outlet_id
+    WHERE q.statement_id = st.id
+    OFFSET 0
+) quote ON true
 WHERE s.issue_id = :issue
     AND s.holder_id = :holder -- if :holder
 ORDER BY h.slug, s.valid_from
@@ -77,10 +95,16 @@ ORDER BY h.slug, s.valid_from
 SELECT h.slug AS holder, i.slug AS issue, s.kind AS change, s.changed_on, f.slug AS from_position,
     t.slug AS to_position, s.window_from, s.window_to - 1 AS window_until, s.delta_rank, s.delta_score, s.clarity,
     s.walked_back_within AS days_away, s.is_pending AS pending, st.slug AS statement, st.self_declared, quote.quote,
-    o.name AS outlet, quote.article
+    quote.outlet, quote.article
 FROM stancedb.known_changes(:rule, :number, :today, :holder, :issue) s
-JOIN {actor} h ON h.id = s.holder_id
-JOIN {issue} i ON i.id = s.issue_id
+JOIN (
+    SELECT CAST(:holder AS bigint) AS id, CAST(:holder_slug AS text) AS slug
+    UNION ALL SELECT a.id, a.slug FROM {actor} a -- if :any_holder
+) h ON h.id = s.holder_id
+JOIN (
+    SELECT CAST(:issue AS bigint) AS id, CAST(:issue_slug AS text) AS slug
+    UNION ALL SELECT a.id, a.slug FROM {issue} a -- if :any_issue
+) i ON i.id = s.issue_id
 LEFT JOIN {position} f ON f.id = s.from_position_id
 LEFT JOIN {position} t ON t.id = s.to_position_id
 LEFT JOIN LATERAL (
@@ -91,8 +115,11 @@ LEFT JOIN LATERAL (
     LIMIT 1
 ) e ON true
 LEFT JOIN {statement} st ON st.id = e.statement_id
-LEFT JOIN LATERAL (SELECT * FROM {shown_mention} q WHERE q.statement_id = e.statement_id OFFSET 0) quote ON true
-LEFT JOIN {outlet} o ON o.id = quote.outlet_id
+LEFT JOIN LATERAL (
+    SELECT q.*, o.name AS outlet FROM {shown_mention} q JOIN {outlet} o ON o.id = q.outlet_id
+    WHERE q.statement_id = e.statement_id
+    OFFSET 0
+) quote ON true
 WHERE true
     AND s.holder_id = :holder -- if :holder
     AND s.issue_id = :issue -- if :issue
@@ -104,7 +131,7 @@ ORDER BY s.changed_on, h.slug, i.slug
 -- name: evidence
 SELECT h.slug AS holder, e.valid_from AS stance_since, e.role, st.said_edtf AS said, e.said_from, p.slug AS position,
     st.authority, st.verification, sp.slug AS speaker, sp.name AS speaker_name, st.slug AS statement, k.name AS coder,
-    quote.quote, quote.rendering, o.name AS outlet, quote.article, quote.title, quote.url, quote.language
+    quote.quote, quote.rendering, quote.outlet, quote.article, quote.title, quote.url, quote.language
 FROM stancedb.evidence_of(:rule, :number, :holder, :issue) e
 JOIN {coding} c ON c.id = e.coding_id
 JOIN {actor} h ON h.id = e.holder_id
@@ -112,8 +139,11 @@ JOIN {coder} k ON k.id = c.coder_id
 JOIN {position} p ON p.id = e.position_id
 JOIN {statement} st ON st.id = e.statement_id
 JOIN {actor} sp ON sp.id = st.speaker_id
-LEFT JOIN LATERAL (SELECT * FROM {shown_mention} q WHERE q.statement_id = st.id OFFSET 0) quote ON true
-LEFT JOIN {outlet} o ON o.id = quote.outlet_id
+LEFT JOIN LATERAL (
+    SELECT q.*, o.name AS outlet FROM {shown_mention} q JOIN {outlet} o ON o.id = q.outlet_id
+    WHERE q.statement_id = st.id
+    OFFSET 0
+) quote ON true
 ORDER BY h.slug, e.valid_from, e.place
 
 -- name: rules

@@ -189,8 +189,9 @@ WHERE v.event_code = :event
 ORDER BY f.statement_date, h.actor_code, i.issue_code, f.statement_code
 
 -- name: silence
--- How long nothing was said by which a holder's position on an issue is known: between two days, or until now. A lasting
--- statement, as of a membership, speaks until its last day or the day before the next of another position.
+-- How long nothing was said by which a holder's position on an issue is known: between two days, or until now.
+--
+-- A lasting statement, as of a membership, speaks until its last day or the day before the next of another position.
 WITH said AS (
     SELECT f.actor_key, f.issue_key, f.statement_date, CASE WHEN f.statement_edtf LIKE '%/%' THEN least(
         x.as_of_date, f.statement_last, (

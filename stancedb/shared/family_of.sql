@@ -6,7 +6,8 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $function$
 WITH RECURSIVE above AS (
     SELECT a.id FROM stancedb.article a WHERE a.id = ANY (p_article_ids)
     UNION
-    SELECT a.syndicated_from_id FROM above b JOIN stancedb.article a ON a.id = b.id WHERE a.syndicated_from_id IS NOT NULL
+    SELECT a.syndicated_from_id FROM above b JOIN stancedb.article a ON a.id = b.id
+    WHERE a.syndicated_from_id IS NOT NULL
 ),
 below AS (
     SELECT a.id AS root_id, a.id AS article_id FROM stancedb.article a

@@ -114,9 +114,9 @@ WHERE true
 GROUP BY x.slug ORDER BY x.slug LIMIT :limit
 
 -- name: called
--- The actors that a person may mean by a handle that is no slug: by identifier, else by a name as it is written, else by a
--- name whatever its case, accents and signs. An office is called by its name as itself; of merged actors the remaining one
--- is found.
+-- The actors that a person may mean by a handle that is not a slug: by identifier, else by a name as it is written,
+-- else by a name whatever its case, accents and signs. An office is called by its name as itself; of merged actors the
+-- standing one is found.
 WITH found AS (
     SELECT i.actor_id, 1 AS rung, 'identifier' AS why
     FROM stancedb.actor_identifier i

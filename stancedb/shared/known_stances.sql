@@ -1,11 +1,14 @@
 -- Which stances are known under a rule, and until when each lasts?
 --
--- Parameters as of stancedb.states; without a number the stored stances are read. What holder and issue narrow is what
--- is derived; say so again beside the call, so that of the stored stances only those are read. A stance is pending while
--- its rule is not satisfied on the day p_today of the answer. The one before it carries on, unless it was taken back, or
--- ended, before or meanwhile.
+-- Parameters as of stancedb.states; without a number the stored stances are read. The holder and the issue narrow what
+-- is derived. Name them again beside the call, so that only their stored stances are read, and the planner expects few
+-- rows.
 --
--- A planner that knows the number takes this apart, and keeps only the half that is asked for.
+-- A stance is pending while its rule is not satisfied on p_today, the day of the answer. The stance before it carries
+-- on, unless it was taken back, or ended, before or meanwhile.
+--
+-- The planner knows the number, so it puts this definition into the statement and keeps only the half that is asked
+-- for.
 CREATE FUNCTION stancedb.known_stances(
     p_rule_id bigint, p_number bigint, p_today date, p_holder_id bigint, p_issue_id bigint
 ) RETURNS TABLE (
