@@ -18,12 +18,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Generic, Literal, NamedTuple, N
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
-from stancedb.errors import Refusal, UnreadableInput, nearest
+from stancedb.errors import UnreadableInput, nearest
 from stancedb.reading.decoding import (
     CONTROLS,
     LONE_RETURN,
     LONGEST_LINE,
-    SHOWN,
     STANDARD_INPUT,
     TOO_LONG,
     StrayCharacterError,
@@ -34,7 +33,6 @@ from stancedb.reading.decoding import (
     numbered_lines,
     open_source,
     read_text,
-    shown,
     tidied,
 )
 from stancedb.records.kinds import (
@@ -45,6 +43,7 @@ from stancedb.records.kinds import (
     CodebookRecord,
     Record,
 )
+from stancedb.refusals import SHOWN, Refusal, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -79,13 +78,6 @@ class Read(Generic[R]):
     has_local_id: bool = False
     key: str | None = None
     names: Mapping[str, str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedRecord(Refusal):
-    """A refusal that still has what was given, so that it can be written out, corrected and loaded."""
-
-    original: Mapping[str, object] | str | None = None
 
 
 Item = Read[R] | Refusal
@@ -292,8 +284,8 @@ class _Checker(Generic[R]):
 
     def refused(
         self, line: int | None, field: str | None, reason: str, original: Mapping[str, object] | str | None
-    ) -> RefusedRecord:
-        return RefusedRecord(self.source, line, field, reason, original)
+    ) -> Refusal:
+        return Refusal(self.source, line, "unreadable", {"reason": reason}, field, original=original)
 
     def _field_of_stray(self, values: dict[str, object]) -> str | None:
         """Return the field that holds a stray control character, if it is one of the record's own."""
@@ -306,7 +298,7 @@ class _Checker(Generic[R]):
 
     def _explained(
         self, error: ValidationError, values: object, line: int | None, original: Mapping[str, object] | str
-    ) -> RefusedRecord:
+    ) -> Refusal:
         complaints: list[tuple[str | None, str]] = []
         for detail in error.errors(include_url=False):
             # An unknown field is a complaint about what holds it.
@@ -542,11 +534,11 @@ def read_csv(
         # A spreadsheet saves the empty rows below a table as bare delimiters, so a row without values is none.
 
 
-def read_table_again(stream: BinaryIO, source: str) -> Iterator[TableRow | RefusedRecord]:
+def read_table_again(stream: BinaryIO, source: str) -> Iterator[TableRow | Refusal]:
     """Read the rows of a table that were refused before and written as JSON Lines."""
     for line, _, written in numbered_lines(stream, source):
         if written is None:
-            yield RefusedRecord(source, line, None, TOO_LONG)
+            yield Refusal(source, line, "unreadable", {"reason": TOO_LONG})
         elif not _is_blank(written):
             try:
                 values = _STRICT_JSON.decode(written)
@@ -555,7 +547,13 @@ def read_table_again(stream: BinaryIO, source: str) -> Iterator[TableRow | Refus
             if isinstance(values, dict):
                 yield TableRow(line, {name: "" if cell is None else str(cell) for name, cell in values.items()})
             else:
-                yield RefusedRecord(source, line, None, "the line is no JSON object of the cells of a row", written)
+                yield Refusal(
+                    source,
+                    line,
+                    "unreadable",
+                    {"reason": "the line is no JSON object of the cells of a row"},
+                    original=written,
+                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -566,7 +564,7 @@ class TableRow:
     cells: dict[str, str]
 
 
-def read_table(stream: BinaryIO, source: str, *, delimiter: str | None = None) -> Iterator[TableRow | RefusedRecord]:
+def read_table(stream: BinaryIO, source: str, *, delimiter: str | None = None) -> Iterator[TableRow | Refusal]:
     """Read the rows of any CSV file; all cells are text, an empty one too.
 
     Args:
@@ -580,7 +578,7 @@ def read_table(stream: BinaryIO, source: str, *, delimiter: str | None = None) -
         ((number, text) for number, _, text in numbered if text is None or not _is_blank(text)), (0, "")
     )
     if header is None:
-        yield RefusedRecord(source, start, None, TOO_LONG)
+        yield Refusal(source, start, "unreadable", {"reason": TOO_LONG})
         return
     delimiter = delimiter or max(_DELIMITERS, key=lambda candidate: len(_cells(header, candidate)))
     columns = _named_columns(header, delimiter)
@@ -589,16 +587,16 @@ def read_table(stream: BinaryIO, source: str, *, delimiter: str | None = None) -
         fault = _header_fault(header)
         if repeated is not None:
             fault = f"the column {shown(repeated)} stands twice in the header"
-        yield RefusedRecord(source, start, None, fault)
+        yield Refusal(source, start, "unreadable", {"reason": fault})
         return
     for line, row, _ in _rows(_CsvLines(numbered, start), delimiter):
         if isinstance(row, str):
-            yield RefusedRecord(source, line, None, row)
+            yield Refusal(source, line, "unreadable", {"reason": row})
             continue
         row = _within(row, columns)  # noqa: PLW2901 - as above
         if len(row) != len(columns):
             reason = _width_fault(len(row), len(columns), delimiter)
-            yield RefusedRecord(source, line, None, reason, delimiter.join(row))
+            yield Refusal(source, line, "unreadable", {"reason": reason}, original=delimiter.join(row))
         elif any(row):
             yield TableRow(line, dict(zip(columns, row, strict=True)))
 
@@ -669,7 +667,7 @@ def _header_fault(header: str) -> str:
     return "the header has a quote that is not closed on its line"
 
 
-def _header_refusals(checker: _Checker[R], columns: list[str], line: int, header: str) -> Iterator[RefusedRecord]:
+def _header_refusals(checker: _Checker[R], columns: list[str], line: int, header: str) -> Iterator[Refusal]:
     original = ",".join(columns)
     if not columns and line:
         yield checker.refused(line, None, _header_fault(header), None)

@@ -15,7 +15,7 @@ import trafilatura
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stancedb.errors import Refusal, UnreadableInput
+from stancedb.errors import UnreadableInput
 from stancedb.model.vocabulary import Access
 from stancedb.reading.article import pages as articles
 from stancedb.reading.article.keeping import unpacked
@@ -23,6 +23,7 @@ from stancedb.reading.article.pages import NORMALISATION, ArticleDefaults, extra
 from stancedb.reading.files import Read
 from stancedb.records.kinds import SLUG_PATTERN, ArticleRecord
 from stancedb.records.slugs import slugify
+from stancedb.refusals import Refusal
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,11 +16,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stancedb.errors import Refusal, UnreadableInput
+from stancedb.errors import UnreadableInput
 from stancedb.reading import decoding
 from stancedb.reading import files as reading
 from stancedb.reading.decoding import nfc, open_source, utf8_stream
-from stancedb.reading.files import Read, RefusedRecord, check_record, read_csv, read_jsonl, read_records, read_toml
+from stancedb.reading.files import Read, check_record, read_csv, read_jsonl, read_records, read_toml
 from stancedb.records.kinds import (
     ActorRecord,
     ArticleRecord,
@@ -32,6 +32,7 @@ from stancedb.records.kinds import (
     Record,
     StatementRecord,
 )
+from stancedb.refusals import Refusal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -185,7 +186,7 @@ def test_values_from_elsewhere_are_checked_in_the_same_words() -> None:
 
 def test_a_refused_line_keeps_what_was_given() -> None:
     [item] = from_jsonl(good(authority=9))
-    assert isinstance(item, RefusedRecord)
+    assert isinstance(item, Refusal)
     assert item.original == good(authority=9).rstrip()
 
 

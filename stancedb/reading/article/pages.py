@@ -26,7 +26,7 @@ import yaml
 from lxml import etree  # type: ignore[import-untyped]  # lxml has no stubs of its own
 from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-untyped]  # as above
 
-from stancedb.errors import Refusal, UnreadableInput, UsageError, nearest
+from stancedb.errors import UnreadableInput, UsageError, nearest
 from stancedb.fetching.documents import unpacked
 from stancedb.fetching.fetch import Address, fetch
 from stancedb.model.vocabulary import Access
@@ -61,9 +61,10 @@ from stancedb.reading.decoding import (
     utf8_stream,
     web_encoding,
 )
-from stancedb.reading.files import Item, RefusedRecord, check_record, input_fields, read_csv, read_jsonl
+from stancedb.reading.files import Item, check_record, input_fields, read_csv, read_jsonl
 from stancedb.records.kinds import ArticleRecord
 from stancedb.records.slugs import LONGEST_SLUG, slugify
+from stancedb.refusals import Refusal
 from stancedb.workers import Workers
 
 if TYPE_CHECKING:
@@ -258,7 +259,12 @@ def _jobs(
         if isinstance(item, Refusal):
             yield item
         elif (said := defaults.of(item, names)) is None:
-            yield Refusal(str(item.path), None, None, f"its name does not fit the pattern '{names and names.pattern}'")
+            yield Refusal(
+                str(item.path),
+                None,
+                "unreadable",
+                {"reason": f"its name does not fit the pattern '{names and names.pattern}'"},
+            )
         else:
             yield item.path, said
 
@@ -278,7 +284,7 @@ class _Once:
                 continue
             if name in self._taken:
                 reason = f"--{name} names one article, and this is another; load it by itself"
-                return RefusedRecord(item.source, item.line, name, reason, item.original)
+                return Refusal(item.source, item.line, "unreadable", {"reason": reason}, name, original=item.original)
             self._taken.add(name)
         return item
 
@@ -392,9 +398,9 @@ def _items_of(path: Place, defaults: ArticleDefaults, encoding: str | None) -> I
             # A file that is missing altogether is reported as that.
             open_file(path).close()
             kind = f"the ending '{path.suffix}'" if path.suffix else "no ending"
-            yield Refusal(source, None, None, f"has {kind}, expected {_KINDS}")
+            yield Refusal(source, None, "unreadable", {"reason": f"has {kind}, expected {_KINDS}"})
     except UnreadableInput as error:
-        yield Refusal(source, None, None, str(error.details["reason"]))
+        yield Refusal(source, None, "unreadable", {"reason": str(error.details["reason"])})
 
 
 def _standard_input(defaults: ArticleDefaults, encoding: str | None) -> Iterator[Item[ArticleRecord]]:
@@ -433,7 +439,14 @@ def _with_normal_text(item: Item[ArticleRecord]) -> Item[ArticleRecord]:
         return item
     text, notes = normalise_text(item.record.text)
     if not text:
-        return RefusedRecord(item.source, item.line, "text", "is blank; an article needs its text", item.original)
+        return Refusal(
+            item.source,
+            item.line,
+            "unreadable",
+            {"reason": "is blank; an article needs its text"},
+            "text",
+            original=item.original,
+        )
     record = item.record if text == item.record.text else item.record.model_copy(update={"text": text})
     return replace(item, record=record, notes=(*item.notes, *notes))
 
@@ -497,7 +510,9 @@ def _document(found: Document, defaults: ArticleDefaults, encoding: str | None) 
         item = _paper(found.body, found.source, stem, said)
     else:
         kind = f"'{found.media_type}'" if found.media_type else "something that it does not name"
-        item = Refusal(found.source, None, None, f"is {kind}, expected a web page, plain text, a feed or a PDF")
+        item = Refusal(
+            found.source, None, "unreadable", {"reason": f"is {kind}, expected a web page, plain text, a feed or a PDF"}
+        )
     yield item if isinstance(item, Refusal) else replace(item, notes=(*found.notes, *item.notes))
 
 
@@ -508,7 +523,7 @@ def _archived(
     try:
         yield from [found] if isinstance(found, Refusal) else _document(found, defaults, encoding)
     except UnreadableInput as error:
-        yield Refusal(found.source, None, None, str(error.details["reason"]))
+        yield Refusal(found.source, None, "unreadable", {"reason": str(error.details["reason"])})
 
 
 # --- Plain text and Markdown ------------------------------------------------------------------------------------------
@@ -535,13 +550,15 @@ def _written(
     try:
         values, body, skipped = _front_matter(raw) if has_front_matter else ({}, raw, 0)
     except _FrontMatterError as error:
-        return RefusedRecord(source, error.line, error.field, str(error))
+        return Refusal(source, error.line, "unreadable", {"reason": str(error)}, error.field)
     try:
         text, notes = normalise_text(body)
     except StrayCharacterError as error:
-        return RefusedRecord(source, error.line + skipped, None, str(error))
+        return Refusal(source, error.line + skipped, "unreadable", {"reason": str(error)})
     if not text:
-        return RefusedRecord(source, None, "text", "is blank; an article needs its text", values)
+        return Refusal(
+            source, None, "unreadable", {"reason": "is blank; an article needs its text"}, "text", original=values
+        )
     title = _title_in_text(text) or ""
     return _checked({**values, "text": text}, source, stem, defaults, notes, title=title)
 
@@ -623,10 +640,10 @@ def _page(raw: bytes, source: str, stem: str, defaults: ArticleDefaults, encodin
     try:
         page = extract_html(raw, defaults.url, encoding=encoding, source=source)
     except StrayCharacterError as error:
-        return RefusedRecord(source, error.line, "text", str(error))
+        return Refusal(source, error.line, "unreadable", {"reason": str(error)}, "text")
     if not page.text:
         reason = "no article text was found in the page; save the text as .txt and load that"
-        return RefusedRecord(source, None, "text", reason, page.candidates)
+        return Refusal(source, None, "unreadable", {"reason": reason}, "text", original=page.candidates)
     values = page.fields()
     notes = [*page.notes]
     if page.guessed_from and ("published" in defaults.said or defaults.published or _day_in_name(stem)):
@@ -758,7 +775,7 @@ def _feed(raw: bytes, source: str, defaults: ArticleDefaults, encoding: str | No
     for entry in entries:
         yield _entry(entry, source, defaults)
     if not entries:
-        yield Refusal(source, None, None, "this feed has no entries")
+        yield Refusal(source, None, "unreadable", {"reason": "this feed has no entries"})
 
 
 def _entry(entry: Entry, source: str, defaults: ArticleDefaults) -> Item[ArticleRecord]:
@@ -767,9 +784,16 @@ def _entry(entry: Entry, source: str, defaults: ArticleDefaults) -> Item[Article
     try:
         text, notes = normalise_text(entry.text)
     except StrayCharacterError as error:
-        return RefusedRecord(source, entry.line, "text", str(error), values)
+        return Refusal(source, entry.line, "unreadable", {"reason": str(error)}, "text", original=values)
     if not text:
-        return RefusedRecord(source, entry.line, "text", "the entry has no text; load the page itself", values)
+        return Refusal(
+            source,
+            entry.line,
+            "unreadable",
+            {"reason": "the entry has no text; load the page itself"},
+            "text",
+            original=values,
+        )
     values |= {"text": text, "extractor": FRAGMENT_EXTRACTOR}
     if entry.is_summary:
         values["access"] = Access.EXCERPT
