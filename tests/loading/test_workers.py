@@ -29,7 +29,7 @@ time.sleep(600)
 """
 STAYING = """
 import sys, time
-from stancedb.loading.workers import stay_with
+from stancedb.workers import stay_with
 
 pytestmark = pytest.mark.slow
 stay_with(int(sys.argv[1]))
