@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from sqlalchemy import text
-
 from stancedb.database import Writing
 from stancedb.errors import RecordsRefused
 from stancedb.loading import actors as into_actor
@@ -24,8 +22,9 @@ from stancedb.reading.files import Item, Read
 from stancedb.reading.sources import Source
 from stancedb.records.kinds import Record
 from stancedb.refusals import THIS_COMMAND, Refusal
-from stancedb.sql import beside
+from stancedb.sql import Queries
 
+SQL = Queries(__file__)
 Kind = Literal["outlet", "codebook", "actor", "article", "statement", "event", "indicator"]
 
 # For each kind, what stages and merges its records; it returns the refusals it found, and merges only without any.
@@ -109,10 +108,7 @@ def load(
         RecordsRefused: Some records are refused and ``keep_going`` is off; nothing was loaded.
     """
     started = time.monotonic()
-    # Sorts and hashes of a large load stay in memory, up to its commit; a small one never asks for as much.
-    session.execute(text("SET LOCAL work_mem = '256MB'"))
-    # Its statements are long and run once; compiling them takes longer than running them.
-    session.execute(text("SET LOCAL jit = off"))
+    session.execute(SQL["make_room"])
     by_command = origin == COMMAND_LINE
     account = LoadAccount(
         kind,
@@ -145,7 +141,7 @@ def load_one(
 
 def _record_load(session: Writing, account: LoadAccount, origin: str, of: Source | None, sha256: str) -> None:
     session.execute(
-        beside(__file__, "record_load"),
+        SQL["record_load"],
         {
             "kind": account.kind,
             "origin": origin,
