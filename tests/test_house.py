@@ -248,9 +248,9 @@ class TestTheErrors:
             "loading/quotes.py",
             "reading/article/pages.py",
             "reading/article/particulars.py",
-            "reading/decoding.py",
-            "reading/files.py",
+            "reading/json_lines.py",
             "reading/mapped.py",
+            "records/characters.py",
         }
         assert {module for module, _ in elsewhere} <= readers, elsewhere
 

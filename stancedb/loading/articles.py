@@ -20,8 +20,8 @@ from stancedb.loading.copies import propose_duplicates
 from stancedb.loading.stage import PLACE, Stage, drop_refused, given, merge, was_by_hand
 from stancedb.reading.article.keeping import Kept, packed
 from stancedb.reading.article.pages import NORMALISATION
-from stancedb.reading.files import Read
-from stancedb.records.kinds import ArticleRecord
+from stancedb.records.article import ArticleRecord
+from stancedb.records.checking import Read
 from stancedb.sql import beside
 
 # Keys that say how a reader came to a page and nothing of which page it is; all others may tell articles apart.

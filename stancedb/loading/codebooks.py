@@ -11,8 +11,8 @@ from stancedb.dates import parse_when
 from stancedb.errors import Refusal
 from stancedb.loading.account import LoadReport
 from stancedb.loading.stage import Stage, given, merge, merge_parents, was_by_hand
-from stancedb.reading.files import Read
-from stancedb.records.kinds import CodebookRecord
+from stancedb.records.checking import Read
+from stancedb.records.codebook import CodebookRecord
 from stancedb.sql import beside
 
 

@@ -10,8 +10,9 @@ from stancedb.errors import Refusal
 from stancedb.loading.account import LoadReport
 from stancedb.loading.stage import Stage, drop_refused, given, merge
 from stancedb.model.vocabulary import ParticipantRole
-from stancedb.reading.files import Read
-from stancedb.records.kinds import EventRecord, IndicatorRecord
+from stancedb.records.checking import Read
+from stancedb.records.event import EventRecord
+from stancedb.records.indicator import IndicatorRecord
 
 
 def merge_events(

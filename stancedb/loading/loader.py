@@ -20,9 +20,9 @@ from stancedb.loading import outlets as into_outlet
 from stancedb.loading import statements as into_statement
 from stancedb.loading.account import LoadReport
 from stancedb.loading.stage import COMMAND_LINE, OrdinalRefusal
-from stancedb.reading.files import Item, Read, RefusedRecord
 from stancedb.reading.sources import Source
-from stancedb.records.kinds import Record
+from stancedb.records.base import Record
+from stancedb.records.checking import Item, Read, RefusedRecord
 from stancedb.sql import beside
 
 Kind = Literal["outlet", "codebook", "actor", "article", "statement", "event", "indicator"]

@@ -9,8 +9,8 @@ from sqlalchemy import text
 from stancedb.loading.account import LoadReport
 from stancedb.loading.actors import merge_actors
 from stancedb.loading.stage import OrdinalRefusal, Stage
-from stancedb.reading.files import Read
-from stancedb.records.kinds import ActorRecord
+from stancedb.records.actor import ActorRecord
+from stancedb.records.checking import Read
 from stancedb.records.slugs import slugify, without_accents
 from stancedb.sql import beside
 

@@ -8,8 +8,8 @@ from stancedb.database import Writing
 from stancedb.errors import Refusal
 from stancedb.loading.account import LoadReport
 from stancedb.loading.stage import Stage, drop_refused, given, merge, merge_parents
-from stancedb.reading.files import Read
-from stancedb.records.kinds import OutletRecord
+from stancedb.records.checking import Read
+from stancedb.records.outlet import OutletRecord
 
 
 def merge_outlets(

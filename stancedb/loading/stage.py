@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from stancedb.database import Writing
 from stancedb.errors import Refusal, RefusedByRule, nearest
 from stancedb.loading.account import LoadReport
-from stancedb.records.kinds import Record
+from stancedb.records.base import Record
 
 # How many known handles are looked through for the nearest to an unknown one.
 _OFFERS = 50_000

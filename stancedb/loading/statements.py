@@ -24,9 +24,9 @@ from stancedb.loading.quotes import Span, anchor, folded, prefix_suffix
 from stancedb.loading.resolve import resolve
 from stancedb.loading.stage import OrdinalRefusal, Stage, checked_at_once, drop_refused, given, merge, was_by_hand
 from stancedb.model.vocabulary import Basis, CoderKind, CodingStatus
-from stancedb.reading.decoding import shown
-from stancedb.reading.files import Read
-from stancedb.records.kinds import StatementRecord
+from stancedb.records.characters import shown
+from stancedb.records.checking import Read
+from stancedb.records.statement import StatementRecord
 from stancedb.sql import beside
 
 # What is said of the statement itself: column, type, and the default where no line and no row says anything.

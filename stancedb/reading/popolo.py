@@ -24,9 +24,10 @@ from stancedb.database import Reading
 from stancedb.dates import When, parse_when
 from stancedb.errors import UnreadableInput
 from stancedb.reading.decoding import STANDARD_INPUT, open_source, read_text
-from stancedb.reading.files import Item, Read, check_record
 from stancedb.reading.sources import REGISTERS, WORLD_WIDE, Source, is_world_wide
-from stancedb.records.kinds import LANGUAGE_PATTERN, ActorRecord
+from stancedb.records.actor import ActorRecord
+from stancedb.records.base import LANGUAGE_PATTERN
+from stancedb.records.checking import Item, Read, check_record
 from stancedb.records.slugs import without_accents
 
 CLASSES = ("persons", "organizations", "posts", "memberships")

@@ -43,8 +43,8 @@ from stancedb.reading.article.pages import ArticleDefaults, read_articles
 from stancedb.reading.files import read_records
 from stancedb.reading.mapped import read_mapped, read_mapping
 from stancedb.reading.popolo import read_popolo
-from stancedb.reading.schemas import RECORDS
 from stancedb.reading.sources import source_of
+from stancedb.records.schemas import RECORDS
 from stancedb.server import embedded
 from stancedb.settings import Settings
 from tests.conftest import AUTHOR, EMBEDDED, migrate

@@ -16,8 +16,8 @@ from stancedb.errors import Refusal
 from stancedb.reading.article import archives
 from stancedb.reading.article.keeping import unpacked
 from stancedb.reading.article.pages import ArticleDefaults, read_articles
-from stancedb.reading.files import Item, Read
-from stancedb.records.kinds import ArticleRecord
+from stancedb.records.article import ArticleRecord
+from stancedb.records.checking import Item, Read
 from tests.conftest import Run
 
 PARAGRAPH = "The minister told the committee on Tuesday that the government would not change its view of the café. "

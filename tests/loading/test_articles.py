@@ -20,14 +20,15 @@ from stancedb.model.vocabulary import Access
 from stancedb.reading.article import pages as articles
 from stancedb.reading.article.keeping import unpacked
 from stancedb.reading.article.pages import NORMALISATION, ArticleDefaults, extract_html, normalise_text, read_articles
-from stancedb.reading.files import Read
-from stancedb.records.kinds import SLUG_PATTERN, ArticleRecord
+from stancedb.records.article import ArticleRecord
+from stancedb.records.base import SLUG_PATTERN
+from stancedb.records.checking import Read
 from stancedb.records.slugs import slugify
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from stancedb.reading.files import Item
+    from stancedb.records.checking import Item
 
 OUTLET = ArticleDefaults(outlet="herald")
 PARAGRAPHS = [

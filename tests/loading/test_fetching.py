@@ -24,7 +24,7 @@ from stancedb.fetching.addresses import IP
 from stancedb.fetching.fetch import Address, Limits, fetch
 from stancedb.reading.article.keeping import unpacked
 from stancedb.reading.article.pages import ArticleDefaults, read_articles
-from stancedb.reading.files import Read
+from stancedb.records.checking import Read
 from tests.conftest import Run
 
 LIMITS = Limits(size=100_000, seconds=1.2, silence=0.4)

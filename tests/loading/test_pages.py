@@ -18,8 +18,8 @@ from stancedb.model.vocabulary import Access
 from stancedb.reading.article.folders import NamePattern
 from stancedb.reading.article.pages import ArticleDefaults, Extracted, extract_html, read_articles
 from stancedb.reading.article.particulars import ImplausibleError, moment, names_in, without_site
-from stancedb.reading.files import Read
-from stancedb.records.kinds import ArticleRecord, ManifestRecord
+from stancedb.records.article import ArticleRecord, ManifestRecord
+from stancedb.records.checking import Read
 from tests.operations.worlds import ARTICLE, ARTICLE_LINE, answer, done, invoker, jsonl
 
 if TYPE_CHECKING:

@@ -36,9 +36,10 @@ from stancedb.loading.dna.statements import Statements
 from stancedb.loading.loader import Kind, load
 from stancedb.model.vocabulary import ActorKind
 from stancedb.reading.dna.file import SHORT, VALUES, Variable, open_dna
-from stancedb.reading.files import Item
 from stancedb.reading.popolo import known_actors
-from stancedb.records.kinds import ActorRecord, CodebookRecord
+from stancedb.records.actor import ActorRecord
+from stancedb.records.checking import Item
+from stancedb.records.codebook import CodebookRecord
 
 SCHEME = "dna"
 _POSITIONS = [

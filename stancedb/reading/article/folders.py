@@ -14,8 +14,9 @@ from typing import Literal
 
 from stancedb.errors import Refusal, UnreadableInput, UsageError, nearest
 from stancedb.fetching.fetch import Address
-from stancedb.reading.files import Read, RefusedRecord, read_records
-from stancedb.records.kinds import ManifestRecord
+from stancedb.reading.files import read_records
+from stancedb.records.article import ManifestRecord
+from stancedb.records.checking import Read, RefusedRecord
 
 Tell = Callable[[str], object]
 Place = Path | Address | Literal["-"]

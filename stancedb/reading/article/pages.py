@@ -48,21 +48,21 @@ from stancedb.reading.article.markup import keep_words, note_of_missing, note_of
 from stancedb.reading.article.particulars import ADDRESS, GUESSED, Candidates, Particulars, collect
 from stancedb.reading.article.pdf import extract_pdf
 from stancedb.reading.article.stated import as_stated, in_address
+from stancedb.reading.csv_rows import read_csv
 from stancedb.reading.decoding import (
     STANDARD_INPUT,
-    StrayCharacterError,
     first_byte,
-    nfc,
-    nfc_note,
     open_file,
     open_source,
     read_text,
-    refuse_stray,
     utf8_stream,
     web_encoding,
 )
-from stancedb.reading.files import Item, RefusedRecord, check_record, input_fields, read_csv, read_jsonl
-from stancedb.records.kinds import ArticleRecord
+from stancedb.reading.json_lines import read_jsonl
+from stancedb.records.article import ArticleRecord
+from stancedb.records.base import input_fields
+from stancedb.records.characters import StrayCharacterError, nfc, nfc_note, refuse_stray
+from stancedb.records.checking import Item, RefusedRecord, check_record
 from stancedb.records.slugs import LONGEST_SLUG, slugify
 from stancedb.workers import Workers
 

@@ -18,7 +18,7 @@ from urllib.parse import urljoin, urlsplit
 
 from stancedb.model.vocabulary import Access
 from stancedb.reading.article.markup import without_struck
-from stancedb.records.kinds import LANGUAGE_PATTERN
+from stancedb.records.base import LANGUAGE_PATTERN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

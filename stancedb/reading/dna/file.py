@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from stancedb.errors import UnreadableInput
-from stancedb.reading.decoding import open_file, shown
+from stancedb.reading.decoding import open_file
+from stancedb.records.characters import shown
 
 SHORT, LONG, YES_NO, NUMBER = "short text", "long text", "boolean", "integer"
 # Where the values of each type of data are kept.
