@@ -11,7 +11,8 @@ from sqlalchemy import text
 from stancedb.database import Reading, Writing
 from stancedb.loading.account import LoadReport
 from stancedb.loading.loader import Kind, load
-from stancedb.reading.article.pages import ArticleDefaults, read_articles
+from stancedb.reading.article.completing import ArticleDefaults
+from stancedb.reading.article.files import read_articles
 from stancedb.reading.files import read_records
 from stancedb.records.actor import ActorRecord
 from stancedb.records.base import Record

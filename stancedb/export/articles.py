@@ -9,7 +9,7 @@ from stancedb.database import Reading, streamed
 from stancedb.export.account import Account, Sort, earlier_versions
 from stancedb.export.shaping import Values, shaped
 from stancedb.reading.article.keeping import unpacked
-from stancedb.reading.article.pages import NORMALISATION, normalise_text
+from stancedb.reading.article.text import NORMALISATION, normalise_text
 from stancedb.records.article import ArticleRecord
 
 # The text that the loader looks for quotes in.

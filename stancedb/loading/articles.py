@@ -19,7 +19,7 @@ from stancedb.loading.account import LoadReport
 from stancedb.loading.copies import propose_duplicates
 from stancedb.loading.stage import PLACE, Stage, drop_refused, given, merge, was_by_hand
 from stancedb.reading.article.keeping import Kept, packed
-from stancedb.reading.article.pages import NORMALISATION
+from stancedb.reading.article.text import NORMALISATION
 from stancedb.records.article import ArticleRecord
 from stancedb.records.checking import Read
 from stancedb.sql import beside

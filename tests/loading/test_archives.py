@@ -14,8 +14,9 @@ import pytest
 
 from stancedb.errors import Refusal
 from stancedb.reading.article import archives
+from stancedb.reading.article.completing import ArticleDefaults
+from stancedb.reading.article.files import read_articles
 from stancedb.reading.article.keeping import unpacked
-from stancedb.reading.article.pages import ArticleDefaults, read_articles
 from stancedb.records.article import ArticleRecord
 from stancedb.records.checking import Item, Read
 from tests.conftest import Run

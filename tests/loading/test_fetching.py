@@ -22,8 +22,9 @@ import pytest
 from stancedb.errors import Refusal, UnreadableInput
 from stancedb.fetching.addresses import IP
 from stancedb.fetching.fetch import Address, Limits, fetch
+from stancedb.reading.article.completing import ArticleDefaults
+from stancedb.reading.article.files import read_articles
 from stancedb.reading.article.keeping import unpacked
-from stancedb.reading.article.pages import ArticleDefaults, read_articles
 from stancedb.records.checking import Read
 from tests.conftest import Run
 

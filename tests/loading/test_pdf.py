@@ -13,7 +13,8 @@ import pytest
 
 from stancedb.errors import Refusal, UnreadableInput
 from stancedb.reading.article import pdf
-from stancedb.reading.article.pages import ArticleDefaults, read_articles
+from stancedb.reading.article.completing import ArticleDefaults
+from stancedb.reading.article.files import read_articles
 from stancedb.reading.article.pdf import extract_pdf
 from stancedb.records.checking import Read
 from tests.conftest import Run
