@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import text
 
 from stancedb.database import Reading, Writing
-from stancedb.loading.account import LoadReport
+from stancedb.loading.account import LoadAccount
 from stancedb.loading.loader import Kind, load
 from stancedb.reading.article.completing import ArticleDefaults
 from stancedb.reading.article.files import read_articles
@@ -39,15 +39,15 @@ EXAMPLE: tuple[tuple[Kind, str, type[Record] | None], ...] = (
 )
 
 
-def seed(session: Writing, *, with_example: bool) -> list[LoadReport]:
+def seed(session: Writing, *, with_example: bool) -> list[LoadAccount]:
     """Load the seeds, idempotently; with the example also its articles, statements, events and indicators."""
-    reports = []
+    accounts = []
     for kind, name, record_type in (*STARTER, *(EXAMPLE if with_example else ())):
         path = bundled("seeds") / name
-        reports.append(load(session, kind, _items(path, record_type), origin=f"seeds/{name}"))
+        accounts.append(load(session, kind, _items(path, record_type), origin=f"seeds/{name}"))
     # Each load voids a transaction in which it alone changed nothing; here only all of them together do.
-    session.is_void = all(report.changed_nothing for report in reports)
-    return reports
+    session.is_void = all(account.changed_nothing for account in accounts)
+    return accounts
 
 
 def articles_of_others(session: Reading) -> int:

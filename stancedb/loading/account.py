@@ -18,7 +18,7 @@ class Counts:
 
 
 @dataclass(slots=True)
-class LoadReport:
+class LoadAccount:
     """The account of one load.
 
     Attributes:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from stancedb.database import Writing
 from stancedb.dates import parse_when
 from stancedb.errors import Refusal
-from stancedb.loading.account import LoadReport
+from stancedb.loading.account import LoadAccount
 from stancedb.loading.stage import OrdinalRefusal, Stage, drop_refused, given, merge, note_kept, was_by_hand
 from stancedb.reading.sources import WORLD_WIDE
 from stancedb.records.actor import ActorRecord, RelationCell, TenureCell
@@ -19,7 +19,7 @@ from stancedb.sql import beside
 def merge_actors(
     session: Writing,
     records: Iterator[Read[ActorRecord]],
-    report: LoadReport,
+    account: LoadAccount,
     keep_going: bool,
 ) -> list[Refusal]:
     """Merge actors by slug, with their names, identifiers, relations and tenures.
@@ -32,14 +32,14 @@ def merge_actors(
     relation, tenure = _stage_periods(session, reads)
     session.execute(beside(__file__, "seats_at_hand"))
     for stage, period in ((relation, _RELATION), (tenure, _TENURE)):
-        _leave_ends(stage, report, period)
+        _leave_ends(stage, account, period)
     refusals = [
         *actor.refuse(
             "s.ordinal > d.ordinal", "slug", "'actor ''' || s.slug || ''' stands here twice'",
             joined="JOIN {stage} d ON d.slug = s.slug",
         ),
         *_refuse_identifiers(identifier),
-        *([] if report.forces else _refuse_second_identifiers(identifier)),
+        *([] if account.forces else _refuse_second_identifiers(identifier)),
         *_refuse_unknown_actors(relation, tenure),
         *_refuse_relations(relation),
         *_refuse_overlaps(tenure),
@@ -51,7 +51,7 @@ def merge_actors(
         (actor, name, identifier, relation, tenure), refusals, lambda: _refuse_unknown_actors(relation, tenure)
     )
     merge(
-        session, report, "actor", source="SELECT slug, kind, name, citation FROM staged_actor",
+        session, account, "actor", source="SELECT slug, kind, name, citation FROM staged_actor",
         key=("slug",), values=("kind", "name", "citation"),
     )  # fmt: skip
     # A new preferred name makes the one before it a former name; one that a person chose stays, and so it does where a
@@ -60,33 +60,33 @@ def merge_actors(
         "stancedb.actor a, stancedb.actor_name t WHERE a.slug = s.slug AND t.actor_id = a.id"
         " AND t.language = s.language AND t.kind = 'preferred' AND s.kind = 'preferred' AND t.name <> s.name"
     )
-    stays = "true" if report.only_adds else was_by_hand(report, "actor_name")
+    stays = "true" if account.only_adds else was_by_hand(account, "actor_name")
     name.execute(f"UPDATE {{stage}} s SET kind = 'alias' FROM {before} AND {stays}")
     name.execute(f"UPDATE stancedb.actor_name n SET kind = 'former' FROM {{stage}} s, {before} AND n.id = t.id")
     merge(
-        session, report, "actor_name",
+        session, account, "actor_name",
         source="SELECT DISTINCT ON (a.id, s.language, s.name) a.id AS actor_id, s.language, s.name, s.kind"
         " FROM staged_actor_name s JOIN stancedb.actor a ON a.slug = s.slug"
         " ORDER BY a.id, s.language, s.name, s.kind DESC",
         key=("actor_id", "language", "name"), values=("kind",),
     )  # fmt: skip
     merge(
-        session, report, "actor_identifier",
+        session, account, "actor_identifier",
         source="SELECT DISTINCT s.scheme, s.value, a.id AS actor_id FROM staged_identifier s"
         " JOIN stancedb.actor a ON a.slug = s.slug",
         key=("scheme", "value"), values=("actor_id",),
     )  # fmt: skip
-    _move_ends(relation, report, _RELATION)
+    _move_ends(relation, account, _RELATION)
     merge(
-        session, report, "actor_relation",
+        session, account, "actor_relation",
         source="SELECT DISTINCT ON (a.id, s.relation, o.id, lower(s.during)) a.id AS subject_id, s.relation,"
         " o.id AS object_id, s.during, s.during_edtf FROM staged_relation s"
         " JOIN stancedb.actor a ON a.slug = s.slug JOIN stancedb.actor o ON o.slug = s.object",
         key=("subject_id", "relation", "object_id", "during"), values=("during_edtf",), is_period=True,
     )  # fmt: skip
-    _move_ends(tenure, report, _TENURE)
+    _move_ends(tenure, account, _TENURE)
     merge(
-        session, report, "tenure",
+        session, account, "tenure",
         source="SELECT p.id AS person_id, o.id AS office_id, s.seat, s.held, s.held_edtf, s.is_acting, s.citation"
         " FROM staged_tenure s JOIN stancedb.actor p ON p.slug = s.slug JOIN stancedb.actor o ON o.slug = s.office",
         key=("person_id", "office_id", "seat", "held"), values=("held_edtf", "is_acting", "citation"), is_period=True,
@@ -115,27 +115,27 @@ _RELATION = _period_of("actor_relation", "during", "subject_id", "object_id", na
 _TENURE = _period_of("tenure", "held", "person_id", "office_id", named="office", same="seat")
 
 
-def _leave_ends(stage: Stage, report: LoadReport, period: _Period) -> None:
+def _leave_ends(stage: Stage, account: LoadAccount, period: _Period) -> None:
     """Leave the periods at hand that a person ended or prolonged, and say so."""
     # Who wrote a period is asked of those alone that are met.
     left = stage.execute(
         f"WITH met AS MATERIALIZED (SELECT t.id, s.ctid AS place FROM {{stage}} s, stancedb.{period.table} t,"
         f" stancedb.actor p, stancedb.actor o WHERE {period.begins_with})"
         f" DELETE FROM {{stage}} s USING met m, stancedb.{period.table} t"
-        f" WHERE s.ctid = m.place AND t.id = m.id AND {was_by_hand(report, period.table)}"
+        f" WHERE s.ctid = m.place AND t.id = m.id AND {was_by_hand(account, period.table)}"
     ).rowcount
-    report.add(period.table, unchanged=left)
-    note_kept(report, period.table, left)
+    account.add(period.table, unchanged=left)
+    note_kept(account, period.table, left)
 
 
-def _move_ends(stage: Stage, report: LoadReport, period: _Period) -> None:
+def _move_ends(stage: Stage, account: LoadAccount, period: _Period) -> None:
     """End, or prolong, the periods at hand that begin on the same day as a staged one."""
     moved = stage.execute(
         f"UPDATE stancedb.{period.table} t SET {period.column} = s.{period.column},"
         f" {period.column}_edtf = s.{period.column}_edtf FROM {{stage}} s, stancedb.actor p, stancedb.actor o"
         f" WHERE {period.begins_with}"
     ).rowcount
-    report.add(period.table, updated=moved, unchanged=-moved)
+    account.add(period.table, updated=moved, unchanged=-moved)
 
 
 def _stage_actors(session: Writing, reads: list[Read[ActorRecord]]) -> tuple[Stage, Stage, Stage]:

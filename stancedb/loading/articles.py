@@ -15,7 +15,7 @@ from sqlalchemy import text
 from stancedb.database import Writing
 from stancedb.dates import parse_when
 from stancedb.errors import Refusal
-from stancedb.loading.account import LoadReport
+from stancedb.loading.account import LoadAccount
 from stancedb.loading.copies import propose_duplicates
 from stancedb.loading.stage import PLACE, Stage, drop_refused, given, merge, was_by_hand
 from stancedb.reading.article.keeping import Kept, packed
@@ -52,7 +52,7 @@ _WORTH_ANALYSING = 1_000
 def merge_articles(
     session: Writing,
     records: Iterator[Read[ArticleRecord]],
-    report: LoadReport,
+    account: LoadAccount,
     keep_going: bool,
 ) -> list[Refusal]:
     """Merge articles and add their texts as frozen versions.
@@ -64,7 +64,7 @@ def merge_articles(
     The articles are merged in parts, so that the database works while the next ones are read; what is refused and what
     is merged does not depend on where a part ends.
     """
-    merging = _Merging(session, report)
+    merging = _Merging(session, account)
     refusals: list[Refusal] = []
     rows = (_row(number, read) for number, read in enumerate(records))
     following = next(rows, None)
@@ -117,10 +117,10 @@ class _Merging:
         stage: The articles of the part.
     """
 
-    def __init__(self, session: Writing, report: LoadReport) -> None:
+    def __init__(self, session: Writing, account: LoadAccount) -> None:
         self.stage = Stage(session, "staged_article", _COLUMNS)
         self._session = session
-        self._report = report
+        self._account = account
         self._analysed = _WORTH_ANALYSING // 2
         # What was read so far, refused or not, and what was merged of it.
         self._seen = Stage(session, "seen_article", {"slug": "text", "url_key": "text", "outlet": "text"})
@@ -146,7 +146,7 @@ class _Merging:
         captures = self._session.execute(beside(__file__, "other_captures")).all()
         if captures:
             self._session.execute(beside(__file__, "seen_captures"))
-        self._report.of_records.extend(
+        self._account.of_records.extend(
             f"{source}{f', line {line}' if line else ''}: another capture of the article '{slug}', by its address"
             for source, line, slug in captures
         )
@@ -212,13 +212,13 @@ class _Merging:
 
     def merge(self) -> None:
         """Merge what is left of the part."""
-        _recognise(self.stage, self._report, self._last)
+        _recognise(self.stage, self._account, self._last)
         if self._session.execute(beside(__file__, "latest_captures")).rowcount:
             # What the last capture leaves out it takes from those before it, as if each had come by itself.
             for column in (*_CAPTURED, *_VALUES[1:]):
                 self.stage.execute(_FROM_EARLIER.format(column=column))
         merge(
-            self._session, self._report, "article",
+            self._session, self._account, "article",
             source=f"SELECT s.slug, o.id AS outlet_id, {', '.join(f's.{column}' for column in _VALUES[1:])}"
             ", s.guessed_title, s.guessed_edtf, s.guessed"
             " FROM staged_article s JOIN stancedb.outlet o ON o.slug = s.outlet WHERE s.is_latest",
@@ -229,7 +229,7 @@ class _Merging:
             },
         )  # fmt: skip
         merge(
-            self._session, self._report, "article_version",
+            self._session, self._account, "article_version",
             source="SELECT a.id AS article_id, s.text_sha256, s.body, coalesce(s.retrieved_at, now()) AS retrieved_at,"
             f" s.extractor, s.raw, s.raw_encoding, s.raw_media_type, '{NORMALISATION}' AS normalisation, s.ordinal"
             " FROM staged_article s JOIN stancedb.article a ON a.slug = s.slug WHERE NOT EXISTS (SELECT FROM"
@@ -240,23 +240,23 @@ class _Merging:
             is_large=True,
         )  # fmt: skip
         again = self._session.execute(beside(__file__, "retrieved_again")).rowcount
-        self._report.add("article_version", updated=again, unchanged=-again)
+        self._account.add("article_version", updated=again, unchanged=-again)
         self.stage.execute(
             "INSERT INTO merged_article (ordinal, source, line, slug, syndicated_from, text_sha256)"
             " SELECT s.ordinal, s.source, s.line, s.slug, CASE WHEN s.is_latest THEN s.syndicated_from END,"
             " s.text_sha256 FROM {stage} s WHERE s.is_latest OR NOT EXISTS (SELECT FROM {stage} d"
             " WHERE d.slug = s.slug AND d.text_sha256 = s.text_sha256 AND d.ordinal > s.ordinal)"
         )
-        if self._report.inserted >= 2 * self._analysed:
-            self._analysed = self._report.inserted
+        if self._account.inserted >= 2 * self._analysed:
+            self._analysed = self._account.inserted
             self._session.execute(text("ANALYZE stancedb.article (slug, url_key)"))
             self._session.execute(text("ANALYZE stancedb.article_version (article_id, text_sha256)"))
 
     def finish(self) -> None:
         """Say what is a copy of what, now that all articles are there."""
         self._merged.execute("ANALYZE {stage}")
-        _name_originals(self._merged, self._report)
-        propose_duplicates(self._merged, self._report)
+        _name_originals(self._merged, self._account)
+        propose_duplicates(self._merged, self._account)
 
 
 def _row(number: int, read: Read[ArticleRecord]) -> tuple[Any, ...]:
@@ -283,9 +283,9 @@ def _row(number: int, read: Read[ArticleRecord]) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _name_originals(stage: Stage, report: LoadReport) -> None:
+def _name_originals(stage: Stage, account: LoadAccount) -> None:
     """Say of which article each is a copy, where a record says so; an article of another load is one more updated."""
-    by_hand = was_by_hand(report, "article")
+    by_hand = was_by_hand(account, "article")
     differs = "t.slug = s.slug AND f.slug = s.syndicated_from AND t.syndicated_from_id IS DISTINCT FROM f.id"
     corrected, kept = stage.execute(
         "SELECT count(*) FILTER (WHERE t.changeset_id <> current_setting('stancedb.changeset')::bigint"
@@ -296,12 +296,12 @@ def _name_originals(stage: Stage, report: LoadReport) -> None:
         "UPDATE stancedb.article t SET syndicated_from_id = f.id FROM {stage} s, stancedb.article f"
         f" WHERE {differs} AND NOT {by_hand}"
     )
-    report.add("article", updated=corrected, unchanged=-corrected)
+    account.add("article", updated=corrected, unchanged=-corrected)
     if kept:
-        report.notes.append(f"article: {kept} said by hand to be a copy of another, kept so")
+        account.notes.append(f"article: {kept} said by hand to be a copy of another, kept so")
 
 
-def _recognise(stage: Stage, report: LoadReport, last: int) -> None:
+def _recognise(stage: Stage, account: LoadAccount, last: int) -> None:
     """Give a record that is an article at hand, with an id up to the last, the slug of that article."""
     # Two joins, each by its index: one that could match either way would compare every record with every article.
     known = stage.execute(
@@ -319,7 +319,7 @@ def _recognise(stage: Stage, report: LoadReport, last: int) -> None:
         " RETURNING s.source, s.slug",
         last=last,
     )
-    report.of_records.extend(
+    account.of_records.extend(
         f"{source}: this is the article '{slug}', which is there already" for source, slug in known
     )
 

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from stancedb.database import Writing
 from stancedb.dates import parse_when
 from stancedb.errors import Refusal
-from stancedb.loading.account import LoadReport
+from stancedb.loading.account import LoadAccount
 from stancedb.loading.stage import Stage, given, merge, merge_parents, was_by_hand
 from stancedb.records.checking import Read
 from stancedb.records.codebook import CodebookRecord
@@ -19,7 +19,7 @@ from stancedb.sql import beside
 def merge_codebooks(
     session: Writing,
     records: Iterator[Read[CodebookRecord]],
-    report: LoadReport,
+    account: LoadAccount,
     keep_going: bool,
 ) -> list[Refusal]:
     """Merge codebook versions by label, issues by slug and positions by issue and slug.
@@ -96,7 +96,7 @@ def merge_codebooks(
             "'positions ''' || d.slug || ''' and ''' || s.slug || ''' of ''' || s.issue || ''' share rank ' || s.rank",
             joined="JOIN {stage} d ON d.issue = s.issue AND d.rank = s.rank",
         ),
-        *_refuse_taken_ranks(position, report),
+        *_refuse_taken_ranks(position, account),
         *_refuse_merges(issue, position),
     ]  # fmt: skip
     if refusals and not keep_going:
@@ -104,19 +104,19 @@ def merge_codebooks(
     for stage in (version, issue, position, code):
         stage.drop(refusals)
     merge(
-        session, report, "codebook_version",
+        session, account, "codebook_version",
         source="SELECT DISTINCT ON (label) label, issued_on, notes FROM staged_codebook ORDER BY label, ordinal DESC",
         key=("label",), values=("issued_on", "notes"),
     )  # fmt: skip
     merge(
-        session, report, "issue",
+        session, account, "issue",
         source="SELECT slug, question, scope,"
         " CASE WHEN merged_into IS NOT NULL THEN 'retired' ELSE status END AS status FROM staged_issue",
         key=("slug",), values=("question", "scope", "status"), defaults={"status": "'active'"},
     )  # fmt: skip
-    merge_parents(session, report, issue, "issue")
+    merge_parents(session, account, issue, "issue")
     merge(
-        session, report, "position",
+        session, account, "position",
         source="SELECT i.id AS issue_id, s.slug, s.label, s.definition, s.kind, s.rank, s.score, s.include, s.exclude,"
         " s.status, CASE WHEN s.status = 'retired' THEN p.merged_into_id END AS merged_into_id"
         " FROM staged_position s JOIN stancedb.issue i ON i.slug = s.issue"
@@ -127,11 +127,11 @@ def merge_codebooks(
         complete=("rank", "status", "merged_into_id"),
     )  # fmt: skip
     for table in ("issue", "position"):
-        leading = beside(__file__, f"merge_staged_{table}s").text.replace("/*by hand*/", was_by_hand(report, table))
+        leading = beside(__file__, f"merge_staged_{table}s").text.replace("/*by hand*/", was_by_hand(account, table))
         moved = sum(session.execute(text(leading)).scalars())
-        report.add(table, updated=moved, unchanged=-moved)
+        account.add(table, updated=moved, unchanged=-moved)
     merge(
-        session, report, "issue_code",
+        session, account, "issue_code",
         source="SELECT i.id AS issue_id, s.scheme, s.code FROM staged_issue_code s"
         " JOIN stancedb.issue i ON i.slug = s.issue",
         key=("issue_id", "scheme", "code"),
@@ -139,12 +139,12 @@ def merge_codebooks(
     return refusals
 
 
-def _refuse_taken_ranks(position: Stage, report: LoadReport) -> list[Refusal]:
+def _refuse_taken_ranks(position: Stage, account: LoadAccount) -> list[Refusal]:
     """Refuse a rank that a position has which the file leaves out, and which therefore stays as it is."""
     return position.refuse(
         "NOT EXISTS (SELECT FROM {stage} d WHERE d.issue = s.issue AND d.slug = p.slug) AND NOT EXISTS"
         " (SELECT FROM stancedb.position t WHERE t.issue_id = i.id AND t.slug = s.slug"
-        f" AND {was_by_hand(report, 'position')})",
+        f" AND {was_by_hand(account, 'position')})",
         "position.rank",
         "'''' || s.slug || ''' of ''' || s.issue || ''' takes rank ' || s.rank || ', which ''' || p.slug"
         " || ''' has, and the file leaves that out; name it with status = \"retired\", or give another rank'",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import text
 
 from stancedb.database import Writing
-from stancedb.loading.account import LoadReport
+from stancedb.loading.account import LoadAccount
 from stancedb.loading.stage import Stage
 
 # From which share of the sampled runs of the shorter text on it looks like a copy, and how many there have to be.
@@ -38,7 +38,7 @@ below AS (
 """
 
 
-def propose_duplicates(stage: Stage, report: LoadReport) -> None:
+def propose_duplicates(stage: Stage, account: LoadAccount) -> None:
     """Propose as copies what shares half of its words with another article, for a person to decide.
 
     The new texts of the staged articles are compared with all texts and among themselves. Two articles are as alike as
@@ -47,7 +47,7 @@ def propose_duplicates(stage: Stage, report: LoadReport) -> None:
 
     Args:
         stage: The stage of the articles, merged already.
-        report: Where the count goes.
+        account: Where the count goes.
 
     Source of the method: A. Broder, "On the resemblance and containment of documents" (1997), containment estimated
     from the shingles whose number is a multiple of eight.
@@ -59,9 +59,11 @@ def propose_duplicates(stage: Stage, report: LoadReport) -> None:
     proposed = session.execute(text(_PROPOSE)).all()
     session.execute(text("DROP TABLE fresh_shingle, shared_shingle, alike"))
     if proposed:
-        report.add("article_duplicate", inserted=len(proposed))
+        account.add("article_duplicate", inserted=len(proposed))
         looks = "1 article looks" if len(proposed) == 1 else f"{len({copy for (copy,) in proposed})} articles look"
-        report.notes.append(f"{looks} like a copy of another; 'stancedb article duplicates list' shows what they share")
+        account.notes.append(
+            f"{looks} like a copy of another; 'stancedb article duplicates list' shows what they share"
+        )
 
 
 def _sample(stage: Stage) -> bool:

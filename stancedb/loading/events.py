@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from stancedb.database import Writing
 from stancedb.dates import parse_when
 from stancedb.errors import Refusal
-from stancedb.loading.account import LoadReport
+from stancedb.loading.account import LoadAccount
 from stancedb.loading.stage import Stage, drop_refused, given, merge
 from stancedb.model.vocabulary import ParticipantRole
 from stancedb.records.checking import Read
@@ -18,7 +18,7 @@ from stancedb.records.indicator import IndicatorRecord
 def merge_events(
     session: Writing,
     records: Iterator[Read[EventRecord]],
-    report: LoadReport,
+    account: LoadAccount,
     keep_going: bool,
 ) -> list[Refusal]:
     """Merge events by slug, with their participants and what they are said to follow from."""
@@ -80,19 +80,19 @@ def merge_events(
         return refusals
     refusals = drop_refused((event, participant, cause), refusals, lambda: _refuse_unknown_causes(cause))
     merge(
-        session, report, "event",
+        session, account, "event",
         source="SELECT slug, kind, title, during_edtf, during, zone, status, citation FROM staged_event",
         key=("slug",), values=("kind", "title", "during_edtf", "during", "zone", "status", "citation"),
         defaults={"status": "'occurred'"},
     )  # fmt: skip
     merge(
-        session, report, "event_participant",
+        session, account, "event_participant",
         source="SELECT DISTINCT e.id AS event_id, a.id AS actor_id, s.role FROM staged_participant s"
         " JOIN stancedb.event e ON e.slug = s.event JOIN stancedb.actor a ON a.slug = s.actor",
         key=("event_id", "actor_id", "role"),
     )  # fmt: skip
     merge(
-        session, report, "causal_link",
+        session, account, "causal_link",
         source="SELECT DISTINCT NULL::bigint AS from_statement_id, f.id AS from_event_id, s.kind,"
         " t.id AS to_statement_id, e.id AS to_event_id,"
         " a.id AS asserted_by_id FROM staged_cause s JOIN stancedb.event f ON f.slug = s.effect"
@@ -115,7 +115,7 @@ def _refuse_unknown_causes(cause: Stage) -> list[Refusal]:
 def merge_indicators(
     session: Writing,
     records: Iterator[Read[IndicatorRecord]],
-    report: LoadReport,
+    account: LoadAccount,
     keep_going: bool,
 ) -> list[Refusal]:
     """Merge indicators by slug and their observations by day."""
@@ -160,14 +160,14 @@ def merge_indicators(
     indicator.drop(refusals)
     observation.drop(refusals)
     merge(
-        session, report, "indicator",
+        session, account, "indicator",
         source="SELECT s.slug, s.question, s.counts_if, i.id AS issue_id, s.due_edtf, s.due, s.status, s.citation"
         " FROM staged_indicator s LEFT JOIN stancedb.issue i ON i.slug = s.issue",
         key=("slug",), values=("question", "counts_if", "issue_id", "due_edtf", "due", "status", "citation"),
         defaults={"status": "'open'"},
     )  # fmt: skip
     merge(
-        session, report, "indicator_observation",
+        session, account, "indicator_observation",
         source="SELECT DISTINCT ON (i.id, s.observed_on) i.id AS indicator_id, s.observed_on, s.is_seen, s.note,"
         # An observation rests on the text that was the newest when it was made.
         " coalesce(o.article_version_id, v.id) AS article_version_id"

@@ -18,7 +18,7 @@ from stancedb.loading import codebooks as into_codebook
 from stancedb.loading import events as into_event
 from stancedb.loading import outlets as into_outlet
 from stancedb.loading import statements as into_statement
-from stancedb.loading.account import LoadReport
+from stancedb.loading.account import LoadAccount
 from stancedb.loading.stage import COMMAND_LINE, OrdinalRefusal
 from stancedb.reading.sources import Source
 from stancedb.records.base import Record
@@ -28,7 +28,7 @@ from stancedb.sql import beside
 Kind = Literal["outlet", "codebook", "actor", "article", "statement", "event", "indicator"]
 
 # For each kind, what stages and merges its records; it returns the refusals it found, and merges only without any.
-_MERGERS: dict[str, Callable[[Writing, Iterator[Any], LoadReport, bool], list[Refusal]]] = {
+_MERGERS: dict[str, Callable[[Writing, Iterator[Any], LoadAccount, bool], list[Refusal]]] = {
     "outlet": into_outlet.merge_outlets,
     "codebook": into_codebook.merge_codebooks,
     "actor": into_actor.merge_actors,
@@ -47,7 +47,7 @@ class _Reader:
     """
 
     items: Iterable[Item[Any]]
-    report: LoadReport
+    account: LoadAccount
     refusals: list[Refusal]
     digest: Any
     keeps: bool
@@ -56,13 +56,13 @@ class _Reader:
 
     def __iter__(self) -> Iterator[Read[Any]]:
         for item in self.items:
-            self.report.records += 1
+            self.account.records += 1
             self.places.setdefault(item.source, len(self.places))
             if isinstance(item, Refusal):
                 self.refusals.append(item)
                 continue
             self.digest.update(str(item.original).encode())
-            self.report.of_records.extend(f"{item.source}: {note}" for note in item.notes)
+            self.account.of_records.extend(f"{item.source}: {note}" for note in item.notes)
             if self.keeps:
                 self.originals.append(item.original)
             yield item
@@ -91,7 +91,7 @@ def load(
     of: Source | None = None,
     forces: bool = False,
     makes_actors: str | None = None,
-) -> LoadReport:
+) -> LoadAccount:
     """Load a stream of records of one kind.
 
     Args:
@@ -114,47 +114,47 @@ def load(
     # Its statements are long and run once; compiling them takes longer than running them.
     session.execute(text("SET LOCAL jit = off"))
     by_command = origin == COMMAND_LINE
-    report = LoadReport(
+    account = LoadAccount(
         kind,
         only_adds=by_command and only_adds,
         corrects=by_command and not only_adds,
         forces=forces,
         makes_actors=makes_actors,
     )
-    reader = _Reader(items, report, [], hashlib.sha256(), keep_going)
-    found = _MERGERS[kind](session, iter(reader), report, keep_going)
-    report.refusals = reader.in_order(found)
-    report.seconds = time.monotonic() - started
-    if report.refusals and not keep_going:
-        raise RecordsRefused(report.refusals, report.records)
+    reader = _Reader(items, account, [], hashlib.sha256(), keep_going)
+    found = _MERGERS[kind](session, iter(reader), account, keep_going)
+    account.refusals = reader.in_order(found)
+    account.seconds = time.monotonic() - started
+    if account.refusals and not keep_going:
+        raise RecordsRefused(account.refusals, account.records)
     # A file that brings nothing new is remembered all the same, if it was not before.
-    if report.changed_nothing and (of is None or of.is_known):
+    if account.changed_nothing and (of is None or of.is_known):
         session.is_void = True
     else:
-        _record_load(session, report, origin, of, of.sha256 if of else reader.digest.hexdigest())
-    return report
+        _record_load(session, account, origin, of, of.sha256 if of else reader.digest.hexdigest())
+    return account
 
 
 def load_one(
     session: Writing, kind: Kind, record: Record, *, only_adds: bool = True, forces: bool = False
-) -> LoadReport:
+) -> LoadAccount:
     """Load one record given on the command line: a batch of one, through the same path."""
     item = Read("this command", None, record, {})
     return load(session, kind, [item], origin=COMMAND_LINE, only_adds=only_adds, forces=forces)
 
 
-def _record_load(session: Writing, report: LoadReport, origin: str, of: Source | None, sha256: str) -> None:
+def _record_load(session: Writing, account: LoadAccount, origin: str, of: Source | None, sha256: str) -> None:
     session.execute(
         beside(__file__, "record_load"),
         {
-            "kind": report.kind,
+            "kind": account.kind,
             "origin": origin,
             "source": of.name if of else None,
             "place": of.place_sha256 if of else None,
             "sha256": sha256,
-            "inserted": report.inserted,
-            "updated": report.updated,
-            "unchanged": report.unchanged,
-            "refused": len(report.refusals),
+            "inserted": account.inserted,
+            "updated": account.updated,
+            "unchanged": account.unchanged,
+            "refused": len(account.refusals),
         },
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import text
 
-from stancedb.loading.account import LoadReport
+from stancedb.loading.account import LoadAccount
 from stancedb.loading.actors import merge_actors
 from stancedb.loading.stage import OrdinalRefusal, Stage
 from stancedb.records.actor import ActorRecord
@@ -19,14 +19,14 @@ _UNDETERMINED = "und"
 _LISTED = 20
 
 
-def make_actors(stage: Stage, report: LoadReport, names: Mapping[str, str]) -> list[OrdinalRefusal]:
+def make_actors(stage: Stage, account: LoadAccount, names: Mapping[str, str]) -> list[OrdinalRefusal]:
     """Make an actor of each name in staged lines that nobody has, and put its slug for the name.
 
     Spellings that differ in case, accents and spaces are one name; the first is taken. The account lists what was made.
 
     Args:
         stage: The staged lines of a coding sheet, whose names were looked for already.
-        report: Says of what kind the actors are; what is made is added to it.
+        account: Says of what kind the actors are; what is made is added to it.
         names: What slugs in the lines were made of.
 
     Returns:
@@ -59,13 +59,15 @@ def make_actors(stage: Stage, report: LoadReport, names: Mapping[str, str]) -> l
     if not new:
         return refusals
     records = (
-        Read("this load", None, ActorRecord(slug=slug, kind=report.makes_actors, name=name, language=_UNDETERMINED), {})
+        Read(
+            "this load", None, ActorRecord(slug=slug, kind=account.makes_actors, name=name, language=_UNDETERMINED), {}
+        )
         for slug, name in new.items()
     )
-    merge_actors(stage.session, records, report, keep_going=False)
+    merge_actors(stage.session, records, account, keep_going=False)
     listed = ", ".join(f"'{slug}' ({name})" for slug, name in [*new.items()][:_LISTED])
     more = f" and {len(new) - _LISTED} more" if len(new) > _LISTED else ""
-    report.notes.append(f"made {len(new)} actor{'s' if len(new) > 1 else ''} of names that nobody had: {listed}{more}")
+    account.notes.append(f"made {len(new)} actor{'s' if len(new) > 1 else ''} of names that nobody had: {listed}{more}")
     stage.execute("DROP TABLE IF EXISTS pg_temp.made_actor")
     stage.execute("CREATE TEMPORARY TABLE made_actor (handle text PRIMARY KEY, slug text) ON COMMIT DROP")
     stage.session.execute(

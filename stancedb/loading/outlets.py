@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from stancedb.database import Writing
 from stancedb.errors import Refusal
-from stancedb.loading.account import LoadReport
+from stancedb.loading.account import LoadAccount
 from stancedb.loading.stage import Stage, drop_refused, given, merge, merge_parents
 from stancedb.records.checking import Read
 from stancedb.records.outlet import OutletRecord
@@ -15,7 +15,7 @@ from stancedb.records.outlet import OutletRecord
 def merge_outlets(
     session: Writing,
     records: Iterator[Read[OutletRecord]],
-    report: LoadReport,
+    account: LoadAccount,
     keep_going: bool,
 ) -> list[Refusal]:
     """Merge outlets by slug."""
@@ -50,12 +50,12 @@ def merge_outlets(
         return refusals
     refusals = drop_refused([stage], refusals, lambda: _refuse_unknown_parents(stage))
     merge(
-        session, report, "outlet",
+        session, account, "outlet",
         source="SELECT slug, name, kind, country, reliability, citation FROM staged_outlet",
         key=("slug",), values=("name", "kind", "country", "reliability", "citation"),
         defaults={"kind": "'newspaper'"},
     )  # fmt: skip
-    merge_parents(session, report, stage, "outlet")
+    merge_parents(session, account, stage, "outlet")
     return refusals
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from stancedb.database import Writing
 from stancedb.errors import Refusal, RefusedByRule, nearest
-from stancedb.loading.account import LoadReport
+from stancedb.loading.account import LoadAccount
 from stancedb.records.base import Record
 
 # How many known handles are looked through for the nearest to an unknown one.
@@ -255,7 +255,7 @@ def given(record: Record, *fields: str, guessed: frozenset[str] = frozenset()) -
 
 def merge(
     session: Writing,
-    report: LoadReport,
+    account: LoadAccount,
     table: str,
     *,
     source: str,
@@ -270,14 +270,14 @@ def merge(
     complete: Sequence[str] = (),
     order: Sequence[str] = (),
 ) -> None:
-    """Merge staged rows into one table and add to the report what was inserted, updated and unchanged.
+    """Merge staged rows into one table and add to the account what was inserted, updated and unchanged.
 
     A value that is null was not given and leaves the row at hand as it is. A row that somebody corrected by hand since
     it was loaded is not touched. A single record given to an ``add`` command adds and never changes.
 
     Args:
         session: The writing session.
-        report: Where the counts go.
+        account: Where the counts go.
         table: The table, in the schema stancedb.
         source: A SELECT of key and value columns under the names of the table, one row for each key.
         key: The columns that make up the natural key.
@@ -306,7 +306,7 @@ def merge(
         # Unless it knows better the planner compares every row with all of those at hand that have one column alike,
         # such as the members of one house.
         session.execute(text(f"ANALYZE merging ({', '.join(key)})"))
-    updated = _update(session, report, table, match, values, complete=complete) if values and not is_empty else 0
+    updated = _update(session, account, table, match, values, complete=complete) if values and not is_empty else 0
     columns = [*key, *values, *frozen]
     new = [
         f"coalesce({column}, {(defaults or {})[column]})" if column in (defaults or {}) else column
@@ -326,17 +326,18 @@ def merge(
         # the words of thousands of texts, which the search index is over, would take longer than the load.
         session.execute(text(f"ANALYZE stancedb.{table} ({', '.join([*key, *values])})"))
     unchanged = 0 if is_empty else total - inserted - updated
-    report.add(table, inserted=inserted, updated=updated, unchanged=unchanged)
+    account.add(table, inserted=inserted, updated=updated, unchanged=unchanged)
 
 
-def merge_parents(session: Writing, report: LoadReport, stage: Stage, table: str) -> None:
+def merge_parents(session: Writing, account: LoadAccount, stage: Stage, table: str) -> None:
     """Say to which other row each belongs, now that all of them are there, by the rules of merge."""
     source = f"SELECT s.slug, p.id AS parent_id FROM {stage.name} s JOIN stancedb.{table} p ON p.slug = s.parent"
     moved: int = session.execute(
         text(
             f"SELECT count(*) FROM ({source}) s JOIN stancedb.{table} t USING (slug)"
             " WHERE s.parent_id IS DISTINCT FROM t.parent_id"
-            f" AND t.changeset_id <> current_setting('stancedb.changeset')::bigint AND NOT {was_by_hand(report, table)}"
+            " AND t.changeset_id <> current_setting('stancedb.changeset')::bigint"
+            f" AND NOT {was_by_hand(account, table)}"
         )
     ).scalar_one()
     # What is moved and what stands above it, in the order of the keys, so that two loads do not wait for each other.
@@ -350,11 +351,11 @@ def merge_parents(session: Writing, report: LoadReport, stage: Stage, table: str
             " ORDER BY t.id FOR NO KEY UPDATE"
         )
     )
-    apart = LoadReport(report.kind, only_adds=report.only_adds, corrects=report.corrects)
+    apart = LoadAccount(account.kind, only_adds=account.only_adds, corrects=account.corrects)
     merge(session, apart, table, source=source, key=("slug",), values=("parent_id",))
     # The rows are counted already; those that were there and get another parent are no longer unchanged.
-    report.add(table, updated=moved, unchanged=-moved)
-    report.notes.extend(note for note in apart.notes if note not in report.notes)
+    account.add(table, updated=moved, unchanged=-moved)
+    account.notes.extend(note for note in apart.notes if note not in account.notes)
 
 
 def _has_outgrown(session: Writing, table: str, inserted: int) -> bool:
@@ -364,13 +365,13 @@ def _has_outgrown(session: Writing, table: str, inserted: int) -> bool:
     return 5 * inserted > counted
 
 
-def was_by_hand(report: LoadReport, table: str) -> str:
+def was_by_hand(account: LoadAccount, table: str) -> str:
     """Return the SQL condition that a person entered or corrected a row, called ``t``, so that no file changes it.
 
     What an undoing gave back is what whoever wrote it first made of it. A command that adds fills what is empty of it,
     and one that corrects may change it.
     """
-    if report.corrects or report.only_adds:
+    if account.corrects or account.only_adds:
         return "false"
     loaded = f"SELECT FROM stancedb.load l WHERE l.origin <> '{COMMAND_LINE}' AND l.changeset_id ="
     # A coding that was carried over is by whoever made the one it repeats.
@@ -387,10 +388,10 @@ def was_by_hand(report: LoadReport, table: str) -> str:
     )
 
 
-def note_kept(report: LoadReport, table: str, rows: int) -> None:
+def note_kept(account: LoadAccount, table: str, rows: int) -> None:
     """Note how many rows of a table stay as a person has them, if any do."""
     if rows:
-        report.notes.append(f"{table.replace('_', ' ')}: {rows} entered or corrected by hand, kept as corrected")
+        account.notes.append(f"{table.replace('_', ' ')}: {rows} entered or corrected by hand, kept as corrected")
 
 
 # What corrects a row of a table, where adding to it is refused.
@@ -407,7 +408,7 @@ _CORRECTED_BY = {
 
 def _update(
     session: Writing,
-    report: LoadReport,
+    account: LoadAccount,
     table: str,
     match: str,
     values: Sequence[str],
@@ -418,7 +419,7 @@ def _update(
     at_hand = ", ".join(f"t.{column}" for column in values)
     differs = f"{match} AND ROW({', '.join(kept.values())}) IS DISTINCT FROM ROW({at_hand})"
     noun = table.replace("_", " ")
-    if report.only_adds:
+    if account.only_adds:
         unlike = ", ".join(f"bool_or(s.{column} <> t.{column})" for column in values)
         found = session.execute(text(f"SELECT {unlike} FROM merging s JOIN stancedb.{table} t ON {differs}")).one()
         unlike_columns = (column for column, is_unlike in zip(values, found, strict=True) if is_unlike)
@@ -436,10 +437,10 @@ def _update(
             f" SELECT DISTINCT t.id FROM merging s JOIN stancedb.{table} t ON {differs}"
         )
     )
-    by_hand = was_by_hand(report, table)
+    by_hand = was_by_hand(account, table)
     those = f"stancedb.{table} t WHERE t.id IN (SELECT id FROM differing)"
     kept_so = session.execute(text(f"SELECT count(*) FROM {those} AND {by_hand}")).scalar_one()
-    note_kept(report, table, kept_so)
+    note_kept(account, table, kept_so)
     # In the order of the keys, so that two loads that correct the same rows do not wait for each other.
     session.execute(
         text(f"SELECT FROM merging s JOIN stancedb.{table} t ON {differs} ORDER BY t.id FOR NO KEY UPDATE OF t")

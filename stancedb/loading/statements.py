@@ -17,7 +17,7 @@ from sqlalchemy import text
 from stancedb.database import Writing
 from stancedb.dates import parse_when
 from stancedb.errors import Refusal, StancedbError
-from stancedb.loading.account import LoadReport
+from stancedb.loading.account import LoadAccount
 from stancedb.loading.copies import FAMILY
 from stancedb.loading.making import make_actors
 from stancedb.loading.quotes import Span, anchor, folded, prefix_suffix
@@ -83,7 +83,7 @@ _LINES_AT_ONCE = 50_000
 def merge_statements(
     session: Writing,
     records: Iterator[Read[StatementRecord]],
-    report: LoadReport,
+    account: LoadAccount,
     keep_going: bool,
 ) -> list[Refusal]:
     """Merge coding sheet lines by statement slug, place of the quote, and coder with holder and issue."""
@@ -119,9 +119,9 @@ def merge_statements(
     refusals = [
         *mistaken,
         *_refuse_keys(stage),
-        *_refuse_actors(stage, report, names),
+        *_refuse_actors(stage, account, names),
         *_refuse_disagreement(stage),
-        *_refuse_codings(stage, report),
+        *_refuse_codings(stage, account),
         *_refuse_standing(stage, standing.login, role=standing.role, requires_review=standing.is_reviewed),
     ]
     if refusals and not keep_going:
@@ -137,12 +137,12 @@ def merge_statements(
     with checked_at_once(session, _FILLED, staged) as is_empty:
         if not is_empty:
             _lock_statements(stage)
-        _merge_statements(session, stage, report, is_empty=is_empty)
-        _merge_mentions(session, report, is_empty=is_empty)
-        _merge_codings(session, report, is_empty=is_empty)
-        if report.rows["statement"].updated:
-            _tell_of_other_speakers(stage, report)
-        _merge_links(session, stage, report)
+        _merge_statements(session, stage, account, is_empty=is_empty)
+        _merge_mentions(session, account, is_empty=is_empty)
+        _merge_codings(session, account, is_empty=is_empty)
+        if account.rows["statement"].updated:
+            _tell_of_other_speakers(stage, account)
+        _merge_links(session, stage, account)
         stage.execute("DROP TABLE said, staged_mention")
         if is_empty:
             _settle(session)
@@ -258,20 +258,20 @@ def _derived_slug(article: str | None, words_said: str | None, speaker: str, sai
     return f"st-{hashlib.sha256(words.encode()).hexdigest()[:12]}"
 
 
-def _refuse_actors(stage: Stage, report: LoadReport, names: Mapping[str, str]) -> list[Refusal]:
+def _refuse_actors(stage: Stage, account: LoadAccount, names: Mapping[str, str]) -> list[Refusal]:
     """Put slugs for names, and refuse what names several actors or, with all other references, nothing.
 
     Args:
         stage: The staged lines.
-        report: Says whether, and as what, actors are made of names that nobody has.
+        account: Says whether, and as what, actors are made of names that nobody has.
         names: What slugs in the lines were made of.
     """
     stage.execute("ALTER TABLE {stage} ADD COLUMN called_speaker text")
     stage.execute("UPDATE {stage} s SET called_speaker = speaker WHERE NOT EXISTS"
                   " (SELECT FROM stancedb.actor a WHERE a.slug = s.speaker)")  # fmt: skip
     ambiguous, has_changed = resolve(stage, ("speaker", "holder", "on_behalf_of"))
-    if report.makes_actors:
-        ambiguous += make_actors(stage, report, names)
+    if account.makes_actors:
+        ambiguous += make_actors(stage, account, names)
         has_changed = True
     if has_changed:
         _derive_again(stage)
@@ -445,7 +445,7 @@ def _refuse_disagreement(stage: Stage) -> list[Refusal]:
     return refusals
 
 
-def _refuse_codings(stage: Stage, report: LoadReport) -> list[Refusal]:
+def _refuse_codings(stage: Stage, account: LoadAccount) -> list[Refusal]:
     # A first sheet has nothing to be recognised by, and may be of a million lines.
     has_any = "SELECT EXISTS (SELECT FROM stancedb.coding) OR EXISTS (SELECT FROM {stage} WHERE names_codebook)"
     if stage.execute(has_any).scalar_one():
@@ -480,7 +480,7 @@ def _refuse_codings(stage: Stage, report: LoadReport) -> list[Refusal]:
         *stage.refuse(
             "s.issue IS NOT NULL AND s.codebook IS NULL", "codebook", "'there is no codebook yet; load one first'"
         ),
-        *_refuse_retired(stage, report),
+        *_refuse_retired(stage, account),
         *stage.refuse(
             "s.is_final AND s.status <> 'accepted'", "final",
             "'a final coding is an accepted one, and status says ' || s.status"
@@ -546,7 +546,7 @@ def _refuse_standing(stage: Stage, login: str | None, *, role: str, requires_rev
     return refusals
 
 
-def _refuse_retired(stage: Stage, report: LoadReport) -> list[Refusal]:
+def _refuse_retired(stage: Stage, account: LoadAccount) -> list[Refusal]:
     """Refuse new codings on retired issues and positions; what is coded so already, or by hand otherwise, stays."""
     has_any = (
         "SELECT EXISTS (SELECT FROM stancedb.issue WHERE status = 'retired')"
@@ -571,7 +571,7 @@ def _refuse_retired(stage: Stage, report: LoadReport) -> list[Refusal]:
         ),
         *stage.refuse(
             "p.status = 'retired' AND NOT (i.status = 'retired' AND t.id IS NULL)"
-            f" AND (t.id IS NULL OR t.position_id IS DISTINCT FROM p.id AND NOT {was_by_hand(report, 'coding')})",
+            f" AND (t.id IS NULL OR t.position_id IS DISTINCT FROM p.id AND NOT {was_by_hand(account, 'coding')})",
             "position",
             "'position ''' || p.slug || ''' of ''' || i.slug || CASE WHEN q.id IS NULL THEN ''' is retired; name one in"
             " force: ' || coalesce((SELECT string_agg(x.slug, ', ' ORDER BY x.rank, x.slug) FROM stancedb.position x"
@@ -672,7 +672,7 @@ def _stands_alone(body: str, quote: str, start: int) -> bool:
     )
 
 
-def _merge_statements(session: Writing, stage: Stage, report: LoadReport, *, is_empty: bool) -> None:
+def _merge_statements(session: Writing, stage: Stage, account: LoadAccount, *, is_empty: bool) -> None:
     told = ", ".join(f"max(s.{column}) AS {column}" for column in _OF_STATEMENT if column != "said_at")
     stage.execute(
         "CREATE TEMPORARY TABLE said ON COMMIT DROP AS SELECT s.statement, max(s.speaker) AS speaker,"
@@ -682,14 +682,14 @@ def _merge_statements(session: Writing, stage: Stage, report: LoadReport, *, is_
     )
     slugs = session.execute(text("SELECT statement FROM said ORDER BY 1 LIMIT 2")).scalars().all()
     if len(slugs) == 1:
-        report.notes.append(f"statement {slugs[0]}")
+        account.notes.append(f"statement {slugs[0]}")
     kept = {column: f"coalesce(g.{column}, old.{column}, {default})" for column, (_, default) in _OF_STATEMENT.items()}
     kept["ends"] = "coalesce(CAST(g.ends AS boolean), old.ends, false)"
     plain = ", ".join(
         f"{kept[column]} AS {column}" for column in _OF_STATEMENT if column not in {"office", "on_behalf_of", "event"}
     )
     merge(
-        session, report, "statement",
+        session, account, "statement",
         # The office is the one named; else the one known, if it was held on the day; else the only one that was held.
         # Of several terms in it the speaker's own comes first, under the name that is given, and then the last begun.
         source="SELECT g.statement AS slug, p.id AS speaker_id,"
@@ -736,9 +736,9 @@ GROUP BY g.statement
 """
 
 
-def _merge_mentions(session: Writing, report: LoadReport, *, is_empty: bool) -> None:
+def _merge_mentions(session: Writing, account: LoadAccount, *, is_empty: bool) -> None:
     merge(
-        session, report, "mention",
+        session, account, "mention",
         # What a line leaves out it takes from the others about the same place, which say nothing else.
         source="SELECT st.id AS statement_id, m.article_version_id, m.char_start, m.char_end, min(m.quote) AS quote,"
         " min(m.prefix) AS prefix, min(m.suffix) AS suffix,"
@@ -752,7 +752,7 @@ def _merge_mentions(session: Writing, report: LoadReport, *, is_empty: bool) -> 
     )  # fmt: skip
 
 
-def _merge_codings(session: Writing, report: LoadReport, *, is_empty: bool) -> None:
+def _merge_codings(session: Writing, account: LoadAccount, *, is_empty: bool) -> None:
     # A coder's login may add no coders, and has no need to.
     named = session.execute(
         text(
@@ -761,11 +761,11 @@ def _merge_codings(session: Writing, report: LoadReport, *, is_empty: bool) -> N
         )
     ).one()
     if named.known == named.coders:
-        report.add("coder", unchanged=named.known)
+        account.add("coder", unchanged=named.known)
     else:
         merge(
             session,
-            report,
+            account,
             "coder",
             source="SELECT coder AS name, min(coder_kind) AS kind FROM staged_statement WHERE issue IS NOT NULL"
             " GROUP BY coder",
@@ -774,12 +774,12 @@ def _merge_codings(session: Writing, report: LoadReport, *, is_empty: bool) -> N
         )
     superseded = 0 if is_empty else session.execute(beside(__file__, "supersede_codings")).rowcount
     if superseded:
-        report.add("coding", updated=superseded)
-        report.notes.append(
+        account.add("coding", updated=superseded)
+        account.notes.append(
             f"coding: {superseded} not final any more, because their coders judge anew under a later codebook version"
         )
     merge(
-        session, report, "coding",
+        session, account, "coding",
         source="SELECT DISTINCT ON (st.id, h.id, i.id, k.id, v.id) st.id AS statement_id, h.id AS holder_id,"
         " i.id AS issue_id, k.id AS coder_id, v.id AS codebook_version_id, p.id AS position_id,"
         " s.basis, s.explicitness,"
@@ -795,11 +795,11 @@ def _merge_codings(session: Writing, report: LoadReport, *, is_empty: bool) -> N
         defaults={"explicitness": "'explicit'", "vagueness": "'committal'", "confidence": "'moderate'"},
         is_empty=is_empty,
     )  # fmt: skip
-    if report.rows["coding"].updated:
+    if account.rows["coding"].updated:
         session.execute(beside(__file__, "judge_anew"))
 
 
-def _tell_of_other_speakers(stage: Stage, report: LoadReport) -> None:
+def _tell_of_other_speakers(stage: Stage, account: LoadAccount) -> None:
     """Say of how many codings the holder spoke for itself, and is not the speaker since the statement was corrected."""
     left: int = stage.execute(
         "SELECT count(DISTINCT c.id) FROM {stage} s JOIN stancedb.statement st ON st.slug = s.statement"
@@ -808,7 +808,7 @@ def _tell_of_other_speakers(stage: Stage, report: LoadReport) -> None:
         " WHERE coalesce(h.merged_into_id, h.id) <> coalesce(p.merged_into_id, p.id)"
     ).scalar_one()
     if left:
-        report.notes.append(
+        account.notes.append(
             f"coding: {left} of a holder who spoke for itself and is not the speaker any more; reject it by"
             " 'coding review', and code the statement for the one who is"
         )
@@ -829,19 +829,19 @@ def _refuse_links(stage: Stage) -> list[Refusal]:
     )  # fmt: skip
 
 
-def _merge_links(session: Writing, stage: Stage, report: LoadReport) -> None:
+def _merge_links(session: Writing, stage: Stage, account: LoadAccount) -> None:
     has_any = "SELECT EXISTS (SELECT FROM {stage} s WHERE s.links IS NOT NULL OR s.addressees IS NOT NULL)"
     if not stage.execute(has_any).scalar_one():
         return
     merge(
-        session, report, "statement_link",
+        session, account, "statement_link",
         source="SELECT DISTINCT f.id AS statement_id, split_part(x.link, ':', 1) AS kind, t.id AS target_id"
         " FROM staged_statement s CROSS JOIN unnest(s.links) x(link) JOIN stancedb.statement f ON f.slug = s.statement"
         " JOIN stancedb.statement t ON t.slug = split_part(x.link, ':', 2)",
         key=("statement_id", "kind", "target_id"),
     )  # fmt: skip
     merge(
-        session, report, "statement_addressee",
+        session, account, "statement_addressee",
         source="SELECT DISTINCT st.id AS statement_id, a.id AS actor_id, 'addressee' AS role FROM staged_statement s"
         " CROSS JOIN unnest(s.addressees) x(slug) JOIN stancedb.statement st ON st.slug = s.statement"
         " JOIN stancedb.actor a ON a.slug = x.slug",

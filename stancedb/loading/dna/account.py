@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from stancedb.errors import Refusal
-from stancedb.loading.account import Counts, LoadReport
+from stancedb.loading.account import Counts, LoadAccount
 
 
 @dataclass(slots=True)
@@ -73,25 +73,25 @@ class ImportReport:
     """
 
     account: Account
-    loads: list[LoadReport]
+    loads: list[LoadAccount]
     notes: list[str]
 
     @property
     def refusals(self) -> list[Refusal]:
         """All records that were refused."""
-        return [refusal for report in self.loads for refusal in report.refusals]
+        return [refusal for load in self.loads for refusal in load.refusals]
 
     @property
     def changed_nothing(self) -> bool:
         """Whether the database is what it was."""
-        return all(report.changed_nothing for report in self.loads)
+        return all(load.changed_nothing for load in self.loads)
 
     def lines(self) -> Iterator[dict[str, object]]:
         """Yield the kinds of rows of the file, then the tables of the database with what was done to them."""
         yield from self.account.lines()
         tables: dict[str, Counts] = defaultdict(Counts)
-        for report in self.loads:
-            for table, counts in report.rows.items():
+        for load in self.loads:
+            for table, counts in load.rows.items():
                 tables[table].inserted += counts.inserted
                 tables[table].updated += counts.updated
                 tables[table].unchanged += counts.unchanged

@@ -17,7 +17,7 @@ from sqlalchemy import text
 
 from stancedb.database import Writing
 from stancedb.errors import UnreadableInput
-from stancedb.loading.account import LoadReport
+from stancedb.loading.account import LoadAccount
 from stancedb.loading.dna.account import ImportReport
 from stancedb.loading.dna.context import (
     AGREEMENT,
@@ -107,15 +107,15 @@ class _Importer:
         )
         loads = [load(self._session, kind, records, origin=origin, keep_going=keep_going) for kind, records in parts]
         # Each load voids a transaction in which it alone changed nothing; here only all of them together do.
-        self._session.is_void = all(report.changed_nothing for report in loads)
+        self._session.is_void = all(load.changed_nothing for load in loads)
         self._settle_account(loads)
         statements.settle()
         return ImportReport(self._account, loads, self._notes(loads))
 
-    def _notes(self, loads: list[LoadReport]) -> list[str]:
+    def _notes(self, loads: list[LoadAccount]) -> list[str]:
         """Return what a person should know: of the file, and of what the loads did."""
         of_file = (f"{note}: {count}" for note, count in self._said.notes.items())
-        return [*of_file, *(note for report in loads for note in report.notes)]
+        return [*of_file, *(note for load in loads for note in load.notes)]
 
     def _find_roles(self) -> dict[str, list[Variable]]:
         """Find the variables of each role, in the types of statements that say who and about what."""
@@ -210,7 +210,7 @@ class _Importer:
                 self._account.take(role)
         return list(found)
 
-    def _settle_account(self, loads: list[LoadReport]) -> None:
+    def _settle_account(self, loads: list[LoadAccount]) -> None:
         """Count what else the file has, and put with what was left what the loader refused."""
         file, account = self._file, self._account
         account.found("document", file.count("DOCUMENTS"))
@@ -225,10 +225,10 @@ class _Importer:
         for table in sorted(file.tables.keys() - _TABLES):
             account.found(f"row of table {table}", file.count(table))
             account.leave_rest(f"row of table {table}", "none of the tables of DNA")
-        for report in loads:
-            if report.kind in {"article", "statement"}:
-                refused = len({refusal.source for refusal in report.refusals})
-                account.refuse("document" if report.kind == "article" else "statement", refused)
+        for one in loads:
+            if one.kind in {"article", "statement"}:
+                refused = len({refusal.source for refusal in one.refusals})
+                account.refuse("document" if one.kind == "article" else "statement", refused)
 
     def _count_types(self) -> None:
         """Count the types of statements and their variables, and the statements of types that are not understood."""

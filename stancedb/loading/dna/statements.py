@@ -10,7 +10,7 @@ from itertools import groupby
 
 from sqlalchemy import text
 
-from stancedb.loading.account import LoadReport
+from stancedb.loading.account import LoadAccount
 from stancedb.loading.dna.context import AGREEMENT, CONCEPT, ORGANIZATION, PERSON, Import, part, tidy
 from stancedb.loading.dna.documents import Placed
 from stancedb.loading.dna.text import FrozenText
@@ -199,7 +199,7 @@ class Statements:
 
     def _open_codings(self) -> set[tuple[object, ...]]:
         """Return the codings that an earlier load left open, because coders differed or one had not answered yet."""
-        by_hand = was_by_hand(LoadReport("statement"), "coding")
+        by_hand = was_by_hand(LoadAccount("statement"), "coding")
         rows = self._said.session.execute(
             text(
                 "SELECT st.slug, h.slug, i.slug, k.name FROM stancedb.coding t"
