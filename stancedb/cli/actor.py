@@ -43,7 +43,7 @@ def load(app: App, /, path: Path, source: str | None, *, force: bool, **options:
       stancedb actor load actors.csv
     """
     if path.suffix.lower() == ".json":
-        from stancedb.reading.popolo import read_popolo
+        from stancedb.reading.popolo.document import read_popolo
         from stancedb.reading.sources import source_of
 
         popolo = read_popolo(path, encoding=options["encoding"])

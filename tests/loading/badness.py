@@ -43,7 +43,7 @@ from stancedb.reading.article.completing import ArticleDefaults
 from stancedb.reading.article.files import read_articles
 from stancedb.reading.files import read_records
 from stancedb.reading.mapped import read_mapped, read_mapping
-from stancedb.reading.popolo import read_popolo
+from stancedb.reading.popolo.document import read_popolo
 from stancedb.reading.sources import source_of
 from stancedb.records.schemas import RECORDS
 from stancedb.server import embedded
