@@ -15,11 +15,11 @@ from stancedb.cli.app import App, dry_run_option, message_option
 
 if TYPE_CHECKING:
     from stancedb.database import Writing
-    from stancedb.errors import Refusal
     from stancedb.loading.account import LoadAccount
     from stancedb.loading.loader import Kind
     from stancedb.reading.sources import Source
     from stancedb.records.base import Record
+    from stancedb.refusals import Refusal
 
 F = TypeVar("F", bound=Callable[..., Any])
 R = TypeVar("R", bound="Record")
@@ -147,12 +147,13 @@ def build_record(record_type: type[R], **fields: object) -> R:
     Raises:
         RecordsRefused: An option does not fit; the sentence names the field.
     """
-    from stancedb.errors import RecordsRefused, Refusal
+    from stancedb.errors import RecordsRefused
     from stancedb.records.checking import check_record
+    from stancedb.refusals import THIS_COMMAND, Refusal
 
     given = {name: value for name, value in fields.items() if value is not None and value != ()}
     listed = {name: list(value) if isinstance(value, tuple) else value for name, value in given.items()}
-    checked = check_record(listed, record_type, "this command", original=listed)
+    checked = check_record(listed, record_type, THIS_COMMAND, original=listed)
     if isinstance(checked, Refusal):
         raise RecordsRefused([checked], 1)
     return checked.record

@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 from stancedb.database import Writing
 from stancedb.dates import parse_when
-from stancedb.errors import Refusal
 from stancedb.loading.account import LoadAccount
-from stancedb.loading.stage import OrdinalRefusal, Stage, drop_refused, given, merge, note_kept, was_by_hand
+from stancedb.loading.merge import merge, note_kept, was_by_hand
+from stancedb.loading.stage import Stage, drop_refused, given
 from stancedb.reading.sources import WORLD_WIDE
 from stancedb.records.actor import ActorRecord, RelationCell, TenureCell
 from stancedb.records.checking import Read
+from stancedb.refusals import Refusal
 from stancedb.sql import beside
 
 
@@ -34,7 +35,7 @@ def merge_actors(
     for stage, period in ((relation, _RELATION), (tenure, _TENURE)):
         _leave_ends(stage, account, period)
     refusals = [
-        *actor.refuse(
+        *actor.refuse_where(
             "s.ordinal > d.ordinal", "slug", "'actor ''' || s.slug || ''' stands here twice'",
             joined="JOIN {stage} d ON d.slug = s.slug",
         ),
@@ -202,21 +203,21 @@ def _period(edtf: str | None) -> tuple[str, str | None]:
 
 
 def _refuse_identifiers(identifier: Stage) -> list[Refusal]:
-    unknown = identifier.refuse_unknown(
+    unknown = identifier.refuse_unknown_in(
         "scheme", "identifier_scheme", field="identifiers", handle="code", kind="identifier scheme"
     )
-    malformed = identifier.refuse(
+    malformed = identifier.refuse_where(
         "s.value !~ i.pattern", "identifiers",
         "'''' || s.value || ''' does not read as an identifier of ' || i.label || ', which matches ' || i.pattern",
         joined="JOIN stancedb.identifier_scheme i ON i.code = s.scheme",
     )  # fmt: skip
-    taken = identifier.refuse(
+    taken = identifier.refuse_where(
         "a.slug <> s.slug", "identifiers",
         "'' || s.scheme || ':' || s.value || ' belongs to ''' || a.slug || ''' already; merge the two if they are one'",
         joined="JOIN stancedb.actor_identifier i ON i.scheme = s.scheme AND i.value = s.value"
         " JOIN stancedb.actor a ON a.id = i.actor_id",
     )  # fmt: skip
-    twice = identifier.refuse(
+    twice = identifier.refuse_where(
         "d.slug < s.slug", "identifiers",
         "'' || s.scheme || ':' || s.value || ' is given to ''' || d.slug || ''' as well'",
         joined="JOIN {stage} d ON d.scheme = s.scheme AND d.value = s.value",
@@ -228,12 +229,15 @@ def _refuse_second_identifiers(identifier: Stage) -> list[Refusal]:
     """Refuse what would make one actor of two things that a world-wide scheme tells apart."""
     found = identifier.session.execute(beside(__file__, "second_identifiers"), {"schemes": list(WORLD_WIDE)})
     return [
-        OrdinalRefusal(
+        Refusal(
             row.source,
             row.line,
+            "unreadable",
+            {
+                "reason": f"'{row.slug}' would have two identifiers of one scheme, {row.scheme}:{row.other} and"
+                f" {row.scheme}:{row.value}; give the other actor a slug or a --source of its own, or say --force"
+            },
             "identifiers",
-            f"'{row.slug}' would have two identifiers of one scheme, {row.scheme}:{row.other} and"
-            f" {row.scheme}:{row.value}; give the other actor a slug or a --source of its own, or say --force",
             ordinal=row.ordinal,
         )
         for row in found
@@ -248,7 +252,7 @@ def _refuse_unknown_actors(relation: Stage, tenure: Stage) -> list[Refusal]:
 
 
 def _refuse_unknown_actor(stage: Stage, column: str, field: str) -> list[Refusal]:
-    return stage.refuse(
+    return stage.refuse_where(
         f"NOT EXISTS (SELECT FROM staged_actor a WHERE a.slug = s.{column})"
         f" AND NOT EXISTS (SELECT FROM stancedb.actor a WHERE a.slug = s.{column})",
         field,
@@ -258,15 +262,15 @@ def _refuse_unknown_actor(stage: Stage, column: str, field: str) -> list[Refusal
 
 def _refuse_relations(relation: Stage) -> list[Refusal]:
     shown = "' || {0}.relation || ':' || {0}.object || coalesce('@' || {0}.during_edtf, '') || '"
-    itself = relation.refuse(
+    itself = relation.refuse_where(
         "s.object = s.slug", "relations", f"'{shown.format('s')} relates the actor to itself; name another one'"
     )
-    within = relation.refuse(
+    within = relation.refuse_where(
         "(d.ordinal, d.during) < (s.ordinal, s.during) AND d.during && s.during", "relations",
         f"'{shown.format('d')} and {shown.format('s')} overlap; make one period of them'",
         joined="JOIN {stage} d ON d.slug = s.slug AND d.relation = s.relation AND d.object = s.object",
     )  # fmt: skip
-    before = relation.refuse(
+    before = relation.refuse_where(
         "t.during && s.during AND t.during_from IS DISTINCT FROM lower(s.during) AND NOT EXISTS (SELECT FROM {stage} d"
         " WHERE d.slug = s.slug AND d.relation = s.relation AND d.object = s.object"
         " AND lower(d.during) IS NOT DISTINCT FROM t.during_from)",
@@ -281,7 +285,7 @@ def _refuse_relations(relation: Stage) -> list[Refusal]:
 
 def _refuse_early_ends(tenure: Stage) -> list[Refusal]:
     """Refuse a period that would leave out statements made in it as it is known."""
-    return tenure.refuse(
+    return tenure.refuse_where(
         "x.statement IS NOT NULL",
         "tenures",
         "'''' || s.office || '@' || s.held_edtf || ''' leaves out ' || CASE WHEN x.others > 0 THEN (x.others + 1)"
@@ -300,16 +304,18 @@ def _certain(row: str) -> str:
 
 
 def _refuse_overlaps(tenure: Stage) -> list[Refusal]:
-    itself = tenure.refuse("s.office = s.slug", "tenures", "'names the actor itself as the office; name the office'")
+    itself = tenure.refuse_where(
+        "s.office = s.slug", "tenures", "'names the actor itself as the office; name the office'"
+    )
     # Two that share a day, or whose coarse dates let them meet, are a handover.
-    within = tenure.refuse(
+    within = tenure.refuse_where(
         f"(d.ordinal, d.held) < (s.ordinal, s.held) AND d.held && s.held AND {_certain('d')} && {_certain('s')}",
         "tenures",
         "'''' || s.office || ''' is held by ''' || d.slug || ''' at the same time (' || d.held_edtf || ' and '"
         " || s.held_edtf || ')'",
         joined="JOIN {stage} d ON d.office = s.office AND d.seat = s.seat",
     )  # fmt: skip
-    before = tenure.refuse(
+    before = tenure.refuse_where(
         f"t.held && s.held AND {_certain('t')} && {_certain('s')}"
         " AND NOT (p.slug = s.slug AND t.held_from IS NOT DISTINCT FROM lower(s.held))"
         " AND NOT EXISTS (SELECT FROM {stage} d WHERE d.slug = p.slug AND d.office = s.office AND d.seat = s.seat"

@@ -14,14 +14,15 @@ from sqlalchemy import text
 
 from stancedb.database import Writing
 from stancedb.dates import parse_when
-from stancedb.errors import Refusal
 from stancedb.loading.account import LoadAccount
 from stancedb.loading.copies import propose_duplicates
-from stancedb.loading.stage import PLACE, Stage, drop_refused, given, merge, was_by_hand
+from stancedb.loading.merge import merge, was_by_hand
+from stancedb.loading.stage import PLACE, Stage, drop_refused, given
 from stancedb.reading.article.keeping import Kept, packed
 from stancedb.reading.article.text import NORMALISATION
 from stancedb.records.article import ArticleRecord
 from stancedb.records.checking import Read
+from stancedb.refusals import Refusal
 from stancedb.sql import beside
 
 # Keys that say how a reader came to a page and nothing of which page it is; all others may tell articles apart.
@@ -164,27 +165,27 @@ class _Merging:
         # What an earlier part of this load has brought is not at hand, but is read beside it.
         at_hand = f"a.id <= {self._last}"
         return [
-            *self.stage.refuse_unknown("outlet", "outlet"),
-            *self.stage.refuse_unknown("kind", "article_kind", handle="code", kind="kind of article"),
+            *self.stage.refuse_unknown_in("outlet", "outlet"),
+            *self.stage.refuse_unknown_in("kind", "article_kind", handle="code", kind="kind of article"),
             *self._refuse_unknown_originals(),
-            *self.stage.refuse(
+            *self.stage.refuse_where(
                 "d.ordinal < s.ordinal AND (d.url_key = s.url_key AND d.outlet = s.outlet) IS NOT TRUE", "id",
                 "'article ''' || s.slug || ''' stands here twice, first in ' || d.source"
                 " || coalesce(', line ' || d.line, '')",
                 joined="JOIN seen_article d ON d.slug = s.slug",
             ),
-            *self.stage.refuse(
+            *self.stage.refuse_where(
                 "d.ordinal < s.ordinal AND d.slug <> s.slug", "url",
                 "'''' || d.slug || ''' has this address as well'",
                 joined="JOIN seen_article d ON d.url_key = s.url_key",
             ),
-            *self.stage.refuse(
+            *self.stage.refuse_where(
                 f"a.slug <> s.slug AND {at_hand}"
                 " AND EXISTS (SELECT FROM stancedb.article b WHERE b.slug = s.slug)", "url",
                 "'this address belongs to article ''' || a.slug || ''''",
                 joined="JOIN stancedb.article a ON a.url_key = s.url_key",
             ),
-            *self.stage.refuse(
+            *self.stage.refuse_where(
                 # Two files of one name are two articles where what is said of them cannot be of one.
                 f"s.id_is_made AND {at_hand} AND (a.url_key = s.url_key) IS NOT TRUE"
                 " AND (o.slug <> s.outlet OR a.url_key <> s.url_key OR NOT a.published && s.published)"
@@ -194,7 +195,7 @@ class _Merging:
                 " give this one its own, by --id or in a manifest'",
                 joined="JOIN stancedb.article a ON a.slug = s.slug JOIN stancedb.outlet o ON o.id = a.outlet_id",
             ),
-            *self.stage.refuse(
+            *self.stage.refuse_where(
                 f"s.syndicated_from IN (s.slug, (SELECT a.slug FROM stancedb.article a WHERE a.url_key = s.url_key"
                 f" AND {at_hand}))",
                 "syndicated_from", "'is the article itself; an article is a copy of another one'",
@@ -206,7 +207,7 @@ class _Merging:
         return drop_refused([self.stage, self._possible], refusals, self._refuse_unknown_originals)
 
     def _refuse_unknown_originals(self) -> list[Refusal]:
-        return self.stage.refuse(
+        return self.stage.refuse_where(
             _WITHOUT_ORIGINAL, "syndicated_from", "'there is no article ''' || s.syndicated_from || ''''"
         )
 

@@ -8,11 +8,12 @@ from sqlalchemy import text
 
 from stancedb.database import Writing
 from stancedb.dates import parse_when
-from stancedb.errors import Refusal
 from stancedb.loading.account import LoadAccount
-from stancedb.loading.stage import Stage, given, merge, merge_parents, was_by_hand
+from stancedb.loading.merge import merge, merge_parents, was_by_hand
+from stancedb.loading.stage import Stage, given
 from stancedb.records.checking import Read
 from stancedb.records.codebook import CodebookRecord
+from stancedb.refusals import Refusal
 from stancedb.sql import beside
 
 
@@ -74,24 +75,24 @@ def merge_codebooks(
     )
     session.execute(beside(__file__, "stage_positions"))
     refusals = [
-        *issue.refuse(
+        *issue.refuse_where(
             "s.parent IS NOT NULL AND NOT EXISTS (SELECT FROM {stage} p WHERE p.slug = s.parent)"
             " AND NOT EXISTS (SELECT FROM stancedb.issue p WHERE p.slug = s.parent)",
             "issue.parent", "'issue ''' || s.slug || ''' belongs to ''' || s.parent || ''', which does not exist'",
         ),
-        *issue.refuse(
+        *issue.refuse_where(
             "s.parent = s.slug", "issue.parent", "'issue ''' || s.slug || ''' belongs to itself; name a wider one'"
         ),
-        *issue.refuse(
+        *issue.refuse_where(
             "(SELECT count(*) FROM {stage} d WHERE d.slug = s.slug) > 1",
             "issue.slug", "'issue ''' || s.slug || ''' stands here twice'",
         ),
-        *position.refuse(
+        *position.refuse_where(
             "s.score IS NOT NULL AND s.kind <> 'substantive'",
             "position.score",
             "'position ''' || s.slug || ''' of ''' || s.issue || ''' is not substantive and has no score'",
         ),
-        *position.refuse(
+        *position.refuse_where(
             "s.slug > d.slug", "position.rank",
             "'positions ''' || d.slug || ''' and ''' || s.slug || ''' of ''' || s.issue || ''' share rank ' || s.rank",
             joined="JOIN {stage} d ON d.issue = s.issue AND d.rank = s.rank",
@@ -141,7 +142,7 @@ def merge_codebooks(
 
 def _refuse_taken_ranks(position: Stage, account: LoadAccount) -> list[Refusal]:
     """Refuse a rank that a position has which the file leaves out, and which therefore stays as it is."""
-    return position.refuse(
+    return position.refuse_where(
         "NOT EXISTS (SELECT FROM {stage} d WHERE d.issue = s.issue AND d.slug = p.slug) AND NOT EXISTS"
         " (SELECT FROM stancedb.position t WHERE t.issue_id = i.id AND t.slug = s.slug"
         f" AND {was_by_hand(account, 'position')})",
@@ -168,7 +169,7 @@ def _refuse_merges(issue: Stage, position: Stage) -> list[Refusal]:
         " (SELECT FROM staged_position e WHERE e.issue = {0} AND e.slug = {1})"
     )
     return [
-        *issue.refuse(
+        *issue.refuse_where(
             "s.merged_into IS NOT NULL AND (s.merged_into = s.slug OR NOT EXISTS (SELECT FROM {stage} d"
             " WHERE d.slug = s.merged_into AND d.merged_into IS NULL) AND NOT EXISTS (SELECT FROM stancedb.issue d"
             " WHERE d.slug = s.merged_into AND d.merged_into_id IS NULL AND NOT EXISTS"
@@ -176,13 +177,13 @@ def _refuse_merges(issue: Stage, position: Stage) -> list[Refusal]:
             "issue.merged_into",
             "'issue ''' || s.slug || ''' is merged into ''' || s.merged_into || ''', which is no other issue in force'",
         ),
-        *issue.refuse(
+        *issue.refuse_where(
             "s.merged_into IS NULL AND s.status <> 'retired'",
             "issue.status",
             "'issue ''' || s.slug || ''' is merged into ''' || m.slug || '''; ''issue restore'' puts it in force'",
             joined="JOIN stancedb.issue i ON i.slug = s.slug JOIN stancedb.issue m ON m.id = i.merged_into_id",
         ),
-        *position.refuse(
+        *position.refuse_where(
             "s.merged_into IS NOT NULL AND (k.slug = s.issue AND s.merged_into = s.slug OR NOT EXISTS"
             f" ({there.format('k.slug', 's.merged_into')}))",
             "position.merged_into",
@@ -190,7 +191,7 @@ def _refuse_merges(issue: Stage, position: Stage) -> list[Refusal]:
             " || ''', which is no other position of ''' || k.slug || ''' in force'",
             joined=kept,
         ),
-        *issue.refuse(
+        *issue.refuse_where(
             "EXISTS (SELECT FROM stancedb.position q JOIN stancedb.coding c ON c.issue_id = q.issue_id"
             " AND c.position_id = q.id WHERE p.id IN (q.id, q.merged_into_id)) AND NOT EXISTS"
             f" ({there.format('s.merged_into', 'coalesce(n.merged_into, p.slug)')})",

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from stancedb.database import Writing
 from stancedb.dates import parse_when
-from stancedb.errors import Refusal
 from stancedb.loading.account import LoadAccount
-from stancedb.loading.stage import Stage, drop_refused, given, merge
+from stancedb.loading.merge import merge
+from stancedb.loading.stage import Stage, drop_refused, given
 from stancedb.model.vocabulary import ParticipantRole
 from stancedb.records.checking import Read
 from stancedb.records.event import EventRecord
 from stancedb.records.indicator import IndicatorRecord
+from stancedb.refusals import Refusal
 
 
 def merge_events(
@@ -61,19 +62,19 @@ def merge_events(
     )
     roles = ", ".join(ParticipantRole)
     refusals = [
-        *event.refuse_unknown("kind", "event_kind", handle="code", kind="kind of event"),
-        *event.refuse(
+        *event.refuse_unknown_in("kind", "event_kind", handle="code", kind="kind of event"),
+        *event.refuse_where(
             "s.ordinal > d.ordinal", "slug", "'event ''' || s.slug || ''' stands here twice'",
             joined="JOIN {stage} d ON d.slug = s.slug",
         ),
-        *participant.refuse(
+        *participant.refuse_where(
             f"s.role <> ALL (string_to_array('{roles}', ', '))", "participants",
             f"'''' || s.role || ''' is none of the roles {roles}'",
         ),
-        *participant.refuse_unknown("actor", "actor", field="participants"),
-        *cause.refuse("s.event = s.effect", "causes", "'names the event itself; a cause is something earlier'"),
-        *cause.refuse_unknown("statement", "statement", field="causes"),
-        *cause.refuse_unknown("asserted_by", "actor", field="causes"),
+        *participant.refuse_unknown_in("actor", "actor", field="participants"),
+        *cause.refuse_where("s.event = s.effect", "causes", "'names the event itself; a cause is something earlier'"),
+        *cause.refuse_unknown_in("statement", "statement", field="causes"),
+        *cause.refuse_unknown_in("asserted_by", "actor", field="causes"),
         *_refuse_unknown_causes(cause),
     ]  # fmt: skip
     if refusals and not keep_going:
@@ -105,7 +106,7 @@ def merge_events(
 
 
 def _refuse_unknown_causes(cause: Stage) -> list[Refusal]:
-    return cause.refuse(
+    return cause.refuse_where(
         "s.event IS NOT NULL AND NOT EXISTS (SELECT FROM staged_event e WHERE e.slug = s.event)"
         " AND NOT EXISTS (SELECT FROM stancedb.event e WHERE e.slug = s.event)",
         "causes", "'there is no event ''' || s.event || ''''",
@@ -142,18 +143,18 @@ def merge_indicators(
         for o in read.record.observations
     )
     refusals = [
-        *indicator.refuse_unknown("issue", "issue"),
-        *indicator.refuse(
+        *indicator.refuse_unknown_in("issue", "issue"),
+        *indicator.refuse_where(
             "s.ordinal > d.ordinal", "slug", "'indicator ''' || s.slug || ''' stands here twice'",
             joined="JOIN {stage} d ON d.slug = s.slug",
         ),
-        *observation.refuse(
+        *observation.refuse_where(
             "d.ordinal = s.ordinal AND d.ctid < s.ctid AND (d.is_seen, d.note, d.article)"
             " IS DISTINCT FROM (s.is_seen, s.note, s.article)",
             "observations", "'there are two of ' || s.observed_on || ' that differ; a day has one observation'",
             joined="JOIN {stage} d ON d.indicator = s.indicator AND d.observed_on = s.observed_on",
         ),
-        *observation.refuse_unknown("article", "article", field="observations"),
+        *observation.refuse_unknown_in("article", "article", field="observations"),
     ]  # fmt: skip
     if refusals and not keep_going:
         return refusals

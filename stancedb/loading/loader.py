@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from sqlalchemy import text
 
 from stancedb.database import Writing
-from stancedb.errors import RecordsRefused, Refusal
+from stancedb.errors import RecordsRefused
 from stancedb.loading import actors as into_actor
 from stancedb.loading import articles as into_article
 from stancedb.loading import codebooks as into_codebook
@@ -19,10 +19,11 @@ from stancedb.loading import events as into_event
 from stancedb.loading import outlets as into_outlet
 from stancedb.loading import statements as into_statement
 from stancedb.loading.account import LoadAccount
-from stancedb.loading.stage import COMMAND_LINE, OrdinalRefusal
+from stancedb.loading.merge import COMMAND_LINE
 from stancedb.reading.sources import Source
 from stancedb.records.base import Record
-from stancedb.records.checking import Item, Read, RefusedRecord
+from stancedb.records.checking import Item, Read
+from stancedb.refusals import THIS_COMMAND, Refusal
 from stancedb.sql import beside
 
 Kind = Literal["outlet", "codebook", "actor", "article", "statement", "event", "indicator"]
@@ -74,10 +75,9 @@ class _Reader:
 
     def with_original(self, refusal: Refusal) -> Refusal:
         """Return a refusal found after reading together with what was given."""
-        if not self.keeps or not isinstance(refusal, OrdinalRefusal):
+        if not self.keeps or refusal.ordinal is None:
             return refusal
-        original = self.originals[refusal.ordinal]
-        return RefusedRecord(refusal.source, refusal.line, refusal.field, refusal.reason, original)
+        return replace(refusal, original=self.originals[refusal.ordinal])
 
 
 def load(
@@ -139,7 +139,7 @@ def load_one(
     session: Writing, kind: Kind, record: Record, *, only_adds: bool = True, forces: bool = False
 ) -> LoadAccount:
     """Load one record given on the command line: a batch of one, through the same path."""
-    item = Read("this command", None, record, {})
+    item = Read(THIS_COMMAND, None, record, {})
     return load(session, kind, [item], origin=COMMAND_LINE, only_adds=only_adds, forces=forces)
 
 

@@ -8,10 +8,11 @@ from sqlalchemy import text
 
 from stancedb.loading.account import LoadAccount
 from stancedb.loading.actors import merge_actors
-from stancedb.loading.stage import OrdinalRefusal, Stage
+from stancedb.loading.stage import Stage
 from stancedb.records.actor import ActorRecord
 from stancedb.records.checking import Read
 from stancedb.records.slugs import slugify, without_accents
+from stancedb.refusals import Refusal
 from stancedb.sql import beside
 
 # The language of a name that no language is given for (BCP 47: undetermined).
@@ -19,7 +20,7 @@ _UNDETERMINED = "und"
 _LISTED = 20
 
 
-def make_actors(stage: Stage, account: LoadAccount, names: Mapping[str, str]) -> list[OrdinalRefusal]:
+def make_actors(stage: Stage, account: LoadAccount, names: Mapping[str, str]) -> list[Refusal]:
     """Make an actor of each name in staged lines that nobody has, and put its slug for the name.
 
     Spellings that differ in case, accents and spaces are one name; the first is taken. The account lists what was made.
@@ -43,7 +44,7 @@ def make_actors(stage: Stage, account: LoadAccount, names: Mapping[str, str]) ->
     taken = set(
         stage.execute("SELECT slug FROM stancedb.actor WHERE slug = ANY (:slugs)", slugs=[*slugs.values()]).scalars()
     )
-    refusals: list[OrdinalRefusal] = []
+    refusals: list[Refusal] = []
     first: dict[str, str] = {}
     made: dict[str, str] = {}
     for row in sorted(unknown, key=lambda row: row.ordinal):
@@ -52,7 +53,9 @@ def make_actors(stage: Stage, account: LoadAccount, names: Mapping[str, str]) ->
         if slug in taken or _folded(same) != _folded(name):
             of = f"of '{same}', another name" if slug not in taken else "of another actor"
             reason = f"'{name}' would make the slug '{slug}' {of}; give the slug of the one meant"
-            refusals.append(OrdinalRefusal(row.source, row.line, row.field, reason, ordinal=row.ordinal))
+            refusals.append(
+                Refusal(row.source, row.line, "unreadable", {"reason": reason}, row.field, ordinal=row.ordinal)
+            )
         else:
             made[row.handle] = slug
     new = {slug: first[slug] for slug in made.values()}

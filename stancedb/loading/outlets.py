@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stancedb.database import Writing
-from stancedb.errors import Refusal
 from stancedb.loading.account import LoadAccount
-from stancedb.loading.stage import Stage, drop_refused, given, merge, merge_parents
+from stancedb.loading.merge import merge, merge_parents
+from stancedb.loading.stage import Stage, drop_refused, given
 from stancedb.records.checking import Read
 from stancedb.records.outlet import OutletRecord
+from stancedb.refusals import Refusal
 
 
 def merge_outlets(
@@ -38,12 +39,12 @@ def merge_outlets(
         for r in (read.record,)
     )
     refusals = [
-        *stage.refuse_unknown("kind", "outlet_kind", handle="code", kind="kind of outlet"),
-        *stage.refuse(
+        *stage.refuse_unknown_in("kind", "outlet_kind", handle="code", kind="kind of outlet"),
+        *stage.refuse_where(
             "s.ordinal > d.ordinal", "slug", "'outlet ''' || s.slug || ''' stands here twice'",
             joined="JOIN {stage} d ON d.slug = s.slug",
         ),
-        *stage.refuse("s.parent = s.slug", "parent", "'is the outlet itself; an outlet belongs to another one'"),
+        *stage.refuse_where("s.parent = s.slug", "parent", "'is the outlet itself; an outlet belongs to another one'"),
         *_refuse_unknown_parents(stage),
     ]  # fmt: skip
     if refusals and not keep_going:
@@ -60,7 +61,7 @@ def merge_outlets(
 
 
 def _refuse_unknown_parents(stage: Stage) -> list[Refusal]:
-    return stage.refuse(
+    return stage.refuse_where(
         "s.parent IS NOT NULL AND NOT EXISTS (SELECT FROM {stage} p WHERE p.slug = s.parent)"
         " AND NOT EXISTS (SELECT FROM stancedb.outlet p WHERE p.slug = s.parent)",
         "parent", "'there is no outlet ''' || s.parent || ''''",

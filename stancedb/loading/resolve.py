@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from stancedb.loading.stage import OrdinalRefusal, Stage
+from stancedb.loading.stage import Stage
+from stancedb.refusals import Refusal
 
 # Case, spaces and the two ways to write an accent make no other name; where a name is found no other way, neither do
 # accents and signs.
@@ -57,7 +58,7 @@ def candidates_sql(table: str) -> str:
     )
 
 
-def resolve(stage: Stage, columns: tuple[str, ...]) -> tuple[list[OrdinalRefusal], bool]:
+def resolve(stage: Stage, columns: tuple[str, ...]) -> tuple[list[Refusal], bool]:
     """Put slugs where staged columns call actors by an identifier or a name; known slugs stay as they are.
 
     What means nobody is left as it is, for the check of references to refuse.
@@ -88,7 +89,7 @@ def resolve(stage: Stage, columns: tuple[str, ...]) -> tuple[list[OrdinalRefusal
     refusals = [
         refusal
         for column in columns
-        for refusal in stage.refuse(
+        for refusal in stage.refuse_where(
             "m.candidates > 1", column,
             f"'''' || s.{column} || ''' may mean ' || m.shown || '; give the slug of the one meant'",
             joined=f"JOIN meant m ON m.handle = s.{column} AND m.said = s.said",
@@ -105,4 +106,4 @@ def resolve(stage: Stage, columns: tuple[str, ...]) -> tuple[list[OrdinalRefusal
         f" FROM {{stage}} x {found} WHERE x.ordinal = s.ordinal"
         f" AND num_nonnulls({', '.join(f'of_{column}.slug' for column in columns)}) > 0"
     ).rowcount
-    return [refusal for refusal in refusals if isinstance(refusal, OrdinalRefusal)], changed > 0
+    return refusals, changed > 0

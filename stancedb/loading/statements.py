@@ -16,17 +16,18 @@ from sqlalchemy import text
 
 from stancedb.database import Writing
 from stancedb.dates import parse_when
-from stancedb.errors import Refusal, StancedbError
+from stancedb.errors import StancedbError
 from stancedb.loading.account import LoadAccount
 from stancedb.loading.copies import FAMILY
 from stancedb.loading.making import make_actors
+from stancedb.loading.merge import merge, was_by_hand
 from stancedb.loading.quotes import Span, anchor, folded, prefix_suffix
 from stancedb.loading.resolve import resolve
-from stancedb.loading.stage import OrdinalRefusal, Stage, checked_at_once, drop_refused, given, merge, was_by_hand
+from stancedb.loading.stage import Stage, checked_at_once, drop_refused, given
 from stancedb.model.vocabulary import Basis, CoderKind, CodingStatus
-from stancedb.records.characters import shown
 from stancedb.records.checking import Read
 from stancedb.records.statement import StatementRecord
+from stancedb.refusals import Refusal
 from stancedb.sql import beside
 
 # What is said of the statement itself: column, type, and the default where no line and no row says anything.
@@ -176,12 +177,16 @@ def _refuse_keys(stage: Stage) -> list[Refusal]:
         return []
     found = stage.execute(beside(__file__, "folded_keys").text)
     return [
-        OrdinalRefusal(
+        Refusal(
             row.source,
             row.line,
-            "statement",
-            f"{shown(row.key)} makes the slug '{row.statement}', and so does {shown(row.first_key)} on line"
-            f" {row.first_line}; name the rows by what tells them apart after folding",
+            "key_taken",
+            {
+                "key": row.key,
+                "statement": row.statement,
+                "first_key": row.first_key,
+                "first_line": row.first_line,
+            },
             ordinal=row.ordinal,
         )
         for row in found
@@ -214,7 +219,7 @@ def _row(
     # Whether a model codes decides what counts; it is neither forgotten nor claimed by one line alone.
     if r.issue and kind is not kinds.setdefault(coder, kind) and CoderKind.MODEL in {kind, kinds[coder]}:
         reason = f"the coder '{coder}' is known as {kinds[coder]}, and this says {kind}; name another coder"
-        mistaken.append(OrdinalRefusal(read.source, read.line, "coder_kind", reason, ordinal=number))
+        mistaken.append(Refusal(read.source, read.line, "unreadable", {"reason": reason}, "coder_kind", ordinal=number))
     holder = (r.holder or r.speaker) if r.issue else None
     gives_standing = r.status is not None or r.final is not None
     status, is_final = _standing(r, waits=requires_review or kind is CoderKind.MODEL)
@@ -277,11 +282,7 @@ def _refuse_actors(stage: Stage, account: LoadAccount, names: Mapping[str, str])
         _derive_again(stage)
     _join_copies(stage)
     told = {(refusal.ordinal, refusal.field) for refusal in ambiguous}
-    unknown = [
-        refusal
-        for refusal in _refuse_references(stage)
-        if not isinstance(refusal, OrdinalRefusal) or (refusal.ordinal, refusal.field) not in told
-    ]
+    unknown = [refusal for refusal in _refuse_references(stage) if (refusal.ordinal, refusal.field) not in told]
     return _without_repeats([*ambiguous, *unknown])
 
 
@@ -382,9 +383,9 @@ def _refuse_references(stage: Stage) -> list[Refusal]:
             ("article", "article", "slug", None),
             ("codebook", "codebook_version", "label", "codebook version"),
         )
-        for refusal in stage.refuse_unknown(field, table, handle=handle, kind=noun)
+        for refusal in stage.refuse_unknown_in(field, table, handle=handle, kind=noun)
     ]
-    refusals += stage.refuse(
+    refusals += stage.refuse_where(
         "s.position IS NOT NULL AND NOT EXISTS (SELECT FROM stancedb.position p"
         " WHERE p.issue_id = i.id AND p.slug = s.position)",
         "position",
@@ -393,11 +394,11 @@ def _refuse_references(stage: Stage) -> list[Refusal]:
         " FROM stancedb.position p WHERE p.issue_id = i.id AND p.status = 'active')",
         joined="JOIN stancedb.issue i ON i.slug = s.issue",
     )
-    refusals += stage.refuse(
+    refusals += stage.refuse_where(
         "x.slug IS NOT NULL AND NOT EXISTS (SELECT FROM stancedb.actor a WHERE a.slug = x.slug)",
         "addressees", "'there is no actor ''' || x.slug || ''''", joined="CROSS JOIN unnest(s.addressees) x(slug)",
     )  # fmt: skip
-    refusals += stage.refuse(
+    refusals += stage.refuse_where(
         "s.office IS NOT NULL AND p.id IS NOT NULL AND o.id IS NOT NULL AND NOT EXISTS (SELECT FROM stancedb.tenure t"
         " JOIN stancedb.actor h ON h.id = t.person_id JOIN stancedb.actor f ON f.id = t.office_id"
         " WHERE coalesce(h.merged_into_id, h.id) = coalesce(p.merged_into_id, p.id)"
@@ -405,17 +406,17 @@ def _refuse_references(stage: Stage) -> list[Refusal]:
         "office", "'''' || s.speaker || ''' did not hold ''' || s.office || ''' on ' || s.said_edtf",
         joined="JOIN stancedb.actor p ON p.slug = s.speaker JOIN stancedb.actor o ON o.slug = s.office",
     )  # fmt: skip
-    refusals += stage.refuse(
+    refusals += stage.refuse_where(
         "lower_inf(s.said)", "said", "'a statement has a first day; ' || s.said_edtf || ' has none'"
     )
     # A zone that the server does not know it cannot count the day in.
-    refusals += stage.refuse(
+    refusals += stage.refuse_where(
         "CASE WHEN s.said_at IS NOT NULL AND s.zone IN (SELECT z.name FROM pg_catalog.pg_timezone_names z)"
         " THEN NOT s.said @> CAST(s.said_at AT TIME ZONE s.zone AS date) END",
         "said_at", "'in ' || s.zone || ' that is ' || to_char(s.said_at AT TIME ZONE s.zone, 'YYYY-MM-DD')"
         " || ', and said is ' || s.said_edtf || '; the two are of one day'",
     )  # fmt: skip
-    return refusals + stage.refuse(
+    return refusals + stage.refuse_where(
         "a.retracted_on IS NOT NULL", "article", "'article ''' || a.slug || ''' was withdrawn: ' || a.retracted_reason",
         joined="JOIN stancedb.article a ON a.slug = s.article",
     )  # fmt: skip
@@ -434,7 +435,7 @@ def _refuse_disagreement(stage: Stage) -> list[Refusal]:
     refusals = []
     for column in columns:
         field = column.removesuffix("_edtf")
-        refusals += stage.refuse(
+        refusals += stage.refuse_where(
             f"s.{column} IS DISTINCT FROM f.value", field,
             f"'found ''' || s.{column} || ''', and an earlier line of statement ''' || s.statement || ''' has '''"
             " || f.value || ''''",
@@ -472,27 +473,27 @@ def _refuse_codings(stage: Stage, account: LoadAccount) -> list[Refusal]:
         " JOIN stancedb.codebook_version w ON w.label = s.codebook"
     )
     return [
-        *stage.refuse(
+        *stage.refuse_where(
             "s.issue IS NOT NULL AND s.basis IS NULL", "basis",
             "'not given, and ''' || s.holder || ''' is neither the speaker nor whom the statement is made on_behalf_of;"
             " say on_behalf or attributed_by_other'",
         ),
-        *stage.refuse(
+        *stage.refuse_where(
             "s.issue IS NOT NULL AND s.codebook IS NULL", "codebook", "'there is no codebook yet; load one first'"
         ),
         *_refuse_retired(stage, account),
-        *stage.refuse(
+        *stage.refuse_where(
             "s.is_final AND s.status <> 'accepted'", "final",
             "'a final coding is an accepted one, and status says ' || s.status"
         ),
-        *stage.refuse(
+        *stage.refuse_where(
             "s.is_final AND d.is_final AND (d.coder, d.codebook) IS DISTINCT FROM (s.coder, s.codebook)", "final",
             "'line ' || coalesce(d.line::text, '?') || ' has a final coding of this statement, holder and issue by '''"
             " || d.coder"
             " || '''; say final: false on one'",
             joined=f"JOIN {{stage}} d ON {same}",
         ),
-        *stage.refuse(
+        *stage.refuse_where(
             "(d.coder, d.codebook) = (s.coder, s.codebook)"
             " AND (d.position, d.basis, d.status, d.is_final, d.confidence, d.condition, d.rationale, d.explicitness,"
             " d.vagueness) IS DISTINCT FROM (s.position, s.basis, s.status, s.is_final, s.confidence, s.condition,"
@@ -502,7 +503,7 @@ def _refuse_codings(stage: Stage, account: LoadAccount) -> list[Refusal]:
             " || ' codes this statement, holder and issue by the same coder otherwise'",
             joined=f"JOIN {{stage}} d ON {same}",
         ),
-        *stage.refuse(
+        *stage.refuse_where(
             "s.is_final AND (k.name, v.label) IS DISTINCT FROM (s.coder, s.codebook)"
             # A new judgement of her own under a later version takes the place of the one before.
             ' AND (k.name <> s.coder OR (v.issued_on, v.label COLLATE "C") > (w.issued_on, w.label COLLATE "C")'
@@ -529,7 +530,7 @@ def _refuse_standing(stage: Stage, login: str | None, *, role: str, requires_rev
         return []
     refusals: list[Refusal] = []
     if role != "reviewer":
-        refusals += stage.refuse(
+        refusals += stage.refuse_where(
             "s.issue IS NOT NULL AND s.coder <> :login",
             "coder",
             "'this login codes as ''' || :login || ''', and this says ''' || s.coder || '''; a reviewer loads the"
@@ -537,7 +538,7 @@ def _refuse_standing(stage: Stage, login: str | None, *, role: str, requires_rev
             login=login,
         )
     if requires_review:
-        refusals += stage.refuse(
+        refusals += stage.refuse_where(
             "s.coder = :login AND s.gives_standing AND (s.is_final OR s.status = 'accepted')",
             "status",
             "'this database requires review, so a coding of your own enters as submitted; leave out status and final'",
@@ -562,14 +563,14 @@ def _refuse_retired(stage: Stage, account: LoadAccount) -> list[Refusal]:
         " AND (st.slug, h.slug, k.name, v.label) = (s.statement, s.holder, s.coder, s.codebook)"
     )
     return [
-        *stage.refuse(
+        *stage.refuse_where(
             "i.status = 'retired' AND t.id IS NULL",
             "issue",
             "'issue ''' || i.slug || CASE WHEN m.id IS NULL THEN ''' is retired and takes no new coding'"
             " ELSE ''' is merged into ''' || m.slug || '''; name that one' END",
             joined=of_line,
         ),
-        *stage.refuse(
+        *stage.refuse_where(
             "p.status = 'retired' AND NOT (i.status = 'retired' AND t.id IS NULL)"
             f" AND (t.id IS NULL OR t.position_id IS DISTINCT FROM p.id AND NOT {was_by_hand(account, 'coding')})",
             "position",
@@ -628,7 +629,7 @@ def _refuse_renderings(found: Stage) -> list[Refusal]:
     return [
         refusal
         for column in _OF_MENTION
-        for refusal in found.refuse(
+        for refusal in found.refuse_where(
             f"o.{column} <> f.value", column,
             f"'found ''' || o.{column} || ''', and an earlier line of statement ''' || o.statement || ''' has '''"
             " || f.value || ''' for the same words'",
@@ -656,7 +657,9 @@ def _anchored(
                 found = anchor(body, quote, prefix=prefix, suffix=suffix)
             except StancedbError as failure:
                 if is_newest:
-                    refusals.append(OrdinalRefusal(source, line, "quote", str(failure), ordinal=ordinal))
+                    refusals.append(
+                        Refusal(source, line, "unreadable", {"reason": str(failure)}, "quote", ordinal=ordinal)
+                    )
                 continue
             place, exact = Span(found.start, found.end), found.exact
         yield ordinal, source, line, version, is_newest, place.start, place.end, exact, *prefix_suffix(body, place)
@@ -815,12 +818,12 @@ def _tell_of_other_speakers(stage: Stage, account: LoadAccount) -> None:
 
 
 def _refuse_links(stage: Stage) -> list[Refusal]:
-    itself = stage.refuse(
+    itself = stage.refuse_where(
         "s.statement = split_part(x.link, ':', 2)", "links",
         "'is linked to itself by ''' || x.link || '''; a link joins two statements'",
         joined="CROSS JOIN unnest(s.links) x(link)",
     )  # fmt: skip
-    return itself + stage.refuse(
+    return itself + stage.refuse_where(
         "s.links IS NOT NULL"
         " AND NOT EXISTS (SELECT FROM stancedb.statement st WHERE st.slug = split_part(x.link, ':', 2))"
         " AND NOT EXISTS (SELECT FROM {stage} d WHERE d.statement = split_part(x.link, ':', 2))",

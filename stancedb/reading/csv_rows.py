@@ -13,8 +13,9 @@ from pydantic import ValidationError
 from stancedb.errors import nearest
 from stancedb.reading.decoding import LONGEST_LINE, TOO_LONG, is_blank, numbered_lines
 from stancedb.reading.json_lines import STRICT_JSON
-from stancedb.records.characters import CONTROLS, LONE_RETURN, is_tidy, is_tidy_line, shown
-from stancedb.records.checking import Checker, Item, R, Read, RefusedRecord
+from stancedb.records.characters import CONTROLS, LONE_RETURN, is_tidy, is_tidy_line
+from stancedb.records.checking import Checker, Item, R, Read
+from stancedb.refusals import Refusal, shown
 
 _DELIMITERS = (",", ";", "\t")
 
@@ -87,11 +88,11 @@ def read_csv(
         # A spreadsheet saves the empty rows below a table as bare delimiters, so a row without values is none.
 
 
-def read_table_again(stream: BinaryIO, source: str) -> Iterator[TableRow | RefusedRecord]:
+def read_table_again(stream: BinaryIO, source: str) -> Iterator[TableRow | Refusal]:
     """Read the rows of a table that were refused before and written as JSON Lines."""
     for line, _, written in numbered_lines(stream, source):
         if written is None:
-            yield RefusedRecord(source, line, None, TOO_LONG)
+            yield Refusal(source, line, "unreadable", {"reason": TOO_LONG})
         elif not is_blank(written):
             try:
                 values = STRICT_JSON.decode(written)
@@ -100,7 +101,13 @@ def read_table_again(stream: BinaryIO, source: str) -> Iterator[TableRow | Refus
             if isinstance(values, dict):
                 yield TableRow(line, {name: "" if cell is None else str(cell) for name, cell in values.items()})
             else:
-                yield RefusedRecord(source, line, None, "the line is no JSON object of the cells of a row", written)
+                yield Refusal(
+                    source,
+                    line,
+                    "unreadable",
+                    {"reason": "the line is no JSON object of the cells of a row"},
+                    original=written,
+                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +118,7 @@ class TableRow:
     cells: dict[str, str]
 
 
-def read_table(stream: BinaryIO, source: str, *, delimiter: str | None = None) -> Iterator[TableRow | RefusedRecord]:
+def read_table(stream: BinaryIO, source: str, *, delimiter: str | None = None) -> Iterator[TableRow | Refusal]:
     """Read the rows of any CSV file; all cells are text, an empty one too.
 
     Args:
@@ -125,7 +132,7 @@ def read_table(stream: BinaryIO, source: str, *, delimiter: str | None = None) -
         ((number, text) for number, _, text in numbered if text is None or not is_blank(text)), (0, "")
     )
     if header is None:
-        yield RefusedRecord(source, start, None, TOO_LONG)
+        yield Refusal(source, start, "unreadable", {"reason": TOO_LONG})
         return
     delimiter = delimiter or max(_DELIMITERS, key=lambda candidate: len(_cells(header, candidate)))
     columns = _named_columns(header, delimiter)
@@ -134,16 +141,16 @@ def read_table(stream: BinaryIO, source: str, *, delimiter: str | None = None) -
         fault = _header_fault(header)
         if repeated is not None:
             fault = f"the column {shown(repeated)} stands twice in the header"
-        yield RefusedRecord(source, start, None, fault)
+        yield Refusal(source, start, "unreadable", {"reason": fault})
         return
     for line, row, _ in _rows(_CsvLines(numbered, start), delimiter):
         if isinstance(row, str):
-            yield RefusedRecord(source, line, None, row)
+            yield Refusal(source, line, "unreadable", {"reason": row})
             continue
         row = _within(row, columns)  # noqa: PLW2901 - as above
         if len(row) != len(columns):
             reason = _width_fault(len(row), len(columns), delimiter)
-            yield RefusedRecord(source, line, None, reason, delimiter.join(row))
+            yield Refusal(source, line, "unreadable", {"reason": reason}, original=delimiter.join(row))
         elif any(row):
             yield TableRow(line, dict(zip(columns, row, strict=True)))
 
@@ -214,7 +221,7 @@ def _header_fault(header: str) -> str:
     return "the header has a quote that is not closed on its line"
 
 
-def _header_refusals(checker: Checker[R], columns: list[str], line: int, header: str) -> Iterator[RefusedRecord]:
+def _header_refusals(checker: Checker[R], columns: list[str], line: int, header: str) -> Iterator[Refusal]:
     original = ",".join(columns)
     if not columns and line:
         yield checker.refused(line, None, _header_fault(header), None)

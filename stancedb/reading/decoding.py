@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, NoReturn
 
 from stancedb.errors import UnreadableInput, nearest
-from stancedb.records.characters import shown
+from stancedb.refusals import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

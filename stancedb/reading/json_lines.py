@@ -10,8 +10,9 @@ from pydantic_core import from_json
 
 from stancedb.errors import UnreadableInput
 from stancedb.reading.decoding import TOO_LONG, is_blank, numbered_lines
-from stancedb.records.characters import SHOWN, is_tidy_line, shown
+from stancedb.records.characters import is_tidy_line
 from stancedb.records.checking import TOO_DEEP, Checker, Item, R, Read
+from stancedb.refusals import SHOWN, shown
 
 _JSON_FAULTS = {
     "Expecting value": "a value is missing or misspelt",

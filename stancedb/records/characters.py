@@ -1,4 +1,4 @@
-"""The one form in which text is taken, and how a value is shown to a person."""
+"""The one form in which text is taken."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import unicodedata
 from datetime import date, time
 
 LONE_RETURN = "found a carriage return without a line feed; convert the line ends"
-# How much of a value is shown.
-SHOWN = 60
 STRAY = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 CONTROLS = bytes({*range(32)} - {*b"\t\n"})
 _PIECES = re.compile(r"(\s+)")
@@ -118,16 +116,3 @@ def is_tidy_line(raw: bytes, text: str) -> bool:
     if b"\x7f" in raw or (b"\xc2" in raw and STRAY.search(text.rstrip("\r\n"))):
         return False
     return text.isascii() or unicodedata.is_normalized("NFC", text)
-
-
-def shown(value: object) -> str:
-    """Show a value that was found, shortened, in the words of a person."""
-    if isinstance(value, str):
-        text = value if len(value) <= SHOWN else value[: SHOWN - 1] + "…"
-        return f"'{text}'" if text.isprintable() else repr(text)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (int, float)):
-        text = str(value)
-        return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
-    return {type(None): "null", list: "a list", dict: "an object"}.get(type(value), "something else")

@@ -9,10 +9,10 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from stancedb.errors import Refusal
 from stancedb.records.base import Record, input_fields
-from stancedb.records.characters import StrayCharacterError, has_tidy_texts, shown, tidied
+from stancedb.records.characters import StrayCharacterError, has_tidy_texts, tidied
 from stancedb.records.faults import explained
+from stancedb.refusals import Refusal, shown
 
 R = TypeVar("R", bound=Record)
 TOO_DEEP = "the values are nested too deeply; a record is one flat object"
@@ -43,13 +43,6 @@ class Read(Generic[R]):
     has_local_id: bool = False
     key: str | None = None
     names: Mapping[str, str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedRecord(Refusal):
-    """A refusal that still has what was given, so that it can be written out, corrected and loaded."""
-
-    original: Mapping[str, object] | str | None = None
 
 
 Item = Read[R] | Refusal
@@ -113,9 +106,9 @@ class Checker(Generic[R]):
 
     def refused(
         self, line: int | None, field: str | None, reason: str, original: Mapping[str, object] | str | None
-    ) -> RefusedRecord:
+    ) -> Refusal:
         """Return a refusal of what stands on a line."""
-        return RefusedRecord(self.source, line, field, reason, original)
+        return Refusal(self.source, line, "unreadable", {"reason": reason}, field, original=original)
 
     def _field_of_stray(self, values: dict[str, object]) -> str | None:
         """Return the field that holds a stray control character, if it is one of the record's own."""

@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from stancedb.errors import nearest
 from stancedb.records.base import BASE64_PATTERN, COUNTRY_PATTERN, LANGUAGE_PATTERN, SLUG_PATTERN, Record
-from stancedb.records.characters import SHOWN, shown
+from stancedb.refusals import SHOWN, shown
 
 _LONGEST_SENTENCE = 500
 _FEW_FIELDS = 12

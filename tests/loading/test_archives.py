@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from stancedb.errors import Refusal
 from stancedb.reading.article import archives
 from stancedb.reading.article.completing import ArticleDefaults
 from stancedb.reading.article.files import read_articles
 from stancedb.reading.article.keeping import unpacked
 from stancedb.records.article import ArticleRecord
 from stancedb.records.checking import Item, Read
+from stancedb.refusals import Refusal
 from tests.conftest import Run
 
 PARAGRAPH = "The minister told the committee on Tuesday that the government would not change its view of the café. "

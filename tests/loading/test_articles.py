@@ -15,7 +15,7 @@ import trafilatura
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stancedb.errors import Refusal, UnreadableInput
+from stancedb.errors import UnreadableInput
 from stancedb.model.vocabulary import Access
 from stancedb.reading.article import items
 from stancedb.reading.article.completing import ArticleDefaults
@@ -27,6 +27,7 @@ from stancedb.records.article import ArticleRecord
 from stancedb.records.base import SLUG_PATTERN
 from stancedb.records.checking import Read
 from stancedb.records.slugs import slugify
+from stancedb.refusals import Refusal
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stancedb.errors import Refusal, UnreadableInput
+from stancedb.errors import UnreadableInput
 from stancedb.reading import decoding
 from stancedb.reading import files as reading
 from stancedb.reading.csv_rows import read_csv
@@ -28,12 +28,13 @@ from stancedb.records.actor import ActorRecord
 from stancedb.records.article import ArticleRecord
 from stancedb.records.base import Record
 from stancedb.records.characters import nfc
-from stancedb.records.checking import Read, RefusedRecord, check_record
+from stancedb.records.checking import Read, check_record
 from stancedb.records.codebook import CodebookRecord, PositionRecord
 from stancedb.records.event import EventRecord
 from stancedb.records.indicator import ObservationRecord
 from stancedb.records.outlet import OutletRecord
 from stancedb.records.statement import StatementRecord
+from stancedb.refusals import Refusal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -187,7 +188,7 @@ def test_values_from_elsewhere_are_checked_in_the_same_words() -> None:
 
 def test_a_refused_line_keeps_what_was_given() -> None:
     [item] = from_jsonl(good(authority=9))
-    assert isinstance(item, RefusedRecord)
+    assert isinstance(item, Refusal)
     assert item.original == good(authority=9).rstrip()
 
 

@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from stancedb.errors import Refusal
 from stancedb.loading.account import Counts, LoadAccount
+from stancedb.refusals import Refusal
 
 
 @dataclass(slots=True)

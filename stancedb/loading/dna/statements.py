@@ -14,8 +14,8 @@ from stancedb.loading.account import LoadAccount
 from stancedb.loading.dna.context import AGREEMENT, CONCEPT, ORGANIZATION, PERSON, Import, part, tidy
 from stancedb.loading.dna.documents import Placed
 from stancedb.loading.dna.text import FrozenText
+from stancedb.loading.merge import was_by_hand
 from stancedb.loading.quotes import Span, prefix_suffix
-from stancedb.loading.stage import was_by_hand
 from stancedb.model.vocabulary import CoderKind, CodingStatus
 from stancedb.reading.dna.file import Marked, Variable
 from stancedb.records.checking import Item

@@ -9,11 +9,11 @@ from concurrent.futures import Future
 from itertools import chain, islice
 from pathlib import Path
 
-from stancedb.errors import Refusal
 from stancedb.reading.article.completing import ArticleDefaults
 from stancedb.reading.article.folders import PAGES, Place, ending_of
 from stancedb.records.article import ArticleRecord
 from stancedb.records.checking import Item
+from stancedb.refusals import Refusal
 from stancedb.workers import Workers
 
 # A file, and what is said of its article.

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from stancedb.errors import Refusal
 from stancedb.reading.article.folders import Found, NamePattern
 from stancedb.records.article import ArticleRecord
 from stancedb.records.checking import Item, check_record
 from stancedb.records.slugs import slugify
+from stancedb.refusals import Refusal
 
 REMEDIES = {"outlet": "add --outlet SLUG", "title": "add --title TITLE", "id": "add --id SLUG"}
 # The bytes are as large as the file itself, which is there to be corrected.

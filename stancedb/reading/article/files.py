@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO, NoReturn
 from urllib.parse import unquote, urlsplit
 
-from stancedb.errors import Refusal, UnreadableInput, UsageError
+from stancedb.errors import UnreadableInput, UsageError
 from stancedb.fetching.documents import Document, unpacked
 from stancedb.fetching.fetch import Address, fetch
 from stancedb.reading.article.ahead import Job, in_order
@@ -49,7 +49,8 @@ from stancedb.reading.decoding import (
 )
 from stancedb.reading.json_lines import read_jsonl
 from stancedb.records.article import ArticleRecord
-from stancedb.records.checking import Item, RefusedRecord
+from stancedb.records.checking import Item
+from stancedb.refusals import Refusal
 
 _TEXT_SUFFIXES = {".txt", ".text"}
 _MARKDOWN_SUFFIXES = {".md", ".markdown"}
@@ -126,7 +127,12 @@ def _jobs(
         if isinstance(item, Refusal):
             yield item
         elif (said := defaults.of(item, names)) is None:
-            yield Refusal(str(item.path), None, None, f"its name does not fit the pattern '{names and names.pattern}'")
+            yield Refusal(
+                str(item.path),
+                None,
+                "unreadable",
+                {"reason": f"its name does not fit the pattern '{names and names.pattern}'"},
+            )
         else:
             yield item.path, said
 
@@ -146,7 +152,7 @@ class _Once:
                 continue
             if name in self._taken:
                 reason = f"--{name} names one article, and this is another; load it by itself"
-                return RefusedRecord(item.source, item.line, name, reason, item.original)
+                return Refusal(item.source, item.line, "unreadable", {"reason": reason}, name, original=item.original)
             self._taken.add(name)
         return item
 
@@ -175,9 +181,9 @@ def _items_of(path: Place, defaults: ArticleDefaults, encoding: str | None) -> I
             # A file that is missing altogether is reported as that.
             open_file(path).close()
             kind = f"the ending '{path.suffix}'" if path.suffix else "no ending"
-            yield Refusal(source, None, None, f"has {kind}, expected {_KINDS}")
+            yield Refusal(source, None, "unreadable", {"reason": f"has {kind}, expected {_KINDS}"})
     except UnreadableInput as error:
-        yield Refusal(source, None, None, str(error.details["reason"]))
+        yield Refusal(source, None, "unreadable", {"reason": str(error.details["reason"])})
 
 
 def _raw(path: Path) -> bytes:
@@ -239,7 +245,9 @@ def _document(found: Document, defaults: ArticleDefaults, encoding: str | None) 
         item = paper(found.body, found.source, stem, said)
     else:
         kind = f"'{found.media_type}'" if found.media_type else "something that it does not name"
-        item = Refusal(found.source, None, None, f"is {kind}, expected a web page, plain text, a feed or a PDF")
+        item = Refusal(
+            found.source, None, "unreadable", {"reason": f"is {kind}, expected a web page, plain text, a feed or a PDF"}
+        )
     yield item if isinstance(item, Refusal) else replace(item, notes=(*found.notes, *item.notes))
 
 
@@ -250,4 +258,4 @@ def _archived(
     try:
         yield from [found] if isinstance(found, Refusal) else _document(found, defaults, encoding)
     except UnreadableInput as error:
-        yield Refusal(found.source, None, None, str(error.details["reason"]))
+        yield Refusal(found.source, None, "unreadable", {"reason": str(error.details["reason"])})

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 
-from stancedb.errors import Refusal, UnreadableInput
+from stancedb.errors import UnreadableInput
 from stancedb.model.vocabulary import Access
 from stancedb.reading.article.completing import ArticleDefaults, completed, day_in_name
 from stancedb.reading.article.extraction import extract_html
@@ -20,8 +20,9 @@ from stancedb.reading.article.text import normalise_text, title_in_text
 from stancedb.reading.decoding import read_text, utf8_stream
 from stancedb.records.article import ArticleRecord
 from stancedb.records.characters import StrayCharacterError
-from stancedb.records.checking import Item, RefusedRecord
+from stancedb.records.checking import Item
 from stancedb.records.slugs import LONGEST_SLUG, slugify
+from stancedb.refusals import Refusal
 
 LARGEST_PAGE = 32 * 1024 * 1024
 # Media Cloud takes an extraction below this for a failed one (mcmetadata/content.py).
@@ -34,7 +35,14 @@ def with_normal_text(item: Item[ArticleRecord]) -> Item[ArticleRecord]:
         return item
     text, notes = normalise_text(item.record.text)
     if not text:
-        return RefusedRecord(item.source, item.line, "text", "is blank; an article needs its text", item.original)
+        return Refusal(
+            item.source,
+            item.line,
+            "unreadable",
+            {"reason": "is blank; an article needs its text"},
+            "text",
+            original=item.original,
+        )
     record = item.record if text == item.record.text else item.record.model_copy(update={"text": text})
     return replace(item, record=record, notes=(*item.notes, *notes))
 
@@ -46,13 +54,15 @@ def written(
     try:
         values, body, skipped = front_matter(raw) if has_front_matter else ({}, raw, 0)
     except FrontMatterError as error:
-        return RefusedRecord(source, error.line, error.field, str(error))
+        return Refusal(source, error.line, "unreadable", {"reason": str(error)}, error.field)
     try:
         text, notes = normalise_text(body)
     except StrayCharacterError as error:
-        return RefusedRecord(source, error.line + skipped, None, str(error))
+        return Refusal(source, error.line + skipped, "unreadable", {"reason": str(error)})
     if not text:
-        return RefusedRecord(source, None, "text", "is blank; an article needs its text", values)
+        return Refusal(
+            source, None, "unreadable", {"reason": "is blank; an article needs its text"}, "text", original=values
+        )
     title = title_in_text(text) or ""
     return completed({**values, "text": text}, source, stem, defaults, notes, title=title)
 
@@ -63,10 +73,10 @@ def page(raw: bytes, source: str, stem: str, defaults: ArticleDefaults, encoding
     try:
         page = extract_html(raw, defaults.url, encoding=encoding, source=source)
     except StrayCharacterError as error:
-        return RefusedRecord(source, error.line, "text", str(error))
+        return Refusal(source, error.line, "unreadable", {"reason": str(error)}, "text")
     if not page.text:
         reason = "no article text was found in the page; save the text as .txt and load that"
-        return RefusedRecord(source, None, "text", reason, page.candidates)
+        return Refusal(source, None, "unreadable", {"reason": reason}, "text", original=page.candidates)
     values = page.fields()
     notes = [*page.notes]
     if page.guessed_from and ("published" in defaults.said or defaults.published or day_in_name(stem)):
@@ -102,7 +112,7 @@ def feed(raw: bytes, source: str, defaults: ArticleDefaults, encoding: str | Non
     for entry in entries:
         yield _entry(entry, source, defaults)
     if not entries:
-        yield Refusal(source, None, None, "this feed has no entries")
+        yield Refusal(source, None, "unreadable", {"reason": "this feed has no entries"})
 
 
 def _entry(entry: Entry, source: str, defaults: ArticleDefaults) -> Item[ArticleRecord]:
@@ -111,9 +121,16 @@ def _entry(entry: Entry, source: str, defaults: ArticleDefaults) -> Item[Article
     try:
         text, notes = normalise_text(entry.text)
     except StrayCharacterError as error:
-        return RefusedRecord(source, entry.line, "text", str(error), values)
+        return Refusal(source, entry.line, "unreadable", {"reason": str(error)}, "text", original=values)
     if not text:
-        return RefusedRecord(source, entry.line, "text", "the entry has no text; load the page itself", values)
+        return Refusal(
+            source,
+            entry.line,
+            "unreadable",
+            {"reason": "the entry has no text; load the page itself"},
+            "text",
+            original=values,
+        )
     values |= {"text": text, "extractor": FRAGMENT_EXTRACTOR}
     if entry.is_summary:
         values["access"] = Access.EXCERPT

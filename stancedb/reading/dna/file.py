@@ -20,7 +20,7 @@ from typing import Any
 
 from stancedb.errors import UnreadableInput
 from stancedb.reading.decoding import open_file
-from stancedb.records.characters import shown
+from stancedb.refusals import shown
 from stancedb.sql import Queries
 
 SHORT, LONG, YES_NO, NUMBER = "short text", "long text", "boolean", "integer"
