@@ -11,17 +11,17 @@ from sqlalchemy import text
 from stancedb.database import Reading, Writing
 from stancedb.loading.account import LoadAccount
 from stancedb.loading.loader import Kind, load
-from stancedb.reading.article.pages import ArticleDefaults, read_articles
-from stancedb.reading.files import Item, read_records
-from stancedb.records.kinds import (
-    ActorRecord,
-    CodebookRecord,
-    EventRecord,
-    IndicatorRecord,
-    OutletRecord,
-    Record,
-    StatementRecord,
-)
+from stancedb.reading.article.completing import ArticleDefaults
+from stancedb.reading.article.files import read_articles
+from stancedb.reading.files import read_records
+from stancedb.records.actor import ActorRecord
+from stancedb.records.base import Record
+from stancedb.records.checking import Item
+from stancedb.records.codebook import CodebookRecord
+from stancedb.records.event import EventRecord
+from stancedb.records.indicator import IndicatorRecord
+from stancedb.records.outlet import OutletRecord
+from stancedb.records.statement import StatementRecord
 from stancedb.settings import bundled
 
 # What every database on the subject starts from, and the worked example on top of it.

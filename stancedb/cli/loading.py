@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from stancedb.loading.account import LoadAccount
     from stancedb.loading.loader import Kind
     from stancedb.reading.sources import Source
-    from stancedb.records.kinds import Record
+    from stancedb.records.base import Record
     from stancedb.refusals import Refusal
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -66,7 +66,7 @@ def load_file(app: App, kind: Kind, path: Path, *, encoding: str | None, **optio
     Exits with 1 if records were refused and the others loaded.
     """
     from stancedb.reading.files import read_records
-    from stancedb.reading.schemas import RECORDS
+    from stancedb.records.schemas import RECORDS
 
     run_load(app, kind, read_records(source_of(path), RECORDS[kind], encoding=encoding), origin=path.name, **options)
 
@@ -148,7 +148,7 @@ def build_record(record_type: type[R], **fields: object) -> R:
         RecordsRefused: An option does not fit; the sentence names the field.
     """
     from stancedb.errors import RecordsRefused
-    from stancedb.reading.files import check_record
+    from stancedb.records.checking import check_record
     from stancedb.refusals import THIS_COMMAND, Refusal
 
     given = {name: value for name, value in fields.items() if value is not None and value != ()}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from stancedb.database import Reading, streamed
 from stancedb.export.account import Sort, earlier_versions
 from stancedb.export.shaping import Values, shaped
-from stancedb.records.kinds import ActorRecord
+from stancedb.records.actor import ActorRecord
 
 # The preferred name that is the main one; its language is that of the record.
 _MAIN = """

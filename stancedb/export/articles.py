@@ -9,8 +9,8 @@ from stancedb.database import Reading, streamed
 from stancedb.export.account import Account, Sort, earlier_versions
 from stancedb.export.shaping import Values, shaped
 from stancedb.reading.article.keeping import unpacked
-from stancedb.reading.article.pages import NORMALISATION, normalise_text
-from stancedb.records.kinds import ArticleRecord
+from stancedb.reading.article.text import NORMALISATION, normalise_text
+from stancedb.records.article import ArticleRecord
 
 # The text that the loader looks for quotes in.
 NEWEST = "SELECT w.id FROM stancedb.article_version w WHERE w.article_id = a.id ORDER BY w.retrieved_at DESC, w.id DESC"

@@ -10,7 +10,7 @@ from stancedb.database import Reading
 from stancedb.errors import NoSuchThing, RefusedByRule
 from stancedb.export.account import Sort, earlier_versions
 from stancedb.export.shaping import Values, shaped
-from stancedb.records.kinds import CodebookRecord, IssueRecord, PositionRecord
+from stancedb.records.codebook import CodebookRecord, IssueRecord, PositionRecord
 
 SORTS = (
     Sort(

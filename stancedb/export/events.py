@@ -9,7 +9,8 @@ from stancedb.export.account import Sort, earlier_versions
 from stancedb.export.articles import NEWEST
 from stancedb.export.shaping import Values, shaped
 from stancedb.export.statements import CARRIED
-from stancedb.records.kinds import EventRecord, IndicatorRecord
+from stancedb.records.event import EventRecord
+from stancedb.records.indicator import IndicatorRecord
 
 _TOLD = (
     "(c.to_statement_id IS NULL OR EXISTS"

@@ -13,8 +13,8 @@ from stancedb.export.account import Account, Sort
 from stancedb.export.shaping import Values
 from stancedb.export.writing import Sheet, json_line, toml_document
 from stancedb.reading.decoding import LONGEST_LINE
-from stancedb.reading.files import record_check
-from stancedb.reading.schemas import RECORDS
+from stancedb.records.checking import record_check
+from stancedb.records.schemas import RECORDS
 from stancedb.refusals import Refusal
 
 Form = Literal["jsonl", "csv", "toml"]

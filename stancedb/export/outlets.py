@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from stancedb.database import Reading, streamed
 from stancedb.export.account import earlier_versions
 from stancedb.export.shaping import Values, shaped
-from stancedb.records.kinds import OutletRecord
+from stancedb.records.outlet import OutletRecord
 
 SORTS = (earlier_versions("outlet"),)
 

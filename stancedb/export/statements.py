@@ -17,7 +17,7 @@ from stancedb.export.articles import NEWEST
 from stancedb.export.shaping import Values, shaped
 from stancedb.loading.quotes import Span, anchor, prefix_suffix
 from stancedb.model.vocabulary import Basis, CoderKind, CodingStatus
-from stancedb.records.kinds import StatementRecord
+from stancedb.records.statement import StatementRecord
 
 # A statement that a file can carry.
 CARRIED = "st.retracted_on IS NULL AND st.merged_into_id IS NULL"

@@ -10,9 +10,9 @@ from stancedb.dates import parse_when
 from stancedb.loading.account import LoadAccount
 from stancedb.loading.merge import merge, note_kept, was_by_hand
 from stancedb.loading.stage import Stage, drop_refused, given
-from stancedb.reading.files import Read
 from stancedb.reading.sources import WORLD_WIDE
-from stancedb.records.kinds import ActorRecord, RelationCell, TenureCell
+from stancedb.records.actor import ActorRecord, RelationCell, TenureCell
+from stancedb.records.checking import Read
 from stancedb.refusals import Refusal
 from stancedb.sql import beside
 

@@ -19,9 +19,9 @@ from stancedb.loading.copies import propose_duplicates
 from stancedb.loading.merge import merge, was_by_hand
 from stancedb.loading.stage import PLACE, Stage, drop_refused, given
 from stancedb.reading.article.keeping import Kept, packed
-from stancedb.reading.article.pages import NORMALISATION
-from stancedb.reading.files import Read
-from stancedb.records.kinds import ArticleRecord
+from stancedb.reading.article.text import NORMALISATION
+from stancedb.records.article import ArticleRecord
+from stancedb.records.checking import Read
 from stancedb.refusals import Refusal
 from stancedb.sql import beside
 

@@ -11,8 +11,8 @@ from stancedb.dates import parse_when
 from stancedb.loading.account import LoadAccount
 from stancedb.loading.merge import merge, merge_parents, was_by_hand
 from stancedb.loading.stage import Stage, given
-from stancedb.reading.files import Read
-from stancedb.records.kinds import CodebookRecord
+from stancedb.records.checking import Read
+from stancedb.records.codebook import CodebookRecord
 from stancedb.refusals import Refusal
 from stancedb.sql import beside
 

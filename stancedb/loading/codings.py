@@ -7,7 +7,7 @@ from stancedb.loading.account import LoadAccount
 from stancedb.loading.merge import find_by_hand, merge
 from stancedb.loading.stage import Stage
 from stancedb.model.vocabulary import Basis, CodingStatus
-from stancedb.records.kinds import StatementRecord
+from stancedb.records.statement import StatementRecord
 from stancedb.refusals import Refusal
 from stancedb.sql import Queries
 

@@ -10,8 +10,9 @@ from stancedb.loading.account import LoadAccount
 from stancedb.loading.merge import merge
 from stancedb.loading.stage import Stage, drop_refused, given
 from stancedb.model.vocabulary import ParticipantRole
-from stancedb.reading.files import Read
-from stancedb.records.kinds import EventRecord, IndicatorRecord
+from stancedb.records.checking import Read
+from stancedb.records.event import EventRecord
+from stancedb.records.indicator import IndicatorRecord
 from stancedb.refusals import Refusal
 
 

@@ -18,9 +18,9 @@ from stancedb.loading import outlets as into_outlet
 from stancedb.loading import statements as into_statement
 from stancedb.loading.account import LoadAccount
 from stancedb.loading.merge import COMMAND_LINE
-from stancedb.reading.files import Item, Read
 from stancedb.reading.sources import Source
-from stancedb.records.kinds import Record
+from stancedb.records.base import Record
+from stancedb.records.checking import Item, Read
 from stancedb.refusals import THIS_COMMAND, Refusal
 from stancedb.sql import Queries
 

@@ -10,8 +10,8 @@ from sqlalchemy import Row
 from stancedb.loading.account import LoadAccount
 from stancedb.loading.actors import merge_actors
 from stancedb.loading.stage import Stage
-from stancedb.reading.files import Read
-from stancedb.records.kinds import ActorRecord
+from stancedb.records.actor import ActorRecord
+from stancedb.records.checking import Read
 from stancedb.records.slugs import slugify, without_accents
 from stancedb.refusals import Refusal
 from stancedb.sql import Queries

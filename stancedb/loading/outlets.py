@@ -8,8 +8,8 @@ from stancedb.database import Writing
 from stancedb.loading.account import LoadAccount
 from stancedb.loading.merge import merge, merge_parents
 from stancedb.loading.stage import Stage, drop_refused, given
-from stancedb.reading.files import Read
-from stancedb.records.kinds import OutletRecord
+from stancedb.records.checking import Read
+from stancedb.records.outlet import OutletRecord
 from stancedb.refusals import Refusal
 
 

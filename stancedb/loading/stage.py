@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from stancedb.database import Writing
 from stancedb.errors import nearest, nearest_of
-from stancedb.records.kinds import Record
+from stancedb.records.base import Record
 from stancedb.refusals import Refusal
 from stancedb.sql import Queries
 

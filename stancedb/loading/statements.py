@@ -29,8 +29,8 @@ from stancedb.loading.quotes import folded
 from stancedb.loading.resolve import resolve
 from stancedb.loading.stage import Stage, checked_at_once, drop_refused, given
 from stancedb.model.vocabulary import CoderKind
-from stancedb.reading.files import Read
-from stancedb.records.kinds import StatementRecord
+from stancedb.records.checking import Read
+from stancedb.records.statement import StatementRecord
 from stancedb.refusals import Refusal
 from stancedb.sql import Queries
 

@@ -10,7 +10,7 @@ from stancedb.database import Reading, Writing
 from stancedb.errors import RefusedByRule, UsageError
 from stancedb.operations.locks import lock_actors
 from stancedb.reading.sources import WORLD_WIDE
-from stancedb.records.kinds import SLUG_PATTERN
+from stancedb.records.base import SLUG_PATTERN
 from stancedb.shared.asking import Row, ask
 from stancedb.shared.handles import id_of
 from stancedb.sql import beside

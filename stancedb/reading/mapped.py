@@ -19,18 +19,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from stancedb.dates import has_last_day
 from stancedb.errors import UnreadableInput, nearest
-from stancedb.reading.decoding import STANDARD_INPUT, first_byte, nfc, nfc_note, open_source, read_text
-from stancedb.reading.files import (
-    Item,
-    Read,
-    TableRow,
-    check_record,
-    input_fields,
-    read_table,
-    read_table_again,
-)
-from stancedb.records.kinds import StatementRecord
+from stancedb.reading.csv_rows import TableRow, read_table, read_table_again
+from stancedb.reading.decoding import STANDARD_INPUT, first_byte, open_source, read_text
+from stancedb.records.base import input_fields
+from stancedb.records.characters import nfc, nfc_note
+from stancedb.records.checking import Item, Read, check_record
 from stancedb.records.slugs import slugify, without_accents
+from stancedb.records.statement import StatementRecord
 from stancedb.refusals import Refusal, shown
 
 HEADER, CELL = "@header", "@cell"

@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 
 from stancedb.reading.article import archives
+from stancedb.reading.article.completing import ArticleDefaults
+from stancedb.reading.article.files import read_articles
 from stancedb.reading.article.keeping import unpacked
-from stancedb.reading.article.pages import ArticleDefaults, read_articles
-from stancedb.reading.files import Item, Read
-from stancedb.records.kinds import ArticleRecord
+from stancedb.records.article import ArticleRecord
+from stancedb.records.checking import Item, Read
 from stancedb.refusals import Refusal
 from tests.conftest import Run
 

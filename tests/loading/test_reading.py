@@ -19,25 +19,27 @@ from hypothesis import strategies as st
 from stancedb.errors import UnreadableInput
 from stancedb.reading import decoding
 from stancedb.reading import files as reading
-from stancedb.reading.decoding import nfc, open_source, utf8_stream
-from stancedb.reading.files import Read, check_record, read_csv, read_jsonl, read_records, read_toml
-from stancedb.records.kinds import (
-    ActorRecord,
-    ArticleRecord,
-    CodebookRecord,
-    EventRecord,
-    ObservationRecord,
-    OutletRecord,
-    PositionRecord,
-    Record,
-    StatementRecord,
-)
+from stancedb.reading.csv_rows import read_csv
+from stancedb.reading.decoding import open_source, utf8_stream
+from stancedb.reading.files import read_records
+from stancedb.reading.json_lines import read_jsonl
+from stancedb.reading.toml_file import read_toml
+from stancedb.records.actor import ActorRecord
+from stancedb.records.article import ArticleRecord
+from stancedb.records.base import Record
+from stancedb.records.characters import nfc
+from stancedb.records.checking import Read, check_record
+from stancedb.records.codebook import CodebookRecord, PositionRecord
+from stancedb.records.event import EventRecord
+from stancedb.records.indicator import ObservationRecord
+from stancedb.records.outlet import OutletRecord
+from stancedb.records.statement import StatementRecord
 from stancedb.refusals import Refusal
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from stancedb.reading.files import Item
+    from stancedb.records.checking import Item
 
 INSTANT = "a date and time with its offset from UTC, such as 2025-11-25T14:30:00+09:00"
 SLUG = "lower-case ASCII letters and digits, joined by single - . _ or /"

@@ -14,10 +14,10 @@ from sqlalchemy import text
 from stancedb.database import Writing
 from stancedb.loading.dna.account import Account
 from stancedb.model.vocabulary import Rendering
-from stancedb.reading.decoding import STRAY
 from stancedb.reading.dna.file import DnaFile
-from stancedb.reading.files import Item, check_record
-from stancedb.records.kinds import Record
+from stancedb.records.base import Record
+from stancedb.records.characters import STRAY
+from stancedb.records.checking import Item, check_record
 from stancedb.records.slugs import slugify
 
 R = TypeVar("R", bound=Record)

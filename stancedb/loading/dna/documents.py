@@ -16,8 +16,9 @@ from stancedb.errors import RefusedByRule, UnreadableInput, UsageError
 from stancedb.loading.dna.context import Import, part, settled, tidy
 from stancedb.loading.dna.text import FrozenText
 from stancedb.reading.dna.file import Document
-from stancedb.reading.files import Item, Read
-from stancedb.records.kinds import ArticleRecord, OutletRecord
+from stancedb.records.article import ArticleRecord
+from stancedb.records.checking import Item, Read
+from stancedb.records.outlet import OutletRecord
 
 # Key, slug, checksum of the text, source and day of a document that becomes an article.
 _Kept = tuple[int, str, str, str, str | None]

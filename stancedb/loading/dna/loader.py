@@ -36,9 +36,10 @@ from stancedb.loading.dna.statements import Statements
 from stancedb.loading.loader import Kind, load
 from stancedb.model.vocabulary import ActorKind
 from stancedb.reading.dna.file import SHORT, VALUES, Variable, open_dna
-from stancedb.reading.files import Item
-from stancedb.reading.popolo import known_actors
-from stancedb.records.kinds import ActorRecord, CodebookRecord
+from stancedb.reading.popolo.known import known_actors
+from stancedb.records.actor import ActorRecord
+from stancedb.records.checking import Item
+from stancedb.records.codebook import CodebookRecord
 
 SCHEME = "dna"
 _POSITIONS = [
@@ -239,18 +240,17 @@ class _Importer:
         account.found("variable", len(variables))
         account.take("variable", len(meant))
         account.leave_rest("variable", _NO_PLACE)
-        by_type = self._file.counted("SELECT StatementTypeId, count(*) FROM STATEMENTS GROUP BY 1")
+        by_type = self._file.statements_by_type()
         for type_id in by_type.keys() - meant.values():
             account.leave("statement", f"of the type '{self._types.get(type_id, type_id)}'", by_type[type_id])
 
     def _count_values(self) -> None:
         meant = {variable.id for found in self._roles.values() for variable in found}
         names = {v.id: f"'{v.name}' of '{self._types.get(v.type_id, v.type_id)}'" for v in self._file.variables()}
-        for table in VALUES.values():
-            for key, rows in self._file.counted(f"SELECT VariableId, count(*) FROM {table} GROUP BY 1").items():
-                self._account.found("value", rows)
-                if key not in meant:
-                    self._account.leave("value", f"of the variable {names.get(key, key)}", rows)
+        for key, rows in self._file.values_by_variable().items():
+            self._account.found("value", rows)
+            if key not in meant:
+                self._account.leave("value", f"of the variable {names.get(key, key)}", rows)
         self._account.leave_rest("value", "empty, or of no statement")
 
     def _count_entities(self) -> None:
@@ -265,9 +265,7 @@ class _Importer:
             account.leave_rest(kind, _NO_PLACE)
 
     def _count_words_of_documents(self) -> None:
-        for column in ("Type", "Notes"):
-            kind = f"{column.lower().rstrip('s')} of a document"
-            self._account.found(kind, sum(self._file.counted(
-                f"SELECT ID, 1 FROM DOCUMENTS WHERE trim({column}) <> ''").values()))  # fmt: skip
+        for kind, rows in self._file.document_words().items():
+            self._account.found(kind, rows)
         self._account.leave_rest("type of a document", "of a document that is not taken")
         self._account.leave_rest("note of a document", _NO_PLACE)

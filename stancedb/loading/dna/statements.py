@@ -18,8 +18,8 @@ from stancedb.loading.merge import was_by_hand
 from stancedb.loading.quotes import Span, prefix_suffix
 from stancedb.model.vocabulary import CoderKind, CodingStatus
 from stancedb.reading.dna.file import Marked, Variable
-from stancedb.reading.files import Item
-from stancedb.records.kinds import StatementRecord
+from stancedb.records.checking import Item
+from stancedb.records.statement import StatementRecord
 
 _ANSWERS = {"1": "support", "yes": "support", "true": "support", "0": "oppose", "no": "oppose", "false": "oppose"}
 

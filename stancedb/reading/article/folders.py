@@ -14,8 +14,9 @@ from typing import Literal
 
 from stancedb.errors import UnreadableInput, UsageError, nearest
 from stancedb.fetching.fetch import Address
-from stancedb.reading.files import Read, read_records
-from stancedb.records.kinds import ManifestRecord
+from stancedb.reading.files import read_records
+from stancedb.records.article import ManifestRecord
+from stancedb.records.checking import Read
 from stancedb.refusals import Refusal
 
 Tell = Callable[[str], object]
@@ -28,9 +29,10 @@ def unheard(_note: str) -> None:
 
 # A browser that saves a whole page puts what it is made of into a folder beside it.
 _PARTS_OF_A_PAGE = ("_files", "_Dateien", "_fichiers", "_archivos", ".files")
-_PAGES = (".html", ".htm", ".html.gz", ".htm.gz")
+PACKED_PAGES = (".html.gz", ".htm.gz")
+PAGES = (".html", ".htm", *PACKED_PAGES)
 # Endings of two parts.
-_PACKED = (".warc.gz", ".html.gz", ".htm.gz")
+_PACKED = (".warc.gz", *PACKED_PAGES)
 _SHOWN_ENDINGS = 5
 
 
@@ -127,7 +129,7 @@ def _is_part_of_a_page(name: str, beside: Collection[str]) -> bool:
     return any(
         name.endswith(ending) and f"{name.removesuffix(ending)}{page}" in beside
         for ending in _PARTS_OF_A_PAGE
-        for page in _PAGES
+        for page in PAGES
     )
 
 

@@ -12,26 +12,22 @@ import json
 import re
 from bisect import bisect, insort
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import text
-
 from stancedb.database import Reading
-from stancedb.dates import When, parse_when
 from stancedb.errors import UnreadableInput
 from stancedb.reading.decoding import STANDARD_INPUT, open_source, read_text
-from stancedb.reading.files import Item, Read, check_record
+from stancedb.reading.popolo.known import SCHEME, known_before, settle_slugs
+from stancedb.reading.popolo.parts import UNDETERMINED, Actor, Period
 from stancedb.reading.sources import REGISTERS, WORLD_WIDE, Source, is_world_wide
-from stancedb.records.kinds import LANGUAGE_PATTERN, ActorRecord
-from stancedb.records.slugs import without_accents
+from stancedb.records.actor import ActorRecord
+from stancedb.records.base import LANGUAGE_PATTERN
+from stancedb.records.checking import Item, Read, check_record
 
 CLASSES = ("persons", "organizations", "posts", "memberships")
-# The language of a name that no language is given for (BCP 47: undetermined).
-_UNDETERMINED = "und"
 _KINDS = {
     "party": "party",
     "political party": "party",
@@ -51,81 +47,10 @@ _TAKEN = {
 }  # fmt: skip
 # What Wikidata has for "no party" is one item for all countries, and so identifies nobody.
 _INDEPENDENT = "Q327591"
-_SCHEME = "popolo"
 _OLDER = (
     "taken for a later edition of the file of that name that was loaded before sources were kept; its own identifiers"
     " are now kept as those of the source '{}'; say --source NAME if it is another"
 )
-# Slug, kind, name and language.
-_Known = tuple[str, str, str, str]
-_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
-_FIRST, _LAST = date.min, date.max
-
-
-@dataclass(slots=True)
-class _Actor:
-    """What is put together for one actor before its slug is known."""
-
-    key: str
-    kind: str
-    name: str
-    language: str = _UNDETERMINED
-    other_names: list[str] = field(default_factory=list)
-    # What holds within the source of the file alone, and what holds the world over.
-    local: list[str] = field(default_factory=list)
-    world_wide: list[str] = field(default_factory=list)
-    identifiers: list[str] = field(default_factory=list)
-    relations: dict[tuple[str, str], list[_Period]] = field(default_factory=lambda: defaultdict(list))
-    tenures: list[tuple[str, int, str]] = field(default_factory=list)
-
-    @property
-    def names(self) -> set[str]:
-        """All names that the file has for it."""
-        return {self.name, *(other.partition(":")[2] for other in self.other_names)}
-
-
-@dataclass(frozen=True, slots=True)
-class _Period:
-    """A period as two dates of any precision, None for an end that is not known."""
-
-    start: str | None
-    end: str | None
-
-    @property
-    def edtf(self) -> str | None:
-        """The interval, or None where neither end is known."""
-        return f"{self.start or '..'}/{self.end or '..'}" if self.start or self.end else None
-
-    @property
-    def first(self) -> date:
-        return (self._when().start if self.start else None) or _FIRST
-
-    @property
-    def after(self) -> date:
-        return (self._when().end if self.end else None) or _LAST
-
-    @property
-    def certain(self) -> tuple[int, int]:
-        """The first and the last half day for which nobody else can be in the seat, as ``stancedb.tenure_certain``.
-
-        It goes from noon of the latest possible first day to noon of the earliest possible last one, so that two
-        periods that share a day do not overlap. One that may have been a single day is a moment in the middle.
-        """
-        latest_first = earliest_last = None
-        if self.start and (after := parse_when(self.start).end):
-            latest_first = min(after, self.after).toordinal() - 1
-        if self.end and (first := parse_when(self.end).start):
-            earliest_last = max(first, self.first).toordinal()
-        if latest_first is not None and earliest_last is not None and earliest_last <= latest_first:
-            middle = 2 * (earliest_last + (latest_first - earliest_last) // 2)
-            return middle, middle
-        return (
-            _FIRST.toordinal() if latest_first is None else 2 * latest_first + 1,
-            2 * _LAST.toordinal() if earliest_last is None else 2 * earliest_last - 1,
-        )
-
-    def _when(self) -> When:
-        return parse_when(self.edtf or "")
 
 
 def read_popolo(path: Path | Literal["-"], *, encoding: str | None = None) -> Popolo | None:
@@ -185,8 +110,8 @@ class Popolo:
         self.source = source
         self.sha256 = hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()
         self._left: Counter[tuple[str, str]] = Counter()
-        self._actors: dict[str, _Actor] = {}
-        self._by_post: dict[str, list[tuple[_Period, str]]] = defaultdict(list)
+        self._actors: dict[str, Actor] = {}
+        self._by_post: dict[str, list[tuple[Period, str]]] = defaultdict(list)
         self.counts: Counter[str] = Counter()
         rows = {name: self._objects(name, said.get(name)) for name in CLASSES}
         self._periods = {
@@ -201,7 +126,7 @@ class Popolo:
             for row in rows[name]:
                 self._take(name, row)
         for row in rows["organizations"]:
-            self._relate(row, "part_of", row.get("parent_id"), _Period(None, None), "organizations")
+            self._relate(row, "part_of", row.get("parent_id"), Period(None, None), "organizations")
         for row in rows["posts"]:
             period = self._period(row, "posts")
             if period is not None:
@@ -226,10 +151,10 @@ class Popolo:
             of: The source of the file, within which its own identifiers hold.
         """
         for actor in self._actors.values():
-            own = [f"{_SCHEME}:{of.name}/{key}" for key in actor.local]
+            own = [f"{SCHEME}:{of.name}/{key}" for key in actor.local]
             actor.identifiers = list(dict.fromkeys([*own, *actor.world_wide]))
-        older = self._known_before(session) if of.may_be_older else {}
-        slugs = self._known_as(session, of.name, older)
+        older = known_before(session, self._actors, self._house) if of.may_be_older else {}
+        slugs = settle_slugs(session, self._actors.values(), of.name, older)
         note = _OLDER.format(of.name) if older else of.note
         notes = [*([note] if note and self.has_local_ids else []), *self.notes()]
         for actor in self._actors.values():
@@ -296,12 +221,12 @@ class Popolo:
         classification = _text(row.get("classification")).lower()
         kind = {"persons": "person", "posts": "office"}.get(name) or _KINDS.get(classification, "organization")
         (language, main), *others = names
-        actor = _Actor(key, kind, main, language)
+        actor = Actor(key, kind, main, language)
         actor.other_names = list(
             dict.fromkeys(f"{tag}:{other}" for tag, other in others if other != main or tag != language)
         )
         if is_world_wide(key):
-            actor.world_wide.append(f"{_SCHEME}:{key}")
+            actor.world_wide.append(f"{SCHEME}:{key}")
         else:
             actor.local.append(key)
         self._identify(actor, name, row)
@@ -318,9 +243,9 @@ class Popolo:
             named.sort(key=lambda other: (other.get("note") == "Main", str(other.get("end_date") or "9999")))
             main = _full_name(named[-1]) if named else ""
         if main:
-            yield _UNDETERMINED, main
+            yield UNDETERMINED, main
         if name == "posts" and _text(row.get("role")) not in {"", main}:
-            yield _UNDETERMINED, _text(row.get("role"))
+            yield UNDETERMINED, _text(row.get("role"))
         for other in others:
             full = _full_name(other)
             if not full:
@@ -329,11 +254,11 @@ class Popolo:
             if other.get("start_date") or other.get("end_date"):
                 self._leave(name, "dates of another name")
             tag = _text(other.get("lang"))
-            yield tag if re.fullmatch(LANGUAGE_PATTERN, tag) else _UNDETERMINED, full
+            yield tag if re.fullmatch(LANGUAGE_PATTERN, tag) else UNDETERMINED, full
         if _text(row.get("sort_name")):
-            yield _UNDETERMINED, _text(row.get("sort_name"))
+            yield UNDETERMINED, _text(row.get("sort_name"))
 
-    def _identify(self, actor: _Actor, name: str, row: dict[str, Any]) -> None:
+    def _identify(self, actor: Actor, name: str, row: dict[str, Any]) -> None:
         """Give an actor the other identifiers that the file has for it."""
         for item in row.get("identifiers") or []:
             scheme, value = (
@@ -347,17 +272,17 @@ class Popolo:
             elif shape is not None and shape.fullmatch(value):
                 actor.world_wide.append(f"{scheme.lower()}:{value}")
             elif scheme.lower() in REGISTERS:
-                actor.world_wide.append(f"{_SCHEME}:{scheme.lower()}/{value}")
+                actor.world_wide.append(f"{SCHEME}:{scheme.lower()}/{value}")
             else:
                 # Schemes are many and differ between publishers, so theirs stands before the value.
                 actor.local.append(f"{scheme}/{value}")
 
-    def _period(self, row: dict[str, Any], name: str) -> _Period | None:
+    def _period(self, row: dict[str, Any], name: str) -> Period | None:
         """Return the period of a post or membership; without dates that of its legislative period."""
         term = self._periods.get(_text(row.get("legislative_period_id")), {})
         dates = [_text(row.get(key)) or _text(term.get(key)) or None for key in ("start_date", "end_date")]
         for start in dict.fromkeys([dates[0], f"{dates[0]}-01-01" if dates[0] else None]):
-            period = _Period(start, dates[1])
+            period = Period(start, dates[1])
             try:
                 if period.edtf is None or period.first < period.after:
                     return period
@@ -366,7 +291,7 @@ class Popolo:
         self._leave(name, "with dates that are none or end before they start")
         return None
 
-    def _relate(self, row: dict[str, Any], kind: str, target: object, period: _Period, name: str) -> bool:
+    def _relate(self, row: dict[str, Any], kind: str, target: object, period: Period, name: str) -> bool:
         subject, known = self._actors.get(_text(row.get("person_id") or row.get("id"))), _text(target)
         if not known or subject is None:
             return False
@@ -416,87 +341,19 @@ class Popolo:
                 self._leave("memberships", "said twice", len(tenures) - len(set(tenures)))
 
     @staticmethod
-    def _joined(periods: Iterable[_Period]) -> Iterator[str | None]:
+    def _joined(periods: Iterable[Period]) -> Iterator[str | None]:
         """Join periods that overlap: one is a member of a body once at a time."""
-        current: _Period | None = None
+        current: Period | None = None
         for period in sorted(periods, key=lambda p: (p.first, p.after)):
             if current is None:
                 current = period
             elif period.first < current.after:
-                current = _Period(current.start, (period if period.after > current.after else current).end)
+                current = Period(current.start, (period if period.after > current.after else current).end)
             else:
                 yield current.edtf
                 current = period
         if current is not None:
             yield current.edtf
-
-    def _known_before(self, session: Reading) -> dict[str, _Known]:
-        """Return by id the actors that the database has of an edition loaded before sources were kept, if it has one.
-
-        Local identifiers were kept as they are then, or behind the one house of the file. A file of other actors may
-        share those of its house and parties, with their names; a later edition shares most of its persons.
-        """
-        told = {
-            actor.key: [f"{_SCHEME}:{key}" for key in (actor.key, f"{self._house}/{actor.key}")]
-            for actor in self._actors.values()
-        }
-        known = known_actors(session, [identifier for identifiers in told.values() for identifier in identifiers])
-        found = {
-            key: next(known[identifier] for identifier in identifiers if identifier in known)
-            for key, identifiers in told.items()
-            if not known.keys().isdisjoint(identifiers)
-        }
-        judged = [key for key in told if self._actors[key].kind == "person"] or list(told)
-        same = sum(key in found and found[key][2] in self._actors[key].names for key in judged)
-        return {key: it for key, it in found.items() if self._actors[key].local} if 2 * same > len(judged) else {}
-
-    def _known_as(self, session: Reading, of: str, older: Mapping[str, _Known]) -> dict[str, str]:
-        """Return the slug of each actor; one that the database knows keeps its kind and main name as well."""
-        actors = self._actors.values()
-        bases = {actor.key: _slug_of(actor, of) for actor in actors}
-        known = known_actors(session, [identifier for actor in actors for identifier in actor.identifiers])
-        taken = set(
-            session.execute(
-                text("SELECT slug FROM stancedb.actor WHERE slug = ANY (:slugs)"), {"slugs": list(bases.values())}
-            ).scalars()
-        )
-        often = Counter(bases.values())
-        slugs = {}
-        for actor in actors:
-            base = bases[actor.key]
-            found = next(
-                (known[identifier] for identifier in actor.identifiers if identifier in known), older.get(actor.key)
-            )
-            if found is None:
-                slugs[actor.key] = base if base not in taken and often[base] == 1 else f"{base}-{_short(of, actor.key)}"
-                continue
-            slugs[actor.key], actor.kind, name, language = found
-            if (language, name) != (actor.language, actor.name):
-                names = dict.fromkeys([f"{actor.language}:{actor.name}", *actor.other_names])
-                actor.other_names = [other for other in names if other != f"{language}:{name}"]
-                actor.language, actor.name = language, name
-        return slugs
-
-
-def known_actors(session: Reading, identifiers: Collection[str]) -> dict[str, _Known]:
-    """Return slug, kind, name and language of the actors that the database knows by some of the identifiers."""
-    # What no text of the database can hold is refused where the record is checked.
-    possible = [identifier for identifier in identifiers if not _UNSTORABLE.search(identifier)]
-    rows = session.execute(
-        text(
-            "SELECT DISTINCT ON (i.scheme, i.value) i.scheme || ':' || i.value, a.slug, a.kind, a.name,"
-            " coalesce(n.language, 'und') FROM unnest(CAST(:schemes AS text[]), CAST(:values AS text[]))"
-            " x(scheme, value) JOIN stancedb.actor_identifier i ON i.scheme = x.scheme AND i.value = x.value"
-            " JOIN stancedb.actor a ON a.id = i.actor_id"
-            " LEFT JOIN stancedb.actor_name n ON n.actor_id = a.id AND n.name = a.name AND n.kind = 'preferred'"
-            " ORDER BY i.scheme, i.value, n.language"
-        ),
-        {
-            "schemes": [identifier.partition(":")[0] for identifier in possible],
-            "values": [identifier.partition(":")[2] for identifier in possible],
-        },
-    )
-    return {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
 
 
 def _is_free(taken: list[tuple[int, int]], held: tuple[int, int]) -> bool:
@@ -512,14 +369,3 @@ def _text(value: object) -> str:
 def _full_name(name: Mapping[str, Any]) -> str:
     parts = [_text(name.get(part)) for part in ("given_name", "family_name")]
     return _text(name.get("name")) or " ".join(filter(None, parts))
-
-
-def _slug_of(actor: _Actor, of: str) -> str:
-    plain = without_accents(actor.name).encode("ascii", "ignore").decode()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")[:150].strip("-")
-    return slug or f"{actor.kind}-{_short(of, actor.key)}"
-
-
-def _short(of: str, key: str) -> str:
-    """Return a part of a slug that another source, or another identifier, does not give."""
-    return hashlib.sha256(f"{of}/{key}".encode("utf-8", "surrogatepass")).hexdigest()[:8]

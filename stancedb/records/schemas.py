@@ -5,17 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from stancedb.errors import NoSuchThing
-from stancedb.reading.files import input_fields
-from stancedb.records.kinds import (
-    ActorRecord,
-    ArticleRecord,
-    CodebookRecord,
-    EventRecord,
-    IndicatorRecord,
-    OutletRecord,
-    Record,
-    StatementRecord,
-)
+from stancedb.records.actor import ActorRecord
+from stancedb.records.article import ArticleRecord
+from stancedb.records.base import Record, input_fields
+from stancedb.records.codebook import CodebookRecord
+from stancedb.records.event import EventRecord
+from stancedb.records.indicator import IndicatorRecord
+from stancedb.records.outlet import OutletRecord
+from stancedb.records.statement import StatementRecord
 
 RECORDS: dict[str, type[Record]] = {
     "outlet": OutletRecord,
