@@ -248,9 +248,9 @@ class TestTheErrors:
             "loading/quotes.py",
             "reading/article/front_matter.py",
             "reading/article/values.py",
-            "reading/json_lines.py",
             "reading/mapped.py",
             "records/characters.py",
+            "refusals.py",
         }
         assert {module for module, _ in elsewhere} <= readers, elsewhere
 

@@ -124,8 +124,8 @@ WHERE d.slug < s.slug
 ORDER BY s.ordinal
 
 -- name: second_identifiers
--- Each staged identifier of a world-wide scheme whose actor has, or gets with it, another one of the same scheme. What the
--- actor has already was forced, or is older than the rule, and is no reason to refuse it again.
+-- Each staged identifier of a world-wide scheme whose actor has, or gets with it, another one of the same scheme. What
+-- the actor has already was forced, or is older than the rule, and is no reason to refuse it again.
 WITH new AS (
     SELECT s.ordinal, s.source, s.line, s.slug, s.scheme, s.value, a.id AS actor_id
     FROM staged_identifier s LEFT JOIN stancedb.actor a ON a.slug = s.slug
@@ -207,7 +207,8 @@ WHERE (d.ordinal, d.held) < (s.ordinal, s.held) AND d.held && s.held
 ORDER BY s.ordinal
 
 -- name: known_tenures
--- Staged tenures that overlap an existing one of somebody else, or of the same person when it is not among those staged.
+-- Staged tenures that overlap an existing one of somebody else, or of the same person when it is not among those
+-- staged.
 SELECT DISTINCT s.ordinal, s.source, s.line, s.office, s.held_edtf AS held, p.slug AS holder, t.held_edtf AS other
 FROM staged_tenure s
 JOIN stancedb.actor o ON o.slug = s.office

@@ -47,8 +47,8 @@ INSERT INTO seen_article (ordinal, source, line, slug, url_key, outlet)
 SELECT s.ordinal, s.source, s.line, s.slug, s.url_key, s.outlet FROM staged_article s
 
 -- name: other_captures
--- Give each staged article whose id was made of its name the slug of the first one of this load that has its address: both
--- are captures of one article. Where a file names two ids itself, it says that they are two.
+-- Give each staged article whose id was made of its name the slug of the first one of this load that has its address:
+-- both are captures of one article. Where a file names two ids itself, it says that they are two.
 UPDATE staged_article s SET slug = f.slug
 FROM (
     SELECT DISTINCT ON (d.url_key) d.url_key, d.slug, d.outlet, d.ordinal
@@ -148,9 +148,9 @@ ORDER BY s.ordinal
 -- name: recognise
 -- Give a record that is a known article the slug of that.
 --
--- Two joins, each by its index: one that could match either way would compare every record with every article. What says
--- of which article it is a copy is another one, though both have the same words; two pages of one outlet that print the
--- same words, such as how to subscribe, are two articles.
+-- Two joins, each by its index: one that could match either way would compare every record with every article. What
+-- says of which article it is a copy is another one, though both have the same words; two pages of one outlet that
+-- print the same words, such as how to subscribe, are two articles.
 UPDATE staged_article s SET slug = k.slug
 FROM (
     SELECT DISTINCT ON (x.ordinal) x.ordinal, x.slug

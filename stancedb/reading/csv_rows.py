@@ -10,14 +10,16 @@ from typing import BinaryIO
 
 from pydantic import ValidationError
 
-from stancedb.errors import nearest
-from stancedb.reading.decoding import LONGEST_LINE, TOO_LONG, is_blank, numbered_lines
+from stancedb.errors import nearest_of
+from stancedb.reading.decoding import LINE_LIMIT, LONGEST_LINE, is_blank, numbered_lines
 from stancedb.reading.json_lines import STRICT_JSON
-from stancedb.records.characters import CONTROLS, LONE_RETURN, is_tidy, is_tidy_line
+from stancedb.records.characters import CONTROLS, is_tidy, is_tidy_line
 from stancedb.records.checking import Checker, Item, R, Read
-from stancedb.refusals import Refusal, shown
+from stancedb.refusals import Fault, Refusal, shown
 
-_DELIMITERS = (",", ";", "\t")
+_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
+# Raised within the parser, which says in the same way what it finds itself.
+_TOO_LONG = "line too long"
 
 
 class _CsvLines:
@@ -34,7 +36,7 @@ class _CsvLines:
     def __next__(self) -> str:
         self.number, raw, text = next(self._lines)
         if text is None:
-            raise csv.Error(TOO_LONG)
+            raise csv.Error(_TOO_LONG)
         size = len(raw)
         if raw.endswith(b"\r\n"):
             text = text[:-2] + "\n"
@@ -66,7 +68,7 @@ def read_csv(
         ((number, text) for number, _, text in numbered if text is None or not is_blank(text)), (0, "")
     )
     if header is None:
-        yield checker.refused(start, None, TOO_LONG, None)
+        yield checker.refused(start, [Fault("line_too_long", LINE_LIMIT)], None)
         return
     delimiter = max(_DELIMITERS, key=lambda candidate: _fit(header, candidate, checker.fields))
     columns = _named_columns(header, delimiter)
@@ -75,14 +77,14 @@ def read_csv(
         yield from refusals
         return
     for line, row, must_tidy in _rows(_CsvLines(numbered, start), delimiter):
-        if isinstance(row, str):
-            yield checker.refused(line, None, row, None)
+        if isinstance(row, Fault):
+            yield checker.refused(line, [row], None)
             continue
         row = _within(row, columns)  # noqa: PLW2901 - the row, without what is none of it
         values: dict[str, object] = {name: cell for name, cell in zip(columns, row, strict=False) if cell}
         if len(row) != len(columns):
-            reason = _width_fault(len(row), len(columns), delimiter)
-            yield checker.refused(line, None, reason, delimiter.join(row))
+            fault = _width_fault(len(row), len(columns), delimiter)
+            yield checker.refused(line, [fault], delimiter.join(row))
         elif values:
             yield _row_item(checker, values, line, must_tidy=must_tidy)
         # A spreadsheet saves the empty rows below a table as bare delimiters, so a row without values is none.
@@ -92,7 +94,7 @@ def read_table_again(stream: BinaryIO, source: str) -> Iterator[TableRow | Refus
     """Read the rows of a table that were refused before and written as JSON Lines."""
     for line, _, written in numbered_lines(stream, source):
         if written is None:
-            yield Refusal(source, line, "unreadable", {"reason": TOO_LONG})
+            yield Refusal(source, line, "line_too_long", LINE_LIMIT)
         elif not is_blank(written):
             try:
                 values = STRICT_JSON.decode(written)
@@ -101,13 +103,7 @@ def read_table_again(stream: BinaryIO, source: str) -> Iterator[TableRow | Refus
             if isinstance(values, dict):
                 yield TableRow(line, {name: "" if cell is None else str(cell) for name, cell in values.items()})
             else:
-                yield Refusal(
-                    source,
-                    line,
-                    "unreadable",
-                    {"reason": "the line is no JSON object of the cells of a row"},
-                    original=written,
-                )
+                yield Refusal(source, line, "no_row", {}, original=written)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +128,7 @@ def read_table(stream: BinaryIO, source: str, *, delimiter: str | None = None) -
         ((number, text) for number, _, text in numbered if text is None or not is_blank(text)), (0, "")
     )
     if header is None:
-        yield Refusal(source, start, "unreadable", {"reason": TOO_LONG})
+        yield Refusal(source, start, "line_too_long", LINE_LIMIT)
         return
     delimiter = delimiter or max(_DELIMITERS, key=lambda candidate: len(_cells(header, candidate)))
     columns = _named_columns(header, delimiter)
@@ -140,17 +136,17 @@ def read_table(stream: BinaryIO, source: str, *, delimiter: str | None = None) -
     if not columns or repeated is not None:
         fault = _header_fault(header)
         if repeated is not None:
-            fault = f"the column {shown(repeated)} stands twice in the header"
-        yield Refusal(source, start, "unreadable", {"reason": fault})
+            fault = Fault("column_twice", {"name": repeated})
+        yield Refusal(source, start, fault.code, fault.values)
         return
     for line, row, _ in _rows(_CsvLines(numbered, start), delimiter):
-        if isinstance(row, str):
-            yield Refusal(source, line, "unreadable", {"reason": row})
+        if isinstance(row, Fault):
+            yield Refusal(source, line, row.code, row.values)
             continue
         row = _within(row, columns)  # noqa: PLW2901 - as above
         if len(row) != len(columns):
-            reason = _width_fault(len(row), len(columns), delimiter)
-            yield Refusal(source, line, "unreadable", {"reason": reason}, original=delimiter.join(row))
+            fault = _width_fault(len(row), len(columns), delimiter)
+            yield Refusal(source, line, fault.code, fault.values, original=delimiter.join(row))
         elif any(row):
             yield TableRow(line, dict(zip(columns, row, strict=True)))
 
@@ -166,8 +162,8 @@ def _row_item(checker: Checker[R], values: dict[str, object], line: int, *, must
     return checker.item(values, line, values)
 
 
-def _rows(lines: _CsvLines, delimiter: str) -> Iterator[tuple[int, list[str] | str, bool]]:
-    """Give each row with the line it starts on and whether it has text to tidy; instead of a broken row, a sentence."""
+def _rows(lines: _CsvLines, delimiter: str) -> Iterator[tuple[int, list[str] | Fault, bool]]:
+    """Give each row with the line it starts on and whether it has text to tidy; instead of a broken row, a fault."""
     rows = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
         line = lines.number + 1
@@ -177,8 +173,8 @@ def _rows(lines: _CsvLines, delimiter: str) -> Iterator[tuple[int, list[str] | s
         except StopIteration:
             return
         except csv.Error as error:
-            reason, is_lost = _csv_fault(str(error), delimiter)
-            yield line, reason, False
+            fault, is_lost = _csv_fault(str(error), delimiter)
+            yield line, fault, False
             if is_lost:
                 return
         else:
@@ -214,55 +210,54 @@ def _within(row: list[str], columns: list[str]) -> list[str]:
     return row[: len(columns)] if len(row) > len(columns) and not any(row[len(columns) :]) else row
 
 
-def _header_fault(header: str) -> str:
+def _header_fault(header: str) -> Fault:
     """Say why a header has no columns: it is broken, or the whole file is one line."""
-    if re.search(r"\r(?!\n|$)", header):
-        return LONE_RETURN
-    return "the header has a quote that is not closed on its line"
+    return Fault("lone_return" if re.search(r"\r(?!\n|$)", header) else "header_broken", {})
 
 
 def _header_refusals(checker: Checker[R], columns: list[str], line: int, header: str) -> Iterator[Refusal]:
     original = ",".join(columns)
     if not columns and line:
-        yield checker.refused(line, None, _header_fault(header), None)
-    for index, name in enumerate(columns, start=1):
-        reason = None
-        if not name:
-            reason = f"column {index} has no name"
-        elif name in columns[: index - 1]:
-            reason = f"the column {shown(name)} stands twice in the header"
-        elif name not in checker.fields and not name.startswith("x_"):
-            offer = nearest(name, checker.fields) or "; begin its name with x_ to have it ignored"
-            reason = f"unknown column {shown(name)}{offer}"
-        elif not is_tidy(name):
-            reason = f"the column {shown(name)} has a control character or is not in NFC"
-        if reason:
-            yield checker.refused(line, None, reason, original)
+        yield checker.refused(line, [_header_fault(header)], None)
+    for index, name in enumerate(columns):
+        if fault := _column_fault(name, columns[:index], checker.fields):
+            yield checker.refused(line, [fault], original)
     for name in checker.required:
         if columns and name not in columns:
-            yield checker.refused(line, name, "the header has no such column, and every record needs it", original)
+            yield checker.refused(line, [Fault("column_missing", {}, name)], original)
 
 
-def _csv_fault(message: str, delimiter: str) -> tuple[str, bool]:
-    """Return a sentence for what the CSV parser says, and whether the rest of the file is lost with the row."""
+def _column_fault(name: str, before: list[str], fields: list[str]) -> Fault | None:
+    if not name:
+        return Fault("column_without_name", {"place": len(before) + 1})
+    if name in before:
+        return Fault("column_twice", {"name": name})
+    if name not in fields and not name.startswith("x_"):
+        meant = nearest_of(name, fields)
+        return Fault("column_unknown" if meant else "column_to_ignore", {"name": name, "nearest": meant})
+    return None if is_tidy(name) else Fault("column_untidy", {"name": name})
+
+
+def _csv_fault(message: str, delimiter: str) -> tuple[Fault, bool]:
+    """Return what the CSV parser finds, and whether the rest of the file is lost with the row."""
+    if message == _TOO_LONG:
+        return Fault("line_too_long", LINE_LIMIT), False
     if "expected after" in message:
-        return f"a quote inside a cell is not doubled, or a {_named(delimiter)} is missing after a closing quote", False
+        return Fault("quote_within_cell", {"delimiter": _named(delimiter)}), False
     if "unexpected end of data" in message:
-        return "the row has a quote that is never closed, so everything after it was taken for one cell", True
+        return Fault("quote_not_closed", {}), True
     if "field limit" in message:
-        return f"a cell is longer than {LONGEST_LINE >> 20} MiB; is a quote not closed? The rest was not read", True
+        return Fault("cell_too_long", LINE_LIMIT), True
     if "new-line" in message:
-        return "a carriage return stands alone in the row; lines must end in a line feed", False
-    return message, False
+        return Fault("return_within_row", {}), False
+    return Fault("unreadable", {"reason": message}), False
 
 
 def _named(delimiter: str) -> str:
-    return {",": "comma", ";": "semicolon", "\t": "tab"}.get(delimiter, shown(delimiter))
+    return _DELIMITERS.get(delimiter, shown(delimiter))
 
 
-def _width_fault(found: int, expected: int, delimiter: str) -> str:
-    name = _named(delimiter)
-    remedy = (
-        f"a cell that holds a {name} needs quotes" if found > expected else "an empty cell still needs its delimiter"
-    )
-    return f"found {found} cell{'' if found == 1 else 's'}, expected {expected} as in the header; {remedy}"
+def _width_fault(found: int, expected: int, delimiter: str) -> Fault:
+    cells = "cell" if found == 1 else "cells"
+    code = "row_too_wide" if found > expected else "row_too_narrow"
+    return Fault(code, {"found": found, "cells": cells, "expected": expected, "delimiter": _named(delimiter)})

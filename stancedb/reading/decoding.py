@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 LONGEST_LINE = 16 * 1024 * 1024
 STANDARD_INPUT = "standard input"
-TOO_LONG = f"the line is longer than {LONGEST_LINE >> 20} MiB"
+# The longest line, as a refusal says it.
+LINE_LIMIT = {"most": LONGEST_LINE >> 20}
 
 _HEAD = 64 * 1024
 _CHUNK = 256 * 1024

@@ -9,10 +9,10 @@ from typing import BinaryIO, NoReturn
 from pydantic_core import from_json
 
 from stancedb.errors import UnreadableInput
-from stancedb.reading.decoding import TOO_LONG, is_blank, numbered_lines
+from stancedb.reading.decoding import LINE_LIMIT, is_blank, numbered_lines
 from stancedb.records.characters import is_tidy_line
-from stancedb.records.checking import TOO_DEEP, Checker, Item, R, Read
-from stancedb.refusals import SHOWN, shown
+from stancedb.records.checking import Checker, Item, R, Read
+from stancedb.refusals import SHOWN, Fault, FaultError, shown
 
 _JSON_FAULTS = {
     "Expecting value": "a value is missing or misspelt",
@@ -29,27 +29,23 @@ _JSON_FAULTS = {
 }
 
 
-class _JsonFaultError(ValueError):
-    """Something that JSON allows in form but no record may contain."""
-
-
 def _object_without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
     values = dict(pairs)
     if len(values) != len(pairs):
         names = [name for name, _ in pairs]
         repeated = next(name for name in names if names.count(name) > 1)
-        raise _JsonFaultError(f"the field {shown(repeated)} is given twice; keep one")
+        raise FaultError("field_twice", key=repeated)
     return values
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise _JsonFaultError(f"found {name}, which is no number; leave the field out")
+    raise FaultError("no_number", name=name)
 
 
 def _json_float(text: str) -> float:
     number = float(text)
     if number in {float("inf"), float("-inf")}:
-        raise _JsonFaultError(f"the number {text[:SHOWN]} is too large")
+        raise FaultError("number_too_large", number=text[:SHOWN])
     return number
 
 
@@ -83,7 +79,7 @@ def read_jsonl(
     is_first = True
     for number, raw, text in numbered_lines(stream, source):
         if text is None:
-            yield checker.refused(number, None, TOO_LONG, None)
+            yield checker.refused(number, [Fault("line_too_long", LINE_LIMIT)], None)
             continue
         try:
             values = from_json(raw, allow_inf_nan=False)
@@ -122,13 +118,14 @@ def _explained_line(checker: Checker[R], text: str, number: int) -> Item[R]:
     try:
         values = STRICT_JSON.decode(text)
     except RecursionError:
-        return checker.refused(number, None, TOO_DEEP, text)
+        return checker.refused(number, [Fault("too_deep", {})], text)
     except json.JSONDecodeError as error:
         fault = _JSON_FAULTS.get(error.msg, "the line is not JSON")
         near = shown(text[error.pos : error.pos + 20]) if error.pos < len(text) else "the end of the line"
-        return checker.refused(number, None, f"not JSON: {fault}, at character {error.pos + 1}, {near}", text)
-    except _JsonFaultError as error:
-        return checker.refused(number, None, str(error), text)
+        values = {"fault": fault, "place": error.pos + 1, "near": near}
+        return checker.refused(number, [Fault("not_json", values)], text)
+    except FaultError as error:
+        return checker.refused(number, [error.fault], text)
     except ValueError:
-        return checker.refused(number, None, "a number has thousands of digits; write it as text or shorten it", text)
+        return checker.refused(number, [Fault("endless_number", {})], text)
     return checker.item(values, number, text)

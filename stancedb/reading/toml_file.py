@@ -7,7 +7,8 @@ import tomllib
 from typing import BinaryIO
 
 from stancedb.reading.decoding import read_text
-from stancedb.records.checking import TOO_DEEP, Checker, Item, R
+from stancedb.records.checking import Checker, Item, R
+from stancedb.refusals import Fault
 
 _TOML_PLACE = re.compile(r"(?P<fault>.*) \(at (?:line (?P<line>[0-9]+), column [0-9]+|end of document)\)", re.DOTALL)
 
@@ -25,10 +26,10 @@ def read_toml(stream: BinaryIO, record_type: type[R], source: str) -> Item[R]:
         place = _TOML_PLACE.fullmatch(str(error))
         fault = place["fault"] if place else str(error)
         line = int(place["line"]) if place and place["line"] else None
-        return checker.refused(line, None, f"not TOML: {fault[:1].lower()}{fault[1:]}", None)
+        return checker.refused(line, [Fault("not_toml", {"fault": f"{fault[:1].lower()}{fault[1:]}"})], None)
     except RecursionError:
-        return checker.refused(None, None, TOO_DEEP, None)
+        return checker.refused(None, [Fault("too_deep", {})], None)
     except ValueError as error:
         # A number of thousands of digits, or a date that the calendar does not have.
-        return checker.refused(None, None, f"not TOML: {error}", None)
+        return checker.refused(None, [Fault("not_toml", {"fault": str(error)})], None)
     return checker.item(values, None, values)

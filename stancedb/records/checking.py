@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -11,11 +11,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from stancedb.records.base import Record, input_fields
 from stancedb.records.characters import StrayCharacterError, has_tidy_texts, tidied
-from stancedb.records.faults import explained
-from stancedb.refusals import Refusal, shown
+from stancedb.records.faults import faults_in
+from stancedb.refusals import Fault, Refusal
 
 R = TypeVar("R", bound=Record)
-TOO_DEEP = "the values are nested too deeply; a record is one flat object"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,25 +89,32 @@ class Checker(Generic[R]):
     def item(self, values: object, line: int | None, original: Mapping[str, object] | str) -> Item[R]:
         """Check values the slow way: tidy the text, and explain what is wrong."""
         if not isinstance(values, dict):
-            return self.refused(line, None, f"found {shown(values)}, expected an object with named fields", original)
+            return self.refused(line, [Fault("not_an_object", {"found": values})], original)
         try:
             for name in self.internal & values.keys():
-                return self.refused(line, None, f"unknown field '{name}'", original)
+                return self.refused(line, [Fault("internal_field", {"key": name})], original)
             given, notes = (values, ()) if has_tidy_texts(values) else tidied(values)
             given = {**self.defaults, **given}
             return Read(self.source, line, self.validate(given), original, notes)
         except StrayCharacterError as error:
-            return self.refused(line, self._field_of_stray(values), str(error), original)
+            return self.refused(
+                line, [Fault("unreadable", {"reason": str(error)}, self._field_of_stray(values))], original
+            )
         except ValidationError as error:
-            return self.refused(line, *explained(error, given, self.record_type, self._remedies), original)
+            return self.refused(line, faults_in(error, given, self.record_type, self._remedies), original)
         except RecursionError:
-            return self.refused(line, None, TOO_DEEP, original)
+            return self.refused(line, [Fault("too_deep", {})], original)
 
     def refused(
-        self, line: int | None, field: str | None, reason: str, original: Mapping[str, object] | str | None
+        self, line: int | None, faults: Sequence[Fault], original: Mapping[str, object] | str | None
     ) -> Refusal:
-        """Return a refusal of what stands on a line."""
-        return Refusal(self.source, line, "unreadable", {"reason": reason}, field, original=original)
+        """Return the refusal of what stands on a line, for one fault or several."""
+        first, *others = faults
+        code, values = first.code, first.values
+        if others:
+            # The refusal names the field of the first.
+            code, values = "several", {"faults": [Fault(code, values), *others]}
+        return Refusal(self.source, line, code, values, first.field, original=original)
 
     def _field_of_stray(self, values: dict[str, object]) -> str | None:
         """Return the field that holds a stray control character, if it is one of the record's own."""

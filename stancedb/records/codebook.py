@@ -6,9 +6,10 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from stancedb.errors import nearest
+from stancedb.errors import nearest_of
 from stancedb.model.vocabulary import IssueStatus, PositionKind, PositionStatus
 from stancedb.records.base import Rank, Record, Score, Slug, Starting, Text, TextList
+from stancedb.refusals import FaultError
 
 
 class PositionRecord(Record):
@@ -26,19 +27,26 @@ class PositionRecord(Record):
     include: TextList = Field(default_factory=list, description="Examples of what is to be coded so.")
     exclude: TextList = Field(default_factory=list, description="Examples of what is not.")
     status: PositionStatus = Field(
-        PositionStatus.ACTIVE, description="Whether new codings may take it; a retired position has no rank."
+        PositionStatus.ACTIVE,
+        description="Whether new codings may take it. A retired position has no rank; where its issue is merged and it"
+        " names no other position, its codings still count for it.",
     )
     merged_into: Slug | None = Field(
         None,
-        description="The slug of the position that its codings count for, of the same issue or of the one that this is"
-        " merged into; it is retired.",
+        description="The slug of the position that its codings count for: one of the issue that its own is merged into,"
+        " or if that has none of this slug, one of its own. It is retired.",
     )
 
     @model_validator(mode="after")
     def _is_retired_if_merged(self) -> Self:
         if self.merged_into is not None and "status" in self.model_fields_set and self.status != PositionStatus.RETIRED:
-            raise ValueError(f"position '{self.slug}' is merged into another, so its status is retired")
+            raise FaultError("merged_not_retired", noun="position", slug=self.slug)
         return self
+
+    @property
+    def counts_for_itself(self) -> bool:
+        """Whether the record says that it is retired and not merged, which it stays where its issue is merged."""
+        return "status" in self.model_fields_set and self.status == PositionStatus.RETIRED and self.merged_into is None
 
 
 class ScaleRecord(Record):
@@ -57,7 +65,9 @@ class IssueRecord(Record):
     parent: Slug | None = Field(None, description="The slug of the wider issue it belongs to.")
     status: IssueStatus = Field(IssueStatus.ACTIVE, description="Whether it is coded now.")
     merged_into: Slug | None = Field(
-        None, description="The slug of the issue that its codings count for; it is retired."
+        None,
+        description="The slug of the issue that its codings count for; it is retired. Its positions are merged into"
+        " those with the same slugs, except where they name others or are retired.",
     )
     codes: dict[str, Text] = Field(
         default_factory=dict, description="What other schemes call it, by the name of the scheme."
@@ -71,9 +81,9 @@ class IssueRecord(Record):
     def _positions_differ(self) -> Self:
         slugs = [position.slug for position in self.position]
         if len(slugs) != len(set(slugs)):
-            raise ValueError(f"issue '{self.slug}' names a position twice")
+            raise FaultError("position_named_twice", issue=self.slug)
         if self.merged_into is not None and "status" in self.model_fields_set and self.status != IssueStatus.RETIRED:
-            raise ValueError(f"issue '{self.slug}' is merged into another, so its status is retired")
+            raise FaultError("merged_not_retired", noun="issue", slug=self.slug)
         return self
 
 
@@ -90,18 +100,17 @@ class CodebookRecord(Record):
     def _has_its_scales(self) -> Self:
         scales = {scale.slug: scale for scale in self.scale}
         if len(scales) != len(self.scale):
-            raise ValueError("a scale stands here twice; give each its own slug")
+            raise FaultError("scale_stands_twice")
         for issue in self.issue:
             if issue.scale is None:
                 continue
             if issue.scale not in scales:
-                raise ValueError(
-                    f"issue '{issue.slug}' has the scale '{issue.scale}', which is not in the codebook"
-                    f"{nearest(issue.scale, scales)}"
+                raise FaultError(
+                    "no_such_scale", issue=issue.slug, scale=issue.scale, nearest=nearest_of(issue.scale, scales)
                 )
             shared = {position.slug for position in scales[issue.scale].position}
             if own := next((position.slug for position in issue.position if position.slug in shared), None):
-                raise ValueError(f"issue '{issue.slug}' names the position '{own}', which its scale has already")
+                raise FaultError("position_of_scale", issue=issue.slug, position=own)
         return self
 
     def positions_of(self, issue: IssueRecord) -> list[PositionRecord]:

@@ -56,10 +56,16 @@ class Account:
             if tally.rows or tally.loaded or tally.left:
                 why = "; ".join(f"{count} {reason}" for reason, count in tally.left.most_common())
                 yield {
-                    "side": "file", "kind": kind, "in_file": tally.rows, "loaded": tally.loaded,
-                    "not_taken": tally.left.total(), "inserted": None, "updated": None, "unchanged": None,
+                    "side": "file",
+                    "kind": kind,
+                    "in_file": tally.rows,
+                    "loaded": tally.loaded,
+                    "not_taken": tally.left.total(),
+                    "inserted": None,
+                    "updated": None,
+                    "unchanged": None,
                     "why": why or None,
-                }  # fmt: skip
+                }
 
 
 @dataclass
@@ -98,6 +104,13 @@ class ImportReport:
         for table, counts in tables.items():
             if counts.inserted + counts.updated + counts.unchanged:
                 yield {
-                    "side": "database", "kind": table, "in_file": None, "loaded": None, "not_taken": None,
-                    "inserted": counts.inserted, "updated": counts.updated, "unchanged": counts.unchanged, "why": None,
-                }  # fmt: skip
+                    "side": "database",
+                    "kind": table,
+                    "in_file": None,
+                    "loaded": None,
+                    "not_taken": None,
+                    "inserted": counts.inserted,
+                    "updated": counts.updated,
+                    "unchanged": counts.unchanged,
+                    "why": None,
+                }

@@ -13,8 +13,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
-
 from stancedb.database import Writing
 from stancedb.errors import UnreadableInput
 from stancedb.loading.account import LoadAccount
@@ -40,7 +38,9 @@ from stancedb.reading.popolo.known import known_actors
 from stancedb.records.actor import ActorRecord
 from stancedb.records.checking import Item
 from stancedb.records.codebook import CodebookRecord
+from stancedb.sql import Queries
 
+SQL = Queries(__file__)
 SCHEME = "dna"
 _POSITIONS = [
     {"slug": "oppose", "label": "oppose", "rank": 1, "score": -1, "definition": "Coded as disagreement with it."},
@@ -57,9 +57,18 @@ _UNPLACED = {
     "SETTINGS": "setting",
 }
 _TABLES = {
-    "DOCUMENTS", "STATEMENTS", "STATEMENTTYPES", "VARIABLES", "CODERS", "ENTITIES", "ATTRIBUTES", "ATTRIBUTEVARIABLES",
-    "ATTRIBUTEVALUES", *VALUES.values(), *_UNPLACED,
-}  # fmt: skip
+    "DOCUMENTS",
+    "STATEMENTS",
+    "STATEMENTTYPES",
+    "VARIABLES",
+    "CODERS",
+    "ENTITIES",
+    "ATTRIBUTES",
+    "ATTRIBUTEVARIABLES",
+    "ATTRIBUTEVALUES",
+    *VALUES.values(),
+    *_UNPLACED,
+}
 
 
 def load_dna(session: Writing, path: Path, choices: Choices, *, keep_going: bool = False) -> ImportReport:
@@ -145,11 +154,7 @@ class _Importer:
         concepts = self._values(CONCEPT)
         codes = {concept: f"{self._said.name}/{concept}" for concept in concepts}
         rows = self._session.execute(
-            text(
-                "SELECT c.code, min(i.slug) AS slug FROM stancedb.issue_code c"
-                " JOIN stancedb.issue i ON i.id = c.issue_id"
-                " WHERE c.scheme = :scheme AND c.code = ANY (:codes) GROUP BY c.code"
-            ),
+            SQL["issues_of_codes"],
             {"scheme": SCHEME, "codes": list(codes.values())},
         )
         slug_of: dict[str, str] = {row.code: row.slug for row in rows}
@@ -157,13 +162,9 @@ class _Importer:
         self._issues = settled(
             self._said, "issue", {concept: f"{self._said.name}/{part(concept)}" for concept in concepts}, known
         )
-        rows = self._session.execute(
-            text("SELECT slug, question FROM stancedb.issue WHERE slug = ANY (:slugs)"), {"slugs": list(known.values())}
-        )
+        rows = self._session.execute(SQL["questions"], {"slugs": list(known.values())})
         questions: dict[str, str] = {row.slug: row.question for row in rows}
-        issued_on = self._session.execute(
-            text("SELECT issued_on FROM stancedb.codebook_version WHERE label = :label"), {"label": self._said.codebook}
-        ).scalar_one_or_none()
+        issued_on = self._session.execute(SQL["day_of_codebook"], {"label": self._said.codebook}).scalar_one_or_none()
         issues = [
             {
                 "slug": slug,
@@ -179,8 +180,11 @@ class _Importer:
 
     def _actor_records(self) -> Iterator[Item[ActorRecord]]:
         """Give one record for each person and organization; one that is here keeps its slug, kind and main name."""
-        actors = {(role, value): f"{SCHEME}:{self._said.name}/{role}/{value}"
-                  for role in (PERSON, ORGANIZATION) for value in self._values(role)}  # fmt: skip
+        actors = {
+            (role, value): f"{SCHEME}:{self._said.name}/{role}/{value}"
+            for role in (PERSON, ORGANIZATION)
+            for value in self._values(role)
+        }
         at_hand = known_actors(self._session, list(actors.values()))
         known = {actor: at_hand[identifier][0] for actor, identifier in actors.items() if identifier in at_hand}
         self._actors = settled(self._said, "actor", {actor: part(actor[1]) for actor in actors}, known)
@@ -189,8 +193,14 @@ class _Importer:
             slug = self._actors[role, value]
             _, kind_here, name, language = at_hand.get(identifier, (slug, kind, value, self._said.choices.language))
             others = [] if name == value else [f"{self._said.choices.language}:{value}"]
-            values = {"slug": slug, "kind": kind_here, "name": name, "language": language, "other_names": others,
-                      "identifiers": [identifier]}  # fmt: skip
+            values = {
+                "slug": slug,
+                "kind": kind_here,
+                "name": name,
+                "language": language,
+                "other_names": others,
+                "identifiers": [identifier],
+            }
             yield self._said.record(ActorRecord, f"{role} {value}", values)
 
     def _values(self, role: str) -> list[str]:

@@ -127,12 +127,7 @@ def _jobs(
         if isinstance(item, Refusal):
             yield item
         elif (said := defaults.of(item, names)) is None:
-            yield Refusal(
-                str(item.path),
-                None,
-                "unreadable",
-                {"reason": f"its name does not fit the pattern '{names and names.pattern}'"},
-            )
+            yield Refusal(str(item.path), None, "unlike_pattern", {"pattern": names and names.pattern})
         else:
             yield item.path, said
 
@@ -151,8 +146,7 @@ class _Once:
             if value is None or getattr(item.record, name) != value:
                 continue
             if name in self._taken:
-                reason = f"--{name} names one article, and this is another; load it by itself"
-                return Refusal(item.source, item.line, "unreadable", {"reason": reason}, name, original=item.original)
+                return Refusal(item.source, item.line, "one_article_only", {"name": name}, name, original=item.original)
             self._taken.add(name)
         return item
 
@@ -180,8 +174,8 @@ def _items_of(path: Place, defaults: ArticleDefaults, encoding: str | None) -> I
         else:
             # A file that is missing altogether is reported as that.
             open_file(path).close()
-            kind = f"the ending '{path.suffix}'" if path.suffix else "no ending"
-            yield Refusal(source, None, "unreadable", {"reason": f"has {kind}, expected {_KINDS}"})
+            code = "other_ending" if path.suffix else "no_ending"
+            yield Refusal(source, None, code, {"ending": path.suffix, "endings": _KINDS})
     except UnreadableInput as error:
         yield Refusal(source, None, "unreadable", {"reason": str(error.details["reason"])})
 
@@ -244,10 +238,8 @@ def _document(found: Document, defaults: ArticleDefaults, encoding: str | None) 
     elif found.media_type == "application/pdf":
         item = paper(found.body, found.source, stem, said)
     else:
-        kind = f"'{found.media_type}'" if found.media_type else "something that it does not name"
-        item = Refusal(
-            found.source, None, "unreadable", {"reason": f"is {kind}, expected a web page, plain text, a feed or a PDF"}
-        )
+        code = "other_media_type" if found.media_type else "no_media_type"
+        item = Refusal(found.source, None, code, {"media_type": found.media_type})
     yield item if isinstance(item, Refusal) else replace(item, notes=(*found.notes, *item.notes))
 
 

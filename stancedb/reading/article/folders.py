@@ -78,7 +78,7 @@ def files_of(path: Path, endings: Collection[str], tell: Tell) -> Iterator[Found
     if left_out:
         tell(f"{path}: left out {_counted(left_out)}")
     if not found:
-        yield Refusal(str(path), None, "unreadable", {"reason": "this folder has no files that load"})
+        yield Refusal(str(path), None, "folder_empty", {})
 
 
 def _no_file_of(path: Path, folder: Path) -> str | None:
@@ -109,7 +109,7 @@ def _walk(path: Path, inside: str, left_out: Counter[str]) -> Iterator[Found | R
         with os.scandir(path) as entries:
             listed = sorted((entry.name, entry.is_dir(), entry.is_symlink()) for entry in entries)
     except OSError as error:
-        yield Refusal(str(path), None, "unreadable", {"reason": f"this folder cannot be read ({error.strerror})"})
+        yield Refusal(str(path), None, "folder_unreadable", {"error": error.strerror})
         return
     names = {name for name, _, _ in listed}
     for name, is_folder, is_link in listed:

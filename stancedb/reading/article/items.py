@@ -35,14 +35,7 @@ def with_normal_text(item: Item[ArticleRecord]) -> Item[ArticleRecord]:
         return item
     text, notes = normalise_text(item.record.text)
     if not text:
-        return Refusal(
-            item.source,
-            item.line,
-            "unreadable",
-            {"reason": "is blank; an article needs its text"},
-            "text",
-            original=item.original,
-        )
+        return Refusal(item.source, item.line, "text_blank", {}, original=item.original)
     record = item.record if text == item.record.text else item.record.model_copy(update={"text": text})
     return replace(item, record=record, notes=(*item.notes, *notes))
 
@@ -60,9 +53,7 @@ def written(
     except StrayCharacterError as error:
         return Refusal(source, error.line + skipped, "unreadable", {"reason": str(error)})
     if not text:
-        return Refusal(
-            source, None, "unreadable", {"reason": "is blank; an article needs its text"}, "text", original=values
-        )
+        return Refusal(source, None, "text_blank", {}, original=values)
     title = title_in_text(text) or ""
     return completed({**values, "text": text}, source, stem, defaults, notes, title=title)
 
@@ -75,8 +66,7 @@ def page(raw: bytes, source: str, stem: str, defaults: ArticleDefaults, encoding
     except StrayCharacterError as error:
         return Refusal(source, error.line, "unreadable", {"reason": str(error)}, "text")
     if not page.text:
-        reason = "no article text was found in the page; save the text as .txt and load that"
-        return Refusal(source, None, "unreadable", {"reason": reason}, "text", original=page.candidates)
+        return Refusal(source, None, "page_without_text", {}, original=page.candidates)
     values = page.fields()
     notes = [*page.notes]
     if page.guessed_from and ("published" in defaults.said or defaults.published or day_in_name(stem)):
@@ -112,7 +102,7 @@ def feed(raw: bytes, source: str, defaults: ArticleDefaults, encoding: str | Non
     for entry in entries:
         yield _entry(entry, source, defaults)
     if not entries:
-        yield Refusal(source, None, "unreadable", {"reason": "this feed has no entries"})
+        yield Refusal(source, None, "feed_empty", {})
 
 
 def _entry(entry: Entry, source: str, defaults: ArticleDefaults) -> Item[ArticleRecord]:
@@ -123,14 +113,7 @@ def _entry(entry: Entry, source: str, defaults: ArticleDefaults) -> Item[Article
     except StrayCharacterError as error:
         return Refusal(source, entry.line, "unreadable", {"reason": str(error)}, "text", original=values)
     if not text:
-        return Refusal(
-            source,
-            entry.line,
-            "unreadable",
-            {"reason": "the entry has no text; load the page itself"},
-            "text",
-            original=values,
-        )
+        return Refusal(source, entry.line, "entry_without_text", {}, original=values)
     values |= {"text": text, "extractor": FRAGMENT_EXTRACTOR}
     if entry.is_summary:
         values["access"] = Access.EXCERPT

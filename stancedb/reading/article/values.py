@@ -17,10 +17,27 @@ _TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9]*(?:\s[^<>]{0,300})?/?>")
 _MARKS = (" | ", " - ", " \u2013 ", " \u2014 ", " :: ", " \u00bb ")
 # Countries that pages name for languages, and the long codes for which BCP 47 has short ones.
 _MISSPELT = {
-    "cn": "zh", "cz": "cs", "dk": "da", "gr": "el", "jp": "ja", "kr": "ko", "ua": "uk",
-    "deu": "de", "ger": "de", "eng": "en", "fra": "fr", "fre": "fr", "ita": "it", "jpn": "ja", "kor": "ko", "por": "pt",
-    "rus": "ru", "spa": "es", "zho": "zh", "chi": "zh",
-}  # fmt: skip
+    "cn": "zh",
+    "cz": "cs",
+    "dk": "da",
+    "gr": "el",
+    "jp": "ja",
+    "kr": "ko",
+    "ua": "uk",
+    "deu": "de",
+    "ger": "de",
+    "eng": "en",
+    "fra": "fr",
+    "fre": "fr",
+    "ita": "it",
+    "jpn": "ja",
+    "kor": "ko",
+    "por": "pt",
+    "rus": "ru",
+    "spa": "es",
+    "zho": "zh",
+    "chi": "zh",
+}
 
 
 class ImplausibleError(ValueError):

@@ -42,9 +42,17 @@ _TAKEN = {
     "persons": {"id", "name", "other_names", "sort_name", "identifiers"},
     "organizations": {"id", "name", "other_names", "sort_name", "identifiers", "classification", "parent_id"},
     "posts": {"id", "label", "role", "other_label", "identifiers", "organization_id", "start_date", "end_date"},
-    "memberships": {"id", "person_id", "organization_id", "on_behalf_of_id", "post_id", "start_date", "end_date",
-                    "legislative_period_id"},
-}  # fmt: skip
+    "memberships": {
+        "id",
+        "person_id",
+        "organization_id",
+        "on_behalf_of_id",
+        "post_id",
+        "start_date",
+        "end_date",
+        "legislative_period_id",
+    },
+}
 # What Wikidata has for "no party" is one item for all countries, and so identifies nobody.
 _INDEPENDENT = "Q327591"
 _OLDER = (
@@ -164,10 +172,15 @@ class Popolo:
                 for edtf in self._joined(periods)
             ]
             values = {
-                "slug": slugs[actor.key], "kind": actor.kind, "name": actor.name, "language": actor.language,
-                "other_names": actor.other_names, "identifiers": actor.identifiers, "relations": relations,
+                "slug": slugs[actor.key],
+                "kind": actor.kind,
+                "name": actor.name,
+                "language": actor.language,
+                "other_names": actor.other_names,
+                "identifiers": actor.identifiers,
+                "relations": relations,
                 "tenures": [f"{slugs[post]}#{seat}@{edtf}" for post, seat, edtf in actor.tenures],
-            }  # fmt: skip
+            }
             place = actor.key if actor.key.isprintable() else repr(actor.key)
             item = check_record(values, ActorRecord, f"{self.source}, {place}", original=values)
             if notes and isinstance(item, Read):
