@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, field_validator
 
 from stancedb.model.vocabulary import ActorKind, RelationKind
 from stancedb.records.base import Language, Record, Slug, Text, TextList, When
+from stancedb.refusals import FaultError
 
 
 class ActorRecord(Record):
@@ -45,7 +46,7 @@ class ActorRecord(Record):
         for item in items:
             before, colon, after = item.partition(":")
             if not (before and colon and after.strip()):
-                raise ValueError(f"'{item}' needs a colon, as in 'ja:高市早苗' or 'wikidata:Q17'")
+                raise FaultError("needs_colon", item=item)
         return items
 
     @field_validator("relations")
@@ -72,10 +73,10 @@ class RelationCell(BaseModel):
 
     @classmethod
     def parse(cls, cell: str) -> Self:
-        """Take one cell item apart, or raise ValueError."""
+        """Take one cell item apart, or raise FaultError."""
         match = re.fullmatch(r"(?P<kind>[a-z_]+):(?P<object>[^@]+)(?:@(?P<during>.+))?", cell)
         if match is None:
-            raise ValueError(f"'{cell}' does not read as kind:object@interval, as in 'governs:japan@2025-10-21/..'")
+            raise FaultError("not_a_relation", cell=cell)
         return cls.model_validate(match.groupdict())
 
 
@@ -89,12 +90,10 @@ class TenureCell(BaseModel):
 
     @classmethod
     def parse(cls, cell: str) -> Self:
-        """Take one cell item apart, or raise ValueError."""
+        """Take one cell item apart, or raise FaultError."""
         match = re.fullmatch(r"(?P<office>[^@#]+)(?:#(?P<seat>[0-9]{1,4}))?@(?P<held>[^!]+)(?P<acting>!acting)?", cell)
         if match is None:
-            raise ValueError(
-                f"'{cell}' does not read as office@interval, as in 'prime-minister-of-japan@2025-10-21/..'"
-            )
+            raise FaultError("not_a_tenure", cell=cell)
         return cls(
             office=match["office"].strip(),
             seat=int(match["seat"] or 1),

@@ -25,6 +25,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from stancedb.dates import check_zone, parse_when
+from stancedb.refusals import FaultError
 
 SLUG_PATTERN = r"^[a-z0-9]+(?:[-._/][a-z0-9]+)*$"
 LANGUAGE_PATTERN = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
@@ -52,7 +53,7 @@ def _check_address(value: str) -> str:
     try:
         urlsplit(value)
     except ValueError:
-        raise ValueError("is no address; the host in brackets is none") from None
+        raise FaultError("not_an_address") from None
     return value
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from stancedb.records.base import Record, input_fields
 from stancedb.records.characters import StrayCharacterError, has_tidy_texts, tidied
 from stancedb.records.faults import explained
-from stancedb.refusals import Refusal, shown
+from stancedb.refusals import Fault, Refusal, shown
 
 R = TypeVar("R", bound=Record)
 TOO_DEEP = "the values are nested too deeply; a record is one flat object"
@@ -100,7 +100,7 @@ class Checker(Generic[R]):
         except StrayCharacterError as error:
             return self.refused(line, self._field_of_stray(values), str(error), original)
         except ValidationError as error:
-            return self.refused(line, *explained(error, given, self.record_type, self._remedies), original)
+            return self._at_fault(line, explained(error, given, self.record_type, self._remedies), original)
         except RecursionError:
             return self.refused(line, None, TOO_DEEP, original)
 
@@ -109,6 +109,16 @@ class Checker(Generic[R]):
     ) -> Refusal:
         """Return a refusal of what stands on a line."""
         return Refusal(self.source, line, "unreadable", {"reason": reason}, field, original=original)
+
+    def _at_fault(
+        self, line: int | None, faults: Sequence[Fault], original: Mapping[str, object] | str | None
+    ) -> Refusal:
+        """Return one refusal for all that is wrong with the record on a line."""
+        first, *others = faults
+        if not others:
+            return Refusal(self.source, line, first.code, first.values, first.field, original=original)
+        values = {"faults": [replace(first, field=None), *others]}
+        return Refusal(self.source, line, "several", values, first.field, original=original)
 
     def _field_of_stray(self, values: dict[str, object]) -> str | None:
         """Return the field that holds a stray control character, if it is one of the record's own."""

@@ -6,9 +6,10 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from stancedb.errors import nearest
+from stancedb.errors import nearest_of
 from stancedb.model.vocabulary import IssueStatus, PositionKind, PositionStatus
 from stancedb.records.base import Rank, Record, Score, Slug, Starting, Text, TextList
+from stancedb.refusals import FaultError
 
 
 class PositionRecord(Record):
@@ -37,7 +38,7 @@ class PositionRecord(Record):
     @model_validator(mode="after")
     def _is_retired_if_merged(self) -> Self:
         if self.merged_into is not None and "status" in self.model_fields_set and self.status != PositionStatus.RETIRED:
-            raise ValueError(f"position '{self.slug}' is merged into another, so its status is retired")
+            raise FaultError("merged_and_not_retired", noun="position", slug=self.slug)
         return self
 
 
@@ -71,9 +72,9 @@ class IssueRecord(Record):
     def _positions_differ(self) -> Self:
         slugs = [position.slug for position in self.position]
         if len(slugs) != len(set(slugs)):
-            raise ValueError(f"issue '{self.slug}' names a position twice")
+            raise FaultError("position_twice", issue=self.slug)
         if self.merged_into is not None and "status" in self.model_fields_set and self.status != IssueStatus.RETIRED:
-            raise ValueError(f"issue '{self.slug}' is merged into another, so its status is retired")
+            raise FaultError("merged_and_not_retired", noun="issue", slug=self.slug)
         return self
 
 
@@ -90,18 +91,17 @@ class CodebookRecord(Record):
     def _has_its_scales(self) -> Self:
         scales = {scale.slug: scale for scale in self.scale}
         if len(scales) != len(self.scale):
-            raise ValueError("a scale stands here twice; give each its own slug")
+            raise FaultError("scale_twice")
         for issue in self.issue:
             if issue.scale is None:
                 continue
             if issue.scale not in scales:
-                raise ValueError(
-                    f"issue '{issue.slug}' has the scale '{issue.scale}', which is not in the codebook"
-                    f"{nearest(issue.scale, scales)}"
+                raise FaultError(
+                    "no_such_scale", issue=issue.slug, scale=issue.scale, nearest=nearest_of(issue.scale, scales)
                 )
             shared = {position.slug for position in scales[issue.scale].position}
             if own := next((position.slug for position in issue.position if position.slug in shared), None):
-                raise ValueError(f"issue '{issue.slug}' names the position '{own}', which its scale has already")
+                raise FaultError("position_in_scale", issue=issue.slug, position=own)
         return self
 
     def positions_of(self, issue: IssueRecord) -> list[PositionRecord]:

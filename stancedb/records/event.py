@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from stancedb.model.vocabulary import CausalKind, EventStatus
 from stancedb.records.base import Record, Slug, Text, TextList, When, Zone
+from stancedb.refusals import FaultError
 
 
 class CauseRecord(Record):
@@ -22,7 +23,7 @@ class CauseRecord(Record):
     @model_validator(mode="after")
     def _names_one(self) -> Self:
         if (self.statement is None) == (self.event is None):
-            raise ValueError("name either the statement or the event that came first")
+            raise FaultError("two_causes")
         return self
 
 
@@ -46,5 +47,5 @@ class EventRecord(Record):
     def _has_role(cls, items: list[str]) -> list[str]:
         for item in items:
             if not re.fullmatch(r"[a-z_]+:[^:]+", item):
-                raise ValueError(f"'{item}' does not read as role:actor, as in 'host:japan'")
+                raise FaultError("not_a_participant", item=item)
         return items

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from stancedb.errors import nearest
+from stancedb.errors import nearest_of
 from stancedb.records.base import BASE64_PATTERN, COUNTRY_PATTERN, LANGUAGE_PATTERN, SLUG_PATTERN, Record
-from stancedb.refusals import SHOWN, shown
+from stancedb.refusals import SHOWN, Fault, FaultError
 
-_LONGEST_SENTENCE = 500
 _FEW_FIELDS = 12
-# A value in the words of a check of our own, too long to be shown whole.
-_QUOTED = re.compile(rf"'([^']{{{SHOWN},}})'")
 _PATTERNS = {
     SLUG_PATTERN: "lower-case ASCII letters and digits, joined by single - . _ or /",
     LANGUAGE_PATTERN: "a language tag such as en or zh-Hant",
@@ -28,12 +26,11 @@ _FORMATS = {
     "date": "a day such as 2025-11-25",
     "date-time": "a date and time with its offset from UTC, such as 2025-11-25T14:30:00+09:00",
 }
-NOT_GIVEN = "not given"
 
 
 def explained(
     error: ValidationError, values: object, record_type: type[Record], remedies: Mapping[str, str]
-) -> tuple[str | None, str]:
+) -> list[Fault]:
     """Say everything that is wrong with a record.
 
     Args:
@@ -43,16 +40,14 @@ def explained(
         remedies: What to say, by field, when a required one is not given.
 
     Returns:
-        The first field that is wrong, and one sentence for it and the others.
+        A fault for each field that is wrong.
     """
-    complaints: list[tuple[str | None, str]] = []
+    faults = []
     for detail in error.errors(include_url=False):
-        # An unknown field is a complaint about what holds it.
+        # An unknown field is a fault of what holds it.
         path = detail["loc"][:-1] if detail["type"] == "extra_forbidden" else detail["loc"]
-        complaints.append((_place(path, values), _sentence(detail, record_type, remedies)))
-    (field, reason), *others = complaints
-    more = [f"{place}: {sentence}" if place else sentence for place, sentence in others]
-    return field, "; also ".join([reason, *more])
+        faults.append(replace(_fault(detail, record_type, remedies), field=_place(path, values)))
+    return faults
 
 
 @lru_cache
@@ -110,16 +105,16 @@ def _expected(schema: dict[str, Any]) -> str:
     }.get(schema.get("type", ""), "something else")
 
 
-def _offer(found: object, schema: dict[str, Any]) -> str:
-    """Offer what was probably meant, where that is clear."""
+def _meant(found: object, schema: dict[str, Any]) -> str | None:
+    """Return what was probably meant, where that is clear."""
     if not isinstance(found, str):
-        return ""
+        return None
     if "enum" in schema:
-        return nearest(found, schema["enum"])
+        return nearest_of(found, schema["enum"])
     if schema.get("pattern") == SLUG_PATTERN and found.isascii():
         slug = re.sub(r"[^a-z0-9]+", "-", found.lower()).strip("-")
-        return f"; did you mean '{slug}'?" if slug and len(slug) <= SHOWN else ""
-    return ""
+        return slug if len(slug) <= SHOWN else None
+    return None
 
 
 def _place(path: tuple[int | str, ...], values: object) -> str | None:
@@ -136,37 +131,36 @@ def _place(path: tuple[int | str, ...], values: object) -> str | None:
     return ".".join(names) or None
 
 
-def _unknown_field(detail: ErrorDetails, record_type: type[Record]) -> str:
+def _unknown_field(detail: ErrorDetails, record_type: type[Record]) -> Fault:
     known = [*_schema_at(detail["loc"][:-1], record_type).get("properties", ())]
-    fields = f"; the fields are {', '.join(known)}" if len(known) <= _FEW_FIELDS else ""
-    key = str(detail["loc"][-1])
-    return f"unknown field {shown(key)}{nearest(key, known) or fields or '; begin its name with x_ to have it ignored'}"
+    name = str(detail["loc"][-1])
+    if offered := nearest_of(name, known):
+        return Fault("unknown_field", {"name": name, "nearest": offered})
+    if len(known) <= _FEW_FIELDS:
+        return Fault("unknown_field_of_few", {"name": name, "known": known})
+    return Fault("unknown_field_of_many", {"name": name})
 
 
-def _sentence(detail: ErrorDetails, record_type: type[Record], remedies: Mapping[str, str]) -> str:
-    """Say what is wrong in words of our own; those of the validator never reach a person."""
+def _fault(detail: ErrorDetails, record_type: type[Record], remedies: Mapping[str, str]) -> Fault:
+    """Return what is wrong with one field; the words of the validator never reach a person."""
     found, context = detail["input"], detail.get("ctx", {})
     match detail["type"]:
         case "extra_forbidden":
-            sentence = _unknown_field(detail, record_type)
+            return _unknown_field(detail, record_type)
         case "missing":
-            sentence = "; ".join(filter(None, (NOT_GIVEN, remedies.get(str(detail["loc"][-1])))))
+            remedy = remedies.get(str(detail["loc"][-1]))
+            return Fault("not_given_with_remedy", {"remedy": remedy}) if remedy else Fault("not_given", {})
         case "value_error":
-            sentence = _shortened(str(context["error"]))
+            error = context["error"]
+            return error.fault if isinstance(error, FaultError) else Fault("unreadable", {"reason": str(error)})
         case "string_too_short":
-            sentence = "is blank; leave the field out when there is nothing to say"
+            return Fault("blank", {})
         case "string_too_long":
-            sentence = f"found {len(found)} characters, expected at most {context['max_length']}"
+            return Fault("too_long", {"length": len(found), "most": context["max_length"]})
         case _:
             schema = _schema_at(detail["loc"], record_type) or _schema_of_context(context)
-            sentence = f"found {shown(found)}, expected {_expected(schema)}{_offer(found, schema)}"
-    return sentence
-
-
-def _shortened(sentence: str) -> str:
-    """Shorten the values in a sentence of a check of our own, and the whole where that does not do."""
-    short = _QUOTED.sub(lambda quoted: shown(quoted[1]), sentence)
-    return short if len(short) <= _LONGEST_SENTENCE else f"{short[:SHOWN]}…{short[-3 * SHOWN :]}"
+            values = {"found": found, "expected": _expected(schema), "meant": _meant(found, schema)}
+            return Fault("not_what_is_expected", values)
 
 
 def _schema_of_context(context: dict[str, Any]) -> dict[str, Any]:

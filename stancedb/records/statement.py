@@ -34,6 +34,7 @@ from stancedb.records.base import (
     When,
     Zone,
 )
+from stancedb.refusals import FaultError
 
 
 class StatementRecord(Record):
@@ -135,17 +136,15 @@ class StatementRecord(Record):
         for item in items:
             kind, colon, target = item.partition(":")
             if not colon or kind not in set(LinkKind) or not re.fullmatch(SLUG_PATTERN, target):
-                raise ValueError(f"'{item}' does not read as kind:statement, with a kind of {', '.join(LinkKind)}")
+                raise FaultError("not_a_link", item=item, kinds=[*LinkKind])
         return items
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
         if (self.article is None) != (self.quote is None):
-            raise ValueError("article and quote go together: name both or neither")
+            raise FaultError("article_without_quote")
         if self.ends and not has_last_day(self.said):
-            raise ValueError(
-                f"ends is for a lasting date with a last day, such as 2001-05-01/2010-03-31, and said is {self.said}"
-            )
+            raise FaultError("ends_without_last_day", said=self.said)
         if self.issue is None and (self.position is not None or self.holder is not None):
-            raise ValueError("a position or a holder needs an issue")
+            raise FaultError("coding_without_issue")
         return self

@@ -257,6 +257,86 @@ class TestCodings:
         )
 
 
+class TestFields:
+    """What an option says is refused in the whole sentence of its field, as a line of a file is."""
+
+    @pytest.mark.parametrize(
+        ("line", "said"),
+        [
+            (
+                ("statement", "add", "--speaker", "ana-cole", "--said", "last week"),
+                (
+                    "said: 'last week' does not read as a date; write it like 2025-11-07, 2025-11, 2025-11-01/.. or"
+                    " 'early November 2025'"
+                ),
+            ),
+            (
+                (*SPOKEN, "--zone", "Asia/Toyko"),
+                "zone: 'Asia/Toyko' is not an IANA time zone; did you mean 'Asia/Tokyo'?",
+            ),
+            (
+                (*SPOKEN, "--link", "responds_to"),
+                (
+                    "links: 'responds_to' does not read as kind:statement, with a kind of reaffirms, clarifies,"
+                    " walks_back, retracts, refuses_to_retract, denies_saying, contradicts, responds_to, demands_retraction_of,"
+                    " restates, quotes"
+                ),
+            ),
+            ((*SPOKEN, "--quote", "A dam."), "article and quote go together: name both or neither"),
+            (
+                ("event", "add", "e", "--kind", "call", "--title", "A call", "--during", "it's 'soon'"),
+                (
+                    "during: 'it's 'soon'' does not read as a date; write it like 2025-11-07, 2025-11, 2025-11-01/.. or"
+                    " 'early November 2025'"
+                ),
+            ),
+            (
+                ("event", "add", "e", "--kind", "call", "--title", "A", "--during", "2025", "--participant", "norland"),
+                "participants: 'norland' does not read as role:actor, as in 'host:japan'",
+            ),
+            (
+                ("indicator", "add", "i", "--question", "A?", "--counts-if", "A.", "--due", "03/04/2025"),
+                (
+                    "due: '03/04/2025' does not say for certain which number is the day and which the month; write"
+                    " 2025-03-04 or 2025-04-03"
+                ),
+            ),
+            (
+                ("outlet", "add", "o", "--name", "O", "--country", "Japan"),
+                "country: found 'Japan', expected a country code of two capital letters such as JP",
+            ),
+            (
+                ("outlet", "add", "The Herald", "--name", "O"),
+                (
+                    "slug: found 'The Herald', expected lower-case ASCII letters and digits, joined by single - . _"
+                    " or /; did you mean 'the-herald'?"
+                ),
+            ),
+            (
+                ("actor", "add", "a", "--kind", "person", "--name", "A", "--identifier", "Q17"),
+                "identifiers: 'Q17' needs a colon, as in 'ja:高市早苗' or 'wikidata:Q17'",
+            ),
+            (
+                ("actor", "add", "a", "--kind", "person", "--name", "A", "--tenure", "mayor@2025-02-30"),
+                "tenures.held: the calendar has no '2025-02-30'; check the year (0001 to 9999), the month and the day",
+            ),
+        ],
+    )
+    def test_one_that_does_not_fit_is_refused_in_one_sentence(
+        self, refused: Refused, line: tuple[str, ...], said: str
+    ) -> None:
+        assert refused(*line) == f"Error: {said}\n"
+
+    def test_a_codebook_of_one_long_line_is_refused_in_a_short_sentence(self, refused: Refused, tmp_path: Path) -> None:
+        long = "it's 2025 " * 17_000
+        (tmp_path / "long.toml").write_text(f'label = "a"\nissued_on = "{long}"\nissue = []\n')
+
+        said = refused("codebook", "load", tmp_path / "long.toml")
+        assert len(said) < 400
+        assert "issued_on: 'it's 2025 it's" in said
+        assert "…' does not read as a date; write it like" in said
+
+
 class TestActors:
     def test_overlapping_tenures_are_refused(self, refused: Refused) -> None:
         assert refused("actor", "add", "eva-falk", "--kind", "person", "--name", "Eva Falk", "--tenure",
