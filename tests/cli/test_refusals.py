@@ -278,8 +278,8 @@ class TestFields:
                 (*SPOKEN, "--link", "responds_to"),
                 (
                     "links: 'responds_to' does not read as kind:statement, with a kind of reaffirms, clarifies,"
-                    " walks_back, retracts, refuses_to_retract, denies_saying, contradicts, responds_to, demands_retraction_of,"
-                    " restates, quotes"
+                    " walks_back, retracts, refuses_to_retract, denies_saying, contradicts, responds_to,"
+                    " demands_retraction_of, restates, quotes"
                 ),
             ),
             ((*SPOKEN, "--quote", "A dam."), "article and quote go together: name both or neither"),
