@@ -75,16 +75,16 @@ def merge(
         # such as the members of one house.
         session.execute(text(f"ANALYZE merging ({', '.join(key)})"))
     updated = _update(session, account, table, match, values, complete=complete) if values and not is_empty else 0
-    columns = [*key, *values, *frozen]
-    new = [
-        f"coalesce({column}, {(defaults or {})[column]})" if column in (defaults or {}) else column
-        for column in columns
-    ]
+    given = defaults or {}
+    written = {
+        column: f"coalesce({column}, {given[column]})" if column in given else column
+        for column in (*key, *values, *frozen)
+    }
     is_new = "" if is_empty else f"WHERE NOT EXISTS (SELECT FROM stancedb.{table} t WHERE {match})"
     conflict = "" if is_period or is_empty else f"ON CONFLICT ({', '.join(key)}) DO NOTHING"
     inserted = session.execute(
         text(
-            f"INSERT INTO stancedb.{table} ({', '.join(columns)}) SELECT {', '.join(new)} FROM merging s"
+            f"INSERT INTO stancedb.{table} ({', '.join(written)}) SELECT {', '.join(written.values())} FROM merging s"
             f" {is_new} ORDER BY {', '.join(order or key)} {conflict}"
         )
     ).rowcount

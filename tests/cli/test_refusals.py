@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -445,6 +446,30 @@ class TestFiles:
         assert said.splitlines()[0].startswith(f"{sheet}, line 2: ") or said.startswith("sheet.jsonl, line 2: ")
         assert "line 3: said" in said
         assert said.endswith("Error: 2 of 3 records refused, nothing was loaded.\n")
+
+    def test_refusals_come_in_the_order_of_the_lines_whichever_check_finds_them(
+        self, refused: Refused, tmp_path: Path
+    ) -> None:
+        wrong: list[dict[str, object]] = [
+            {"quote": "Norland will build the dome"},
+            {"said": "last week"},
+            {"position": "maybe"},
+            {"speaker": "ana-cloe"},
+            {"place": "Nordholm"},
+            {"links": ["restates:nothing"]},
+        ]
+        lines = [{**LINE, "statement": f"s-{number}", **fault} for number, fault in enumerate(wrong)]
+
+        said = refused("statement", "load", jsonl(tmp_path / "sheet.jsonl", *lines)).splitlines()
+
+        found = [re.search(r"line ([0-9]+): (\w+)", sentence) for sentence in said[:-1]]
+        assert [(int(match[1]), match[2]) for match in found if match] == [
+            (1, "quote"),
+            (2, "said"),
+            (3, "position"),
+            (4, "speaker"),
+            (6, "links"),
+        ]
 
     @pytest.mark.parametrize("noun", ["article", "actor", "outlet", "statement", "event", "indicator", "codebook"])
     @pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256))])
