@@ -17,8 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stancedb.errors import UnreadableInput
-from stancedb.reading import decoding
-from stancedb.reading import files as reading
+from stancedb.reading import csv_rows, decoding
 from stancedb.reading.csv_rows import read_csv
 from stancedb.reading.decoding import open_source, utf8_stream
 from stancedb.reading.files import read_records
@@ -260,7 +259,7 @@ def test_one_bad_line_does_not_hide_the_others() -> None:
 
 
 def test_a_line_of_more_than_16_mebibytes_is_refused_and_the_next_one_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (decoding, reading):
+    for module in (decoding, csv_rows):
         monkeypatch.setattr(module, "LONGEST_LINE", 1000)
     first, second = from_jsonl(good(summary="x" * 5000) + good())
     assert str(first) == "sheet.jsonl, line 1: the line is longer than 16 MiB"
