@@ -75,16 +75,16 @@ def merge(
         # such as the members of one house.
         session.execute(text(f"ANALYZE merging ({', '.join(key)})"))
     updated = _update(session, account, table, match, values, complete=complete) if values and not is_empty else 0
-    columns = [*key, *values, *frozen]
-    new = [
-        f"coalesce({column}, {(defaults or {})[column]})" if column in (defaults or {}) else column
-        for column in columns
-    ]
+    given = defaults or {}
+    written = {
+        column: f"coalesce({column}, {given[column]})" if column in given else column
+        for column in (*key, *values, *frozen)
+    }
     is_new = "" if is_empty else f"WHERE NOT EXISTS (SELECT FROM stancedb.{table} t WHERE {match})"
     conflict = "" if is_period or is_empty else f"ON CONFLICT ({', '.join(key)}) DO NOTHING"
     inserted = session.execute(
         text(
-            f"INSERT INTO stancedb.{table} ({', '.join(columns)}) SELECT {', '.join(new)} FROM merging s"
+            f"INSERT INTO stancedb.{table} ({', '.join(written)}) SELECT {', '.join(written.values())} FROM merging s"
             f" {is_new} ORDER BY {', '.join(order or key)} {conflict}"
         )
     ).rowcount
@@ -211,30 +211,25 @@ def _update(
     kept = {column: f"s.{column}" if column in complete else f"coalesce(s.{column}, t.{column})" for column in values}
     at_hand = ", ".join(f"t.{column}" for column in values)
     differs = f"{match} AND ROW({', '.join(kept.values())}) IS DISTINCT FROM ROW({at_hand})"
-    noun = table.replace("_", " ")
     if account.only_adds:
-        unlike = ", ".join(f"bool_or(s.{column} <> t.{column})" for column in values)
-        found = session.execute(text(f"SELECT {unlike} FROM merging s JOIN stancedb.{table} t ON {differs}")).one()
-        unlike_columns = (column for column, is_unlike in zip(values, found, strict=True) if is_unlike)
-        otherwise = dict.fromkeys(column.removesuffix("_id").removesuffix("_edtf") for column in unlike_columns)
-        if otherwise:
-            raise RefusedByRule(
-                sentence=f"this {noun} is there already and says otherwise on {', '.join(otherwise)};"
-                f" adding changes nothing, {_CORRECTED_BY.get(table, 'a load of the corrected record')} does"
-            )
+        _refuse_changes(session, table, differs, values)
     # Who wrote a row is asked of those that differ alone. In one question with the join, the planner would spare itself
     # the asking by comparing every row with all at hand that have one column alike, such as a period.
-    session.execute(
+    differing = session.execute(
         text(
             "CREATE TEMPORARY TABLE differing ON COMMIT DROP AS"
             f" SELECT DISTINCT t.id FROM merging s JOIN stancedb.{table} t ON {differs}"
         )
-    )
-    note_kept(account, table, find_by_hand(session, account, table, text("SELECT id FROM differing")))
+    ).rowcount
+    if not differing:
+        session.execute(text("DROP TABLE differing"))
+        return 0
     # In the order of the keys, so that two loads that correct the same rows do not wait for each other.
     session.execute(
         text(f"SELECT FROM merging s JOIN stancedb.{table} t ON {differs} ORDER BY t.id FOR NO KEY UPDATE OF t")
     )
+    # Asked once the rows are locked, so that nobody corrects one between the question and the change.
+    note_kept(account, table, find_by_hand(session, account, table, text("SELECT id FROM differing")))
     assigned = ", ".join(f"{column} = {value}" for column, value in kept.items())
     updated = session.execute(
         text(
@@ -244,3 +239,20 @@ def _update(
     ).rowcount
     session.execute(text("DROP TABLE differing"))
     return updated
+
+
+def _refuse_changes(session: Writing, table: str, differs: str, values: Sequence[str]) -> None:
+    """Refuse to add what is there already with other values.
+
+    Raises:
+        RefusedByRule: A staged row says otherwise than the one at hand.
+    """
+    unlike = ", ".join(f"bool_or(s.{column} <> t.{column})" for column in values)
+    found = session.execute(text(f"SELECT {unlike} FROM merging s JOIN stancedb.{table} t ON {differs}")).one()
+    unlike_columns = (column for column, is_unlike in zip(values, found, strict=True) if is_unlike)
+    otherwise = dict.fromkeys(column.removesuffix("_id").removesuffix("_edtf") for column in unlike_columns)
+    if otherwise:
+        raise RefusedByRule(
+            sentence=f"this {table.replace('_', ' ')} is there already and says otherwise on {', '.join(otherwise)};"
+            f" adding changes nothing, {_CORRECTED_BY.get(table, 'a load of the corrected record')} does"
+        )

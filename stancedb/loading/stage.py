@@ -156,7 +156,8 @@ class Stage:
         """Take the refused records out of the stage."""
         ordinals = sorted({refusal.ordinal for refusal in refusals if refusal.ordinal is not None})
         if ordinals:
-            self.execute("DELETE FROM {stage} WHERE ordinal = ANY (:ordinals)", ordinals=ordinals)
+            deletion = self.session.execute(SQL["deletion"], {"stage": self.name, "ordinals": ordinals}).scalar_one()
+            self.session.execute(text(deletion))
 
 
 def _with_offer(

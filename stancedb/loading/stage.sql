@@ -30,6 +30,14 @@ FROM (
 ) x
 LIMIT :most
 
+-- name: deletion
+-- The SQL that takes rows out of a stage, by their ordinals.
+SELECT format(
+    'DELETE FROM pg_temp.%I WHERE ordinal = ANY (CAST(%L AS bigint[]))',
+    CAST(:stage AS text),
+    CAST(:ordinals AS bigint[])
+)
+
 -- name: emptiness
 -- The SQL that asks whether tables are empty.
 SELECT format('SELECT NOT (%s)', string_agg(format('EXISTS (SELECT FROM %s)', x.name), ' OR '))

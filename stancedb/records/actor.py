@@ -46,7 +46,7 @@ class ActorRecord(Record):
         for item in items:
             before, colon, after = item.partition(":")
             if not (before and colon and after.strip()):
-                raise FaultError("no_colon", item=item)
+                raise FaultError("needs_colon", item=item)
         return items
 
     @field_validator("relations")
@@ -73,10 +73,10 @@ class RelationCell(BaseModel):
 
     @classmethod
     def parse(cls, cell: str) -> Self:
-        """Take one cell item apart, or raise ValueError."""
+        """Take one cell item apart, or raise FaultError."""
         match = re.fullmatch(r"(?P<kind>[a-z_]+):(?P<object>[^@]+)(?:@(?P<during>.+))?", cell)
         if match is None:
-            raise FaultError("no_relation", item=cell)
+            raise FaultError("not_a_relation", cell=cell)
         return cls.model_validate(match.groupdict())
 
 
@@ -90,10 +90,10 @@ class TenureCell(BaseModel):
 
     @classmethod
     def parse(cls, cell: str) -> Self:
-        """Take one cell item apart, or raise ValueError."""
+        """Take one cell item apart, or raise FaultError."""
         match = re.fullmatch(r"(?P<office>[^@#]+)(?:#(?P<seat>[0-9]{1,4}))?@(?P<held>[^!]+)(?P<acting>!acting)?", cell)
         if match is None:
-            raise FaultError("no_tenure", item=cell)
+            raise FaultError("not_a_tenure", cell=cell)
         return cls(
             office=match["office"].strip(),
             seat=int(match["seat"] or 1),

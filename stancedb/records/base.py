@@ -53,7 +53,7 @@ def _check_address(value: str) -> str:
     try:
         urlsplit(value)
     except ValueError:
-        raise FaultError("no_address") from None
+        raise FaultError("not_an_address") from None
     return value
 
 

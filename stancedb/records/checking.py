@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from stancedb.records.base import Record, input_fields
 from stancedb.records.characters import StrayCharacterError, has_tidy_texts, tidied
-from stancedb.records.faults import faults_in
+from stancedb.records.faults import explained
 from stancedb.refusals import Fault, Refusal
 
 R = TypeVar("R", bound=Record)
@@ -101,7 +101,7 @@ class Checker(Generic[R]):
                 line, [Fault("unreadable", {"reason": str(error)}, self._field_of_stray(values))], original
             )
         except ValidationError as error:
-            return self.refused(line, faults_in(error, given, self.record_type, self._remedies), original)
+            return self.refused(line, explained(error, given, self.record_type, self._remedies), original)
         except RecursionError:
             return self.refused(line, [Fault("too_deep", {})], original)
 

@@ -40,7 +40,7 @@ class PositionRecord(Record):
     @model_validator(mode="after")
     def _is_retired_if_merged(self) -> Self:
         if self.merged_into is not None and "status" in self.model_fields_set and self.status != PositionStatus.RETIRED:
-            raise FaultError("merged_not_retired", noun="position", slug=self.slug)
+            raise FaultError("merged_and_not_retired", noun="position", slug=self.slug)
         return self
 
     @property
@@ -81,9 +81,9 @@ class IssueRecord(Record):
     def _positions_differ(self) -> Self:
         slugs = [position.slug for position in self.position]
         if len(slugs) != len(set(slugs)):
-            raise FaultError("position_named_twice", issue=self.slug)
+            raise FaultError("position_twice", issue=self.slug)
         if self.merged_into is not None and "status" in self.model_fields_set and self.status != IssueStatus.RETIRED:
-            raise FaultError("merged_not_retired", noun="issue", slug=self.slug)
+            raise FaultError("merged_and_not_retired", noun="issue", slug=self.slug)
         return self
 
 
@@ -100,7 +100,7 @@ class CodebookRecord(Record):
     def _has_its_scales(self) -> Self:
         scales = {scale.slug: scale for scale in self.scale}
         if len(scales) != len(self.scale):
-            raise FaultError("scale_stands_twice")
+            raise FaultError("scale_twice")
         for issue in self.issue:
             if issue.scale is None:
                 continue
@@ -110,7 +110,7 @@ class CodebookRecord(Record):
                 )
             shared = {position.slug for position in scales[issue.scale].position}
             if own := next((position.slug for position in issue.position if position.slug in shared), None):
-                raise FaultError("position_of_scale", issue=issue.slug, position=own)
+                raise FaultError("position_in_scale", issue=issue.slug, position=own)
         return self
 
     def positions_of(self, issue: IssueRecord) -> list[PositionRecord]:

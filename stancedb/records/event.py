@@ -23,7 +23,7 @@ class CauseRecord(Record):
     @model_validator(mode="after")
     def _names_one(self) -> Self:
         if (self.statement is None) == (self.event is None):
-            raise FaultError("cause_names_one")
+            raise FaultError("two_causes")
         return self
 
 
@@ -47,5 +47,5 @@ class EventRecord(Record):
     def _has_role(cls, items: list[str]) -> list[str]:
         for item in items:
             if not re.fullmatch(r"[a-z_]+:[^:]+", item):
-                raise FaultError("no_participant", item=item)
+                raise FaultError("not_a_participant", item=item)
         return items

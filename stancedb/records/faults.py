@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -12,11 +13,9 @@ from pydantic_core import ErrorDetails
 
 from stancedb.errors import nearest_of
 from stancedb.records.base import BASE64_PATTERN, COUNTRY_PATTERN, LANGUAGE_PATTERN, SLUG_PATTERN, Record
-from stancedb.refusals import SHOWN, Fault, FaultError, shown
+from stancedb.refusals import SHOWN, Fault, FaultError
 
 _FEW_FIELDS = 12
-# A value in the words of a check of our own, too long to be shown whole.
-_QUOTED = re.compile(rf"'([^']{{{SHOWN},}})'")
 _PATTERNS = {
     SLUG_PATTERN: "lower-case ASCII letters and digits, joined by single - . _ or /",
     LANGUAGE_PATTERN: "a language tag such as en or zh-Hant",
@@ -29,24 +28,26 @@ _FORMATS = {
 }
 
 
-def faults_in(
+def explained(
     error: ValidationError, values: object, record_type: type[Record], remedies: Mapping[str, str]
 ) -> list[Fault]:
-    """Return everything that is wrong with a record.
+    """Say everything that is wrong with a record.
 
     Args:
         error: What the validator found.
         values: What was given.
         record_type: What it should have been.
         remedies: What to say, by field, when a required one is not given.
+
+    Returns:
+        A fault for each field that is wrong.
     """
-    found = []
+    faults = []
     for detail in error.errors(include_url=False):
-        # An unknown field is a complaint about what holds it.
+        # An unknown field is a fault of what holds it.
         path = detail["loc"][:-1] if detail["type"] == "extra_forbidden" else detail["loc"]
-        fault = _fault(detail, record_type, remedies)
-        found.append(Fault(fault.code, fault.values, _place(path, values) or fault.field))
-    return found
+        faults.append(replace(_fault(detail, record_type, remedies), field=_place(path, values)))
+    return faults
 
 
 @lru_cache
@@ -112,7 +113,7 @@ def _meant(found: object, schema: dict[str, Any]) -> str | None:
         return nearest_of(found, schema["enum"])
     if schema.get("pattern") == SLUG_PATTERN and found.isascii():
         slug = re.sub(r"[^a-z0-9]+", "-", found.lower()).strip("-")
-        return slug if slug and len(slug) <= SHOWN else None
+        return slug if len(slug) <= SHOWN else None
     return None
 
 
@@ -132,39 +133,34 @@ def _place(path: tuple[int | str, ...], values: object) -> str | None:
 
 def _unknown_field(detail: ErrorDetails, record_type: type[Record]) -> Fault:
     known = [*_schema_at(detail["loc"][:-1], record_type).get("properties", ())]
-    key = str(detail["loc"][-1])
-    if meant := nearest_of(key, known):
-        return Fault("unknown_field", {"key": key, "nearest": meant})
+    name = str(detail["loc"][-1])
+    if offered := nearest_of(name, known):
+        return Fault("unknown_field", {"name": name, "nearest": offered})
     if len(known) <= _FEW_FIELDS:
-        return Fault("unknown_field_of_few", {"key": key, "known": known})
-    return Fault("unknown_field_to_ignore", {"key": key})
+        return Fault("unknown_field_of_few", {"name": name, "known": known})
+    return Fault("unknown_field_of_many", {"name": name})
 
 
 def _fault(detail: ErrorDetails, record_type: type[Record], remedies: Mapping[str, str]) -> Fault:
-    """Return one fault; the words of the validator never reach a person."""
+    """Return what is wrong with one field; the words of the validator never reach a person."""
     found, context = detail["input"], detail.get("ctx", {})
     match detail["type"]:
         case "extra_forbidden":
             return _unknown_field(detail, record_type)
         case "missing":
             remedy = remedies.get(str(detail["loc"][-1]))
-            return Fault("not_given_but", {"remedy": remedy}) if remedy else Fault("not_given", {})
+            return Fault("not_given_with_remedy", {"remedy": remedy}) if remedy else Fault("not_given", {})
         case "value_error":
             error = context["error"]
-            return error.fault if isinstance(error, FaultError) else Fault("unreadable", {"reason": _shortened(error)})
+            return error.fault if isinstance(error, FaultError) else Fault("unreadable", {"reason": str(error)})
         case "string_too_short":
             return Fault("blank", {})
         case "string_too_long":
             return Fault("too_long", {"length": len(found), "most": context["max_length"]})
         case _:
             schema = _schema_at(detail["loc"], record_type) or _schema_of_context(context)
-            expected = {"found": found, "expected": _expected(schema), "nearest": _meant(found, schema)}
-            return Fault("unexpected", expected)
-
-
-def _shortened(error: object) -> str:
-    """Return what a check that knows no faults says, the values in it shortened."""
-    return _QUOTED.sub(lambda quoted: shown(quoted[1]), str(error))
+            values = {"found": found, "expected": _expected(schema), "meant": _meant(found, schema)}
+            return Fault("not_what_is_expected", values)
 
 
 def _schema_of_context(context: dict[str, Any]) -> dict[str, Any]:

@@ -136,13 +136,13 @@ class StatementRecord(Record):
         for item in items:
             kind, colon, target = item.partition(":")
             if not colon or kind not in set(LinkKind) or not re.fullmatch(SLUG_PATTERN, target):
-                raise FaultError("no_link", item=item, kinds=[*LinkKind])
+                raise FaultError("not_a_link", item=item, kinds=[*LinkKind])
         return items
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
         if (self.article is None) != (self.quote is None):
-            raise FaultError("quote_without_article")
+            raise FaultError("article_without_quote")
         if self.ends and not has_last_day(self.said):
             raise FaultError("ends_without_last_day", said=self.said)
         if self.issue is None and (self.position is not None or self.holder is not None):
