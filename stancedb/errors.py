@@ -7,12 +7,13 @@ arguments the error is raised with, so the text a person reads stands in one pla
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from stancedb.refusals import Refusal
 
 EXIT_CODES = {
     0: "done, also when a list is empty",
@@ -94,20 +95,6 @@ class UnreadableInput(StancedbError):
     """{source}: {reason}."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """One record that was not loaded: where it stands, what was found there, and what would do."""
-
-    source: str
-    line: int | None
-    field: str | None
-    reason: str
-
-    def __str__(self) -> str:
-        place = self.source if self.line is None else f"{self.source}, line {self.line}"
-        return f"{place}: {self.field}: {self.reason}" if self.field else f"{place}: {self.reason}"
-
-
 class RecordsRefused(StancedbError):
     """{count} of {total} records refused, nothing was loaded."""
 
@@ -118,7 +105,15 @@ class RecordsRefused(StancedbError):
 
 
 def nearest(handle: str, known: Iterable[str]) -> str:
-    """Return ``"; did you mean 'x'?"`` for the known handle nearest to the given one, or an empty string.
+    """Return ``"; did you mean 'x'?"`` for the known handle nearest to the given one, or an empty string."""
+    offered = nearest_of(handle, known)
+    if not offered:
+        return ""
+    return f"; did you mean '{offered}'?" if offered.isprintable() else f"; did you mean {offered!r}?"
+
+
+def nearest_of(handle: str, known: Iterable[str]) -> str | None:
+    """Return the known handle nearest to the given one, None where none is near.
 
     Handles whose words stand in another order are as near as they can be: family names come first or last.
     """
@@ -129,10 +124,7 @@ def nearest(handle: str, known: Iterable[str]) -> str:
     if not found and same_words is None:
         turned_found = get_close_matches(_in_order(handle), list(turned), n=1, cutoff=0.75)
         same_words = turned[turned_found[0]] if turned_found else None
-    offered = same_words or (found[0] if found else None)
-    if not offered:
-        return ""
-    return f"; did you mean '{offered}'?" if offered.isprintable() else f"; did you mean {offered!r}?"
+    return same_words or (found[0] if found else None)
 
 
 def _in_order(handle: str) -> str:

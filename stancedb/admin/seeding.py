@@ -7,19 +7,19 @@ from pathlib import Path
 from typing import Any
 
 from stancedb.database import Reading, Writing
-from stancedb.loading.account import LoadReport
+from stancedb.loading.account import LoadAccount
 from stancedb.loading.loader import Kind, load
-from stancedb.reading.article.pages import ArticleDefaults, read_articles
-from stancedb.reading.files import Item, read_records
-from stancedb.records.kinds import (
-    ActorRecord,
-    CodebookRecord,
-    EventRecord,
-    IndicatorRecord,
-    OutletRecord,
-    Record,
-    StatementRecord,
-)
+from stancedb.reading.article.completing import ArticleDefaults
+from stancedb.reading.article.files import read_articles
+from stancedb.reading.files import read_records
+from stancedb.records.actor import ActorRecord
+from stancedb.records.base import Record
+from stancedb.records.checking import Item
+from stancedb.records.codebook import CodebookRecord
+from stancedb.records.event import EventRecord
+from stancedb.records.indicator import IndicatorRecord
+from stancedb.records.outlet import OutletRecord
+from stancedb.records.statement import StatementRecord
 from stancedb.settings import bundled
 from stancedb.sql import Queries
 
@@ -40,15 +40,15 @@ EXAMPLE: tuple[tuple[Kind, str, type[Record] | None], ...] = (
 )
 
 
-def seed(session: Writing, *, with_example: bool) -> list[LoadReport]:
+def seed(session: Writing, *, with_example: bool) -> list[LoadAccount]:
     """Load the seeds, idempotently; with the example also its articles, statements, events and indicators."""
-    reports = []
+    accounts = []
     for kind, name, record_type in (*STARTER, *(EXAMPLE if with_example else ())):
         path = bundled("seeds") / name
-        reports.append(load(session, kind, _items(path, record_type), origin=f"seeds/{name}"))
+        accounts.append(load(session, kind, _items(path, record_type), origin=f"seeds/{name}"))
     # Each load voids a transaction in which it alone changed nothing; here only all of them together do.
-    session.is_void = all(report.changed_nothing for report in reports)
-    return reports
+    session.is_void = all(account.changed_nothing for account in accounts)
+    return accounts
 
 
 def articles_of_others(session: Reading) -> int:

@@ -43,7 +43,7 @@ def load(app: App, /, path: Path, source: str | None, *, force: bool, **options:
       stancedb actor load actors.csv
     """
     if path.suffix.lower() == ".json":
-        from stancedb.reading.popolo import read_popolo
+        from stancedb.reading.popolo.document import read_popolo
         from stancedb.reading.sources import source_of
 
         popolo = read_popolo(path, encoding=options["encoding"])
@@ -95,7 +95,7 @@ def add(app: App, /, message: str | None, *, force: bool, dry_run: bool, **field
     Example:
       stancedb actor add okada-katsuya --kind person --name "Okada Katsuya"
     """
-    from stancedb.records.kinds import ActorRecord
+    from stancedb.records.actor import ActorRecord
 
     record = build_record(ActorRecord, **fields)
     run_load_one(app, "actor", record, message=message, dry_run=dry_run, forces=force)

@@ -79,8 +79,9 @@ def load(
     Example:
       stancedb article load --outlet anewz --published 2025-11-26 call.txt
     """
+    from stancedb.reading.article.completing import ArticleDefaults
+    from stancedb.reading.article.files import read_articles
     from stancedb.reading.article.folders import NamePattern
-    from stancedb.reading.article.pages import ArticleDefaults, read_articles
 
     said = {name: options.pop(name) for name in ("outlet", "language", "published", "title", "url")}
     encoding = options.pop("encoding")

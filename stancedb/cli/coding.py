@@ -25,7 +25,7 @@ from stancedb.model.vocabulary import Basis, CoderKind, CodingStatus, Confidence
 
 if TYPE_CHECKING:
     from stancedb.database import Writing
-    from stancedb.records.kinds import Record
+    from stancedb.records.base import Record
 
 F = TypeVar("F", bound=Callable[..., Any])
 COLUMNS: list[Column | str] = [
@@ -102,7 +102,7 @@ def add(app: App, /, statement: str, message: str | None, *, dry_run: bool, **fi
           --coder second-coder --not-final
     """
     from stancedb.questions.statements import speech_of
-    from stancedb.records.kinds import StatementRecord
+    from stancedb.records.statement import StatementRecord
 
     def line(session: Writing) -> Record:
         return build_record(StatementRecord, statement=statement, **speech_of(session, statement), **fields)

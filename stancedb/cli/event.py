@@ -59,7 +59,7 @@ def add(app: App, /, causes: tuple[str, ...], message: str | None, *, dry_run: b
       stancedb event add second-call --kind call --title "A second call" \
           --during 2025-12-01 --participant actor:donald-trump
     """
-    from stancedb.records.kinds import EventRecord
+    from stancedb.records.event import EventRecord
 
     record = build_record(EventRecord, causes=tuple(_cause(cause) for cause in causes), **fields)
     run_load_one(app, "event", record, message=message, dry_run=dry_run)

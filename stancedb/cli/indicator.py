@@ -57,7 +57,7 @@ def add(app: App, /, message: str | None, *, dry_run: bool, **fields: object) ->
       stancedb indicator add exercises --question "More joint exercises?" \
           --counts-if "One is announced."
     """
-    from stancedb.records.kinds import IndicatorRecord
+    from stancedb.records.indicator import IndicatorRecord
 
     run_load_one(app, "indicator", build_record(IndicatorRecord, **fields), message=message, dry_run=dry_run)
 

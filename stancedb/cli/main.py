@@ -185,7 +185,11 @@ def explain(failure: BaseException, app: App) -> int:
     say = app.output.say
     if isinstance(failure, RecordsRefused):
         if failure.total == len(failure.refusals) == 1 and failure.refusals[0].line is None:
-            say(f"Error: {on_one_line(str(failure.refusals[0]).removeprefix('this command: '))}")
+            from stancedb.refusals import THIS_COMMAND
+
+            (refusal,) = failure.refusals
+            is_of_command = refusal.source == THIS_COMMAND
+            say(f"Error: {on_one_line(refusal.about_record if is_of_command else str(refusal))}")
             return failure.exit_code
         app.output.say_some(failure.refusals)
     if isinstance(failure, StancedbError):

@@ -42,7 +42,7 @@ def add(app: App, /, message: str | None, *, dry_run: bool, **fields: object) ->
     Example:
       stancedb outlet add herald --name "The Herald" --country GB
     """
-    from stancedb.records.kinds import OutletRecord
+    from stancedb.records.outlet import OutletRecord
 
     run_load_one(app, "outlet", build_record(OutletRecord, **fields), message=message, dry_run=dry_run)
 

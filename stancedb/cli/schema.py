@@ -18,7 +18,7 @@ def schema(app: App, kind: str | None) -> None:
     Example:
       stancedb schema statement
     """
-    from stancedb.reading.schemas import RECORDS, json_schema
+    from stancedb.records.schemas import RECORDS, json_schema
 
     if kind is None:
         app.output.rows(

@@ -29,7 +29,7 @@ from stancedb.model.vocabulary import ActorKind, Assertion, LinkKind, Rendering,
 
 if TYPE_CHECKING:
     from stancedb.database import Writing
-    from stancedb.records.kinds import Record
+    from stancedb.records.base import Record
 
 
 @click.group(cls=Noun)
@@ -82,8 +82,8 @@ def load(app: App, /, path: Path, mapping: Path | None, actor_kind: str, *, make
 
 def _shown_first(app: App, items: Iterator[Any], rows: int = 10) -> Iterator[Any]:
     """Tell how the first rows are understood, and hand all of them on."""
-    from stancedb.reading.files import Read
     from stancedb.reading.mapped import understood
+    from stancedb.records.checking import Read
 
     for item in items:
         if rows and isinstance(item, Read):
@@ -139,7 +139,7 @@ def add(app: App, /, message: str | None, *, dry_run: bool, **fields: object) ->
           --quote "blockade of Taiwan" --rendering paraphrase --holder japan \
           --issue jp-taiwan-use-of-force --position may-warrant
     """
-    from stancedb.records.kinds import StatementRecord
+    from stancedb.records.statement import StatementRecord
 
     run_load_one(app, "statement", build_record(StatementRecord, **fields), message=message, dry_run=dry_run)
 
@@ -170,7 +170,7 @@ def set_(app: App, /, statement: str, message: str | None, *, dry_run: bool, **f
     Stances are derived anew, and what was answered at earlier changesets stays.
     """
     from stancedb.questions.statements import speech_of
-    from stancedb.records.kinds import StatementRecord
+    from stancedb.records.statement import StatementRecord
 
     given = {name: value for name, value in fields.items() if value is not None}
     if not given:

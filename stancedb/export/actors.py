@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from stancedb.database import Reading, streamed
 from stancedb.export.account import EARLIER_VERSIONS, LeftOut
 from stancedb.export.shaping import Values, shaped
-from stancedb.records.kinds import ActorRecord
+from stancedb.records.actor import ActorRecord
 from stancedb.sql import Queries
 
 SQL = Queries(__file__)

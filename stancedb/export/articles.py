@@ -9,8 +9,8 @@ from stancedb.database import Reading, streamed
 from stancedb.export.account import EARLIER_VERSIONS, Account, LeftOut
 from stancedb.export.shaping import Values, shaped
 from stancedb.reading.article.keeping import unpacked
-from stancedb.reading.article.pages import NORMALISATION, normalise_text
-from stancedb.records.kinds import ArticleRecord
+from stancedb.reading.article.text import NORMALISATION, normalise_text
+from stancedb.records.article import ArticleRecord
 from stancedb.sql import Queries
 
 SQL = Queries(__file__)

@@ -8,7 +8,7 @@ from stancedb.database import Reading
 from stancedb.errors import NoSuchThing, RefusedByRule
 from stancedb.export.account import EARLIER_VERSIONS, LeftOut
 from stancedb.export.shaping import Values, shaped
-from stancedb.records.kinds import CodebookRecord, IssueRecord, PositionRecord
+from stancedb.records.codebook import CodebookRecord, IssueRecord, PositionRecord
 from stancedb.sql import Queries
 
 SQL = Queries(__file__)

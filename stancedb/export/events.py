@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from stancedb.database import Reading, streamed
 from stancedb.export.account import EARLIER_VERSIONS, LeftOut
 from stancedb.export.shaping import Values, shaped
-from stancedb.records.kinds import EventRecord, IndicatorRecord
+from stancedb.records.event import EventRecord
+from stancedb.records.indicator import IndicatorRecord
 from stancedb.sql import Queries
 
 SQL = Queries(__file__)

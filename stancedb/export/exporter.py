@@ -7,14 +7,15 @@ from contextlib import closing
 from typing import Literal
 
 from stancedb.database import Reading
-from stancedb.errors import NoSuchThing, Refusal, UsageError
+from stancedb.errors import NoSuchThing, UsageError
 from stancedb.export import actors, articles, codebooks, events, outlets, statements
 from stancedb.export.account import Account, LeftOut
 from stancedb.export.shaping import Values
 from stancedb.export.writing import Sheet, json_line, toml_document
 from stancedb.reading.decoding import LONGEST_LINE
-from stancedb.reading.files import record_check
-from stancedb.reading.schemas import RECORDS
+from stancedb.records.checking import record_check
+from stancedb.records.schemas import RECORDS
+from stancedb.refusals import Refusal
 
 Form = Literal["jsonl", "csv", "toml"]
 # The forms of each kind, the usual one first, and the endings by which the loader knows them.

@@ -16,7 +16,7 @@ from stancedb.export.account import EARLIER_VERSIONS, Account, LeftOut
 from stancedb.export.shaping import Values, shaped
 from stancedb.loading.quotes import Span, anchor, prefix_suffix
 from stancedb.model.vocabulary import Basis, CoderKind, CodingStatus
-from stancedb.records.kinds import StatementRecord
+from stancedb.records.statement import StatementRecord
 from stancedb.sql import Queries
 
 SQL = Queries(__file__)

@@ -17,8 +17,7 @@ from typing import Any, BinaryIO, TextIO
 
 from stancedb.errors import RefusedByRule
 from stancedb.export.shaping import Values
-from stancedb.reading.files import input_fields
-from stancedb.records.kinds import Record
+from stancedb.records.base import Record, input_fields
 from stancedb.spreadsheets import without_formula
 
 # What a terminal would obey, or take for the end of a line; JSON and TOML escape it, which loses nothing.

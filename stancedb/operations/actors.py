@@ -9,7 +9,7 @@ from stancedb.errors import RefusedByRule, UsageError
 from stancedb.operations.locks import lock_actors
 from stancedb.questions.actors import list_schemes, show_actor
 from stancedb.reading.sources import WORLD_WIDE
-from stancedb.records.kinds import SLUG_PATTERN
+from stancedb.records.base import SLUG_PATTERN
 from stancedb.shared.asking import Row
 from stancedb.shared.handles import id_of
 from stancedb.sql import Queries

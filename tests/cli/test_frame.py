@@ -34,12 +34,12 @@ from stancedb.errors import (
     NoSuchThing,
     NotAtHead,
     RecordsRefused,
-    Refusal,
     RefusedByRule,
     StancedbError,
     UnreadableInput,
     UsageError,
 )
+from stancedb.refusals import Refusal
 from stancedb.settings import Settings
 
 URL = "postgresql://ana:s3cr3t@db.example/stance"
@@ -177,7 +177,10 @@ class TestTheErrorBoundary:
         assert_said(run("toy", "fail", obj=Raising(failure)), code, f"Error: {said}\n")
 
     def test_refused_records_are_said_one_a_line_before_the_summary(self, run: Run) -> None:
-        refusals = [Refusal("a.csv", 2, "url", "is missing"), Refusal("b.json", None, None, "is empty")]
+        refusals = [
+            Refusal("a.csv", 2, "unreadable", {"reason": "is missing"}, "url"),
+            Refusal("b.json", None, "unreadable", {"reason": "is empty"}),
+        ]
 
         assert_said(
             run("toy", "fail", obj=Raising(RecordsRefused(refusals, total=9))),
@@ -187,7 +190,7 @@ class TestTheErrorBoundary:
 
     @pytest.mark.parametrize(("count", "more"), [(20, ""), (21, "… and 1 more\n"), (1000, "… and 980 more\n")])
     def test_many_refused_records_are_cut_at_twenty(self, run: Run, count: int, more: str) -> None:
-        refusals = [Refusal("a.csv", line, "url", "is missing") for line in range(count)]
+        refusals = [Refusal("a.csv", line, "unreadable", {"reason": "is missing"}, "url") for line in range(count)]
 
         assert_said(
             run("toy", "fail", obj=Raising(RecordsRefused(refusals, total=count))),
@@ -198,7 +201,7 @@ class TestTheErrorBoundary:
         )
 
     def test_hostile_text_in_a_failure_stays_on_its_line_and_moves_no_cursor(self, run: Run) -> None:
-        refusals = [Refusal("a.csv", 1, "title", "'\x1b[2J\nError: all is well'")]
+        refusals = [Refusal("a.csv", 1, "unreadable", {"reason": "'\x1b[2J\nError: all is well'"}, "title")]
 
         assert_said(
             run("toy", "fail", obj=Raising(RecordsRefused(refusals, total=1))),
@@ -575,6 +578,7 @@ import click
 from stancedb.cli.main import cli, main
 from stancedb.cli.app import App, Command, pass_app
 from stancedb.errors import NoSuchThing
+from stancedb.refusals import Refusal
 
 @cli.command(cls=Command)
 @click.argument("count", type=int)

@@ -39,12 +39,13 @@ from stancedb.errors import RecordsRefused, StancedbError, UnreadableInput, Usag
 from stancedb.loading.dna.context import Choices
 from stancedb.loading.dna.loader import load_dna
 from stancedb.loading.loader import load
-from stancedb.reading.article.pages import ArticleDefaults, read_articles
+from stancedb.reading.article.completing import ArticleDefaults
+from stancedb.reading.article.files import read_articles
 from stancedb.reading.files import read_records
 from stancedb.reading.mapped import read_mapped, read_mapping
-from stancedb.reading.popolo import read_popolo
-from stancedb.reading.schemas import RECORDS
+from stancedb.reading.popolo.document import read_popolo
 from stancedb.reading.sources import source_of
+from stancedb.records.schemas import RECORDS
 from stancedb.server import embedded
 from stancedb.settings import Settings
 from tests.conftest import AUTHOR, EMBEDDED, migrate

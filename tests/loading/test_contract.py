@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
-from stancedb.reading.schemas import RECORDS, json_schema
+from stancedb.records.schemas import RECORDS, json_schema
 
 # One sound record of each kind, in which the fields that need each other stand together.
 SOUND: dict[str, dict[str, Any]] = {

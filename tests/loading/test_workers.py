@@ -17,6 +17,8 @@ from stancedb.errors import RefusedByRule, UnreadableInput
 from stancedb.workers import Workers, environment
 from tests.conftest import AUTHOR
 
+pytestmark = pytest.mark.slow
+
 PARAGRAPH = "<p>The minister of rivers said on Tuesday that the dam will be built in the north of Norland.</p>"
 SIGN = "s3cr3t-of-the-database"
 # Long enough for everybody to notice, also where six tests run on two cores.
@@ -29,9 +31,8 @@ time.sleep(600)
 """
 STAYING = """
 import sys, time
-from stancedb.loading.workers import stay_with
+from stancedb.workers import stay_with
 
-pytestmark = pytest.mark.slow
 stay_with(int(sys.argv[1]))
 time.sleep(600)
 """
@@ -67,8 +68,11 @@ def workers_of(parent: int) -> list[int]:
     """Return the pids of the workers of a process that lives or lived."""
     listed = subprocess.run(["/bin/ps", "-ww", "-A", "-o", "pid=,command="], capture_output=True, text=True, check=True)
     lines = [line.split(None, 1) for line in listed.stdout.splitlines()]
+    own = ("stancedb.workers", "stancedb.reading.article.pdf")
     return [
-        int(pid) for pid, command in lines if "stancedb.loading" in command and command.rstrip().endswith(f" {parent}")
+        int(pid)
+        for pid, command in lines
+        if any(name in command for name in own) and command.rstrip().endswith(f" {parent}")
     ]
 
 
