@@ -26,6 +26,10 @@ EXIT_CODES = {
 }
 
 
+# Where a record stands that somebody gave by hand, in a command or a call.
+BY_HAND = "this command"
+
+
 class StancedbError(Exception):
     """{message}"""
 
@@ -57,6 +61,15 @@ class UsageError(StancedbError):
     """{message}"""
 
     exit_code = 2
+
+
+class NothingToSet(UsageError):
+    """Nothing to set; give {options}."""
+
+    @classmethod
+    def of(cls, fields: Iterable[str]) -> NothingToSet:
+        """Build the error for a change that names none of its fields."""
+        return cls(options=" or ".join(f"--{field.replace('_', '-')}" for field in fields))
 
 
 class OutputUnwritable(StancedbError):
@@ -115,6 +128,13 @@ class RecordsRefused(StancedbError):
         self.refusals = tuple(refusals)
         self.total = total
         super().__init__(count=min(len({(refusal.source, refusal.line) for refusal in refusals}), total), total=total)
+        if self.is_whole:
+            self.args = (str(self.refusals[0]).removeprefix(f"{BY_HAND}: "),)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the message already says everything: one thing is wrong with one record that has no lines."""
+        return self.total == len(self.refusals) == 1 and self.refusals[0].line is None
 
 
 def nearest(handle: str, known: Iterable[str]) -> str:

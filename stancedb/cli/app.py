@@ -22,6 +22,7 @@ from stancedb.cli.output import FORMATS, TABLE_ROWS, Format, Output
 if TYPE_CHECKING:
     from stancedb.database import Reading, Refreshing, Writing
     from stancedb.settings import Settings
+    from stancedb.work import Work
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -61,72 +62,34 @@ class App:
 
         return status(self.settings.data_dir).is_initialised
 
+    @cached_property
+    def work(self) -> Work:
+        """What opens the sessions of the command."""
+        from stancedb.work import Work
+
+        return Work(self.settings, refreshes=self.refreshes, committed=self.output.forgive)
+
     @contextmanager
     def reading(self) -> Iterator[Reading]:
-        """Open a read-only session.
-
-        Raises:
-            DatabaseUnreachable: There is no such server, or it does not let us in.
-            NotAtHead: The schema is older or newer than this version.
-        """
-        from stancedb.database import reading
-
-        with self._sql_shown(), reading(self.settings) as session:
+        """Open a read-only session, as ``Work.reading``."""
+        with self._sql_shown(), self.work.reading() as session:
             yield session
 
     @contextmanager
     def writing(self, message: str | None, *, dry_run: bool = False) -> Iterator[Writing]:
-        """Open the one transaction of a command; it commits when the block ends without an error.
-
-        Args:
-            message: Why the change is made; it is kept with the changeset.
-            dry_run: Whether to send everything to the database and then roll it back.
-
-        Raises:
-            DatabaseUnreachable: There is no such server, or it does not let us in.
-            NotAtHead: The schema is older or newer than this version.
-            RefusedByRule: A rule of the database refused the change; nothing was written.
-        """
-        from stancedb.database import writing
-
-        with self._sql_shown(), writing(self.settings, message=message) as session:
+        """Open the one transaction of a command, as ``Work.writing``, and report what became of it."""
+        with self._sql_shown(), self.work.writing(message, dry_run=dry_run) as session:
             yield session
-            if dry_run:
-                # What the database would refuse at commit is refused by a dry run too.
-                session.settle()
-                session.is_void = True
         if dry_run:
             self.output.say("Dry run: nothing was changed.")
-            return
-        self.output.forgive()
-        if self.refreshes:
-            self._refresh_after()
+        elif self.refreshes:
+            self.output.say("The reporting schema is up to date.")
 
     @contextmanager
     def refreshing(self) -> Iterator[Refreshing]:
-        """Open the one transaction that brings the reporting schema up to date; it commits when the block ends.
-
-        Raises:
-            DatabaseUnreachable: There is no such server, or it does not let us in.
-            NotAtHead: The schema is older or newer than this version.
-            RefusedByRule: The login may not write there.
-        """
-        from stancedb.database import refreshing
-
-        with self._sql_shown(), refreshing(self.settings) as session:
+        """Open the one transaction that refreshes the reporting schema, as ``Work.refreshing``."""
+        with self._sql_shown(), self.work.refreshing() as session:
             yield session
-
-    def _refresh_after(self) -> None:
-        from stancedb.admin import refreshing as reporting
-        from stancedb.errors import StancedbError
-
-        try:
-            with self.refreshing() as session:
-                reporting.refresh(session)
-        except StancedbError:
-            self.output.say("The change is made, and the reporting schema has not followed it.")
-            raise
-        self.output.say("The reporting schema is up to date.")
 
     @contextmanager
     def _sql_shown(self) -> Iterator[None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from stancedb.cli.app import (
     slug_argument,
     slug_option,
 )
-from stancedb.cli.loading import SOURCE, build_record, load_file, loading_options, run_load_one
+from stancedb.cli.loading import SOURCE, load_file, loading_options, run_one
 from stancedb.cli.output import Column
 from stancedb.model.vocabulary import EventStatus
 
@@ -52,17 +53,17 @@ def load(app: App, /, path: Path, **options: Any) -> None:
 @message_option
 @dry_run_option
 @pass_app
-def add(app: App, /, causes: tuple[str, ...], message: str | None, *, dry_run: bool, **fields: object) -> None:
+def add(app: App, /, causes: tuple[str, ...], message: str | None, *, dry_run: bool, **fields: Any) -> None:
     r"""Add one event.
 
     Example:
       stancedb event add second-call --kind call --title "A second call" \
           --during 2025-12-01 --participant actor:donald-trump
     """
-    from stancedb.records.kinds import EventRecord
+    from stancedb.operations import adding
 
-    record = build_record(EventRecord, causes=tuple(_cause(cause) for cause in causes), **fields)
-    run_load_one(app, "event", record, message=message, dry_run=dry_run)
+    add = partial(adding.add_event, causes=tuple(_cause(cause) for cause in causes), **fields)
+    run_one(app, "event", add, message=message, dry_run=dry_run)
 
 
 def _cause(cell: str) -> dict[str, str]:

@@ -183,10 +183,9 @@ def explain(failure: BaseException, app: App) -> int:
         app: Says where to, and whether tracebacks are wanted.
     """
     say = app.output.say
-    if isinstance(failure, RecordsRefused):
-        if failure.total == len(failure.refusals) == 1 and failure.refusals[0].line is None:
-            say(f"Error: {on_one_line(str(failure.refusals[0]).removeprefix('this command: '))}")
-            return failure.exit_code
+    for note in getattr(failure, "__notes__", ()):
+        say(note)
+    if isinstance(failure, RecordsRefused) and not failure.is_whole:
         app.output.say_some(failure.refusals)
     if isinstance(failure, StancedbError):
         say(f"Error: {on_one_line(str(failure))}")

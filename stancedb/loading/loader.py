@@ -11,7 +11,7 @@ from typing import Any, Literal
 from sqlalchemy import text
 
 from stancedb.database import Writing
-from stancedb.errors import RecordsRefused, Refusal
+from stancedb.errors import BY_HAND, RecordsRefused, Refusal
 from stancedb.loading import actors as into_actor
 from stancedb.loading import articles as into_article
 from stancedb.loading import codebooks as into_codebook
@@ -139,7 +139,7 @@ def load_one(
     session: Writing, kind: Kind, record: Record, *, only_adds: bool = True, forces: bool = False
 ) -> LoadReport:
     """Load one record given on the command line: a batch of one, through the same path."""
-    item = Read("this command", None, record, {})
+    item = Read(BY_HAND, None, record, {})
     return load(session, kind, [item], origin=COMMAND_LINE, only_adds=only_adds, forces=forces)
 
 

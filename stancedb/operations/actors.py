@@ -7,7 +7,7 @@ import re
 from sqlalchemy import text
 
 from stancedb.database import Reading, Writing
-from stancedb.errors import RefusedByRule, UsageError
+from stancedb.errors import NothingToSet, RefusedByRule, UsageError
 from stancedb.operations.locks import lock_actors
 from stancedb.reading.sources import WORLD_WIDE
 from stancedb.records.kinds import SLUG_PATTERN
@@ -96,7 +96,7 @@ def set_actor(session: Writing, slug: str, *, kind: str | None, name: str | None
         column: value for column, value in (("kind", kind), ("name", name), ("citation", citation)) if value is not None
     }
     if not given:
-        raise UsageError(message="nothing to set; give --kind, --name or --citation")
+        raise NothingToSet.of(("kind", "name", "citation"))
     key = id_of(session, "actor", slug)
     session.execute(
         text(f"UPDATE stancedb.actor SET {', '.join(f'{column} = :{column}' for column in given)} WHERE id = :key"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import text
 
 from stancedb.database import Reading, Writing
-from stancedb.errors import UsageError
+from stancedb.errors import NothingToSet
 from stancedb.shared.asking import Row, ask
 from stancedb.shared.handles import id_of, optional_id, position_id
 
@@ -111,7 +111,7 @@ def list_codebooks(session: Reading) -> list[Row]:
 def _set(session: Writing, table: str, key: int, given: dict[str, str | float | None] | dict[str, str | None]) -> None:
     changed = {column: value for column, value in given.items() if value is not None}
     if not changed:
-        raise UsageError(message=f"nothing to set; give {' or '.join(f'--{column}' for column in given)}")
+        raise NothingToSet.of(given)
     assigned = ", ".join(f"{column} = :{column}" for column in changed)
     session.execute(
         text(f"UPDATE stancedb.{table} SET {assigned} WHERE id = :key"),
