@@ -231,8 +231,8 @@ def known_at_option(command: F) -> F:
     return click.option(
         "--known-at",
         metavar="CHANGESET",
-        help="Answer from what was recorded then: the number of a changeset, or a day (YYYY-MM-DD), which means the "
-        "last changeset of that day.",
+        help="Use what was recorded up to a changeset: its number, or a day (YYYY-MM-DD), which means the last "
+        "changeset of that day (default: the latest).",
     )(command)
 
 

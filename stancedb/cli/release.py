@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from stancedb.cli.app import App, Noun, message_option, pass_app, slug_argument
+from stancedb.cli.app import App, Noun, known_at_option, message_option, pass_app, slug_argument
+from stancedb.cli.former import former_option
 from stancedb.cli.output import Column
 
 if TYPE_CHECKING:
@@ -25,11 +26,8 @@ def release() -> None:
 
 @release.command()
 @click.argument("label", help="The name to give, one word such as 2026-03.")
-@click.option(
-    "--at", metavar="CHANGESET",
-    help="The changeset to release: its number, or a day, which means the last changeset of that day. The last one if "
-    "not given.",
-)  # fmt: skip
+@known_at_option
+@former_option("release", "create", "--at")
 @click.option(
     "--license",
     "license_name",
@@ -42,7 +40,7 @@ def release() -> None:
 )
 @pass_app
 def create(
-    app: App, label: str, *, at: str | None, license_name: str | None, message: str | None, output: Path | None
+    app: App, label: str, *, known_at: str | None, license_name: str | None, message: str | None, output: Path | None
 ) -> None:
     """Give a state of the database a name.
 
@@ -57,7 +55,7 @@ def create(
 
     with app.writing(message or f"release {label}") as session:
         row = releases.create_release(
-            session, label, known_at=asking.changeset_number(session, at), license_name=license_name
+            session, label, known_at=asking.changeset_number(session, known_at), license_name=license_name
         )
         # Where the files cannot be written there is no release, so that its label is not taken.
         if output is not None:

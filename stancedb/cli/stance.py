@@ -214,7 +214,7 @@ def _draw(app: App, plot: str, *, holder: str, issue: str, rule: str, known_at: 
     from stancedb.export.writing import replacing
     from stancedb.plot import chart, page, terminal
     from stancedb.plot.drawing import drawing
-    from stancedb.questions import pages as reports
+    from stancedb.questions import pages
     from stancedb.shared import asking
 
     ending = Path(plot).suffix.lower()
@@ -224,14 +224,14 @@ def _draw(app: App, plot: str, *, holder: str, issue: str, rule: str, known_at: 
         chart.require()
     with app.reading() as session:
         number = asking.changeset_number(session, known_at)
-        report = reports.report(session, issue, rule=rule, holders=[holder], known_at=number)
+        shown = pages.issue_page(session, issue, rule=rule, holders=[holder], known_at=number)
     if plot == "-":
-        app.output.text(visible(terminal.chart(drawing(report), line_width())))
+        app.output.text(visible(terminal.chart(drawing(shown), line_width())))
         return
     if ending == ".png":
-        content = chart.png(drawing(report))
+        content = chart.png(drawing(shown))
     else:
-        content = (page.page(report) if ending == ".html" else chart.svg(drawing(report))).encode()
+        content = (page.page(shown) if ending == ".html" else chart.svg(drawing(shown))).encode()
     with replacing(Path(plot)) as file:
         file.buffer.write(content)
     app.output.say(f"Written to {plot}.")

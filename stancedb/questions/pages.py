@@ -14,7 +14,9 @@ from stancedb.shared.asking import Row, ask, day_of
 from stancedb.shared.handles import holder_id, id_of, kept_issue
 
 
-def report(session: Reading, issue: str, *, rule: str, holders: Sequence[str] = (), known_at: int | None = None) -> Row:
+def issue_page(
+    session: Reading, issue: str, *, rule: str, holders: Sequence[str] = (), known_at: int | None = None
+) -> Row:
     """Return one issue with its positions, events and indicators, and each holder with stances, changes and evidence.
 
     Args:

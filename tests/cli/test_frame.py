@@ -551,9 +551,9 @@ Usage: stancedb toy options [OPTIONS]
   Show what every option was read as.
 
 Options:
-  --known-at CHANGESET  Answer from what was recorded then: the number of a
-                        changeset, or a day (YYYY-MM-DD), which means the last
-                        changeset of that day.
+  --known-at CHANGESET  Use what was recorded up to a changeset: its number, or
+                        a day (YYYY-MM-DD), which means the last changeset of
+                        that day (default: the latest).
   --as-of DATE          The day the answer is about, YYYY-MM-DD.
   --rule NAME           The rule that derives the stances.  [default: latest-
                         word]

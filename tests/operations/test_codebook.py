@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from stancedb.database import reading
-from stancedb.questions import pages as reports
+from stancedb.questions import pages
 from stancedb.settings import Settings
 from tests.conftest import AUTHOR, Run
 from tests.operations.worlds import CODEBOOK, answer, done, invoker, jsonl, last_number
@@ -502,7 +502,7 @@ def test_a_retired_position_is_no_part_of_the_scale_of_a_page_unless_somebody_he
     done(run("position", "retire", "dam", "support"))
 
     with reading(Settings(database_url=small_url, data_dir=tmp_path, author=AUTHOR)) as session:
-        shown = reports.report(session, "dam", rule="latest-word")
+        shown = pages.issue_page(session, "dam", rule="latest-word")
 
     assert [(row["position"], row["rank"]) for row in shown["positions"]] == [("oppose", 1), ("support", None)]
     assert done(run("stance", "timeline", "--holder", "ana-cole", "--issue", "dam", "--plot")).exit_code == 0

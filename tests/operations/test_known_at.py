@@ -50,7 +50,7 @@ OTHERS: tuple[tuple[str, ...], ...] = (
     ("event", "list"),
 )
 # A command that is no noun, and asks most of it at once.
-PAGE = ("report", "jp-taiwan-use-of-force")
+PAGE = ("page", "jp-taiwan-use-of-force")
 
 # Corrections of every kind, each a line or a change from psql.
 CORRECTIONS: dict[str, tuple[str, ...] | str] = {
