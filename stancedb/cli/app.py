@@ -13,9 +13,10 @@ from enum import StrEnum
 from functools import cached_property
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from stancedb.cli.output import FORMATS, TABLE_ROWS, Format, Output
 
@@ -141,45 +142,30 @@ class Command(click.Command):
     """A command with ``--format``; the chosen format is already in ``app.output`` when the command runs.
 
     What stands under ``Example:`` in its docstring keeps its lines in the help, so that they can be pasted.
+
+    Args:
+        name: The word that calls it.
+        has_format: Whether it has an answer, which ``--format`` spells.
+        has_csv: Whether it can write CSV, which ``--spreadsheet-safe`` disarms; by default where it has an answer.
+        params: As Click takes them.
+        help: As Click takes it.
+        **attrs: What else Click takes.
     """
 
     def __init__(
         self,
         name: str | None,
         *,
+        has_format: bool = True,
+        has_csv: bool | None = None,
         params: list[click.Parameter] | None = None,
         help: str | None = None,  # noqa: A002 - Click's own name
         **attrs: Any,
     ) -> None:
         shared = [
-            click.Option(
-                ["-f", "--format", "output_format"],
-                type=click.Choice(FORMATS),
-                metavar="FORMAT",
-                default="table",
-                show_default=True,
-                envvar="STANCEDB_FORMAT",
-                show_envvar=True,
-                expose_value=False,
-                callback=_set_format,
-                help="table, json, ndjson or csv; a pipe gets a table too.",
-            ),
-            click.Option(
-                ["--spreadsheet-safe"],
-                is_flag=True,
-                expose_value=False,
-                callback=_set_safe,
-                help="In CSV, put an apostrophe before texts that a spreadsheet would run as formulas.",
-            ),
-            # The root has -v and explains it; here it only works where a person adds it to a line that failed.
-            click.Option(
-                ["-v", "--verbose", "verbose"],
-                is_flag=True,
-                default=None,
-                hidden=True,
-                expose_value=False,
-                callback=set_on_app("verbose"),
-            ),
+            *([_format_option()] if has_format else []),
+            *([_safe_option()] if (has_format if has_csv is None else has_csv) else []),
+            _verbose_option(),
         ]
         # To Click a backspace marks a block that is not wrapped.
         kept = inspect.cleandoc(help).replace("\n\nExample:\n", "\n\n\b\nExample:\n") if help else help
@@ -194,6 +180,50 @@ class Command(click.Command):
         """Refuse ``--spreadsheet-safe`` where the answer is no CSV; a command that writes files knows better."""
         if output.is_safe and output.format != "csv":
             raise click.UsageError("--spreadsheet-safe goes with CSV alone, which is --format csv.")
+
+
+def _format_option() -> click.Option:
+    return click.Option(
+        ["-f", "--format", "output_format"],
+        type=click.Choice(FORMATS),
+        metavar="FORMAT",
+        default="table",
+        show_default=True,
+        envvar="STANCEDB_FORMAT",
+        show_envvar=True,
+        expose_value=False,
+        callback=_set_format,
+        help="table, json, ndjson or csv; a pipe gets a table too.",
+    )
+
+
+def _safe_option() -> click.Option:
+    return click.Option(
+        ["--spreadsheet-safe"],
+        is_flag=True,
+        expose_value=False,
+        callback=_set_safe,
+        help="In CSV, put an apostrophe before texts that a spreadsheet would run as formulas.",
+    )
+
+
+def _verbose_option() -> click.Option:
+    # The root has -v and explains it; here it only works where a person adds it to a line that failed.
+    return click.Option(
+        ["-v", "--verbose", "verbose"],
+        is_flag=True,
+        default=None,
+        hidden=True,
+        expose_value=False,
+        callback=set_on_app("verbose"),
+    )
+
+
+def asked_format(app: App) -> Literal["json", "ndjson", "csv"] | None:
+    """Return the data format that the line itself asks for; the environment sets a default, which asks for nothing."""
+    source = click.get_current_context().get_parameter_source("output_format")
+    asked = app.output.format
+    return None if asked == "table" or source is not ParameterSource.COMMANDLINE else asked
 
 
 class Noun(click.Group):

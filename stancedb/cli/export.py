@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeVar
 
 import click
-from click.core import ParameterSource
 
-from stancedb.cli.app import App, Command, Day, Noun, output_option, pass_app, slug_option
+from stancedb.cli.app import App, Command, Day, Noun, asked_format, output_option, pass_app, slug_option
 from stancedb.cli.ask import reported
 from stancedb.cli.output import Output
 
@@ -52,7 +51,8 @@ def export() -> None:
     """Write files that load again, and others for analysis.
 
     Records are written as JSON Lines; with --format csv, or a file that ends so, outlets, actors, articles and
-    statements as a sheet; the codebook as TOML. What no file can carry is counted on standard error.
+    statements as a sheet; the codebook as TOML. --format json writes one array, for other programs. What no file can
+    carry is counted on standard error.
     """
 
 
@@ -64,7 +64,7 @@ def outlet(app: App, output: Path | None) -> None:
     _write_records(app, "outlet", output)
 
 
-@export.command()
+@export.command(has_format=False)
 @slug_option("codebook", "--label", metavar="LABEL", help="Which version of the codebook; the newest if not given.")
 @click.option(
     "--in-force", is_flag=True, help="Retired and merged positions and issues as if in force, without a rank."
@@ -108,7 +108,7 @@ def statement(app: App, output: Path | None) -> None:
     _write_records(app, "statement", output)
 
 
-@export.command()
+@export.command(has_csv=False)
 @click.option(
     "--without-causes", is_flag=True,
     help="Events without what they follow from, to be loaded before the statements among that.",
@@ -120,7 +120,7 @@ def event(app: App, output: Path | None, *, without_causes: bool) -> None:
     _write_records(app, "event", output, is_whole=not without_causes)
 
 
-@export.command()
+@export.command(has_csv=False)
 @output_option
 @pass_app
 def indicator(app: App, output: Path | None) -> None:
@@ -128,7 +128,7 @@ def indicator(app: App, output: Path | None) -> None:
     _write_records(app, "indicator", output)
 
 
-@export.command()
+@export.command(has_format=False, has_csv=True)
 @click.option(
     "--projection", type=click.Choice(["affiliation", "congruence", "conflict", "events"]), default="affiliation",
     show_default=True,
@@ -175,7 +175,7 @@ def network(
         _write(app, lines, output)
 
 
-@export.command("annotations")
+@export.command("annotations", has_csv=False)
 @output_option
 @pass_app
 def annotations_(app: App, output: Path | None) -> None:
@@ -189,8 +189,8 @@ def annotations_(app: App, output: Path | None) -> None:
     from stancedb.export import annotations
     from stancedb.export.account import Account
 
-    form = _asked_format(app)
-    if form == "csv" or app.output.is_safe:
+    form = asked_format(app)
+    if form == "csv":
         raise click.UsageError("annotations are JSON-LD, which is --format json or ndjson.")
     is_lined = form == "ndjson" or (form is None and output is not None and output.suffix in {".ndjson", ".jsonl"})
     account = Account("annotation")
@@ -208,7 +208,8 @@ def annotations_(app: App, output: Path | None) -> None:
 def table(app: App, name: str, output: Path | None) -> None:
     """Write a table of what is reported, also for Stata.
 
-    The ending of the file says which: .csv, .ndjson, .parquet, .dta. Standard output gets CSV, or --format ndjson.
+    The file extension selects the format: .csv, .ndjson, .json, .parquet, .dta. Standard output is CSV, or what
+    --format asks for.
 
     Example:
       stancedb export table stance_wide --output stances.csv --spreadsheet-safe
@@ -217,10 +218,7 @@ def table(app: App, name: str, output: Path | None) -> None:
     from stancedb.export.account import Account
     from stancedb.export.writing import replacing_bytes
 
-    asked = _asked_format(app)
-    if asked == "json":
-        raise click.UsageError("a table is written one object a line, which is --format ndjson.")
-    form = tables.chosen_table_form(form=asked, ending=output.suffix.lower() if output else None)
+    form = tables.chosen_table_form(form=asked_format(app), ending=output.suffix.lower() if output else None)
     if app.output.is_safe and form != "csv":
         raise click.UsageError("--spreadsheet-safe goes with CSV alone.")
     account = Account(name)
@@ -246,7 +244,7 @@ def _parquet_writer() -> Callable[[Reading, Account, BinaryIO], None]:
     return write_parquet
 
 
-@export.command()
+@export.command(has_format=False, has_csv=True)
 @click.argument(
     "folder", type=click.Path(path_type=Path, file_okay=False), help="Where to; an earlier package is replaced."
 )
@@ -282,9 +280,7 @@ def _write_records(
     from stancedb.export import exporter
     from stancedb.export.account import Account
 
-    asked = _asked_format(app)
-    if asked == "json":
-        raise click.UsageError("export writes one object a line, which is --format ndjson.")
+    asked = asked_format(app)
     form = exporter.chosen_form(
         kind, form="jsonl" if asked == "ndjson" else asked, ending=output.suffix.lower() if output else None
     )
@@ -314,9 +310,3 @@ def _tell(app: App, account: Account, what: str) -> None:
     for sentence in account.lines():
         app.output.say(sentence)
     app.output.say(f"{account.records} {what}{'s' if account.records != 1 else ''} written.")
-
-
-def _asked_format(app: App) -> Any:  # noqa: ANN401 - json, ndjson, csv or None
-    """Return the format that the line asks for; a default for answers says nothing of files."""
-    source = click.get_current_context().get_parameter_source("output_format")
-    return None if source is not ParameterSource.COMMANDLINE or app.output.format == "table" else app.output.format

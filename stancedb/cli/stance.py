@@ -8,7 +8,17 @@ from typing import Any
 
 import click
 
-from stancedb.cli.app import App, Day, Noun, as_of_option, known_at_option, pass_app, rule_option, slug_option
+from stancedb.cli.app import (
+    App,
+    Day,
+    Noun,
+    as_of_option,
+    asked_format,
+    known_at_option,
+    pass_app,
+    rule_option,
+    slug_option,
+)
 from stancedb.cli.output import Column, line_width, visible
 
 # Under each row, so that the words can be read: the quote, who printed it, and where.
@@ -85,6 +95,8 @@ def timeline(
     from stancedb.shared import asking
 
     if plot is not None:
+        if asked_format(app) is not None:
+            raise click.UsageError("--plot draws a picture; leave out --format.")
         _draw(app, plot, holder=holder, issue=issue, rule=rule, known_at=known_at)
         return
     with app.reading() as session:

@@ -31,6 +31,15 @@ def json_line(values: Values) -> str:
     return f"{_quoted(values)}\n"
 
 
+def json_array(lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines of JSON as one array, still a line each."""
+    before = "[\n"
+    for line in lines:
+        yield before + line.removesuffix("\n")
+        before = ",\n"
+    yield "[]\n" if before == "[\n" else "\n]\n"
+
+
 def _quoted(value: object) -> str:
     spelled = json.dumps(value, ensure_ascii=False, allow_nan=False, default=_day_or_time)
     return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", spelled)
