@@ -101,15 +101,22 @@ def demo(app: App) -> None:
     out.text("\n")
     out.rows(watched, columns=["indicator", "due", "observed_on", "seen", Column("question", below=True)],
              title="What is being watched")  # fmt: skip
-    out.text(NEXT.format(program=_typed()))
+    out.text(NEXT.format(program=program_as_typed()))
 
 
-def _typed() -> str:
+def program_as_typed() -> str:
     """Return how the person would type this program, with the place of its database if one was named."""
-    program = sys.argv[0]
-    if shutil.which("stancedb") == program:
-        program = "stancedb"
-    elif Path(program).is_relative_to(Path.cwd()):
-        program = str(Path(program).relative_to(Path.cwd()))
     place = os.environ.get("STANCEDB_DATA_DIR")
-    return f"STANCEDB_DATA_DIR={shlex.quote(place)} {program}" if place else program
+    return f"STANCEDB_DATA_DIR={shlex.quote(place)} {_program()}" if place else _program()
+
+
+def _program() -> str:
+    """Return the words that call this program from anywhere, or else its path."""
+    program, interpreter = Path(sys.argv[0]), Path(sys.executable)
+    found = shutil.which("stancedb")
+    if found is not None and (found == sys.argv[0] or Path(found).parent == interpreter.parent):
+        return "stancedb"
+    if program.name != "__main__.py":
+        return shlex.quote(str(program.relative_to(Path.cwd()) if program.is_relative_to(Path.cwd()) else program))
+    names = (name for name in ("python", "python3") if shutil.which(name) == str(interpreter))
+    return f"{next(names, shlex.quote(str(interpreter)))} -m stancedb"
