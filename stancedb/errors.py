@@ -57,10 +57,59 @@ class RefusedByRule(StancedbError):
     """{sentence}"""
 
 
+class MergedAlready(RefusedByRule):
+    """{thing} is merged into '{into}' already; put it in force again first, by '{kind} restore'."""
+
+
+class MergedIntoItself(RefusedByRule):
+    """'{slug}' is merged into another {kind}, not into itself."""
+
+
+class RetiredAlready(RefusedByRule):
+    """{thing} is retired already; '{kind} restore' puts it in force."""
+
+
+class InForce(RefusedByRule):
+    """{thing} is in force."""
+
+
+class NotAsReleased(RefusedByRule):
+    """Release '{label}' is not as it was released; these files differ: {files}."""
+
+
+class NotInstalled(RefusedByRule):
+    """To {purpose}, pip install 'stancedb[{extra}]'."""
+
+
+class NotReachable(RefusedByRule):
+    """The embedded server listens on no port that others can reach; run 'stancedb db start --port 5544'."""
+
+
+class NotReadableByAll(RefusedByRule):
+    """'{value}' has signs that not all of these programs can read."""
+
+
+class NotOnlyTheDemo(RefusedByRule):
+    """This database holds {count} articles of your own; name another place for the demo with STANCEDB_DATA_DIR."""
+
+
+class Unwritable(RefusedByRule):
+    """'{path}' cannot be {done}: {reason}."""
+
+    @classmethod
+    def of(cls, path: object, failure: OSError, *, done: str = "written") -> Unwritable:
+        """Build the error for what the system refuses to write, or to make."""
+        return cls(path=path, done=done, reason=failure.strerror or failure)
+
+
 class UsageError(StancedbError):
     """{message}"""
 
     exit_code = 2
+
+
+class SafeNeedsCsv(UsageError):
+    """--spreadsheet-safe goes with CSV alone, which is {option}."""
 
 
 class NothingToSet(UsageError):

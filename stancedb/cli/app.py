@@ -179,7 +179,9 @@ class Command(click.Command):
     def check_safe(self, output: Output) -> None:
         """Refuse ``--spreadsheet-safe`` where the answer is no CSV; a command that writes files knows better."""
         if output.is_safe and output.format != "csv":
-            raise click.UsageError("--spreadsheet-safe goes with CSV alone, which is --format csv.")
+            from stancedb.errors import SafeNeedsCsv
+
+            raise SafeNeedsCsv(option="--format csv")
 
 
 def _format_option() -> click.Option:

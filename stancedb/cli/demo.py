@@ -34,7 +34,7 @@ def demo(app: App) -> None:
     """
     from stancedb.admin import schema, seeding
     from stancedb.database import administering
-    from stancedb.errors import RefusedByRule
+    from stancedb.errors import NotOnlyTheDemo
     from stancedb.operations import events
     from stancedb.questions import stances
 
@@ -45,10 +45,7 @@ def demo(app: App) -> None:
     with app.writing("Seeds: starter codebook and actors, worked example") as session:
         foreign = seeding.articles_of_others(session)
         if foreign:
-            raise RefusedByRule(
-                sentence=f"this database holds {foreign} articles of your own, and the demo fills a database of its "
-                "own; name another place with STANCEDB_DATA_DIR"
-            )
+            raise NotOnlyTheDemo(count=foreign)
         reports = seeding.seed(session, with_example=True)
     rows = sum(report.inserted for report in reports)
     app.output.say(f"Example loaded, {rows} rows." if rows else "Example loaded already, nothing to change.")

@@ -13,6 +13,7 @@ import click
 from stancedb.cli.app import App, Command, Day, Noun, asked_format, output_option, pass_app, slug_option
 from stancedb.cli.ask import reported
 from stancedb.cli.output import Output
+from stancedb.errors import SafeNeedsCsv
 
 if TYPE_CHECKING:
     from stancedb.database import Reading
@@ -163,7 +164,7 @@ def network(
     from stancedb.shared.handles import optional_id
 
     if app.output.is_safe and projection != "events":
-        raise click.UsageError("--spreadsheet-safe goes with CSV alone, which is --projection events.")
+        raise SafeNeedsCsv(option="--projection events")
     with reported(app) as session:
         optional_id(session, "issue", issue)
         if projection == "events":
@@ -220,7 +221,7 @@ def table(app: App, name: str, output: Path | None) -> None:
 
     form = tables.chosen_table_form(form=asked_format(app), ending=output.suffix.lower() if output else None)
     if app.output.is_safe and form != "csv":
-        raise click.UsageError("--spreadsheet-safe goes with CSV alone.")
+        raise SafeNeedsCsv(option="--format csv")
     account = Account(name)
     with reported(app) as session:
         if form in {"parquet", "stata"} and output is not None:
@@ -235,10 +236,10 @@ def _parquet_writer() -> Callable[[Reading, Account, BinaryIO], None]:
     """Return what writes Parquet, if that is installed."""
     from importlib.util import find_spec
 
-    from stancedb.errors import RefusedByRule
+    from stancedb.errors import NotInstalled
 
     if find_spec("pyarrow") is None:
-        raise RefusedByRule(sentence="to write Parquet, pip install 'stancedb[parquet]'")
+        raise NotInstalled(purpose="write Parquet", extra="parquet")
     from stancedb.export.parquet import write_parquet
 
     return write_parquet
@@ -285,7 +286,7 @@ def _write_records(
         kind, form="jsonl" if asked == "ndjson" else asked, ending=output.suffix.lower() if output else None
     )
     if app.output.is_safe and form != "csv":
-        raise click.UsageError("--spreadsheet-safe goes with CSV alone.")
+        raise SafeNeedsCsv(option="--format csv")
     account = Account(kind)
     with app.reading() as session:
         lines = exporter.export(session, account, form, label=label, is_whole=is_whole, is_safe=app.output.is_safe)

@@ -186,7 +186,6 @@ def _write(session: Reading, label: str, directory: Path) -> list[dict[str, obje
 
 
 def _difference(label: str, rows: list[dict[str, object]]) -> Exception:
-    from stancedb.errors import RefusedByRule
+    from stancedb.errors import NotAsReleased
 
-    names = ", ".join(str(row["file"]) for row in rows if not row["is_same"])
-    return RefusedByRule(sentence=f"release '{label}' is not as it was released; these files differ: {names}")
+    return NotAsReleased(label=label, files=", ".join(str(row["file"]) for row in rows if not row["is_same"]))

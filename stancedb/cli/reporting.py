@@ -87,7 +87,7 @@ def clients(app: App, login: str, output: Path, *, host: str | None, port: int |
     from stancedb.clients.place import Place
     from stancedb.clients.writing import documents
     from stancedb.database import whereabouts
-    from stancedb.errors import RefusedByRule
+    from stancedb.errors import NotReachable, NotReadableByAll
     from stancedb.export.writing import make_folder, replacing_bytes
 
     with app.reading() as session:
@@ -96,12 +96,9 @@ def clients(app: App, login: str, output: Path, *, host: str | None, port: int |
     found = whereabouts(app.settings)
     place = Place(host or found["host"], port or found["port"], found["database"], login, found["sslmode"])
     if place.is_socket and app.settings.database_url is None:
-        raise RefusedByRule(
-            sentence="the embedded server listens on no port, so that other programs cannot reach it; run "
-            "'stancedb db start --port 5544' first"
-        )
+        raise NotReachable
     if place.strange is not None:
-        raise RefusedByRule(sentence=f"'{place.strange}' has signs that not all of these programs can read")
+        raise NotReadableByAll(value=place.strange)
     rows = []
     make_folder(output)
     for client, content in documents(place, dictionary):

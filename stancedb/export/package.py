@@ -21,7 +21,7 @@ from typing import Any
 from sqlalchemy import text
 
 from stancedb.database import Reading, streamed
-from stancedb.errors import RefusedByRule
+from stancedb.errors import RefusedByRule, Unwritable
 from stancedb.export.account import Account
 from stancedb.export.writing import csv_line
 
@@ -233,7 +233,7 @@ def _replacing_folder(folder: Path) -> Iterator[Path]:
             raise
         shutil.rmtree(before, ignore_errors=True)
     except OSError as error:
-        raise RefusedByRule(sentence=f"'{folder}' cannot be written: {error.strerror or error}") from error
+        raise Unwritable.of(folder, error) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 

@@ -15,7 +15,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
-from stancedb.errors import RefusedByRule
+from stancedb.errors import RefusedByRule, Unwritable
 from stancedb.export.shaping import Values
 from stancedb.reading.files import input_fields
 from stancedb.records.kinds import Record
@@ -147,7 +147,7 @@ def make_folder(directory: Path) -> None:
     try:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise RefusedByRule(sentence=f"'{directory}' cannot be made: {error.strerror or error}") from error
+        raise Unwritable.of(directory, error, done="made") from error
 
 
 @contextmanager
@@ -187,7 +187,7 @@ def _beside(path: Path) -> Iterator[Path]:
             shutil.copymode(target, beside)
         beside.replace(target)
     except OSError as error:
-        raise RefusedByRule(sentence=f"'{path}' cannot be written: {error.strerror or error}") from error
+        raise Unwritable.of(path, error) from error
     finally:
         with suppress(OSError):
             beside.unlink(missing_ok=True)

@@ -190,8 +190,8 @@ class TestRetiring:
         ]
 
         assert [(result.exit_code, result.stderr) for result in told] == [
-            (1, "Error: 'support' of 'dam' is retired already; 'position restore' puts it in force\n"),
-            (1, "Error: 'oppose' of 'dam' is in force\n"),
+            (1, "Error: 'support' of 'dam' is retired already; 'position restore' puts it in force.\n"),
+            (1, "Error: 'oppose' of 'dam' is in force.\n"),
             (1, "Error: rank 3 of 'dam' is taken by 'strong'; give another by --rank\n"),
             (3, told[3].stderr),
         ]  # fmt: skip
