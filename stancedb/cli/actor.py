@@ -194,9 +194,16 @@ def list_schemes(app: App) -> None:
     with app.reading() as session:
         rows = actors.list_schemes(session)
     app.output.rows(
-        rows, columns=["scheme", "label", "pattern", "identifiers", Column("definition", below=True),
-                       Column("url_template", table=False)],
-    )  # fmt: skip
+        rows,
+        columns=[
+            "scheme",
+            "label",
+            "pattern",
+            "identifiers",
+            Column("definition", below=True),
+            Column("url_template", table=False),
+        ],
+    )
 
 
 @scheme.command("add")

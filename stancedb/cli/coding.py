@@ -26,9 +26,19 @@ from stancedb.model.vocabulary import Basis, CoderKind, CodingStatus, Confidence
 
 F = TypeVar("F", bound=Callable[..., Any])
 COLUMNS: list[Column | str] = [
-    "statement", "holder", "issue", "position", "coder", "basis", "confidence", "status", "final",
-    Column("codebook", table=False), Column("carried_from", table=False), Column("rationale", below=True),
-]  # fmt: skip
+    "statement",
+    "holder",
+    "issue",
+    "position",
+    "coder",
+    "basis",
+    "confidence",
+    "status",
+    "final",
+    Column("codebook", table=False),
+    Column("carried_from", table=False),
+    Column("rationale", below=True),
+]
 
 
 def judgement_options(command: F) -> F:
@@ -114,8 +124,17 @@ def add(app: App, /, statement: str, message: str | None, *, dry_run: bool, **fi
 @message_option
 @dry_run_option
 @pass_app
-def recode(app: App, /, statement: str, position: str | None, message: str | None, *, no_position: bool, dry_run: bool,
-           **fields: Any) -> None:  # fmt: skip
+def recode(
+    app: App,
+    /,
+    statement: str,
+    position: str | None,
+    message: str | None,
+    *,
+    no_position: bool,
+    dry_run: bool,
+    **fields: Any,
+) -> None:
     r"""Replace a judgement; the one before stays in history.
 
     What was answered at earlier changesets stays too.
@@ -142,8 +161,18 @@ def recode(app: App, /, statement: str, position: str | None, message: str | Non
 @message_option
 @dry_run_option
 @pass_app
-def review(app: App, /, statement: str, status: str, note: str | None, message: str | None, *, final: bool | None,
-           dry_run: bool, **which: str | None) -> None:  # fmt: skip
+def review(
+    app: App,
+    /,
+    statement: str,
+    status: str,
+    note: str | None,
+    message: str | None,
+    *,
+    final: bool | None,
+    dry_run: bool,
+    **which: str | None,
+) -> None:
     r"""Decide about a coding: accept it, reject it, make it final.
 
     Example:

@@ -76,19 +76,30 @@ def demo(app: App) -> None:
         )
         return
     out = app.output
-    out.rows(side_by_side, columns=["since", "valid_last", "latest-word", "authoritative", "rules_agree"],
-             title="Would Japan use force in a Taiwan contingency? Japan, by two rules")  # fmt: skip
+    out.rows(
+        side_by_side,
+        columns=["since", "valid_last", "latest-word", "authoritative", "rules_agree"],
+        title="Would Japan use force in a Taiwan contingency? Japan, by two rules",
+    )
     for rule, stance_rows in timelines.items():
         out.text("\n")
-        out.rows(stance_rows,
-                 columns=["since", "valid_last", "position", "evidence", "contrary", "last_evidence", *QUOTE],
-                 title=f"Japan, rule {rule}: each stance with the words it began with")  # fmt: skip
+        out.rows(
+            stance_rows,
+            columns=["since", "valid_last", "position", "evidence", "contrary", "last_evidence", *QUOTE],
+            title=f"Japan, rule {rule}: each stance with the words it began with",
+        )
     out.text("\n")
-    out.rows(changes, columns=["change", "from_position", "to_position", "window_from", "window_until", *QUOTE],
-             title="What changed under latest-word, and the window in which it did")  # fmt: skip
+    out.rows(
+        changes,
+        columns=["change", "from_position", "to_position", "window_from", "window_until", *QUOTE],
+        title="What changed under latest-word, and the window in which it did",
+    )
     out.text("\n")
-    out.rows(china, columns=["since", "position", "evidence", "last_evidence", *QUOTE],
-             title="China: should Japan take the remark back? (rule latest-word)")  # fmt: skip
+    out.rows(
+        china,
+        columns=["since", "position", "evidence", "last_evidence", *QUOTE],
+        title="China: should Japan take the remark back? (rule latest-word)",
+    )
     out.text("\n")
     out.rows(
         reactions,
@@ -96,8 +107,11 @@ def demo(app: App) -> None:
         title="What was done in answer, and who says so",
     )
     out.text("\n")
-    out.rows(watched, columns=["indicator", "due", "observed_on", "seen", Column("question", below=True)],
-             title="What is being watched")  # fmt: skip
+    out.rows(
+        watched,
+        columns=["indicator", "due", "observed_on", "seen", Column("question", below=True)],
+        title="What is being watched",
+    )
     out.text(NEXT.format(program=program_as_typed()))
 
 

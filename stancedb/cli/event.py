@@ -45,10 +45,20 @@ def load(app: App, /, path: Path, **options: Any) -> None:
 @click.option("--during", required=True, metavar="DATE", help="When, as EDTF: 2025-11-25, 2026, 2025-11-14/..")
 @click.option("--zone", metavar="ZONE", help="Time zone in which the days are counted, such as Asia/Tokyo.")
 @click.option("--status", type=choice(EventStatus), help="occurred if not given.")
-@click.option("--participant", "participants", multiple=True, metavar="ROLE:ACTOR",
-              help="actor, recipient, host, visitor or mediator, as host:japan.")  # fmt: skip
-@click.option("--cause", "causes", multiple=True, metavar="KIND:ASSERTED-BY:WHAT",
-              help="As responds_to:china:event/SLUG or responds_to:china:statement/SLUG.")  # fmt: skip
+@click.option(
+    "--participant",
+    "participants",
+    multiple=True,
+    metavar="ROLE:ACTOR",
+    help="actor, recipient, host, visitor or mediator, as host:japan.",
+)
+@click.option(
+    "--cause",
+    "causes",
+    multiple=True,
+    metavar="KIND:ASSERTED-BY:WHAT",
+    help="As responds_to:china:event/SLUG or responds_to:china:statement/SLUG.",
+)
 @click.option("--citation", metavar="TEXT", help="Where this can be checked.")
 @message_option
 @dry_run_option

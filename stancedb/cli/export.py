@@ -111,9 +111,10 @@ def statement(app: App, output: Path | None) -> None:
 
 @export.command(has_csv=False)
 @click.option(
-    "--without-causes", is_flag=True,
+    "--without-causes",
+    is_flag=True,
     help="Events without what they follow from, to be loaded before the statements among that.",
-)  # fmt: skip
+)
 @output_option
 @pass_app
 def event(app: App, output: Path | None, *, without_causes: bool) -> None:
@@ -131,10 +132,12 @@ def indicator(app: App, output: Path | None) -> None:
 
 @export.command(has_format=False, has_csv=True)
 @click.option(
-    "--projection", type=click.Choice(["affiliation", "congruence", "conflict", "events"]), default="affiliation",
+    "--projection",
+    type=click.Choice(["affiliation", "congruence", "conflict", "events"]),
+    default="affiliation",
     show_default=True,
     help="Actors and positions; actors by issues on which they agree, or differ; or the statements as a list.",
-)  # fmt: skip
+)
 @click.option(
     "--every", type=click.Choice(["month", "quarter", "year"]), help="A graph for each of these; if not given, one."
 )
@@ -250,9 +253,11 @@ def _parquet_writer() -> Callable[[Reading, Account, BinaryIO], None]:
     "folder", type=click.Path(path_type=Path, file_okay=False), help="Where to; an earlier package is replaced."
 )
 @click.option(
-    "--license", "license_name", metavar="NAME",
+    "--license",
+    "license_name",
+    metavar="NAME",
     help="The licence of the data, such as CC-BY-4.0. If not given, the package states none.",
-)  # fmt: skip
+)
 @pass_app
 def package(app: App, folder: Path, *, license_name: str | None) -> None:
     """Write all that is reported as a Frictionless data package.

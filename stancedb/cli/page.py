@@ -20,8 +20,14 @@ from stancedb.cli.app import (
 
 @click.command(cls=Command)
 @slug_argument("issue", help="The issue.")
-@slug_option("actor", "--holder", "holders", metavar="ACTOR", multiple=True,
-             help="A holder to show; repeat it for several. Without it all are shown who held a position.")  # fmt: skip
+@slug_option(
+    "actor",
+    "--holder",
+    "holders",
+    metavar="ACTOR",
+    multiple=True,
+    help="A holder to show; repeat it for several. Without it all are shown who held a position.",
+)
 @rule_option
 @known_at_option
 @output_option

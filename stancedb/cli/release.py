@@ -73,10 +73,18 @@ def list_(app: App) -> None:
         rows = releases.list_releases(session)
     app.output.rows(
         rows,
-        columns=["label", "changeset", "released_on", "author", "reason", Column("rules", table=False),
-                 Column("codebook_versions", table=False), Column("license_name", table=False),
-                 Column("digest", table=False)],
-    )  # fmt: skip
+        columns=[
+            "label",
+            "changeset",
+            "released_on",
+            "author",
+            "reason",
+            Column("rules", table=False),
+            Column("codebook_versions", table=False),
+            Column("license_name", table=False),
+            Column("digest", table=False),
+        ],
+    )
 
 
 @release.command()
@@ -114,9 +122,13 @@ def verify(app: App, release: str) -> None:
 @release.command()
 @slug_argument("release", help="The label of the release.")
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", required=True,
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    required=True,
     help="Where to; files of the same names are replaced.",
-)  # fmt: skip
+)
 @pass_app
 def export(app: App, release: str, output: Path) -> None:
     """Write the files of a release again.
@@ -148,7 +160,7 @@ def diff(app: App, before: str, after: str) -> None:
         columns=[Column(name, below=name == "message") for name in release_diff.COLUMNS],
         title=f"From release {before} to release {after}",
         empty="No stance and no change differs.",
-    )  # fmt: skip
+    )
 
 
 @release.command()

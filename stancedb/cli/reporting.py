@@ -71,9 +71,13 @@ def check(app: App) -> None:
 @reporting.command()
 @click.argument("login", help="The login that reads; 'db grant-reader' makes one.")
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", required=True,
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    required=True,
     help="Where to; files of the same names are replaced.",
-)  # fmt: skip
+)
 @click.option("--host", help="The server as those programs reach it, if not by the address that stancedb uses.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Its port, if another.")
 @pass_app

@@ -198,15 +198,31 @@ def list_(
 
     with app.reading() as session:
         rows = statements.list_statements(
-            session, speaker=speaker, article=article, issue=issue, since=since, until=until,
-            limit=app.output.asked(limit), known_at=asking.changeset_number(session, known_at),
-        )  # fmt: skip
+            session,
+            speaker=speaker,
+            article=article,
+            issue=issue,
+            since=since,
+            until=until,
+            limit=app.output.asked(limit),
+            known_at=asking.changeset_number(session, known_at),
+        )
     app.output.rows(
         rows,
-        columns=["statement", "said", "speaker", Column("office", table=False), "act", "authority",
-                 Column("verification", table=False), "mentions", "codings", Column("words", below=True)],
+        columns=[
+            "statement",
+            "said",
+            "speaker",
+            Column("office", table=False),
+            "act",
+            "authority",
+            Column("verification", table=False),
+            "mentions",
+            "codings",
+            Column("words", below=True),
+        ],
         at_most=limit or TABLE_ROWS,
-    )  # fmt: skip
+    )
 
 
 @statement.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
@@ -61,6 +62,16 @@ def test_no_help_shows_a_former_spelling(run: Run, line: list[str]) -> None:
 
     assert "report " not in shown.replace("reporting", "")
     assert "--at" not in shown
+
+
+def test_the_word_report_is_left_to_the_reporting_schema() -> None:
+    said = {
+        " ".join(words)
+        for words, command in commands()
+        if re.search(r"\breports?\b", command.get_help(click.Context(command, info_name=" ".join(words))))
+    }
+
+    assert said == set()
 
 
 def test_a_former_noun_is_not_completed() -> None:
