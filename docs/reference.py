@@ -118,7 +118,7 @@ def command_pages() -> dict[str, str]:
         "A command is a noun and a verb: `stancedb article load`. These pages are made from the program itself and\n"
         "say what `stancedb NOUN --help` says.\n\n"
         f"{_table(['noun', 'is about', 'verbs'], listed)}\n"
-        "## What every command has\n\n"
+        "## What commands share\n\n"
         f"{_table(['option', 'meaning'], shared)}\n"
         f"These commands have no `--format`, because they answer with a message, or with a file of a form of its own:\n"
         f"{', '.join(f'`{words}`' for words in sorted(without_format))}.\n\n"
