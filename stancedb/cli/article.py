@@ -227,9 +227,12 @@ def duplicates() -> None:
 
 @duplicates.command("list")
 @click.option(
-    "--state", type=choice(DuplicateState), default=str(DuplicateState.PROPOSED), show_default=True,
+    "--state",
+    type=choice(DuplicateState),
+    default=str(DuplicateState.PROPOSED),
+    show_default=True,
     help="Pairs in this state.",
-)  # fmt: skip
+)
 @slug_option("outlet", help="Pairs with an article of this outlet on either side.")
 @click.option(
     "--min-score", type=click.FloatRange(0, 1), default=0.0, metavar="SHARE", help="Pairs at least so alike, as 0.8."
@@ -296,8 +299,9 @@ def accept(app: App, articles: tuple[str, ...], original: str | None, message: s
 @message_option
 @dry_run_option
 @pass_app
-def reject(app: App, articles: tuple[str, ...], original: str | None, reason: str, message: str | None, *,
-           dry_run: bool) -> None:  # fmt: skip
+def reject(
+    app: App, articles: tuple[str, ...], original: str | None, reason: str, message: str | None, *, dry_run: bool
+) -> None:
     """Say that articles are no copies.
 
     The pairs are not proposed again.

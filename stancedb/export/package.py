@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from stancedb.database import Reading, streamed
-from stancedb.errors import RefusedByRule
+from stancedb.errors import RefusedByRule, Unwritable
 from stancedb.export.account import Account
 from stancedb.export.tables import everything
 from stancedb.export.writing import csv_line
@@ -198,7 +198,7 @@ def _replacing_folder(folder: Path) -> Iterator[Path]:
             raise
         shutil.rmtree(before, ignore_errors=True)
     except OSError as error:
-        raise RefusedByRule(sentence=f"'{folder}' cannot be written: {error.strerror or error}") from error
+        raise Unwritable.of(folder, error) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from contextlib import closing
 from typing import BinaryIO, Literal
 
 from sqlalchemy import TextClause
@@ -11,16 +12,17 @@ from stancedb.database import Reading, streamed
 from stancedb.errors import NoSuchThing, UsageError
 from stancedb.export import stata
 from stancedb.export.account import Account
-from stancedb.export.writing import csv_line, json_line
+from stancedb.export.writing import csv_line, json_array, json_line
 from stancedb.reporting import relations as reporting
 from stancedb.sql import Queries, verbatim
 
 SQL = Queries(__file__)
-TableForm = Literal["csv", "ndjson", "parquet", "stata"]
+TableForm = Literal["csv", "ndjson", "json", "parquet", "stata"]
 ENDINGS: dict[str, TableForm] = {
     ".csv": "csv",
     ".ndjson": "ndjson",
     ".jsonl": "ndjson",
+    ".json": "json",
     ".parquet": "parquet",
     ".dta": "stata",
 }
@@ -59,17 +61,21 @@ def columns_of(session: Reading, name: str) -> dict[str, str]:
 
 
 def table_lines(session: Reading, account: Account, form: TableForm, *, is_safe: bool = False) -> Generator[str]:
-    """Yield the lines of a table as CSV or NDJSON, in the order of all columns.
+    """Yield the lines of a table as CSV, NDJSON or a JSON array, in the order of all columns.
 
     Args:
         session: The session.
         account: Names the table, and counts its rows.
-        form: ``csv`` or ``ndjson``.
+        form: ``csv``, ``ndjson`` or ``json``.
         is_safe: Whether cells of CSV that a spreadsheet would run as formulas get an apostrophe.
 
     Raises:
         NoSuchThing: There is no such table.
     """
+    if form == "json":
+        with closing(table_lines(session, account, "ndjson")) as lines:
+            yield from json_array(lines)
+        return
     columns = columns_of(session, account.kind)
     if form == "csv":
         yield csv_line(columns)

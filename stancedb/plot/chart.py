@@ -11,7 +11,7 @@ from itertools import groupby
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from stancedb.errors import RefusedByRule
+from stancedb.errors import NotInstalled
 from stancedb.plot.drawing import Drawing, Panel
 
 if TYPE_CHECKING:
@@ -52,10 +52,10 @@ def require() -> None:
     """Make sure that pictures can be drawn.
 
     Raises:
-        RefusedByRule: What draws them is not installed.
+        NotInstalled: What draws them is not installed.
     """
     if any(find_spec(name) is None for name in ("altair", "vl_convert", "jinja2")):
-        raise RefusedByRule(sentence="pictures need more than is installed; pip install 'stancedb[plot]'")
+        raise NotInstalled(purpose="draw pictures", extra="plot")
 
 
 def svg(drawing: Drawing, size: Size = WIDE, *, is_alone: bool = True) -> str:

@@ -163,23 +163,23 @@ class Drawing:
         )
 
 
-def drawing(report: Row) -> Drawing:
-    """Lay out a report, as ``operations.reports.report`` returns it."""
-    until: date = report["day"]
-    drawn = sorted(report["holders"], key=lambda row: (-len(row["changes"]), -len(row["evidence"])))[:_MOST_PANELS]
-    panels = tuple(_panel(holder, until) for holder in report["holders"] if holder in drawn)
+def drawing(found: Row) -> Drawing:
+    """Lay out an issue, given what ``questions.pages.issue_page`` returns."""
+    until: date = found["day"]
+    drawn = sorted(found["holders"], key=lambda row: (-len(row["changes"]), -len(row["evidence"])))[:_MOST_PANELS]
+    panels = tuple(_panel(holder, until) for holder in found["holders"] if holder in drawn)
     days = [span.since for panel in panels for span in panel.spans]
     since = min([*days, until])
     return Drawing(
-        title=readable(report["question"]),
-        rule=readable(report["rule"]["rule"]),
+        title=readable(found["question"]),
+        rule=readable(found["rule"]["rule"]),
         since=since,
         until=max([until, *(span.until for panel in panels for span in panel.spans)]),
-        places=tuple(_places(report["positions"])),
+        places=tuple(_places(found["positions"])),
         panels=panels,
         marks=tuple(
             Mark(day=row["during_from"], number=number, title=readable(row["title"]))
-            for number, row in enumerate(events_within(report["events"], since, until), 1)
+            for number, row in enumerate(events_within(found["events"], since, until), 1)
         ),
     )
 

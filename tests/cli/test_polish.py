@@ -17,6 +17,7 @@ import psycopg
 import pytest
 from click.testing import CliRunner
 
+from stancedb.cli import demo
 from stancedb.cli.main import cli
 from stancedb.cli.output import TABLE_ROWS
 from stancedb.database import HEAD, psql_call
@@ -381,3 +382,25 @@ def stancedb(directory: Path, *line: str, **environment: str) -> subprocess.Comp
         env={**os.environ, "STANCEDB_DATA_DIR": str(directory / "data"), **environment},
         check=False,
     )
+
+
+@pytest.mark.parametrize(
+    ("typed", "interpreter", "on_path", "suggested"),
+    [
+        ("/env/bin/stancedb", "/env/bin/python", {"stancedb": "/env/bin/stancedb"}, "stancedb"),
+        ("/env/stancedb/__main__.py", "/env/bin/python", {"stancedb": "/env/bin/stancedb"}, "stancedb"),
+        ("/env/stancedb/__main__.py", "/env/bin/python", {"python": "/env/bin/python"}, "python -m stancedb"),
+        ("/env/stancedb/__main__.py", "/env/bin/python3", {"python3": "/env/bin/python3"}, "python3 -m stancedb"),
+        ("/env/stancedb/__main__.py", "/my env/python", {"python": "/usr/bin/python"}, "'/my env/python' -m stancedb"),
+        (".venv/bin/stancedb", "/env/bin/python", {"stancedb": "/usr/bin/stancedb"}, ".venv/bin/stancedb"),
+    ],
+)
+def test_the_demo_suggests_what_can_be_typed(
+    monkeypatch: pytest.MonkeyPatch, typed: str, interpreter: str, on_path: dict[str, str], suggested: str
+) -> None:
+    monkeypatch.delenv("STANCEDB_DATA_DIR", raising=False)
+    monkeypatch.setattr(sys, "argv", [typed, "demo"])
+    monkeypatch.setattr(sys, "executable", interpreter)
+    monkeypatch.setattr("shutil.which", on_path.get)
+
+    assert demo.program_as_typed() == suggested

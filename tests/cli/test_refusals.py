@@ -106,7 +106,7 @@ LINES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("ask", "silence"): (),
     ("ask", "disagreement"): (),
     ("ask", "coverage"): (),
-    ("report",): ("a",),
+    ("page",): ("a",),
     ("changeset", "list"): (),
     ("changeset", "show"): ("1",),
     ("changeset", "undo"): ("1",),

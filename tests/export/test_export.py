@@ -227,9 +227,9 @@ class TestTheFile:
         ("line", "code", "said"),
         [
             (["outlt"], 3, "There is no kind of record 'outlt'; did you mean 'outlet'?"),
-            (["event", "-f", "csv"], 2, "records of the kind event are written as jsonl, not as csv"),
-            (["codebook", "-f", "ndjson"], 2, "records of the kind codebook are written as toml, not as jsonl"),
-            (["actor", "-f", "json"], 2, "export writes one object a line, which is --format ndjson."),
+            (["event", "-f", "csv"], 2, "records of the kind event are written as jsonl or json, not as csv"),
+            (["codebook", "-f", "ndjson"], 2, "No such option '-f'"),
+            (["actor", "-o", "a.json"], 2, "a file of jsonl that ends in '.json' does not load"),
             (
                 ["actor", "-o", "a.txt"],
                 2,
@@ -247,6 +247,12 @@ class TestTheFile:
 
         assert (result.exit_code, result.stdout) == (code, "")
         assert said in result.stderr
+
+    @pytest.mark.parametrize("kind", ["outlet", "actor", "article", "statement", "event", "indicator"])
+    def test_an_array_has_the_records_of_the_lines(self, changed: Run, kind: str) -> None:
+        lines = [json.loads(line) for line in done(changed("export", kind)).stdout.splitlines()]
+
+        assert json.loads(done(changed("export", kind, "--format", "json")).stdout) == lines
 
     def test_a_default_format_of_answers_changes_no_file(self, changed: Run) -> None:
         assert done(changed("export", "event", env={"STANCEDB_FORMAT": "csv"})).stdout.startswith("{")

@@ -1,4 +1,4 @@
-"""``stancedb report``."""
+"""``stancedb page``."""
 
 from __future__ import annotations
 
@@ -20,13 +20,19 @@ from stancedb.cli.app import (
 
 @click.command(cls=Command)
 @slug_argument("issue", help="The issue.")
-@slug_option("actor", "--holder", "holders", metavar="ACTOR", multiple=True,
-             help="A holder to show; repeat it for several. Without it all are shown who held a position.")  # fmt: skip
+@slug_option(
+    "actor",
+    "--holder",
+    "holders",
+    metavar="ACTOR",
+    multiple=True,
+    help="A holder to show; repeat it for several. Without it all are shown who held a position.",
+)
 @rule_option
 @known_at_option
 @output_option
 @pass_app
-def report(
+def page(
     app: App, issue: str, *, holders: tuple[str, ...], rule: str, known_at: str | None, output: Path | None
 ) -> None:
     """Write one page of HTML on an issue.
@@ -35,11 +41,12 @@ def report(
     script, so it opens from disk and can be sent by mail. With --format json it is what the page says, as data.
 
     Example:
-      stancedb report jp-taiwan-use-of-force --holder japan --output japan.html
+      stancedb page jp-taiwan-use-of-force --holder japan --output japan.html
     """
     from stancedb.export.writing import replacing
-    from stancedb.plot import chart, page
-    from stancedb.questions import pages as reports
+    from stancedb.plot import chart
+    from stancedb.plot.page import page as drawn
+    from stancedb.questions import pages
     from stancedb.shared import asking
 
     is_page = app.output.format == "table"
@@ -49,11 +56,11 @@ def report(
         raise click.UsageError("--output goes with the page alone; leave out --format.")
     with app.reading() as session:
         number = asking.changeset_number(session, known_at)
-        found = reports.report(session, issue, rule=rule, holders=holders, known_at=number)
+        found = pages.issue_page(session, issue, rule=rule, holders=holders, known_at=number)
     if not is_page:
         app.output.record(found)
         return
-    written = page.page(found)
+    written = drawn(found)
     if output is None:
         app.output.text(written)
         return
