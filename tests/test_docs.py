@@ -301,7 +301,7 @@ class TestTheFormats:
         assert set(record.model_fields) - unnamed - named == set()
 
     def test_the_fields_of_the_sheet_have_the_defaults_that_are_written(self) -> None:
-        written = {}
+        written: dict[str, str] = {}
         for field, _, default in table(DOCS["formats"], "field", "meaning", "default"):
             names = typed(field)
             values = [value.strip().strip("`") for value in default.split(",")]

@@ -76,5 +76,5 @@ def test_nothing_else_is_inside(wheel: zipfile.ZipFile) -> None:
 def test_the_licence_and_the_one_script_are_inside(wheel: zipfile.ZipFile) -> None:
     (entry_points,) = [name for name in wheel.namelist() if name.endswith("entry_points.txt")]
 
-    assert wheel.read(entry_points).decode() == "[console_scripts]\nstancedb = stancedb.cli:main\n"
+    assert wheel.read(entry_points).decode() == "[console_scripts]\nstancedb = stancedb.cli.main:main\n"
     assert any(name.endswith("/licenses/LICENSE") for name in wheel.namelist())

@@ -11,7 +11,7 @@ import secrets
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -61,9 +61,20 @@ def older_url(admin_url: str) -> Iterator[str]:
         if account:
             shutil.chown(directory, account)
         cluster, options = directory / "data", f"-k {directory} -c listen_addresses= -c fsync=off"
-        made = [programs / "initdb", "-D", cluster, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
+        made: list[str | Path] = [
+            programs / "initdb",
+            "-D",
+            cluster,
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+        ]
         call(made, account)
-        server = [programs / "pg_ctl", "-D", cluster, "-w"]
+        server: list[str | Path] = [programs / "pg_ctl", "-D", cluster, "-w"]
         call([*server, "-l", directory / "log", "-o", options, "start"], account)
         try:
             yield f"postgresql://postgres@/postgres?host={directory}"
@@ -79,7 +90,7 @@ def programs_of(version: int) -> Path | None:
     return place if (place / "initdb").exists() else None
 
 
-def call(command: list[str | Path], account: str | None = None) -> None:
+def call(command: Sequence[str | Path], account: str | None = None) -> None:
     """Run a program of PostgreSQL, as another account where root may not."""
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/", user=account)
 
