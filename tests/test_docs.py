@@ -108,6 +108,28 @@ def is_whole(line: str) -> bool:
     return not line.endswith("\\")
 
 
+class TestTheArchitecture:
+    def test_every_file_that_it_names_exists(self) -> None:
+        named = re.findall(r"`([\w./-]+\.(?:py|sql|md))`", DOCS["architecture"])
+
+        assert named
+        assert [name for name in named if not (ROOT / name).is_file()] == []
+
+    def test_its_tree_is_that_of_the_package(self) -> None:
+        tree = block(DOCS["architecture"], "text").partition("stancedb/\n")[2]
+
+        assert set(re.findall(r"^  (\w+)/", tree, re.MULTILINE)) == {
+            path.parent.name for path in (ROOT / "stancedb").glob("*/__init__.py")
+        }
+
+    def test_no_walk_passes_a_file_twice(self) -> None:
+        for walk in re.findall(r"^## From .*?(?=^## |\Z)", DOCS["architecture"], re.MULTILINE | re.DOTALL):
+            passed = re.findall(r"`(stancedb/[\w/]+\.(?:py|sql))`", walk)
+
+            assert len(passed) >= 5
+            assert len(passed) == len({*passed}), passed
+
+
 class Follower:
     """Somebody who types what a page shows, in a folder of their own."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import subprocess
 import sys
 import zipfile
@@ -60,6 +61,17 @@ def test_migrations_seeds_and_their_configuration_are_inside(wheel: zipfile.ZipF
 def test_what_is_inside_is_what_the_checkout_has(wheel: zipfile.ZipFile) -> None:
     for name in tracked("seeds/**/*.jsonl", "migrations/versions/*.py"):
         assert wheel.read(f"stancedb/bundled/{name}") == (ROOT / name).read_bytes()
+
+
+def test_its_metadata_says_what_it_runs_on_and_that_it_is_typed(wheel: zipfile.ZipFile) -> None:
+    (metadata,) = [name for name in wheel.namelist() if name.endswith(".dist-info/METADATA")]
+    said = set(re.findall(r"^Classifier: (.*)$", wheel.read(metadata).decode(), re.MULTILINE))
+    groups = {classifier.partition(" :: ")[0] for classifier in said}
+
+    assert "stancedb/py.typed" in wheel.namelist()
+    assert "Typing :: Typed" in said
+    assert {f"Programming Language :: Python :: 3.{minor}" for minor in (11, 12, 13)} <= said
+    assert {"Development Status", "Intended Audience", "Operating System", "Topic"} <= groups
 
 
 def test_nothing_else_is_inside(wheel: zipfile.ZipFile) -> None:
