@@ -48,7 +48,7 @@ def merge_codebooks(
         session, "staged_position",
         {"issue": "text", "slug": "text", "label": "text", "definition": "text", "kind": "text", "rank": "smallint",
          "score": "double precision", "include": "text[]", "exclude": "text[]", "status": "text",
-         "merged_into": "text"},
+         "merged_into": "text", "stays": "boolean"},
     )  # fmt: skip
     position.copy(
         (
@@ -60,6 +60,7 @@ def merge_codebooks(
             p.label,
             p.definition,
             *given(p, "kind", "rank", "score", "include", "exclude", "status", "merged_into"),
+            p.counts_for_itself,
         )
         for number, read in enumerate(reads)
         for i in read.record.issue
@@ -73,6 +74,7 @@ def merge_codebooks(
         for scheme, value in i.codes.items()
     )
     session.execute(beside(__file__, "stage_positions"))
+    _foresee(session)
     refusals = [
         *issue.refuse(
             "s.parent IS NOT NULL AND NOT EXISTS (SELECT FROM {stage} p WHERE p.slug = s.parent)"
@@ -103,6 +105,8 @@ def merge_codebooks(
         return refusals
     for stage in (version, issue, position, code):
         stage.drop(refusals)
+    if refusals:
+        _foresee(session)
     merge(
         session, report, "codebook_version",
         source="SELECT DISTINCT ON (label) label, issued_on, notes FROM staged_codebook ORDER BY label, ordinal DESC",
@@ -128,8 +132,8 @@ def merge_codebooks(
     )  # fmt: skip
     for table in ("issue", "position"):
         leading = beside(__file__, f"merge_staged_{table}s").text.replace("/*by hand*/", was_by_hand(report, table))
-        moved = sum(session.execute(text(leading)).scalars())
-        report.add(table, updated=moved, unchanged=-moved)
+        moved = session.execute(text(leading)).all()
+        report.add(table, updated=sum(row.is_news for row in moved), unchanged=-sum(row.was_unchanged for row in moved))
     merge(
         session, report, "issue_code",
         source="SELECT i.id AS issue_id, s.scheme, s.code FROM staged_issue_code s"
@@ -154,19 +158,7 @@ def _refuse_taken_ranks(position: Stage, report: LoadReport) -> list[Refusal]:
 
 
 def _refuse_merges(issue: Stage, position: Stage) -> list[Refusal]:
-    """Refuse merges that lead nowhere, to what is merged away itself, or leave codings of an issue behind."""
-    # The issue in which a position has the one that it is merged into.
-    kept = (
-        "LEFT JOIN stancedb.issue i ON i.slug = s.issue LEFT JOIN stancedb.issue m ON m.id = i.merged_into_id"
-        " LEFT JOIN staged_issue g ON g.slug = s.issue AND g.merged_into IS NOT NULL"
-        " CROSS JOIN LATERAL (SELECT coalesce(g.merged_into, m.slug, s.issue) AS slug) k"
-    )
-    there = (
-        "SELECT FROM staged_position d WHERE d.issue = {0} AND d.slug = {1} AND d.status = 'active' UNION ALL"
-        " SELECT FROM stancedb.position d JOIN stancedb.issue o ON o.id = d.issue_id WHERE o.slug = {0}"
-        " AND d.slug = {1} AND d.status = 'active' AND NOT EXISTS"
-        " (SELECT FROM staged_position e WHERE e.issue = {0} AND e.slug = {1})"
-    )
+    """Refuse merges into what does not exist or is merged away itself, or that leave codings of an issue behind."""
     return [
         *issue.refuse(
             "s.merged_into IS NOT NULL AND (s.merged_into = s.slug OR NOT EXISTS (SELECT FROM {stage} d"
@@ -183,22 +175,24 @@ def _refuse_merges(issue: Stage, position: Stage) -> list[Refusal]:
             joined="JOIN stancedb.issue i ON i.slug = s.slug JOIN stancedb.issue m ON m.id = i.merged_into_id",
         ),
         *position.refuse(
-            "s.merged_into IS NOT NULL AND (k.slug = s.issue AND s.merged_into = s.slug OR NOT EXISTS"
-            f" ({there.format('k.slug', 's.merged_into')}))",
+            "a.is_astray",
             "position.merged_into",
             "'position ''' || s.slug || ''' of ''' || s.issue || ''' is merged into ''' || s.merged_into"
-            " || ''', which is no other position of ''' || k.slug || ''' in force'",
-            joined=kept,
+            " || ''', which is no other position of ''' || coalesce(a.merges_into, s.issue) || ''' in force'",
+            joined="JOIN position_after a ON a.issue = s.issue AND a.slug = s.slug",
         ),
         *issue.refuse(
-            "EXISTS (SELECT FROM stancedb.position q JOIN stancedb.coding c ON c.issue_id = q.issue_id"
-            " AND c.position_id = q.id WHERE p.id IN (q.id, q.merged_into_id)) AND NOT EXISTS"
-            f" ({there.format('s.merged_into', 'coalesce(n.merged_into, p.slug)')})",
+            "b.merges_into IS NOT NULL",
             "issue.merged_into",
-            "'''' || s.merged_into || ''' has no position in force for ''' || p.slug || ''' of ''' || s.slug"
+            "'''' || b.merges_into || ''' has no position in force for ''' || b.slug || ''' of ''' || s.slug"
             " || ''', which has codings; say which it goes to, by merged_into'",
-            joined="JOIN stancedb.issue i ON i.slug = s.slug AND s.merged_into IS NOT NULL"
-            " JOIN stancedb.position p ON p.issue_id = i.id AND p.merged_into_id IS NULL"
-            " LEFT JOIN staged_position n ON n.issue = s.slug AND n.slug = p.slug AND n.merged_into IS NOT NULL",
+            joined="JOIN position_after b ON b.issue = s.slug JOIN position_after a ON a.lost = b.name",
         ),
     ]
+
+
+def _foresee(session: Writing) -> None:
+    """Stage the positions as they will stand after the load."""
+    columns = dict.fromkeys(("issue", "slug", "name", "merges_into", "was", "led_to", "lost"), "text")
+    Stage(session, "position_after", {**columns, "is_astray": "boolean"})
+    session.execute(beside(__file__, "position_after"))

@@ -152,6 +152,7 @@ def merge_issues(session: Writing, slug: str, *, into: str, positions: Mapping[s
     session.execute(
         beside(__file__, "merge_positions"), {"merged": [row.id for row in led], "into": [row.into_id for row in led]}
     )
+    session.execute(beside(__file__, "part_positions"), {"other": other})
     return show_issue(session, slug)
 
 

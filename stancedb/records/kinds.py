@@ -354,12 +354,14 @@ class PositionRecord(Record):
     include: TextList = Field(default_factory=list, description="Examples of what is to be coded so.")
     exclude: TextList = Field(default_factory=list, description="Examples of what is not.")
     status: PositionStatus = Field(
-        PositionStatus.ACTIVE, description="Whether new codings may take it; a retired position has no rank."
+        PositionStatus.ACTIVE,
+        description="Whether new codings may take it. A retired position has no rank; where its issue is merged and it"
+        " names no other position, its codings still count for it.",
     )
     merged_into: Slug | None = Field(
         None,
-        description="The slug of the position that its codings count for, of the same issue or of the one that this is"
-        " merged into; it is retired.",
+        description="The slug of the position that its codings count for: one of the issue that its own is merged into,"
+        " or if that has none of this slug, one of its own. It is retired.",
     )
 
     @model_validator(mode="after")
@@ -367,6 +369,11 @@ class PositionRecord(Record):
         if self.merged_into is not None and "status" in self.model_fields_set and self.status != PositionStatus.RETIRED:
             raise ValueError(f"position '{self.slug}' is merged into another, so its status is retired")
         return self
+
+    @property
+    def counts_for_itself(self) -> bool:
+        """Whether the record says that it is retired and not merged, which it stays where its issue is merged."""
+        return "status" in self.model_fields_set and self.status == PositionStatus.RETIRED and self.merged_into is None
 
 
 class ScaleRecord(Record):
@@ -385,7 +392,9 @@ class IssueRecord(Record):
     parent: Slug | None = Field(None, description="The slug of the wider issue it belongs to.")
     status: IssueStatus = Field(IssueStatus.ACTIVE, description="Whether it is coded now.")
     merged_into: Slug | None = Field(
-        None, description="The slug of the issue that its codings count for; it is retired."
+        None,
+        description="The slug of the issue that its codings count for; it is retired. Its positions are merged into"
+        " those with the same slugs, except where they name others or are retired.",
     )
     codes: dict[str, Text] = Field(
         default_factory=dict, description="What other schemes call it, by the name of the scheme."
