@@ -13,7 +13,7 @@ from stancedb.database import Writing
 from stancedb.errors import NoSuchThing, NothingToSet, RecordsRefused, RefusedByRule
 from stancedb.operations import adding
 from stancedb.questions.events import show_event, show_indicator
-from stancedb.operations.statements import show_statement
+from stancedb.questions.statements import show_statement
 from stancedb.settings import Settings
 from stancedb.work import Work
 from tests.conftest import AUTHOR
@@ -24,8 +24,8 @@ MAIN_JOB = """
 import json, sys
 from pathlib import Path
 
-from stancedb.operations import adding, statements
-from stancedb.questions import stances
+from stancedb.operations import adding
+from stancedb.questions import stances, statements
 from stancedb.settings import Settings
 from stancedb.work import Work
 
