@@ -15,7 +15,12 @@ from sqlalchemy import text
 
 from stancedb.database import reading, streamed
 from stancedb.export import exporter
-from stancedb.records import kinds as records
+from stancedb.records.actor import ActorRecord
+from stancedb.records.article import ArticleRecord
+from stancedb.records.event import EventRecord
+from stancedb.records.indicator import IndicatorRecord
+from stancedb.records.outlet import OutletRecord
+from stancedb.records.statement import StatementRecord
 from stancedb.settings import Settings
 from tests.build import open_changeset
 from tests.conftest import AUTHOR, Clone, Run
@@ -93,14 +98,14 @@ class TestTheWorldOfTheTests:
     @pytest.mark.parametrize(
         ("record", "used"),
         [
-            (records.OutletRecord, worlds.OUTLETS),
-            (records.ActorRecord, worlds.ACTORS),
+            (OutletRecord, worlds.OUTLETS),
+            (ActorRecord, worlds.ACTORS),
             # The raw bytes are of the page.
-            (records.ArticleRecord, [*worlds.ARTICLES, {"raw": b"", "raw_encoding": "", "raw_bytes": ""}]),
-            (records.EventRecord, [*worlds.EVENTS, *worlds.CAUSES]),
+            (ArticleRecord, [*worlds.ARTICLES, {"raw": b"", "raw_encoding": "", "raw_bytes": ""}]),
+            (EventRecord, [*worlds.EVENTS, *worlds.CAUSES]),
             # An importer alone gives the span, and the version that a coding was made under.
-            (records.StatementRecord, [*worlds.STATEMENTS, {"span": (), "made_under": ""}]),
-            (records.IndicatorRecord, worlds.INDICATORS),
+            (StatementRecord, [*worlds.STATEMENTS, {"span": (), "made_under": ""}]),
+            (IndicatorRecord, worlds.INDICATORS),
         ],
     )
     def test_it_uses_every_field(self, record: type[BaseModel], used: list[dict[str, Any]]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -280,7 +281,7 @@ class TestOverlappingWriters:
                 ready.wait(timeout=30)
                 actors.set_actor(session, "japan" if place % 2 else "china", kind=None, name=None, citation=f"{place}")
 
-        together([lambda place=place: write(place) for place in range(8)])
+        together([partial(write, place) for place in range(8)])
 
         numbers = [row["number"] for row in answer(run, "changeset", "list", "--limit", 8)]
         assert numbers == list(range(number + 8, number, -1))

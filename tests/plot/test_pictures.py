@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lxml import etree, html
+from lxml import etree, html  # type: ignore[import-untyped]  # lxml has no stubs of its own
 
 from stancedb.database import reading
 from stancedb.plot import chart, page, terminal
