@@ -54,10 +54,68 @@ class RefusedByRule(StancedbError):
     """{sentence}"""
 
 
+class MergedAlready(RefusedByRule):
+    """{thing} is merged into '{into}' already; put it in force again first, by '{kind} restore'."""
+
+
+class MergedIntoItself(RefusedByRule):
+    """'{slug}' is merged into another {kind}, not into itself."""
+
+
+class RetiredAlready(RefusedByRule):
+    """{thing} is retired already; '{kind} restore' puts it in force."""
+
+
+class InForce(RefusedByRule):
+    """{thing} is in force."""
+
+
+class NotAsReleased(RefusedByRule):
+    """Release '{label}' is not as it was released; these files differ: {files}."""
+
+
+class NotInstalled(RefusedByRule):
+    """To {purpose}, pip install 'stancedb[{extra}]'."""
+
+
+class NotReachable(RefusedByRule):
+    """The embedded server listens on no port that others can reach; run 'stancedb db start --port 5544'."""
+
+
+class NotReadableByAll(RefusedByRule):
+    """'{value}' has signs that not all of these programs can read."""
+
+
+class NotOnlyTheDemo(RefusedByRule):
+    """This database holds {count} articles of your own; name another place for the demo with STANCEDB_DATA_DIR."""
+
+
+class Unwritable(RefusedByRule):
+    """'{path}' cannot be {done}: {reason}."""
+
+    @classmethod
+    def of(cls, path: object, failure: OSError, *, done: str = "written") -> Unwritable:
+        """Build the error for what the system refuses to write, or to make."""
+        return cls(path=path, done=done, reason=failure.strerror or failure)
+
+
 class UsageError(StancedbError):
     """{message}"""
 
     exit_code = 2
+
+
+class SafeNeedsCsv(UsageError):
+    """--spreadsheet-safe goes with CSV alone, which is {option}."""
+
+
+class NothingToSet(UsageError):
+    """Nothing to set; give {options}."""
+
+    @classmethod
+    def of(cls, fields: Iterable[str]) -> NothingToSet:
+        """Build the error for a change that names none of its fields."""
+        return cls(options=" or ".join(f"--{field.replace('_', '-')}" for field in fields))
 
 
 class OutputUnwritable(StancedbError):
@@ -102,6 +160,13 @@ class RecordsRefused(StancedbError):
         self.refusals = tuple(refusals)
         self.total = total
         super().__init__(count=min(len({(refusal.source, refusal.line) for refusal in refusals}), total), total=total)
+        if self.is_whole:
+            self.args = (self.refusals[0].alone,)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the message already says everything: one thing is wrong with one record that has no lines."""
+        return self.total == len(self.refusals) == 1 and self.refusals[0].line is None
 
 
 def nearest(handle: str, known: Iterable[str]) -> str:

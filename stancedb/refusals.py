@@ -128,6 +128,11 @@ class Refusal:
         """What is wrong, with the field and without the place."""
         return f"{self.field}: {self.reason}" if self.field else self.reason
 
+    @property
+    def alone(self) -> str:
+        """What is wrong where nothing else is; of what a command was given, nobody needs to be told the place."""
+        return self.about_record if self.source == THIS_COMMAND else str(self)
+
     def __str__(self) -> str:
         place = self.source if self.line is None else f"{self.source}, line {self.line}"
         return f"{place}: {self.about_record}"

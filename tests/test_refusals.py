@@ -25,7 +25,7 @@ def calls() -> Iterator[tuple[Path, ast.Call, ast.expr]]:
     for path, tree in TREES.items():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call):
-                name = getattr(node.func, "id", None) or getattr(node.func, "attr", "")
+                name = str(getattr(node.func, "id", None) or getattr(node.func, "attr", ""))
                 if len(node.args) > PLACES.get(name, 99) and (name != "refuse" or asks(node)):
                     yield path, node, node.args[PLACES[name]]
 

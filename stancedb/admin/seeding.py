@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
-
 from stancedb.database import Reading, Writing
 from stancedb.loading.account import LoadAccount
 from stancedb.loading.loader import Kind, load
@@ -23,6 +21,9 @@ from stancedb.records.indicator import IndicatorRecord
 from stancedb.records.outlet import OutletRecord
 from stancedb.records.statement import StatementRecord
 from stancedb.settings import bundled
+from stancedb.sql import Queries
+
+SQL = Queries(__file__)
 
 # What every database on the subject starts from, and the worked example on top of it.
 STARTER: tuple[tuple[Kind, str, type[Record]], ...] = (
@@ -52,12 +53,7 @@ def seed(session: Writing, *, with_example: bool) -> list[LoadAccount]:
 
 def articles_of_others(session: Reading) -> int:
     """Count the articles that are not of the worked example."""
-    count: int = session.execute(
-        text(
-            "SELECT count(*) FROM stancedb.article a JOIN stancedb.outlet o ON o.id = a.outlet_id"
-            " WHERE o.slug <> 'stancedb-example-desk'"
-        )
-    ).scalar_one()
+    count: int = session.execute(SQL["articles_of_others"]).scalar_one()
     return count
 
 

@@ -18,11 +18,9 @@ if TYPE_CHECKING:
     from stancedb.loading.account import LoadAccount
     from stancedb.loading.loader import Kind
     from stancedb.reading.sources import Source
-    from stancedb.records.base import Record
     from stancedb.refusals import Refusal
 
 F = TypeVar("F", bound=Callable[..., Any])
-R = TypeVar("R", bound="Record")
 SOURCE = click.Path(path_type=Path, allow_dash=True)
 keep_going_option = click.option(
     "--keep-going", is_flag=True, help="Load the good records although others are refused."
@@ -112,51 +110,21 @@ def run_load(
         raise SystemExit(1)
 
 
-def run_load_one(
-    app: App,
-    kind: Kind,
-    record: Record | Callable[[Writing], Record],
-    *,
-    message: str | None,
-    dry_run: bool,
-    only_adds: bool = True,
-    forces: bool = False,
+def run_one(
+    app: App, kind: str, change: Callable[[Writing], LoadAccount], *, message: str | None, dry_run: bool
 ) -> None:
-    """Load the one record that a command was given, through the same path; an ``add`` never changes what is there.
+    """Run an operation on one record that a command was given, and print its account.
 
     Args:
         app: The app.
         kind: What the record is.
-        record: The record, or what makes it of what is there, asked in the transaction that writes.
+        change: The operation, called with the session.
         message: Why; None says that one was added.
         dry_run: Whether to change nothing.
-        only_adds: Whether a record that says otherwise than what is there is refused instead of correcting it.
-        forces: Whether one actor may get two identifiers of a world-wide scheme.
     """
-    from stancedb.loading.loader import load_one
-
     with app.writing(message or f"add one {kind}", dry_run=dry_run) as session:
-        made = record(session) if callable(record) else record
-        account = load_one(session, kind, made, only_adds=only_adds, forces=forces)
+        account = change(session)
     tell(app, account)
-
-
-def build_record(record_type: type[R], **fields: object) -> R:
-    """Return the record that a command's options make, checked like a line of a file.
-
-    Raises:
-        RecordsRefused: An option does not fit; the sentence names the field.
-    """
-    from stancedb.errors import RecordsRefused
-    from stancedb.records.checking import check_record
-    from stancedb.refusals import THIS_COMMAND, Refusal
-
-    given = {name: value for name, value in fields.items() if value is not None and value != ()}
-    listed = {name: list(value) if isinstance(value, tuple) else value for name, value in given.items()}
-    checked = check_record(listed, record_type, THIS_COMMAND, original=listed)
-    if isinstance(checked, Refusal):
-        raise RecordsRefused([checked], 1)
-    return checked.record
 
 
 def tell(app: App, account: LoadAccount) -> None:

@@ -29,4 +29,7 @@ def schema(app: App, kind: str | None) -> None:
             columns=["kind", "says"],
         )
         return
-    app.output.text(json.dumps(json_schema(kind), indent=2, ensure_ascii=False))
+    if app.output.format == "table":
+        app.output.text(json.dumps(json_schema(kind), indent=2, ensure_ascii=False))
+    else:
+        app.output.record(json_schema(kind))

@@ -16,7 +16,7 @@ import pytest
 from click.shell_completion import ShellComplete
 from click.testing import CliRunner, Result
 
-from stancedb import __version__
+from stancedb import __version__, work
 from stancedb.cli.app import (
     App,
     Noun,
@@ -64,7 +64,7 @@ class TestTheRoot:
         assert "stancedb.cli.app" in imported
         nouns = {module for _, module, _, _ in NOUNS}
         slow = {"sqlalchemy", "psycopg", "pydantic", "rich", "alembic", "yaml", "importlib.metadata", "platformdirs"}
-        assert imported & (nouns | slow | {"stancedb.database"}) == set()
+        assert imported & (nouns | slow | {"stancedb.database", "stancedb.work"}) == set()
 
     def test_a_question_does_not_import_the_mapping_of_tables_to_classes(self) -> None:
         shown = python("import sys, stancedb.questions.stances\nprint('sqlalchemy.orm' in sys.modules)")
@@ -425,7 +425,7 @@ class TestCompletion:
         assert database.opened_with == []
 
     def test_no_database_is_silence(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setitem(sys.modules, "stancedb.database", None)
+        monkeypatch.setitem(sys.modules, "stancedb.work", None)
 
         result = run(env=pressing_tab("stancedb toy show ca", 3))
 
@@ -554,9 +554,9 @@ Usage: stancedb toy options [OPTIONS]
   Show what every option was read as.
 
 Options:
-  --known-at CHANGESET  Answer from what was recorded then: the number of a
-                        changeset, or a day (YYYY-MM-DD), which means the last
-                        changeset of that day.
+  --known-at CHANGESET  Use what was recorded up to a changeset: its number, or
+                        a day (YYYY-MM-DD), which means the last changeset of
+                        that day (default: the latest).
   --as-of DATE          The day the answer is about, YYYY-MM-DD.
   --rule NAME           The rule that derives the stances.  [default: latest-
                         word]
@@ -620,11 +620,10 @@ class Session:
         self.log.append("settle")
 
 
-class Database(ModuleType):
+class Database:
     """Stands in for stancedb.database: only what the frame calls, and a log of what was called."""
 
     def __init__(self) -> None:
-        super().__init__("stancedb.database")
         self.log: list[str] = []
         self.opened_with: list[Settings] = []
         self.talks = False
@@ -661,7 +660,7 @@ def database(monkeypatch: pytest.MonkeyPatch) -> Database:
     )
     embedded = ModuleType("stancedb.server.embedded")
     embedded.status = lambda _data_dir: stand_in  # type: ignore[attr-defined]  # as above
-    monkeypatch.setitem(sys.modules, "stancedb.database", stand_in)
+    monkeypatch.setattr(work, "database", stand_in)
     monkeypatch.setitem(sys.modules, "stancedb.server.embedded", embedded)
     monkeypatch.setitem(sys.modules, "stancedb.shared.handles", handles)
     return stand_in

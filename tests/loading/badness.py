@@ -77,7 +77,7 @@ Values = dict[str, Any]
 
 def good(kind: str, number: int) -> Values:
     """Return a record that loads into the small world."""
-    return {
+    kinds: dict[str, Values] = {
         "outlet": {"slug": f"outlet-{number}", "name": "An outlet", "reliability": "B"},
         "actor": {
             "slug": f"actor-{number}", "kind": "person", "name": "A name", "other_names": ["ja:名"],
@@ -102,7 +102,8 @@ def good(kind: str, number: int) -> Values:
             "due": "2026",
             "observations": [{"on": "2025-11-11", "is_seen": False, "note": "Not seen.", "article": ARTICLE}],
         },
-    }[kind]  # fmt: skip
+    }  # fmt: skip
+    return kinds[kind]
 
 
 _IN_CSV = ("outlet", "actor", "article", "statement")
@@ -199,11 +200,11 @@ def _changed(dice: random.Random, values: Values) -> tuple[Values, str, bool]:
         del inner[name]
         return values, f"without {name}", False
     if trick == 3:
-        odd = dice.choice(
+        stray = dice.choice(
             ("slugg", "pubished", "x_mine", "raw", "schema", "", "a\nb", "\u202e", "k" * 500, "__class__")
         )
-        inner[odd] = dice.choice(_ODD_TEXTS)
-        return values, f"a field {odd!r:.30}", False
+        inner[stray] = dice.choice(_ODD_TEXTS)
+        return values, f"a field {stray!r:.30}", False
     if trick == 4:
         inner[name] = dice.choice(_ODD_VALUES)
         return values, f"{name} = {inner[name]!r:.60}", False

@@ -199,7 +199,7 @@ def test_a_first_line_that_is_no_title_is_none(tmp_path: Path, text: str) -> Non
 
 def test_the_command_line_goes_before_the_name_of_a_file(tmp_path: Path) -> None:
     path = write(tmp_path, "a-2025-11-25.txt", "Short line\nText.")
-    given_fields = {
+    given_fields: dict[str, Any] = {
         "outlet": "herald",
         "language": "ja",
         "published": "2025-11-24",

@@ -186,7 +186,7 @@ def test_no_statement_names_the_passwords_and_the_connection_refuses_them(
     connect = sqlite3.connect
 
     def traced(*given: Any, **named: Any) -> sqlite3.Connection:
-        connection = connect(*given, **named)
+        connection: sqlite3.Connection = connect(*given, **named)
         connection.set_trace_callback(asked.append)
         return connection
 

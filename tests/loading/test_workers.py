@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,11 @@ def workers_of(parent: int) -> list[int]:
     ]
 
 
+def is_without_workers(parent: int) -> bool:
+    """Return whether a process has no workers."""
+    return not workers_of(parent)
+
+
 def awaited(condition: Callable[[], object], what: str) -> None:
     """Wait until a condition holds."""
     deadline = time.monotonic() + SECONDS
@@ -88,12 +94,12 @@ def awaited(condition: Callable[[], object], what: str) -> None:
 def test_a_load_that_is_ended_leaves_no_worker(connection_url: str, tmp_path: Path, pages: Path, how: str) -> None:
     for _ in range(2):
         process = started(connection_url, tmp_path, pages)
-        awaited(lambda parent=process.pid: workers_of(parent), "no worker was started")
+        awaited(partial(workers_of, process.pid), "no worker was started")
         time.sleep(random.uniform(0, 0.6))  # noqa: S311 - not a secret
         process.send_signal(signal.Signals[how])
         process.wait(timeout=60)
 
-        awaited(lambda parent=process.pid: not workers_of(parent), "a worker is left")
+        awaited(partial(is_without_workers, process.pid), "a worker is left")
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="only Linux shows the environment of a process")
