@@ -95,8 +95,9 @@ TRIGGERS = (
     (
         "check_merged_issue_update",
         "UPDATE ON stancedb.position",
-        "(NEW.issue_id, NEW.status, NEW.merged_into_id)"
-        " IS DISTINCT FROM (OLD.issue_id, OLD.status, OLD.merged_into_id)",
+        # A comparison of rows would be spelled otherwise after a dump.
+        "NEW.issue_id <> OLD.issue_id OR NEW.status <> OLD.status"
+        " OR NEW.merged_into_id IS DISTINCT FROM OLD.merged_into_id",
     ),
 )
 AWAIT_CODINGS = (

@@ -79,8 +79,9 @@ def load(
     Example:
       stancedb article load --outlet anewz --published 2025-11-26 call.txt
     """
+    from stancedb.reading.article.completing import ArticleDefaults
+    from stancedb.reading.article.files import read_articles
     from stancedb.reading.article.folders import NamePattern
-    from stancedb.reading.article.pages import ArticleDefaults, read_articles
 
     said = {name: options.pop(name) for name in ("outlet", "language", "published", "title", "url")}
     encoding = options.pop("encoding")
@@ -226,9 +227,12 @@ def duplicates() -> None:
 
 @duplicates.command("list")
 @click.option(
-    "--state", type=choice(DuplicateState), default=str(DuplicateState.PROPOSED), show_default=True,
+    "--state",
+    type=choice(DuplicateState),
+    default=str(DuplicateState.PROPOSED),
+    show_default=True,
     help="Pairs in this state.",
-)  # fmt: skip
+)
 @slug_option("outlet", help="Pairs with an article of this outlet on either side.")
 @click.option(
     "--min-score", type=click.FloatRange(0, 1), default=0.0, metavar="SHARE", help="Pairs at least so alike, as 0.8."
@@ -295,8 +299,9 @@ def accept(app: App, articles: tuple[str, ...], original: str | None, message: s
 @message_option
 @dry_run_option
 @pass_app
-def reject(app: App, articles: tuple[str, ...], original: str | None, reason: str, message: str | None, *,
-           dry_run: bool) -> None:  # fmt: skip
+def reject(
+    app: App, articles: tuple[str, ...], original: str | None, reason: str, message: str | None, *, dry_run: bool
+) -> None:
     """Say that articles are no copies.
 
     The pairs are not proposed again.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 import click
 
@@ -19,19 +20,25 @@ from stancedb.cli.app import (
     slug_argument,
     slug_option,
 )
-from stancedb.cli.loading import build_record, run_load_one
+from stancedb.cli.loading import run_one
 from stancedb.cli.output import TABLE_ROWS, Column
 from stancedb.model.vocabulary import Basis, CoderKind, CodingStatus, Confidence, Explicitness, Vagueness
 
-if TYPE_CHECKING:
-    from stancedb.database import Writing
-    from stancedb.records.kinds import Record
-
 F = TypeVar("F", bound=Callable[..., Any])
 COLUMNS: list[Column | str] = [
-    "statement", "holder", "issue", "position", "coder", "basis", "confidence", "status", "final",
-    Column("codebook", table=False), Column("carried_from", table=False), Column("rationale", below=True),
-]  # fmt: skip
+    "statement",
+    "holder",
+    "issue",
+    "position",
+    "coder",
+    "basis",
+    "confidence",
+    "status",
+    "final",
+    Column("codebook", table=False),
+    Column("carried_from", table=False),
+    Column("rationale", below=True),
+]
 
 
 def judgement_options(command: F) -> F:
@@ -91,7 +98,7 @@ def coding() -> None:
 @message_option
 @dry_run_option
 @pass_app
-def add(app: App, /, statement: str, message: str | None, *, dry_run: bool, **fields: object) -> None:
+def add(app: App, /, statement: str, message: str | None, *, dry_run: bool, **fields: Any) -> None:
     r"""Add a coding to a statement.
 
     It may be of another holder, on another issue, or by another coder than those it has.
@@ -101,13 +108,10 @@ def add(app: App, /, statement: str, message: str | None, *, dry_run: bool, **fi
           --holder japan --issue jp-taiwan-use-of-force --position commits \
           --coder second-coder --not-final
     """
-    from stancedb.questions.statements import speech_of
-    from stancedb.records.kinds import StatementRecord
+    from stancedb.operations import adding
 
-    def line(session: Writing) -> Record:
-        return build_record(StatementRecord, statement=statement, **speech_of(session, statement), **fields)
-
-    run_load_one(app, "statement", line, message=message or f"code {statement}", dry_run=dry_run)
+    add = partial(adding.add_coding, statement=statement, **fields)
+    run_one(app, "coding", add, message=message or f"code {statement}", dry_run=dry_run)
 
 
 @coding.command()
@@ -120,8 +124,17 @@ def add(app: App, /, statement: str, message: str | None, *, dry_run: bool, **fi
 @message_option
 @dry_run_option
 @pass_app
-def recode(app: App, /, statement: str, position: str | None, message: str | None, *, no_position: bool, dry_run: bool,
-           **fields: Any) -> None:  # fmt: skip
+def recode(
+    app: App,
+    /,
+    statement: str,
+    position: str | None,
+    message: str | None,
+    *,
+    no_position: bool,
+    dry_run: bool,
+    **fields: Any,
+) -> None:
     r"""Replace a judgement; the one before stays in history.
 
     What was answered at earlier changesets stays too.
@@ -148,8 +161,18 @@ def recode(app: App, /, statement: str, position: str | None, message: str | Non
 @message_option
 @dry_run_option
 @pass_app
-def review(app: App, /, statement: str, status: str, note: str | None, message: str | None, *, final: bool | None,
-           dry_run: bool, **which: str | None) -> None:  # fmt: skip
+def review(
+    app: App,
+    /,
+    statement: str,
+    status: str,
+    note: str | None,
+    message: str | None,
+    *,
+    final: bool | None,
+    dry_run: bool,
+    **which: str | None,
+) -> None:
     r"""Decide about a coding: accept it, reject it, make it final.
 
     Example:

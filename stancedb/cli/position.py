@@ -23,9 +23,16 @@ from stancedb.model.vocabulary import PositionKind
 
 KIND = choice(PositionKind)
 COLUMNS: list[Column | str] = [
-    "position", "label", "kind", "rank", "score", "status", Column("merged_into", table=False), "codings",
+    "position",
+    "label",
+    "kind",
+    "rank",
+    "score",
+    "status",
+    Column("merged_into", table=False),
+    "codings",
     Column("definition", below=True),
-]  # fmt: skip
+]
 
 
 @click.group(cls=Noun)

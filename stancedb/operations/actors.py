@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from stancedb.database import Writing
-from stancedb.errors import RefusedByRule, UsageError
+from stancedb.errors import NothingToSet, RefusedByRule, UsageError
 from stancedb.operations.locks import lock_actors
 from stancedb.questions.actors import list_schemes, show_actor
 from stancedb.reading.sources import WORLD_WIDE
-from stancedb.records.kinds import SLUG_PATTERN
+from stancedb.records.base import SLUG_PATTERN
 from stancedb.shared.asking import Row
 from stancedb.shared.handles import id_of
 from stancedb.sql import Queries
@@ -21,7 +21,7 @@ def set_actor(session: Writing, slug: str, *, kind: str | None, name: str | None
     """Correct what is said of an actor; the earlier version stays in history."""
     given = {"kind": kind, "name": name, "citation": citation}
     if all(value is None for value in given.values()):
-        raise UsageError(message="nothing to set; give --kind, --name or --citation")
+        raise NothingToSet.of(given)
     key = id_of(session, "actor", slug)
     session.execute(SQL["set_actor"], {**given, "key": key})
     if name is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from stancedb.database import Writing
-from stancedb.errors import UsageError
+from stancedb.errors import NothingToSet
 from stancedb.questions.issues import list_positions, show_issue
 from stancedb.shared.asking import Row
 from stancedb.shared.handles import id_of, optional_id, position_id
@@ -71,4 +71,4 @@ def set_position(
 
 def _refuse_nothing(given: Mapping[str, object]) -> None:
     if all(value is None for value in given.values()):
-        raise UsageError(message=f"nothing to set; give {' or '.join(f'--{column}' for column in given)}")
+        raise NothingToSet.of(given)

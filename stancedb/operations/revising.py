@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from stancedb.database import Writing
-from stancedb.errors import RefusedByRule, UsageError
+from stancedb.errors import InForce, MergedAlready, MergedIntoItself, RefusedByRule, RetiredAlready, UsageError
 from stancedb.questions.issues import list_positions, show_issue
 from stancedb.shared.asking import Row
 from stancedb.shared.handles import id_of, position_id
@@ -36,13 +36,10 @@ def merge_positions(session: Writing, issue: str, slug: str, *, into: str) -> Ro
     issue_id, key = position_id(session, issue, slug)
     target = _in_force(session, issue, into)
     if key == target:
-        raise RefusedByRule(sentence=f"'{slug}' is merged into another position, not into itself")
+        raise MergedIntoItself(slug=slug, kind="position")
     row = _shown(session, issue, slug)
     if row["merged_into"] is not None:
-        raise RefusedByRule(
-            sentence=f"'{slug}' is merged into '{row['merged_into']}' already; put it in force again first, by"
-            " 'position restore'"
-        )
+        raise MergedAlready(thing=f"'{slug}'", into=row["merged_into"], kind="position")
     session.execute(SQL["lock_positions"], {"issue": issue_id, "other": issue_id})
     session.execute(SQL["merge_positions"], {"merged": [key], "into": [target]})
     return _shown(session, issue, slug)
@@ -88,7 +85,7 @@ def restore_position(session: Writing, issue: str, slug: str, *, rank: int | Non
     _, key = position_id(session, issue, slug)
     rows = list_positions(session, issue)
     if any(row["position"] == slug and row["status"] == "active" for row in rows):
-        raise RefusedByRule(sentence=f"'{slug}' of '{issue}' is in force")
+        raise InForce(thing=f"'{slug}' of '{issue}'")
     _refuse_merged(show_issue(session, issue))
     if rank is None:
         rank = session.execute(SQL["last_rank"], {"position": key}).scalar()
@@ -108,7 +105,7 @@ def retire_issue(session: Writing, slug: str) -> Row:
     """
     key = id_of(session, "issue", slug)
     if show_issue(session, slug)["status"] == "retired":
-        raise RefusedByRule(sentence=f"'{slug}' is retired already")
+        raise RetiredAlready(thing=f"'{slug}'", kind="issue")
     session.execute(SQL["retire_issue"], {"issue": key})
     return show_issue(session, slug)
 
@@ -129,7 +126,7 @@ def merge_issues(session: Writing, slug: str, *, into: str, positions: Mapping[s
     """
     key, other = id_of(session, "issue", slug), id_of(session, "issue", into)
     if key == other:
-        raise RefusedByRule(sentence=f"'{slug}' is merged into another issue, not into itself")
+        raise MergedIntoItself(slug=slug, kind="issue")
     _refuse_merged(show_issue(session, slug))
     if show_issue(session, into)["status"] == "retired":
         raise RefusedByRule(sentence=f"'{into}' is retired; merge '{slug}' into an issue in force")
@@ -165,7 +162,7 @@ def restore_issue(session: Writing, slug: str) -> Row:
     """
     key = id_of(session, "issue", slug)
     if show_issue(session, slug)["status"] != "retired":
-        raise RefusedByRule(sentence=f"'{slug}' is not retired")
+        raise InForce(thing=f"'{slug}'")
     session.execute(SQL["restore_issue"], {"issue": key})
     session.execute(SQL["restore_positions"], {"issue": key})
     return show_issue(session, slug)
@@ -180,15 +177,12 @@ def _in_force(session: Writing, issue: str, slug: str) -> int:
     _, key = position_id(session, issue, slug)
     row = _shown(session, issue, slug)
     if row["merged_into"] is not None:
-        raise RefusedByRule(sentence=f"'{slug}' of '{issue}' is merged into '{row['merged_into']}' already")
+        raise MergedAlready(thing=f"'{slug}' of '{issue}'", into=row["merged_into"], kind="position")
     if row["status"] == "retired":
-        raise RefusedByRule(sentence=f"'{slug}' of '{issue}' is retired already; 'position restore' puts it in force")
+        raise RetiredAlready(thing=f"'{slug}' of '{issue}'", kind="position")
     return key
 
 
 def _refuse_merged(issue: Row) -> None:
     if issue["merged_into"] is not None:
-        raise RefusedByRule(
-            sentence=f"'{issue['issue']}' is merged into '{issue['merged_into']}' already; put it in force again first,"
-            " by 'issue restore'"
-        )
+        raise MergedAlready(thing=f"'{issue['issue']}'", into=issue["merged_into"], kind="issue")

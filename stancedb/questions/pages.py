@@ -14,7 +14,9 @@ from stancedb.sql import Queries
 SQL = Queries(__file__)
 
 
-def report(session: Reading, issue: str, *, rule: str, holders: Sequence[str] = (), known_at: int | None = None) -> Row:
+def issue_page(
+    session: Reading, issue: str, *, rule: str, holders: Sequence[str] = (), known_at: int | None = None
+) -> Row:
     """Return one issue with its positions, events and indicators, and each holder with stances, changes and evidence.
 
     Args:

@@ -400,7 +400,7 @@ class TestTheCommand:
         result = run("reporting", "clients", login, "-o", tmp_path / "x", "--host", 'a"; DROP')
 
         assert (result.exit_code, result.stderr) == (
-            1, "Error: 'a\"; DROP' has signs that not all of these programs can read\n",
+            1, "Error: 'a\"; DROP' has signs that not all of these programs can read.\n",
         )  # fmt: skip
         assert not (tmp_path / "x").exists()
 

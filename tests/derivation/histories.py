@@ -628,7 +628,7 @@ TABLES = {
     "codings": "coding",
     "links": "statement_link",
 }
-ALWAYS_THE_SAME = {
+ALWAYS_THE_SAME: dict[str, dict[str, Any]] = {
     "actors": {"name": "An actor"},
     "issues": {"question": "What?"},
     "positions": {"label": "A position", "definition": "What it says.", "include": [], "exclude": []},
@@ -763,8 +763,9 @@ def write_rows(connection: Transaction, before: World, after: World, base: int) 
         _, changed, new = found[table]
         if table == "actors":
             # An actor is merged into one that stands by itself at that moment.
-            merged_before = {key: row.merged_into_id is not None for key, row in before.actors.items()}
-            changed = sorted(changed, key=lambda row: (row.merged_into_id is not None, not merged_before[row.id]))
+            was_merged = {key: actor.merged_into_id is not None for key, actor in before.actors.items()}
+            is_merged = {key: actor.merged_into_id is not None for key, actor in after.actors.items()}
+            changed = sorted(changed, key=lambda row: (is_merged[row.id], not was_merged[row.id]))
         insert(connection, name, [columns_of(table, row, base) for row in new])
         for row in changed:
             update(connection, table, getattr(before, table)[row.id], row, base)

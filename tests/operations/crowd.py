@@ -23,8 +23,10 @@ from stancedb.database import Writing, administering, writing
 from stancedb.errors import StancedbError
 from stancedb.loading.loader import load
 from stancedb.operations import actors, changesets, codings
-from stancedb.reading.files import Read
-from stancedb.records.kinds import ActorRecord, OutletRecord, StatementRecord
+from stancedb.records.actor import ActorRecord
+from stancedb.records.checking import Read
+from stancedb.records.outlet import OutletRecord
+from stancedb.records.statement import StatementRecord
 from stancedb.server import embedded
 from stancedb.settings import Settings
 from tests.operations.worlds import fill_small

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from stancedb.database import reading
-from stancedb.questions import pages as reports
+from stancedb.questions import pages
 from stancedb.settings import Settings
 from tests.conftest import AUTHOR, Run
 from tests.operations.worlds import CODEBOOK, answer, done, invoker, jsonl, last_number
@@ -210,8 +210,8 @@ class TestRetiring:
         ]
 
         assert [(result.exit_code, result.stderr) for result in told] == [
-            (1, "Error: 'support' of 'dam' is retired already; 'position restore' puts it in force\n"),
-            (1, "Error: 'oppose' of 'dam' is in force\n"),
+            (1, "Error: 'support' of 'dam' is retired already; 'position restore' puts it in force.\n"),
+            (1, "Error: 'oppose' of 'dam' is in force.\n"),
             (1, "Error: rank 3 of 'dam' is taken by 'strong'; give another by --rank\n"),
             (3, told[3].stderr),
         ]  # fmt: skip
@@ -704,7 +704,7 @@ def test_a_retired_position_is_no_part_of_the_scale_of_a_page_unless_somebody_he
     done(run("position", "retire", "dam", "support"))
 
     with reading(Settings(database_url=small_url, data_dir=tmp_path, author=AUTHOR)) as session:
-        shown = reports.report(session, "dam", rule="latest-word")
+        shown = pages.issue_page(session, "dam", rule="latest-word")
 
     assert [(row["position"], row["rank"]) for row in shown["positions"]] == [("oppose", 1), ("support", None)]
     assert done(run("stance", "timeline", "--holder", "ana-cole", "--issue", "dam", "--plot")).exit_code == 0

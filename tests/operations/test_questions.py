@@ -180,7 +180,7 @@ def test_of_a_coder_the_reading_under_the_newest_codebook_is_compared(small_url:
     done(run(*code, "--position", "support", "--coder", "zoe", "--not-final", "--codebook", "dam-1.1"))
 
     assert (before, answer(run, "ask", "disagreement")) == (1, [])
-    (holder,) = answer(run, "report", "dam")["holders"]
+    (holder,) = answer(run, "page", "dam")["holders"]
     assert (holder["coded_by_several"], holder["agreed"]) == (1, 1)
 
 

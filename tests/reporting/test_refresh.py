@@ -14,6 +14,7 @@ import pytest
 from stancedb.database import refreshing
 from stancedb.reporting import install
 from stancedb.reporting import refresh as reporting
+from stancedb.reporting.relations import OBJECTS
 from stancedb.settings import Settings
 from tests.conftest import AUTHOR, Clone, Run, name_of
 from tests.operations.worlds import ARTICLE, LINE, answer, done, invoker, jsonl, last_number
@@ -317,7 +318,7 @@ def test_an_upgrade_to_another_definition_fills_the_relations_again(
 ) -> None:
     tomorrow = str(date.today() + timedelta(days=1))  # noqa: DTZ011 - any other version will do
     monkeypatch.setattr(reporting, "VERSION", tomorrow)
-    monkeypatch.setattr(install, "OBJECTS", replace(install.OBJECTS, version=tomorrow))
+    monkeypatch.setattr(install, "OBJECTS", replace(OBJECTS, version=tomorrow))
 
     done(run("db", "upgrade"))
 
