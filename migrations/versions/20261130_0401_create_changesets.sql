@@ -21,26 +21,28 @@ COMMENT ON FUNCTION stancedb.search_text(text) IS 'The words as a search compare
 CREATE FUNCTION stancedb.search_terms(said text) RETURNS text[]
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10000
 BEGIN ATOMIC
-    SELECT 
-    CASE
+    SELECT CASE
         WHEN octet_length(t) <> char_length(t) AND t ~ '[\u3005\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]' THEN (
-    WITH word AS (
-        SELECT w, n, w ~ '[\u3005\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]' AS unspaced
-        FROM unnest(string_to_array(t, ' ')) WITH ORDINALITY AS s (w, n) WHERE w <> ''
-    ), letter AS (
-        SELECT c, lead(c) OVER (PARTITION BY n ORDER BY i) AS follower
-        FROM word, unnest(string_to_array(w, NULL)) WITH ORDINALITY AS l (c, i) WHERE unspaced
-    )
-    SELECT array_agg(term) FROM (
-        SELECT left(w, 64) AS term FROM word WHERE NOT unspaced
-        UNION SELECT c FROM letter
-        UNION SELECT c || follower FROM letter WHERE follower IS NOT NULL
-    ) AS every
-)
-        WHEN octet_length(t) < 1000000 AND t !~ '[^ ]{65}' THEN tsvector_to_array(array_to_tsvector(string_to_array(nullif(btrim(t), ''), ' ')))
+            WITH word AS (
+                SELECT w, n, w ~ '[\u3005\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]' AS unspaced
+                FROM unnest(string_to_array(t, ' ')) WITH ORDINALITY AS s (w, n) WHERE w <> ''
+            ), letter AS (
+                SELECT c, lead(c) OVER (PARTITION BY n ORDER BY i) AS follower
+                FROM word, unnest(string_to_array(w, NULL)) WITH ORDINALITY AS l (c, i) WHERE unspaced
+            )
+            SELECT array_agg(term) FROM (
+                SELECT left(w, 64) AS term FROM word WHERE NOT unspaced
+                UNION SELECT c FROM letter
+                UNION SELECT c || follower FROM letter WHERE follower IS NOT NULL
+            ) AS every
+        )
+        WHEN octet_length(t) < 1000000 AND t !~ '[^ ]{65}'
+            -- A vector of words sorts them and drops those that come again, in a third of the time; it holds a mebibyte.
+            THEN tsvector_to_array(array_to_tsvector(string_to_array(nullif(btrim(t), ''), ' ')))
         ELSE (SELECT array_agg(DISTINCT left(w, 64)) FROM unnest(string_to_array(t, ' ')) AS s (w) WHERE w <> '')
     END
- FROM (SELECT stancedb.search_text(said) AS t OFFSET 0) AS made;
+    -- OFFSET 0 keeps the text from being made once for each place where it is named.
+    FROM (SELECT stancedb.search_text(said) AS t OFFSET 0) AS made;
 END;
 REVOKE ALL ON FUNCTION stancedb.search_terms(text) FROM PUBLIC;
 COMMENT ON FUNCTION stancedb.search_terms(text) IS 'What the search index holds of a text: its words, cut to 64 letters; of Chinese, Japanese and Korean every character and every two in a row.';
@@ -48,18 +50,22 @@ COMMENT ON FUNCTION stancedb.search_terms(text) IS 'What the search index holds 
 CREATE FUNCTION stancedb.text_shingles(said text) RETURNS bigint[]
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10000
 BEGIN ATOMIC
-    
     WITH spaced AS MATERIALIZED (
         SELECT CASE
-            WHEN said !~ '[^\u0001-\u007f\u00c0-\u00ff\u2010\u2012-\u2016\u2018-\u201f]' THEN regexp_replace(lower(said), '[\u0001-\u001f\u0021-\u002f\u003a-\u0060\u007b-\u00bf\u00d7\u00f7\u02b0-\u02ff\u055a-\u055f\u060c\u061b\u061f\u066a-\u066d\u06d4\u0964\u0965\u2000-\u2bff\u2e00-\u2e7f\u3000-\u3004\u3006-\u303f\u30a0\u30fb\ufe00-\ufe6f]+', ' ', 'g')
-            ELSE (SELECT 
-    CASE WHEN t ~ '[\u3005\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]' THEN regexp_replace(t, '([\u3005\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff])|[\u0001-\u001f\u0021-\u002f\u003a-\u0060\u007b-\u00bf\u00d7\u00f7\u02b0-\u02ff\u055a-\u055f\u060c\u061b\u061f\u066a-\u066d\u06d4\u0964\u0965\u2000-\u2bff\u2e00-\u2e7f\u3000-\u3004\u3006-\u303f\u30a0\u30fb\ufe00-\ufe6f]+', ' \1 ', 'g')
-    ELSE regexp_replace(t, '[\u0001-\u001f\u0021-\u002f\u003a-\u0060\u007b-\u00bf\u00d7\u00f7\u02b0-\u02ff\u055a-\u055f\u060c\u061b\u061f\u066a-\u066d\u06d4\u0964\u0965\u2000-\u2bff\u2e00-\u2e7f\u3000-\u3004\u3006-\u303f\u30a0\u30fb\ufe00-\ufe6f]+', ' ', 'g') END
- FROM (SELECT lower(CASE WHEN said IS NFKC NORMALIZED THEN said ELSE normalize(said, NFKC) END) AS t OFFSET 0) AS plain)
+            WHEN said !~ '[^\u0001-\u007f\u00c0-\u00ff\u2010\u2012-\u2016\u2018-\u201f]'
+                THEN regexp_replace(lower(said), '[\u0001-\u001f\u0021-\u002f\u003a-\u0060\u007b-\u00bf\u00d7\u00f7\u02b0-\u02ff\u055a-\u055f\u060c\u061b\u061f\u066a-\u066d\u06d4\u0964\u0965\u2000-\u2bff\u2e00-\u2e7f\u3000-\u3004\u3006-\u303f\u30a0\u30fb\ufe00-\ufe6f]+', ' ', 'g')
+            ELSE (
+                SELECT CASE WHEN t ~ '[\u3005\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]'
+                    THEN regexp_replace(t, '([\u3005\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff])|[\u0001-\u001f\u0021-\u002f\u003a-\u0060\u007b-\u00bf\u00d7\u00f7\u02b0-\u02ff\u055a-\u055f\u060c\u061b\u061f\u066a-\u066d\u06d4\u0964\u0965\u2000-\u2bff\u2e00-\u2e7f\u3000-\u3004\u3006-\u303f\u30a0\u30fb\ufe00-\ufe6f]+', ' \1 ', 'g')
+                    ELSE regexp_replace(t, '[\u0001-\u001f\u0021-\u002f\u003a-\u0060\u007b-\u00bf\u00d7\u00f7\u02b0-\u02ff\u055a-\u055f\u060c\u061b\u061f\u066a-\u066d\u06d4\u0964\u0965\u2000-\u2bff\u2e00-\u2e7f\u3000-\u3004\u3006-\u303f\u30a0\u30fb\ufe00-\ufe6f]+', ' ', 'g') END
+                FROM (SELECT lower(CASE WHEN said IS NFKC NORMALIZED THEN said ELSE normalize(said, NFKC) END) AS t OFFSET 0) AS plain
+            )
         END AS t
     ), token AS MATERIALIZED (
         SELECT ARRAY(
-            SELECT (hashtextextended(w, 0) & -2) | (ascii(w) >= 12293)::integer::bigint FROM (SELECT unnest(string_to_array(t, ' ')) AS w FROM spaced) AS word WHERE w <> ''
+            SELECT (hashtextextended(w, 0) & -2) | (ascii(w) >= 12293)::integer::bigint
+            FROM (SELECT unnest(string_to_array(t, ' ')) AS w FROM spaced) AS word
+            WHERE w <> ''
         ) AS h
     )
     SELECT coalesce(array_agg(DISTINCT run), '{}') FROM (
@@ -68,9 +74,9 @@ BEGIN ATOMIC
             SELECT generate_series(1, cardinality(h)) AS i,
                 unnest(h) AS a, unnest(h[2:]) AS b, unnest(h[3:]) AS c, unnest(h[4:]) AS d, unnest(h[5:]) AS e
         ) AS five
-        WHERE (a # b # c # d # e) & 14 = 0 AND i + 4 + 5 * (a & 1) <= cardinality(h) OFFSET 0
-    ) AS sampled
-;
+        WHERE (a # b # c # d # e) & 14 = 0 AND i + 4 + 5 * (a & 1) <= cardinality(h)
+        OFFSET 0
+    ) AS sampled;
 END;
 REVOKE ALL ON FUNCTION stancedb.text_shingles(text) FROM PUBLIC;
 COMMENT ON FUNCTION stancedb.text_shingles(text) IS 'One in eight of the runs of five words in a text, or of ten characters of Chinese, Japanese and Korean, each as a number.';
@@ -84,33 +90,30 @@ BEGIN ATOMIC
     ),
     width AS (
         SELECT is_interval OR lower_inf(held) OR upper_inf(held) AS has_ends,
-            
-CASE
-    WHEN first ~ '^\d{4}-\d{2}-\d{2}$' THEN interval '1 day'
-    WHEN first ~ '^\d{4}-(0\d|1[0-2])(-.*X.*)?$' THEN interval '1 month'
-    WHEN first ~ '^\d{4}-(2\d|3[0-6])$' THEN interval '3 months'
-    WHEN first ~ '^\d{4}-3[7-9]$' THEN interval '4 months'
-    WHEN first ~ '^\d{4}-4[01]$' THEN interval '6 months'
-    WHEN first ~ '^\d{4}(-.*X.*)?$' THEN interval '1 year'
-    WHEN first ~ '^\d{3}X' THEN interval '10 years'
-    WHEN first ~ '^\d{2}XX' THEN interval '100 years'
-    WHEN first ~ '^\dXXX' THEN interval '1000 years'
-    ELSE interval '1 day'
-END
- AS first, 
-CASE
-    WHEN last ~ '^\d{4}-\d{2}-\d{2}$' THEN interval '1 day'
-    WHEN last ~ '^\d{4}-(0\d|1[0-2])(-.*X.*)?$' THEN interval '1 month'
-    WHEN last ~ '^\d{4}-(2\d|3[0-6])$' THEN interval '3 months'
-    WHEN last ~ '^\d{4}-3[7-9]$' THEN interval '4 months'
-    WHEN last ~ '^\d{4}-4[01]$' THEN interval '6 months'
-    WHEN last ~ '^\d{4}(-.*X.*)?$' THEN interval '1 year'
-    WHEN last ~ '^\d{3}X' THEN interval '10 years'
-    WHEN last ~ '^\d{2}XX' THEN interval '100 years'
-    WHEN last ~ '^\dXXX' THEN interval '1000 years'
-    ELSE interval '1 day'
-END
- AS last
+            CASE
+                WHEN first ~ '^\d{4}-\d{2}-\d{2}$' THEN interval '1 day'
+                WHEN first ~ '^\d{4}-(0\d|1[0-2])(-.*X.*)?$' THEN interval '1 month'
+                WHEN first ~ '^\d{4}-(2\d|3[0-6])$' THEN interval '3 months'
+                WHEN first ~ '^\d{4}-3[7-9]$' THEN interval '4 months'
+                WHEN first ~ '^\d{4}-4[01]$' THEN interval '6 months'
+                WHEN first ~ '^\d{4}(-.*X.*)?$' THEN interval '1 year'
+                WHEN first ~ '^\d{3}X' THEN interval '10 years'
+                WHEN first ~ '^\d{2}XX' THEN interval '100 years'
+                WHEN first ~ '^\dXXX' THEN interval '1000 years'
+                ELSE interval '1 day'
+            END AS first,
+            CASE
+                WHEN last ~ '^\d{4}-\d{2}-\d{2}$' THEN interval '1 day'
+                WHEN last ~ '^\d{4}-(0\d|1[0-2])(-.*X.*)?$' THEN interval '1 month'
+                WHEN last ~ '^\d{4}-(2\d|3[0-6])$' THEN interval '3 months'
+                WHEN last ~ '^\d{4}-3[7-9]$' THEN interval '4 months'
+                WHEN last ~ '^\d{4}-4[01]$' THEN interval '6 months'
+                WHEN last ~ '^\d{4}(-.*X.*)?$' THEN interval '1 year'
+                WHEN last ~ '^\d{3}X' THEN interval '10 years'
+                WHEN last ~ '^\d{2}XX' THEN interval '100 years'
+                WHEN last ~ '^\dXXX' THEN interval '1000 years'
+                ELSE interval '1 day'
+            END AS last
         FROM side
     ),
     day AS (

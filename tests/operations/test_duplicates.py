@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from stancedb.operations.duplicates import shared_passage
+from stancedb.questions.duplicates import shared_passage
 from tests.conftest import Clone, Run, name_of
 from tests.operations.worlds import LINE, answer, done, invoker, jsonl, last_number
 

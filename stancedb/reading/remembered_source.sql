@@ -1,6 +1,0 @@
--- The source that a file was loaded under: the same bytes wherever they lie, else an earlier edition at the same place.
-SELECT l.source, l.input_sha256 = :sha256 AS is_same
-FROM stancedb.load l
-WHERE l.source IS NOT NULL AND (l.input_sha256 = :sha256 OR l.place_sha256 = :place)
-ORDER BY l.input_sha256 = :sha256 DESC, l.id DESC
-LIMIT 1
