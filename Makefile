@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: help demo test slow check format lint sql types docs bench bad killed crowd wheel clean
+.PHONY: help demo test quick trials check format lint sql types docs bench bad killed crowd wheel clean
 
 help: ## Show this list.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -14,12 +14,15 @@ demo: $(VENV)/.installed ## Make a database of its own in .demo, load the worked
 	@env -u STANCEDB_DATABASE_URL STANCEDB_DATA_DIR=.demo $(BIN)/stancedb demo
 
 test: $(VENV)/.installed-dev ## Run the tests on embedded PostgreSQL 18, or on STANCEDB_TEST_DATABASE_URL.
+	$(BIN)/pytest -n $(WORKERS) -m 'not trial'
+
+quick: $(VENV)/.installed-dev ## Run the tests that take no database, in less than a minute.
 	$(BIN)/pytest -n $(WORKERS) -m 'not slow'
 
-slow: $(VENV)/.installed-dev ## Run the tests that take minutes: kills, full disks, copies, a catalogue tampered with.
-	$(BIN)/pytest -n $(WORKERS) -m slow
+trials: $(VENV)/.installed-dev ## Run the tests that take minutes: kills, full disks, copies, a catalogue tampered with.
+	$(BIN)/pytest -n $(WORKERS) -m trial
 
-check: format lint sql types test slow ## Everything a change has to pass.
+check: format lint sql types test trials ## Everything a change has to pass.
 
 format: $(VENV)/.installed-dev ## Is everything formatted?
 	$(BIN)/ruff format --check .

@@ -16,10 +16,10 @@ import pytest
 
 from stancedb.dates import parse_when
 from stancedb.settings import bundled
-from tests.conftest import Clone, Run
-from tests.operations.worlds import answer, done, invoker, last_number
+from tests.support.plugin import Clone, Run
+from tests.support.worlds import answer, done, invoker, last_number
 
-pytest_plugins = ("tests.operations.worlds",)
+pytest_plugins = ("tests.support.worlds",)
 
 JAPAN = ("--holder", "japan", "--issue", "jp-taiwan-use-of-force")
 AMBIGUITY = "strategic-ambiguity"

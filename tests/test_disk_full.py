@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.trial
 
 SIZE, ROOMY = "140m", "600m"
 PAGES, PAGE = 24, 4 << 20

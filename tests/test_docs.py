@@ -34,12 +34,12 @@ from stancedb.records.indicator import IndicatorRecord, ObservationRecord
 from stancedb.records.outlet import OutletRecord
 from stancedb.records.statement import StatementRecord
 from stancedb.server.embedded import binary
-from tests.commands import nouns
-from tests.conftest import Clone, Run
-from tests.operations.test_rights import logins, url_as
-from tests.operations.worlds import answer, done, invoker
+from tests.rights.test_rights import logins, url_as
+from tests.support.commands import nouns
+from tests.support.plugin import Clone, Run
+from tests.support.worlds import answer, done, invoker
 
-pytest_plugins = ("tests.operations.worlds",)
+pytest_plugins = ("tests.support.worlds",)
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

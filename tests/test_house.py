@@ -16,7 +16,7 @@ from stancedb import errors
 from stancedb.cli.main import NOUNS, cli
 from stancedb.settings import bundled
 from stancedb.shared.objects import OBJECTS
-from tests.commands import commands
+from tests.support.commands import commands
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "stancedb"

@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 
 from stancedb.cli.output import FORMATS
-from tests.conftest import Clone, Run
-from tests.operations.worlds import answer, done, invoker, last_number
+from tests.support.plugin import Clone, Run
+from tests.support.worlds import answer, done, invoker, last_number
 
-pytest_plugins = ("tests.operations.worlds",)
+pytest_plugins = ("tests.support.worlds",)
 
 SOURCE = Path(__file__).resolve().parents[1].parent / "shared" / "articles" / "trump-takaichi-call-2025-11-25.txt"
 pytestmark = pytest.mark.skipif(not SOURCE.exists(), reason="the article is not part of the repository")

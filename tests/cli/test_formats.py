@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands import commands
-from tests.conftest import Clone, Run
-from tests.loading.dna_files import dna
-from tests.operations.test_rights import logins
-from tests.operations.worlds import ARTICLE_LINE, CODEBOOK, done, invoker, jsonl
+from tests.rights.test_rights import logins
+from tests.support.commands import commands
+from tests.support.dna_files import dna
+from tests.support.plugin import Clone, Run
+from tests.support.worlds import ARTICLE_LINE, CODEBOOK, done, invoker, jsonl
 
-pytest_plugins = ("tests.operations.worlds",)
+pytest_plugins = ("tests.support.worlds",)
 
 DRY = "--dry-run"
 HELD = ("--holder", "ana-cole", "--issue", "dam")

@@ -10,11 +10,11 @@ import pytest
 
 from stancedb.cli import former
 from stancedb.cli.main import cli
-from tests.commands import commands
-from tests.conftest import Run
-from tests.operations.worlds import answer, done, invoker
+from tests.support.commands import commands
+from tests.support.plugin import Run
+from tests.support.worlds import answer, done, invoker
 
-pytest_plugins = ("tests.operations.worlds",)
+pytest_plugins = ("tests.support.worlds",)
 
 
 @pytest.fixture

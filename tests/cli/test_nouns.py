@@ -21,9 +21,9 @@ import pytest
 from stancedb.cli.main import Lazy, cli
 from stancedb.cli.output import FORMATS
 from stancedb.database import HEAD
-from tests.conftest import AUTHOR, Clone, Run
-from tests.loading.dna_files import dna
-from tests.operations.worlds import (
+from tests.support.dna_files import dna
+from tests.support.plugin import AUTHOR, Clone, Run
+from tests.support.worlds import (
     ARTICLE,
     ARTICLE_LINE,
     LINE,
@@ -35,7 +35,7 @@ from tests.operations.worlds import (
     last_number,
 )
 
-pytest_plugins = ("tests.operations.worlds",)
+pytest_plugins = ("tests.support.worlds",)
 
 Row = dict[str, Any]
 

@@ -23,12 +23,12 @@ from stancedb.cli.output import TABLE_ROWS
 from stancedb.database import HEAD, psql_call
 from stancedb.server import embedded
 from stancedb.settings import Settings, bundled
-from tests.commands import commands
-from tests.conftest import Clone, Run
-from tests.loading.dna_files import dna
-from tests.operations.worlds import answer, done, invoker, jsonl, last_number
+from tests.support.commands import commands
+from tests.support.dna_files import dna
+from tests.support.plugin import Clone, Run
+from tests.support.worlds import answer, done, invoker, jsonl, last_number
 
-pytest_plugins = ("tests.operations.worlds",)
+pytest_plugins = ("tests.support.worlds",)
 
 JAPAN = ("--holder", "japan", "--issue", "jp-taiwan-use-of-force")
 REMARK = "takaichi-2025-11-07-survival-threatening"

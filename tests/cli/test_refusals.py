@@ -26,11 +26,11 @@ from stancedb.database import HEAD, administering
 from stancedb.errors import RefusedByRule
 from stancedb.server import embedded
 from stancedb.settings import Settings
-from tests.commands import commands
-from tests.conftest import AUTHOR, Clone
-from tests.operations.worlds import ARTICLE, LINE, answer, done, invoker, jsonl, last_number
+from tests.support.commands import commands
+from tests.support.plugin import AUTHOR, Clone
+from tests.support.worlds import ARTICLE, LINE, answer, done, invoker, jsonl, last_number
 
-pytest_plugins = ("tests.operations.worlds",)
+pytest_plugins = ("tests.support.worlds",)
 
 Refused = Callable[..., str]
 SPOKEN = ("statement", "add", "--speaker", "ana-cole", "--said", "2025-03-01")

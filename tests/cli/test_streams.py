@@ -11,11 +11,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.conftest import AUTHOR
-from tests.operations.worlds import jsonl
+from tests.support.plugin import AUTHOR
+from tests.support.worlds import jsonl
 
-pytest_plugins = ("tests.operations.worlds",)
-pytestmark = pytest.mark.slow
+pytest_plugins = ("tests.support.worlds",)
+pytestmark = pytest.mark.trial
 
 PIPE, FULL, MISSING = "a pipe that nobody reads", "a full disk", "no stream at all"
 

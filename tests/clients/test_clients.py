@@ -28,10 +28,10 @@ from stancedb.clients.writing import CLIENTS, documents
 from stancedb.database import whereabouts
 from stancedb.reporting import relations as reporting
 from stancedb.settings import Settings
-from tests.conftest import Clone, Run
-from tests.operations.worlds import answer, done, invoker
+from tests.support.plugin import Clone, Run
+from tests.support.worlds import answer, done, invoker
 
-pytest_plugins = ("tests.operations.worlds",)
+pytest_plugins = ("tests.support.worlds",)
 
 CONTRACT: dict[str, dict[str, str]] = reporting.CONTRACT["relations"]
 PLACE = Place("db.example", 5544, "stances", "bi_superset")

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from stancedb.derivation import install as derivation
-from tests.conftest import Run, invoker
+from tests.support.plugin import Run, invoker
 
 
 @pytest.fixture

@@ -17,10 +17,10 @@ import pytest
 from psycopg.rows import dict_row
 
 from stancedb.export.writing import csv_line
-from tests.conftest import Run
-from tests.operations.worlds import done, invoker
+from tests.support.plugin import Run
+from tests.support.worlds import done, invoker
 
-pytest_plugins = ("tests.operations.worlds",)
+pytest_plugins = ("tests.support.worlds",)
 
 GRAPHML = "{http://graphml.graphdrawing.org/xmlns}"
 

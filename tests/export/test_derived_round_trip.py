@@ -15,7 +15,6 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
-from tests.conftest import Clone, Run, invoker
 from tests.derivation.histories import (
     CODEBOOKS,
     STRIDE,
@@ -28,7 +27,8 @@ from tests.derivation.histories import (
     prepare,
 )
 from tests.derivation.slow import Rule, World
-from tests.operations.worlds import done
+from tests.support.plugin import Clone, Run, invoker
+from tests.support.worlds import done
 
 FILES = {"outlet": "jsonl", "codebook": "toml", "actor": "jsonl", "article": "jsonl", "statement": "jsonl"}
 # Everything that is derived, by handles, each row as text and all of them as one checksum.

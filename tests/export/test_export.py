@@ -22,13 +22,13 @@ from stancedb.records.indicator import IndicatorRecord
 from stancedb.records.outlet import OutletRecord
 from stancedb.records.statement import StatementRecord
 from stancedb.settings import Settings
-from tests.build import open_changeset
-from tests.conftest import AUTHOR, Clone, Run
-from tests.export import worlds
 from tests.export.test_round_trip import carry
-from tests.operations.worlds import done, invoker, jsonl
+from tests.support import exported as worlds
+from tests.support.build import open_changeset
+from tests.support.plugin import AUTHOR, Clone, Run
+from tests.support.worlds import done, invoker, jsonl
 
-pytest_plugins = ("tests.operations.worlds",)
+pytest_plugins = ("tests.support.worlds",)
 
 # What a person and other programs do to the world that no file can say.
 UNSAYABLE = """

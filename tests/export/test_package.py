@@ -13,10 +13,10 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.conftest import Run
-from tests.operations.worlds import done, invoker
+from tests.support.plugin import Run
+from tests.support.worlds import done, invoker
 
-pytest_plugins = ("tests.operations.worlds",)
+pytest_plugins = ("tests.support.worlds",)
 
 # How the values of a type are spelled where Table Schema is left at its defaults.
 SPELLED = {

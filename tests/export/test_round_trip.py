@@ -14,11 +14,11 @@ from sqlalchemy import Table
 
 from stancedb.export.exporter import FORMS
 from stancedb.model import CURATED
-from tests.conftest import Clone, Run
-from tests.export.worlds import labels, load_world
-from tests.operations.worlds import done, invoker
+from tests.support.exported import labels, load_world
+from tests.support.plugin import Clone, Run
+from tests.support.worlds import done, invoker
 
-pytest_plugins = ("tests.operations.worlds",)
+pytest_plugins = ("tests.support.worlds",)
 
 TABLES = {table.name: table for table in CURATED}
 # What a row is known by, for tables that have no handle.

@@ -11,9 +11,9 @@ import click
 import pytest
 
 from stancedb.spreadsheets import without_formula
-from tests.commands import commands
-from tests.conftest import Run
-from tests.operations.worlds import done, invoker, jsonl
+from tests.support.commands import commands
+from tests.support.plugin import Run
+from tests.support.worlds import done, invoker, jsonl
 
 FORMULA = "=HYPERLINK(1)"
 OUTLETS = [{"slug": "formula", "name": FORMULA}, {"slug": "plain", "name": "The Plain"}]

@@ -11,10 +11,10 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
-from tests.conftest import Clone, Run, name_of
-from tests.operations.worlds import done, invoker
+from tests.support.plugin import Clone, Run, name_of
+from tests.support.worlds import done, invoker
 
-pytest_plugins = ("tests.operations.worlds",)
+pytest_plugins = ("tests.support.worlds",)
 
 readstat = pytest.importorskip("pyreadstat")
 

@@ -48,9 +48,10 @@ from stancedb.reading.sources import source_of
 from stancedb.records.schemas import RECORDS
 from stancedb.server import embedded
 from stancedb.settings import Settings
-from tests.conftest import AUTHOR, EMBEDDED, migrate
-from tests.loading import dna_files, test_archives, test_pdf
-from tests.operations.worlds import ARTICLE, CODEBOOK, WORDS, fill_small
+from tests.reading import test_archives, test_pdf
+from tests.support import dna_files
+from tests.support.plugin import AUTHOR, EMBEDDED, migrate
+from tests.support.worlds import ARTICLE, CODEBOOK, WORDS, fill_small
 
 LONGEST = 5.0  # Seconds that one small file may take.
 LONGEST_SENTENCE = 2000  # Characters; a record may have a fault in every field.

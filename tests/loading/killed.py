@@ -26,8 +26,8 @@ import psycopg
 from sqlalchemy.engine import make_url
 
 from stancedb.server import embedded
-from tests.conftest import AUTHOR, migrate
-from tests.operations.worlds import LINE, fill_small, jsonl
+from tests.support.plugin import AUTHOR, migrate
+from tests.support.worlds import LINE, fill_small, jsonl
 
 # What there is to know of a loaded sheet by its handles, and of what is derived from it.
 CONTENT = """

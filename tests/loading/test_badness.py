@@ -8,10 +8,10 @@ from pathlib import Path
 import psycopg
 
 from stancedb.settings import Settings
-from tests.conftest import AUTHOR
 from tests.loading.badness import Judge, bad_files
+from tests.support.plugin import AUTHOR
 
-pytest_plugins = ("tests.operations.worlds",)
+pytest_plugins = ("tests.support.worlds",)
 
 COUNT = 150
 

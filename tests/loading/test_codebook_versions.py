@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Run
-from tests.loading.dna_files import dna
-from tests.loading.test_mapped import EXAMPLES
-from tests.operations.worlds import CODEBOOK, LINE, answer, done, invoker, jsonl, last_number
+from tests.reading.test_mapped import EXAMPLES
+from tests.support.dna_files import dna
+from tests.support.plugin import Run
+from tests.support.worlds import CODEBOOK, LINE, answer, done, invoker, jsonl, last_number
 
-pytest_plugins = ("tests.operations.worlds",)
+pytest_plugins = ("tests.support.worlds",)
 
 BARE = {"statement": "second", "speaker": "ben-dahl", "said": "2025-03-02", "issue": "dam", "position": "oppose",
         "citation": "x"}  # fmt: skip

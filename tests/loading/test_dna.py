@@ -14,11 +14,11 @@ import pytest
 from stancedb.errors import UnreadableInput
 from stancedb.loading.dna.text import FrozenText
 from stancedb.reading.dna.file import open_dna
-from tests.conftest import Run
-from tests.loading.dna_files import CHINESE, DO, DONT, dna, put
-from tests.operations.worlds import answer, done, invoker
+from tests.support.dna_files import CHINESE, DO, DONT, dna, put
+from tests.support.plugin import Run
+from tests.support.worlds import answer, done, invoker
 
-pytest_plugins = ("tests.operations.worlds",)
+pytest_plugins = ("tests.support.worlds",)
 
 VERSIONS = pytest.mark.parametrize("version", [2, 3])
 

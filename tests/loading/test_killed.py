@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Clone, Run
 from tests.loading.killed import await_rollback, checksums, content, started, write_sheet
-from tests.operations.worlds import done, invoker
+from tests.support.plugin import Clone, Run
+from tests.support.worlds import done, invoker
 
-pytest_plugins = ("tests.operations.worlds",)
-pytestmark = pytest.mark.slow
+pytest_plugins = ("tests.support.worlds",)
+pytestmark = pytest.mark.trial
 
 MOMENTS = 8
 LINES = 1_000

@@ -24,8 +24,8 @@ from stancedb.reading.files import read_records
 from stancedb.records.checking import Item, check_record
 from stancedb.records.statement import StatementRecord
 from stancedb.settings import Settings
-from tests.conftest import AUTHOR, Run
-from tests.operations.worlds import (
+from tests.support.plugin import AUTHOR, Run
+from tests.support.worlds import (
     ACTORS,
     ARTICLE,
     ARTICLE_LINE,
@@ -39,7 +39,7 @@ from tests.operations.worlds import (
     last_number,
 )
 
-pytest_plugins = ("tests.operations.worlds",)
+pytest_plugins = ("tests.support.worlds",)
 
 BARE = {"statement": "s", "speaker": "ana-cole", "said": "2025-03-01"}
 

@@ -9,10 +9,10 @@ import psycopg
 import pytest
 
 from stancedb.loading import statements as into_statement
-from tests.conftest import Run
-from tests.operations.worlds import answer, done, invoker, jsonl
+from tests.support.plugin import Run
+from tests.support.worlds import answer, done, invoker, jsonl
 
-pytest_plugins = ("tests.operations.worlds",)
+pytest_plugins = ("tests.support.worlds",)
 
 BARE = {"summary": "There will be a dam.", "said": "2025-03-01"}
 

@@ -16,9 +16,9 @@ import pytest
 
 from stancedb.errors import RefusedByRule, UnreadableInput
 from stancedb.workers import Workers, environment
-from tests.conftest import AUTHOR
+from tests.support.plugin import AUTHOR
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.trial
 
 PARAGRAPH = "<p>The minister of rivers said on Tuesday that the dam will be built in the north of Norland.</p>"
 SIGN = "s3cr3t-of-the-database"

@@ -23,8 +23,8 @@ from sqlalchemy.pool import NullPool
 from stancedb.database import HEAD
 from stancedb.model import HISTORY_SCHEMA, SCHEMA, Base
 from stancedb.settings import bundled
-from tests.build import one, open_changeset
-from tests.conftest import Clone, migrate
+from tests.support.build import one, open_changeset
+from tests.support.plugin import Clone, migrate
 
 Catalogue = dict[str, str]
 Rows = dict[str, list[dict[str, Any]]]

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from stancedb.model import CURATED, SCHEMA, Base, vocabulary
-from tests.conftest import Clone
+from tests.support.plugin import Clone
 
 Connection = psycopg.Connection[Any]
 

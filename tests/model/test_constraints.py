@@ -12,9 +12,9 @@ from sqlalchemy.types import Text
 
 from stancedb.model import SCHEMA, Base
 from stancedb.rules import SENTENCES, sentence_of
-from tests.build import open_changeset
-from tests.conftest import Clone
-from tests.operations import attacks
+from tests.rights import attacks
+from tests.support.build import open_changeset
+from tests.support.plugin import Clone
 
 Connection = psycopg.Connection[Any]
 

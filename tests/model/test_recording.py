@@ -12,8 +12,8 @@ import psycopg
 import pytest
 
 from stancedb.model import CURATED
-from tests.build import one, open_changeset
-from tests.conftest import Clone
+from tests.support.build import one, open_changeset
+from tests.support.plugin import Clone
 
 Connection = psycopg.Connection[Any]
 

@@ -29,7 +29,7 @@ from stancedb.records.outlet import OutletRecord
 from stancedb.records.statement import StatementRecord
 from stancedb.server import embedded
 from stancedb.settings import Settings
-from tests.operations.worlds import fill_small
+from tests.support.worlds import fill_small
 
 AT_ONCE = 6
 PEOPLE = ("ana-cole", "ben-dahl", "eva-falk", "a-cole")

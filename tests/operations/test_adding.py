@@ -16,8 +16,8 @@ from stancedb.questions.events import show_event, show_indicator
 from stancedb.questions.statements import show_statement
 from stancedb.settings import Settings
 from stancedb.work import Work
-from tests.conftest import AUTHOR
-from tests.operations.worlds import last_number
+from tests.support.plugin import AUTHOR
+from tests.support.worlds import last_number
 
 # Run in a process of its own, which has imported nothing else.
 MAIN_JOB = """

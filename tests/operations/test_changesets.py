@@ -8,10 +8,10 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.conftest import AUTHOR, Run
-from tests.operations.worlds import ARTICLE, LINE, answer, done, invoker, jsonl, last_number
+from tests.support.plugin import AUTHOR, Run
+from tests.support.worlds import ARTICLE, LINE, answer, done, invoker, jsonl, last_number
 
-pytest_plugins = ("tests.operations.worlds",)
+pytest_plugins = ("tests.support.worlds",)
 
 DAM = ("--holder", "ana-cole", "--issue", "dam")
 

@@ -12,10 +12,10 @@ import pytest
 from stancedb.database import reading
 from stancedb.questions import pages
 from stancedb.settings import Settings
-from tests.conftest import AUTHOR, Run
-from tests.operations.worlds import CODEBOOK, answer, done, invoker, jsonl, last_number
+from tests.support.plugin import AUTHOR, Run
+from tests.support.worlds import CODEBOOK, answer, done, invoker, jsonl, last_number
 
-pytest_plugins = ("tests.operations.worlds",)
+pytest_plugins = ("tests.support.worlds",)
 
 SAID = [
     {"statement": f"{speaker}-{day}", "speaker": speaker, "said": f"2025-03-{day:02}", "issue": issue,

@@ -13,10 +13,10 @@ import psycopg
 import pytest
 
 from stancedb.questions.duplicates import shared_passage
-from tests.conftest import Clone, Run, name_of
-from tests.operations.worlds import LINE, answer, done, invoker, jsonl, last_number
+from tests.support.plugin import Clone, Run, name_of
+from tests.support.worlds import LINE, answer, done, invoker, jsonl, last_number
 
-pytest_plugins = ("tests.operations.worlds",)
+pytest_plugins = ("tests.support.worlds",)
 
 DRAW = random.Random(11)  # noqa: S311 - the same texts each time, nothing secret
 WORDS = ["".join(DRAW.choices("abcdefghiklmnoprstuvy", k=DRAW.randint(2, 9))) for _ in range(600)]

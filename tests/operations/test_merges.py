@@ -7,10 +7,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.conftest import AUTHOR, Run
-from tests.operations.worlds import LINE, answer, done, invoker, jsonl, last_number
+from tests.support.plugin import AUTHOR, Run
+from tests.support.worlds import LINE, answer, done, invoker, jsonl, last_number
 
-pytest_plugins = ("tests.operations.worlds",)
+pytest_plugins = ("tests.support.worlds",)
 
 
 @pytest.fixture

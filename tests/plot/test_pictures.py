@@ -18,10 +18,10 @@ from stancedb.plot import chart, page, terminal
 from stancedb.plot.drawing import Window, drawing
 from stancedb.questions import pages
 from stancedb.settings import Settings
-from tests.conftest import AUTHOR, Run
-from tests.operations.worlds import answer, done, invoker
+from tests.support.plugin import AUTHOR, Run
+from tests.support.worlds import answer, done, invoker
 
-pytest_plugins = ("tests.operations.worlds",)
+pytest_plugins = ("tests.support.worlds",)
 
 ISSUE = "jp-taiwan-use-of-force"
 JAPAN = ("--holder", "japan", "--issue", ISSUE)

@@ -19,10 +19,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
 from stancedb.reporting import relations as reporting
-from tests.conftest import Clone
-from tests.operations.worlds import done, invoker
+from tests.support.plugin import Clone
+from tests.support.worlds import done, invoker
 
-pytest_plugins = ("tests.operations.worlds",)
+pytest_plugins = ("tests.support.worlds",)
 
 # A program that checks a schema as BI tools see it; it is no part of the repository.
 HARNESS = Path(

@@ -16,11 +16,11 @@ from stancedb.reporting import install
 from stancedb.reporting import refresh as reporting
 from stancedb.reporting.relations import OBJECTS
 from stancedb.settings import Settings
-from tests.conftest import AUTHOR, Clone, Run, name_of
-from tests.operations.worlds import ARTICLE, LINE, answer, done, invoker, jsonl, last_number
 from tests.reporting.slow import computed, reported
+from tests.support.plugin import AUTHOR, Clone, Run, name_of
+from tests.support.worlds import ARTICLE, LINE, answer, done, invoker, jsonl, last_number
 
-pytest_plugins = ("tests.operations.worlds",)
+pytest_plugins = ("tests.support.worlds",)
 
 DAHL = ("dahl-no-dam", "--holder", "ben-dahl", "--issue", "dam", "--coder", AUTHOR)
 SHEET: tuple[dict[str, Any], ...] = (

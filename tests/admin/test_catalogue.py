@@ -9,11 +9,11 @@ import psycopg
 import pytest
 
 from stancedb.admin import catalogue
-from tests.conftest import Clone
-from tests.operations.catalogue import written
-from tests.operations.worlds import answer, done, invoker
+from tests.admin.catalogue import written
+from tests.support.plugin import Clone
+from tests.support.worlds import answer, done, invoker
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.trial
 
 # What was done, and a thing that is found to be wrong by it.
 MENDED = {
@@ -155,7 +155,7 @@ def tampered(url: str, statements: str) -> None:
 
 
 def test_what_is_expected_is_what_the_migrations_make(connection_url: str) -> None:
-    # If this fails: python -m tests.operations.catalogue
+    # If this fails: python -m tests.admin.catalogue
     assert written(connection_url) == catalogue.FILE.read_text(encoding="utf-8")
 
 

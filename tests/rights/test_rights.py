@@ -18,11 +18,11 @@ from stancedb.admin import schema
 from stancedb.derivation import install as derivation
 from stancedb.reporting import install as reporting
 from stancedb.rights import grants as rights
-from tests.conftest import Clone, Run
-from tests.operations.test_restore import call, programs_of
-from tests.operations.worlds import done, invoker
+from tests.admin.test_restore import call, programs_of
+from tests.support.plugin import Clone, Run
+from tests.support.worlds import done, invoker
 
-pytest_plugins = ("tests.operations.worlds",)
+pytest_plugins = ("tests.support.worlds",)
 
 Connection = psycopg.Connection[Any]
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.conftest import Run
-from tests.operations.worlds import ARTICLE_LINE, LINE, WORDS, answer, done, invoker, jsonl, last_number
+from tests.support.plugin import Run
+from tests.support.worlds import ARTICLE_LINE, LINE, WORDS, answer, done, invoker, jsonl, last_number
 
-pytest_plugins = ("tests.operations.worlds",)
+pytest_plugins = ("tests.support.worlds",)
 
 SAID = {"speaker": "ana-cole", "issue": "dam"}
 SHEET = (

@@ -12,11 +12,11 @@ import pytest
 
 from stancedb.dates import parse_when
 from stancedb.reading.popolo.parts import Period
-from tests.build import open_changeset
-from tests.conftest import Clone, Run
-from tests.operations.worlds import answer, done, invoker
+from tests.support.build import open_changeset
+from tests.support.plugin import Clone, Run
+from tests.support.worlds import answer, done, invoker
 
-pytest_plugins = ("tests.operations.worlds",)
+pytest_plugins = ("tests.support.worlds",)
 
 DOCUMENT: dict[str, Any] = {
     "persons": [

@@ -19,10 +19,10 @@ from psycopg.rows import dict_row
 from stancedb.database import refreshing
 from stancedb.reporting import refresh as reporting
 from stancedb.settings import Settings
-from tests.conftest import AUTHOR, Run
-from tests.operations.worlds import CODEBOOK, LINE, answer, done, invoker, jsonl
+from tests.support.plugin import AUTHOR, Run
+from tests.support.worlds import CODEBOOK, LINE, answer, done, invoker, jsonl
 
-pytest_plugins = ("tests.operations.worlds",)
+pytest_plugins = ("tests.support.worlds",)
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "questions.md").read_text(encoding="utf-8")
 QUESTIONS = re.findall(r"\n## (.*?)\n\n```console\n\$ stancedb (.*?)\n```\n\n```sql\n(.*?)```", PAGE, re.DOTALL)

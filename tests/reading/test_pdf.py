@@ -18,7 +18,7 @@ from stancedb.reading.article.files import read_articles
 from stancedb.reading.article.pdf import extract_pdf
 from stancedb.records.checking import Read
 from stancedb.refusals import Refusal
-from tests.conftest import Run
+from tests.support.plugin import Run
 
 LINES = ["The minister told the com-", "mittee that she would not (yet) change", "her view of the café."]
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from stancedb.loading import articles as into_article
-from tests.conftest import Clone
-from tests.operations.worlds import answer, done, invoker, jsonl
+from tests.support.plugin import Clone
+from tests.support.worlds import answer, done, invoker, jsonl
 
-pytest_plugins = ("tests.operations.worlds",)
+pytest_plugins = ("tests.support.worlds",)
 
 DRAW = random.Random(5)  # noqa: S311 - the same texts each time, nothing secret
 WORDS = ["".join(DRAW.choices("abcdefghiklmnoprstuvy", k=DRAW.randint(2, 9))) for _ in range(300)]

@@ -19,7 +19,7 @@ from stancedb.reading.article.keeping import unpacked
 from stancedb.records.article import ArticleRecord
 from stancedb.records.checking import Item, Read
 from stancedb.refusals import Refusal
-from tests.conftest import Run
+from tests.support.plugin import Run
 
 PARAGRAPH = "The minister told the committee on Tuesday that the government would not change its view of the café. "
 

@@ -1,6 +1,6 @@
 """Write the catalogue that ``db check`` expects, from a database that the migrations make.
 
-    python -m tests.operations.catalogue
+    python -m tests.admin.catalogue
 
 makes an embedded server of its own, runs all migrations, and writes ``stancedb/admin/catalogue.json``. Run it
 after every change of a migration, a function or a relation; a test says when it was forgotten.
@@ -20,7 +20,7 @@ from sqlalchemy.pool import NullPool
 
 from stancedb.admin import catalogue
 from stancedb.server import embedded
-from tests.conftest import migrate
+from tests.support.plugin import migrate
 
 # Comments are kept of what is made again by itself; the others come with the files that say how.
 COMMENTED = {"column", "constraint", "function", "index", "trigger"}

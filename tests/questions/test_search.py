@@ -21,10 +21,10 @@ from stancedb.questions import articles
 from stancedb.questions.articles import search_articles
 from stancedb.settings import Settings
 from stancedb.shared.asking import Row, ask
-from tests.conftest import AUTHOR, Clone, Run, name_of
-from tests.operations.worlds import answer, done, invoker, jsonl
+from tests.support.plugin import AUTHOR, Clone, Run, name_of
+from tests.support.worlds import answer, done, invoker, jsonl
 
-pytest_plugins = ("tests.operations.worlds",)
+pytest_plugins = ("tests.support.worlds",)
 
 PIECES = [
     "Taiwán", "TAIWAN", "Taiwan's", "taiwanese", "red line", "red-line", "red", "line", "Zürich", "Łódź", "Straße",

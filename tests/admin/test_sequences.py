@@ -11,8 +11,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
 from stancedb.admin import schema
-from tests.conftest import Run
-from tests.operations.worlds import done, invoker, jsonl
+from tests.support.plugin import Run
+from tests.support.worlds import done, invoker, jsonl
 
 SET_BACK = "SELECT setval('stancedb.changeset_id_seq', 1), setval('stancedb.evidence_id_seq', 1)"
 

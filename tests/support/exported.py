@@ -10,8 +10,8 @@ import csv
 from pathlib import Path
 from typing import Any
 
-from tests.conftest import Run
-from tests.operations.worlds import done, jsonl
+from tests.support.plugin import Run
+from tests.support.worlds import done, jsonl
 
 PAGE = (
     '<html lang="en"><head><title>The ferry</title><meta property="og:url" content="https://post.example/ferry"/></head>'

@@ -11,10 +11,10 @@ from unicodedata import normalize
 import psycopg
 import pytest
 
-from tests.conftest import Run
-from tests.operations.worlds import answer, done, invoker, last_number
+from tests.support.plugin import Run
+from tests.support.worlds import answer, done, invoker, last_number
 
-pytest_plugins = ("tests.operations.worlds",)
+pytest_plugins = ("tests.support.worlds",)
 
 PAGE = (Path(__file__).parents[2] / "docs" / "mapped-tables.md").read_text("utf-8")
 EXAMPLES = re.findall(r"^```csv\n(.+?)^```\n\n```toml\n(.+?)^```$", PAGE, re.MULTILINE | re.DOTALL)

@@ -26,13 +26,13 @@ from stancedb.reporting import install as reporting
 from stancedb.reporting.relations import OBJECTS
 from stancedb.server import embedded
 from stancedb.settings import Settings
-from tests.conftest import AUTHOR, EMBEDDED, Clone, migrate, name_of
 from tests.migrations.test_migrations import AFTER_BASELINE
-from tests.operations.test_releases import EDITS, content, edit
-from tests.operations.worlds import answer, done, invoker, last_number
+from tests.releases.test_releases import EDITS, content, edit
+from tests.support.plugin import AUTHOR, EMBEDDED, Clone, migrate, name_of
+from tests.support.worlds import answer, done, invoker, last_number
 
-pytest_plugins = ("tests.operations.worlds",)
-pytestmark = pytest.mark.slow
+pytest_plugins = ("tests.support.worlds",)
+pytestmark = pytest.mark.trial
 
 
 @pytest.fixture(scope="module")

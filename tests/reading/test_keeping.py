@@ -13,11 +13,11 @@ import psycopg
 import pytest
 
 from stancedb.reading.article.keeping import packed, unpacked
-from tests.conftest import Run
-from tests.export.worlds import PAGE
-from tests.operations.worlds import done, last_number
+from tests.support.exported import PAGE
+from tests.support.plugin import Run
+from tests.support.worlds import done, last_number
 
-pytest_plugins = ("tests.operations.worlds",)
+pytest_plugins = ("tests.support.worlds",)
 
 # The functions over texts as they were first.
 SLOWER = Path(__file__).with_name("slower_functions.sql")

@@ -14,7 +14,7 @@ from stancedb.records.base import input_fields
 from stancedb.records.checking import check_record
 from stancedb.records.schemas import DIALECT, RECORDS, json_schema
 from stancedb.refusals import Refusal
-from tests.conftest import Run
+from tests.support.plugin import Run
 
 DOCS = Path(__file__).parents[2] / "docs" / "formats.md"
 EXAMPLES = [

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Run
-from tests.operations.worlds import LINE, answer, done, invoker, jsonl
+from tests.support.plugin import Run
+from tests.support.worlds import LINE, answer, done, invoker, jsonl
 
-pytest_plugins = ("tests.operations.worlds",)
+pytest_plugins = ("tests.support.worlds",)
 
 CALLED = ["ana-cole", "Ana Cole", "ANA  COLE", "\xc1na C\xf6le", "wikidata:Q7", "local:cole", "Cole, Ana"]
 

@@ -14,10 +14,10 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
-from tests.conftest import AUTHOR, Clone, Run
-from tests.operations.worlds import CODEBOOK, LINE, answer, done, invoker, jsonl
+from tests.support.plugin import AUTHOR, Clone, Run
+from tests.support.worlds import CODEBOOK, LINE, answer, done, invoker, jsonl
 
-pytest_plugins = ("tests.operations.worlds",)
+pytest_plugins = ("tests.support.worlds",)
 
 Connection = psycopg.Connection[Any]
 

@@ -24,12 +24,12 @@ from stancedb.reading.article.names import names_in
 from stancedb.reading.article.values import ImplausibleError, without_site
 from stancedb.records.article import ArticleRecord, ManifestRecord
 from stancedb.records.checking import Read
-from tests.operations.worlds import ARTICLE, ARTICLE_LINE, answer, done, invoker, jsonl
+from tests.support.worlds import ARTICLE, ARTICLE_LINE, answer, done, invoker, jsonl
 
 if TYPE_CHECKING:
-    from tests.conftest import Run
+    from tests.support.plugin import Run
 
-pytest_plugins = ("tests.operations.worlds",)
+pytest_plugins = ("tests.support.worlds",)
 
 
 TEXT = (

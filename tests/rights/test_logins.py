@@ -19,10 +19,9 @@ from sqlalchemy.pool import NullPool
 
 from stancedb.rights import grants as rights
 from stancedb.settings import Settings
-from tests.commands import commands
-from tests.conftest import Clone, Run, name_of
 from tests.operations import crowd as crowds
-from tests.operations.attacks import (
+from tests.operations.crowd import crowd
+from tests.rights.attacks import (
     BREAKING,
     BREAKING_REVIEW,
     NOT_A_CODER,
@@ -30,11 +29,12 @@ from tests.operations.attacks import (
     NOT_A_REVIEWER,
     OPENING,
 )
-from tests.operations.crowd import crowd
-from tests.operations.test_rights import logins, url_as
-from tests.operations.worlds import LINE, answer, done, invoker, jsonl
+from tests.rights.test_rights import logins, url_as
+from tests.support.commands import commands
+from tests.support.plugin import Clone, Run, name_of
+from tests.support.worlds import LINE, answer, done, invoker, jsonl
 
-pytest_plugins = ("tests.operations.worlds",)
+pytest_plugins = ("tests.support.worlds",)
 
 Connection = psycopg.Connection[Any]
 

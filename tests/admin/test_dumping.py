@@ -11,12 +11,12 @@ import pytest
 from stancedb.admin import dumping
 from stancedb.database import psql_call
 from stancedb.settings import Settings
-from tests.conftest import AUTHOR, Clone, invoker
-from tests.operations.test_restore import database, major, older_url
-from tests.operations.worlds import answer, done
+from tests.admin.test_restore import database, major, older_url
+from tests.support.plugin import AUTHOR, Clone, invoker
+from tests.support.worlds import answer, done
 
-pytest_plugins = ("tests.operations.worlds",)
-pytestmark = pytest.mark.slow
+pytest_plugins = ("tests.support.worlds",)
+pytestmark = pytest.mark.trial
 
 __all__ = ["older_url"]
 

@@ -16,10 +16,10 @@ from stancedb.cli.main import Lazy, cli
 from stancedb.database import writing
 from stancedb.operations import actors, codings
 from stancedb.settings import Settings
-from tests.conftest import AUTHOR, Run
-from tests.operations.worlds import answer, done, invoker, last_number
+from tests.support.plugin import AUTHOR, Run
+from tests.support.worlds import answer, done, invoker, last_number
 
-pytest_plugins = ("tests.operations.worlds",)
+pytest_plugins = ("tests.support.worlds",)
 
 JAPAN = ("--holder", "japan", "--issue", "jp-taiwan-use-of-force")
 OF_JAPAN = ("--holder", "japan", "--coder", "example-coder")

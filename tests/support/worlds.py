@@ -1,6 +1,6 @@
 """Databases that tests of whole commands start from: the seeds, and a small invented world.
 
-A test module asks for them by ``pytest_plugins = ("tests.operations.worlds",)``; each is made once in a session, and
+A test module asks for them by ``pytest_plugins = ("tests.support.worlds",)``; each is made once in a session, and
 cloned for a test. The modules import helpers from here as well, before pytest could: PYTEST_DONT_REWRITE.
 """
 
@@ -18,8 +18,8 @@ from click.testing import Result
 from stancedb.admin import seeding
 from stancedb.database import writing
 from stancedb.settings import Settings
-from tests.conftest import AUTHOR, Clone, Run, name_of
-from tests.conftest import invoker as invoker  # noqa: PLC0414 - the tests take it from here
+from tests.support.plugin import AUTHOR, Clone, Run, name_of
+from tests.support.plugin import invoker as invoker  # noqa: PLC0414 - the tests take it from here
 
 CODEBOOK = """
 label = "dam-1.0"

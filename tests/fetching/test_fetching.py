@@ -27,7 +27,7 @@ from stancedb.reading.article.files import read_articles
 from stancedb.reading.article.keeping import unpacked
 from stancedb.records.checking import Read
 from stancedb.refusals import Refusal
-from tests.conftest import Run
+from tests.support.plugin import Run
 
 LIMITS = Limits(size=100_000, seconds=1.2, silence=0.4)
 PARAGRAPH = "The minister told the committee on Tuesday that the government would not change its view of the café. "

@@ -17,11 +17,11 @@ from stancedb.database import reading
 from stancedb.releases.files import build
 from stancedb.releases.layout import LAYOUTS
 from stancedb.settings import Settings
-from tests.conftest import Run
-from tests.operations.test_known_at import ANSWER, CORRECTIONS, JAPAN, OF_JAPAN, REMARK
-from tests.operations.worlds import answer, done, invoker, last_number
+from tests.questions.test_known_at import ANSWER, CORRECTIONS, JAPAN, OF_JAPAN, REMARK
+from tests.support.plugin import Run
+from tests.support.worlds import answer, done, invoker, last_number
 
-pytest_plugins = ("tests.operations.worlds",)
+pytest_plugins = ("tests.support.worlds",)
 
 # Each changes what the ones before it left as it was.
 EDITS: tuple[tuple[str, ...] | str, ...] = (

@@ -1,0 +1,224 @@
+"""A real PostgreSQL for every test: one server, one template built by the migrations, one clone of it for each test."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from alembic import command
+from alembic.config import Config
+from click.testing import CliRunner, Result
+from hypothesis import settings as hypothesis_settings
+from sqlalchemy import create_engine
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool
+
+from stancedb.cli.main import cli
+from stancedb.database import Writing, writing
+from stancedb.server import embedded
+from stancedb.settings import Settings, bundled
+from tests.support.build import build
+
+Clone = Callable[..., AbstractContextManager[str]]
+Run = Callable[..., Result]
+
+# The administrator's URL of a server that may be used for tests; without it the embedded server of a session is.
+SERVER = "STANCEDB_TEST_DATABASE_URL"
+# A crash may cost the data of a test, so nothing waits for the disk.
+EMBEDDED = {
+    "STANCEDB_EMBEDDED_OPTIONS": "-c fsync=off -c synchronous_commit=off -c full_page_writes=off "
+    "-c shared_buffers=64MB -c max_connections=50",
+    # Only a session that was killed leaves its server to the watchdog.
+    "STANCEDB_IDLE_SECONDS": "1800",
+}
+AUTHOR = "tester"
+# The fixtures that make a test slow.
+_COSTLY = {"admin_url", "browser", "quick_settings", "wheel"}
+# How many bytes the servers of two workers may take in memory, and after how many seconds a session is over.
+_ROOM = 4 * 1024**3
+_STALE = 24 * 3600
+
+
+# A machine that judges a change tries the same examples every time, and takes as long as it takes; new examples are
+# looked for at home.
+hypothesis_settings.register_profile("ci", derandomize=True, deadline=None)
+
+
+def pytest_configure() -> None:
+    """Forget what the developer has set for stancedb; a test never touches the developer's own database."""
+    for name in [name for name in os.environ if name.startswith("STANCEDB_") and name != SERVER]:
+        del os.environ[name]
+    if os.environ.get("CI"):
+        hypothesis_settings.load_profile("ci")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as slow what takes a database, a browser, a wheel or a server of its own."""
+    for item in items:
+        if item.get_closest_marker("trial") or not _COSTLY.isdisjoint(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(scope="session")
+def admin_url() -> Iterator[str]:
+    """Give the URL of a server where databases may be created; each worker of pytest-xdist has its own embedded one."""
+    if given := os.environ.get(SERVER):
+        yield given
+        return
+    directory = Path(tempfile.mkdtemp(prefix="sdb-", dir=in_memory())).resolve()
+    # The account under which root runs the server passes through it.
+    directory.chmod(0o711)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        for name, value in EMBEDDED.items():
+            monkeypatch.setenv(name, value)
+        url = embedded.ensure_running(directory / "data")
+    yield url
+    embedded.stop(directory / "data")
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+def in_memory() -> str | None:
+    """Name a file system in memory, where a database is copied in a tenth of the time, or None where there is no room.
+
+    What sessions that were killed have left there is removed first, for it would stay until the machine starts anew.
+    """
+    memory = Path("/dev/shm")  # noqa: S108 - where Linux has it
+    if not memory.is_dir() or not os.access(memory, os.W_OK):
+        return None
+    for left in memory.glob("sdb-*"):
+        if left.stat().st_mtime < time.time() - _STALE:
+            shutil.rmtree(left, ignore_errors=True)
+    return str(memory) if shutil.disk_usage(memory).free > _ROOM else None
+
+
+def drop(admin_url: str, name: str) -> None:
+    """Drop a database; an owner without all rights waits for sessions of others to end."""
+    for attempt in range(20):
+        try:
+            with psycopg.connect(admin_url, autocommit=True) as admin:
+                admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+        except psycopg.errors.InsufficientPrivilege:
+            if attempt == 19:
+                raise
+            time.sleep(0.25)
+        else:
+            return
+
+
+@pytest.fixture(scope="session")
+def clone(admin_url: str) -> Clone:
+    """Give a function that makes a database from a template and drops it after use."""
+
+    @contextmanager
+    def copy(template: str = "template0") -> Iterator[str]:
+        name = f"stancedb_test_{secrets.token_hex(6)}"
+        with psycopg.connect(admin_url, autocommit=True) as admin:
+            # Copying the files of a small template beats writing all of it to the log.
+            admin.execute(f'CREATE DATABASE {name} TEMPLATE "{template}" STRATEGY file_copy'.encode())
+        try:
+            yield make_url(admin_url).set(database=name).render_as_string(hide_password=False)
+        finally:
+            drop(admin_url, name)
+
+    return copy
+
+
+@pytest.fixture(scope="session")
+def template(clone: Clone) -> Iterator[str]:
+    """Name a database at head, which nobody is connected to."""
+    with clone() as url:
+        migrate(url)
+        yield name_of(url)
+
+
+@pytest.fixture(scope="session")
+def built_template(clone: Clone, template: str) -> Iterator[str]:
+    """Name a database at head with a row in every table, which nobody is connected to."""
+    with clone(template) as url:
+        with psycopg.connect(url) as connection:
+            build(connection)
+        yield name_of(url)
+
+
+@pytest.fixture
+def empty_url(clone: Clone) -> Iterator[str]:
+    """Give the URL of a database without anything in it, of this test alone."""
+    with clone() as url:
+        yield url
+
+
+@pytest.fixture
+def connection_url(clone: Clone, template: str) -> Iterator[str]:
+    """Give the URL of a database at head, of this test alone."""
+    with clone(template) as url:
+        yield url
+
+
+@pytest.fixture
+def built_url(clone: Clone, built_template: str) -> Iterator[str]:
+    """Give the URL of a database at head with a row in every table, of this test alone."""
+    with clone(built_template) as url:
+        yield url
+
+
+@pytest.fixture
+def connection(connection_url: str) -> Iterator[psycopg.Connection[Any]]:
+    """Give a connection on it; what a test does not commit is rolled back."""
+    with psycopg.connect(connection_url) as connection:
+        yield connection
+        connection.rollback()
+
+
+@pytest.fixture
+def settings(connection_url: str, tmp_path: Path) -> Settings:
+    """Give the settings of the test's own database."""
+    return Settings(database_url=connection_url, data_dir=tmp_path, author=AUTHOR)
+
+
+@pytest.fixture
+def session(settings: Settings) -> Iterator[Writing]:
+    """Give a session with an open changeset; it commits when the test has passed its last line."""
+    with writing(settings, message="a test") as session:
+        yield session
+
+
+@pytest.fixture
+def run(connection_url: str, tmp_path: Path) -> Run:
+    """Give a function that runs one line of ``stancedb`` on the test's own database."""
+    return invoker(connection_url, tmp_path)
+
+
+def invoker(url: str, directory: Path) -> Run:
+    """Return a function that runs one line of ``stancedb`` on the database of a URL."""
+    own = {
+        "STANCEDB_DATABASE_URL": url,
+        "STANCEDB_DATA_DIR": str(directory / "data"),
+        "STANCEDB_AUTHOR": AUTHOR,
+    }
+
+    def invoke(*line: object, env: dict[str, str | None] | None = None, **extra: Any) -> Result:
+        return CliRunner(env={**own, **(env or {})}).invoke(cli, [str(word) for word in line], **extra)
+
+    return invoke
+
+
+def migrate(url: str, step: Callable[[Config], object] = lambda config: command.upgrade(config, "head")) -> None:
+    """Run a command of Alembic on a database, in one transaction."""
+    config = Config(bundled("alembic.ini"))
+    with create_engine(make_url(url).set(drivername="postgresql+psycopg"), poolclass=NullPool).begin() as connection:
+        config.attributes["connection"] = connection
+        step(config)
+
+
+def name_of(url: str) -> str:
+    """Return the name of the database of a URL."""
+    return str(make_url(url).database)
