@@ -69,6 +69,16 @@ def verbatim(source: str) -> TextClause:
     return text(source.replace(":", "\\:"))
 
 
+def filled(statement: TextClause, **names: str) -> TextClause:
+    """Return a statement that is the same for several tables, with their names and columns in its placeholders.
+
+    Args:
+        statement: The SQL, in which ``{table}`` and so on stand for what comes from the model.
+        **names: What to put in their place; values are parameters of the statement, and never put in.
+    """
+    return text(statement.text.format(**names))
+
+
 def perform(connection: Connection, statement: TextClause, parameters: Mapping[str, object] | None = None) -> None:
     """Run the statements that a statement returns as texts, whose identifiers the server has quoted."""
     for built in connection.execute(statement, parameters).scalars().all():
