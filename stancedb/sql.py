@@ -8,6 +8,9 @@ A file is one statement, or several under names, as in aiosql; each can be paste
 
 A line that ends in ``-- if :kind`` is for a filter that may not be asked for: it is left out of the statement where the
 parameter is None or False, instead of being tested for null in it.
+
+What is the same for every table, as merging and undoing are, has the names of table and columns as placeholders, which
+``filled`` fills; ``loading/merge.sql`` and ``operations/changesets.sql`` are of this kind.
 """
 
 from __future__ import annotations
