@@ -8,6 +8,9 @@ A file is one statement, or several under names, as in aiosql; each can be paste
 
 A line that ends in ``-- if :kind`` is for a filter that may not be asked for: it is left out of the statement where the
 parameter is None or False, instead of being tested for null in it.
+
+What is the same for every table, as merging and undoing are, has the names of table and columns as placeholders, which
+``filled`` fills; ``loading/merge.sql`` and ``operations/changesets.sql`` are of this kind.
 """
 
 from __future__ import annotations
@@ -67,6 +70,16 @@ def _statement(path: Path) -> TextClause:
 def verbatim(source: str) -> TextClause:
     """Return SQL without parameters; its colons are escaped because SQLAlchemy reads them as such."""
     return text(source.replace(":", "\\:"))
+
+
+def filled(statement: TextClause, **names: str) -> TextClause:
+    """Return a statement that is the same for several tables, with their names and columns in its placeholders.
+
+    Args:
+        statement: The SQL, in which ``{table}`` and so on stand for what comes from the model.
+        **names: What to put in their place; values are parameters of the statement, and never put in.
+    """
+    return text(statement.text.format(**names))
 
 
 def perform(connection: Connection, statement: TextClause, parameters: Mapping[str, object] | None = None) -> None:

@@ -139,8 +139,8 @@ WITH new AS (
 had AS (
     SELECT n.ordinal, n.scheme, n.value, i.value AS other
     FROM new n
-    JOIN stancedb.actor a ON a.id = n.actor_id
-    JOIN stancedb.actor k ON coalesce(k.merged_into_id, k.id) = coalesce(a.merged_into_id, a.id)
+    JOIN stancedb.standing_actor a ON a.id = n.actor_id
+    JOIN stancedb.standing_actor k ON k.standing_id = a.standing_id
     JOIN stancedb.actor_identifier i ON i.actor_id = k.id AND i.scheme = n.scheme AND i.value <> n.value
 ),
 beside AS (

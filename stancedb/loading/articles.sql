@@ -260,16 +260,13 @@ WHERE NOT EXISTS (
 -- without a change. A capture that gives its time moves a text forward only.
 UPDATE stancedb.article_version v SET retrieved_at = x.retrieved_at
 FROM (
-    SELECT w.id, coalesce(s.retrieved_at, now()) AS retrieved_at, (
-        SELECT n.id FROM stancedb.article_version n WHERE n.article_id = w.article_id
-        ORDER BY n.retrieved_at DESC, n.id DESC LIMIT 1
-    ) AS newest_id
+    SELECT w.id, w.article_id, coalesce(s.retrieved_at, now()) AS retrieved_at
     FROM staged_article s JOIN stancedb.article a ON a.slug = s.slug
     JOIN stancedb.article_version w ON w.article_id = a.id AND w.text_sha256 = s.text_sha256
     WHERE s.is_latest AND w.changeset_id <> current_setting('stancedb.changeset')::bigint
 ) x
-JOIN stancedb.article_version n ON n.id = x.newest_id
-WHERE v.id = x.id AND x.newest_id <> x.id AND x.retrieved_at > n.retrieved_at
+JOIN stancedb.newest_text n ON n.article_id = x.article_id
+WHERE v.id = x.id AND n.id <> x.id AND x.retrieved_at > n.retrieved_at
 
 -- name: keep_merged
 INSERT INTO merged_article (ordinal, source, line, slug, syndicated_from, text_sha256)

@@ -264,6 +264,6 @@ SELECT count(DISTINCT c.id)
 FROM staged_statement s
 JOIN stancedb.statement st ON st.slug = s.statement
 JOIN stancedb.coding c ON c.statement_id = st.id AND c.basis = 'self' AND c.status <> 'rejected'
-JOIN stancedb.actor h ON h.id = c.holder_id
-JOIN stancedb.actor p ON p.id = st.speaker_id
-WHERE coalesce(h.merged_into_id, h.id) <> coalesce(p.merged_into_id, p.id)
+JOIN stancedb.standing_actor h ON h.id = c.holder_id
+JOIN stancedb.standing_actor p ON p.id = st.speaker_id
+WHERE h.standing_id <> p.standing_id

@@ -132,10 +132,5 @@ LEFT JOIN stancedb.article a ON a.slug = s.article
 LEFT JOIN (
     stancedb.indicator_observation o JOIN stancedb.article_version k ON k.id = o.article_version_id
 ) ON o.indicator_id = i.id AND o.observed_on = s.observed_on AND k.article_id = a.id
-LEFT JOIN LATERAL (
-    SELECT w.id FROM stancedb.article_version w
-    WHERE w.article_id = a.id
-    ORDER BY w.retrieved_at DESC, w.id DESC
-    LIMIT 1
-) v ON true
+LEFT JOIN stancedb.newest_text v ON v.article_id = a.id
 ORDER BY i.id, s.observed_on, s.ordinal DESC

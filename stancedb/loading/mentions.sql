@@ -20,11 +20,10 @@ CREATE TEMPORARY TABLE staged_mention (
 -- known stays the place of the line, whatever text has come since.
 CREATE TEMPORARY TABLE quoted ON COMMIT DROP AS
 WITH newest AS (
-    SELECT DISTINCT ON (a.id) a.slug, a.id AS article_id, w.id AS version_id
+    SELECT a.slug, a.id AS article_id, v.id AS version_id
     FROM (SELECT DISTINCT article FROM staged_statement) d
     JOIN stancedb.article a ON a.slug = d.article
-    JOIN stancedb.article_version w ON w.article_id = a.id
-    ORDER BY a.id, w.retrieved_at DESC, w.id DESC
+    JOIN stancedb.newest_text v ON v.article_id = a.id
 ),
 looked_up AS (
     SELECT s.ordinal, n.version_id, true AS is_newest FROM staged_statement s JOIN newest n ON n.slug = s.article

@@ -1,19 +1,21 @@
 """Merge staged rows into a table by its natural key, and count what was inserted, updated and unchanged.
 
-This is where SQL is assembled: the columns of a table come from whoever merges into it, values never do.
+The statements are the same for every table; the names and lists of columns in them come from whoever merges into one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import TextClause
 
 from stancedb.database import Writing
 from stancedb.errors import RefusedByRule
 from stancedb.loading.account import LoadAccount
 from stancedb.loading.stage import Stage
+from stancedb.sql import Queries, filled
 
+SQL = Queries(__file__)
 # From how many new rows on the planner has to hear of them before the transaction ends.
 _WORTH_ANALYSING = 1_000
 # The origin of what was entered by a command and not from a file.
@@ -66,61 +68,44 @@ def merge(
     match = " AND ".join(f"t.{column} {equals} s.{column}" for column in key)
     # What is read once need not be copied for that.
     is_view = is_large or is_empty
-    kind = "VIEW" if is_view else "TABLE"
-    lasts = "" if is_view else "ON COMMIT DROP "
-    session.execute(text(f"CREATE TEMPORARY {kind} merging {lasts}AS {source.text}"))
-    total = 0 if is_empty else session.execute(text("SELECT count(*) FROM merging")).scalar_one()
+    kind = "view" if is_view else "table"
+    session.execute(filled(SQL[f"make_merging_{kind}"], source=source.text))
+    total = 0 if is_empty else session.execute(SQL["count_merging"]).scalar_one()
     if total > _WORTH_ANALYSING and not is_view:
         # Unless it knows better the planner compares every row with all of those at hand that have one column alike,
         # such as the members of one house.
-        session.execute(text(f"ANALYZE merging ({', '.join(key)})"))
+        session.execute(filled(SQL["analyse_merging"], key=_listed(key)))
     updated = _update(session, account, table, match, values, complete=complete) if values and not is_empty else 0
     given = defaults or {}
-    written = {
-        column: f"coalesce({column}, {given[column]})" if column in given else column
-        for column in (*key, *values, *frozen)
-    }
-    is_new = "" if is_empty else f"WHERE NOT EXISTS (SELECT FROM stancedb.{table} t WHERE {match})"
-    conflict = "" if is_period or is_empty else f"ON CONFLICT ({', '.join(key)}) DO NOTHING"
-    inserted = session.execute(
-        text(
-            f"INSERT INTO stancedb.{table} ({', '.join(written)}) SELECT {', '.join(written.values())} FROM merging s"
-            f" {is_new} ORDER BY {', '.join(order or key)} {conflict}"
-        )
-    ).rowcount
-    session.execute(text(f"DROP {kind} merging"))
+    columns = [*key, *values, *frozen]
+    insert = filled(
+        SQL["insert"],
+        table=table,
+        columns=_listed(columns),
+        values=_listed(f"coalesce({column}, {given[column]})" if column in given else column for column in columns),
+        match=match,
+        order=_listed(order or key),
+        key=_listed(key),
+    )
+    asked = {"may_be_there": not is_empty, "passes_over_conflicts": not (is_period or is_empty)}
+    inserted = session.execute(insert, asked).rowcount
+    session.execute(SQL[f"drop_merging_{kind}"])
     if inserted > _WORTH_ANALYSING and _has_outgrown(session, table, inserted):
         # What this transaction has written nobody else has counted yet, and settling joins it to everything. Counting
         # the words of thousands of texts, which the search index is over, would take longer than the load.
-        session.execute(text(f"ANALYZE stancedb.{table} ({', '.join([*key, *values])})"))
+        session.execute(filled(SQL["analyse_written"], table=table, columns=_listed([*key, *values])))
     unchanged = 0 if is_empty else total - inserted - updated
     account.add(table, inserted=inserted, updated=updated, unchanged=unchanged)
 
 
 def merge_parents(session: Writing, account: LoadAccount, stage: Stage, table: str) -> None:
     """Say to which other row each belongs, now that all of them are there, by the rules of merge."""
-    source = f"SELECT s.slug, p.id AS parent_id FROM {stage.name} s JOIN stancedb.{table} p ON p.slug = s.parent"
-    moved: int = session.execute(
-        text(
-            f"SELECT count(*) FROM ({source}) s JOIN stancedb.{table} t USING (slug)"
-            " WHERE s.parent_id IS DISTINCT FROM t.parent_id"
-            " AND t.changeset_id <> current_setting('stancedb.changeset')::bigint"
-            f" AND NOT {_was_by_hand(account, table)}"
-        )
-    ).scalar_one()
-    # What is moved and what stands above it, in the order of the keys, so that two loads do not wait for each other.
-    session.execute(
-        text(
-            f"WITH RECURSIVE moving AS (SELECT t.id, s.parent_id FROM ({source}) s JOIN stancedb.{table} t USING (slug)"
-            " WHERE s.parent_id IS DISTINCT FROM t.parent_id),"
-            f" above AS (SELECT parent_id AS id FROM moving UNION SELECT t.parent_id FROM above a"
-            f" JOIN stancedb.{table} t ON t.id = a.id WHERE t.parent_id IS NOT NULL)"
-            f" SELECT FROM stancedb.{table} t WHERE t.id IN (SELECT id FROM moving UNION SELECT id FROM above)"
-            " ORDER BY t.id FOR NO KEY UPDATE"
-        )
-    )
+    named = {"stage": stage.name, "table": table}
+    find_by_hand(session, account, table, filled(SQL["moving"], **named))
+    moved: int = session.execute(filled(SQL["count_moved"], **named)).scalar_one()
+    session.execute(filled(SQL["lock_moving"], **named))
     apart = LoadAccount(account.kind, only_adds=account.only_adds, corrects=account.corrects)
-    merge(session, apart, table, source=text(source), key=("slug",), values=("parent_id",))
+    merge(session, apart, table, source=filled(SQL["parents"], **named), key=("slug",), values=("parent_id",))
     # The rows are counted already; those that were there and get another parent are no longer unchanged.
     account.add(table, updated=moved, unchanged=-moved)
     account.notes.extend(note for note in apart.notes if note not in account.notes)
@@ -128,9 +113,12 @@ def merge_parents(session: Writing, account: LoadAccount, stage: Stage, table: s
 
 def _has_outgrown(session: Writing, table: str, inserted: int) -> bool:
     """Tell whether the rows are more than a fifth of what the planner knows of; less leaves its plans as they are."""
-    known = text("SELECT c.reltuples FROM pg_class c WHERE c.oid = CAST(:name AS regclass)")
-    counted: float = session.execute(known, {"name": f"stancedb.{table}"}).scalar_one()
-    return 5 * inserted > counted
+    known: float = session.execute(SQL["known_rows"], {"table": f"stancedb.{table}"}).scalar_one()
+    return 5 * inserted > known
+
+
+def _listed(columns: Iterable[str]) -> str:
+    return ", ".join(columns)
 
 
 def find_by_hand(session: Writing, account: LoadAccount, table: str, among: TextClause) -> int:
@@ -147,38 +135,16 @@ def find_by_hand(session: Writing, account: LoadAccount, table: str, among: Text
     Returns:
         How many they are.
     """
-    session.execute(text("DROP TABLE IF EXISTS pg_temp.by_hand"))
-    session.execute(
-        text(
-            f"CREATE TEMPORARY TABLE by_hand ON COMMIT DROP AS SELECT t.id FROM stancedb.{table} t"
-            f" WHERE t.id IN ({among.text}) AND {_was_by_hand(account, table)}"
-        )
-    )
-    found: int = session.execute(text("SELECT count(*) FROM by_hand")).scalar_one()
-    return found
-
-
-def _was_by_hand(account: LoadAccount, table: str) -> str:
-    """Return the SQL condition that a person entered or corrected a row, called ``t``, so that no file changes it.
-
-    What an undoing gave back is what whoever wrote it first made of it. A command that adds fills what is empty of it,
-    and one that corrects may change it.
-    """
+    session.execute(SQL["drop_by_hand"])
     if account.corrects or account.only_adds:
-        return "false"
-    loaded = f"SELECT FROM stancedb.load l WHERE l.origin <> '{COMMAND_LINE}' AND l.changeset_id ="
-    # A coding that was carried over is by whoever made the one it repeats.
-    origin, carried = "carried_from_id", " OR h.id = w.origin_id AND h.ended_changeset_id = w.changeset_id"
-    if table != "coding":
-        origin, carried = "id", ""
-    return (
-        "(t.changeset_id <> current_setting('stancedb.changeset')::bigint"
-        f" AND NOT EXISTS ({loaded} t.changeset_id)"
-        f" AND NOT EXISTS (WITH RECURSIVE wrote AS (SELECT t.id, t.{origin} AS origin_id, t.changeset_id UNION ALL"
-        f" SELECT h.id, h.{origin}, h.changeset_id FROM wrote w JOIN stancedb.changeset c ON c.id = w.changeset_id"
-        f" JOIN history.{table} h ON h.id = w.id AND h.ended_changeset_id = c.undoes_id{carried})"
-        f" SELECT FROM wrote w WHERE EXISTS ({loaded} w.changeset_id)))"
-    )
+        session.execute(SQL["find_none_by_hand"])
+        return 0
+    is_carried = table == "coding"
+    origin = "carried_from_id" if is_carried else "id"
+    find = filled(SQL["find_by_hand"], table=table, among=among.text, origin=origin)
+    session.execute(find, {"command_line": COMMAND_LINE, "is_carried": is_carried})
+    found: int = session.execute(SQL["count_by_hand"]).scalar_one()
+    return found
 
 
 def note_kept(account: LoadAccount, table: str, rows: int) -> None:
@@ -209,49 +175,38 @@ def _update(
     complete: Sequence[str],
 ) -> int:
     kept = {column: f"s.{column}" if column in complete else f"coalesce(s.{column}, t.{column})" for column in values}
-    at_hand = ", ".join(f"t.{column}" for column in values)
-    differs = f"{match} AND ROW({', '.join(kept.values())}) IS DISTINCT FROM ROW({at_hand})"
+    compared = {
+        "table": table,
+        "match": match,
+        "kept": _listed(kept.values()),
+        "at_hand": _listed(f"t.{column}" for column in values),
+    }
     if account.only_adds:
-        _refuse_changes(session, table, differs, values)
-    # Who wrote a row is asked of those that differ alone. In one question with the join, the planner would spare itself
-    # the asking by comparing every row with all at hand that have one column alike, such as a period.
-    differing = session.execute(
-        text(
-            "CREATE TEMPORARY TABLE differing ON COMMIT DROP AS"
-            f" SELECT DISTINCT t.id FROM merging s JOIN stancedb.{table} t ON {differs}"
-        )
-    ).rowcount
-    if not differing:
-        session.execute(text("DROP TABLE differing"))
+        _refuse_changes(session, compared, values)
+    if not session.execute(filled(SQL["find_differing"], **compared)).rowcount:
+        session.execute(SQL["drop_differing"])
         return 0
-    # In the order of the keys, so that two loads that correct the same rows do not wait for each other.
-    session.execute(
-        text(f"SELECT FROM merging s JOIN stancedb.{table} t ON {differs} ORDER BY t.id FOR NO KEY UPDATE OF t")
-    )
+    session.execute(filled(SQL["lock_differing"], **compared))
     # Asked once the rows are locked, so that nobody corrects one between the question and the change.
-    note_kept(account, table, find_by_hand(session, account, table, text("SELECT id FROM differing")))
-    assigned = ", ".join(f"{column} = {value}" for column, value in kept.items())
-    updated = session.execute(
-        text(
-            "WITH free AS MATERIALIZED (SELECT id FROM differing EXCEPT SELECT id FROM by_hand)"
-            f" UPDATE stancedb.{table} t SET {assigned} FROM merging s, free WHERE free.id = t.id AND {match}"
-        )
-    ).rowcount
-    session.execute(text("DROP TABLE differing"))
+    note_kept(account, table, find_by_hand(session, account, table, SQL["differing"]))
+    assigned = _listed(f"{column} = {value}" for column, value in kept.items())
+    updated = session.execute(filled(SQL["update"], table=table, match=match, assigned=assigned)).rowcount
+    session.execute(SQL["drop_differing"])
     return updated
 
 
-def _refuse_changes(session: Writing, table: str, differs: str, values: Sequence[str]) -> None:
+def _refuse_changes(session: Writing, compared: Mapping[str, str], values: Sequence[str]) -> None:
     """Refuse to add what is there already with other values.
 
     Raises:
         RefusedByRule: A staged row says otherwise than the one at hand.
     """
-    unlike = ", ".join(f"bool_or(s.{column} <> t.{column})" for column in values)
-    found = session.execute(text(f"SELECT {unlike} FROM merging s JOIN stancedb.{table} t ON {differs}")).one()
+    unlike = _listed(f"bool_or(s.{column} <> t.{column})" for column in values)
+    found = session.execute(filled(SQL["unlike_columns"], unlike=unlike, **compared)).one()
     unlike_columns = (column for column, is_unlike in zip(values, found, strict=True) if is_unlike)
     otherwise = dict.fromkeys(column.removesuffix("_id").removesuffix("_edtf") for column in unlike_columns)
     if otherwise:
+        table = compared["table"]
         raise RefusedByRule(
             sentence=f"this {table.replace('_', ' ')} is there already and says otherwise on {', '.join(otherwise)};"
             f" adding changes nothing, {_CORRECTED_BY.get(table, 'a load of the corrected record')} does"

@@ -31,7 +31,7 @@ written AS (
         AND n.used && q.said
 ),
 named AS (
-    SELECT w.handle, w.said, a.id, coalesce(a.merged_into_id, a.id) AS kept_id, a.kind, w.name
+    SELECT w.handle, w.said, a.id, k.standing_id AS kept_id, a.kind, w.name
     FROM (
         SELECT * FROM written
         UNION ALL
@@ -47,6 +47,7 @@ named AS (
             AND NOT EXISTS (SELECT FROM written o WHERE o.handle = q.handle AND o.said = q.said)
     ) w
     JOIN stancedb.actor a ON a.id = w.actor_id
+    JOIN stancedb.standing_actor k ON k.id = a.id
 ),
 found AS (
     SELECT q.handle, q.said, a.id, 1 AS rank, 'slug' AS why
@@ -62,8 +63,8 @@ found AS (
         CASE WHEN t.id IS NULL THEN 'name ' || m.name ELSE 'held ' || m.name || ' ' || t.held_edtf END
     FROM named m
     LEFT JOIN (
-        SELECT t.*, coalesce(o.merged_into_id, o.id) AS kept_id
-        FROM stancedb.tenure t JOIN stancedb.actor o ON o.id = t.office_id
+        SELECT t.*, o.standing_id AS kept_id
+        FROM stancedb.tenure t JOIN stancedb.standing_actor o ON o.id = t.office_id
     ) t ON m.kind = 'office' AND t.kept_id = m.kept_id AND t.held && m.said
         -- On a day that two tenures share the newcomer holds the office.
         AND NOT EXISTS (
@@ -79,8 +80,8 @@ best AS (
 candidate AS (
     SELECT DISTINCT ON (b.handle, b.said, r.slug) b.handle, b.said, r.slug, r.kind, b.why
     FROM best b
-    JOIN stancedb.actor a ON a.id = b.id
-    JOIN stancedb.actor r ON r.id = coalesce(a.merged_into_id, a.id)
+    JOIN stancedb.standing_actor a ON a.id = b.id
+    JOIN stancedb.actor r ON r.id = a.standing_id
     WHERE b.rank = b.least
     ORDER BY b.handle, b.said, r.slug, b.why
 )

@@ -18,7 +18,7 @@ from stancedb.database import Writing
 from stancedb.errors import nearest_of
 from stancedb.records.base import Record
 from stancedb.refusals import Refusal
-from stancedb.sql import Queries
+from stancedb.sql import Queries, perform
 
 SQL = Queries(__file__)
 # How many known handles are looked through for the nearest to an unknown one.
@@ -44,7 +44,7 @@ class Stage:
         self.session = session
         self.name = name
         # One transaction may load several files, each through stages of the same names.
-        session.execute(text(f"DROP TABLE IF EXISTS pg_temp.{name}"))
+        perform(session.connection, SQL["clear"], {"stage": name})
         session.execute(made)
 
     def copy(self, rows: Iterable[Sequence[object]], *, joined: Sequence[str] | None = None) -> None:
@@ -63,8 +63,7 @@ class Stage:
 
     def analyse(self, joined: Sequence[str] = ()) -> None:
         """Let the planner know how many rows there are, and what stands in the columns that are joined, or in all."""
-        columns = f" ({', '.join(joined)})" if joined else ""
-        self.session.execute(text(f"ANALYZE {self.name}{columns}"))
+        perform(self.session.connection, SQL["analysis"], {"stage": self.name, "columns": list(joined)})
 
     def refuse(self, code: str, found: TextClause, **parameters: object) -> list[Refusal]:
         """Return a refusal for each staged row that a query finds.
@@ -106,8 +105,7 @@ class Stage:
         """Take the refused records out of the stage."""
         ordinals = sorted({refusal.ordinal for refusal in refusals if refusal.ordinal is not None})
         if ordinals:
-            deletion = self.session.execute(SQL["deletion"], {"stage": self.name, "ordinals": ordinals}).scalar_one()
-            self.session.execute(text(deletion))
+            perform(self.session.connection, SQL["deletion"], {"stage": self.name, "ordinals": ordinals})
 
 
 def _with_offer(

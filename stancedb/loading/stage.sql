@@ -30,6 +30,16 @@ FROM (
 ) x
 LIMIT :most
 
+-- name: clear
+-- The SQL that takes a stage of this name away.
+SELECT format('DROP TABLE IF EXISTS pg_temp.%I', CAST(:stage AS text))
+
+-- name: analysis
+-- The SQL that lets the planner know a stage, with what stands in some of its columns or in all.
+SELECT format('ANALYZE pg_temp.%I', CAST(:stage AS text))
+    || coalesce(' (' || string_agg(quote_ident(x.name), ', ') || ')', '')
+FROM unnest(CAST(:columns AS text[])) x(name)
+
 -- name: deletion
 -- The SQL that takes rows out of a stage, by their ordinals.
 SELECT format(

@@ -112,37 +112,27 @@ WHERE x.ordinal = s.ordinal
 -- name: lines_of_copies
 -- Lines with a derived slug about an article that has copies or is one, with all articles of its family.
 --
--- above leads from each of these articles to its original, below from there to everything that leads to it. A family
--- without an end, from before such were refused, is none.
-WITH RECURSIVE above AS (
-    SELECT a.id AS member_id, a.id AS at_id
-    FROM stancedb.article a
-    WHERE a.slug IN (SELECT s.article FROM staged_statement s) AND (
-        a.syndicated_from_id IS NOT NULL
-        OR EXISTS (SELECT FROM stancedb.article c WHERE c.syndicated_from_id = a.id)
-    )
-    UNION
-    SELECT b.member_id, a.syndicated_from_id
-    FROM above b JOIN stancedb.article a ON a.id = b.at_id
-    WHERE a.syndicated_from_id IS NOT NULL
-),
-below AS (
-    SELECT a.id AS root_id, a.id AS article_id
-    FROM stancedb.article a
-    WHERE a.syndicated_from_id IS NULL AND a.id IN (SELECT at_id FROM above)
-    UNION
-    SELECT w.root_id, a.id FROM below w JOIN stancedb.article a ON a.syndicated_from_id = w.article_id
+-- The original comes first.
+WITH family AS MATERIALIZED (
+    SELECT f.root_id, f.article_id
+    FROM stancedb.family_of(ARRAY(
+        SELECT a.id
+        FROM stancedb.article a
+        WHERE a.slug IN (SELECT s.article FROM staged_statement s) AND (
+            a.syndicated_from_id IS NOT NULL
+            OR EXISTS (SELECT FROM stancedb.article c WHERE c.syndicated_from_id = a.id)
+        )
+    )) f
 )
 SELECT s.ordinal, s.statement, s.article, coalesce(s.quote, s.summary) AS words, s.speaker, s.said_edtf, f.members
 FROM staged_statement s
 JOIN stancedb.article a ON a.slug = s.article
+JOIN family o ON o.article_id = a.id
 JOIN (
-    SELECT b.member_id, array_agg(m.slug ORDER BY m.id <> w.root_id, m.id) AS members
-    FROM above b
-    JOIN below w ON w.root_id = b.at_id
-    JOIN stancedb.article m ON m.id = w.article_id
-    GROUP BY b.member_id
-) f ON f.member_id = a.id
+    SELECT w.root_id, array_agg(m.slug ORDER BY m.id <> w.root_id, m.id) AS members
+    FROM family w JOIN stancedb.article m ON m.id = w.article_id
+    GROUP BY w.root_id
+) f USING (root_id)
 WHERE s.statement LIKE 'st-____________'
 
 -- name: known_statements
@@ -220,14 +210,14 @@ ORDER BY s.ordinal
 SELECT DISTINCT s.ordinal, s.source, s.line, s.speaker, s.office, s.said_edtf AS said
 FROM staged_statement s
 JOIN stancedb.actor p ON p.slug = s.speaker
+JOIN stancedb.standing_actor sp ON sp.id = p.id
 JOIN stancedb.actor o ON o.slug = s.office
+JOIN stancedb.standing_actor so ON so.id = o.id
 WHERE NOT EXISTS (
     SELECT FROM stancedb.tenure t
-    JOIN stancedb.actor h ON h.id = t.person_id
-    JOIN stancedb.actor f ON f.id = t.office_id
-    WHERE coalesce(h.merged_into_id, h.id) = coalesce(p.merged_into_id, p.id)
-        AND coalesce(f.merged_into_id, f.id) = coalesce(o.merged_into_id, o.id)
-        AND t.held && s.said
+    JOIN stancedb.standing_actor h ON h.id = t.person_id
+    JOIN stancedb.standing_actor f ON f.id = t.office_id
+    WHERE h.standing_id = sp.standing_id AND f.standing_id = so.standing_id AND t.held && s.said
 )
 ORDER BY s.ordinal
 
@@ -375,15 +365,16 @@ LEFT JOIN (
         END AS tenure_id
     FROM said g
     JOIN stancedb.actor p ON p.slug = g.speaker
+    JOIN stancedb.standing_actor sp ON sp.id = p.id
     JOIN (
-        SELECT t.*, coalesce(h.merged_into_id, h.id) AS kept_person_id,
-            coalesce(o.merged_into_id, o.id) AS kept_office_id
+        SELECT t.*, h.standing_id AS kept_person_id, o.standing_id AS kept_office_id
         FROM stancedb.tenure t
-        JOIN stancedb.actor h ON h.id = t.person_id
-        JOIN stancedb.actor o ON o.id = t.office_id
-    ) t ON t.kept_person_id = coalesce(p.merged_into_id, p.id) AND t.held && g.said
+        JOIN stancedb.standing_actor h ON h.id = t.person_id
+        JOIN stancedb.standing_actor o ON o.id = t.office_id
+    ) t ON t.kept_person_id = sp.standing_id AND t.held && g.said
     LEFT JOIN stancedb.actor f ON f.slug = g.office
-    WHERE f.id IS NULL OR t.kept_office_id = coalesce(f.merged_into_id, f.id)
+    LEFT JOIN stancedb.standing_actor sf ON sf.id = f.id
+    WHERE f.id IS NULL OR t.kept_office_id = sf.standing_id
     GROUP BY g.statement
 ) t ON t.statement = g.statement
 

@@ -1,12 +1,12 @@
 """How a changeset is taken back.
 
-Rows of every curated table are put back or taken away, so the statements that change them are assembled here from the
-tables and columns of the model; values are always parameters.
+Rows of every curated table are put back or taken away, so the statements that change them get the names
+of tables and columns here, from the model; values are always parameters.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import text
+from sqlalchemy import TextClause
 from sqlalchemy.exc import IntegrityError
 
 from stancedb.database import Reading, Writing
@@ -15,7 +15,7 @@ from stancedb.model import Base
 from stancedb.operations.locks import lock_actors_of, lock_statements_of
 from stancedb.questions.changesets import IN_ORDER, changeset_id
 from stancedb.shared.asking import Row
-from stancedb.sql import Queries
+from stancedb.sql import Queries, filled
 
 SQL = Queries(__file__)
 # Of rows that one alone of several may be, the one that is not any more is put back first.
@@ -49,11 +49,11 @@ def undo_changeset(session: Writing, number: int) -> list[Row]:
     # A login may write to no more tables than its role does, so those that have nothing to take back are left alone.
     added, ended, held = _written(session, undone)
     for table in held:
-        _lock(session, table, undone)
+        session.execute(_of_table("lock_rows", table), {"undone": undone})
     restored: list[Row] = []
     try:
         for table in reversed(added):
-            removed = _remove_added(session, table, undone)
+            removed = len(session.execute(_of_table("remove_added", table), {"undone": undone}).all())
             if removed:
                 restored.append({"rows": table, "removed": removed, "restored": 0})
         for table in ended:
@@ -73,23 +73,7 @@ def _changed_since(session: Reading, table: str, undone: int) -> dict[int, bool]
 
     A row that is again as it was left, because what changed it is undone, stands in nobody's way.
     """
-    live, left = (", ".join(f"{alias}.{column}" for column in _columns(table)) for alias in ("t", "h"))
-    found = session.execute(
-        text(
-            f"WITH moved AS ("
-            f" SELECT id FROM history.{table} h LEFT JOIN stancedb.{table} t USING (id)"
-            f" WHERE h.changeset_id = :id AND (t.changeset_id IS NULL OR ({live}) IS DISTINCT FROM ({left}))"
-            f" UNION SELECT id FROM history.{table} h JOIN stancedb.{table} t USING (id)"
-            f" WHERE h.ended_changeset_id = :id AND t.changeset_id <> :id"
-            f" AND NOT EXISTS (SELECT FROM history.{table} w WHERE w.id = t.id AND w.changeset_id = :id))"
-            " SELECT DISTINCT c.number, c.undoes_id IS NULL AND u.id IS NULL AS stands FROM ("
-            f" SELECT h.ended_changeset_id AS id FROM moved JOIN history.{table} h USING (id)"
-            f" UNION SELECT t.changeset_id FROM moved JOIN stancedb.{table} t USING (id)) later"
-            " JOIN stancedb.changeset c ON c.id = later.id LEFT JOIN stancedb.changeset u ON u.undoes_id = c.id"
-            " WHERE c.number > (SELECT number FROM stancedb.changeset WHERE id = :id)"
-        ),
-        {"id": undone},
-    )
+    found = session.execute(_of_table("changed_since", table), {"undone": undone})
     return {row.number: row.stands for row in found}
 
 
@@ -107,59 +91,28 @@ def _written(session: Writing, undone: int) -> tuple[list[str], list[str], list[
     )
 
 
-def _lock(session: Writing, table: str, undone: int) -> None:
-    """Lock the rows that an undoing changes, in the order of their keys, as every other writer does."""
-    session.execute(
-        text(
-            f"SELECT FROM stancedb.{table} t WHERE t.changeset_id = :id OR t.id IN ("
-            f"SELECT h.id FROM history.{table} h WHERE :id IN (h.changeset_id, h.ended_changeset_id))"
-            " ORDER BY t.id FOR NO KEY UPDATE"
-        ),
-        {"id": undone},
-    )
-
-
-def _remove_added(session: Writing, table: str, undone: int) -> int:
-    return len(
-        session.execute(
-            text(
-                f"DELETE FROM stancedb.{table} t WHERE (t.changeset_id = :id"
-                f" OR t.id IN (SELECT w.id FROM history.{table} w WHERE w.changeset_id = :id)) AND NOT EXISTS ("
-                f"SELECT FROM history.{table} h WHERE h.id = t.id AND h.ended_changeset_id = :id) RETURNING 1"
-            ),
-            {"id": undone},
-        ).all()
-    )
-
-
 def _restore(session: Writing, table: str, undone: int, *, may_update: bool) -> int:
     """Put back the versions that the changeset ended: over the row that replaced them, or as a row again.
 
     Rows of a table that the login may not update were never changed, so that they can only have been removed.
     """
-    columns = _columns(table)
-    listed = ", ".join(columns)
-    alone = _ALONE.get(table)
-    updated = [
-        row
-        for turn in ((f"AND NOT {alone}", f"AND {alone}") if alone else ("",) if may_update else ())
-        for row in session.execute(
-            text(
-                f"UPDATE stancedb.{table} t SET ({listed}) = ROW ({', '.join(f'h.{column}' for column in columns)})"
-                f" FROM history.{table} h WHERE h.id = t.id AND h.ended_changeset_id = :id {turn} RETURNING 1"
-            ),
-            {"id": undone},
-        )
-    ]
-    inserted = session.execute(
-        text(
-            f"INSERT INTO stancedb.{table} (id, {listed}) SELECT id, {listed} FROM history.{table} h"
-            f" WHERE h.ended_changeset_id = :id AND NOT EXISTS (SELECT FROM stancedb.{table} t WHERE t.id = h.id)"
-            " RETURNING 1"
-        ),
-        {"id": undone},
-    ).all()
+    parts = [{"is_first": True}, {"is_second": True}] if table in _ALONE else [{}]
+    update = _of_table("restore_over", table)
+    updated = [row for part in parts if may_update for row in session.execute(update, {"undone": undone, **part}).all()]
+    inserted = session.execute(_of_table("restore_removed", table), {"undone": undone}).all()
     return len(updated) + len(inserted)
+
+
+def _of_table(name: str, table: str) -> TextClause:
+    columns = _columns(table)
+    return filled(
+        SQL[name],
+        table=table,
+        columns=", ".join(columns),
+        live=", ".join(f"t.{column}" for column in columns),
+        left=", ".join(f"h.{column}" for column in columns),
+        alone=_ALONE.get(table, "true"),
+    )
 
 
 def _columns(table: str) -> list[str]:

@@ -36,12 +36,12 @@ COMMENT ON COLUMN reporting.fact_mention.mention_preference IS 'Which mention to
 -- name: due
 -- The rows that belong in it.
 CREATE TEMPORARY TABLE due ON COMMIT DROP AS
-SELECT m.id AS mention_key, s.said_from AS statement_date, coalesce(k.merged_into_id, k.id) AS speaker_key,
+SELECT m.id AS mention_key, s.said_from AS statement_date, k.standing_id AS speaker_key,
     a.id AS article_key, a.outlet_id AS outlet_key, coalesce(s.event_id, -1) AS event_key, s.slug AS statement_code,
     a.published_from AS published_date,
     CASE WHEN char_length(m.quote) > 2000 THEN left(m.quote, 1999) || '…' ELSE m.quote END AS quote_text,
     m.rendering AS quote_rendering, m.asserts AS quote_assertion, m.rank AS mention_preference
 FROM touched_mention t JOIN stancedb.mention m ON m.id = t.mention_key
-JOIN stancedb.statement s ON s.id = m.statement_id JOIN stancedb.actor k ON k.id = s.speaker_id
+JOIN stancedb.statement s ON s.id = m.statement_id JOIN stancedb.standing_actor k ON k.id = s.speaker_id
 JOIN stancedb.article_version v ON v.id = m.article_version_id JOIN stancedb.article a ON a.id = v.article_id
 WHERE s.merged_into_id IS NULL AND s.retracted_on IS NULL

@@ -88,8 +88,8 @@ WITH quoted AS (
 )
 SELECT c.id AS coding_key, s.said_from AS statement_date, s.said_to AS statement_end,
     s.said_to - 1 AS statement_last, s.said_edtf AS statement_edtf,
-    coalesce(h.merged_into_id, h.id) AS actor_key, coalesce(k.merged_into_id, k.id) AS speaker_key,
-    coalesce(g.merged_into_id, g.id) AS issue_key, coalesce(p.id, -1) AS position_key, c.coder_id AS coder_key,
+    h.standing_id AS actor_key, k.standing_id AS speaker_key, g.standing_id AS issue_key,
+    coalesce(p.id, -1) AS position_key, c.coder_id AS coder_key,
     coalesce(q.article_key, -1) AS article_key, coalesce(q.outlet_key, -1) AS outlet_key,
     coalesce(s.event_id, -1) AS event_key, s.slug AS statement_code, s.act AS statement_act, s.authority,
     s.verification, s.self_declared, c.basis AS coding_basis, c.explicitness, c.vagueness, c.confidence,
@@ -99,11 +99,11 @@ SELECT c.id AS coding_key, s.said_from AS statement_date, s.said_to AS statement
     c.position_id IS NOT NULL AND s.verification NOT IN ('denied', 'refuted') AS is_evidence
 FROM touched_coding t JOIN stancedb.coding c ON c.id = t.coding_key
 JOIN stancedb.statement s ON s.id = c.statement_id
-JOIN stancedb.actor h ON h.id = c.holder_id JOIN stancedb.actor k ON k.id = s.speaker_id
+JOIN stancedb.standing_actor h ON h.id = c.holder_id JOIN stancedb.standing_actor k ON k.id = s.speaker_id
 JOIN stancedb.codebook_version b ON b.id = c.codebook_version_id
-JOIN stancedb.issue g ON g.id = c.issue_id
+JOIN stancedb.standing_issue g ON g.id = c.issue_id
 -- A coding keeps naming the position it was made with, and counts for the one that this is merged into.
-LEFT JOIN stancedb.position n ON n.issue_id = c.issue_id AND n.id = c.position_id
-LEFT JOIN stancedb.position p ON p.id = coalesce(n.merged_into_id, n.id)
+LEFT JOIN stancedb.standing_position n ON n.id = c.position_id
+LEFT JOIN stancedb.position p ON p.id = n.standing_id
 LEFT JOIN quoted q ON q.statement_id = s.id
 WHERE c.is_final AND s.merged_into_id IS NULL AND s.retracted_on IS NULL

@@ -142,9 +142,9 @@ SELECT (SELECT count(*) FROM reporting.fact_statement) AS statement_count,
 -- name: release
 -- Writes down what is reported now.
 INSERT INTO reporting.data_release
-SELECT 1, :version, coalesce(max(c.number), 0), min(a.day), clock_timestamp(), :statement_count, :stance_count,
+SELECT 1, :version, stancedb.last_number(), a.day, clock_timestamp(), :statement_count, :stance_count,
     :change_count, true
-FROM asked a LEFT JOIN stancedb.changeset c ON true
+FROM asked a
 ON CONFLICT (release_key) DO UPDATE SET (contract_version, changeset_number, as_of_date, refreshed_at,
     statement_count, stance_count, change_count) = ROW (excluded.contract_version, excluded.changeset_number,
     excluded.as_of_date, excluded.refreshed_at, excluded.statement_count, excluded.stance_count,

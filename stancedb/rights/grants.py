@@ -18,6 +18,7 @@ from stancedb.sql import Queries, beside, perform
 SQL = Queries(__file__)
 # The list that grants, as rights.toml has it.
 LIST: dict[str, Any] = tomllib.loads((Path(__file__).parent / "rights.toml").read_text(encoding="utf-8"))
+_READ = "SELECT"
 _WRITES = {"i": "INSERT", "u": "UPDATE", "d": "DELETE"}
 # An object, such as ``TABLE stancedb.actor``, and what may be done with it.
 Right = tuple[str, str]
@@ -74,19 +75,19 @@ def due(connection: Connection, role: str) -> set[Right]:
     relations = [(row.nspname, row.relname) for row in connection.execute(SQL["relations"])]
     # The keys of reported tables are shown to a login that may refer to them; it has nowhere to use it.
     found: set[Right] = {("SCHEMA reporting", "USAGE"), ("DATABASE", "CONNECT")}
-    found |= {(f"TABLE reporting.{table}", "SELECT") for schema, table in relations if schema == "reporting"}
+    found |= {(f"TABLE reporting.{table}", _READ) for schema, table in relations if schema == "reporting"}
     # What is reported may be made anew, and is to be readable at once.
-    found.add(("DEFAULT reporting", "SELECT"))
+    found.add(("DEFAULT reporting", _READ))
     if role == "reader":
         found |= {(f"TABLE reporting.{table}", "REFERENCES") for schema, table in relations if schema == "reporting"}
         found.add(("DEFAULT reporting", "REFERENCES"))
         return found
     hidden = set(LIST["hidden"][role])
-    found |= {("SCHEMA stancedb", "USAGE"), ("SCHEMA history", "USAGE"), ("TABLE public.alembic_version", "SELECT")}
+    found |= {("SCHEMA stancedb", "USAGE"), ("SCHEMA history", "USAGE"), ("TABLE public.alembic_version", _READ)}
     # Records are staged in temporary tables.
     found.add(("DATABASE", "TEMPORARY"))
     found |= {
-        (f"TABLE {schema}.{table}", "SELECT")
+        (f"TABLE {schema}.{table}", _READ)
         for schema, table in relations
         if schema == "history" or (schema == "stancedb" and table not in hidden)
     }

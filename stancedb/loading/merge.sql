@@ -1,0 +1,146 @@
+-- The merge is the same for every table. So {table}, {columns} and other words in braces stand for names of tables and
+-- columns, and for lists of them, that merge.py takes from the model and from whoever merges; {source} and {among} are
+-- statements of such a module. Values are never put in like that: they are parameters.
+
+-- name: make_merging_table
+CREATE TEMPORARY TABLE merging ON COMMIT DROP AS
+{source}
+
+-- name: make_merging_view
+CREATE TEMPORARY VIEW merging AS
+{source}
+
+-- name: drop_merging_table
+DROP TABLE merging
+
+-- name: drop_merging_view
+DROP VIEW merging
+
+-- name: count_merging
+SELECT count(*) FROM merging
+
+-- name: analyse_merging
+ANALYZE merging ({key})
+
+-- name: insert
+-- Write the rows that are new, in an order that two loads have in common.
+INSERT INTO stancedb.{table} ({columns})
+SELECT {values}
+FROM merging s
+WHERE NOT EXISTS (SELECT FROM stancedb.{table} t WHERE {match}) -- if :may_be_there
+ORDER BY {order}
+ON CONFLICT ({key}) DO NOTHING -- if :passes_over_conflicts
+
+-- name: known_rows
+-- How many rows of a table the planner knows of.
+SELECT c.reltuples FROM pg_class c WHERE c.oid = CAST(:table AS regclass)
+
+-- name: analyse_written
+ANALYZE stancedb.{table} ({columns})
+
+-- name: find_differing
+-- Who wrote a row is asked later, of those that differ alone. In one question with the join, the planner would spare
+-- itself the asking by comparing every row with all at hand that have one column alike, such as a period.
+CREATE TEMPORARY TABLE differing ON COMMIT DROP AS
+SELECT DISTINCT t.id FROM merging s JOIN stancedb.{table} t ON {match} AND ROW({kept}) IS DISTINCT FROM ROW({at_hand})
+
+-- name: lock_differing
+-- In the order of the keys, so that two loads that correct the same rows do not wait for each other.
+SELECT FROM merging s JOIN stancedb.{table} t ON {match} AND ROW({kept}) IS DISTINCT FROM ROW({at_hand})
+ORDER BY t.id
+FOR NO KEY UPDATE OF t
+
+-- name: differing
+SELECT d.id FROM differing d
+
+-- name: drop_differing
+DROP TABLE differing
+
+-- name: unlike_columns
+-- Which columns of staged rows say otherwise than those at hand, each in a column of its own.
+SELECT {unlike} FROM merging s JOIN stancedb.{table} t ON {match} AND ROW({kept}) IS DISTINCT FROM ROW({at_hand})
+
+-- name: update
+WITH free AS MATERIALIZED (
+    SELECT id FROM differing EXCEPT SELECT id FROM by_hand
+)
+UPDATE stancedb.{table} t SET {assigned}
+FROM merging s, free
+WHERE free.id = t.id AND {match}
+
+-- name: drop_by_hand
+DROP TABLE IF EXISTS pg_temp.by_hand
+
+-- name: find_by_hand
+-- The rows that a person entered or corrected, so that no file changes them.
+--
+-- What an undoing gave back is what whoever wrote it first made of it, and a coding that was carried over is by whoever
+-- made the one that it repeats.
+CREATE TEMPORARY TABLE by_hand ON COMMIT DROP AS
+SELECT t.id
+FROM stancedb.{table} t
+WHERE t.id IN ({among})
+    AND t.changeset_id <> current_setting('stancedb.changeset')::bigint
+    AND NOT EXISTS (
+        SELECT FROM stancedb.load l WHERE l.origin <> :command_line AND l.changeset_id = t.changeset_id
+    )
+    AND NOT EXISTS (
+        WITH RECURSIVE wrote AS (
+            SELECT t.id, t.{origin} AS origin_id, t.changeset_id
+            UNION ALL
+            SELECT h.id, h.{origin}, h.changeset_id
+            FROM wrote w
+            JOIN stancedb.changeset c ON c.id = w.changeset_id
+            JOIN history.{table} h ON h.id = w.id AND h.ended_changeset_id = c.undoes_id
+                OR h.id = w.origin_id AND h.ended_changeset_id = w.changeset_id -- if :is_carried
+        )
+        SELECT FROM wrote w
+        WHERE EXISTS (
+            SELECT FROM stancedb.load l WHERE l.origin <> :command_line AND l.changeset_id = w.changeset_id
+        )
+    )
+
+-- name: find_none_by_hand
+CREATE TEMPORARY TABLE by_hand (id bigint) ON COMMIT DROP
+
+-- name: count_by_hand
+SELECT count(*) FROM by_hand
+
+-- name: parents
+SELECT s.slug, p.id AS parent_id FROM {stage} s JOIN stancedb.{table} p ON p.slug = s.parent
+
+-- name: moving
+SELECT t.id
+FROM {stage} s
+JOIN stancedb.{table} p ON p.slug = s.parent
+JOIN stancedb.{table} t ON t.slug = s.slug
+WHERE p.id IS DISTINCT FROM t.parent_id
+
+-- name: count_moved
+-- How many rows that were there get another parent.
+SELECT count(*)
+FROM {stage} s
+JOIN stancedb.{table} p ON p.slug = s.parent
+JOIN stancedb.{table} t ON t.slug = s.slug
+WHERE p.id IS DISTINCT FROM t.parent_id
+    AND t.changeset_id <> current_setting('stancedb.changeset')::bigint
+    AND NOT EXISTS (SELECT FROM by_hand b WHERE b.id = t.id)
+
+-- name: lock_moving
+-- What is moved and what stands above it, in the order of the keys, so that two loads do not wait for each other.
+WITH RECURSIVE moving AS (
+    SELECT t.id, p.id AS parent_id
+    FROM {stage} s
+    JOIN stancedb.{table} p ON p.slug = s.parent
+    JOIN stancedb.{table} t ON t.slug = s.slug
+    WHERE p.id IS DISTINCT FROM t.parent_id
+),
+above AS (
+    SELECT parent_id AS id FROM moving
+    UNION
+    SELECT t.parent_id FROM above a JOIN stancedb.{table} t ON t.id = a.id WHERE t.parent_id IS NOT NULL
+)
+SELECT FROM stancedb.{table} t
+WHERE t.id IN (SELECT id FROM moving UNION SELECT id FROM above)
+ORDER BY t.id
+FOR NO KEY UPDATE
