@@ -42,10 +42,13 @@ def graphs(shown: str) -> dict[str, dict[frozenset[str], float]]:
     found = {}
     for graph in ET.fromstring(shown).iter(f"{GRAPHML}graph"):  # noqa: S314 - the file of the test itself
         codes = {node.attrib["id"]: data(node)["node-code"] for node in graph.iter(f"{GRAPHML}node")}
-        found[graph.attrib["id"]] = {
-            frozenset({codes[edge.attrib["source"]], codes[edge.attrib["target"]]}): float(data(edge)["edge-weight"])
+        edges = [
+            (frozenset({codes[edge.attrib["source"]], codes[edge.attrib["target"]]}), float(data(edge)["edge-weight"]))
             for edge in graph.iter(f"{GRAPHML}edge")
-        }
+        ]
+        found[graph.attrib["id"]] = dict(edges)
+        # An edge has no direction, so that it stands there once.
+        assert len(found[graph.attrib["id"]]) == len(edges)
     return found
 
 

@@ -282,6 +282,12 @@ def test_surroundings_that_do_not_decide_leave_a_repeated_quote_ambiguous() -> N
         anchor("He said: no deal. He said: no deal. ", "no deal", prefix="He said: ")
 
 
+def test_half_of_the_surroundings_decide_and_less_do_not() -> None:
+    assert found(REPEATED, "we will talk", prefix="notatfirst").start == REPEATED.index("we will talk")
+    with pytest.raises(QuoteAmbiguous):
+        anchor(REPEATED, "we will talk", prefix="not at its first")
+
+
 def test_an_exact_place_beats_a_folded_one() -> None:
     assert found(REPEATED, "We will talk").how == "exact"
     assert found(REPEATED, "We will talk", prefix="at first").exact == "We will talk"
@@ -323,6 +329,10 @@ def test_a_quote_ends_where_a_character_ends() -> None:
     assert found("A\u1ea1\u0301 word of it", "aa\u0301\u0323 WORD").exact == "A\u1ea1\u0301 word"
     with pytest.raises(QuoteNotFound):
         anchor("Die Straße", "die Stras")
+
+
+def test_a_quote_does_not_begin_within_what_folds_to_several_characters() -> None:
+    assert found("Wait\u2026 then he left.", ".. then he left").exact == "then he left"
 
 
 def test_folding_that_lengthens_keeps_the_offsets() -> None:
