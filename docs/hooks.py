@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 from reference import pages
 
@@ -52,7 +53,11 @@ def generated() -> dict[str, str]:
 
         def stancedb(*line: str) -> str:
             program = [sys.executable, "-m", "stancedb", *line]
-            return subprocess.run(program, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
+            # Its messages are of interest only where it fails.
+            ended = subprocess.run(program, env=environment, check=False, capture_output=True, text=True)
+            if ended.returncode:
+                raise PluginError(f"'stancedb {' '.join(line)}' ended with {ended.returncode}: {ended.stderr.strip()}")
+            return ended.stdout
 
         stancedb("db", "init")
         try:

@@ -98,9 +98,11 @@ def command_pages() -> dict[str, str]:
     """Return a page for each noun, and one that lists them."""
     found = {}
     listed = []
+    without_format = []
     for name, _, _, line in NOUNS:
         lazy = cli.commands[name]
         command = lazy.load() if isinstance(lazy, Lazy) else lazy
+        without_format += [words for words, below in _below(name, command) if _lacks_format(below)]
         verbs = [words.partition(" ")[2] for words, verb in _below(name, command) if not isinstance(verb, click.Group)]
         listed.append([f"[`{name}`]({name}.md)", line, ", ".join(f"`{verb}`" for verb in verbs if verb)])
         found[f"commands/{name}.md"] = f"# `stancedb {name}`\n\n" + "\n".join(
@@ -116,13 +118,18 @@ def command_pages() -> dict[str, str]:
         "A command is a noun and a verb: `stancedb article load`. These pages are made from the program itself and\n"
         "say what `stancedb NOUN --help` says.\n\n"
         f"{_table(['noun', 'is about', 'verbs'], listed)}\n"
-        "## What every command has\n\n"
+        "## What commands share\n\n"
         f"{_table(['option', 'meaning'], shared)}\n"
-        "`db psql` alone has no `--format`, because what follows it is psql's own.\n\n"
+        f"These commands have no `--format`, because they answer with a message, or with a file of a form of its own:\n"
+        f"{', '.join(f'`{words}`' for words in sorted(without_format))}.\n\n"
         "## Before the noun\n\n"
         f"{_parameters(cli, 'stancedb')}"
     )
     return found
+
+
+def _lacks_format(command: click.Command) -> bool:
+    return not isinstance(command, click.Group) and all(option.name != "output_format" for option in command.params)
 
 
 def _below(words: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:

@@ -3,10 +3,12 @@
 from alembic import context
 from sqlalchemy import Connection, text
 
+from stancedb import installed as repeatable
 from stancedb.derivation.install import digest, install, uninstall
 from stancedb.model import HISTORY_SCHEMA, SCHEMA, Base
 from stancedb.reporting import install as reporting
 from stancedb.rights import grants as rights
+from stancedb.shared.objects import OBJECTS as SHARED
 
 # Any number does, as long as every first upgrade of stancedb takes the same one.
 UPGRADE_LOCK = 7_215_020_001
@@ -48,12 +50,14 @@ def run(connection: Connection) -> None:
         connection.dialect.default_schema_name = "public"
         connection.execute(text(ONE_AT_A_TIME.format(number=UPGRADE_LOCK)))
         before = context.get_context().get_current_heads()
+        repeatable.uninstall(connection, SHARED)
         installed = uninstall(connection)
         context.run_migrations()
         after = context.get_context().get_current_heads()
         if after and set(after) == set(context.script.get_heads()):
             # What was derived under another definition, or under none, is derived anew.
             install(connection, rebuild=bool(before) and installed != digest())
+            repeatable.install(connection, SHARED)
             reporting.install(connection)
             rights.secure(connection)
         else:

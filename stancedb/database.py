@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any, NoReturn
 
 import psycopg
-from sqlalchemy import Connection, CursorResult, Engine, RowMapping, TextClause, create_engine, text
+from sqlalchemy import Connection, CursorResult, Engine, RowMapping, TextClause, create_engine
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
@@ -21,10 +21,12 @@ from stancedb import __version__
 from stancedb.errors import DatabaseUnreachable, NotAtHead, RefusedByRule, ServerDiskFull, UsageError
 from stancedb.rules import sentence_of
 from stancedb.settings import Settings
-from stancedb.sql import asked_for
+from stancedb.sql import Queries, asked_for
+
+SQL = Queries(__file__)
 
 # The newest revision in migrations/; a test keeps the two equal.
-HEAD = "relax_article_version"
+HEAD = "create_merged_issue_check"
 OLDEST_SERVER = 15
 
 
@@ -64,7 +66,7 @@ class Writing(Reading):
 
     def settle(self) -> None:
         """Run now what the database would run at commit: deferred checks, derivation and numbering."""
-        self.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+        self.execute(SQL["settle"])
 
 
 class Refreshing(Reading):
@@ -114,11 +116,7 @@ def open_changeset(connection: Connection, settings: Settings, *, message: str |
     A login that is a coder signs with the coder's name; naming another author is refused.
     """
     author: str = connection.execute(
-        text(
-            "WITH opened AS (SELECT stancedb.open_changeset(CASE WHEN :is_given THEN :author"
-            " ELSE coalesce(stancedb.my_name(), :author) END, :message, :tool) AS id)"
-            " SELECT coalesce(stancedb.my_name(), :author) FROM opened WHERE id IS NOT NULL"
-        ),
+        SQL["open_changeset"],
         {
             "author": settings.author,
             "is_given": settings.is_author_given,
@@ -129,16 +127,19 @@ def open_changeset(connection: Connection, settings: Settings, *, message: str |
     return author
 
 
-def streamed(session: Reading, question: str, *, at_once: int = 500, **parameters: object) -> Iterator[RowMapping]:
+def streamed(
+    session: Reading, question: TextClause, *, at_once: int = 500, **parameters: object
+) -> Iterator[RowMapping]:
     """Yield the rows of a SELECT while the server still finds them, so that memory stays flat however many there are.
 
     Args:
         session: The session, which stays open meanwhile.
-        question: The SELECT.
+        question: The SELECT; its filters that were not asked for are left out.
         at_once: How many rows are held at a time.
         **parameters: Values for the parameters of the SELECT.
     """
-    with session.connection.execute(text(question), parameters, execution_options={"yield_per": at_once}) as result:
+    statement = asked_for(question, parameters)
+    with session.connection.execute(statement, parameters, execution_options={"yield_per": at_once}) as result:
         yield from result.mappings()
 
 
@@ -157,8 +158,7 @@ def refreshing(settings: Settings) -> Iterator[Refreshing]:
     with _translating(), engine.connect() as connection:
         check_head(current_revision(connection))
         connection.rollback()
-        # Whoever waits for a lock on a table sees the state of the database after the wait; readers take no notice.
-        connection.execute(text("LOCK TABLE reporting.data_release IN SHARE ROW EXCLUSIVE MODE"))
+        connection.execute(SQL["wait_for_refresh"])
         yield Refreshing(connection)
         connection.commit()
 
@@ -251,9 +251,9 @@ def current_revision(connection: Connection) -> str | None:
         raise DatabaseUnreachable(
             where="this address", reason=f"it runs PostgreSQL {version}, and stancedb needs {OLDEST_SERVER} or newer"
         )
-    if connection.execute(text("SELECT to_regclass('public.alembic_version') IS NULL")).scalar_one():
+    if not connection.execute(SQL["has_revision"]).scalar_one():
         return None
-    revision: str | None = connection.execute(text("SELECT version_num FROM public.alembic_version")).scalar()
+    revision: str | None = connection.execute(SQL["revision"]).scalar()
     return revision
 
 

@@ -17,7 +17,8 @@ from itertools import product
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import available_timezones
 
-from stancedb.errors import nearest
+from stancedb.errors import nearest_of
+from stancedb.refusals import FaultError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,12 +61,11 @@ def parse_when(text: str, *, bounded_start: bool = False) -> When:
         bounded_start: Refuse dates without an earliest day, such as ``../2025-11-07``.
 
     Raises:
-        ValueError: The text is no date, an ambiguous one, or none that the calendar has; the message is one sentence.
+        FaultError: The text is no date, an ambiguous one, or none that the calendar has.
     """
     when = _read(text.strip())
     if bounded_start and when.start is None:
-        msg = f"'{text}' has no earliest day; give one, such as 2025-11-01/2025-11-10"
-        raise ValueError(msg)
+        raise FaultError("no_earliest_day", date=text)
     return when
 
 
@@ -73,7 +73,7 @@ def has_last_day(text: str) -> bool:
     """Tell whether a date is a lasting one whose end is known.
 
     Raises:
-        ValueError: The text is not a date.
+        FaultError: The text is not a date.
     """
     when = parse_when(text)
     return when.is_lasting and when.end is not None
@@ -83,16 +83,16 @@ def check_zone(name: str) -> str:
     """Return the name of an IANA time zone unchanged.
 
     Raises:
-        ValueError: There is no such zone; the message offers the nearest.
+        FaultError: There is no such zone; the nearest is offered.
     """
     zones = _zones()
     if name in zones:
         return name
     by_city = {zone.rpartition("/")[2].casefold(): zone for zone in sorted(zones)}
     city = by_city.get(name.rpartition("/")[2].strip().replace(" ", "_").casefold())
-    offer = f"; did you mean '{city}'?" if city else nearest(name, sorted(zones))
-    msg = f"'{name}' is not an IANA time zone{offer or ', such as Asia/Tokyo'}"
-    raise ValueError(msg)
+    if offered := city or nearest_of(name, sorted(zones)):
+        raise FaultError("no_such_zone", zone=name, nearest=offered)
+    raise FaultError("nothing_like_a_zone", zone=name)
 
 
 @lru_cache(maxsize=1)
@@ -158,22 +158,17 @@ def _read(text: str) -> When:
         return _one_of_a_set(edtf)
     if _DATE.fullmatch(edtf) or _INSTANT.fullmatch(edtf):
         return _one_date(edtf)
-    if remedy := _numeric_remedy(text):
-        raise ValueError(remedy)
+    _refuse_unclear(text)
     if "/" in edtf:
         return _interval(edtf)
     phrase = _edtf_of_phrase(text)
     if phrase is None:
-        raise ValueError(_not_a_date(text))
+        raise _not_a_date(text)
     return _read(phrase)
 
 
-def _not_a_date(text: str) -> str:
-    if text.startswith("{"):
-        return f"'{text}' says several dates at once; give each its own record, or the period as 2025-11-01/2025-11-10"
-    return (
-        f"'{text}' does not read as a date; write it like 2025-11-07, 2025-11, 2025-11-01/.. or 'early November 2025'"
-    )
+def _not_a_date(text: str) -> FaultError:
+    return FaultError("several_dates" if text.startswith("{") else "not_a_date", date=text)
 
 
 def _one_date(text: str) -> When:
@@ -184,11 +179,11 @@ def _one_date(text: str) -> When:
         text = instant["day"]
     parts = _DATE.fullmatch(text)
     if parts is None:
-        raise ValueError(_not_a_date(text))
+        raise _not_a_date(text)
     first, last = _days_of(text, parts["year"], parts["month"], parts["day"])
     if last == date.max:
         # A range is half-open, so its end would be a day that neither Python nor a reader could name.
-        raise ValueError(_beyond_calendar(text))
+        raise FaultError("end_of_calendar", date=text)
     return When(
         edtf=text,
         start=first,
@@ -202,25 +197,19 @@ def _days_of(text: str, year: str, month: str | None, day: str | None) -> tuple[
     """Return the first and the last day that a date may mean."""
     if month is not None and month.isdecimal() and int(month) in _PARTS_OF_YEAR:
         if day is not None or not year.isdecimal():
-            msg = f"'{text}' puts a season where a month belongs; write a whole season, such as 2025-21"
-            raise ValueError(msg)
+            raise FaultError("season_for_month", date=text)
         first, count = _PARTS_OF_YEAR[int(month)]
         more_years, last = divmod(first + count - 2, _MONTHS_IN_YEAR)
         if int(year) + more_years > _MAX_YEAR:
-            raise ValueError(_beyond_calendar(text))
+            raise FaultError("end_of_calendar", date=text)
         earliest = _days_possible(year, f"{first:02d}", None)
         latest = _days_possible(f"{int(year) + more_years:04d}", f"{last + 1:02d}", None)
         days = (earliest[0], latest[1]) if earliest and latest else None
     else:
         days = _days_possible(year, month, day)
     if days is None:
-        msg = f"the calendar has no '{text}'; check the year (0001 to 9999), the month and the day"
-        raise ValueError(msg)
+        raise FaultError("no_such_day", date=text)
     return days
-
-
-def _beyond_calendar(text: str) -> str:
-    return f"'{text}' reaches the end of the calendar; write an unknown end as an open one, such as 2025-11-07/.."
 
 
 def _days_possible(year: str, month: str | None, day: str | None) -> tuple[date, date] | None:
@@ -251,8 +240,7 @@ def _check_clock(text: str) -> None:
     try:
         datetime.fromisoformat(text)
     except ValueError:
-        msg = f"'{text}' has no such day, time or offset; write it like 2025-11-07T20:30:00+09:00"
-        raise ValueError(msg) from None
+        raise FaultError("no_such_time", date=text) from None
 
 
 def _one_of_a_set(text: str) -> When:
@@ -284,15 +272,13 @@ def _interval(text: str) -> When:
 
 def _between(first: str, last: str, text: str, *, is_lasting: bool) -> When:
     if not first and not last:
-        msg = f"'{text}' is open at both ends and says nothing; give at least one day, such as 2025-11-07/.."
-        raise ValueError(msg)
+        raise FaultError("open_at_both_ends", date=text)
     earlier = _one_date(first) if first else None
     later = _one_date(last) if last else None
     start = earlier.start if earlier else None
     end = later.end if later else None
     if start and end and end <= start:
-        msg = f"'{text}' ends before it starts; put the earlier date first"
-        raise ValueError(msg)
+        raise FaultError("ends_before_start", date=text)
     return When(
         edtf=_canonical(text, "/") if is_lasting else text,
         start=start,
@@ -308,24 +294,22 @@ def _canonical(text: str, separator: str) -> str:
     return separator.join(side if side in {"", ".."} else _one_date(side).edtf for side in sides)
 
 
-def _numeric_remedy(text: str) -> str | None:
-    """Return why digits with separators are refused and which dates may be meant; None when they are something else."""
+def _refuse_unclear(text: str) -> None:
+    """Refuse digits with separators that are not in the form of EDTF, and say which dates may be meant."""
     found = _NUMERIC.fullmatch(text)
     if found is None:
-        return None
+        return
     parts = [part for part in found.groups() if part]
     years = [part for part in parts if len(part) == _YEAR_DIGITS]
     if len(years) == len(parts) or (len(years) > 1 and text.count("/") == 1):
-        return None  # Two years, such as 2025/2026 or 2025/2026-03, are an interval.
+        return  # Two years, such as 2025/2026 or 2025/2026-03, are an interval.
     rest = [f"{int(part):02d}" for part in parts if part not in years]
     is_year_first = parts[0] in years
     orders = [rest] if is_year_first else [rest, rest[::-1]]
     candidates = {"-".join(years + order) for order in orders} if len(years) == 1 else set()
-    meant = " or ".join(sorted(candidate for candidate in candidates if _is_plain(candidate)))
-    form = meant or "year, month and day, such as 2025-11-07"
-    if is_year_first:
-        return f"'{text}' is not in the form year-month-day with hyphens and two digits each; write {form}"
-    return f"'{text}' does not say for certain which number is the day and which the month; write {form}"
+    meant = sorted(candidate for candidate in candidates if _is_plain(candidate))
+    code = "date_in_other_form" if is_year_first else "day_or_month"
+    raise FaultError(code, date=text, meant=meant or ["year, month and day, such as 2025-11-07"])
 
 
 def _is_plain(text: str) -> bool:

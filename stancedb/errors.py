@@ -7,12 +7,13 @@ arguments the error is raised with, so the text a person reads stands in one pla
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from stancedb.refusals import Refusal
 
 EXIT_CODES = {
     0: "done, also when a list is empty",
@@ -53,10 +54,68 @@ class RefusedByRule(StancedbError):
     """{sentence}"""
 
 
+class MergedAlready(RefusedByRule):
+    """{thing} is merged into '{into}' already; put it in force again first, by '{kind} restore'."""
+
+
+class MergedIntoItself(RefusedByRule):
+    """'{slug}' is merged into another {kind}, not into itself."""
+
+
+class RetiredAlready(RefusedByRule):
+    """{thing} is retired already; '{kind} restore' puts it in force."""
+
+
+class InForce(RefusedByRule):
+    """{thing} is in force."""
+
+
+class NotAsReleased(RefusedByRule):
+    """Release '{label}' is not as it was released; these files differ: {files}."""
+
+
+class NotInstalled(RefusedByRule):
+    """To {purpose}, pip install 'stancedb[{extra}]'."""
+
+
+class NotReachable(RefusedByRule):
+    """The embedded server listens on no port that others can reach; run 'stancedb db start --port 5544'."""
+
+
+class NotReadableByAll(RefusedByRule):
+    """'{value}' has signs that not all of these programs can read."""
+
+
+class NotOnlyTheDemo(RefusedByRule):
+    """This database holds {count} articles of your own; name another place for the demo with STANCEDB_DATA_DIR."""
+
+
+class Unwritable(RefusedByRule):
+    """'{path}' cannot be {done}: {reason}."""
+
+    @classmethod
+    def of(cls, path: object, failure: OSError, *, done: str = "written") -> Unwritable:
+        """Build the error for what the system refuses to write, or to make."""
+        return cls(path=path, done=done, reason=failure.strerror or failure)
+
+
 class UsageError(StancedbError):
     """{message}"""
 
     exit_code = 2
+
+
+class SafeNeedsCsv(UsageError):
+    """--spreadsheet-safe goes with CSV alone, which is {option}."""
+
+
+class NothingToSet(UsageError):
+    """Nothing to set; give {options}."""
+
+    @classmethod
+    def of(cls, fields: Iterable[str]) -> NothingToSet:
+        """Build the error for a change that names none of its fields."""
+        return cls(options=" or ".join(f"--{field.replace('_', '-')}" for field in fields))
 
 
 class OutputUnwritable(StancedbError):
@@ -94,20 +153,6 @@ class UnreadableInput(StancedbError):
     """{source}: {reason}."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """One record that was not loaded: where it stands, what was found there, and what would do."""
-
-    source: str
-    line: int | None
-    field: str | None
-    reason: str
-
-    def __str__(self) -> str:
-        place = self.source if self.line is None else f"{self.source}, line {self.line}"
-        return f"{place}: {self.field}: {self.reason}" if self.field else f"{place}: {self.reason}"
-
-
 class RecordsRefused(StancedbError):
     """{count} of {total} records refused, nothing was loaded."""
 
@@ -115,10 +160,25 @@ class RecordsRefused(StancedbError):
         self.refusals = tuple(refusals)
         self.total = total
         super().__init__(count=min(len({(refusal.source, refusal.line) for refusal in refusals}), total), total=total)
+        if self.is_whole:
+            self.args = (self.refusals[0].alone,)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the message already says everything: one thing is wrong with one record that has no lines."""
+        return self.total == len(self.refusals) == 1 and self.refusals[0].line is None
 
 
 def nearest(handle: str, known: Iterable[str]) -> str:
-    """Return ``"; did you mean 'x'?"`` for the known handle nearest to the given one, or an empty string.
+    """Return ``"; did you mean 'x'?"`` for the known handle nearest to the given one, or an empty string."""
+    offered = nearest_of(handle, known)
+    if not offered:
+        return ""
+    return f"; did you mean '{offered}'?" if offered.isprintable() else f"; did you mean {offered!r}?"
+
+
+def nearest_of(handle: str, known: Iterable[str]) -> str | None:
+    """Return the known handle nearest to the given one, None where none is near.
 
     Handles whose words stand in another order are as near as they can be: family names come first or last.
     """
@@ -129,10 +189,7 @@ def nearest(handle: str, known: Iterable[str]) -> str:
     if not found and same_words is None:
         turned_found = get_close_matches(_in_order(handle), list(turned), n=1, cutoff=0.75)
         same_words = turned[turned_found[0]] if turned_found else None
-    offered = same_words or (found[0] if found else None)
-    if not offered:
-        return ""
-    return f"; did you mean '{offered}'?" if offered.isprintable() else f"; did you mean {offered!r}?"
+    return same_words or (found[0] if found else None)
 
 
 def _in_order(handle: str) -> str:

@@ -100,6 +100,7 @@ SENTENCES: dict[str, str] = {
     "ck_position_merged_is_retired": "a position that is merged into another is retired",
     "ck_position_merged_within_issue": "a position is merged into one of its own issue, or of the issue that this is "
     "merged into",
+    "ck_position_retired_with_merged_issue": "a position with codings is retired once its issue is merged into another",
     "ck_position_retired_has_no_rank": "a retired position has left the scale and has no rank",
     "ck_position_score_is_of_substance": "a score belongs to a substantive position; ambiguity has none",
     "ck_position_score_within_one": "a score is between -1 and 1",

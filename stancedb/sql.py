@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import Connection, TextClause, text
 
 _NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 _OPTIONAL = re.compile(r"[ ]*-- if :(\w+)$", re.MULTILINE)
@@ -62,6 +62,17 @@ def beside(module: str, name: str) -> TextClause:
 @lru_cache
 def _statement(path: Path) -> TextClause:
     return text(path.read_text(encoding="utf-8"))
+
+
+def verbatim(source: str) -> TextClause:
+    """Return SQL without parameters; its colons are escaped because SQLAlchemy reads them as such."""
+    return text(source.replace(":", "\\:"))
+
+
+def perform(connection: Connection, statement: TextClause, parameters: Mapping[str, object] | None = None) -> None:
+    """Run the statements that a statement returns as texts, whose identifiers the server has quoted."""
+    for built in connection.execute(statement, parameters).scalars().all():
+        connection.execute(verbatim(built))
 
 
 def asked_for(statement: TextClause, parameters: object) -> TextClause:

@@ -31,7 +31,7 @@ _SECRETS = ("STANCEDB_", "PG")
 # The modules are looked for where this process finds them, and never in the folder one happens to be in.
 _PROGRAM = (
     "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer);"
-    " from stancedb.loading.workers import serve; serve(int(sys.argv[1]))"
+    f" from {__name__} import serve; serve(int(sys.argv[1]))"
 )
 _LOOK_SECONDS = 0.5
 # PR_SET_PDEATHSIG of <linux/prctl.h>.

@@ -26,7 +26,13 @@ from stancedb import errors, rules
 from stancedb.cli.main import BROKEN_PIPE, INTERRUPTED, UNEXPECTED
 from stancedb.model import SCHEMA, Base
 from stancedb.model.vocabulary import ChangeKind
-from stancedb.records import kinds as records
+from stancedb.records.actor import ActorRecord
+from stancedb.records.article import ArticleRecord
+from stancedb.records.base import Record
+from stancedb.records.event import CauseRecord, EventRecord
+from stancedb.records.indicator import IndicatorRecord, ObservationRecord
+from stancedb.records.outlet import OutletRecord
+from stancedb.records.statement import StatementRecord
 from stancedb.server.embedded import binary
 from tests.commands import nouns
 from tests.conftest import Clone, Run
@@ -106,6 +112,28 @@ def is_whole(line: str) -> bool:
     except ValueError:
         return False
     return not line.endswith("\\")
+
+
+class TestTheArchitecture:
+    def test_every_file_that_it_names_exists(self) -> None:
+        named = re.findall(r"`([\w./-]+\.(?:py|sql|md))`", DOCS["architecture"])
+
+        assert named
+        assert [name for name in named if not (ROOT / name).is_file()] == []
+
+    def test_its_tree_is_that_of_the_package(self) -> None:
+        tree = block(DOCS["architecture"], "text").partition("stancedb/\n")[2]
+
+        assert set(re.findall(r"^  (\w+)/", tree, re.MULTILINE)) == {
+            path.parent.name for path in (ROOT / "stancedb").glob("*/__init__.py")
+        }
+
+    def test_no_walk_passes_a_file_twice(self) -> None:
+        for walk in re.findall(r"^## From .*?(?=^## |\Z)", DOCS["architecture"], re.MULTILINE | re.DOTALL):
+            passed = re.findall(r"`(stancedb/[\w/]+\.(?:py|sql))`", walk)
+
+            assert len(passed) >= 5
+            assert len(passed) == len({*passed}), passed
 
 
 class Follower:
@@ -268,7 +296,7 @@ class TestTheFormats:
         article = tmp_path / "article.jsonl"
         article.write_text(block(sections["## Articles"], "json"), encoding="utf-8")
         done(run("article", "load", article))
-        line = records.StatementRecord.model_validate_json(block(sections["## The coding sheet"], "json"))
+        line = StatementRecord.model_validate_json(block(sections["## The coding sheet"], "json"))
         given = line.model_dump(include=line.model_fields_set - {"schema_"}, mode="json")
         sheet = io.StringIO()
         writer = csv.DictWriter(sheet, list(given))
@@ -284,24 +312,24 @@ class TestTheFormats:
         ("heading", "record", "unnamed"),
         [
             # What the program fills in when it extracts a page or imports, and the name of the form itself.
-            ("## Articles", records.ArticleRecord, {"schema_", "extractor", "raw", "raw_media_type"}),
-            ("## The coding sheet", records.StatementRecord, {"schema_", "span", "made_under"}),
-            ("## Actors", records.ActorRecord, set()),
-            ("## Outlets, events, indicators", records.OutletRecord, set()),
-            ("## Outlets, events, indicators", records.EventRecord, set()),
-            ("## Outlets, events, indicators", records.IndicatorRecord, set()),
-            ("## Outlets, events, indicators", records.CauseRecord, set()),
-            ("## Outlets, events, indicators", records.ObservationRecord, set()),
+            ("## Articles", ArticleRecord, {"schema_", "extractor", "raw", "raw_media_type"}),
+            ("## The coding sheet", StatementRecord, {"schema_", "span", "made_under"}),
+            ("## Actors", ActorRecord, set()),
+            ("## Outlets, events, indicators", OutletRecord, set()),
+            ("## Outlets, events, indicators", EventRecord, set()),
+            ("## Outlets, events, indicators", IndicatorRecord, set()),
+            ("## Outlets, events, indicators", CauseRecord, set()),
+            ("## Outlets, events, indicators", ObservationRecord, set()),
         ],
         ids=lambda value: getattr(value, "__name__", ""),
     )
-    def test_every_field_is_named(self, heading: str, record: type[records.Record], unnamed: set[str]) -> None:
+    def test_every_field_is_named(self, heading: str, record: type[Record], unnamed: set[str]) -> None:
         named = set(re.findall(r"[a-z_]+", " ".join(typed(section(DOCS["formats"], heading)))))
 
         assert set(record.model_fields) - unnamed - named == set()
 
     def test_the_fields_of_the_sheet_have_the_defaults_that_are_written(self) -> None:
-        written = {}
+        written: dict[str, str] = {}
         for field, _, default in table(DOCS["formats"], "field", "meaning", "default"):
             names = typed(field)
             values = [value.strip().strip("`") for value in default.split(",")]
@@ -309,7 +337,7 @@ class TestTheFormats:
                 written |= dict(zip(names, values, strict=True))
 
         for name, value in written.items():
-            default = records.StatementRecord.model_fields[name].default
+            default = StatementRecord.model_fields[name].default
             if name in {"authority", "act", "verification", "self_declared", "rendering", "asserts", "explicitness",
                         "vagueness", "confidence", "coder_kind"}:  # fmt: skip
                 assert str(default) == value, name

@@ -25,7 +25,7 @@ from click.testing import CliRunner
 import stancedb
 from stancedb.cli.main import cli
 from stancedb.errors import DatabaseUnreachable, UsageError
-from stancedb.server import embedded
+from stancedb.server import embedded, paths, process
 
 IS_ROOT = os.geteuid() == 0
 # Where another interpreter of another account finds this package and what it needs.
@@ -103,7 +103,7 @@ def disposable(new_dir: Path, initialised: Path) -> Path:
 @pytest.fixture
 def state_of_root(open_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Put what root keeps for all accounts into the test's own directory."""
-    monkeypatch.setattr(embedded, "_STATE_OF_ROOT", open_dir / "state")
+    monkeypatch.setattr(paths, "STATE_OF_ROOT", open_dir / "state")
     return open_dir / "state"
 
 
@@ -148,7 +148,7 @@ def watchdogs(data_dir: Path) -> list[int]:
     listed = subprocess.run(
         ["/bin/ps", "-eww", "-o", "pid=,command="], capture_output=True, text=True, check=True
     ).stdout
-    return [int(line.split()[0]) for line in listed.splitlines() if f"-m stancedb.server.embedded {data_dir} " in line]
+    return [int(line.split()[0]) for line in listed.splitlines() if f"-m stancedb.server.watchdog {data_dir} " in line]
 
 
 def kill_server(data_dir: Path) -> None:
@@ -324,7 +324,7 @@ def test_a_stale_pid_that_is_now_another_process_does_not_block_the_start(data_d
 
 
 def test_a_system_without_proc_is_asked_through_ps(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded, "_PROC", data_dir / "nowhere")
+    monkeypatch.setattr(process, "PROC", data_dir / "nowhere")
     url = embedded.ensure_running(data_dir)
     assert embedded.ensure_running(data_dir) == url
     kill_server(data_dir)
@@ -356,7 +356,7 @@ def test_an_idle_server_is_stopped_though_its_last_client_was_killed(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STANCEDB_IDLE_SECONDS", "1")
-    code = f"{ENSURE}; import psycopg, time; c = psycopg.connect(embedded.ensure_running(pathlib.Path(sys.argv[1])))"
+    code = f"{ENSURE}import psycopg, time; c = psycopg.connect(embedded.ensure_running(pathlib.Path(sys.argv[1])))"
     code += "; print('connected', flush=True); time.sleep(60)"
     with subprocess.Popen([sys.executable, "-c", code, data_dir], stdout=subprocess.PIPE, text=True) as client:
         assert client.stdout is not None

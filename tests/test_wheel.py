@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import subprocess
 import sys
 import zipfile
@@ -62,6 +63,17 @@ def test_what_is_inside_is_what_the_checkout_has(wheel: zipfile.ZipFile) -> None
         assert wheel.read(f"stancedb/bundled/{name}") == (ROOT / name).read_bytes()
 
 
+def test_its_metadata_says_what_it_runs_on_and_that_it_is_typed(wheel: zipfile.ZipFile) -> None:
+    (metadata,) = [name for name in wheel.namelist() if name.endswith(".dist-info/METADATA")]
+    said = set(re.findall(r"^Classifier: (.*)$", wheel.read(metadata).decode(), re.MULTILINE))
+    groups = {classifier.partition(" :: ")[0] for classifier in said}
+
+    assert "stancedb/py.typed" in wheel.namelist()
+    assert "Typing :: Typed" in said
+    assert {f"Programming Language :: Python :: 3.{minor}" for minor in (11, 12)} <= said
+    assert {"Development Status", "Intended Audience", "Operating System", "Topic"} <= groups
+
+
 def test_nothing_else_is_inside(wheel: zipfile.ZipFile) -> None:
     strangers = [
         name
@@ -76,5 +88,5 @@ def test_nothing_else_is_inside(wheel: zipfile.ZipFile) -> None:
 def test_the_licence_and_the_one_script_are_inside(wheel: zipfile.ZipFile) -> None:
     (entry_points,) = [name for name in wheel.namelist() if name.endswith("entry_points.txt")]
 
-    assert wheel.read(entry_points).decode() == "[console_scripts]\nstancedb = stancedb.cli:main\n"
+    assert wheel.read(entry_points).decode() == "[console_scripts]\nstancedb = stancedb.cli.main:main\n"
     assert any(name.endswith("/licenses/LICENSE") for name in wheel.namelist())

@@ -1,3 +1,7 @@
+-- name: name_with_schemas
+SET LOCAL search_path = pg_catalog
+
+-- name: things
 -- Everything that the schemas of stancedb hold and that has a definition, spelled the same by PostgreSQL 15 to 18: one row
 -- a thing. Left out: the text of views, which every version prints otherwise; NOT NULL constraints, which 18 alone has and
 -- which stand with their columns; rights; tuning such as fillfactors of tables, statistics and storage.

@@ -11,10 +11,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from stancedb.errors import DatabaseUnreachable, RefusedByRule, UnreadableInput
 from stancedb.server.embedded import MAJOR, binary
+from stancedb.sql import Queries
+
+SQL = Queries(__file__)
 
 # How pg_dump ends what it wrote to its end.
 _COMPLETE = b"PostgreSQL database dump complete"
@@ -65,15 +68,9 @@ def restore(engine: Engine, address: str, secret: dict[str, str], path: Path) ->
     """
     is_custom = _is_custom(path)
     with engine.connect() as connection:
-        found = connection.execute(
-            text(
-                "SELECT string_agg(nspname, ', ' ORDER BY nspname) FROM pg_namespace"
-                " WHERE nspname IN ('stancedb', 'history', 'reporting')"
-            )
-        ).scalar_one()
-        if found or connection.execute(text("SELECT to_regclass('public.alembic_version') IS NOT NULL")).scalar_one():
+        if found := connection.execute(SQL["what_is_there"]).scalar_one():
             raise RefusedByRule(
-                sentence=f"the database has {found or 'public.alembic_version'} already, and nothing is restored over"
+                sentence=f"the database has {found} already, and nothing is restored over"
                 " it; name an empty database with --database, or another place with STANCEDB_DATA_DIR"
             )
     major = _major(engine)
@@ -164,7 +161,7 @@ def _copy(lines: Iterator[bytes], target: IO[bytes]) -> None:
 
 def _major(engine: Engine) -> int:
     with engine.connect() as connection:
-        return int(connection.execute(text("SHOW server_version_num")).scalar_one()) // 10000
+        return int(connection.execute(SQL["version"]).scalar_one()) // 10000
 
 
 def program_named(name: str, *, at_least: int = 0) -> str:

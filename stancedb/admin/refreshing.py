@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from sqlalchemy import text
-
 from stancedb.database import Reading, Refreshing
 from stancedb.errors import RefusedByRule
-from stancedb.reporting import install as reporting
+from stancedb.reporting import refresh as reporting
+from stancedb.reporting.relations import CONTRACT, columns
 from stancedb.shared.asking import Row, day_of
+from stancedb.sql import Queries
+
+SQL = Queries(__file__)
 
 
 def refresh(session: Refreshing, *, is_full: bool = False) -> list[Row]:
@@ -25,7 +27,7 @@ def refresh(session: Refreshing, *, is_full: bool = False) -> list[Row]:
 def status(session: Reading) -> Row:
     """Return what is reported: up to which changeset, as of which day, and how far the database is ahead of it."""
     release = reporting.reported(session.connection)
-    last = session.execute(text("SELECT last_number FROM stancedb.changeset_counter")).scalar_one()
+    last = session.execute(SQL["last_changeset"]).scalar_one()
     shown = {
         name: release[name] if release else None
         for name in (
@@ -54,27 +56,13 @@ def dictionary(session: Reading, login: str) -> list[Row]:
     Raises:
         RefusedByRule: There is no such login, or it may not read what is reported.
     """
-    may_read = session.execute(
-        text(
-            f"SELECT has_table_privilege(rolname, '{reporting.SCHEMA}.data_dictionary', 'SELECT')"
-            " FROM pg_roles WHERE rolname = :login AND rolcanlogin"
-        ),
-        {"login": login},
-    ).scalar()
+    may_read = session.execute(SQL["may_read"], {"login": login}).scalar()
     if not may_read:
         raise RefusedByRule(
             sentence=f"there is no login '{login}' that may read what is reported; "
             f"run 'stancedb db grant-reader {login}'"
         )
-    return [
-        dict(row)
-        for row in session.execute(
-            text(
-                "SELECT table_name, table_description, column_name, column_type, column_description"
-                f" FROM {reporting.SCHEMA}.data_dictionary ORDER BY table_name, column_order"
-            )
-        ).mappings()
-    ]
+    return [dict(row) for row in session.execute(SQL["dictionary"]).mappings()]
 
 
 def check(session: Refreshing) -> list[Row]:
@@ -84,18 +72,18 @@ def check(session: Refreshing) -> list[Row]:
         One mapping for each fault: ``what`` and ``fault``; none for a sound schema.
     """
     connection = session.connection
-    installed, agreed = reporting.columns(connection), reporting.CONTRACT["relations"]
+    installed, agreed = columns(connection), CONTRACT["relations"]
     faults: list[Row] = [
         {"what": name, "fault": "is not as in the contract; run 'stancedb db upgrade'"}
-        for name, columns in sorted(agreed.items())
-        if installed.get(name) != columns
+        for name, those_agreed in sorted(agreed.items())
+        if installed.get(name) != those_agreed
     ]
     if faults:
         return faults
     release = reporting.reported(connection)
     if release is None:
         return [{"what": "data_release", "fault": "nothing is reported yet; run 'stancedb reporting refresh'"}]
-    last = connection.execute(text("SELECT last_number FROM stancedb.changeset_counter")).scalar_one()
+    last = connection.execute(SQL["last_changeset"]).scalar_one()
     if behind := last - release["changeset_number"]:
         return [{"what": "data_release", "fault": f"is {behind} changesets behind; run 'stancedb reporting refresh'"}]
     return [

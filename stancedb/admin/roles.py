@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from stancedb.database import check_head, current_revision, open_changeset
@@ -18,7 +18,9 @@ from stancedb.model.vocabulary import CoderKind, LoginRole
 from stancedb.rights import grants as rights
 from stancedb.settings import Settings
 from stancedb.shared.asking import Row
+from stancedb.sql import Queries, perform
 
+SQL = Queries(__file__)
 _ROLE = re.compile(r"(?!pg_)[a-z_][a-z0-9_]{0,62}")
 _INSUFFICIENT_PRIVILEGE = "42501"
 _READER_SETTINGS = (
@@ -28,8 +30,6 @@ _READER_SETTINGS = (
     "SET default_transaction_read_only = on",
 )
 _READER_CONNECTIONS = 20
-# Functions that write outside every table; on a server of others their owner alone can close them.
-_LARGE_OBJECTS = ("lo_creat(integer)", "lo_create(oid)", "lo_from_bytea(oid, bytea)")
 
 
 def grant(engine: Engine, settings: Settings, login: str, role: LoginRole, *, coder: str | None = None) -> list[str]:
@@ -53,13 +53,7 @@ def grant(engine: Engine, settings: Settings, login: str, role: LoginRole, *, co
         _prepare(connection, login)
         if settings.database_url is None:
             rights.close_other_databases(connection)
-        connection.execute(
-            text(
-                "INSERT INTO stancedb.login (name, role) VALUES (:login, :role)"
-                " ON CONFLICT (name) DO UPDATE SET role = excluded.role"
-            ),
-            {"login": login, "role": role},
-        )
+        connection.execute(SQL["record_login"], {"login": login, "role": role})
         _tie(connection, settings, login, None if role is LoginRole.READER else coder or _coder_of(connection, login))
         rights.grant(connection, login, role)
         rights.secure(connection)
@@ -92,13 +86,7 @@ def set_review(engine: Engine, *, is_required: bool) -> None:
     """Say whether codings wait for a reviewer before they count; those that count already go on counting."""
     with engine.begin() as connection:
         check_head(current_revision(connection))
-        connection.execute(
-            text(
-                "INSERT INTO stancedb.setting (name, value) VALUES ('review', :value)"
-                " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-            ),
-            {"value": "required" if is_required else "optional"},
-        )
+        connection.execute(SQL["set_review"], {"value": "required" if is_required else "optional"})
 
 
 def untied(engine: Engine) -> list[str]:
@@ -114,95 +102,46 @@ def _prepare(connection: Connection, login: str) -> None:
             message=f"'{login}' is no name for a login; take small letters, digits and _, and begin with a letter"
         )
     check_head(current_revision(connection))
-    found = connection.execute(
-        text(
-            "SELECT r.rolsuper OR r.rolname = current_user OR pg_has_role(r.rolname, n.nspowner, 'MEMBER')"
-            " FROM pg_roles r, pg_namespace n WHERE r.rolname = :login AND n.nspname = 'stancedb'"
-        ),
-        {"login": login},
-    ).scalar()
+    found = connection.execute(SQL["is_owner"], {"login": login}).scalar()
     if found:
         raise RefusedByRule(sentence=f"'{login}' owns the database or may do everything in it; name another login")
     if found is None:
-        _run(connection, f'CREATE ROLE "{login}" LOGIN')
-    # A login may do by default what PUBLIC may: a reader would write temporary tables.
-    _run(
-        connection,
-        f"REVOKE TEMPORARY ON DATABASE {_database(connection)} FROM PUBLIC",
-        "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
-    )
-    if connection.execute(text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")).scalar_one():
-        _run(connection, *(f"REVOKE EXECUTE ON FUNCTION pg_catalog.{made} FROM PUBLIC" for made in _LARGE_OBJECTS))
+        perform(connection, SQL["create"], {"login": login})
+    perform(connection, SQL["close"])
 
 
 def _coder_of(connection: Connection, login: str) -> str:
     """Return the name of the coder that a login is, else its own."""
-    found: str | None = connection.execute(
-        text("SELECT c.name FROM stancedb.coder c WHERE c.login = :login"), {"login": login}
-    ).scalar()
+    found: str | None = connection.execute(SQL["coder_of"], {"login": login}).scalar()
     return found or login
 
 
 def _tie(connection: Connection, settings: Settings, login: str, coder: str | None) -> None:
     """Let a login be a coder and no other, or nobody; write only what differs, under a changeset of the owner."""
-    other: str | None = connection.execute(
-        text("SELECT c.login FROM stancedb.coder c WHERE c.name = CAST(:coder AS text) AND c.login <> :login"),
-        {"coder": coder, "login": login},
-    ).scalar()
+    tied = {"coder": coder, "login": login}
+    other: str | None = connection.execute(SQL["other_login"], tied).scalar()
     if other:
         raise RefusedByRule(
             sentence=f"the coder '{coder}' is the login '{other}'; grant that login otherwise first, or name another"
         )
-    differs = connection.execute(
-        text(
-            "SELECT CAST(:coder AS text) IS NOT NULL AND NOT EXISTS (SELECT FROM stancedb.coder c"
-            " WHERE (c.name, c.login) = (:coder, :login))"
-            " OR EXISTS (SELECT FROM stancedb.coder c WHERE c.login = :login AND c.name IS DISTINCT FROM :coder)"
-        ),
-        {"coder": coder, "login": login},
-    ).scalar_one()
-    if not differs:
+    if not connection.execute(SQL["differs"], tied).scalar_one():
         return
     is_now = f"is the coder {coder}" if coder else "is no coder"
     open_changeset(connection, settings, message=f"the login {login} {is_now}")
-    connection.execute(
-        text("UPDATE stancedb.coder SET login = NULL WHERE login = :login AND name IS DISTINCT FROM :coder"),
-        {"coder": coder, "login": login},
-    )
+    connection.execute(SQL["untie"], tied)
     if coder:
-        connection.execute(
-            text(
-                "INSERT INTO stancedb.coder (name, kind, login) VALUES (:coder, :kind, :login)"
-                " ON CONFLICT (name) DO UPDATE SET login = excluded.login"
-            ),
-            {"coder": coder, "login": login, "kind": CoderKind.HUMAN},
-        )
+        connection.execute(SQL["tie"], {**tied, "kind": CoderKind.HUMAN})
 
 
 def _set(connection: Connection, login: str, *, settings: Sequence[str], connections: int) -> list[str]:
     """Set what goes with every session of the login; a login that somebody else administers keeps what it has."""
-    database = _database(connection)
+    given = {"login": login, "connections": connections, "settings": list(settings)}
     try:
         with connection.begin_nested():
-            _run(
-                connection,
-                f'ALTER ROLE "{login}" CONNECTION LIMIT {connections}',
-                f'ALTER ROLE "{login}" IN DATABASE {database} RESET ALL',
-                *(f'ALTER ROLE "{login}" IN DATABASE {database} {setting}' for setting in settings),
-            )
+            perform(connection, SQL["set"], given)
     except DBAPIError as failure:
         if getattr(failure.orig, "sqlstate", None) != _INSUFFICIENT_PRIVILEGE:
             raise
         wanted = "; ".join((*settings, f"CONNECTION LIMIT {connections}"))
         return [f'Somebody else administers "{login}"; ask for ALTER ROLE "{login}" with: {wanted}.']
     return []
-
-
-def _database(connection: Connection) -> str:
-    name: str = connection.execute(text("SELECT quote_ident(current_database())")).scalar_one()
-    return name
-
-
-def _run(connection: Connection, *statements: str) -> None:
-    for statement in statements:
-        connection.execute(text(statement.replace(":", "\\:")))

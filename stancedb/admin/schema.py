@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from io import StringIO
-from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine
 
-from stancedb.admin import catalogue
+from stancedb import installed
+from stancedb.admin import catalogue, mending
 from stancedb.admin.sequences import secure_sequences, sequences_behind
 from stancedb.database import HEAD, check_head, current_revision
 from stancedb.derivation.install import digest, installed_digest, rebuild_all
@@ -20,6 +20,12 @@ from stancedb.errors import RefusedByRule, UsageError
 from stancedb.reporting import install as reporting
 from stancedb.rights import grants as rights
 from stancedb.settings import bundled
+from stancedb.shared.objects import OBJECTS as SHARED
+from stancedb.sql import Queries, beside
+
+SQL = Queries(__file__)
+# So many things that cannot be mended are named in a sentence.
+_NAMED = 5
 
 
 def upgrade(engine: Engine, revision: str = "head") -> list[str]:
@@ -34,12 +40,13 @@ def upgrade(engine: Engine, revision: str = "head") -> list[str]:
             before == HEAD
             and revision in {"head", HEAD}
             and installed_digest(connection) == digest()
+            and installed.installed_digest(connection, SHARED) == installed.digest(SHARED)
             and reporting.installed_digest(connection) == reporting.digest()
         )
         if not is_current:
             if before == HEAD:
                 # What is made anew may need what somebody took away.
-                catalogue.mend(connection, only_stored=True)
+                mending.mend(connection, only_stored=True)
             _run(command.upgrade, connection, revision)
             after = current_revision(connection)
         elif rights.faults(connection):
@@ -58,7 +65,7 @@ def mend(engine: Engine) -> list[str]:
     """
     with engine.begin() as connection:
         check_head(current_revision(connection))
-        mended, refused = catalogue.mend(connection)
+        mended, refused = mending.mend(connection)
         # A function that is made again may be executed by everybody, until it is not.
         rights.secure(connection)
     if mended:
@@ -127,92 +134,33 @@ def status(engine: Engine) -> dict[str, Any]:
     with engine.connect() as connection:
         revision = current_revision(connection)
         answer: dict[str, Any] = {
-            "server": connection.execute(text("SHOW server_version")).scalar_one().split(" ")[0],
+            "server": connection.execute(SQL["version"]).scalar_one().split(" ")[0],
             "revision": revision or "none",
             "head": HEAD,
             "is_at_head": revision == HEAD,
         }
         if revision == HEAD:
-            for noun, counted in _COUNTED.items():
-                answer[noun] = connection.execute(text(f"SELECT count(*) FROM stancedb.{counted}")).scalar_one()
-            answer["changesets"] = connection.execute(
-                text("SELECT last_number FROM stancedb.changeset_counter")
-            ).scalar_one()
-        answer["size"] = connection.execute(
-            text("SELECT pg_size_pretty(pg_database_size(current_database()))")
-        ).scalar_one()
+            answer |= connection.execute(SQL["counts"]).mappings().one()
+        answer["size"] = connection.execute(SQL["size"]).scalar_one()
     return answer
-
-
-# So many things that cannot be mended are named in a sentence.
-_NAMED = 5
-_COUNTED = {
-    "articles": "article",
-    "actors": "actor",
-    "issues": "issue",
-    "statements": "statement",
-    "codings": "coding",
-    "final_codings": "coding WHERE is_final",
-    "stances": "stance",
-}
-
-
-# The stored table, its columns, and what the definition returns for them.
-_STORED = (
-    (
-        "stance",
-        (
-            "holder_id, issue_id, valid_from, valid_to, position_id, confirmed_on, onset_coding_id, evidence_count,"
-            " contrary_count, last_evidence_on, is_contested, carried_to"
-        ),
-        (
-            "valid_from, valid_to, position_id, confirmed_on, onset_coding_id, evidence_count, contrary_count,"
-            " last_evidence_on, is_contested, carried_to"
-        ),
-        "WHERE position_id IS NOT NULL",
-    ),
-    (
-        "stance_change",
-        (
-            "holder_id, issue_id, changed_on, kind, from_position_id, to_position_id, window_from, window_to,"
-            " confirmed_on, delta_rank, delta_score, clarity, walked_back_within"
-        ),
-        (
-            "valid_from, kind, from_position_id, position_id, window_from, window_to, confirmed_on, delta_rank,"
-            " delta_score, clarity, walked_back_within"
-        ),
-        "",
-    ),
-)
 
 
 def _stale_stances(connection: Connection) -> list[dict[str, Any]]:
     """Derive everything again and say where what is stored differs; it never should."""
     faults = []
-    for table, columns, derived, condition in _STORED:
-        rows = connection.execute(
-            text(
-                "SELECT r.slug, count(*) FROM stancedb.derivation_rule r CROSS JOIN LATERAL ("
-                f" WITH stored AS (SELECT {columns} FROM stancedb.{table} WHERE rule_id = r.id),"
-                f" due AS (SELECT holder_id, issue_id, {derived}"
-                f" FROM stancedb.states(r.id, NULL, NULL, NULL, NULL) {condition})"
-                " (SELECT * FROM stored EXCEPT SELECT * FROM due)"
-                " UNION ALL (SELECT * FROM due EXCEPT SELECT * FROM stored)) d GROUP BY r.slug ORDER BY r.slug"
-            )
-        )
+    for table, question in (("stance", "stale_stances"), ("stance_change", "stale_changes")):
         faults += [
             {
                 "what": f"{table} under {rule}",
                 "fault": f"{count} rows differ from their derivation; run 'stancedb db upgrade --rebuild'",
             }
-            for rule, count in rows
+            for rule, count in connection.execute(SQL[question])
         ]
     return faults
 
 
 def _circles(connection: Connection) -> list[dict[str, Any]]:
     """Return what leads back to itself, and merges into what is merged away."""
-    source = (Path(__file__).parent / "circles.sql").read_text(encoding="utf-8").replace(":", "\\:")
     return [
         {
             "what": row.what,
@@ -220,7 +168,7 @@ def _circles(connection: Connection) -> list[dict[str, Any]]:
             if row.is_circle
             else f"leads to what is merged away itself: {row.slugs}; merge into the one at the end",
         }
-        for row in connection.execute(text(source))
+        for row in connection.execute(beside(__file__, "circles"))
     ]
 
 

@@ -6,23 +6,24 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
-
 from stancedb.database import Reading, Writing
-from stancedb.loading.account import LoadReport
+from stancedb.loading.account import LoadAccount
 from stancedb.loading.loader import Kind, load
-from stancedb.reading.article.pages import ArticleDefaults, read_articles
-from stancedb.reading.files import Item, read_records
-from stancedb.records.kinds import (
-    ActorRecord,
-    CodebookRecord,
-    EventRecord,
-    IndicatorRecord,
-    OutletRecord,
-    Record,
-    StatementRecord,
-)
+from stancedb.reading.article.completing import ArticleDefaults
+from stancedb.reading.article.files import read_articles
+from stancedb.reading.files import read_records
+from stancedb.records.actor import ActorRecord
+from stancedb.records.base import Record
+from stancedb.records.checking import Item
+from stancedb.records.codebook import CodebookRecord
+from stancedb.records.event import EventRecord
+from stancedb.records.indicator import IndicatorRecord
+from stancedb.records.outlet import OutletRecord
+from stancedb.records.statement import StatementRecord
 from stancedb.settings import bundled
+from stancedb.sql import Queries
+
+SQL = Queries(__file__)
 
 # What every database on the subject starts from, and the worked example on top of it.
 STARTER: tuple[tuple[Kind, str, type[Record]], ...] = (
@@ -39,25 +40,20 @@ EXAMPLE: tuple[tuple[Kind, str, type[Record] | None], ...] = (
 )
 
 
-def seed(session: Writing, *, with_example: bool) -> list[LoadReport]:
+def seed(session: Writing, *, with_example: bool) -> list[LoadAccount]:
     """Load the seeds, idempotently; with the example also its articles, statements, events and indicators."""
-    reports = []
+    accounts = []
     for kind, name, record_type in (*STARTER, *(EXAMPLE if with_example else ())):
         path = bundled("seeds") / name
-        reports.append(load(session, kind, _items(path, record_type), origin=f"seeds/{name}"))
+        accounts.append(load(session, kind, _items(path, record_type), origin=f"seeds/{name}"))
     # Each load voids a transaction in which it alone changed nothing; here only all of them together do.
-    session.is_void = all(report.changed_nothing for report in reports)
-    return reports
+    session.is_void = all(account.changed_nothing for account in accounts)
+    return accounts
 
 
 def articles_of_others(session: Reading) -> int:
     """Count the articles that are not of the worked example."""
-    count: int = session.execute(
-        text(
-            "SELECT count(*) FROM stancedb.article a JOIN stancedb.outlet o ON o.id = a.outlet_id"
-            " WHERE o.slug <> 'stancedb-example-desk'"
-        )
-    ).scalar_one()
+    count: int = session.execute(SQL["articles_of_others"]).scalar_one()
     return count
 
 

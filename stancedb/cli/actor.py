@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
 from stancedb.cli.app import App, Noun, choice, dry_run_option, known_at_option, message_option, pass_app, slug_argument
-from stancedb.cli.loading import SOURCE, build_record, load_file, loading_options, run_load, run_load_one
+from stancedb.cli.loading import SOURCE, load_file, loading_options, run_load, run_one
 from stancedb.cli.output import Column
 from stancedb.model.vocabulary import ActorKind
 
@@ -43,7 +44,7 @@ def load(app: App, /, path: Path, source: str | None, *, force: bool, **options:
       stancedb actor load actors.csv
     """
     if path.suffix.lower() == ".json":
-        from stancedb.reading.popolo import read_popolo
+        from stancedb.reading.popolo.document import read_popolo
         from stancedb.reading.sources import source_of
 
         popolo = read_popolo(path, encoding=options["encoding"])
@@ -89,16 +90,16 @@ def load(app: App, /, path: Path, source: str | None, *, force: bool, **options:
 @message_option
 @dry_run_option
 @pass_app
-def add(app: App, /, message: str | None, *, force: bool, dry_run: bool, **fields: object) -> None:
+def add(app: App, /, message: str | None, *, force: bool, dry_run: bool, **fields: Any) -> None:
     """Add one actor; given again it adds to what is known of the actor.
 
     Example:
       stancedb actor add okada-katsuya --kind person --name "Okada Katsuya"
     """
-    from stancedb.records.kinds import ActorRecord
+    from stancedb.operations import adding
 
-    record = build_record(ActorRecord, **fields)
-    run_load_one(app, "actor", record, message=message, dry_run=dry_run, forces=force)
+    add = partial(adding.add_actor, forces=force, **fields)
+    run_one(app, "actor", add, message=message, dry_run=dry_run)
 
 
 @actor.command("list")
@@ -107,7 +108,7 @@ def add(app: App, /, message: str | None, *, force: bool, dry_run: bool, **field
 @pass_app
 def list_(app: App, kind: str | None, known_at: str | None) -> None:
     """List actors with what they hold and how much is recorded of them."""
-    from stancedb.operations import actors
+    from stancedb.questions import actors
     from stancedb.shared import asking
 
     with app.reading() as session:
@@ -121,7 +122,7 @@ def list_(app: App, kind: str | None, known_at: str | None) -> None:
 @pass_app
 def show(app: App, actor: str, known_at: str | None) -> None:
     """Show an actor with names, identifiers, relations and tenures."""
-    from stancedb.operations import actors
+    from stancedb.questions import actors
     from stancedb.shared import asking
 
     with app.reading() as session:
@@ -188,14 +189,21 @@ def scheme() -> None:
 @pass_app
 def list_schemes(app: App) -> None:
     """List the systems of identifiers with how many identifiers of each there are."""
-    from stancedb.operations import actors
+    from stancedb.questions import actors
 
     with app.reading() as session:
         rows = actors.list_schemes(session)
     app.output.rows(
-        rows, columns=["scheme", "label", "pattern", "identifiers", Column("definition", below=True),
-                       Column("url_template", table=False)],
-    )  # fmt: skip
+        rows,
+        columns=[
+            "scheme",
+            "label",
+            "pattern",
+            "identifiers",
+            Column("definition", below=True),
+            Column("url_template", table=False),
+        ],
+    )
 
 
 @scheme.command("add")

@@ -13,15 +13,17 @@ from enum import StrEnum
 from functools import cached_property
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from stancedb.cli.output import FORMATS, TABLE_ROWS, Format, Output
 
 if TYPE_CHECKING:
     from stancedb.database import Reading, Refreshing, Writing
     from stancedb.settings import Settings
+    from stancedb.work import Work
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -61,72 +63,34 @@ class App:
 
         return status(self.settings.data_dir).is_initialised
 
+    @cached_property
+    def work(self) -> Work:
+        """What opens the sessions of the command."""
+        from stancedb.work import Work
+
+        return Work(self.settings, refreshes=self.refreshes, committed=self.output.forgive)
+
     @contextmanager
     def reading(self) -> Iterator[Reading]:
-        """Open a read-only session.
-
-        Raises:
-            DatabaseUnreachable: There is no such server, or it does not let us in.
-            NotAtHead: The schema is older or newer than this version.
-        """
-        from stancedb.database import reading
-
-        with self._sql_shown(), reading(self.settings) as session:
+        """Open a read-only session, as ``Work.reading``."""
+        with self._sql_shown(), self.work.reading() as session:
             yield session
 
     @contextmanager
     def writing(self, message: str | None, *, dry_run: bool = False) -> Iterator[Writing]:
-        """Open the one transaction of a command; it commits when the block ends without an error.
-
-        Args:
-            message: Why the change is made; it is kept with the changeset.
-            dry_run: Whether to send everything to the database and then roll it back.
-
-        Raises:
-            DatabaseUnreachable: There is no such server, or it does not let us in.
-            NotAtHead: The schema is older or newer than this version.
-            RefusedByRule: A rule of the database refused the change; nothing was written.
-        """
-        from stancedb.database import writing
-
-        with self._sql_shown(), writing(self.settings, message=message) as session:
+        """Open the one transaction of a command, as ``Work.writing``, and report what became of it."""
+        with self._sql_shown(), self.work.writing(message, dry_run=dry_run) as session:
             yield session
-            if dry_run:
-                # What the database would refuse at commit is refused by a dry run too.
-                session.settle()
-                session.is_void = True
         if dry_run:
             self.output.say("Dry run: nothing was changed.")
-            return
-        self.output.forgive()
-        if self.refreshes:
-            self._refresh_after()
+        elif self.refreshes:
+            self.output.say("The reporting schema is up to date.")
 
     @contextmanager
     def refreshing(self) -> Iterator[Refreshing]:
-        """Open the one transaction that brings the reporting schema up to date; it commits when the block ends.
-
-        Raises:
-            DatabaseUnreachable: There is no such server, or it does not let us in.
-            NotAtHead: The schema is older or newer than this version.
-            RefusedByRule: The login may not write there.
-        """
-        from stancedb.database import refreshing
-
-        with self._sql_shown(), refreshing(self.settings) as session:
+        """Open the one transaction that refreshes the reporting schema, as ``Work.refreshing``."""
+        with self._sql_shown(), self.work.refreshing() as session:
             yield session
-
-    def _refresh_after(self) -> None:
-        from stancedb.admin import refreshing as reporting
-        from stancedb.errors import StancedbError
-
-        try:
-            with self.refreshing() as session:
-                reporting.refresh(session)
-        except StancedbError:
-            self.output.say("The change is made, and the reporting schema has not followed it.")
-            raise
-        self.output.say("The reporting schema is up to date.")
 
     @contextmanager
     def _sql_shown(self) -> Iterator[None]:
@@ -178,45 +142,30 @@ class Command(click.Command):
     """A command with ``--format``; the chosen format is already in ``app.output`` when the command runs.
 
     What stands under ``Example:`` in its docstring keeps its lines in the help, so that they can be pasted.
+
+    Args:
+        name: The word that calls it.
+        has_format: Whether it has an answer, which ``--format`` spells.
+        has_csv: Whether it can write CSV, which ``--spreadsheet-safe`` disarms; by default where it has an answer.
+        params: As Click takes them.
+        help: As Click takes it.
+        **attrs: What else Click takes.
     """
 
     def __init__(
         self,
         name: str | None,
         *,
+        has_format: bool = True,
+        has_csv: bool | None = None,
         params: list[click.Parameter] | None = None,
         help: str | None = None,  # noqa: A002 - Click's own name
         **attrs: Any,
     ) -> None:
         shared = [
-            click.Option(
-                ["-f", "--format", "output_format"],
-                type=click.Choice(FORMATS),
-                metavar="FORMAT",
-                default="table",
-                show_default=True,
-                envvar="STANCEDB_FORMAT",
-                show_envvar=True,
-                expose_value=False,
-                callback=_set_format,
-                help="table, json, ndjson or csv; a pipe gets a table too.",
-            ),
-            click.Option(
-                ["--spreadsheet-safe"],
-                is_flag=True,
-                expose_value=False,
-                callback=_set_safe,
-                help="In CSV, put an apostrophe before texts that a spreadsheet would run as formulas.",
-            ),
-            # The root has -v and explains it; here it only works where a person adds it to a line that failed.
-            click.Option(
-                ["-v", "--verbose", "verbose"],
-                is_flag=True,
-                default=None,
-                hidden=True,
-                expose_value=False,
-                callback=set_on_app("verbose"),
-            ),
+            *([_format_option()] if has_format else []),
+            *([_safe_option()] if (has_format if has_csv is None else has_csv) else []),
+            _verbose_option(),
         ]
         # To Click a backspace marks a block that is not wrapped.
         kept = inspect.cleandoc(help).replace("\n\nExample:\n", "\n\n\b\nExample:\n") if help else help
@@ -230,7 +179,53 @@ class Command(click.Command):
     def check_safe(self, output: Output) -> None:
         """Refuse ``--spreadsheet-safe`` where the answer is no CSV; a command that writes files knows better."""
         if output.is_safe and output.format != "csv":
-            raise click.UsageError("--spreadsheet-safe goes with CSV alone, which is --format csv.")
+            from stancedb.errors import SafeNeedsCsv
+
+            raise SafeNeedsCsv(option="--format csv")
+
+
+def _format_option() -> click.Option:
+    return click.Option(
+        ["-f", "--format", "output_format"],
+        type=click.Choice(FORMATS),
+        metavar="FORMAT",
+        default="table",
+        show_default=True,
+        envvar="STANCEDB_FORMAT",
+        show_envvar=True,
+        expose_value=False,
+        callback=_set_format,
+        help="table, json, ndjson or csv; a pipe gets a table too.",
+    )
+
+
+def _safe_option() -> click.Option:
+    return click.Option(
+        ["--spreadsheet-safe"],
+        is_flag=True,
+        expose_value=False,
+        callback=_set_safe,
+        help="In CSV, put an apostrophe before texts that a spreadsheet would run as formulas.",
+    )
+
+
+def _verbose_option() -> click.Option:
+    # The root has -v and explains it; here it only works where a person adds it to a line that failed.
+    return click.Option(
+        ["-v", "--verbose", "verbose"],
+        is_flag=True,
+        default=None,
+        hidden=True,
+        expose_value=False,
+        callback=set_on_app("verbose"),
+    )
+
+
+def asked_format(app: App) -> Literal["json", "ndjson", "csv"] | None:
+    """Return the data format that the line itself asks for; the environment sets a default, which asks for nothing."""
+    source = click.get_current_context().get_parameter_source("output_format")
+    asked = app.output.format
+    return None if asked == "table" or source is not ParameterSource.COMMANDLINE else asked
 
 
 class Noun(click.Group):
@@ -268,8 +263,8 @@ def known_at_option(command: F) -> F:
     return click.option(
         "--known-at",
         metavar="CHANGESET",
-        help="Answer from what was recorded then: the number of a changeset, or a day (YYYY-MM-DD), which means the "
-        "last changeset of that day.",
+        help="Use what was recorded up to a changeset: its number, or a day (YYYY-MM-DD), which means the last "
+        "changeset of that day (default: the latest).",
     )(command)
 
 

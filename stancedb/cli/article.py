@@ -79,8 +79,9 @@ def load(
     Example:
       stancedb article load --outlet anewz --published 2025-11-26 call.txt
     """
+    from stancedb.reading.article.completing import ArticleDefaults
+    from stancedb.reading.article.files import read_articles
     from stancedb.reading.article.folders import NamePattern
-    from stancedb.reading.article.pages import ArticleDefaults, read_articles
 
     said = {name: options.pop(name) for name in ("outlet", "language", "published", "title", "url")}
     encoding = options.pop("encoding")
@@ -104,7 +105,7 @@ def load(
 @pass_app
 def list_(app: App, outlet: str | None, limit: int | None, known_at: str | None, *, uncoded: bool) -> None:
     """List articles, the newest first."""
-    from stancedb.operations import articles
+    from stancedb.questions import articles
     from stancedb.shared import asking
 
     with app.reading() as session:
@@ -133,7 +134,7 @@ def list_(app: App, outlet: str | None, limit: int | None, known_at: str | None,
 @pass_app
 def show(app: App, article: str) -> None:
     """Show an article with its text and the statements printed in it."""
-    from stancedb.operations import articles
+    from stancedb.questions import articles
 
     with app.reading() as session:
         app.output.record(articles.show_article(session, article))
@@ -179,7 +180,7 @@ def search(
     Example:
       stancedb article search '"red line" Taiwan' --since 2025-11-01
     """
-    from stancedb.operations import articles
+    from stancedb.questions import articles
 
     wanted = limit or (_SHOWN if app.output.format == "table" else None)
     with app.reading() as session:
@@ -226,9 +227,12 @@ def duplicates() -> None:
 
 @duplicates.command("list")
 @click.option(
-    "--state", type=choice(DuplicateState), default=str(DuplicateState.PROPOSED), show_default=True,
+    "--state",
+    type=choice(DuplicateState),
+    default=str(DuplicateState.PROPOSED),
+    show_default=True,
     help="Pairs in this state.",
-)  # fmt: skip
+)
 @slug_option("outlet", help="Pairs with an article of this outlet on either side.")
 @click.option(
     "--min-score", type=click.FloatRange(0, 1), default=0.0, metavar="SHARE", help="Pairs at least so alike, as 0.8."
@@ -243,7 +247,7 @@ def list_duplicates(app: App, state: str, outlet: str | None, min_score: float, 
     Example:
       stancedb article duplicates list --min-score 0.8
     """
-    from stancedb.operations import duplicates
+    from stancedb.questions import duplicates
 
     with app.reading() as session:
         rows = duplicates.list_duplicates(
@@ -295,8 +299,9 @@ def accept(app: App, articles: tuple[str, ...], original: str | None, message: s
 @message_option
 @dry_run_option
 @pass_app
-def reject(app: App, articles: tuple[str, ...], original: str | None, reason: str, message: str | None, *,
-           dry_run: bool) -> None:  # fmt: skip
+def reject(
+    app: App, articles: tuple[str, ...], original: str | None, reason: str, message: str | None, *, dry_run: bool
+) -> None:
     """Say that articles are no copies.
 
     The pairs are not proposed again.

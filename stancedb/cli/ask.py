@@ -66,12 +66,23 @@ def contradictions(app: App, /, *, rule: str, holder: str | None, issue: str | N
         rows = questions.contradictions(session, rule=rule, holder=holder, issue=issue)
     app.output.rows(
         rows,
-        columns=["holder", "government", "issue", "position", "government_position", "since",
-                 Column("until", table=False), "valid_last", "days",
-                 Column("statement", table=False), Column("government_statement", table=False),
-                 Column("quote", below=True), Column("government_quote", below=True)],
+        columns=[
+            "holder",
+            "government",
+            "issue",
+            "position",
+            "government_position",
+            "since",
+            Column("until", table=False),
+            "valid_last",
+            "days",
+            Column("statement", table=False),
+            Column("government_statement", table=False),
+            Column("quote", below=True),
+            Column("government_quote", below=True),
+        ],
         title=f"Positions against one's own government, rule {rule}",
-    )  # fmt: skip
+    )
 
 
 @ask.command()
@@ -93,18 +104,33 @@ def claims(app: App, /, *, rule: str, holder: str | None, issue: str | None) -> 
         rows = questions.claims(session, rule=rule, holder=holder, issue=issue)
     app.output.rows(
         rows,
-        columns=["holder", "issue", "said", "claim", "position_before", "position_said", "observed",
-                 "claim_holds", "change", Column("speaker", table=False), *QUOTE, Column("article", table=False)],
+        columns=[
+            "holder",
+            "issue",
+            "said",
+            "claim",
+            "position_before",
+            "position_said",
+            "observed",
+            "claim_holds",
+            "change",
+            Column("speaker", table=False),
+            *QUOTE,
+            Column("article", table=False),
+        ],
         title=f"Claimed and observed, rule {rule}",
-    )  # fmt: skip
+    )
 
 
 @ask.command()
 @slug_option("issue", required=True, help="On which issue.")
 @click.option(
-    "--every", type=click.Choice(["month", "quarter", "year"]), default="year", show_default=True,
+    "--every",
+    type=click.Choice(["month", "quarter", "year"]),
+    default="year",
+    show_default=True,
     help="At the end of each of these, and today.",
-)  # fmt: skip
+)
 @rule_option
 @pass_app
 def polarization(app: App, /, *, rule: str, issue: str, every: Every) -> None:
@@ -147,18 +173,32 @@ def first_movers(app: App, /, *, rule: str, issue: str, position: str | None, wi
         rows = questions.first_movers(session, rule=rule, issue=issue, position=position, with_initial=with_initial)
     app.output.rows(
         rows,
-        columns=["position", "place", "holder", "change", "from_position", "window_from", "window_until", "days_after",
-                 "surely_later", *QUOTE],
+        columns=[
+            "position",
+            "place",
+            "holder",
+            "change",
+            "from_position",
+            "window_from",
+            "window_until",
+            "days_after",
+            "surely_later",
+            *QUOTE,
+        ],
         title=f"Moves on {issue}, rule {rule}",
-    )  # fmt: skip
+    )
 
 
 @ask.command("after-event")
 @slug_argument("event", help="The event.")
 @click.option(
-    "--days", type=click.IntRange(0, 100_000), default=30, show_default=True, metavar="N",
+    "--days",
+    type=click.IntRange(0, 100_000),
+    default=30,
+    show_default=True,
+    metavar="N",
     help="Until so many days after its first one.",
-)  # fmt: skip
+)
 @_narrowing
 @rule_option
 @pass_app
@@ -177,17 +217,32 @@ def after_event(app: App, /, event: str, *, days: int, rule: str, holder: str | 
         rows = questions.after_event(session, event, days=days, rule=rule, holder=holder, issue=issue)
     app.output.rows(
         rows,
-        columns=["said", "days_after", "in_its_course", "holder", "issue", "position_before", "position", "differs",
-                 Column("speaker", table=False), *QUOTE, Column("article", table=False)],
+        columns=[
+            "said",
+            "days_after",
+            "in_its_course",
+            "holder",
+            "issue",
+            "position_before",
+            "position",
+            "differs",
+            Column("speaker", table=False),
+            *QUOTE,
+            Column("article", table=False),
+        ],
         title=f"Said within {days} days of {event}, rule {rule}",
-    )  # fmt: skip
+    )
 
 
 @ask.command()
 @click.option(
-    "--days", type=click.IntRange(0, 100_000), default=365, show_default=True, metavar="N",
+    "--days",
+    type=click.IntRange(0, 100_000),
+    default=365,
+    show_default=True,
+    metavar="N",
     help="Only silences of more days.",
-)  # fmt: skip
+)
 @click.option("--still", is_flag=True, help="Only those that last until today.")
 @_narrowing
 @rule_option
@@ -230,10 +285,21 @@ def disagreement(app: App, /, *, coder: str | None, holder: str | None, issue: s
         rows = questions.disagreement(session, coder=coder, holder=holder, issue=issue)
     app.output.rows(
         rows,
-        columns=["statement", "holder", "issue", "coder", "position", "status", "other_coder", "other_position",
-                 "other_status", "ranks_apart", "final_coder"],
+        columns=[
+            "statement",
+            "holder",
+            "issue",
+            "coder",
+            "position",
+            "status",
+            "other_coder",
+            "other_position",
+            "other_status",
+            "ranks_apart",
+            "final_coder",
+        ],
         title="Codings that differ",
-    )  # fmt: skip
+    )
 
 
 @ask.command()

@@ -18,7 +18,7 @@ def changeset() -> None:
 @pass_app
 def list_(app: App, limit: int | None) -> None:
     """List changesets, the newest first."""
-    from stancedb.operations import changesets
+    from stancedb.questions import changesets
 
     with app.reading() as session:
         rows = changesets.list_changesets(session, limit=app.output.asked(limit))
@@ -34,7 +34,7 @@ def list_(app: App, limit: int | None) -> None:
 @pass_app
 def show(app: App, number: int) -> None:
     """Show one changeset with the rows it wrote."""
-    from stancedb.operations import changesets
+    from stancedb.questions import changesets
 
     with app.reading() as session:
         app.output.record(changesets.show_changeset(session, number))

@@ -35,7 +35,7 @@ def load(app: App, /, path: Path, **options: Any) -> None:
 @pass_app
 def list_(app: App) -> None:
     """List the codebook versions."""
-    from stancedb.operations import issues
+    from stancedb.questions import issues
 
     with app.reading() as session:
         rows = issues.list_codebooks(session)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 import click
 
@@ -19,19 +20,25 @@ from stancedb.cli.app import (
     slug_argument,
     slug_option,
 )
-from stancedb.cli.loading import build_record, run_load_one
+from stancedb.cli.loading import run_one
 from stancedb.cli.output import TABLE_ROWS, Column
 from stancedb.model.vocabulary import Basis, CoderKind, CodingStatus, Confidence, Explicitness, Vagueness
 
-if TYPE_CHECKING:
-    from stancedb.database import Writing
-    from stancedb.records.kinds import Record
-
 F = TypeVar("F", bound=Callable[..., Any])
 COLUMNS: list[Column | str] = [
-    "statement", "holder", "issue", "position", "coder", "basis", "confidence", "status", "final",
-    Column("codebook", table=False), Column("carried_from", table=False), Column("rationale", below=True),
-]  # fmt: skip
+    "statement",
+    "holder",
+    "issue",
+    "position",
+    "coder",
+    "basis",
+    "confidence",
+    "status",
+    "final",
+    Column("codebook", table=False),
+    Column("carried_from", table=False),
+    Column("rationale", below=True),
+]
 
 
 def judgement_options(command: F) -> F:
@@ -91,7 +98,7 @@ def coding() -> None:
 @message_option
 @dry_run_option
 @pass_app
-def add(app: App, /, statement: str, message: str | None, *, dry_run: bool, **fields: object) -> None:
+def add(app: App, /, statement: str, message: str | None, *, dry_run: bool, **fields: Any) -> None:
     r"""Add a coding to a statement.
 
     It may be of another holder, on another issue, or by another coder than those it has.
@@ -101,13 +108,10 @@ def add(app: App, /, statement: str, message: str | None, *, dry_run: bool, **fi
           --holder japan --issue jp-taiwan-use-of-force --position commits \
           --coder second-coder --not-final
     """
-    from stancedb.operations.statements import speech_of
-    from stancedb.records.kinds import StatementRecord
+    from stancedb.operations import adding
 
-    def line(session: Writing) -> Record:
-        return build_record(StatementRecord, statement=statement, **speech_of(session, statement), **fields)
-
-    run_load_one(app, "statement", line, message=message or f"code {statement}", dry_run=dry_run)
+    add = partial(adding.add_coding, statement=statement, **fields)
+    run_one(app, "coding", add, message=message or f"code {statement}", dry_run=dry_run)
 
 
 @coding.command()
@@ -120,8 +124,17 @@ def add(app: App, /, statement: str, message: str | None, *, dry_run: bool, **fi
 @message_option
 @dry_run_option
 @pass_app
-def recode(app: App, /, statement: str, position: str | None, message: str | None, *, no_position: bool, dry_run: bool,
-           **fields: Any) -> None:  # fmt: skip
+def recode(
+    app: App,
+    /,
+    statement: str,
+    position: str | None,
+    message: str | None,
+    *,
+    no_position: bool,
+    dry_run: bool,
+    **fields: Any,
+) -> None:
     r"""Replace a judgement; the one before stays in history.
 
     What was answered at earlier changesets stays too.
@@ -132,10 +145,10 @@ def recode(app: App, /, statement: str, position: str | None, message: str | Non
     """
     if (position is None) != no_position:
         raise click.UsageError("Give either --position or --no-position.")
-    from stancedb.operations import statements
+    from stancedb.operations import codings
 
     with app.writing(message or f"recode {statement}", dry_run=dry_run) as session:
-        row = statements.recode(session, statement, position=position, **fields)
+        row = codings.recode(session, statement, position=position, **fields)
     app.output.rows([row], columns=COLUMNS)
 
 
@@ -148,18 +161,28 @@ def recode(app: App, /, statement: str, position: str | None, message: str | Non
 @message_option
 @dry_run_option
 @pass_app
-def review(app: App, /, statement: str, status: str, note: str | None, message: str | None, *, final: bool | None,
-           dry_run: bool, **which: str | None) -> None:  # fmt: skip
+def review(
+    app: App,
+    /,
+    statement: str,
+    status: str,
+    note: str | None,
+    message: str | None,
+    *,
+    final: bool | None,
+    dry_run: bool,
+    **which: str | None,
+) -> None:
     r"""Decide about a coding: accept it, reject it, make it final.
 
     Example:
       stancedb coding review takaichi-2025-11-07-survival-threatening \
           --coder example-model --status rejected --note "misses the condition"
     """
-    from stancedb.operations import statements
+    from stancedb.operations import codings
 
     with app.writing(message or f"review {statement}: {status}", dry_run=dry_run) as session:
-        row = statements.review(
+        row = codings.review(
             session, statement, status=status, final=final, note=note, reviewer=session.author, **which
         )
     app.output.record(row)
@@ -201,10 +224,10 @@ def carry(app: App, /, to: str, message: str | None, *, dry_run: bool, **chosen:
 @pass_app
 def list_(app: App, /, limit: int | None, known_at: str | None, **chosen: Any) -> None:
     """List codings in order of the statements' dates."""
-    from stancedb.operations import statements
+    from stancedb.questions import codings
     from stancedb.shared import asking
 
     with app.reading() as session:
         number = asking.changeset_number(session, known_at)
-        rows = statements.list_codings(session, limit=app.output.asked(limit), known_at=number, **chosen)
+        rows = codings.list_codings(session, limit=app.output.asked(limit), known_at=number, **chosen)
     app.output.rows(rows, columns=COLUMNS, at_most=limit or TABLE_ROWS)

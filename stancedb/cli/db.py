@@ -19,7 +19,7 @@ def db() -> None:
     """Create, upgrade and check the database; reach it with psql."""
 
 
-@db.command()
+@db.command(has_format=False)
 @pass_app
 def init(app: App) -> None:
     """Create the schema in an empty database.
@@ -29,7 +29,7 @@ def init(app: App) -> None:
     _upgrade(app, "head")
 
 
-@db.command()
+@db.command(has_format=False)
 @click.option("--to", "revision", default="head", show_default=True, metavar="REVISION", help="How far.")
 @click.option("--rebuild", is_flag=True, help="Derive all stances anew as well.")
 @pass_app
@@ -80,7 +80,7 @@ def _tell_untied(app: App) -> None:
         )
 
 
-@db.command()
+@db.command(has_format=False)
 @click.argument(
     "revision", help="The revision to go back to; 'db status' names the present one, base is nothing at all."
 )
@@ -245,7 +245,7 @@ def rights(app: App) -> None:
     app.output.rows(roles.list_rights(), columns=["what", "coder", "reviewer", "owner", "rule"])
 
 
-@db.command("set")
+@db.command("set", has_format=False)
 @click.argument("name", type=click.Choice(["review"]), metavar="NAME", help="What to set: review.")
 @click.argument(
     "value",
@@ -281,10 +281,10 @@ def url(app: App) -> None:
     """
     from stancedb.database import database_url
 
-    app.output.text(f"{database_url(app.settings)}\n")
+    _show_address(app, database_url(app.settings))
 
 
-@db.command()
+@db.command(has_format=False)
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), help="Where to; .sql is plain SQL.")
 @pass_app
 def dump(app: App, file: Path) -> None:
@@ -306,7 +306,7 @@ def dump(app: App, file: Path) -> None:
     app.output.say(f"The whole database is in {file}.")
 
 
-@db.command()
+@db.command(has_format=False)
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), help="What 'db dump' or pg_dump wrote.")
 @pass_app
 def restore(app: App, file: Path) -> None:
@@ -373,13 +373,10 @@ def start(app: App, port: int | None) -> None:
     if before.is_running and before.port != after.port:
         formerly = f", no more on port {before.port}" if before.port else ""
         app.output.say(f"The server was restarted and listens on port {after.port}{formerly}.")
-    if app.output.format == "table":
-        app.output.text(f"{address}\n")
-    else:
-        app.output.record({"url": address})
+    _show_address(app, address)
 
 
-@db.command()
+@db.command(has_format=False)
 @pass_app
 def stop(app: App) -> None:
     """Stop the embedded server."""
@@ -387,6 +384,13 @@ def stop(app: App) -> None:
 
     _only_embedded(app)
     app.output.say("Stopped." if embedded.stop(app.settings.data_dir) else "It was not running.")
+
+
+def _show_address(app: App, address: str) -> None:
+    if app.output.format == "table":
+        app.output.text(f"{address}\n")
+    else:
+        app.output.record({"url": address})
 
 
 def _only_embedded(app: App) -> None:

@@ -34,9 +34,8 @@ def demo(app: App) -> None:
     """
     from stancedb.admin import schema, seeding
     from stancedb.database import administering
-    from stancedb.errors import RefusedByRule
-    from stancedb.operations import events
-    from stancedb.questions import stances
+    from stancedb.errors import NotOnlyTheDemo
+    from stancedb.questions import events, stances
 
     with administering(app.settings) as engine:
         passed = schema.upgrade(engine)
@@ -45,10 +44,7 @@ def demo(app: App) -> None:
     with app.writing("Seeds: starter codebook and actors, worked example") as session:
         foreign = seeding.articles_of_others(session)
         if foreign:
-            raise RefusedByRule(
-                sentence=f"this database holds {foreign} articles of your own, and the demo fills a database of its "
-                "own; name another place with STANCEDB_DATA_DIR"
-            )
+            raise NotOnlyTheDemo(count=foreign)
         reports = seeding.seed(session, with_example=True)
     rows = sum(report.inserted for report in reports)
     app.output.say(f"Example loaded, {rows} rows." if rows else "Example loaded already, nothing to change.")
@@ -79,19 +75,30 @@ def demo(app: App) -> None:
         )
         return
     out = app.output
-    out.rows(side_by_side, columns=["since", "valid_last", "latest-word", "authoritative", "rules_agree"],
-             title="Would Japan use force in a Taiwan contingency? Japan, by two rules")  # fmt: skip
+    out.rows(
+        side_by_side,
+        columns=["since", "valid_last", "latest-word", "authoritative", "rules_agree"],
+        title="Would Japan use force in a Taiwan contingency? Japan, by two rules",
+    )
     for rule, stance_rows in timelines.items():
         out.text("\n")
-        out.rows(stance_rows,
-                 columns=["since", "valid_last", "position", "evidence", "contrary", "last_evidence", *QUOTE],
-                 title=f"Japan, rule {rule}: each stance with the words it began with")  # fmt: skip
+        out.rows(
+            stance_rows,
+            columns=["since", "valid_last", "position", "evidence", "contrary", "last_evidence", *QUOTE],
+            title=f"Japan, rule {rule}: each stance with the words it began with",
+        )
     out.text("\n")
-    out.rows(changes, columns=["change", "from_position", "to_position", "window_from", "window_until", *QUOTE],
-             title="What changed under latest-word, and the window in which it did")  # fmt: skip
+    out.rows(
+        changes,
+        columns=["change", "from_position", "to_position", "window_from", "window_until", *QUOTE],
+        title="What changed under latest-word, and the window in which it did",
+    )
     out.text("\n")
-    out.rows(china, columns=["since", "position", "evidence", "last_evidence", *QUOTE],
-             title="China: should Japan take the remark back? (rule latest-word)")  # fmt: skip
+    out.rows(
+        china,
+        columns=["since", "position", "evidence", "last_evidence", *QUOTE],
+        title="China: should Japan take the remark back? (rule latest-word)",
+    )
     out.text("\n")
     out.rows(
         reactions,
@@ -99,17 +106,27 @@ def demo(app: App) -> None:
         title="What was done in answer, and who says so",
     )
     out.text("\n")
-    out.rows(watched, columns=["indicator", "due", "observed_on", "seen", Column("question", below=True)],
-             title="What is being watched")  # fmt: skip
-    out.text(NEXT.format(program=_typed()))
+    out.rows(
+        watched,
+        columns=["indicator", "due", "observed_on", "seen", Column("question", below=True)],
+        title="What is being watched",
+    )
+    out.text(NEXT.format(program=program_as_typed()))
 
 
-def _typed() -> str:
+def program_as_typed() -> str:
     """Return how the person would type this program, with the place of its database if one was named."""
-    program = sys.argv[0]
-    if shutil.which("stancedb") == program:
-        program = "stancedb"
-    elif Path(program).is_relative_to(Path.cwd()):
-        program = str(Path(program).relative_to(Path.cwd()))
     place = os.environ.get("STANCEDB_DATA_DIR")
-    return f"STANCEDB_DATA_DIR={shlex.quote(place)} {program}" if place else program
+    return f"STANCEDB_DATA_DIR={shlex.quote(place)} {_program()}" if place else _program()
+
+
+def _program() -> str:
+    """Return the words that call this program from anywhere, or else its path."""
+    program, interpreter = Path(sys.argv[0]), Path(sys.executable)
+    found = shutil.which("stancedb")
+    if found is not None and (found == sys.argv[0] or Path(found).parent == interpreter.parent):
+        return "stancedb"
+    if program.name != "__main__.py":
+        return shlex.quote(str(program.relative_to(Path.cwd()) if program.is_relative_to(Path.cwd()) else program))
+    names = (name for name in ("python", "python3") if shutil.which(name) == str(interpreter))
+    return f"{next(names, shlex.quote(str(interpreter)))} -m stancedb"

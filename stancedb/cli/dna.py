@@ -13,9 +13,16 @@ from stancedb.cli.output import Column
 from stancedb.model.vocabulary import Rendering
 
 COLUMNS = (
-    "side", "kind", "in_file", "loaded", "not_taken", "inserted", "updated", "unchanged",
+    "side",
+    "kind",
+    "in_file",
+    "loaded",
+    "not_taken",
+    "inserted",
+    "updated",
+    "unchanged",
     Column("why", below=True),
-)  # fmt: skip
+)
 
 
 @click.group(cls=Noun)
@@ -28,13 +35,29 @@ def dna() -> None:
 @click.option("--name", metavar="NAME", help="What its things are called here; the name of the file if not given.")
 @click.option("--language", metavar="TAG", default="und", show_default=True, help="Language of its texts (BCP 47).")
 @click.option("--outlet-kind", metavar="KIND", default="other", show_default=True, help="What its sources are.")
-@slug_option("article_kind", "--kind", metavar="KIND", default="other", show_default=True,
-             help="Kind of article, where the type of a document is none.")  # fmt: skip
-@click.option("--rendering", type=choice(Rendering), default=str(Rendering.PARAPHRASE), show_default=True,
-              help="How the documents print what was said.")  # fmt: skip
+@slug_option(
+    "article_kind",
+    "--kind",
+    metavar="KIND",
+    default="other",
+    show_default=True,
+    help="Kind of article, where the type of a document is none.",
+)
+@click.option(
+    "--rendering",
+    type=choice(Rendering),
+    default=str(Rendering.PARAPHRASE),
+    show_default=True,
+    help="How the documents print what was said.",
+)
 @click.option("--authority", type=click.IntRange(1, 6), help="Of its statements; 6 law ... 1 anonymous.")
-@click.option("--holder", type=click.Choice(["organization", "person", "both"]), default="organization",
-              show_default=True, help="Whose position it is where a statement names both.")  # fmt: skip
+@click.option(
+    "--holder",
+    type=click.Choice(["organization", "person", "both"]),
+    default="organization",
+    show_default=True,
+    help="Whose position it is where a statement names both.",
+)
 @click.option("--zone", metavar="ZONE", help="Where the dates of a file of version 2 were entered, as Europe/Berlin.")
 @click.option("--person", metavar="VARIABLE", help="The variable of who speaks; person if not given.")
 @click.option("--organization", metavar="VARIABLE", help="The variable of for whom; organization if not given.")
@@ -73,7 +96,9 @@ def load(
         app.output.say(note)
     app.output.say_some(report.refusals)
     app.output.rows(report.lines(), columns=COLUMNS)
-    app.output.say(f"{path.name}: {'nothing to change' if report.changed_nothing else 'loaded'},"
-                   f" {len(report.refusals)} records refused.")  # fmt: skip
+    app.output.say(
+        f"{path.name}: {'nothing to change' if report.changed_nothing else 'loaded'},"
+        f" {len(report.refusals)} records refused."
+    )
     if report.refusals:
         raise SystemExit(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from stancedb.cli.app import (
     slug_argument,
     slug_option,
 )
-from stancedb.cli.loading import SOURCE, build_record, load_file, loading_options, run_load_one
+from stancedb.cli.loading import SOURCE, load_file, loading_options, run_one
 from stancedb.cli.output import Column
 from stancedb.model.vocabulary import EventStatus
 
@@ -44,25 +45,35 @@ def load(app: App, /, path: Path, **options: Any) -> None:
 @click.option("--during", required=True, metavar="DATE", help="When, as EDTF: 2025-11-25, 2026, 2025-11-14/..")
 @click.option("--zone", metavar="ZONE", help="Time zone in which the days are counted, such as Asia/Tokyo.")
 @click.option("--status", type=choice(EventStatus), help="occurred if not given.")
-@click.option("--participant", "participants", multiple=True, metavar="ROLE:ACTOR",
-              help="actor, recipient, host, visitor or mediator, as host:japan.")  # fmt: skip
-@click.option("--cause", "causes", multiple=True, metavar="KIND:ASSERTED-BY:WHAT",
-              help="As responds_to:china:event/SLUG or responds_to:china:statement/SLUG.")  # fmt: skip
+@click.option(
+    "--participant",
+    "participants",
+    multiple=True,
+    metavar="ROLE:ACTOR",
+    help="actor, recipient, host, visitor or mediator, as host:japan.",
+)
+@click.option(
+    "--cause",
+    "causes",
+    multiple=True,
+    metavar="KIND:ASSERTED-BY:WHAT",
+    help="As responds_to:china:event/SLUG or responds_to:china:statement/SLUG.",
+)
 @click.option("--citation", metavar="TEXT", help="Where this can be checked.")
 @message_option
 @dry_run_option
 @pass_app
-def add(app: App, /, causes: tuple[str, ...], message: str | None, *, dry_run: bool, **fields: object) -> None:
+def add(app: App, /, causes: tuple[str, ...], message: str | None, *, dry_run: bool, **fields: Any) -> None:
     r"""Add one event.
 
     Example:
       stancedb event add second-call --kind call --title "A second call" \
           --during 2025-12-01 --participant actor:donald-trump
     """
-    from stancedb.records.kinds import EventRecord
+    from stancedb.operations import adding
 
-    record = build_record(EventRecord, causes=tuple(_cause(cause) for cause in causes), **fields)
-    run_load_one(app, "event", record, message=message, dry_run=dry_run)
+    add = partial(adding.add_event, causes=tuple(_cause(cause) for cause in causes), **fields)
+    run_one(app, "event", add, message=message, dry_run=dry_run)
 
 
 def _cause(cell: str) -> dict[str, str]:
@@ -85,7 +96,7 @@ def _cause(cell: str) -> dict[str, str]:
 @pass_app
 def list_(app: App, actor: str | None, kind: str | None, known_at: str | None) -> None:
     """List events in order."""
-    from stancedb.operations import events
+    from stancedb.questions import events
     from stancedb.shared import asking
 
     with app.reading() as session:
@@ -110,7 +121,7 @@ def list_(app: App, actor: str | None, kind: str | None, known_at: str | None) -
 @pass_app
 def show(app: App, event: str, known_at: str | None) -> None:
     """Show an event with its participants, causes and statements."""
-    from stancedb.operations import events
+    from stancedb.questions import events
     from stancedb.shared import asking
 
     with app.reading() as session:

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeVar
 
 import click
-from click.core import ParameterSource
 
-from stancedb.cli.app import App, Command, Day, Noun, output_option, pass_app, slug_option
+from stancedb.cli.app import App, Command, Day, Noun, asked_format, output_option, pass_app, slug_option
 from stancedb.cli.ask import reported
 from stancedb.cli.output import Output
+from stancedb.errors import SafeNeedsCsv
 
 if TYPE_CHECKING:
     from stancedb.database import Reading
@@ -52,7 +52,8 @@ def export() -> None:
     """Write files that load again, and others for analysis.
 
     Records are written as JSON Lines; with --format csv, or a file that ends so, outlets, actors, articles and
-    statements as a sheet; the codebook as TOML. What no file can carry is counted on standard error.
+    statements as a sheet; the codebook as TOML. --format json writes one array, for other programs. What no file can
+    carry is counted on standard error.
     """
 
 
@@ -64,7 +65,7 @@ def outlet(app: App, output: Path | None) -> None:
     _write_records(app, "outlet", output)
 
 
-@export.command()
+@export.command(has_format=False)
 @slug_option("codebook", "--label", metavar="LABEL", help="Which version of the codebook; the newest if not given.")
 @click.option(
     "--in-force", is_flag=True, help="Retired and merged positions and issues as if in force, without a rank."
@@ -108,11 +109,12 @@ def statement(app: App, output: Path | None) -> None:
     _write_records(app, "statement", output)
 
 
-@export.command()
+@export.command(has_csv=False)
 @click.option(
-    "--without-causes", is_flag=True,
+    "--without-causes",
+    is_flag=True,
     help="Events without what they follow from, to be loaded before the statements among that.",
-)  # fmt: skip
+)
 @output_option
 @pass_app
 def event(app: App, output: Path | None, *, without_causes: bool) -> None:
@@ -120,7 +122,7 @@ def event(app: App, output: Path | None, *, without_causes: bool) -> None:
     _write_records(app, "event", output, is_whole=not without_causes)
 
 
-@export.command()
+@export.command(has_csv=False)
 @output_option
 @pass_app
 def indicator(app: App, output: Path | None) -> None:
@@ -128,12 +130,14 @@ def indicator(app: App, output: Path | None) -> None:
     _write_records(app, "indicator", output)
 
 
-@export.command()
+@export.command(has_format=False, has_csv=True)
 @click.option(
-    "--projection", type=click.Choice(["affiliation", "congruence", "conflict", "events"]), default="affiliation",
+    "--projection",
+    type=click.Choice(["affiliation", "congruence", "conflict", "events"]),
+    default="affiliation",
     show_default=True,
     help="Actors and positions; actors by issues on which they agree, or differ; or the statements as a list.",
-)  # fmt: skip
+)
 @click.option(
     "--every", type=click.Choice(["month", "quarter", "year"]), help="A graph for each of these; if not given, one."
 )
@@ -163,7 +167,7 @@ def network(
     from stancedb.shared.handles import optional_id
 
     if app.output.is_safe and projection != "events":
-        raise click.UsageError("--spreadsheet-safe goes with CSV alone, which is --projection events.")
+        raise SafeNeedsCsv(option="--projection events")
     with reported(app) as session:
         optional_id(session, "issue", issue)
         if projection == "events":
@@ -175,7 +179,7 @@ def network(
         _write(app, lines, output)
 
 
-@export.command("annotations")
+@export.command("annotations", has_csv=False)
 @output_option
 @pass_app
 def annotations_(app: App, output: Path | None) -> None:
@@ -189,8 +193,8 @@ def annotations_(app: App, output: Path | None) -> None:
     from stancedb.export import annotations
     from stancedb.export.account import Account
 
-    form = _asked_format(app)
-    if form == "csv" or app.output.is_safe:
+    form = asked_format(app)
+    if form == "csv":
         raise click.UsageError("annotations are JSON-LD, which is --format json or ndjson.")
     is_lined = form == "ndjson" or (form is None and output is not None and output.suffix in {".ndjson", ".jsonl"})
     account = Account("annotation")
@@ -208,7 +212,8 @@ def annotations_(app: App, output: Path | None) -> None:
 def table(app: App, name: str, output: Path | None) -> None:
     """Write a table of what is reported, also for Stata.
 
-    The ending of the file says which: .csv, .ndjson, .parquet, .dta. Standard output gets CSV, or --format ndjson.
+    The file extension selects the format: .csv, .ndjson, .json, .parquet, .dta. Standard output is CSV, or what
+    --format asks for.
 
     Example:
       stancedb export table stance_wide --output stances.csv --spreadsheet-safe
@@ -217,12 +222,9 @@ def table(app: App, name: str, output: Path | None) -> None:
     from stancedb.export.account import Account
     from stancedb.export.writing import replacing_bytes
 
-    asked = _asked_format(app)
-    if asked == "json":
-        raise click.UsageError("a table is written one object a line, which is --format ndjson.")
-    form = tables.chosen_table_form(form=asked, ending=output.suffix.lower() if output else None)
+    form = tables.chosen_table_form(form=asked_format(app), ending=output.suffix.lower() if output else None)
     if app.output.is_safe and form != "csv":
-        raise click.UsageError("--spreadsheet-safe goes with CSV alone.")
+        raise SafeNeedsCsv(option="--format csv")
     account = Account(name)
     with reported(app) as session:
         if form in {"parquet", "stata"} and output is not None:
@@ -237,23 +239,25 @@ def _parquet_writer() -> Callable[[Reading, Account, BinaryIO], None]:
     """Return what writes Parquet, if that is installed."""
     from importlib.util import find_spec
 
-    from stancedb.errors import RefusedByRule
+    from stancedb.errors import NotInstalled
 
     if find_spec("pyarrow") is None:
-        raise RefusedByRule(sentence="to write Parquet, pip install 'stancedb[parquet]'")
+        raise NotInstalled(purpose="write Parquet", extra="parquet")
     from stancedb.export.parquet import write_parquet
 
     return write_parquet
 
 
-@export.command()
+@export.command(has_format=False, has_csv=True)
 @click.argument(
     "folder", type=click.Path(path_type=Path, file_okay=False), help="Where to; an earlier package is replaced."
 )
 @click.option(
-    "--license", "license_name", metavar="NAME",
+    "--license",
+    "license_name",
+    metavar="NAME",
     help="The licence of the data, such as CC-BY-4.0. If not given, the package states none.",
-)  # fmt: skip
+)
 @pass_app
 def package(app: App, folder: Path, *, license_name: str | None) -> None:
     """Write all that is reported as a Frictionless data package.
@@ -282,14 +286,12 @@ def _write_records(
     from stancedb.export import exporter
     from stancedb.export.account import Account
 
-    asked = _asked_format(app)
-    if asked == "json":
-        raise click.UsageError("export writes one object a line, which is --format ndjson.")
+    asked = asked_format(app)
     form = exporter.chosen_form(
         kind, form="jsonl" if asked == "ndjson" else asked, ending=output.suffix.lower() if output else None
     )
     if app.output.is_safe and form != "csv":
-        raise click.UsageError("--spreadsheet-safe goes with CSV alone.")
+        raise SafeNeedsCsv(option="--format csv")
     account = Account(kind)
     with app.reading() as session:
         lines = exporter.export(session, account, form, label=label, is_whole=is_whole, is_safe=app.output.is_safe)
@@ -314,9 +316,3 @@ def _tell(app: App, account: Account, what: str) -> None:
     for sentence in account.lines():
         app.output.say(sentence)
     app.output.say(f"{account.records} {what}{'s' if account.records != 1 else ''} written.")
-
-
-def _asked_format(app: App) -> Any:  # noqa: ANN401 - json, ndjson, csv or None
-    """Return the format that the line asks for; a default for answers says nothing of files."""
-    source = click.get_current_context().get_parameter_source("output_format")
-    return None if source is not ParameterSource.COMMANDLINE or app.output.format == "table" else app.output.format

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from stancedb.cli.app import (
     slug_argument,
     slug_option,
 )
-from stancedb.cli.loading import SOURCE, build_record, load_file, loading_options, run_load_one
+from stancedb.cli.loading import SOURCE, load_file, loading_options, run_one
 from stancedb.cli.output import Column
 from stancedb.model.vocabulary import IndicatorStatus
 
@@ -50,16 +51,16 @@ def load(app: App, /, path: Path, **options: Any) -> None:
 @message_option
 @dry_run_option
 @pass_app
-def add(app: App, /, message: str | None, *, dry_run: bool, **fields: object) -> None:
+def add(app: App, /, message: str | None, *, dry_run: bool, **fields: Any) -> None:
     r"""Add one indicator.
 
     Example:
       stancedb indicator add exercises --question "More joint exercises?" \
           --counts-if "One is announced."
     """
-    from stancedb.records.kinds import IndicatorRecord
+    from stancedb.operations import adding
 
-    run_load_one(app, "indicator", build_record(IndicatorRecord, **fields), message=message, dry_run=dry_run)
+    run_one(app, "indicator", partial(adding.add_indicator, **fields), message=message, dry_run=dry_run)
 
 
 @indicator.command()
@@ -105,7 +106,7 @@ def observe(
 @pass_app
 def list_(app: App, issue: str | None, status: str | None) -> None:
     """List what is being watched, with the latest observation of each."""
-    from stancedb.operations import events
+    from stancedb.questions import events
 
     with app.reading() as session:
         rows = events.list_indicators(session, issue=issue, status=status)
@@ -129,7 +130,7 @@ def list_(app: App, issue: str | None, status: str | None) -> None:
 @pass_app
 def show(app: App, indicator: str) -> None:
     """Show an indicator with all its observations."""
-    from stancedb.operations import events
+    from stancedb.questions import events
 
     with app.reading() as session:
         app.output.record(events.show_indicator(session, indicator))

@@ -168,7 +168,7 @@ def restore(app: App, /, issue: str, message: str | None, *, dry_run: bool) -> N
 @pass_app
 def list_(app: App, known_at: str | None) -> None:
     """List the issues."""
-    from stancedb.operations import issues
+    from stancedb.questions import issues
     from stancedb.shared import asking
 
     with app.reading() as session:
@@ -191,7 +191,7 @@ def list_(app: App, known_at: str | None) -> None:
 @pass_app
 def show(app: App, issue: str, known_at: str | None) -> None:
     """Show an issue with its positions and how to tell them apart."""
-    from stancedb.operations import issues
+    from stancedb.questions import issues
     from stancedb.shared import asking
 
     with app.reading() as session:

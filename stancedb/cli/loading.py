@@ -15,14 +15,12 @@ from stancedb.cli.app import App, dry_run_option, message_option
 
 if TYPE_CHECKING:
     from stancedb.database import Writing
-    from stancedb.errors import Refusal
-    from stancedb.loading.account import LoadReport
+    from stancedb.loading.account import LoadAccount
     from stancedb.loading.loader import Kind
     from stancedb.reading.sources import Source
-    from stancedb.records.kinds import Record
+    from stancedb.refusals import Refusal
 
 F = TypeVar("F", bound=Callable[..., Any])
-R = TypeVar("R", bound="Record")
 SOURCE = click.Path(path_type=Path, allow_dash=True)
 keep_going_option = click.option(
     "--keep-going", is_flag=True, help="Load the good records although others are refused."
@@ -66,7 +64,7 @@ def load_file(app: App, kind: Kind, path: Path, *, encoding: str | None, **optio
     Exits with 1 if records were refused and the others loaded.
     """
     from stancedb.reading.files import read_records
-    from stancedb.reading.schemas import RECORDS
+    from stancedb.records.schemas import RECORDS
 
     run_load(app, kind, read_records(source_of(path), RECORDS[kind], encoding=encoding), origin=path.name, **options)
 
@@ -99,76 +97,47 @@ def run_load(
     from stancedb.loading.loader import load
 
     with app.writing(message or f"load {kind} from {origin}", dry_run=dry_run) as session:
-        report = load(
+        account = load(
             session, kind, items, origin=origin, keep_going=keep_going, of=of, forces=forces, makes_actors=makes_actors
         )
         # Where refused records cannot be written the others are not loaded, so that none is lost.
-        written = _write_refused(report.refusals, refused) if report.refusals and refused is not None else None
-    tell(app, report)
-    if report.refusals:
-        app.output.say_some(report.refusals)
+        written = _write_refused(account.refusals, refused) if account.refusals and refused is not None else None
+    tell(app, account)
+    if account.refusals:
+        app.output.say_some(account.refusals)
         if written is not None:
             app.output.say(f"{written} refused records are in {refused}.")
         raise SystemExit(1)
 
 
-def run_load_one(
-    app: App,
-    kind: Kind,
-    record: Record | Callable[[Writing], Record],
-    *,
-    message: str | None,
-    dry_run: bool,
-    only_adds: bool = True,
-    forces: bool = False,
+def run_one(
+    app: App, kind: str, change: Callable[[Writing], LoadAccount], *, message: str | None, dry_run: bool
 ) -> None:
-    """Load the one record that a command was given, through the same path; an ``add`` never changes what is there.
+    """Run an operation on one record that a command was given, and print its account.
 
     Args:
         app: The app.
         kind: What the record is.
-        record: The record, or what makes it of what is there, asked in the transaction that writes.
+        change: The operation, called with the session.
         message: Why; None says that one was added.
         dry_run: Whether to change nothing.
-        only_adds: Whether a record that says otherwise than what is there is refused instead of correcting it.
-        forces: Whether one actor may get two identifiers of a world-wide scheme.
     """
-    from stancedb.loading.loader import load_one
-
     with app.writing(message or f"add one {kind}", dry_run=dry_run) as session:
-        made = record(session) if callable(record) else record
-        report = load_one(session, kind, made, only_adds=only_adds, forces=forces)
-    tell(app, report)
+        account = change(session)
+    tell(app, account)
 
 
-def build_record(record_type: type[R], **fields: object) -> R:
-    """Return the record that a command's options make, checked like a line of a file.
-
-    Raises:
-        RecordsRefused: An option does not fit; the sentence names the field.
-    """
-    from stancedb.errors import RecordsRefused, Refusal
-    from stancedb.reading.files import check_record
-
-    given = {name: value for name, value in fields.items() if value is not None and value != ()}
-    listed = {name: list(value) if isinstance(value, tuple) else value for name, value in given.items()}
-    checked = check_record(listed, record_type, "this command", original=listed)
-    if isinstance(checked, Refusal):
-        raise RecordsRefused([checked], 1)
-    return checked.record
-
-
-def tell(app: App, report: LoadReport) -> None:
+def tell(app: App, account: LoadAccount) -> None:
     """Print the account of a load: the counts to standard output, the rest as talk."""
-    app.output.say_some(report.of_records)
-    for note in report.notes:
+    app.output.say_some(account.of_records)
+    for note in account.notes:
         app.output.say(note)
-    app.output.rows(report.lines(), columns=["rows", "inserted", "updated", "unchanged"])
-    rate = f", {report.records / report.seconds:,.0f} a second" if report.records > 1 and report.seconds > 0 else ""
-    outcome = "nothing to change" if report.changed_nothing else "loaded"
+    app.output.rows(account.lines(), columns=["rows", "inserted", "updated", "unchanged"])
+    rate = f", {account.records / account.seconds:,.0f} a second" if account.records > 1 and account.seconds > 0 else ""
+    outcome = "nothing to change" if account.changed_nothing else "loaded"
     app.output.say(
-        f"{report.records} {report.kind} record{'s' if report.records != 1 else ''}: {outcome}, "
-        f"{len(report.refusals)} refused, in {report.seconds:.2f} s{rate}."
+        f"{account.records} {account.kind} record{'s' if account.records != 1 else ''}: {outcome}, "
+        f"{len(account.refusals)} refused, in {account.seconds:.2f} s{rate}."
     )
 
 

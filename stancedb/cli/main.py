@@ -13,7 +13,7 @@ from typing import Any, NoReturn, cast
 import click
 
 from stancedb import __version__
-from stancedb.cli import streams
+from stancedb.cli import former, streams
 from stancedb.cli.app import App, set_on_app
 from stancedb.cli.output import concealed, on_one_line
 from stancedb.errors import RecordsRefused, StancedbError
@@ -43,7 +43,7 @@ NOUNS = (
     ("indicator", "stancedb.cli.indicator", "indicator", "Questions to watch, and what was seen of them."),
     ("stance", "stancedb.cli.stance", "stance", "Who stands where, since when, and on what evidence."),
     ("ask", "stancedb.cli.ask", "ask", "Questions that researchers ask."),
-    ("report", "stancedb.cli.report", "report", "Write one page of HTML on an issue."),
+    ("page", "stancedb.cli.page", "page", "Write one page of HTML on an issue."),
     ("reporting", "stancedb.cli.reporting", "reporting", "What BI tools and researchers read."),
     ("changeset", "stancedb.cli.changeset", "changeset", "Who changed what in this database, when and why."),
     ("release", "stancedb.cli.release", "release", "States of the database under a name: cite, verify, compare."),
@@ -79,7 +79,7 @@ class Root(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command of a line, for a call and for completion, and import it."""
-        name, command, rest = super().resolve_command(ctx, args)
+        name, command, rest = super().resolve_command(ctx, [former.renamed(ctx, args[0]), *args[1:]])
         return name, command.load() if isinstance(command, Lazy) else command, rest
 
     def main(
@@ -183,10 +183,9 @@ def explain(failure: BaseException, app: App) -> int:
         app: Says where to, and whether tracebacks are wanted.
     """
     say = app.output.say
-    if isinstance(failure, RecordsRefused):
-        if failure.total == len(failure.refusals) == 1 and failure.refusals[0].line is None:
-            say(f"Error: {on_one_line(str(failure.refusals[0]).removeprefix('this command: '))}")
-            return failure.exit_code
+    for note in getattr(failure, "__notes__", ()):
+        say(note)
+    if isinstance(failure, RecordsRefused) and not failure.is_whole:
         app.output.say_some(failure.refusals)
     if isinstance(failure, StancedbError):
         say(f"Error: {on_one_line(str(failure))}")

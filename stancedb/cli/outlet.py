@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
 from stancedb.cli.app import App, Noun, dry_run_option, message_option, pass_app, slug_option
-from stancedb.cli.loading import SOURCE, build_record, load_file, loading_options, run_load_one
+from stancedb.cli.loading import SOURCE, load_file, loading_options, run_one
 
 
 @click.group(cls=Noun)
@@ -36,22 +37,22 @@ def load(app: App, /, path: Path, **options: Any) -> None:
 @message_option
 @dry_run_option
 @pass_app
-def add(app: App, /, message: str | None, *, dry_run: bool, **fields: object) -> None:
+def add(app: App, /, message: str | None, *, dry_run: bool, **fields: Any) -> None:
     """Add one outlet.
 
     Example:
       stancedb outlet add herald --name "The Herald" --country GB
     """
-    from stancedb.records.kinds import OutletRecord
+    from stancedb.operations import adding
 
-    run_load_one(app, "outlet", build_record(OutletRecord, **fields), message=message, dry_run=dry_run)
+    run_one(app, "outlet", partial(adding.add_outlet, **fields), message=message, dry_run=dry_run)
 
 
 @outlet.command("list")
 @pass_app
 def list_(app: App) -> None:
     """List outlets with how many articles each has."""
-    from stancedb.operations import actors
+    from stancedb.questions import actors
 
     with app.reading() as session:
         rows = actors.list_outlets(session)

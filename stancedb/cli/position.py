@@ -23,9 +23,16 @@ from stancedb.model.vocabulary import PositionKind
 
 KIND = choice(PositionKind)
 COLUMNS: list[Column | str] = [
-    "position", "label", "kind", "rank", "score", "status", Column("merged_into", table=False), "codings",
+    "position",
+    "label",
+    "kind",
+    "rank",
+    "score",
+    "status",
+    Column("merged_into", table=False),
+    "codings",
     Column("definition", below=True),
-]  # fmt: skip
+]
 
 
 @click.group(cls=Noun)
@@ -196,7 +203,7 @@ def restore(app: App, /, issue: str, position: str, rank: int | None, message: s
 @pass_app
 def list_(app: App, issue: str, known_at: str | None) -> None:
     """List the positions of an issue, along its scale."""
-    from stancedb.operations import issues
+    from stancedb.questions import issues
     from stancedb.shared import asking
 
     with app.reading() as session:

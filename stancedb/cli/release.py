@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from stancedb.cli.app import App, Noun, message_option, pass_app, slug_argument
+from stancedb.cli.app import App, Noun, known_at_option, message_option, pass_app, slug_argument
+from stancedb.cli.former import former_option
 from stancedb.cli.output import Column
 
 if TYPE_CHECKING:
@@ -25,11 +26,8 @@ def release() -> None:
 
 @release.command()
 @click.argument("label", help="The name to give, one word such as 2026-03.")
-@click.option(
-    "--at", metavar="CHANGESET",
-    help="The changeset to release: its number, or a day, which means the last changeset of that day. The last one if "
-    "not given.",
-)  # fmt: skip
+@known_at_option
+@former_option("release", "create", "--at")
 @click.option(
     "--license",
     "license_name",
@@ -42,7 +40,7 @@ def release() -> None:
 )
 @pass_app
 def create(
-    app: App, label: str, *, at: str | None, license_name: str | None, message: str | None, output: Path | None
+    app: App, label: str, *, known_at: str | None, license_name: str | None, message: str | None, output: Path | None
 ) -> None:
     """Give a state of the database a name.
 
@@ -57,7 +55,7 @@ def create(
 
     with app.writing(message or f"release {label}") as session:
         row = releases.create_release(
-            session, label, known_at=asking.changeset_number(session, at), license_name=license_name
+            session, label, known_at=asking.changeset_number(session, known_at), license_name=license_name
         )
         # Where the files cannot be written there is no release, so that its label is not taken.
         if output is not None:
@@ -75,10 +73,18 @@ def list_(app: App) -> None:
         rows = releases.list_releases(session)
     app.output.rows(
         rows,
-        columns=["label", "changeset", "released_on", "author", "reason", Column("rules", table=False),
-                 Column("codebook_versions", table=False), Column("license_name", table=False),
-                 Column("digest", table=False)],
-    )  # fmt: skip
+        columns=[
+            "label",
+            "changeset",
+            "released_on",
+            "author",
+            "reason",
+            Column("rules", table=False),
+            Column("codebook_versions", table=False),
+            Column("license_name", table=False),
+            Column("digest", table=False),
+        ],
+    )
 
 
 @release.command()
@@ -116,9 +122,13 @@ def verify(app: App, release: str) -> None:
 @release.command()
 @slug_argument("release", help="The label of the release.")
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", required=True,
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    required=True,
     help="Where to; files of the same names are replaced.",
-)  # fmt: skip
+)
 @pass_app
 def export(app: App, release: str, output: Path) -> None:
     """Write the files of a release again.
@@ -150,7 +160,7 @@ def diff(app: App, before: str, after: str) -> None:
         columns=[Column(name, below=name == "message") for name in release_diff.COLUMNS],
         title=f"From release {before} to release {after}",
         empty="No stance and no change differs.",
-    )  # fmt: skip
+    )
 
 
 @release.command()
@@ -188,7 +198,6 @@ def _write(session: Reading, label: str, directory: Path) -> list[dict[str, obje
 
 
 def _difference(label: str, rows: list[dict[str, object]]) -> Exception:
-    from stancedb.errors import RefusedByRule
+    from stancedb.errors import NotAsReleased
 
-    names = ", ".join(str(row["file"]) for row in rows if not row["is_same"])
-    return RefusedByRule(sentence=f"release '{label}' is not as it was released; these files differ: {names}")
+    return NotAsReleased(label=label, files=", ".join(str(row["file"]) for row in rows if not row["is_same"]))

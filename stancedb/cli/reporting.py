@@ -71,9 +71,13 @@ def check(app: App) -> None:
 @reporting.command()
 @click.argument("login", help="The login that reads; 'db grant-reader' makes one.")
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", required=True,
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    required=True,
     help="Where to; files of the same names are replaced.",
-)  # fmt: skip
+)
 @click.option("--host", help="The server as those programs reach it, if not by the address that stancedb uses.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Its port, if another.")
 @pass_app
@@ -87,7 +91,7 @@ def clients(app: App, login: str, output: Path, *, host: str | None, port: int |
     from stancedb.clients.place import Place
     from stancedb.clients.writing import documents
     from stancedb.database import whereabouts
-    from stancedb.errors import RefusedByRule
+    from stancedb.errors import NotReachable, NotReadableByAll
     from stancedb.export.writing import make_folder, replacing_bytes
 
     with app.reading() as session:
@@ -96,12 +100,9 @@ def clients(app: App, login: str, output: Path, *, host: str | None, port: int |
     found = whereabouts(app.settings)
     place = Place(host or found["host"], port or found["port"], found["database"], login, found["sslmode"])
     if place.is_socket and app.settings.database_url is None:
-        raise RefusedByRule(
-            sentence="the embedded server listens on no port, so that other programs cannot reach it; run "
-            "'stancedb db start --port 5544' first"
-        )
+        raise NotReachable
     if place.strange is not None:
-        raise RefusedByRule(sentence=f"'{place.strange}' has signs that not all of these programs can read")
+        raise NotReadableByAll(value=place.strange)
     rows = []
     make_folder(output)
     for client, content in documents(place, dictionary):

@@ -18,7 +18,7 @@ def schema(app: App, kind: str | None) -> None:
     Example:
       stancedb schema statement
     """
-    from stancedb.reading.schemas import RECORDS, json_schema
+    from stancedb.records.schemas import RECORDS, json_schema
 
     if kind is None:
         app.output.rows(
@@ -29,4 +29,7 @@ def schema(app: App, kind: str | None) -> None:
             columns=["kind", "says"],
         )
         return
-    app.output.text(json.dumps(json_schema(kind), indent=2, ensure_ascii=False))
+    if app.output.format == "table":
+        app.output.text(json.dumps(json_schema(kind), indent=2, ensure_ascii=False))
+    else:
+        app.output.record(json_schema(kind))

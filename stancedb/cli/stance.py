@@ -8,7 +8,17 @@ from typing import Any
 
 import click
 
-from stancedb.cli.app import App, Day, Noun, as_of_option, known_at_option, pass_app, rule_option, slug_option
+from stancedb.cli.app import (
+    App,
+    Day,
+    Noun,
+    as_of_option,
+    asked_format,
+    known_at_option,
+    pass_app,
+    rule_option,
+    slug_option,
+)
 from stancedb.cli.output import Column, line_width, visible
 
 # Under each row, so that the words can be read: the quote, who printed it, and where.
@@ -52,12 +62,26 @@ def as_of_(
         rows = stances.as_of(session, day=as_of, rule=rule, holder=holder, issue=issue, known_at=number)
     app.output.rows(
         _as_said(rows),
-        columns=["holder", "issue", "position", Column("label", table=False), "since",
-                 Column("since_from", table=False), Column("until", table=False), Column("valid_last", table=False),
-                 "evidence", Column("contrary", table=False), "contested", "last_evidence",
-                 Column("last_evidence_from", table=False), "days_old", Column("statement", table=False), *QUOTE],
+        columns=[
+            "holder",
+            "issue",
+            "position",
+            Column("label", table=False),
+            "since",
+            Column("since_from", table=False),
+            Column("until", table=False),
+            Column("valid_last", table=False),
+            "evidence",
+            Column("contrary", table=False),
+            "contested",
+            "last_evidence",
+            Column("last_evidence_from", table=False),
+            "days_old",
+            Column("statement", table=False),
+            *QUOTE,
+        ],
         title=f"Stances as of {as_of or ('that day' if known_at else 'today')}, rule {rule}{_known(known_at)}",
-    )  # fmt: skip
+    )
 
 
 @stance.command()
@@ -66,9 +90,12 @@ def as_of_(
 @rule_option
 @click.option("--evidence", "with_evidence", is_flag=True, help="Every statement behind it, with its role.")
 @click.option(
-    "--plot", is_flag=False, flag_value="-", metavar="FILE",
+    "--plot",
+    is_flag=False,
+    flag_value="-",
+    metavar="FILE",
     help="Draw it: to FILE.svg, .png or .html; without a file, or with -, as a small chart in the terminal.",
-)  # fmt: skip
+)
 @known_at_option
 @pass_app
 def timeline(
@@ -85,6 +112,8 @@ def timeline(
     from stancedb.shared import asking
 
     if plot is not None:
+        if asked_format(app) is not None:
+            raise click.UsageError("--plot draws a picture; leave out --format.")
         _draw(app, plot, holder=holder, issue=issue, rule=rule, known_at=known_at)
         return
     with app.reading() as session:
@@ -93,14 +122,32 @@ def timeline(
         rows = ask(session, holder=holder, issue=issue, rule=rule, known_at=number)
         rows = rows if with_evidence else _as_said(rows)
     shown: list[Column | str] = [
-        "since", Column("since_from", table=False), Column("until", table=False), "valid_last", "position",
-        Column("label", table=False), "evidence", "contrary", "contested", "pending", "last_evidence",
-        Column("last_evidence_from", table=False), Column("statement", table=False), *QUOTE,
-    ]  # fmt: skip
-    told: list[Column | str] = [
-        "stance_since", "role", "said", "position", "authority", "speaker", "statement", "coder",
+        "since",
+        Column("since_from", table=False),
+        Column("until", table=False),
+        "valid_last",
+        "position",
+        Column("label", table=False),
+        "evidence",
+        "contrary",
+        "contested",
+        "pending",
+        "last_evidence",
+        Column("last_evidence_from", table=False),
+        Column("statement", table=False),
         *QUOTE,
-    ]  # fmt: skip
+    ]
+    told: list[Column | str] = [
+        "stance_since",
+        "role",
+        "said",
+        "position",
+        "authority",
+        "speaker",
+        "statement",
+        "coder",
+        *QUOTE,
+    ]
     app.output.rows(
         rows, columns=told if with_evidence else shown, title=f"{holder} on {issue}, rule {rule}{_known(known_at)}"
     )
@@ -140,27 +187,50 @@ def changes(
     with app.reading() as session:
         number = asking.changeset_number(session, known_at)
         rows = stances.changes(
-            session, rule=rule, holder=holder, issue=issue, since=since, until=until, with_initial=with_initial,
+            session,
+            rule=rule,
+            holder=holder,
+            issue=issue,
+            since=since,
+            until=until,
+            with_initial=with_initial,
             known_at=number,
-        )  # fmt: skip
+        )
     app.output.rows(
         rows,
-        columns=["holder", "issue", "change", "from_position", "to_position", "window_from", "window_until",
-                 Column("delta_rank", table=False), Column("delta_score", table=False), Column("clarity", table=False),
-                 Column("days_away", table=False), Column("pending", table=False), Column("self_declared", table=False),
-                 Column("statement", table=False), *QUOTE],
+        columns=[
+            "holder",
+            "issue",
+            "change",
+            "from_position",
+            "to_position",
+            "window_from",
+            "window_until",
+            Column("delta_rank", table=False),
+            Column("delta_score", table=False),
+            Column("clarity", table=False),
+            Column("days_away", table=False),
+            Column("pending", table=False),
+            Column("self_declared", table=False),
+            Column("statement", table=False),
+            *QUOTE,
+        ],
         title=f"Changes of stance, rule {rule}{_known(known_at)}",
         empty="No changes; --with-initial shows the first stances too.",
-    )  # fmt: skip
+    )
 
 
 @stance.command()
 @slug_option("actor", "--holder", metavar="ACTOR", required=True, help="Who.")
 @slug_option("issue", required=True, help="On which issue.")
 @slug_option(
-    "rule", "--rule", "rules", metavar="NAME", multiple=True,
+    "rule",
+    "--rule",
+    "rules",
+    metavar="NAME",
+    multiple=True,
     help="A rule that derives the stances; repeat it to compare several. Without it all rules are compared.",
-)  # fmt: skip
+)
 @known_at_option
 @pass_app
 def compare(app: App, holder: str, issue: str, rules: tuple[str, ...], known_at: str | None) -> None:
@@ -196,9 +266,19 @@ def rules_(app: App) -> None:
         rows = stances.rules(session)
     app.output.rows(
         rows,
-        columns=["rule", "is_default", "definition", "min_authority", "bases", "sustain_days", "retraction_effect",
-                 "tenure_effect", Column("expiry_days", table=False), Column("same_day", table=False)],
-    )  # fmt: skip
+        columns=[
+            "rule",
+            "is_default",
+            "definition",
+            "min_authority",
+            "bases",
+            "sustain_days",
+            "retraction_effect",
+            "tenure_effect",
+            Column("expiry_days", table=False),
+            Column("same_day", table=False),
+        ],
+    )
 
 
 def _as_said(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -214,7 +294,7 @@ def _draw(app: App, plot: str, *, holder: str, issue: str, rule: str, known_at: 
     from stancedb.export.writing import replacing
     from stancedb.plot import chart, page, terminal
     from stancedb.plot.drawing import drawing
-    from stancedb.questions import pages as reports
+    from stancedb.questions import pages
     from stancedb.shared import asking
 
     ending = Path(plot).suffix.lower()
@@ -224,14 +304,14 @@ def _draw(app: App, plot: str, *, holder: str, issue: str, rule: str, known_at: 
         chart.require()
     with app.reading() as session:
         number = asking.changeset_number(session, known_at)
-        report = reports.report(session, issue, rule=rule, holders=[holder], known_at=number)
+        shown = pages.issue_page(session, issue, rule=rule, holders=[holder], known_at=number)
     if plot == "-":
-        app.output.text(visible(terminal.chart(drawing(report), line_width())))
+        app.output.text(visible(terminal.chart(drawing(shown), line_width())))
         return
     if ending == ".png":
-        content = chart.png(drawing(report))
+        content = chart.png(drawing(shown))
     else:
-        content = (page.page(report) if ending == ".html" else chart.svg(drawing(report))).encode()
+        content = (page.page(shown) if ending == ".html" else chart.svg(drawing(shown))).encode()
     with replacing(Path(plot)) as file:
         file.buffer.write(content)
     app.output.say(f"Written to {plot}.")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -23,13 +24,9 @@ from stancedb.cli.app import (
     slug_option,
 )
 from stancedb.cli.coding import judgement_options
-from stancedb.cli.loading import SOURCE, build_record, load_file, loading_options, run_load, run_load_one, source_of
+from stancedb.cli.loading import SOURCE, load_file, loading_options, run_load, run_one, source_of
 from stancedb.cli.output import TABLE_ROWS, Column
 from stancedb.model.vocabulary import ActorKind, Assertion, LinkKind, Rendering, SelfDeclared, Verification
-
-if TYPE_CHECKING:
-    from stancedb.database import Writing
-    from stancedb.records.kinds import Record
 
 
 @click.group(cls=Noun)
@@ -82,8 +79,8 @@ def load(app: App, /, path: Path, mapping: Path | None, actor_kind: str, *, make
 
 def _shown_first(app: App, items: Iterator[Any], rows: int = 10) -> Iterator[Any]:
     """Tell how the first rows are understood, and hand all of them on."""
-    from stancedb.reading.files import Read
     from stancedb.reading.mapped import understood
+    from stancedb.records.checking import Read
 
     for item in items:
         if rows and isinstance(item, Read):
@@ -128,7 +125,7 @@ def _shown_first(app: App, items: Iterator[Any], rows: int = 10) -> Iterator[Any
 @message_option
 @dry_run_option
 @pass_app
-def add(app: App, /, message: str | None, *, dry_run: bool, **fields: object) -> None:
+def add(app: App, /, message: str | None, *, dry_run: bool, **fields: Any) -> None:
     r"""Add one statement with its mention and a coding.
 
     With --slug of one at hand it is added to that.
@@ -139,9 +136,9 @@ def add(app: App, /, message: str | None, *, dry_run: bool, **fields: object) ->
           --quote "blockade of Taiwan" --rendering paraphrase --holder japan \
           --issue jp-taiwan-use-of-force --position may-warrant
     """
-    from stancedb.records.kinds import StatementRecord
+    from stancedb.operations import adding
 
-    run_load_one(app, "statement", build_record(StatementRecord, **fields), message=message, dry_run=dry_run)
+    run_one(app, "statement", partial(adding.add_statement, **fields), message=message, dry_run=dry_run)
 
 
 @statement.command("set")
@@ -164,24 +161,15 @@ def add(app: App, /, message: str | None, *, dry_run: bool, **fields: object) ->
 @message_option
 @dry_run_option
 @pass_app
-def set_(app: App, /, statement: str, message: str | None, *, dry_run: bool, **fields: object) -> None:
+def set_(app: App, /, statement: str, message: str | None, *, dry_run: bool, **fields: Any) -> None:
     """Correct a statement; the earlier version stays in history.
 
     Stances are derived anew, and what was answered at earlier changesets stays.
     """
-    from stancedb.operations.statements import speech_of
-    from stancedb.records.kinds import StatementRecord
+    from stancedb.operations import adding
 
-    given = {name: value for name, value in fields.items() if value is not None}
-    if not given:
-        raise click.UsageError("Nothing to set; name what is to be corrected.")
-
-    def corrected(session: Writing) -> Record:
-        return build_record(StatementRecord, **{"statement": statement, **speech_of(session, statement), **given})
-
-    run_load_one(
-        app, "statement", corrected, message=message or f"set statement {statement}", dry_run=dry_run, only_adds=False
-    )
+    change = partial(adding.set_statement, statement=statement, **fields)
+    run_one(app, "statement", change, message=message or f"set statement {statement}", dry_run=dry_run)
 
 
 @statement.command("list")
@@ -205,20 +193,36 @@ def list_(
     known_at: str | None,
 ) -> None:
     """List statements in order of date."""
-    from stancedb.operations import statements
+    from stancedb.questions import statements
     from stancedb.shared import asking
 
     with app.reading() as session:
         rows = statements.list_statements(
-            session, speaker=speaker, article=article, issue=issue, since=since, until=until,
-            limit=app.output.asked(limit), known_at=asking.changeset_number(session, known_at),
-        )  # fmt: skip
+            session,
+            speaker=speaker,
+            article=article,
+            issue=issue,
+            since=since,
+            until=until,
+            limit=app.output.asked(limit),
+            known_at=asking.changeset_number(session, known_at),
+        )
     app.output.rows(
         rows,
-        columns=["statement", "said", "speaker", Column("office", table=False), "act", "authority",
-                 Column("verification", table=False), "mentions", "codings", Column("words", below=True)],
+        columns=[
+            "statement",
+            "said",
+            "speaker",
+            Column("office", table=False),
+            "act",
+            "authority",
+            Column("verification", table=False),
+            "mentions",
+            "codings",
+            Column("words", below=True),
+        ],
         at_most=limit or TABLE_ROWS,
-    )  # fmt: skip
+    )
 
 
 @statement.command()
@@ -227,7 +231,7 @@ def list_(
 @pass_app
 def show(app: App, statement: str, known_at: str | None) -> None:
     """Show a statement with its quotes, codings, links and record."""
-    from stancedb.operations import statements
+    from stancedb.questions import statements
     from stancedb.shared import asking
 
     with app.reading() as session:

@@ -112,8 +112,10 @@ def _ask(chart: Yaml) -> None:
     }
     if "limit" in look:
         query |= {
-            "series_columns": look["groupby"], "series_limit": look["limit"], "series_limit_metric": sorted_by,
-        }  # fmt: skip
+            "series_columns": look["groupby"],
+            "series_limit": look["limit"],
+            "series_limit_metric": sorted_by,
+        }
     chart["query_context"] = json.dumps(
         {
             "datasource": {"id": 0, "type": "table"},

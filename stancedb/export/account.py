@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import text
+from sqlalchemy import TextClause
 
 from stancedb.database import Reading
 
+EARLIER_VERSIONS = {"earlier_versions": "Not written, earlier versions of rows (history keeps them)"}
+
 
 @dataclass(frozen=True, slots=True)
-class Sort:
-    """One sort of thing that a file cannot carry as it is.
+class LeftOut:
+    """What a file cannot carry as it is.
 
     Attributes:
-        what: What they are, and what becomes of them, for the line that tells of them.
-        count: A SELECT of how many there are.
+        counts: A SELECT of one row, with the number of each sort.
+        sorts: For its columns, what they are and what becomes of them, for the line that tells of them.
     """
 
-    what: str
-    count: str
+    counts: TextClause
+    sorts: Mapping[str, str]
 
 
 @dataclass(slots=True)
@@ -46,21 +48,14 @@ class Account:
         if example is not None:
             self.examples.setdefault(what, example)
 
-    def count(self, session: Reading, sorts: Iterable[Sort], **parameters: object) -> None:
+    def count(self, session: Reading, left_out: LeftOut, **parameters: object) -> None:
         """Ask the database for the number of each sort."""
-        for sort in sorts:
-            self.add(sort.what, session.execute(text(sort.count), parameters).scalar_one())
+        found = session.execute(left_out.counts, parameters).mappings().one()
+        for column, what in left_out.sorts.items():
+            self.add(what, found[column])
 
     def lines(self) -> Iterator[str]:
         """Yield a sentence for each sort of which there are any."""
         for what, count in self.sorts.items():
             example = f", such as {self.examples[what]}" if what in self.examples else ""
             yield f"{what}: {count}{example}."
-
-
-def earlier_versions(*tables: str) -> Sort:
-    """Return the sort of what history keeps of some tables."""
-    return Sort(
-        "Not written, earlier versions of rows (history keeps them)",
-        f"SELECT {' + '.join(f'(SELECT count(*) FROM history.{table})' for table in tables)}",
-    )

@@ -11,34 +11,18 @@ from typing import Any
 from urllib.parse import quote
 
 from stancedb.database import Reading, streamed
-from stancedb.export.account import Account, Sort
+from stancedb.export.account import Account, LeftOut
 from stancedb.export.writing import json_line
+from stancedb.sql import Queries
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
-_OTHERWISE = (
-    "stancedb.mention m JOIN stancedb.statement s ON s.id = m.statement_id"
-    " JOIN stancedb.article_version v ON v.id = m.article_version_id JOIN stancedb.article a ON a.id = v.article_id"
-)
-_SHOWN = "s.retracted_on IS NULL AND s.merged_into_id IS NULL AND a.retracted_on IS NULL AND m.rank <> 'deprecated'"
-_QUESTION = f"""
-SELECT m.id, m.quote, m.prefix, m.suffix, m.char_start, m.char_end, m.rendering, m.asserts, s.slug AS statement,
-    s.summary, s.said_edtf AS said, k.slug AS speaker, a.slug AS article, a.url, a.language, v.text_sha256,
-    v.retrieved_at, g.committed_at, (
-        SELECT json_agg(json_build_object('holder', h.slug, 'issue', i.slug, 'position', p.slug, 'coder', o.name,
-            'coder_kind', o.kind) ORDER BY h.slug COLLATE "C", i.slug COLLATE "C")
-        FROM stancedb.coding c JOIN stancedb.actor h ON h.id = c.holder_id JOIN stancedb.issue i ON i.id = c.issue_id
-        LEFT JOIN stancedb.position p ON p.id = c.position_id JOIN stancedb.coder o ON o.id = c.coder_id
-        WHERE c.statement_id = s.id AND c.is_final) AS codings
-FROM {_OTHERWISE} JOIN stancedb.actor k ON k.id = s.speaker_id
-JOIN stancedb.changeset g ON g.id = m.changeset_id
-WHERE {_SHOWN}
-ORDER BY a.slug COLLATE "C", m.char_start, m.char_end, s.slug COLLATE "C"
-"""
-SORTS = (
-    Sort(
-        "Not written, mentions that are deprecated, of withdrawn or merged statements, or in withdrawn articles",
-        f"SELECT count(*) FROM {_OTHERWISE} WHERE NOT ({_SHOWN})",
-    ),
+SQL = Queries(__file__)
+LEFT_OUT = LeftOut(
+    SQL["left_out"],
+    {
+        "mentions": "Not written, mentions that are deprecated, of withdrawn or merged statements, or in withdrawn"
+        " articles",
+    },
 )
 
 
@@ -59,8 +43,8 @@ def annotation_page(session: Reading, account: Account) -> Generator[str]:
 
 
 def _annotations(session: Reading, account: Account) -> Iterator[dict[str, Any]]:
-    account.count(session, SORTS)
-    for row in streamed(session, _QUESTION):
+    account.count(session, LEFT_OUT)
+    for row in streamed(session, SQL["mentions"]):
         account.records += 1
         yield _annotation(row)
 

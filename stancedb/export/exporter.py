@@ -2,47 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from typing import Literal
 
 from stancedb.database import Reading
-from stancedb.errors import NoSuchThing, Refusal, UsageError
+from stancedb.errors import NoSuchThing, UsageError
 from stancedb.export import actors, articles, codebooks, events, outlets, statements
-from stancedb.export.account import Account, Sort
+from stancedb.export.account import Account, LeftOut
 from stancedb.export.shaping import Values
-from stancedb.export.writing import Sheet, json_line, toml_document
+from stancedb.export.writing import Sheet, json_array, json_line, toml_document
 from stancedb.reading.decoding import LONGEST_LINE
-from stancedb.reading.files import record_check
-from stancedb.reading.schemas import RECORDS
+from stancedb.records.checking import record_check
+from stancedb.records.schemas import RECORDS
+from stancedb.refusals import Refusal
 
-Form = Literal["jsonl", "csv", "toml"]
-# The forms of each kind, the usual one first, and the endings by which the loader knows them.
+Form = Literal["jsonl", "csv", "toml", "json"]
+# The forms of each kind, the usual one first, and the endings by which the loader knows them. No loader takes an array
+# of JSON, so it is written only when it is asked for.
 FORMS: dict[str, tuple[Form, ...]] = {
-    "outlet": ("jsonl", "csv"),
+    "outlet": ("jsonl", "csv", "json"),
     "codebook": ("toml",),
-    "actor": ("jsonl", "csv"),
-    "article": ("jsonl", "csv"),
-    "statement": ("jsonl", "csv"),
-    "event": ("jsonl",),
-    "indicator": ("jsonl",),
+    "actor": ("jsonl", "csv", "json"),
+    "article": ("jsonl", "csv", "json"),
+    "statement": ("jsonl", "csv", "json"),
+    "event": ("jsonl", "json"),
+    "indicator": ("jsonl", "json"),
 }
-ENDINGS: dict[Form, tuple[str, ...]] = {"jsonl": (".jsonl", ".ndjson"), "csv": (".csv",), "toml": (".toml",)}
+ENDINGS: dict[Form, tuple[str, ...]] = {
+    "jsonl": (".jsonl", ".ndjson"),
+    "csv": (".csv",),
+    "toml": (".toml",),
+    "json": (".json",),
+}
 # For each kind, what yields its records, and what they do not carry.
-_SOURCES: dict[str, tuple[Callable[[Reading, Account, str | None, bool], Iterator[Values]], Iterable[Sort]]] = {
-    "outlet": (lambda session, *_: outlets.outlet_records(session), outlets.SORTS),
+_SOURCES: dict[str, tuple[Callable[[Reading, Account, str | None, bool], Iterator[Values]], LeftOut]] = {
+    "outlet": (lambda session, *_: outlets.outlet_records(session), outlets.LEFT_OUT),
     "codebook": (
         lambda session, _, label, is_whole: codebooks.codebook_records(session, label=label, is_in_force=not is_whole),
-        codebooks.SORTS,
+        codebooks.LEFT_OUT,
     ),
-    "actor": (lambda session, *_: actors.actor_records(session), actors.SORTS),
-    "article": (lambda session, account, *_: articles.article_records(session, account), articles.SORTS),
-    "statement": (lambda session, account, *_: statements.statement_records(session, account), statements.SORTS),
+    "actor": (lambda session, *_: actors.actor_records(session), actors.LEFT_OUT),
+    "article": (lambda session, account, *_: articles.article_records(session, account), articles.LEFT_OUT),
+    "statement": (lambda session, account, *_: statements.statement_records(session, account), statements.LEFT_OUT),
     "event": (
         lambda session, _, __, is_whole: events.event_records(session, with_causes=is_whole),
-        events.EVENT_SORTS,
+        events.LEFT_OUT_OF_EVENTS,
     ),
-    "indicator": (lambda session, *_: events.indicator_records(session), events.INDICATOR_SORTS),
+    "indicator": (lambda session, *_: events.indicator_records(session), events.LEFT_OUT_OF_INDICATORS),
 }
 
 
@@ -61,7 +68,9 @@ def chosen_form(kind: str, *, form: Form | None, ending: str | None) -> Form:
     if kind not in FORMS:
         raise NoSuchThing.of("kind of record", kind, FORMS)
     known = FORMS[kind]
-    meant = next((known_form for known_form in known if ending in ENDINGS[known_form]), None)
+    meant = next((other for other in known if ending in ENDINGS[other]), None)
+    if meant == "json" and form != "json":
+        meant = None
     chosen = form or meant or known[0]
     if chosen not in known:
         raise UsageError(message=f"records of the kind {kind} are written as {' or '.join(known)}, not as {chosen}")
@@ -96,8 +105,12 @@ def export(
         NoSuchThing: There is no such version of the codebook.
         RefusedByRule: There is no codebook, or a record does not go into a CSV file.
     """
-    records, sorts = _SOURCES[account.kind]
-    account.count(session, sorts, with_causes=is_whole)
+    if form == "json":
+        with closing(export(session, account, "jsonl", label=label, is_whole=is_whole)) as lines:
+            yield from json_array(lines)
+        return
+    records, left_out = _SOURCES[account.kind]
+    account.count(session, left_out, with_causes=is_whole)
     sheet = Sheet(RECORDS[account.kind], is_safe=is_safe)
     spell = {"jsonl": json_line, "csv": sheet.row, "toml": toml_document}[form]
     if form == "csv":

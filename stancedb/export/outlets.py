@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stancedb.database import Reading, streamed
-from stancedb.export.account import earlier_versions
+from stancedb.export.account import EARLIER_VERSIONS, LeftOut
 from stancedb.export.shaping import Values, shaped
-from stancedb.records.kinds import OutletRecord
+from stancedb.records.outlet import OutletRecord
+from stancedb.sql import Queries
 
-SORTS = (earlier_versions("outlet"),)
+SQL = Queries(__file__)
+LEFT_OUT = LeftOut(SQL["left_out"], EARLIER_VERSIONS)
 
 
 def outlet_records(session: Reading) -> Iterator[Values]:
     """Yield each outlet in the order of the slugs."""
-    rows = streamed(
-        session,
-        "SELECT o.slug, o.name, o.kind, o.country, p.slug AS parent, o.reliability, o.citation FROM stancedb.outlet o"
-        ' LEFT JOIN stancedb.outlet p ON p.id = o.parent_id ORDER BY o.slug COLLATE "C"',
-    )
-    return (shaped(OutletRecord, row) for row in rows)
+    return (shaped(OutletRecord, row) for row in streamed(session, SQL["records"]))

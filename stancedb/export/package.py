@@ -18,12 +18,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
-
 from stancedb.database import Reading, streamed
-from stancedb.errors import RefusedByRule
+from stancedb.errors import RefusedByRule, Unwritable
 from stancedb.export.account import Account
+from stancedb.export.tables import everything
 from stancedb.export.writing import csv_line
+from stancedb.sql import Queries
+
+SQL = Queries(__file__)
 
 DESCRIPTOR = "datapackage.json"
 # So many lines are put together for one turn of the checksum.
@@ -38,24 +40,6 @@ _TYPES = {
     "date": "date",
     "timestamp with time zone": "datetime",
 }
-# The dictionary has the words; what may not be missing stands in the catalogue.
-_COLUMNS = """
-SELECT d.table_name, d.table_description, d.column_name, d.column_type, d.column_description, a.attnotnull AS is_given
-FROM reporting.data_dictionary d
-JOIN pg_class c ON c.relnamespace = 'reporting'::regnamespace AND c.relname = d.table_name
-JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = d.column_name
-ORDER BY d.table_kind, d.table_name COLLATE "C", d.column_order
-"""
-_KEYS = """
-SELECT c.relname AS table_name, CAST(k.contype AS text) AS kind, f.relname AS named, ARRAY(
-        SELECT a.attname::text FROM unnest(k.conkey) WITH ORDINALITY u (number, place)
-        JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.number ORDER BY u.place) AS columns, ARRAY(
-        SELECT a.attname::text FROM unnest(k.confkey) WITH ORDINALITY u (number, place)
-        JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.number ORDER BY u.place) AS named_columns
-FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid LEFT JOIN pg_class f ON f.oid = k.confrelid
-WHERE k.connamespace = 'reporting'::regnamespace AND k.contype IN ('p', 'u', 'f')
-ORDER BY k.contype, k.conname COLLATE "C"
-"""
 
 
 @dataclass(frozen=True)
@@ -82,12 +66,11 @@ def write_package(
     Raises:
         RefusedByRule: The folder holds something else than a package, or cannot be written.
     """
-    # Instants are spelled in whole seconds of UTC, the one form that every reader of packages knows.
-    session.execute(text("SET LOCAL timezone = 'UTC'"))
+    session.execute(SQL["spell_in_utc"])
     relations: dict[str, list[dict[str, Any]]] = {}
-    for row in session.execute(text(_COLUMNS)).mappings():
+    for row in session.execute(SQL["columns"]).mappings():
         relations.setdefault(row["table_name"], []).append(dict(row))
-    keys = [dict(row) for row in session.execute(text(_KEYS)).mappings()]
+    keys = [dict(row) for row in session.execute(SQL["keys"]).mappings()]
     with _replacing_folder(folder) as beside:
         resources = []
         for name, columns in relations.items():
@@ -103,9 +86,7 @@ def write_package(
 def _write_relation(
     session: Reading, name: str, columns: list[dict[str, Any]], path: Path, *, is_safe: bool
 ) -> _Written:
-    listed = ", ".join(_spelled(column) for column in columns)
-    order = ", ".join(str(place) for place in range(1, len(columns) + 1))
-    rows = streamed(session, f'SELECT {listed} FROM reporting."{name}" ORDER BY {order}', at_once=_AT_ONCE)
+    rows = streamed(session, everything(session, name, in_seconds=True), at_once=_AT_ONCE)
     digest = hashlib.sha256()
     row_count = byte_count = 0
     with path.open("xb") as file:
@@ -121,27 +102,11 @@ def _write_relation(
     return _Written(row_count, byte_count, digest.hexdigest())
 
 
-def _spelled(column: dict[str, Any]) -> str:
-    name = f'"{column["column_name"]}"'
-    if _TYPES[column["column_type"]] == "datetime":
-        return f'to_char({name}, \'YYYY-MM-DD"T"HH24":"MI":"SS"Z"\') AS {name}'
-    return name
-
-
 # --- The description --------------------------------------------------------------------------------------------------
 
 
 def _about(session: Reading, license_name: str | None, *, is_safe: bool) -> dict[str, Any]:
-    release = (
-        session.execute(
-            text(
-                "SELECT contract_version, changeset_number, as_of_date, to_char(refreshed_at,"
-                ' \'YYYY-MM-DD"T"HH24":"MI":"SS"Z"\') AS refreshed FROM reporting.data_release WHERE is_current'
-            )
-        )
-        .mappings()
-        .one()
-    )
+    release = session.execute(SQL["release"]).mappings().one()
     description = (
         f"As known at changeset {release['changeset_number']}, as of {release['as_of_date']:%Y-%m-%d}; relations and"
         f" columns by contract {release['contract_version']}."
@@ -233,7 +198,7 @@ def _replacing_folder(folder: Path) -> Iterator[Path]:
             raise
         shutil.rmtree(before, ignore_errors=True)
     except OSError as error:
-        raise RefusedByRule(sentence=f"'{folder}' cannot be written: {error.strerror or error}") from error
+        raise Unwritable.of(folder, error) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 

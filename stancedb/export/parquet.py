@@ -39,7 +39,7 @@ def write_parquet(session: Reading, account: Account, file: BinaryIO) -> None:
     """
     columns = columns_of(session, account.kind)
     schema = pa.schema([(column, _KINDS[kind]) for column, kind in columns.items()])
-    rows = streamed(session, everything(account.kind, columns), at_once=AT_ONCE)
+    rows = streamed(session, everything(session, account.kind), at_once=AT_ONCE)
     with ParquetWriter(file, schema, compression="zstd") as writer:
         while group := [dict(row) for row in islice(rows, _GROUP)]:
             writer.write_table(pa.Table.from_pylist(group, schema=schema))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, TypeAlias
 
-from stancedb.records.kinds import Record
+from stancedb.records.base import Record
 
 # The fields of one record; times and bytes are still Python's own, and the writer of the file spells them.
 Values: TypeAlias = dict[str, Any]

@@ -17,10 +17,13 @@ from itertools import islice
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 
-from sqlalchemy import text
+from sqlalchemy import TextClause
 
 from stancedb.database import Reading, streamed
 from stancedb.export.account import Account
+from stancedb.sql import Queries, verbatim
+
+SQL = Queries(__file__)
 
 # Texts up to so many bytes stand in the rows, which are as wide as the longest; others are one reference wide there.
 _WIDEST = 244
@@ -54,7 +57,7 @@ class _Variable:
     spelled: Callable[[Any], object]
 
 
-def write(session: Reading, account: Account, question: str, columns: dict[str, str], file: BinaryIO) -> None:
+def write(session: Reading, account: Account, question: TextClause, columns: dict[str, str], file: BinaryIO) -> None:
     """Write a table of what is reported for Stata, one row after the other.
 
     Dates are days (``%td``), instants milliseconds of UTC (``%tc``), truth values bytes of 0 and 1, numbers doubles. A
@@ -112,20 +115,10 @@ def _tagged(file: BinaryIO, name: str) -> Iterator[None]:
 
 def _variables(session: Reading, table: str, columns: dict[str, str]) -> tuple[str, list[_Variable]]:
     """Return what the table is, and its columns as Stata has them; texts are measured first, by one look at all."""
-    described = session.execute(
-        text(
-            "SELECT column_name, column_description, table_description FROM reporting.data_dictionary"
-            " WHERE table_name = :table"
-        ),
-        {"table": table},
-    ).all()
+    described = session.execute(SQL["described"], {"table": table}).all()
     meanings = {column: meaning for column, meaning, _ in described}
-    texts = [column for column, kind in columns.items() if kind == "text"]
-    longest: dict[str, int] = {}
-    if texts:
-        lengths = ", ".join(f'coalesce(max(octet_length("{column}")), 0)' for column in texts)
-        measured = session.execute(text(f'SELECT {lengths} FROM reporting."{table}"')).one()
-        longest = dict(zip(texts, measured, strict=True))
+    measures = session.execute(SQL["measures"], {"table": table}).scalar()
+    longest = session.execute(verbatim(measures)).mappings().one() if measures else {}
     return described[0][2] or "", [
         _variable(column, meanings[column] or "", kind, longest.get(column, 0)) for column, kind in columns.items()
     ]
@@ -204,9 +197,9 @@ def _described(about: str, variables: list[_Variable]) -> Iterator[tuple[str, by
     yield "formats", b"".join(_field(variable.shown, 57) for variable in variables)
     yield "value_label_names", bytes(129 * len(variables))
     yield "variable_labels", b"".join(_field(_cut(variable.meaning), 321) for variable in variables)
-    notes = [(name, words) for name, words in (("_dta", about), *((v.name, v.meaning) for v in variables))
-             if len(words) > _LABEL]  # fmt: skip
-    yield "characteristics", b"".join(_note(name, words) for name, words in notes)
+    said = (("_dta", about), *((variable.name, variable.meaning) for variable in variables))
+    notes = (_note(name, words) for name, words in said if len(words) > _LABEL)
+    yield "characteristics", b"".join(notes)
 
 
 def _note(name: str, words: str) -> bytes:

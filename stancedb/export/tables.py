@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from contextlib import closing
 from typing import BinaryIO, Literal
+
+from sqlalchemy import TextClause
 
 from stancedb.database import Reading, streamed
 from stancedb.errors import NoSuchThing, UsageError
 from stancedb.export import stata
 from stancedb.export.account import Account
-from stancedb.export.writing import csv_line, json_line
-from stancedb.reporting import install as reporting
+from stancedb.export.writing import csv_line, json_array, json_line
+from stancedb.reporting import relations as reporting
+from stancedb.sql import Queries, verbatim
 
-TableForm = Literal["csv", "ndjson", "parquet", "stata"]
+SQL = Queries(__file__)
+TableForm = Literal["csv", "ndjson", "json", "parquet", "stata"]
 ENDINGS: dict[str, TableForm] = {
-    ".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".parquet": "parquet", ".dta": "stata",
-}  # fmt: skip
+    ".csv": "csv",
+    ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
+    ".json": "json",
+    ".parquet": "parquet",
+    ".dta": "stata",
+}
 AT_ONCE = 2_000
 
 
@@ -51,21 +61,25 @@ def columns_of(session: Reading, name: str) -> dict[str, str]:
 
 
 def table_lines(session: Reading, account: Account, form: TableForm, *, is_safe: bool = False) -> Generator[str]:
-    """Yield the lines of a table as CSV or NDJSON, in the order of all columns.
+    """Yield the lines of a table as CSV, NDJSON or a JSON array, in the order of all columns.
 
     Args:
         session: The session.
         account: Names the table, and counts its rows.
-        form: ``csv`` or ``ndjson``.
+        form: ``csv``, ``ndjson`` or ``json``.
         is_safe: Whether cells of CSV that a spreadsheet would run as formulas get an apostrophe.
 
     Raises:
         NoSuchThing: There is no such table.
     """
+    if form == "json":
+        with closing(table_lines(session, account, "ndjson")) as lines:
+            yield from json_array(lines)
+        return
     columns = columns_of(session, account.kind)
     if form == "csv":
         yield csv_line(columns)
-    for row in streamed(session, everything(account.kind, columns), at_once=AT_ONCE):
+    for row in streamed(session, everything(session, account.kind), at_once=AT_ONCE):
         account.records += 1
         yield csv_line(row.values(), is_safe=is_safe) if form == "csv" else json_line(dict(row))
 
@@ -82,11 +96,16 @@ def write_stata(session: Reading, account: Account, file: BinaryIO) -> None:
         NoSuchThing: There is no such table.
     """
     columns = columns_of(session, account.kind)
-    stata.write(session, account, everything(account.kind, columns), columns, file)
+    stata.write(session, account, everything(session, account.kind), columns, file)
 
 
-def everything(table: str, columns: dict[str, str]) -> str:
-    """Return the SELECT of all rows of a relation, given its columns; one state is always in the same order."""
-    # Both are names of the catalogue.
-    listed = ", ".join(f'"{column}"' for column in columns)
-    return f'SELECT {listed} FROM reporting."{table}" ORDER BY {", ".join(map(str, range(1, len(columns) + 1)))}'
+def everything(session: Reading, table: str, *, in_seconds: bool = False) -> TextClause:
+    """Return the SELECT of all rows of a relation; one state is always in the same order.
+
+    Args:
+        session: The session.
+        table: The relation of ``reporting``.
+        in_seconds: Whether instants are spelled in whole seconds.
+    """
+    said = {"table": table, "in_seconds": in_seconds}
+    return verbatim(session.execute(SQL["everything"], said).scalar_one())

@@ -15,10 +15,9 @@ from io import StringIO
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
-from stancedb.errors import RefusedByRule
+from stancedb.errors import RefusedByRule, Unwritable
 from stancedb.export.shaping import Values
-from stancedb.reading.files import input_fields
-from stancedb.records.kinds import Record
+from stancedb.records.base import Record, input_fields
 from stancedb.spreadsheets import without_formula
 
 # What a terminal would obey, or take for the end of a line; JSON and TOML escape it, which loses nothing.
@@ -29,6 +28,15 @@ _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 def json_line(values: Values) -> str:
     """Write a record as one line of JSON."""
     return f"{_quoted(values)}\n"
+
+
+def json_array(lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines of JSON as one array, still a line each."""
+    before = "[\n"
+    for line in lines:
+        yield before + line.removesuffix("\n")
+        before = ",\n"
+    yield "[]\n" if before == "[\n" else "\n]\n"
 
 
 def _quoted(value: object) -> str:
@@ -138,7 +146,7 @@ def make_folder(directory: Path) -> None:
     try:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise RefusedByRule(sentence=f"'{directory}' cannot be made: {error.strerror or error}") from error
+        raise Unwritable.of(directory, error, done="made") from error
 
 
 @contextmanager
@@ -178,7 +186,7 @@ def _beside(path: Path) -> Iterator[Path]:
             shutil.copymode(target, beside)
         beside.replace(target)
     except OSError as error:
-        raise RefusedByRule(sentence=f"'{path}' cannot be written: {error.strerror or error}") from error
+        raise Unwritable.of(path, error) from error
     finally:
         with suppress(OSError):
             beside.unlink(missing_ok=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from stancedb.errors import Refusal
+from stancedb.refusals import Refusal
 
 
 @dataclass(slots=True)
@@ -18,7 +18,7 @@ class Counts:
 
 
 @dataclass(slots=True)
-class LoadReport:
+class LoadAccount:
     """The account of one load.
 
     Attributes:

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from sqlalchemy import text
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from stancedb.database import Writing
 from stancedb.dates import parse_when
-from stancedb.errors import Refusal
-from stancedb.loading.account import LoadReport
-from stancedb.loading.stage import Stage, given, merge, merge_parents, was_by_hand
-from stancedb.reading.files import Read
-from stancedb.records.kinds import CodebookRecord
-from stancedb.sql import beside
+from stancedb.loading.account import LoadAccount
+from stancedb.loading.merge import find_by_hand, merge, merge_parents
+from stancedb.loading.stage import Stage, given
+from stancedb.records.checking import Read
+from stancedb.records.codebook import CodebookRecord
+from stancedb.refusals import Refusal
+from stancedb.sql import Queries
+
+SQL = Queries(__file__)
+
+
+class _Staged(NamedTuple):
+    """The stages of a codebook."""
+
+    version: Stage
+    issue: Stage
+    position: Stage
+    code: Stage
 
 
 def merge_codebooks(
     session: Writing,
     records: Iterator[Read[CodebookRecord]],
-    report: LoadReport,
+    account: LoadAccount,
     keep_going: bool,
 ) -> list[Refusal]:
     """Merge codebook versions by label, issues by slug and positions by issue and slug.
@@ -28,28 +39,39 @@ def merge_codebooks(
     in history. Positions are never removed by a load, because codings may use them: what a file leaves out stays as it
     is. Those that it retires give their ranks away before others take them.
     """
-    reads = list(records)
-    version = Stage(session, "staged_codebook", {"label": "text", "issued_on": "date", "notes": "text"})
+    staged = _stage(session, list(records))
+    _foresee(session)
+    refusals = [*_refuse_issues(staged.issue), *_refuse_positions(staged.position, account), *_refuse_merges(staged)]
+    if refusals and not keep_going:
+        return refusals
+    if refusals:
+        for stage in staged:
+            stage.drop(refusals)
+        _foresee(session)
+    _merge_rows(session, account, staged.issue)
+    for table in ("issue", "position"):
+        find_by_hand(session, account, table, SQL[f"{table}s_to_merge"])
+        moved = session.execute(SQL[f"merge_{table}s"]).all()
+        account.add(
+            table, updated=sum(row.is_news for row in moved), unchanged=-sum(row.was_unchanged for row in moved)
+        )
+    merge(session, account, "issue_code", source=SQL["codes"], key=("issue_id", "scheme", "code"))
+    return refusals
+
+
+def _stage(session: Writing, reads: Sequence[Read[CodebookRecord]]) -> _Staged:
+    version = Stage(session, "staged_codebook", SQL["stage_codebooks"])
     version.copy(
         (number, read.source, read.line, read.record.label, parse_when(read.record.issued_on).start, read.record.notes)
         for number, read in enumerate(reads)
     )
-    issue = Stage(
-        session, "staged_issue",
-        {"slug": "text", "question": "text", "scope": "text", "parent": "text", "status": "text",
-         "merged_into": "text"},
-    )  # fmt: skip
+    issue = Stage(session, "staged_issue", SQL["stage_issues"])
     issue.copy(
         (number, read.source, read.line, i.slug, i.question, *given(i, "scope", "parent", "status", "merged_into"))
         for number, read in enumerate(reads)
         for i in read.record.issue
     )
-    position = Stage(
-        session, "staged_position",
-        {"issue": "text", "slug": "text", "label": "text", "definition": "text", "kind": "text", "rank": "smallint",
-         "score": "double precision", "include": "text[]", "exclude": "text[]", "status": "text",
-         "merged_into": "text"},
-    )  # fmt: skip
+    position = Stage(session, "staged_position", SQL["stage_positions"])
     position.copy(
         (
             number,
@@ -60,145 +82,76 @@ def merge_codebooks(
             p.label,
             p.definition,
             *given(p, "kind", "rank", "score", "include", "exclude", "status", "merged_into"),
+            p.counts_for_itself,
         )
         for number, read in enumerate(reads)
         for i in read.record.issue
         for p in read.record.positions_of(i)
     )
-    code = Stage(session, "staged_issue_code", {"issue": "text", "scheme": "text", "code": "text"})
+    code = Stage(session, "staged_issue_code", SQL["stage_codes"])
     code.copy(
         (number, read.source, read.line, i.slug, scheme, value)
         for number, read in enumerate(reads)
         for i in read.record.issue
         for scheme, value in i.codes.items()
     )
-    session.execute(beside(__file__, "stage_positions"))
-    refusals = [
-        *issue.refuse(
-            "s.parent IS NOT NULL AND NOT EXISTS (SELECT FROM {stage} p WHERE p.slug = s.parent)"
-            " AND NOT EXISTS (SELECT FROM stancedb.issue p WHERE p.slug = s.parent)",
-            "issue.parent", "'issue ''' || s.slug || ''' belongs to ''' || s.parent || ''', which does not exist'",
-        ),
-        *issue.refuse(
-            "s.parent = s.slug", "issue.parent", "'issue ''' || s.slug || ''' belongs to itself; name a wider one'"
-        ),
-        *issue.refuse(
-            "(SELECT count(*) FROM {stage} d WHERE d.slug = s.slug) > 1",
-            "issue.slug", "'issue ''' || s.slug || ''' stands here twice'",
-        ),
-        *position.refuse(
-            "s.score IS NOT NULL AND s.kind <> 'substantive'",
-            "position.score",
-            "'position ''' || s.slug || ''' of ''' || s.issue || ''' is not substantive and has no score'",
-        ),
-        *position.refuse(
-            "s.slug > d.slug", "position.rank",
-            "'positions ''' || d.slug || ''' and ''' || s.slug || ''' of ''' || s.issue || ''' share rank ' || s.rank",
-            joined="JOIN {stage} d ON d.issue = s.issue AND d.rank = s.rank",
-        ),
-        *_refuse_taken_ranks(position, report),
-        *_refuse_merges(issue, position),
-    ]  # fmt: skip
-    if refusals and not keep_going:
-        return refusals
-    for stage in (version, issue, position, code):
-        stage.drop(refusals)
+    session.execute(SQL["complete_positions"])
+    return _Staged(version, issue, position, code)
+
+
+def _foresee(session: Writing) -> None:
+    """Stage the positions as they will stand after the load."""
+    Stage(session, "position_after", SQL["stage_positions_after"])
+    session.execute(SQL["foresee"])
+
+
+def _refuse_issues(issue: Stage) -> list[Refusal]:
+    return [
+        *issue.refuse("issue_without_parent", SQL["unknown_parents"]),
+        *issue.refuse("issue_of_itself", SQL["own_parents"]),
+        *issue.refuse("stands_twice", SQL["repeated_issues"]),
+    ]
+
+
+def _refuse_positions(position: Stage, account: LoadAccount) -> list[Refusal]:
+    find_by_hand(position.session, account, "position", SQL["known_positions"])
+    return [
+        *position.refuse("score_without_substance", SQL["scores_without_substance"]),
+        *position.refuse("rank_shared", SQL["shared_ranks"]),
+        *position.refuse("rank_taken", SQL["taken_ranks"]),
+    ]
+
+
+def _refuse_merges(staged: _Staged) -> list[Refusal]:
+    """Refuse merges into what does not exist or is merged away itself, or that leave codings of an issue behind."""
+    return [
+        *staged.issue.refuse("issue_merged_astray", SQL["astray_issues"]),
+        *staged.issue.refuse("issue_to_restore", SQL["merged_issues"]),
+        *staged.position.refuse("position_merged_astray", SQL["astray_positions"]),
+        *staged.issue.refuse("position_lost", SQL["lost_positions"]),
+    ]
+
+
+def _merge_rows(session: Writing, account: LoadAccount, issue: Stage) -> None:
+    """Merge versions, issues and positions, without what they are merged into."""
+    merge(session, account, "codebook_version", source=SQL["codebooks"], key=("label",), values=("issued_on", "notes"))
     merge(
-        session, report, "codebook_version",
-        source="SELECT DISTINCT ON (label) label, issued_on, notes FROM staged_codebook ORDER BY label, ordinal DESC",
-        key=("label",), values=("issued_on", "notes"),
-    )  # fmt: skip
+        session,
+        account,
+        "issue",
+        source=SQL["issues"],
+        key=("slug",),
+        values=("question", "scope", "status"),
+        defaults={"status": "'active'"},
+    )
+    merge_parents(session, account, issue, "issue")
     merge(
-        session, report, "issue",
-        source="SELECT slug, question, scope,"
-        " CASE WHEN merged_into IS NOT NULL THEN 'retired' ELSE status END AS status FROM staged_issue",
-        key=("slug",), values=("question", "scope", "status"), defaults={"status": "'active'"},
-    )  # fmt: skip
-    merge_parents(session, report, issue, "issue")
-    merge(
-        session, report, "position",
-        source="SELECT i.id AS issue_id, s.slug, s.label, s.definition, s.kind, s.rank, s.score, s.include, s.exclude,"
-        " s.status, CASE WHEN s.status = 'retired' THEN p.merged_into_id END AS merged_into_id"
-        " FROM staged_position s JOIN stancedb.issue i ON i.slug = s.issue"
-        " LEFT JOIN stancedb.position p ON p.issue_id = i.id AND p.slug = s.slug",
+        session,
+        account,
+        "position",
+        source=SQL["positions"],
         key=("issue_id", "slug"),
         values=("label", "definition", "kind", "rank", "score", "include", "exclude", "status", "merged_into_id"),
         defaults={"kind": "'substantive'", "include": "'{}'::text[]", "exclude": "'{}'::text[]"},
         complete=("rank", "status", "merged_into_id"),
-    )  # fmt: skip
-    for table in ("issue", "position"):
-        leading = beside(__file__, f"merge_staged_{table}s").text.replace("/*by hand*/", was_by_hand(report, table))
-        moved = sum(session.execute(text(leading)).scalars())
-        report.add(table, updated=moved, unchanged=-moved)
-    merge(
-        session, report, "issue_code",
-        source="SELECT i.id AS issue_id, s.scheme, s.code FROM staged_issue_code s"
-        " JOIN stancedb.issue i ON i.slug = s.issue",
-        key=("issue_id", "scheme", "code"),
-    )  # fmt: skip
-    return refusals
-
-
-def _refuse_taken_ranks(position: Stage, report: LoadReport) -> list[Refusal]:
-    """Refuse a rank that a position has which the file leaves out, and which therefore stays as it is."""
-    return position.refuse(
-        "NOT EXISTS (SELECT FROM {stage} d WHERE d.issue = s.issue AND d.slug = p.slug) AND NOT EXISTS"
-        " (SELECT FROM stancedb.position t WHERE t.issue_id = i.id AND t.slug = s.slug"
-        f" AND {was_by_hand(report, 'position')})",
-        "position.rank",
-        "'''' || s.slug || ''' of ''' || s.issue || ''' takes rank ' || s.rank || ', which ''' || p.slug"
-        " || ''' has, and the file leaves that out; name it with status = \"retired\", or give another rank'",
-        joined="JOIN stancedb.issue i ON i.slug = s.issue"
-        " JOIN stancedb.position p ON p.issue_id = i.id AND p.rank = s.rank AND p.slug <> s.slug",
     )
-
-
-def _refuse_merges(issue: Stage, position: Stage) -> list[Refusal]:
-    """Refuse merges that lead nowhere, to what is merged away itself, or leave codings of an issue behind."""
-    # The issue in which a position has the one that it is merged into.
-    kept = (
-        "LEFT JOIN stancedb.issue i ON i.slug = s.issue LEFT JOIN stancedb.issue m ON m.id = i.merged_into_id"
-        " LEFT JOIN staged_issue g ON g.slug = s.issue AND g.merged_into IS NOT NULL"
-        " CROSS JOIN LATERAL (SELECT coalesce(g.merged_into, m.slug, s.issue) AS slug) k"
-    )
-    there = (
-        "SELECT FROM staged_position d WHERE d.issue = {0} AND d.slug = {1} AND d.status = 'active' UNION ALL"
-        " SELECT FROM stancedb.position d JOIN stancedb.issue o ON o.id = d.issue_id WHERE o.slug = {0}"
-        " AND d.slug = {1} AND d.status = 'active' AND NOT EXISTS"
-        " (SELECT FROM staged_position e WHERE e.issue = {0} AND e.slug = {1})"
-    )
-    return [
-        *issue.refuse(
-            "s.merged_into IS NOT NULL AND (s.merged_into = s.slug OR NOT EXISTS (SELECT FROM {stage} d"
-            " WHERE d.slug = s.merged_into AND d.merged_into IS NULL) AND NOT EXISTS (SELECT FROM stancedb.issue d"
-            " WHERE d.slug = s.merged_into AND d.merged_into_id IS NULL AND NOT EXISTS"
-            " (SELECT FROM {stage} e WHERE e.slug = d.slug)))",
-            "issue.merged_into",
-            "'issue ''' || s.slug || ''' is merged into ''' || s.merged_into || ''', which is no other issue in force'",
-        ),
-        *issue.refuse(
-            "s.merged_into IS NULL AND s.status <> 'retired'",
-            "issue.status",
-            "'issue ''' || s.slug || ''' is merged into ''' || m.slug || '''; ''issue restore'' puts it in force'",
-            joined="JOIN stancedb.issue i ON i.slug = s.slug JOIN stancedb.issue m ON m.id = i.merged_into_id",
-        ),
-        *position.refuse(
-            "s.merged_into IS NOT NULL AND (k.slug = s.issue AND s.merged_into = s.slug OR NOT EXISTS"
-            f" ({there.format('k.slug', 's.merged_into')}))",
-            "position.merged_into",
-            "'position ''' || s.slug || ''' of ''' || s.issue || ''' is merged into ''' || s.merged_into"
-            " || ''', which is no other position of ''' || k.slug || ''' in force'",
-            joined=kept,
-        ),
-        *issue.refuse(
-            "EXISTS (SELECT FROM stancedb.position q JOIN stancedb.coding c ON c.issue_id = q.issue_id"
-            " AND c.position_id = q.id WHERE p.id IN (q.id, q.merged_into_id)) AND NOT EXISTS"
-            f" ({there.format('s.merged_into', 'coalesce(n.merged_into, p.slug)')})",
-            "issue.merged_into",
-            "'''' || s.merged_into || ''' has no position in force for ''' || p.slug || ''' of ''' || s.slug"
-            " || ''', which has codings; say which it goes to, by merged_into'",
-            joined="JOIN stancedb.issue i ON i.slug = s.slug AND s.merged_into IS NOT NULL"
-            " JOIN stancedb.position p ON p.issue_id = i.id AND p.merged_into_id IS NULL"
-            " LEFT JOIN staged_position n ON n.issue = s.slug AND n.slug = p.slug AND n.merged_into IS NOT NULL",
-        ),
-    ]

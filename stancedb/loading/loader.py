@@ -5,30 +5,30 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from sqlalchemy import text
-
 from stancedb.database import Writing
-from stancedb.errors import RecordsRefused, Refusal
+from stancedb.errors import RecordsRefused
 from stancedb.loading import actors as into_actor
 from stancedb.loading import articles as into_article
 from stancedb.loading import codebooks as into_codebook
 from stancedb.loading import events as into_event
 from stancedb.loading import outlets as into_outlet
 from stancedb.loading import statements as into_statement
-from stancedb.loading.account import LoadReport
-from stancedb.loading.stage import COMMAND_LINE, OrdinalRefusal
-from stancedb.reading.files import Item, Read, RefusedRecord
+from stancedb.loading.account import LoadAccount
+from stancedb.loading.merge import COMMAND_LINE
 from stancedb.reading.sources import Source
-from stancedb.records.kinds import Record
-from stancedb.sql import beside
+from stancedb.records.base import Record
+from stancedb.records.checking import Item, Read
+from stancedb.refusals import THIS_COMMAND, Refusal
+from stancedb.sql import Queries
 
+SQL = Queries(__file__)
 Kind = Literal["outlet", "codebook", "actor", "article", "statement", "event", "indicator"]
 
 # For each kind, what stages and merges its records; it returns the refusals it found, and merges only without any.
-_MERGERS: dict[str, Callable[[Writing, Iterator[Any], LoadReport, bool], list[Refusal]]] = {
+_MERGERS: dict[str, Callable[[Writing, Iterator[Any], LoadAccount, bool], list[Refusal]]] = {
     "outlet": into_outlet.merge_outlets,
     "codebook": into_codebook.merge_codebooks,
     "actor": into_actor.merge_actors,
@@ -47,7 +47,7 @@ class _Reader:
     """
 
     items: Iterable[Item[Any]]
-    report: LoadReport
+    account: LoadAccount
     refusals: list[Refusal]
     digest: Any
     keeps: bool
@@ -56,13 +56,13 @@ class _Reader:
 
     def __iter__(self) -> Iterator[Read[Any]]:
         for item in self.items:
-            self.report.records += 1
+            self.account.records += 1
             self.places.setdefault(item.source, len(self.places))
             if isinstance(item, Refusal):
                 self.refusals.append(item)
                 continue
             self.digest.update(str(item.original).encode())
-            self.report.of_records.extend(f"{item.source}: {note}" for note in item.notes)
+            self.account.of_records.extend(f"{item.source}: {note}" for note in item.notes)
             if self.keeps:
                 self.originals.append(item.original)
             yield item
@@ -74,10 +74,9 @@ class _Reader:
 
     def with_original(self, refusal: Refusal) -> Refusal:
         """Return a refusal found after reading together with what was given."""
-        if not self.keeps or not isinstance(refusal, OrdinalRefusal):
+        if not self.keeps or refusal.ordinal is None:
             return refusal
-        original = self.originals[refusal.ordinal]
-        return RefusedRecord(refusal.source, refusal.line, refusal.field, refusal.reason, original)
+        return replace(refusal, original=self.originals[refusal.ordinal])
 
 
 def load(
@@ -91,7 +90,7 @@ def load(
     of: Source | None = None,
     forces: bool = False,
     makes_actors: str | None = None,
-) -> LoadReport:
+) -> LoadAccount:
     """Load a stream of records of one kind.
 
     Args:
@@ -109,52 +108,49 @@ def load(
         RecordsRefused: Some records are refused and ``keep_going`` is off; nothing was loaded.
     """
     started = time.monotonic()
-    # Sorts and hashes of a large load stay in memory, up to its commit; a small one never asks for as much.
-    session.execute(text("SET LOCAL work_mem = '256MB'"))
-    # Its statements are long and run once; compiling them takes longer than running them.
-    session.execute(text("SET LOCAL jit = off"))
+    session.execute(SQL["make_room"])
     by_command = origin == COMMAND_LINE
-    report = LoadReport(
+    account = LoadAccount(
         kind,
         only_adds=by_command and only_adds,
         corrects=by_command and not only_adds,
         forces=forces,
         makes_actors=makes_actors,
     )
-    reader = _Reader(items, report, [], hashlib.sha256(), keep_going)
-    found = _MERGERS[kind](session, iter(reader), report, keep_going)
-    report.refusals = reader.in_order(found)
-    report.seconds = time.monotonic() - started
-    if report.refusals and not keep_going:
-        raise RecordsRefused(report.refusals, report.records)
+    reader = _Reader(items, account, [], hashlib.sha256(), keep_going)
+    found = _MERGERS[kind](session, iter(reader), account, keep_going)
+    account.refusals = reader.in_order(found)
+    account.seconds = time.monotonic() - started
+    if account.refusals and not keep_going:
+        raise RecordsRefused(account.refusals, account.records)
     # A file that brings nothing new is remembered all the same, if it was not before.
-    if report.changed_nothing and (of is None or of.is_known):
+    if account.changed_nothing and (of is None or of.is_known):
         session.is_void = True
     else:
-        _record_load(session, report, origin, of, of.sha256 if of else reader.digest.hexdigest())
-    return report
+        _record_load(session, account, origin, of, of.sha256 if of else reader.digest.hexdigest())
+    return account
 
 
 def load_one(
     session: Writing, kind: Kind, record: Record, *, only_adds: bool = True, forces: bool = False
-) -> LoadReport:
+) -> LoadAccount:
     """Load one record given on the command line: a batch of one, through the same path."""
-    item = Read("this command", None, record, {})
+    item = Read(THIS_COMMAND, None, record, {})
     return load(session, kind, [item], origin=COMMAND_LINE, only_adds=only_adds, forces=forces)
 
 
-def _record_load(session: Writing, report: LoadReport, origin: str, of: Source | None, sha256: str) -> None:
+def _record_load(session: Writing, account: LoadAccount, origin: str, of: Source | None, sha256: str) -> None:
     session.execute(
-        beside(__file__, "record_load"),
+        SQL["record_load"],
         {
-            "kind": report.kind,
+            "kind": account.kind,
             "origin": origin,
             "source": of.name if of else None,
             "place": of.place_sha256 if of else None,
             "sha256": sha256,
-            "inserted": report.inserted,
-            "updated": report.updated,
-            "unchanged": report.unchanged,
-            "refused": len(report.refusals),
+            "inserted": account.inserted,
+            "updated": account.updated,
+            "unchanged": account.unchanged,
+            "refused": len(account.refusals),
         },
     )

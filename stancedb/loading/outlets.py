@@ -5,26 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stancedb.database import Writing
-from stancedb.errors import Refusal
-from stancedb.loading.account import LoadReport
-from stancedb.loading.stage import Stage, drop_refused, given, merge, merge_parents
-from stancedb.reading.files import Read
-from stancedb.records.kinds import OutletRecord
+from stancedb.loading.account import LoadAccount
+from stancedb.loading.merge import merge, merge_parents
+from stancedb.loading.stage import Stage, drop_refused, given
+from stancedb.records.checking import Read
+from stancedb.records.outlet import OutletRecord
+from stancedb.refusals import Refusal
+from stancedb.sql import Queries
+
+SQL = Queries(__file__)
 
 
 def merge_outlets(
     session: Writing,
     records: Iterator[Read[OutletRecord]],
-    report: LoadReport,
+    account: LoadAccount,
     keep_going: bool,
 ) -> list[Refusal]:
     """Merge outlets by slug."""
-    stage = Stage(
-        session,
-        "staged_outlet",
-        {"slug": "text", "name": "text", "kind": "text", "country": "text", "parent": "text", "reliability": "text",
-         "citation": "text"},
-    )  # fmt: skip
+    stage = Stage(session, "staged_outlet", SQL["stage"])
     stage.copy(
         (
             number,
@@ -38,30 +37,26 @@ def merge_outlets(
         for r in (read.record,)
     )
     refusals = [
-        *stage.refuse_unknown("kind", "outlet_kind", handle="code", kind="kind of outlet"),
-        *stage.refuse(
-            "s.ordinal > d.ordinal", "slug", "'outlet ''' || s.slug || ''' stands here twice'",
-            joined="JOIN {stage} d ON d.slug = s.slug",
-        ),
-        *stage.refuse("s.parent = s.slug", "parent", "'is the outlet itself; an outlet belongs to another one'"),
+        *stage.refuse_unknown(SQL["unknown_kinds"]),
+        *stage.refuse("stands_twice", SQL["repeated"]),
+        *stage.refuse("outlet_of_itself", SQL["own_parents"]),
         *_refuse_unknown_parents(stage),
-    ]  # fmt: skip
+    ]
     if refusals and not keep_going:
         return refusals
     refusals = drop_refused([stage], refusals, lambda: _refuse_unknown_parents(stage))
     merge(
-        session, report, "outlet",
-        source="SELECT slug, name, kind, country, reliability, citation FROM staged_outlet",
-        key=("slug",), values=("name", "kind", "country", "reliability", "citation"),
+        session,
+        account,
+        "outlet",
+        source=SQL["outlets"],
+        key=("slug",),
+        values=("name", "kind", "country", "reliability", "citation"),
         defaults={"kind": "'newspaper'"},
-    )  # fmt: skip
-    merge_parents(session, report, stage, "outlet")
+    )
+    merge_parents(session, account, stage, "outlet")
     return refusals
 
 
 def _refuse_unknown_parents(stage: Stage) -> list[Refusal]:
-    return stage.refuse(
-        "s.parent IS NOT NULL AND NOT EXISTS (SELECT FROM {stage} p WHERE p.slug = s.parent)"
-        " AND NOT EXISTS (SELECT FROM stancedb.outlet p WHERE p.slug = s.parent)",
-        "parent", "'there is no outlet ''' || s.parent || ''''",
-    )  # fmt: skip
+    return stage.refuse("no_such", SQL["unknown_parents"])

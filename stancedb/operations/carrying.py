@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import text
-
 from stancedb.database import Reading, Writing
 from stancedb.errors import RefusedByRule
 from stancedb.shared.asking import Row
 from stancedb.shared.handles import id_of, optional_id
-from stancedb.sql import beside
+from stancedb.sql import Queries
+
+SQL = Queries(__file__)
 
 
 def carry(session: Writing, label: str, *, author: str, issue: str | None = None, coder: str | None = None) -> Row:
@@ -38,10 +38,8 @@ def carry(session: Writing, label: str, *, author: str, issue: str | None = None
         "issue": optional_id(session, "issue", issue),
         "coder": optional_id(session, "coder", coder),
     }
-    session.execute(beside(__file__, "choose_carried"), chosen)
-    judged_anew, retired, count, of_others = session.execute(
-        beside(__file__, "count_carried"), {"author": author}
-    ).one()
+    session.execute(SQL["choose_carried"], chosen)
+    judged_anew, retired, count, of_others = session.execute(SQL["count_carried"], {"author": author}).one()
     if of_others and not decides_for_others(session):
         raise RefusedByRule(
             sentence=f"{of_others} of {count} codings are by other coders, and only a reviewer carries those;"
@@ -49,14 +47,14 @@ def carry(session: Writing, label: str, *, author: str, issue: str | None = None
         )
     carried = 0
     if count:
-        session.execute(beside(__file__, "lock_carried"))
-        session.execute(beside(__file__, "step_back"))
-        carried = session.execute(beside(__file__, "carry_over"), {"label": label}).rowcount
+        session.execute(SQL["lock_carried"])
+        session.execute(SQL["step_back"])
+        carried = session.execute(SQL["carry_over"], {"label": label}).rowcount
     session.is_void = not carried
     return {"codebook": label, "carried": carried, "judged_anew": judged_anew, "retired": retired}
 
 
 def decides_for_others(session: Reading) -> bool:
     """Whether the session may decide about the codings of others: the owner of the database may, and a reviewer."""
-    found: bool = session.execute(text("SELECT stancedb.my_role() IN ('owner', 'reviewer')")).scalar_one()
+    found: bool = session.execute(SQL["decides_for_others"]).scalar_one()
     return found

@@ -1,4 +1,8 @@
-"""What was changed, by whom and why, and how to take it back."""
+"""How a changeset is taken back.
+
+Rows of every curated table are put back or taken away, so the statements that change them are assembled here from the
+tables and columns of the model; values are always parameters.
+"""
 
 from __future__ import annotations
 
@@ -6,66 +10,16 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from stancedb.database import Reading, Writing
-from stancedb.errors import NoSuchThing, RefusedByRule
-from stancedb.model import CURATED, Base
+from stancedb.errors import RefusedByRule
+from stancedb.model import Base
 from stancedb.operations.locks import lock_actors_of, lock_statements_of
-from stancedb.shared.asking import Row, ask
+from stancedb.questions.changesets import IN_ORDER, changeset_id
+from stancedb.shared.asking import Row
+from stancedb.sql import Queries
 
-# Parents before children, so that rows can be put back in this order and taken away in the other.
-_IN_ORDER = [table.name for table in Base.metadata.sorted_tables if table in CURATED]
+SQL = Queries(__file__)
 # Of rows that one alone of several may be, the one that is not any more is put back first.
 _ALONE = {"actor_name": "(h.kind = 'preferred')", "coding": "h.is_final", "article_duplicate": "(h.state = 'accepted')"}
-
-
-def list_changesets(session: Reading, *, limit: int | None = None, number: int | None = None) -> list[Row]:
-    """Return changesets, the newest first and at most so many, or the one with a number."""
-    return ask(
-        session,
-        "SELECT c.number, c.committed_at, c.author, c.message, c.tool, u.number AS undoes,"
-        " (SELECT max(n.number) FROM stancedb.changeset n WHERE n.undoes_id = c.id"
-        " AND NOT EXISTS (SELECT FROM stancedb.changeset r WHERE r.undoes_id = n.id)) AS undone_by"
-        " FROM stancedb.changeset c LEFT JOIN stancedb.changeset u ON u.id = c.undoes_id"
-        " WHERE CAST(:number AS bigint) IS NULL OR c.number = :number ORDER BY c.number DESC LIMIT :limit",
-        limit=limit,
-        number=number,
-    )
-
-
-def show_changeset(session: Reading, number: int) -> Row:
-    """Return one changeset with the rows it wrote, by table, and its loads."""
-    opened = _key(session, number)
-    row = list_changesets(session, number=number)[0]
-    # Which login it was is for the owner and for reviewers.
-    if session.execute(text("SELECT has_table_privilege('stancedb.changeset_login', 'SELECT')")).scalar_one():
-        opening = (
-            "SELECT l.login, l.client_address FROM (SELECT) x"
-            " LEFT JOIN stancedb.changeset_login l ON l.changeset_id = :id"
-        )
-        row |= session.execute(text(opening), {"id": opened}).mappings().one()
-    counts = []
-    for table in _IN_ORDER:
-        # One query a table, whatever the number of rows.
-        live, changed, removed = session.execute(
-            text(
-                f"SELECT (SELECT count(*) FROM stancedb.{table} WHERE changeset_id = :id)"
-                f" + (SELECT count(*) FROM history.{table} WHERE changeset_id = :id),"
-                f" (SELECT count(*) FROM history.{table} h WHERE ended_changeset_id = :id AND ("
-                f" EXISTS (SELECT FROM stancedb.{table} t WHERE t.id = h.id AND t.changeset_id = :id)"
-                f" OR EXISTS (SELECT FROM history.{table} t WHERE t.id = h.id AND t.changeset_id = :id))),"
-                f" (SELECT count(*) FROM history.{table} WHERE ended_changeset_id = :id)"
-            ),
-            {"id": opened},
-        ).one()
-        if live or removed:
-            counts.append({"rows": table, "inserted": live - changed, "updated": changed, "removed": removed - changed})
-    row["rows"] = counts
-    row["loads"] = ask(
-        session,
-        "SELECT kind, origin, input_sha256, inserted, updated, unchanged, refused FROM stancedb.load"
-        " WHERE changeset_id = :id ORDER BY id",
-        id=opened,
-    )
-    return row
 
 
 def undo_changeset(session: Writing, number: int) -> list[Row]:
@@ -78,29 +32,18 @@ def undo_changeset(session: Writing, number: int) -> list[Row]:
         NoSuchThing: There is no such changeset.
         RefusedByRule: Later changes build on it.
     """
-    undone = _key(session, number)
-    by = session.execute(
-        text(
-            "SELECT u.number FROM stancedb.changeset u WHERE u.undoes_id = :id"
-            " AND NOT EXISTS (SELECT FROM stancedb.changeset r WHERE r.undoes_id = u.id)"
-        ),
-        {"id": undone},
-    ).scalar()
+    undone = changeset_id(session, number)
+    by = session.execute(SQL["undone_by"], {"undone": undone}).scalar()
     if by is not None:
         raise RefusedByRule(sentence=f"changeset {number} is undone already, by changeset {by}")
-    since = {number: stands for table in _IN_ORDER for number, stands in _changed_since(session, table, undone).items()}
+    since = {number: stands for table in IN_ORDER for number, stands in _changed_since(session, table, undone).items()}
     later = sorted(number for number, stands in since.items() if stands) or sorted(since)
     if later:
         raise RefusedByRule(
             sentence=f"changeset {number} cannot be undone, because changeset{'s' if len(later) > 1 else ''} "
             f"{', '.join(map(str, later))} changed what it wrote; undo those first, the newest before the others"
         )
-    session.execute(
-        text(
-            "UPDATE stancedb.changeset SET undoes_id = :undone WHERE id = current_setting('stancedb.changeset')::bigint"
-        ),
-        {"undone": undone},
-    )
+    session.execute(SQL["name_undone"], {"undone": undone})
     lock_statements_of(session, undone)
     lock_actors_of(session, undone)
     # A login may write to no more tables than its role does, so those that have nothing to take back are left alone.
@@ -123,16 +66,6 @@ def undo_changeset(session: Writing, number: int) -> list[Row]:
         ) from failure
     session.is_void = not restored
     return restored
-
-
-def _key(session: Reading, number: int) -> int:
-    found: int | None = session.execute(
-        text("SELECT id FROM stancedb.changeset WHERE number = :number"), {"number": number}
-    ).scalar()
-    if found is None:
-        last = session.execute(text("SELECT max(number) FROM stancedb.changeset")).scalar_one()
-        raise NoSuchThing(kind="changeset", handle=number, offer=f"; the numbers go from 1 to {last}")
-    return found
 
 
 def _changed_since(session: Reading, table: str, undone: int) -> dict[int, bool]:
@@ -165,18 +98,12 @@ def _written(session: Writing, undone: int) -> tuple[list[str], list[str], list[
 
     The last are those of either whose rows the login may lock.
     """
-    kept = " UNION ALL ".join(
-        f"SELECT '{table}' AS name, EXISTS (SELECT FROM stancedb.{table} WHERE changeset_id = :id)"
-        f" OR EXISTS (SELECT FROM history.{table} WHERE changeset_id = :id) AS added,"
-        f" EXISTS (SELECT FROM history.{table} WHERE ended_changeset_id = :id) AS ended,"
-        f" has_table_privilege('stancedb.{table}', 'UPDATE') AS may_lock"
-        for table in _IN_ORDER
-    )
-    found = session.execute(text(kept), {"id": undone}).all()
+    found = session.execute(SQL["written"], {"undone": undone}).all()
+    found = sorted(found, key=lambda row: IN_ORDER.index(row.name))
     return (
         [row.name for row in found if row.added],
         [row.name for row in found if row.ended],
-        [row.name for row in found if row.may_lock and (row.added or row.ended)],
+        [row.name for row in found if row.may_lock],
     )
 
 

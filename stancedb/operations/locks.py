@@ -3,35 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
-
-from sqlalchemy import text
 
 from stancedb.database import Writing
 from stancedb.shared.asking import Row
+from stancedb.sql import Queries
+
+SQL = Queries(__file__)
 
 
 def lock_actors(session: Writing, key: int, target: int) -> list[Row]:
     """Lock two actors that are to be merged, with those that lead to the first, and return them as they are now."""
-    found = session.execute(text(_read("lock_actors")), {"key": key, "target": target}).mappings()
+    found = session.execute(SQL["lock_actors"], {"key": key, "target": target}).mappings()
     return [dict(row) for row in found]
 
 
 def lock_statements(session: Writing, statements: Iterable[int]) -> None:
     """Lock statements whose rows, or whose codings, mentions or links, are about to be changed."""
-    session.execute(text(_read("lock_statements")), {"statements": list(statements)})
+    session.execute(SQL["lock_statements"], {"statements": list(statements)})
 
 
 def lock_statements_of(session: Writing, changeset_id: int) -> None:
     """Lock the statements that the rows of a changeset hang on, before it is taken back."""
-    found = session.execute(text(_read("statements_of_changeset")), {"id": changeset_id}).scalars()
+    found = session.execute(SQL["statements_of_changeset"], {"id": changeset_id}).scalars()
     lock_statements(session, list(found))
 
 
 def lock_actors_of(session: Writing, changeset_id: int) -> None:
     """Lock the actors that a changeset wrote, or whose names it wrote, before it is taken back."""
-    session.execute(text(_read("lock_actors_of_changeset")), {"id": changeset_id})
-
-
-def _read(name: str) -> str:
-    return (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")
+    session.execute(SQL["lock_actors_of_changeset"], {"id": changeset_id})

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from stancedb.database import Writing
-from stancedb.errors import RefusedByRule, UsageError
-from stancedb.operations.issues import list_positions, show_issue
+from stancedb.errors import InForce, MergedAlready, MergedIntoItself, RefusedByRule, RetiredAlready, UsageError
+from stancedb.questions.issues import list_positions, show_issue
 from stancedb.shared.asking import Row
 from stancedb.shared.handles import id_of, position_id
-from stancedb.sql import beside
+from stancedb.sql import Queries
+
+SQL = Queries(__file__)
 
 
 def retire_position(session: Writing, issue: str, slug: str) -> Row:
@@ -20,7 +22,7 @@ def retire_position(session: Writing, issue: str, slug: str) -> Row:
         RefusedByRule: It is retired already.
     """
     key = _in_force(session, issue, slug)
-    session.execute(beside(__file__, "retire_position"), {"position": key})
+    session.execute(SQL["retire_position"], {"position": key})
     return _shown(session, issue, slug)
 
 
@@ -34,15 +36,12 @@ def merge_positions(session: Writing, issue: str, slug: str, *, into: str) -> Ro
     issue_id, key = position_id(session, issue, slug)
     target = _in_force(session, issue, into)
     if key == target:
-        raise RefusedByRule(sentence=f"'{slug}' is merged into another position, not into itself")
+        raise MergedIntoItself(slug=slug, kind="position")
     row = _shown(session, issue, slug)
     if row["merged_into"] is not None:
-        raise RefusedByRule(
-            sentence=f"'{slug}' is merged into '{row['merged_into']}' already; put it in force again first, by"
-            " 'position restore'"
-        )
-    session.execute(beside(__file__, "lock_positions"), {"issue": issue_id, "other": issue_id})
-    session.execute(beside(__file__, "merge_positions"), {"merged": [key], "into": [target]})
+        raise MergedAlready(thing=f"'{slug}'", into=row["merged_into"], kind="position")
+    session.execute(SQL["lock_positions"], {"issue": issue_id, "other": issue_id})
+    session.execute(SQL["merge_positions"], {"merged": [key], "into": [target]})
     return _shown(session, issue, slug)
 
 
@@ -67,12 +66,12 @@ def split_position(session: Writing, issue: str, slug: str, *, into: Sequence[tu
     if len(names) == 1 or len(set(names)) < len(names) or slug in names:
         raise UsageError(message=f"'{slug}' is split into two other positions or more; name each once, by --into")
     issue_id, key = position_id(session, issue, slug)
-    session.execute(beside(__file__, "lock_positions"), {"issue": issue_id, "other": issue_id})
+    session.execute(SQL["lock_positions"], {"issue": issue_id, "other": issue_id})
     _in_force(session, issue, slug)
     ranks = {_in_force(session, issue, part): rank for part, rank in into}
-    session.execute(beside(__file__, "retire_position"), {"position": key})
+    session.execute(SQL["retire_position"], {"position": key})
     ranked = {part: rank for part, rank in ranks.items() if rank is not None}
-    session.execute(beside(__file__, "rank_positions"), {"positions": [*ranked], "ranks": [*ranked.values()]})
+    session.execute(SQL["rank_positions"], {"positions": [*ranked], "ranks": [*ranked.values()]})
     return [row for row in list_positions(session, issue) if row["position"] in {slug, *names}]
 
 
@@ -86,14 +85,14 @@ def restore_position(session: Writing, issue: str, slug: str, *, rank: int | Non
     _, key = position_id(session, issue, slug)
     rows = list_positions(session, issue)
     if any(row["position"] == slug and row["status"] == "active" for row in rows):
-        raise RefusedByRule(sentence=f"'{slug}' of '{issue}' is in force")
+        raise InForce(thing=f"'{slug}' of '{issue}'")
     _refuse_merged(show_issue(session, issue))
     if rank is None:
-        rank = session.execute(beside(__file__, "last_rank"), {"position": key}).scalar()
+        rank = session.execute(SQL["last_rank"], {"position": key}).scalar()
     taken = [row["position"] for row in rows if rank is not None and row["rank"] == rank]
     if taken:
         raise RefusedByRule(sentence=f"rank {rank} of '{issue}' is taken by '{taken[0]}'; give another by --rank")
-    session.execute(beside(__file__, "restore_position"), {"position": key, "rank": rank})
+    session.execute(SQL["restore_position"], {"position": key, "rank": rank})
     return _shown(session, issue, slug)
 
 
@@ -106,8 +105,8 @@ def retire_issue(session: Writing, slug: str) -> Row:
     """
     key = id_of(session, "issue", slug)
     if show_issue(session, slug)["status"] == "retired":
-        raise RefusedByRule(sentence=f"'{slug}' is retired already")
-    session.execute(beside(__file__, "retire_issue"), {"issue": key})
+        raise RetiredAlready(thing=f"'{slug}'", kind="issue")
+    session.execute(SQL["retire_issue"], {"issue": key})
     return show_issue(session, slug)
 
 
@@ -127,7 +126,7 @@ def merge_issues(session: Writing, slug: str, *, into: str, positions: Mapping[s
     """
     key, other = id_of(session, "issue", slug), id_of(session, "issue", into)
     if key == other:
-        raise RefusedByRule(sentence=f"'{slug}' is merged into another issue, not into itself")
+        raise MergedIntoItself(slug=slug, kind="issue")
     _refuse_merged(show_issue(session, slug))
     if show_issue(session, into)["status"] == "retired":
         raise RefusedByRule(sentence=f"'{into}' is retired; merge '{slug}' into an issue in force")
@@ -135,9 +134,9 @@ def merge_issues(session: Writing, slug: str, *, into: str, positions: Mapping[s
         position_id(session, slug, position)
     for position in positions.values():
         position_id(session, into, position)
-    session.execute(beside(__file__, "lock_positions"), {"issue": key, "other": other})
+    session.execute(SQL["lock_positions"], {"issue": key, "other": other})
     found = session.execute(
-        beside(__file__, "positions_to_merge"),
+        SQL["positions_to_merge"],
         {"issue": key, "other": other, "slugs": [*positions], "into_slugs": [*positions.values()]},
     ).all()
     lost = [row for row in found if row.has_codings and row.into_status != "active"]
@@ -148,10 +147,9 @@ def merge_issues(session: Writing, slug: str, *, into: str, positions: Mapping[s
             f" --position {lost[0].slug}=SLUG"
         )
     led = [row for row in found if row.into_status == "active"]
-    session.execute(beside(__file__, "merge_issue"), {"issue": key, "other": other})
-    session.execute(
-        beside(__file__, "merge_positions"), {"merged": [row.id for row in led], "into": [row.into_id for row in led]}
-    )
+    session.execute(SQL["merge_issue"], {"issue": key, "other": other})
+    session.execute(SQL["merge_positions"], {"merged": [row.id for row in led], "into": [row.into_id for row in led]})
+    session.execute(SQL["part_positions"], {"other": other})
     return show_issue(session, slug)
 
 
@@ -164,9 +162,9 @@ def restore_issue(session: Writing, slug: str) -> Row:
     """
     key = id_of(session, "issue", slug)
     if show_issue(session, slug)["status"] != "retired":
-        raise RefusedByRule(sentence=f"'{slug}' is not retired")
-    session.execute(beside(__file__, "restore_issue"), {"issue": key})
-    session.execute(beside(__file__, "restore_positions"), {"issue": key})
+        raise InForce(thing=f"'{slug}'")
+    session.execute(SQL["restore_issue"], {"issue": key})
+    session.execute(SQL["restore_positions"], {"issue": key})
     return show_issue(session, slug)
 
 
@@ -179,15 +177,12 @@ def _in_force(session: Writing, issue: str, slug: str) -> int:
     _, key = position_id(session, issue, slug)
     row = _shown(session, issue, slug)
     if row["merged_into"] is not None:
-        raise RefusedByRule(sentence=f"'{slug}' of '{issue}' is merged into '{row['merged_into']}' already")
+        raise MergedAlready(thing=f"'{slug}' of '{issue}'", into=row["merged_into"], kind="position")
     if row["status"] == "retired":
-        raise RefusedByRule(sentence=f"'{slug}' of '{issue}' is retired already; 'position restore' puts it in force")
+        raise RetiredAlready(thing=f"'{slug}' of '{issue}'", kind="position")
     return key
 
 
 def _refuse_merged(issue: Row) -> None:
     if issue["merged_into"] is not None:
-        raise RefusedByRule(
-            sentence=f"'{issue['issue']}' is merged into '{issue['merged_into']}' already; put it in force again first,"
-            " by 'issue restore'"
-        )
+        raise MergedAlready(thing=f"'{issue['issue']}'", into=issue["merged_into"], kind="issue")

@@ -11,7 +11,7 @@ from itertools import groupby
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from stancedb.errors import RefusedByRule
+from stancedb.errors import NotInstalled
 from stancedb.plot.drawing import Drawing, Panel
 
 if TYPE_CHECKING:
@@ -52,10 +52,10 @@ def require() -> None:
     """Make sure that pictures can be drawn.
 
     Raises:
-        RefusedByRule: What draws them is not installed.
+        NotInstalled: What draws them is not installed.
     """
     if any(find_spec(name) is None for name in ("altair", "vl_convert", "jinja2")):
-        raise RefusedByRule(sentence="pictures need more than is installed; pip install 'stancedb[plot]'")
+        raise NotInstalled(purpose="draw pictures", extra="plot")
 
 
 def svg(drawing: Drawing, size: Size = WIDE, *, is_alone: bool = True) -> str:
@@ -106,9 +106,15 @@ def _spec(drawing: Drawing, size: Size, *, is_alone: bool) -> dict[str, Any]:
         "font": "sans-serif",
         "view": {"stroke": FAINT},
         "title": {"color": INK, "subtitleColor": INK, "fontSize": 14, "subtitleFontSize": 12},
-        "axis": {"labelColor": INK, "labelFontSize": 12, "gridColor": FAINT, "domainColor": FAINT,
-                 "tickColor": FAINT, "title": None},
-    }  # fmt: skip
+        "axis": {
+            "labelColor": INK,
+            "labelFontSize": 12,
+            "gridColor": FAINT,
+            "domainColor": FAINT,
+            "tickColor": FAINT,
+            "title": None,
+        },
+    }
     return spec
 
 
@@ -127,40 +133,67 @@ def _panel(drawing: Drawing, panel: Panel, size: Size, *, is_closer: bool) -> al
     def layer(values: Values, draw: Callable[[alt.Chart], alt.Chart]) -> list[alt.Chart]:
         return [draw(alt.Chart({"values": values}))] if values else []
 
-    spans = [{"since": _day(span.since), "until": _day(span.until), "row": labels[span.position],
-              "carried": span.is_carried} for span in panel.spans]  # fmt: skip
-    steps = [{"since": _day(step.day), "row": labels[step.from_position], "to": labels[step.to_position]}
-             for step in panel.steps]  # fmt: skip
+    spans = [
+        {"since": _day(span.since), "until": _day(span.until), "row": labels[span.position], "carried": span.is_carried}
+        for span in panel.spans
+    ]
+    steps = [
+        {"since": _day(step.day), "row": labels[step.from_position], "to": labels[step.to_position]}
+        for step in panel.steps
+    ]
     windows = [{"since": _day(window.since), "until": _day(window.until)} for window in panel.windows]
     opened = {place.slug for place in drawing.places if place.is_open}
-    points = [{"since": _day(point.day), "row": labels[point.position], "open": point.position in opened,
-               "counts": point.counts} for point in panel.points]  # fmt: skip
+    points = [
+        {
+            "since": _day(point.day),
+            "row": labels[point.position],
+            "open": point.position in opened,
+            "counts": point.counts,
+        }
+        for point in panel.points
+    ]
     solid = [value for value in spans if not value["carried"]]
     carried = [value for value in spans if value["carried"]]
     across = {"y": alt.value(0), "y2": alt.value(size.row * len(rows))}
     layers = [
         # Every row has its line, also where nobody stands.
-        *layer([{"since": span[0], "row": row} for row in rows],
-               lambda chart: chart.mark_point(opacity=0).encode(x, y)),
+        *layer(
+            [{"since": span[0], "row": row} for row in rows], lambda chart: chart.mark_point(opacity=0).encode(x, y)
+        ),
         *layer(windows, lambda chart: chart.mark_rect(color=WINDOW, stroke=EDGE).encode(x, x2="until:T", **across)),
-        *layer([{"since": _day(mark.day)} for mark in drawing.marks],
-               lambda chart: chart.mark_rule(color=EVENT, strokeDash=[1, 3]).encode(x, **across)),
-        *layer(_numbers(drawing, size),
-               lambda chart: chart.mark_text(color=EVENT, fontSize=11, dy=-7)
-               .encode(x, y=alt.value(0), text="number:N")),
+        *layer(
+            [{"since": _day(mark.day)} for mark in drawing.marks],
+            lambda chart: chart.mark_rule(color=EVENT, strokeDash=[1, 3]).encode(x, **across),
+        ),
+        *layer(
+            _numbers(drawing, size),
+            lambda chart: chart.mark_text(color=EVENT, fontSize=11, dy=-7).encode(x, y=alt.value(0), text="number:N"),
+        ),
         *layer(solid, lambda chart: chart.mark_rule(color=HELD, strokeWidth=4).encode(x, y, x2="until:T")),
-        *layer(carried, lambda chart: chart.mark_rule(color=HELD, strokeWidth=2, strokeDash=[6, 4])
-               .encode(x, y, x2="until:T")),
-        *layer(steps, lambda chart: chart.mark_rule(color=HELD, strokeWidth=1.5, strokeDash=[2, 2])
-               .encode(x, y, y2="to:N")),
-        *(drawn
-          for counts in (False, True) for is_open in (False, True)
-          for drawn in layer(
-              [value for value in points if (value["counts"], value["open"]) == (counts, is_open)],
-              lambda chart, counts=counts, is_open=is_open: chart.mark_point(  # type: ignore[misc]  # mypy infers no lambda with defaults
-                  shape="diamond" if is_open else "circle", size=70, filled=counts, opacity=1,
-                  color=HELD if counts else OTHER, strokeWidth=1.5).encode(x, y))),
-    ]  # fmt: skip
+        *layer(
+            carried,
+            lambda chart: chart.mark_rule(color=HELD, strokeWidth=2, strokeDash=[6, 4]).encode(x, y, x2="until:T"),
+        ),
+        *layer(
+            steps, lambda chart: chart.mark_rule(color=HELD, strokeWidth=1.5, strokeDash=[2, 2]).encode(x, y, y2="to:N")
+        ),
+        *(
+            drawn
+            for counts in (False, True)
+            for is_open in (False, True)
+            for drawn in layer(
+                [value for value in points if (value["counts"], value["open"]) == (counts, is_open)],
+                lambda chart, counts=counts, is_open=is_open: chart.mark_point(  # type: ignore[misc]  # mypy infers no lambda with defaults
+                    shape="diamond" if is_open else "circle",
+                    size=70,
+                    filled=counts,
+                    opacity=1,
+                    color=HELD if counts else OTHER,
+                    strokeWidth=1.5,
+                ).encode(x, y),
+            )
+        ),
+    ]
     title = f"{panel.name}, closer: {drawing.since} to {drawing.until}" if is_closer else panel.name
     heading = alt.Title(wrap(title, size.panel // 7), anchor="start", frame="bounds", fontSize=13, offset=18)
     return alt.layer(*layers).properties(width=size.panel, height=size.row * len(rows), title=heading)

@@ -145,35 +145,41 @@ class Drawing:
     def within(self, since: date, until: date) -> Drawing:
         """Return the part of the picture between two days; what reaches beyond is cut off there."""
         return replace(
-            self, since=since, until=until,
+            self,
+            since=since,
+            until=until,
             panels=tuple(_cut(panel, since, until) for panel in self.panels),
             marks=tuple(mark for mark in self.marks if since <= mark.day <= until),
-        )  # fmt: skip
+        )
 
     @property
     def description(self) -> str:
         """What the picture shows, for somebody who does not see it."""
-        return " ".join([f"{self.title} By the rule {self.rule}, from {self.since} to {self.until}.",
-                         *(_told(panel, self.places) for panel in self.panels)])  # fmt: skip
+        return " ".join(
+            [
+                f"{self.title} By the rule {self.rule}, from {self.since} to {self.until}.",
+                *(_told(panel, self.places) for panel in self.panels),
+            ]
+        )
 
 
-def drawing(report: Row) -> Drawing:
-    """Lay out a report, as ``operations.reports.report`` returns it."""
-    until: date = report["day"]
-    drawn = sorted(report["holders"], key=lambda row: (-len(row["changes"]), -len(row["evidence"])))[:_MOST_PANELS]
-    panels = tuple(_panel(holder, until) for holder in report["holders"] if holder in drawn)
+def drawing(found: Row) -> Drawing:
+    """Lay out an issue, given what ``questions.pages.issue_page`` returns."""
+    until: date = found["day"]
+    drawn = sorted(found["holders"], key=lambda row: (-len(row["changes"]), -len(row["evidence"])))[:_MOST_PANELS]
+    panels = tuple(_panel(holder, until) for holder in found["holders"] if holder in drawn)
     days = [span.since for panel in panels for span in panel.spans]
     since = min([*days, until])
     return Drawing(
-        title=readable(report["question"]),
-        rule=readable(report["rule"]["rule"]),
+        title=readable(found["question"]),
+        rule=readable(found["rule"]["rule"]),
         since=since,
         until=max([until, *(span.until for panel in panels for span in panel.spans)]),
-        places=tuple(_places(report["positions"])),
+        places=tuple(_places(found["positions"])),
         panels=panels,
         marks=tuple(
             Mark(day=row["during_from"], number=number, title=readable(row["title"]))
-            for number, row in enumerate(events_within(report["events"], since, until), 1)
+            for number, row in enumerate(events_within(found["events"], since, until), 1)
         ),
     )
 
@@ -221,8 +227,14 @@ def _panel(holder: Row, today: date) -> Panel:
         Point(day=row["said_from"], position=row["position"], counts=row["role"] in {"onset", "reaffirmation"})
         for row in holder["evidence"]
     ]
-    return Panel(holder=holder["holder"], name=readable(holder["name"]), spans=tuple(spans), steps=tuple(steps),
-                 windows=tuple(windows), points=tuple(points))  # fmt: skip
+    return Panel(
+        holder=holder["holder"],
+        name=readable(holder["name"]),
+        spans=tuple(spans),
+        steps=tuple(steps),
+        windows=tuple(windows),
+        points=tuple(points),
+    )
 
 
 def _spans(stance: Row, today: date) -> list[Span]:

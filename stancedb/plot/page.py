@@ -1,4 +1,4 @@
-"""From a report to one page of HTML that needs no script and asks nobody for anything."""
+"""From what is known of an issue to one page of HTML that needs no script and asks nobody for anything."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _QUOTES = 6
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 
 
-def page(report: Row) -> str:
-    """Return the page of a report, as ``operations.reports.report`` returns it.
+def page(found: Row) -> str:
+    """Return the page of an issue, given what ``questions.pages.issue_page`` returns.
 
     Every word of the database passes through Jinja2, which escapes it; a name that the template has wrong is an error
     and not an empty place. Addresses that are not of the web are shown and not linked.
@@ -35,10 +35,10 @@ def page(report: Row) -> str:
         finalize=_shown,
     )
     environment.filters.update(web_address=_web_address, language=_language, period=_period, plain=_plain)
-    drawn = drawing(report)
+    drawn = drawing(found)
     sizes = {"wide": chart.WIDE, "narrow": chart.NARROW}
-    return environment.get_template("report.html.j2").render(
-        report=report,
+    return environment.get_template("page.html.j2").render(
+        found=found,
         drawing=drawn,
         # SVG of our own making, in which vl-convert has escaped every word.
         pictures={
@@ -46,14 +46,14 @@ def page(report: Row) -> str:
             for name, size in sizes.items()
         },
         colours=chart,
-        undrawn=len(report["holders"]) - len(drawn.panels),
-        holders=[_holder(holder, drawn, report) for holder in report["holders"]],
-        events=events_within(report["events"], drawn.since, drawn.until),
+        undrawn=len(found["holders"]) - len(drawn.panels),
+        holders=[_holder(holder, drawn, found) for holder in found["holders"]],
+        events=events_within(found["events"], drawn.since, drawn.until),
         version=__version__,
     )
 
 
-def _holder(holder: Row, drawn: Drawing, report: Row) -> dict[str, Any]:
+def _holder(holder: Row, drawn: Drawing, found: Row) -> dict[str, Any]:
     """Return a holder with its changes, each with the words before it and after, and with how sure we are."""
     labels = {place.slug: place.label for place in drawn.places}
     return {
@@ -61,7 +61,7 @@ def _holder(holder: Row, drawn: Drawing, report: Row) -> dict[str, Any]:
         "handle": holder["holder"],
         "stances": [{**row, "label": labels[row["position"]]} for row in holder["stances"]],
         "changes": [_change(row, holder["evidence"], labels) for row in holder["changes"]],
-        "sure": _certainty(holder, report["day"]),
+        "sure": _certainty(holder, found["day"]),
     }
 
 

@@ -44,9 +44,16 @@ def chart(drawing: Drawing, width: int) -> str:
     lines = [f"Rule {drawing.rule}, {drawing.since} to {drawing.until}", ""]
     for number, panel in enumerate(drawing.panels):
         lines += [panel.name, *_panel(drawing, panel, width), ""]
-        lines += [line for part in parts[1:] if part.panels[number].steps
-                  for line in (f"{panel.name}, closer: {part.since} to {part.until}",
-                               *_panel(part, part.panels[number], width), "")]  # fmt: skip
+        lines += [
+            line
+            for part in parts[1:]
+            if part.panels[number].steps
+            for line in (
+                f"{panel.name}, closer: {part.since} to {part.until}",
+                *_panel(part, part.panels[number], width),
+                "",
+            )
+        ]
     return "\n".join([*lines, *LEGEND, ""])
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import text
-
 from stancedb.database import Reading
-from stancedb.operations import events, issues
-from stancedb.questions import stances
-from stancedb.shared.asking import Row, ask, day_of
+from stancedb.questions import events, issues, stances
+from stancedb.shared.asking import Row, ask, day_of, last_changeset
 from stancedb.shared.handles import holder_id, id_of, kept_issue
+from stancedb.sql import Queries
+
+SQL = Queries(__file__)
 
 
-def report(session: Reading, issue: str, *, rule: str, holders: Sequence[str] = (), known_at: int | None = None) -> Row:
+def issue_page(
+    session: Reading, issue: str, *, rule: str, holders: Sequence[str] = (), known_at: int | None = None
+) -> Row:
     """Return one issue with its positions, events and indicators, and each holder with stances, changes and evidence.
 
     Args:
@@ -53,7 +55,7 @@ def report(session: Reading, issue: str, *, rule: str, holders: Sequence[str] = 
         "scope": shown["scope"],
         "rule": next(row for row in stances.rules(session, known_at=known_at) if row["rule"] == rule),
         "known_at": known_at,
-        "changeset": known_at or _last_changeset(session),
+        "changeset": known_at or last_changeset(session),
         "day": day_of(session, known_at),
         # What is retired is no part of the scale, and is shown where somebody is taken to hold it or held it.
         "positions": [row for row in shown["positions"] if row["status"] == "active" or row["position"] in used],
@@ -80,31 +82,9 @@ def _holders(
     """Return the holders with their names, and how often several coders judged the same and agreed."""
     return ask(
         session,
-        "SELECT h.slug AS holder, h.name, count(*) FILTER (WHERE j.coders > 1)"
-        " AS coded_by_several, count(*) FILTER (WHERE j.coders > 1 AND j.answers = 1) AS agreed FROM {actor} h"
-        # Codings keep naming a holder that is merged away; of several of one coder that under the newest codebook
-        # counts, and what was withdrawn says nothing of how sure we are.
-        " LEFT JOIN (SELECT x.holder_id, count(*) AS coders, count(DISTINCT coalesce(x.position_id, 0)) AS answers FROM"
-        " (SELECT DISTINCT ON (1, 2, c.coder_id) c.statement_id, coalesce(a.merged_into_id, a.id) AS holder_id,"
-        " coalesce(t.merged_into_id, t.id) AS position_id FROM {coding} c JOIN {actor} a ON a.id = c.holder_id"
-        " JOIN {issue} g ON g.id = c.issue_id LEFT JOIN {position} t ON t.id = c.position_id JOIN {statement} s"
-        " ON s.id = c.statement_id JOIN {codebook_version} v ON v.id = c.codebook_version_id"
-        " WHERE :issue IN (g.id, g.merged_into_id) AND c.status <> 'draft' AND s.retracted_on IS NULL"
-        " AND s.merged_into_id IS NULL"
-        ' ORDER BY 1, 2, c.coder_id, v.issued_on DESC, v.label COLLATE "C" DESC,'
-        ' c.is_final DESC, a.slug COLLATE "C" DESC) x'
-        " GROUP BY x.holder_id, x.statement_id) j"
-        " ON j.holder_id = h.id"
-        " WHERE h.id = ANY(CAST(:wanted AS bigint[])) OR (:wants_all AND h.slug = ANY(CAST(:known AS text[])))"
-        " GROUP BY h.id, h.slug, h.name ORDER BY h.name, h.slug",
+        SQL["holders"],
         known_at=known_at,
         issue=id_of(session, "issue", issue, known_at=known_at),
-        wanted=wanted,
-        wants_all=not wanted,
-        known=sorted(known),
+        wanted=wanted or None,
+        known=None if wanted else sorted(known),
     )
-
-
-def _last_changeset(session: Reading) -> int:
-    number: int = session.execute(text("SELECT coalesce(max(number), 0) FROM stancedb.changeset")).scalar_one()
-    return number

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
-
-from sqlalchemy import text
 
 from stancedb.database import Reading
 from stancedb.dates import Every
 from stancedb.errors import RefusedByRule
-from stancedb.reporting import install as reporting
-from stancedb.shared.asking import Row, day_of
-from stancedb.shared.handles import holder_id, id_of, kept_issue, kept_position, optional_id
+from stancedb.reporting import refresh as reporting
+from stancedb.shared.asking import Row, ask, day_of, last_changeset
+from stancedb.shared.handles import id_of, kept_issue, kept_position, optional_id, standing_holder
+from stancedb.sql import Queries
+
+SQL = Queries(__file__)
 
 
 def behind(session: Reading) -> tuple[int, date | None]:
@@ -24,9 +24,8 @@ def behind(session: Reading) -> tuple[int, date | None]:
     release = reporting.reported(session.connection)
     if release is None:
         raise RefusedByRule(sentence="nothing is reported yet; run 'stancedb reporting refresh'")
-    last: int = session.execute(text("SELECT last_number FROM stancedb.changeset_counter")).scalar_one()
     day: date = release["as_of_date"]
-    return last - int(release["changeset_number"]), None if day == day_of(session, None) else day
+    return last_changeset(session) - int(release["changeset_number"]), None if day == day_of(session, None) else day
 
 
 def contradictions(session: Reading, *, rule: str, holder: str | None = None, issue: str | None = None) -> list[Row]:
@@ -93,9 +92,7 @@ def after_event(
     """
     id_of(session, "event", event)
     chosen = _narrowed(session, rule=rule, holder=holder, issue=issue)
-    begins = session.execute(
-        text("SELECT event_begin FROM reporting.dim_event WHERE event_code = :event"), {"event": event}
-    ).one_or_none()
+    begins = session.execute(SQL["begin_of_event"], {"event": event}).one_or_none()
     if begins is not None and begins[0] is None:
         raise RefusedByRule(sentence=f"the event '{event}' has no first day; say when with 'stancedb event load'")
     return _asked(session, "after_event", event=event, days=days, **chosen)
@@ -163,14 +160,8 @@ def _narrowed(
 
 def _kept(session: Reading, holder: str | None) -> str | None:
     """Return who holds the positions of a holder: of a merged actor the one it leads to."""
-    if holder is None:
-        return None
-    kept: str = session.execute(
-        text("SELECT slug FROM stancedb.actor WHERE id = :id"), {"id": holder_id(session, holder)}
-    ).scalar_one()
-    return kept
+    return None if holder is None else standing_holder(session, holder)[1]
 
 
 def _asked(session: Reading, question: str, **parameters: object) -> list[Row]:
-    found = session.execute(text((Path(__file__).parent / f"{question}.sql").read_text("utf-8")), parameters)
-    return [dict(row) for row in found.mappings()]
+    return ask(session, SQL[question], known_at=None, **parameters)

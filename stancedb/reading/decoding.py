@@ -1,4 +1,4 @@
-"""From bytes to text: the encodings of files, their lines, and the one form in which text is taken.
+"""From bytes to text: the encodings of files, and their lines.
 
 What cannot be read rightly is refused, with what it looks like and what would do; nothing is decoded by a guess.
 """
@@ -9,29 +9,24 @@ import codecs
 import io
 import re
 import sys
-import unicodedata
 from contextlib import contextmanager
-from datetime import date, time
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, NoReturn
 
 from stancedb.errors import UnreadableInput, nearest
+from stancedb.refusals import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LONGEST_LINE = 16 * 1024 * 1024
-LONE_RETURN = "found a carriage return without a line feed; convert the line ends"
 STANDARD_INPUT = "standard input"
-# How much of a value is shown.
-SHOWN = 60
+# The longest line, as a refusal says it.
+LINE_LIMIT = {"most": LONGEST_LINE >> 20}
 
 _HEAD = 64 * 1024
 _CHUNK = 256 * 1024
-
-
-# --- Bytes ------------------------------------------------------------------------------------------------------------
 
 _MARKS = (
     # The mark of UTF-32 begins with the one of UTF-16, so it is looked for first.
@@ -307,128 +302,6 @@ def first_byte(stream: io.BufferedReader) -> bytes:
     return stream.peek(1).lstrip()[:1]
 
 
-# --- Characters -------------------------------------------------------------------------------------------------------
-
-STRAY = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-CONTROLS = bytes({*range(32)} - {*b"\t\n"})
-_PIECES = re.compile(r"(\s+)")
-TOO_LONG = f"the line is longer than {LONGEST_LINE >> 20} MiB"
-
-
-def nfc(text: str) -> tuple[str, int]:
-    """Return the text in Unicode normal form C, and how many of its characters that changed."""
-    if text.isascii() or unicodedata.is_normalized("NFC", text):
-        return text, 0
-    changed = 0
-    pieces = _PIECES.split(text)
-    for index, piece in enumerate(pieces):
-        composed = unicodedata.normalize("NFC", piece)
-        if composed != piece:
-            changed += _difference(piece, composed)
-            pieces[index] = composed
-    return "".join(pieces), changed
-
-
-def _difference(before: str, after: str) -> int:
-    """Return how many characters of ``before`` stand between what both have at the start and at the end."""
-    shorter = min(len(before), len(after))
-    start = next((index for index in range(shorter) if before[index] != after[index]), shorter)
-    end = next((index for index in range(shorter - start) if before[-1 - index] != after[-1 - index]), shorter - start)
-    return max(1, len(before) - start - end)
-
-
-def nfc_note(changed: int) -> str:
-    """Say how many characters the normal form changed."""
-    return f"NFC changed {changed} character{'' if changed == 1 else 's'}"
-
-
-class StrayCharacterError(ValueError):
-    """A text holds a control character other than line feed and tab; ``line`` is the line within the text."""
-
-    def __init__(self, character: str, line: int) -> None:
-        self.line = line
-        if character == "\0":
-            reason = "found a NUL character, which no text can hold; remove it"
-        elif character == "\r":
-            reason = LONE_RETURN
-        elif character >= "\x80":
-            reason = f"found the control character U+{ord(character):04X}; is it the right --encoding, or cp1252?"
-        else:
-            reason = f"found the control character U+{ord(character):04X}; remove it"
-        super().__init__(reason)
-
-
-def refuse_stray(text: str) -> None:
-    """Refuse control characters other than line feed and tab.
-
-    Raises:
-        StrayCharacterError: There is one; the message names the first.
-    """
-    if found := STRAY.search(text):
-        raise StrayCharacterError(found[0], text.count("\n", 0, found.start()) + 1)
-
-
-def is_tidy(text: str) -> bool:
-    """Whether a text of one line is in its one form."""
-    if text.isascii() and text.isprintable():
-        return True
-    return unicodedata.is_normalized("NFC", text) and not STRAY.search(text)
-
-
-def tidied(values: dict[str, object]) -> tuple[dict[str, object], tuple[str, ...]]:
-    """Return the values with all texts in one form (NFC, line feeds only), and what that changed.
-
-    Raises:
-        StrayCharacterError: A text holds a control character.
-    """
-    changed = 0
-
-    def tidy_text(value: str) -> str:
-        nonlocal changed
-        text, count = nfc(value.replace("\r\n", "\n"))
-        changed += count
-        refuse_stray(text)
-        return text
-
-    def tidy(value: object) -> object:
-        if isinstance(value, str):
-            return tidy_text(value)
-        if isinstance(value, dict):
-            return {tidy_text(key): tidy(item) for key, item in value.items()}
-        if isinstance(value, list):
-            return [tidy(item) for item in value]
-        # TOML has dates of its own; records hold them as text.
-        return value.isoformat() if isinstance(value, (date, time)) else value
-
-    result = {tidy_text(key): tidy(value) for key, value in values.items()}
-    return result, (nfc_note(changed),) if changed else ()
-
-
-def has_tidy_texts(values: dict[str, object]) -> bool:
-    """Whether a flat record needs no tidying; this looks at all its texts at once, which is many times faster."""
-    texts = [value for value in values.values() if type(value) is str]
-    others = len(values) - len(texts)
-    if others and not all(isinstance(value, (str, int, float)) for value in values.values()):
-        return False
-    return is_tidy("\n".join(texts)) and all(map(str.isprintable, values))
-
-
-def is_tidy_line(raw: bytes, text: str) -> bool:
-    """Whether a line that has no control characters below U+0020 within its texts has no others and is in NFC."""
-    # In UTF-8 the control characters from U+0080 on begin with 0xc2, as do a few others; most lines have none of them.
-    if b"\x7f" in raw or (b"\xc2" in raw and STRAY.search(text.rstrip("\r\n"))):
-        return False
-    return text.isascii() or unicodedata.is_normalized("NFC", text)
-
-
-def shown(value: object) -> str:
-    """Show a value that was found, shortened, in the words of a person."""
-    if isinstance(value, str):
-        text = value if len(value) <= SHOWN else value[: SHOWN - 1] + "…"
-        return f"'{text}'" if text.isprintable() else repr(text)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (int, float)):
-        text = str(value)
-        return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
-    return {type(None): "null", list: "a list", dict: "an object"}.get(type(value), "something else")
+def is_blank(text: str) -> bool:
+    """Whether a line has no text."""
+    return not text.strip(" \t\r\n")

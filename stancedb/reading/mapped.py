@@ -18,20 +18,15 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from stancedb.dates import has_last_day
-from stancedb.errors import Refusal, UnreadableInput, nearest
-from stancedb.reading.decoding import STANDARD_INPUT, first_byte, nfc, nfc_note, open_source, read_text, shown
-from stancedb.reading.files import (
-    Item,
-    Read,
-    RefusedRecord,
-    TableRow,
-    check_record,
-    input_fields,
-    read_table,
-    read_table_again,
-)
-from stancedb.records.kinds import StatementRecord
+from stancedb.errors import UnreadableInput, nearest
+from stancedb.reading.csv_rows import TableRow, read_table, read_table_again
+from stancedb.reading.decoding import STANDARD_INPUT, first_byte, open_source, read_text
+from stancedb.records.base import input_fields
+from stancedb.records.characters import nfc, nfc_note
+from stancedb.records.checking import Item, Read, check_record
 from stancedb.records.slugs import slugify, without_accents
+from stancedb.records.statement import StatementRecord
+from stancedb.refusals import Refusal, shown
 
 HEADER, CELL = "@header", "@cell"
 # What the program adds to a row that it refused.
@@ -223,11 +218,11 @@ class _Reading:
         self._keys = _Keys()
         self._skipped = self._changed = 0
 
-    def items(self, rows: Iterable[TableRow | RefusedRecord], *, are_alike: bool) -> Iterator[Item[StatementRecord]]:
+    def items(self, rows: Iterable[TableRow | Refusal], *, are_alike: bool) -> Iterator[Item[StatementRecord]]:
         """Give the statements of rows, all of which have the columns of the first if they are alike."""
         is_checked = False
         for row in rows:
-            if isinstance(row, RefusedRecord):
+            if isinstance(row, Refusal):
                 yield row
                 continue
             composed, more = _composed(row.cells)
@@ -237,7 +232,7 @@ class _Reading:
                 raise UnreadableInput(source=self._source, reason=fault)
             is_checked = are_alike
             if fault:
-                yield RefusedRecord(self._source, row.line, None, fault, row.cells)
+                yield Refusal(self._source, row.line, "unreadable", {"reason": fault}, original=row.cells)
             else:
                 yield from self._statements(row, composed)
 
@@ -249,7 +244,9 @@ class _Reading:
             except _SkippedError:
                 self._skipped += 1
             except _RefusedError as refused:
-                yield RefusedRecord(self._source, row.line, refused.field, str(refused), row.cells)
+                yield Refusal(
+                    self._source, row.line, "unreadable", {"reason": str(refused)}, refused.field, original=row.cells
+                )
             else:
                 yield _checked({**_DEFAULTS, **values}, made, self._source, row)
 

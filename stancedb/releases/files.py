@@ -19,9 +19,11 @@ from typing import Any, Protocol
 from sqlalchemy import text
 
 from stancedb.database import Reading, streamed
-from stancedb.releases.layout import LAYOUTS, Table
+from stancedb.releases.layout import LAYOUTS, QUESTIONS, Table
 from stancedb.shared.asking import Row, with_relations
+from stancedb.sql import Queries
 
+SQL = Queries(__file__)
 MANIFEST = "SHA256SUMS"
 # So many lines are put together for one turn of the checksum.
 _AT_ONCE = 500
@@ -67,9 +69,8 @@ def build(session: Reading, release: Row, opening: Opening | None = None) -> tup
     Returns:
         The files in order, without the list of checksums, and the checksum of that list.
     """
-    # A server, a database or a login may be set to spell numbers, days and instants otherwise.
-    for setting in ("extra_float_digits = 1", "datestyle = 'ISO, YMD'", "timezone = 'UTC'"):
-        session.execute(text(f"SET LOCAL {setting}"))
+    for setting in SQL.values():
+        session.execute(setting)
     tables = LAYOUTS[release["layout"]]
     files = [_write(f"{table.name}.csv", _lines(session, table, release), opening, rows=-1) for table in tables]
     files.append(_write("datapackage.json", [_datapackage(release, files)], opening))
@@ -103,9 +104,7 @@ def _write(name: str, lines: Iterable[str], opening: Opening | None, *, rows: in
 def _lines(session: Reading, table: Table, release: Row) -> Iterator[str]:
     """Yield the lines of a table as CSV (RFC 4180, with line feeds)."""
     names = [name for name, *_ in table.fields]
-    kinds = {name: kind for name, kind, _ in table.fields}
-    order = ", ".join(f'x.{name} COLLATE "C"' if kinds[name] == "string" else f"x.{name}" for name in table.order)
-    question = with_relations(f"SELECT {', '.join(names)} FROM ({table.question}) x ORDER BY {order}", known=True)
+    question = text(with_relations(QUESTIONS[table.name].text, known=True))
     yield _line(names)
     for row in streamed(session, question, known_at=release["changeset"]):
         yield _line(_cell(row[name]) for name in names)

@@ -1,4 +1,4 @@
-"""The layout of a release: its tables, every field with its type and meaning, and the question each table answers.
+"""The layout of a release: its tables, every field with its type and meaning. layout.sql has the question of each.
 
 A layout that releases were made with is never edited, not even in the words of a description, because their checksums
 hang on every letter of it. What is to change goes into another layout, with a number of its own.
@@ -9,6 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from stancedb.sql import Queries
+
+# The SELECT of each table, with ``{actor}`` for the actors as known, and so on.
+QUESTIONS = Queries(__file__)
 # That of releases made today.
 LAYOUT = 2
 
@@ -21,8 +25,6 @@ class Table:
         name: Its name, without the ending.
         description: What one row is.
         fields: Its columns in order: name, type in the words of Frictionless, meaning.
-        order: The columns that put the rows in one order and no other.
-        question: The SELECT that gives the columns, with ``{actor}`` for the actors as known, and so on.
         key: The columns of the primary key, or none.
         references: For columns of this table, the table and the columns that they name.
     """
@@ -30,8 +32,6 @@ class Table:
     name: str
     description: str
     fields: tuple[tuple[str, str, str], ...]
-    order: tuple[str, ...]
-    question: str
     key: tuple[str, ...] = ()
     references: dict[tuple[str, ...], tuple[str, tuple[str, ...]]] = field(default_factory=dict)
 
@@ -39,12 +39,11 @@ class Table:
 # Declared where there always is one: programs that check take half a key for one that leads nowhere.
 _POSITION = ("position", ("issue", "slug"))
 _SLUG = ("slug",)
-# The states of every rule, as known at the changeset of the release.
-_STATES = (
-    "FROM {derivation_rule} r CROSS JOIN LATERAL stancedb.states(r.id, CAST(:known_at AS bigint), NULL, NULL, NULL) s"
-    " JOIN {actor} h ON h.id = s.holder_id JOIN {issue} i ON i.id = s.issue_id"
-)
-
+_OF_STATE: dict[tuple[str, ...], tuple[str, tuple[str, ...]]] = {
+    ("rule",): ("rule", _SLUG),
+    ("holder",): ("actor", _SLUG),
+    ("issue",): ("issue", _SLUG),
+}
 _FIRST = (
     Table(
         "rule",
@@ -62,9 +61,6 @@ _FIRST = (
             ("is_default", "boolean", "Whether the rule answers when none is named."),
         ),
         _SLUG,
-        "SELECT r.slug, r.label, r.definition, r.min_authority, array_to_string(r.bases, '|') AS bases, r.sustain_days,"
-        " r.retraction_effect, r.tenure_effect, r.expiry_days, r.is_default FROM {derivation_rule} r",
-        _SLUG,
     ),
     Table(
         "codebook_version",
@@ -74,8 +70,6 @@ _FIRST = (
             ("issued_on", "date", "The day it was issued."),
             ("notes", "string", "What changed against the version before."),
         ),
-        ("label",),
-        "SELECT v.label, v.issued_on, v.notes FROM {codebook_version} v",
         ("label",),
     ),
     Table(
@@ -88,9 +82,6 @@ _FIRST = (
             ("parent", "string", "The wider issue it belongs to."),
             ("status", "string", "Whether it is coded now."),
         ),
-        _SLUG,
-        "SELECT i.slug, i.question, i.scope, p.slug AS parent, i.status"
-        " FROM {issue} i LEFT JOIN {issue} p ON p.id = i.parent_id",
         _SLUG,
         {("parent",): ("issue", _SLUG)},
     ),
@@ -107,9 +98,6 @@ _FIRST = (
             ("score", "number", "Number for means, from -1 to 1, for substantive positions alone."),
         ),
         ("issue", "slug"),
-        "SELECT i.slug AS issue, p.slug, p.label, p.definition, p.kind, p.rank, p.score"
-        " FROM {position} p JOIN {issue} i ON i.id = p.issue_id",
-        ("issue", "slug"),
         {("issue",): ("issue", _SLUG)},
     ),
     Table(
@@ -122,9 +110,6 @@ _FIRST = (
             ("merged_into", "string", "The actor it was found to be the same as; that one holds its positions."),
         ),
         _SLUG,
-        "SELECT a.slug, a.kind, a.name, m.slug AS merged_into"
-        " FROM {actor} a LEFT JOIN {actor} m ON m.id = a.merged_into_id",
-        _SLUG,
         {("merged_into",): ("actor", _SLUG)},
     ),
     Table(
@@ -135,8 +120,6 @@ _FIRST = (
             ("scheme", "string", "The system, such as wikidata."),
             ("value", "string", "The identifier there, as text, leading zeros kept."),
         ),
-        ("scheme", "value"),
-        "SELECT a.slug AS actor, x.scheme, x.value FROM {actor_identifier} x JOIN {actor} a ON a.id = x.actor_id",
         ("scheme", "value"),
         {("actor",): ("actor", _SLUG)},
     ),
@@ -152,9 +135,6 @@ _FIRST = (
             ("held_to", "date", "First day after; empty while it lasts."),
             ("is_acting", "boolean", "Whether the person acted for another."),
         ),
-        ("office", "seat", "held_from", "held", "person"),
-        "SELECT o.slug AS office, t.seat, p.slug AS person, t.held_edtf AS held, t.held_from, t.held_to, t.is_acting"
-        " FROM {tenure} t JOIN {actor} o ON o.id = t.office_id JOIN {actor} p ON p.id = t.person_id",
         (),
         {("office",): ("actor", _SLUG), ("person",): ("actor", _SLUG)},
     ),
@@ -169,9 +149,6 @@ _FIRST = (
             ("parent", "string", "The house it belongs to."),
             ("reliability", "string", "Admiralty grade of the source, A to F."),
         ),
-        _SLUG,
-        "SELECT o.slug, o.name, o.kind, o.country, p.slug AS parent, o.reliability"
-        " FROM {outlet} o LEFT JOIN {outlet} p ON p.id = o.parent_id",
         _SLUG,
         {("parent",): ("outlet", _SLUG)},
     ),
@@ -195,11 +172,6 @@ _FIRST = (
             ("retracted_reason", "string", "Why it was withdrawn."),
         ),
         _SLUG,
-        "SELECT a.slug, o.slug AS outlet, a.url, a.title, a.byline, a.agency, a.language, a.kind,"
-        " a.published_edtf AS published, a.published_from, a.published_to, c.slug AS syndicated_from, a.retracted_on,"
-        " a.retracted_reason FROM {article} a JOIN {outlet} o ON o.id = a.outlet_id"
-        " LEFT JOIN {article} c ON c.id = a.syndicated_from_id",
-        _SLUG,
         {("outlet",): ("outlet", _SLUG), ("syndicated_from",): ("article", _SLUG)},
     ),
     Table(
@@ -214,8 +186,6 @@ _FIRST = (
             ("during_to", "date", "First day after the last possible one."),
             ("status", "string", "Whether it occurred."),
         ),
-        _SLUG,
-        "SELECT e.slug, e.kind, e.title, e.during_edtf AS during, e.during_from, e.during_to, e.status FROM {event} e",
         _SLUG,
     ),
     Table(
@@ -245,14 +215,6 @@ _FIRST = (
             ("citation", "string", "Where the fact can be checked, beside the quoted article."),
         ),
         _SLUG,
-        "SELECT st.slug, sp.slug AS speaker, o.slug AS office, b.slug AS on_behalf_of, st.capacity, st.authority,"
-        " st.act, st.said_edtf AS said, st.said_from, st.said_to, st.said_at, st.zone, st.place, e.slug AS event,"
-        " st.summary, st.verification, st.self_declared, m.slug AS merged_into, st.retracted_on, st.retracted_reason,"
-        " st.citation FROM {statement} st JOIN {actor} sp ON sp.id = st.speaker_id"
-        " LEFT JOIN {tenure} t ON t.id = st.tenure_id LEFT JOIN {actor} o ON o.id = t.office_id"
-        " LEFT JOIN {actor} b ON b.id = st.on_behalf_of_id LEFT JOIN {event} e ON e.id = st.event_id"
-        " LEFT JOIN {statement} m ON m.id = st.merged_into_id",
-        _SLUG,
         {
             ("speaker",): ("actor", _SLUG),
             ("office",): ("actor", _SLUG),
@@ -269,9 +231,6 @@ _FIRST = (
             ("kind", "string", "What it does to the other."),
             ("target", "string", "The earlier statement."),
         ),
-        ("statement", "kind", "target"),
-        "SELECT s.slug AS statement, l.kind, t.slug AS target FROM {statement_link} l"
-        " JOIN {statement} s ON s.id = l.statement_id JOIN {statement} t ON t.id = l.target_id",
         ("statement", "kind", "target"),
         {("statement",): ("statement", _SLUG), ("target",): ("statement", _SLUG)},
     ),
@@ -292,11 +251,6 @@ _FIRST = (
             ("deprecated_reason", "string", "Why the mention is not to be relied on."),
         ),
         ("statement", "article", "text_sha256", "char_start", "char_end"),
-        "SELECT s.slug AS statement, a.slug AS article, v.text_sha256, m.char_start, m.char_end, m.quote, m.rendering,"
-        " m.asserts, m.attribution, m.rank, m.deprecated_reason FROM {mention} m"
-        " JOIN {statement} s ON s.id = m.statement_id JOIN {article_version} v ON v.id = m.article_version_id"
-        " JOIN {article} a ON a.id = v.article_id",
-        ("statement", "article", "text_sha256", "char_start", "char_end"),
         {("statement",): ("statement", _SLUG), ("article",): ("article", _SLUG)},
     ),
     Table(
@@ -307,8 +261,6 @@ _FIRST = (
             ("kind", "string", "Person, model or import."),
             ("version", "string", "Version of the model or of the import."),
         ),
-        ("name",),
-        "SELECT c.name, c.kind, c.version FROM {coder} c",
         ("name",),
     ),
     Table(
@@ -330,12 +282,6 @@ _FIRST = (
             ("status", "string", "Where the coding stands in review."),
             ("is_final", "boolean", "Whether this is the judgement that counts."),
         ),
-        ("statement", "holder", "issue", "coder", "codebook_version"),
-        "SELECT s.slug AS statement, h.slug AS holder, i.slug AS issue, k.name AS coder, v.label AS codebook_version,"
-        " p.slug AS position, c.basis, c.explicitness, c.condition, c.vagueness, c.confidence, c.rationale, c.status,"
-        " c.is_final FROM {coding} c JOIN {statement} s ON s.id = c.statement_id JOIN {actor} h ON h.id = c.holder_id"
-        " JOIN {issue} i ON i.id = c.issue_id JOIN {coder} k ON k.id = c.coder_id"
-        " JOIN {codebook_version} v ON v.id = c.codebook_version_id LEFT JOIN {position} p ON p.id = c.position_id",
         ("statement", "holder", "issue", "coder", "codebook_version"),
         {
             ("statement",): ("statement", _SLUG),
@@ -363,15 +309,8 @@ _FIRST = (
             ("is_contested", "boolean", "Whether evidence of the same day and authority says otherwise."),
         ),
         ("rule", "holder", "issue", "valid_from"),
-        "SELECT r.slug AS rule, h.slug AS holder, i.slug AS issue, s.valid_from, s.valid_to, p.slug AS position,"
-        " s.confirmed_on, o.slug AS onset_statement, s.evidence_count, s.contrary_count, s.last_evidence_on,"
-        f" s.is_contested {_STATES} JOIN {{position}} p ON p.id = s.position_id"
-        " LEFT JOIN {coding} c ON c.id = s.onset_coding_id LEFT JOIN {statement} o ON o.id = c.statement_id",
-        ("rule", "holder", "issue", "valid_from"),
         {
-            ("rule",): ("rule", _SLUG),
-            ("holder",): ("actor", _SLUG),
-            ("issue",): ("issue", _SLUG),
+            **_OF_STATE,
             ("issue", "position"): _POSITION,
             ("onset_statement",): ("statement", _SLUG),
         },
@@ -396,73 +335,56 @@ _FIRST = (
             ("walked_back_within", "integer", "For a return: days since the position was left."),
         ),
         ("rule", "holder", "issue", "changed_on"),
-        "SELECT r.slug AS rule, h.slug AS holder, i.slug AS issue, s.valid_from AS changed_on, s.kind,"
-        " f.slug AS from_position, t.slug AS to_position, s.window_from, s.window_to, s.confirmed_on, s.delta_rank,"
-        f" s.delta_score, s.clarity, s.walked_back_within {_STATES}"
-        " LEFT JOIN {position} f ON f.id = s.from_position_id LEFT JOIN {position} t ON t.id = s.position_id",
-        ("rule", "holder", "issue", "changed_on"),
-        {
-            ("rule",): ("rule", _SLUG),
-            ("holder",): ("actor", _SLUG),
-            ("issue",): ("issue", _SLUG),
-        },
+        _OF_STATE,
     ),
 )
 
-# What the second layout adds: to which table, after which field, and the column of the question.
+# What the second layout adds: to which table, after which field.
 _SECOND = (
     (
         "rule",
         "expiry_days",
         ("same_day", "string", "What a day with several positions of equal authority gives: last word or majority."),
-        "r.same_day",
     ),
     (
         "issue",
         "status",
         ("merged_into", "string", "The issue that its codings count for; empty means itself."),
-        "(SELECT x.slug FROM {issue} x WHERE x.id = i.merged_into_id) AS merged_into",
     ),
-    ("position", "score", ("status", "string", "Whether new codings may take it: active or retired."), "p.status"),
+    ("position", "score", ("status", "string", "Whether new codings may take it: active or retired.")),
     (
         "position",
         "status",
         ("merged_into", "string", "The position that its codings count for; empty means itself."),
-        "(SELECT x.slug FROM {position} x WHERE x.id = p.merged_into_id) AS merged_into",
     ),
-    ("tenure", "held_to", ("held_last", "date", "Last day; empty while it lasts."), "t.held_to - 1 AS held_last"),
+    ("tenure", "held_to", ("held_last", "date", "Last day; empty while it lasts.")),
     (
         "article",
         "published_to",
         ("published_last", "date", "Last possible day."),
-        "a.published_to - 1 AS published_last",
     ),
-    ("event", "during_to", ("during_last", "date", "Last possible day."), "e.during_to - 1 AS during_last"),
-    ("statement", "said_to", ("said_last", "date", "Last possible day."), "st.said_to - 1 AS said_last"),
+    ("event", "during_to", ("during_last", "date", "Last possible day.")),
+    ("statement", "said_to", ("said_last", "date", "Last possible day.")),
     (
         "statement",
         "said_at",
         ("ends", "boolean", "Whether nothing is known after the last day of a lasting statement."),
-        "st.ends",
     ),
     (
         "coding",
         "is_final",
         ("is_carried", "boolean", "Whether it repeats a judgement under another version of the codebook."),
-        "c.carried_from_id IS NOT NULL AS is_carried",
     ),
-    ("stance", "valid_to", ("valid_last", "date", "Last day; empty while it lasts."), "s.valid_to - 1 AS valid_last"),
+    ("stance", "valid_to", ("valid_last", "date", "Last day; empty while it lasts.")),
     (
         "stance",
         "is_contested",
         ("carried_to", "date", "First day on which it does not carry on while the next one is pending; mostly empty."),
-        "s.carried_to",
     ),
     (
         "stance_change",
         "window_to",
         ("window_last", "date", "Last day on which it can have happened."),
-        "s.window_to - 1 AS window_last",
     ),
 )
 
@@ -471,14 +393,10 @@ def _extended() -> Iterator[Table]:
     """Yield the tables of the first layout with the fields that the second one adds."""
     for table in _FIRST:
         extended = table
-        for name, after, added, column in _SECOND:
+        for name, after, added in _SECOND:
             if name == table.name:
                 place = [field_name for field_name, *_ in extended.fields].index(after) + 1
-                extended = replace(
-                    extended,
-                    fields=(*extended.fields[:place], added, *extended.fields[place:]),
-                    question=extended.question.replace("SELECT ", f"SELECT {column}, ", 1),
-                )
+                extended = replace(extended, fields=(*extended.fields[:place], added, *extended.fields[place:]))
         yield extended
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
-
-from sqlalchemy import text
 
 from stancedb.database import Reading, Writing
 from stancedb.derivation.install import digest
@@ -13,11 +12,9 @@ from stancedb.releases.files import Opening, build, title
 from stancedb.releases.layout import LAYOUT, LAYOUTS
 from stancedb.shared.asking import Row, ask
 from stancedb.shared.handles import id_of
+from stancedb.sql import Queries
 
-_RELEASE = (
-    "SELECT r.label, r.changeset_number AS changeset, r.released_on, r.author, r.reason, r.rules, r.codebook_versions,"
-    " r.layout, r.license_name, r.derivation_sha256, r.manifest_sha256 AS digest FROM stancedb.release r"
-)
+SQL = Queries(__file__)
 
 
 # What BibTeX or LaTeX takes for a command, and how it is told to print it.
@@ -48,60 +45,26 @@ def create_release(
     Raises:
         RefusedByRule: There is such a release already, or label or licence is no word.
     """
-    if session.execute(text("SELECT 1 FROM stancedb.release WHERE label = :label"), {"label": label}).scalar():
+    if ask(session, SQL["releases"], label=label):
         raise RefusedByRule(sentence=f"there is a release '{label}' already, and a release is never edited")
     release = {**_about(session, label, known_at), "license_name": license_name}
     files, manifest = build(session, release)
-    key = session.execute(
-        text(
-            "INSERT INTO stancedb.release (label, changeset_number, rules, codebook_versions, author, reason,"
-            " released_on, layout, license_name, derivation_sha256, manifest_sha256)"
-            " VALUES (:label, :changeset, :rules, :codebook_versions, :author, :reason, :released_on, :layout,"
-            " :license_name, :derivation, :manifest) RETURNING id"
-        ),
-        {**release, "derivation": digest(), "manifest": manifest},
-    ).scalar_one()
-    session.execute(
-        text(
-            "INSERT INTO stancedb.release_file (release_id, name, content_sha256, row_count, byte_count)"
-            " VALUES (:key, :name, :content_sha256, :row_count, :byte_count)"
-        ),
-        [
-            {
-                "key": key,
-                "name": file.name,
-                "content_sha256": file.content_sha256,
-                "row_count": file.row_count,
-                "byte_count": file.byte_count,
-            }
-            for file in files
-        ],
-    )
+    parameters = {**release, "derivation": digest(), "manifest": manifest}
+    key = session.execute(SQL["create"], parameters).scalar_one()
+    session.execute(SQL["add_file"], [{"key": key, **asdict(file)} for file in files])
     return show_release(session, label)
 
 
 def _about(session: Writing, label: str, known_at: int | None) -> Row:
     """Return what a release says of itself, from the open changeset and from what was known."""
-    (opened,) = ask(
-        session,
-        "SELECT c.author, c.message AS reason, (clock_timestamp() AT TIME ZONE 'UTC')::date AS released_on,"
-        " coalesce(CAST(:number AS bigint), (SELECT max(number) FROM stancedb.changeset)) AS changeset"
-        " FROM stancedb.changeset c WHERE c.id = current_setting('stancedb.changeset')::bigint",
-        number=known_at,
-    )
-    (known,) = ask(
-        session,
-        'SELECT ARRAY(SELECT r.slug FROM {derivation_rule} r ORDER BY r.slug COLLATE "C") AS rules,'
-        ' ARRAY(SELECT v.label FROM {codebook_version} v ORDER BY v.issued_on, v.label COLLATE "C")'
-        " AS codebook_versions",
-        known_at=opened["changeset"],
-    )
+    (opened,) = ask(session, SQL["opened"], number=known_at)
+    (known,) = ask(session, SQL["known"], known_at=opened["changeset"])
     return {"label": label, "layout": LAYOUT, **opened, **known}
 
 
 def list_releases(session: Reading) -> list[Row]:
     """Return the releases, the newest first."""
-    return ask(session, f"{_RELEASE} ORDER BY r.changeset_id DESC, r.id DESC")
+    return ask(session, SQL["releases"])
 
 
 def show_release(session: Reading, label: str) -> Row:
@@ -117,17 +80,11 @@ def show_release(session: Reading, label: str) -> Row:
 
 def _release(session: Reading, label: str) -> Row:
     id_of(session, "release", label)
-    return ask(session, f"{_RELEASE} WHERE r.label = :label", label=label)[0]
+    return ask(session, SQL["releases"], label=label)[0]
 
 
 def _manifest(session: Reading, label: str) -> list[Row]:
-    return ask(
-        session,
-        "SELECT f.name AS file, f.row_count AS rows, f.byte_count AS bytes, f.content_sha256 AS sha256"
-        " FROM stancedb.release_file f JOIN stancedb.release r ON r.id = f.release_id WHERE r.label = :label"
-        " ORDER BY f.id",
-        label=label,
-    )
+    return ask(session, SQL["manifest"], label=label)
 
 
 def write_release(session: Reading, label: str, opening: Opening | None = None) -> list[Row]:
@@ -190,5 +147,5 @@ def cite(session: Reading, label: str) -> Row:
         f"  year = {{{year}}},\n  note = {{Data set, as known at changeset {release['changeset']},"
         f" SHA-256 {release['digest']}}}\n}}"
     )
-    return {"label": label, "citation": sentence, "bibtex": entry, "released_on": release["released_on"],
-            "author": release["author"], "digest": release["digest"]}  # fmt: skip
+    cited = {name: release[name] for name in ("released_on", "author", "digest")}
+    return {"label": label, "citation": sentence, "bibtex": entry, **cited}

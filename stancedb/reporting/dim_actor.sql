@@ -13,7 +13,9 @@ COMMENT ON COLUMN reporting.dim_actor.actor_name IS 'Name of the actor as tables
 COMMENT ON COLUMN reporting.dim_actor.actor_kind IS 'What the actor is: person, office, government, state, party, organization and so on.';
 COMMENT ON COLUMN reporting.dim_actor.wikidata_code IS 'Wikidata item of the actor; empty if none is recorded.';
 
--- The rows that belong in it:
+-- name: due
+-- The rows that belong in it.
+CREATE TEMPORARY TABLE due ON COMMIT DROP AS
 SELECT a.id AS actor_key, a.slug AS actor_code, a.name AS actor_name, a.kind AS actor_kind, w.wikidata_code
 FROM stancedb.actor a
 LEFT JOIN (

@@ -25,7 +25,9 @@ COMMENT ON COLUMN reporting.dim_article.published_date IS 'First possible day of
 COMMENT ON COLUMN reporting.dim_article.is_copy IS 'True if the article is a copy of another one, such as a wire story.';
 COMMENT ON COLUMN reporting.dim_article.is_withdrawn IS 'True if the article was withdrawn from use here.';
 
--- The rows that belong in it:
+-- name: due
+-- The rows that belong in it.
+CREATE TEMPORARY TABLE due ON COMMIT DROP AS
 SELECT a.id AS article_key, a.slug AS article_code, a.outlet_id AS outlet_key, left(a.title, 8000) AS article_title,
     left(a.url, 8000) AS article_url, left(a.byline, 8000) AS article_byline, a.language AS article_language,
     a.kind AS article_kind, a.published_from AS published_date, a.syndicated_from_id IS NOT NULL AS is_copy,

@@ -11,7 +11,9 @@ COMMENT ON COLUMN reporting.dim_coder.coder_code IS 'Stable public handle of the
 COMMENT ON COLUMN reporting.dim_coder.coder_kind IS 'Whether the coder is a human, a model or an import.';
 COMMENT ON COLUMN reporting.dim_coder.coder_version IS 'Version of the model or of the import; empty for people.';
 
--- The rows that belong in it:
+-- name: due
+-- The rows that belong in it.
+CREATE TEMPORARY TABLE due ON COMMIT DROP AS
 SELECT c.id AS coder_key, c.name AS coder_code, c.kind AS coder_kind, c.version AS coder_version
 FROM stancedb.coder c
 UNION ALL

@@ -25,7 +25,9 @@ COMMENT ON COLUMN reporting.dim_date.day_of_week IS 'Monday is 1, Sunday is 7; s
 COMMENT ON COLUMN reporting.dim_date.day_name IS 'English name of the day of the week.';
 COMMENT ON COLUMN reporting.dim_date.is_weekend IS 'True on Saturday and Sunday.';
 
--- The rows that belong in it:
+-- name: due
+-- The rows that belong in it.
+CREATE TEMPORARY TABLE due ON COMMIT DROP AS
 SELECT d.day AS date_key, extract(year FROM d.day) AS calendar_year, extract(quarter FROM d.day) AS calendar_quarter,
     extract(month FROM d.day) AS calendar_month, to_char(d.day, 'FMMonth') AS month_name,
     date_trunc('month', d.day::timestamp)::date AS month_start, extract(isoyear FROM d.day) AS iso_year,

@@ -19,7 +19,9 @@ COMMENT ON COLUMN reporting.dim_event.event_begin IS 'First possible day of the 
 COMMENT ON COLUMN reporting.dim_event.event_end IS 'First day after the event (exclusive); empty while it lasts.';
 COMMENT ON COLUMN reporting.dim_event.event_last IS 'Last possible day of the event (inclusive); empty while it lasts.';
 
--- The rows that belong in it:
+-- name: due
+-- The rows that belong in it.
+CREATE TEMPORARY TABLE due ON COMMIT DROP AS
 SELECT e.id AS event_key, e.slug AS event_code, left(e.title, 8000) AS event_title, e.kind AS event_kind,
     e.status AS event_status, e.during_from AS event_begin, e.during_to AS event_end,
     e.during_to - 1 AS event_last

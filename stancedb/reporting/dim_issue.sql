@@ -15,7 +15,9 @@ COMMENT ON COLUMN reporting.dim_issue.issue_scope IS 'What belongs to the issue 
 COMMENT ON COLUMN reporting.dim_issue.issue_status IS 'Whether the issue is coded now: draft, active or retired.';
 COMMENT ON COLUMN reporting.dim_issue.parent_issue_key IS 'Key of the wider issue; empty at the top.';
 
--- The rows that belong in it:
+-- name: due
+-- The rows that belong in it.
+CREATE TEMPORARY TABLE due ON COMMIT DROP AS
 SELECT i.id AS issue_key, i.slug AS issue_code, left(i.question, 8000) AS issue_question,
     left(i.scope, 8000) AS issue_scope, i.status AS issue_status, i.parent_id AS parent_issue_key
 FROM stancedb.issue i

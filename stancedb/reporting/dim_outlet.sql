@@ -17,7 +17,9 @@ COMMENT ON COLUMN reporting.dim_outlet.outlet_country IS 'ISO 3166-1 alpha-2 cod
 COMMENT ON COLUMN reporting.dim_outlet.outlet_reliability IS 'Admiralty grade of the source, A to F; F means it cannot be judged.';
 COMMENT ON COLUMN reporting.dim_outlet.parent_outlet_key IS 'Key of the house the outlet belongs to; empty at the top.';
 
--- The rows that belong in it:
+-- name: due
+-- The rows that belong in it.
+CREATE TEMPORARY TABLE due ON COMMIT DROP AS
 SELECT o.id AS outlet_key, o.slug AS outlet_code, o.name AS outlet_name, o.kind AS outlet_kind,
     o.country AS outlet_country, o.reliability AS outlet_reliability, o.parent_id AS parent_outlet_key
 FROM stancedb.outlet o

@@ -22,7 +22,9 @@ COMMENT ON COLUMN reporting.dim_position.position_rank IS 'Place of the position
 COMMENT ON COLUMN reporting.dim_position.position_score IS 'Score of the position from -1 to 1; empty for ambiguity and where the issue has none.';
 COMMENT ON COLUMN reporting.dim_position.is_retired IS 'Whether the position is retired: it has left the scale, takes no new codings, and has no rank.';
 
--- The rows that belong in it:
+-- name: due
+-- The rows that belong in it.
+CREATE TEMPORARY TABLE due ON COMMIT DROP AS
 SELECT p.id AS position_key, p.issue_id AS issue_key, p.slug AS position_code, p.label AS position_label,
     left(p.definition, 8000) AS position_definition, p.kind AS position_kind, p.rank AS position_rank,
     p.score AS position_score, p.status = 'retired' AS is_retired

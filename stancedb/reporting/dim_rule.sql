@@ -15,7 +15,9 @@ COMMENT ON COLUMN reporting.dim_rule.rule_definition IS 'What the rule does, in 
 COMMENT ON COLUMN reporting.dim_rule.min_authority IS 'Statements below this authority do not count under the rule, 1 to 6.';
 COMMENT ON COLUMN reporting.dim_rule.is_default_rule IS 'True for the one rule that answers when none is named.';
 
--- The rows that belong in it:
+-- name: due
+-- The rows that belong in it.
+CREATE TEMPORARY TABLE due ON COMMIT DROP AS
 SELECT r.id AS rule_key, r.slug AS rule_code, r.label AS rule_label, left(r.definition, 8000) AS rule_definition,
     r.min_authority, r.is_default AS is_default_rule
 FROM stancedb.derivation_rule r

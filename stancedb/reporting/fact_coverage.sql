@@ -17,7 +17,9 @@ COMMENT ON COLUMN reporting.fact_coverage.coded_article_count IS 'Articles in wh
 COMMENT ON COLUMN reporting.fact_coverage.statement_count IS 'Different statements marked in these articles.';
 COMMENT ON COLUMN reporting.fact_coverage.mention_count IS 'Places in these articles where a statement is marked.';
 
--- The rows that belong in it:
+-- name: due
+-- The rows that belong in it.
+CREATE TEMPORARY TABLE due ON COMMIT DROP AS
 SELECT t.outlet_key, t.month_start, count(DISTINCT a.id) AS article_count,
     count(DISTINCT a.id) FILTER (WHERE m.id IS NOT NULL) AS coded_article_count,
     count(DISTINCT m.statement_id) AS statement_count, count(m.id) AS mention_count

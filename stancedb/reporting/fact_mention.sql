@@ -33,7 +33,9 @@ COMMENT ON COLUMN reporting.fact_mention.quote_rendering IS 'How the outlet prin
 COMMENT ON COLUMN reporting.fact_mention.quote_assertion IS 'Whether the outlet says that the statement was made: asserts, denies or doubts.';
 COMMENT ON COLUMN reporting.fact_mention.mention_preference IS 'Which mention to show first: preferred, normal or deprecated.';
 
--- The rows that belong in it:
+-- name: due
+-- The rows that belong in it.
+CREATE TEMPORARY TABLE due ON COMMIT DROP AS
 SELECT m.id AS mention_key, s.said_from AS statement_date, coalesce(k.merged_into_id, k.id) AS speaker_key,
     a.id AS article_key, a.outlet_id AS outlet_key, coalesce(s.event_id, -1) AS event_key, s.slug AS statement_code,
     a.published_from AS published_date,

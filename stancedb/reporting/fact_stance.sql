@@ -49,7 +49,9 @@ COMMENT ON COLUMN reporting.fact_stance.last_evidence_edtf IS 'The same as preci
 COMMENT ON COLUMN reporting.fact_stance.is_current IS 'True for the stance in force on the day reported as of.';
 COMMENT ON COLUMN reporting.fact_stance.is_contested IS 'True if evidence of the same day and authority says otherwise, so that the rule had to pick.';
 
--- The rows that belong in it:
+-- name: due
+-- The rows that belong in it.
+CREATE TEMPORARY TABLE due ON COMMIT DROP AS
 -- A stance whose rule is not yet satisfied is not shown, and the one before it carries on, unless it was taken back, or
 -- ended, before or meanwhile.
 WITH derived AS (

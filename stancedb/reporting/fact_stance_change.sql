@@ -43,7 +43,9 @@ COMMENT ON COLUMN reporting.fact_stance_change.change_clarity IS 'Whether the po
 COMMENT ON COLUMN reporting.fact_stance_change.days_away IS 'For a return: days since the position was left.';
 COMMENT ON COLUMN reporting.fact_stance_change.is_initial IS 'True for the first stance of a holder on an issue, which is no change of mind.';
 
--- The rows that belong in it:
+-- name: due
+-- The rows that belong in it.
+CREATE TEMPORARY TABLE due ON COMMIT DROP AS
 -- What is known of the touched pairs is looked up by pair and put together after, so that few pairs cost little and all
 -- of them one pass.
 WITH changed AS MATERIALIZED (

@@ -29,7 +29,9 @@ COMMENT ON COLUMN reporting.fact_stance_evidence.evidence_role IS 'onset, reaffi
 COMMENT ON COLUMN reporting.fact_stance_evidence.role_rank IS 'Role as a number: 1 onset, 2 reaffirmation, 3 contrary, 4 qualifying.';
 COMMENT ON COLUMN reporting.fact_stance_evidence.authority IS 'Authority of the statement, 1 to 6.';
 
--- The rows that belong in it:
+-- name: due
+-- The rows that belong in it.
+CREATE TEMPORARY TABLE due ON COMMIT DROP AS
 -- Where few pairs were touched they are looked up here, because a call of stancedb.evidence_of for each is planned anew;
 -- where many were, it is asked for all of them at once.
 WITH behind AS (

@@ -25,7 +25,9 @@ COMMENT ON COLUMN reporting.fact_stance_month.position_score IS 'Score of the po
 COMMENT ON COLUMN reporting.fact_stance_month.evidence_count IS 'Statements of the month that count under the rule, whatever position they take; none where an earlier stance returned.';
 COMMENT ON COLUMN reporting.fact_stance_month.is_contested IS 'True if evidence of the same day and authority says otherwise, so that the rule had to pick.';
 
--- The rows that belong in it:
+-- name: due
+-- The rows that belong in it.
+CREATE TEMPORARY TABLE due ON COMMIT DROP AS
 WITH said AS (
     SELECT e.holder_id, e.issue_id, r.id AS rule_id, date_trunc('month', e.said_from::timestamp)::date AS month_start,
         count(DISTINCT e.statement_id) AS evidence_count

@@ -72,7 +72,9 @@ COMMENT ON COLUMN reporting.fact_statement.quote_text IS 'The words as printed i
 COMMENT ON COLUMN reporting.fact_statement.quote_rendering IS 'How the outlet prints it: verbatim, partial_quote, translated_quote, paraphrase, characterisation or headline.';
 COMMENT ON COLUMN reporting.fact_statement.is_evidence IS 'True if the coding can count for a stance: it takes a position, and the statement is not denied or refuted.';
 
--- The rows that belong in it:
+-- name: due
+-- The rows that belong in it.
+CREATE TEMPORARY TABLE due ON COMMIT DROP AS
 -- Of several mentions the words come from the one that answers on the command line show first.
 WITH quoted AS (
     SELECT DISTINCT ON (m.statement_id) m.statement_id, a.id AS article_key, a.outlet_id AS outlet_key, m.rendering,

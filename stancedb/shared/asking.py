@@ -10,10 +10,15 @@ from sqlalchemy import TextClause, text
 
 from stancedb.database import Reading
 from stancedb.errors import NoSuchThing, UsageError
+from stancedb.shared.objects import definition
+from stancedb.sql import Queries, asked_for
 
+SQL = Queries(__file__)
 Row = dict[str, Any]
 
 _TABLE = re.compile(r"\{(\w+)\}")
+# What a view of stancedb reads.
+_READ = re.compile(r"\bstancedb\.(\w+)")
 
 
 def ask(
@@ -27,7 +32,8 @@ def ask(
         known_at: The number of the changeset whose state is asked for; None asks for the present.
         **parameters: Values for the parameters of the SELECT; filters whose parameter is None or False are left out.
     """
-    source = question if isinstance(question, str) else question.text
+    # A relation as known is several lines, so what was not asked for is left out before it is put in.
+    source = asked_for(text(question) if isinstance(question, str) else question, parameters).text
     statement = with_relations(source, known=known_at is not None)
     result = session.execute(text(statement), {**parameters, "known_at": known_at} if known_at else parameters)
     return [dict(row) for row in result.mappings()]
@@ -44,17 +50,25 @@ def with_relations(question: str, *, known: bool) -> str:
 
 
 def relation(table: str, known_at: int | None) -> str:
-    """Return what stands for a curated table in a SELECT: the table, or its rows as known at a changeset."""
+    """Return what stands for a relation in a SELECT: itself, or its rows as known at a changeset.
+
+    Args:
+        table: A curated table, or one of the views in ``stancedb.shared.objects``, whose definition is then asked of
+            the tables as they were known.
+        known_at: The number of the changeset; None means now.
+    """
     if known_at is None:
         return f"stancedb.{table}"
-    # Joins to the changesets would be too many for the planner to order, so it is kept from making joins of these: the
-    # changesets of a few versions are looked up, for many all are hashed.
-    return (
-        f"(SELECT * FROM history.{table}_as_known k WHERE"
-        " (EXISTS (SELECT FROM stancedb.changeset c WHERE c.id = k.changeset_id AND c.number <= :known_at)) IS TRUE"
-        " AND (EXISTS (SELECT FROM stancedb.changeset c WHERE c.id = k.ended_changeset_id AND c.number <= :known_at))"
-        " IS NOT TRUE)"
-    )
+    view = definition(table)
+    if view is not None:
+        return f"({_READ.sub(lambda match: relation(match[1], known_at), view)})"
+    return f"({SQL['as_known'].text.replace('{table}', table)})"
+
+
+def last_changeset(session: Reading) -> int:
+    """Return the number of the last changeset; 0 before the first."""
+    number: int = session.execute(SQL["last_number"]).scalar_one()
+    return number
 
 
 def changeset_number(session: Reading, known_at: str | None) -> int | None:
@@ -66,7 +80,7 @@ def changeset_number(session: Reading, known_at: str | None) -> int | None:
     """
     if known_at is None:
         return None
-    last: int = session.execute(text("SELECT max(number) FROM stancedb.changeset")).scalar_one()
+    last = last_changeset(session)
     if known_at.isdecimal():
         number = int(known_at)
         if not 1 <= number <= last:
@@ -78,9 +92,7 @@ def changeset_number(session: Reading, known_at: str | None) -> int | None:
         raise UsageError(
             message=f"'{known_at}' is neither the number of a changeset nor a day such as 2025-11-30"
         ) from None
-    found: int | None = session.execute(
-        text("SELECT max(number) FROM stancedb.changeset WHERE committed_at < CAST(:day AS date) + 1"), {"day": day}
-    ).scalar_one()
+    found: int | None = session.execute(SQL["last_number_of_day"], {"day": day}).scalar_one()
     if found is None:
         raise NoSuchThing(kind="changeset", handle=known_at, offer="; the database is younger than that day")
     return found
@@ -88,10 +100,5 @@ def changeset_number(session: Reading, known_at: str | None) -> int | None:
 
 def day_of(session: Reading, known_at: int | None) -> date:
     """Return the day on which an answer is given: today, or the day of the changeset asked for."""
-    if known_at is None:
-        today: date = session.execute(text("SELECT current_date")).scalar_one()
-        return today
-    day: date = session.execute(
-        text("SELECT committed_at::date FROM stancedb.changeset WHERE number = :number"), {"number": known_at}
-    ).scalar_one()
+    day: date = session.execute(SQL["day_of"], {"number": known_at}).scalar_one()
     return day

@@ -16,7 +16,7 @@ import pytest
 from click.shell_completion import ShellComplete
 from click.testing import CliRunner, Result
 
-from stancedb import __version__
+from stancedb import __version__, work
 from stancedb.cli.app import (
     App,
     Noun,
@@ -34,12 +34,12 @@ from stancedb.errors import (
     NoSuchThing,
     NotAtHead,
     RecordsRefused,
-    Refusal,
     RefusedByRule,
     StancedbError,
     UnreadableInput,
     UsageError,
 )
+from stancedb.refusals import Refusal
 from stancedb.settings import Settings
 
 URL = "postgresql://ana:s3cr3t@db.example/stance"
@@ -64,7 +64,7 @@ class TestTheRoot:
         assert "stancedb.cli.app" in imported
         nouns = {module for _, module, _, _ in NOUNS}
         slow = {"sqlalchemy", "psycopg", "pydantic", "rich", "alembic", "yaml", "importlib.metadata", "platformdirs"}
-        assert imported & (nouns | slow | {"stancedb.database"}) == set()
+        assert imported & (nouns | slow | {"stancedb.database", "stancedb.work"}) == set()
 
     def test_a_question_does_not_import_the_mapping_of_tables_to_classes(self) -> None:
         shown = python("import sys, stancedb.questions.stances\nprint('sqlalchemy.orm' in sys.modules)")
@@ -177,7 +177,10 @@ class TestTheErrorBoundary:
         assert_said(run("toy", "fail", obj=Raising(failure)), code, f"Error: {said}\n")
 
     def test_refused_records_are_said_one_a_line_before_the_summary(self, run: Run) -> None:
-        refusals = [Refusal("a.csv", 2, "url", "is missing"), Refusal("b.json", None, None, "is empty")]
+        refusals = [
+            Refusal("a.csv", 2, "unreadable", {"reason": "is missing"}, "url"),
+            Refusal("b.json", None, "unreadable", {"reason": "is empty"}),
+        ]
 
         assert_said(
             run("toy", "fail", obj=Raising(RecordsRefused(refusals, total=9))),
@@ -187,7 +190,7 @@ class TestTheErrorBoundary:
 
     @pytest.mark.parametrize(("count", "more"), [(20, ""), (21, "… and 1 more\n"), (1000, "… and 980 more\n")])
     def test_many_refused_records_are_cut_at_twenty(self, run: Run, count: int, more: str) -> None:
-        refusals = [Refusal("a.csv", line, "url", "is missing") for line in range(count)]
+        refusals = [Refusal("a.csv", line, "unreadable", {"reason": "is missing"}, "url") for line in range(count)]
 
         assert_said(
             run("toy", "fail", obj=Raising(RecordsRefused(refusals, total=count))),
@@ -198,7 +201,7 @@ class TestTheErrorBoundary:
         )
 
     def test_hostile_text_in_a_failure_stays_on_its_line_and_moves_no_cursor(self, run: Run) -> None:
-        refusals = [Refusal("a.csv", 1, "title", "'\x1b[2J\nError: all is well'")]
+        refusals = [Refusal("a.csv", 1, "unreadable", {"reason": "'\x1b[2J\nError: all is well'"}, "title")]
 
         assert_said(
             run("toy", "fail", obj=Raising(RecordsRefused(refusals, total=1))),
@@ -422,7 +425,7 @@ class TestCompletion:
         assert database.opened_with == []
 
     def test_no_database_is_silence(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setitem(sys.modules, "stancedb.database", None)
+        monkeypatch.setitem(sys.modules, "stancedb.work", None)
 
         result = run(env=pressing_tab("stancedb toy show ca", 3))
 
@@ -551,9 +554,9 @@ Usage: stancedb toy options [OPTIONS]
   Show what every option was read as.
 
 Options:
-  --known-at CHANGESET  Answer from what was recorded then: the number of a
-                        changeset, or a day (YYYY-MM-DD), which means the last
-                        changeset of that day.
+  --known-at CHANGESET  Use what was recorded up to a changeset: its number, or
+                        a day (YYYY-MM-DD), which means the last changeset of
+                        that day (default: the latest).
   --as-of DATE          The day the answer is about, YYYY-MM-DD.
   --rule NAME           The rule that derives the stances.  [default: latest-
                         word]
@@ -575,6 +578,7 @@ import click
 from stancedb.cli.main import cli, main
 from stancedb.cli.app import App, Command, pass_app
 from stancedb.errors import NoSuchThing
+from stancedb.refusals import Refusal
 
 @cli.command(cls=Command)
 @click.argument("count", type=int)
@@ -616,11 +620,10 @@ class Session:
         self.log.append("settle")
 
 
-class Database(ModuleType):
+class Database:
     """Stands in for stancedb.database: only what the frame calls, and a log of what was called."""
 
     def __init__(self) -> None:
-        super().__init__("stancedb.database")
         self.log: list[str] = []
         self.opened_with: list[Settings] = []
         self.talks = False
@@ -657,7 +660,7 @@ def database(monkeypatch: pytest.MonkeyPatch) -> Database:
     )
     embedded = ModuleType("stancedb.server.embedded")
     embedded.status = lambda _data_dir: stand_in  # type: ignore[attr-defined]  # as above
-    monkeypatch.setitem(sys.modules, "stancedb.database", stand_in)
+    monkeypatch.setattr(work, "database", stand_in)
     monkeypatch.setitem(sys.modules, "stancedb.server.embedded", embedded)
     monkeypatch.setitem(sys.modules, "stancedb.shared.handles", handles)
     return stand_in

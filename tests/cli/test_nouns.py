@@ -560,7 +560,11 @@ class TestLoading:
         ]  # fmt: skip
         assert {row.get("x_mine") for row in written} == {"kept", None}
 
-        corrections = {"b": {"position": "support"}, "c": {"quote": "We will not ask twice"}, "d": {"authority": 2}}
+        corrections: dict[str, dict[str, Any]] = {
+            "b": {"position": "support"},
+            "c": {"quote": "We will not ask twice"},
+            "d": {"authority": 2},
+        }
         jsonl(refused, *({**row, **corrections[row["statement"]]} for row in written))
         done(run("statement", "load", refused))
 

@@ -17,6 +17,7 @@ import psycopg
 import pytest
 from click.testing import CliRunner
 
+from stancedb.cli import demo
 from stancedb.cli.main import cli
 from stancedb.cli.output import TABLE_ROWS
 from stancedb.database import HEAD, psql_call
@@ -56,8 +57,8 @@ def examples(text: str) -> list[list[str]]:
     return [shlex.split(line) for line in below.split("\n\n")[0].replace("\\\n", " ").splitlines()]
 
 
-COMMANDS = [words for words, _ in commands()]
-WITH_EXAMPLE = [words for words in COMMANDS if examples(help_of(*words))]
+HELP = {words: help_of(*words) for words, _ in commands()}
+WITH_EXAMPLE = [words for words, text in HELP.items() if examples(text)]
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +109,7 @@ class TestTheHelp:
         with clone(seeded_template) as url:
             if words[0] in {"ask", "export"}:
                 done(invoker(url, tmp_path)("reporting", "refresh"))
-            for program, *line in examples(help_of(*words)):
+            for program, *line in examples(HELP[words]):
                 assert program == "stancedb"
                 assert tuple(line[: len(words)]) == words or line[0] == words[0]
                 done(invoker(url, tmp_path)(*line))
@@ -116,18 +117,27 @@ class TestTheHelp:
     def test_most_commands_that_write_have_an_example(self) -> None:
         assert len(WITH_EXAMPLE) >= 18
 
-    @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
-    def test_help_fits_eighty_columns(self, words: tuple[str, ...]) -> None:
+    def test_help_fits_eighty_columns(self) -> None:
         # A list of choices is one word to Click, and stays whole.
-        wide = [line for line in help_of(*words).splitlines() if len(line) > 80 and "|" not in line]
+        wide = [
+            (" ".join(words), line)
+            for words, text in HELP.items()
+            for line in text.splitlines()
+            if len(line) > 80 and "|" not in line
+        ]
 
         assert wide == []
 
-    @pytest.mark.parametrize("noun", [words[0] for words in COMMANDS if len(words) == 1])
-    def test_no_line_of_a_group_is_cut(self, noun: str) -> None:
-        listed = help_of(noun).partition("Commands:\n")[2]
+    def test_no_line_of_a_group_is_cut(self) -> None:
+        cut = [
+            (words[0], line)
+            for words, text in HELP.items()
+            if len(words) == 1
+            for line in text.partition("Commands:\n")[2].splitlines()
+            if line.endswith("...")
+        ]
 
-        assert [line for line in listed.splitlines() if line.endswith("...")] == []
+        assert cut == []
 
     def test_kinds_of_links_are_listed_as_whole_words(self) -> None:
         shown = help_of("statement", "link")
@@ -381,3 +391,25 @@ def stancedb(directory: Path, *line: str, **environment: str) -> subprocess.Comp
         env={**os.environ, "STANCEDB_DATA_DIR": str(directory / "data"), **environment},
         check=False,
     )
+
+
+@pytest.mark.parametrize(
+    ("typed", "interpreter", "on_path", "suggested"),
+    [
+        ("/env/bin/stancedb", "/env/bin/python", {"stancedb": "/env/bin/stancedb"}, "stancedb"),
+        ("/env/stancedb/__main__.py", "/env/bin/python", {"stancedb": "/env/bin/stancedb"}, "stancedb"),
+        ("/env/stancedb/__main__.py", "/env/bin/python", {"python": "/env/bin/python"}, "python -m stancedb"),
+        ("/env/stancedb/__main__.py", "/env/bin/python3", {"python3": "/env/bin/python3"}, "python3 -m stancedb"),
+        ("/env/stancedb/__main__.py", "/my env/python", {"python": "/usr/bin/python"}, "'/my env/python' -m stancedb"),
+        (".venv/bin/stancedb", "/env/bin/python", {"stancedb": "/usr/bin/stancedb"}, ".venv/bin/stancedb"),
+    ],
+)
+def test_the_demo_suggests_what_can_be_typed(
+    monkeypatch: pytest.MonkeyPatch, typed: str, interpreter: str, on_path: dict[str, str], suggested: str
+) -> None:
+    monkeypatch.delenv("STANCEDB_DATA_DIR", raising=False)
+    monkeypatch.setattr(sys, "argv", [typed, "demo"])
+    monkeypatch.setattr(sys, "executable", interpreter)
+    monkeypatch.setattr("shutil.which", on_path.get)
+
+    assert demo.program_as_typed() == suggested

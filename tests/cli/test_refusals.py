@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -17,6 +18,7 @@ from typing import Any
 import click
 import psycopg
 import pytest
+from click.testing import Result
 from sqlalchemy.engine import make_url
 
 from stancedb.cli.output import FORMATS
@@ -105,7 +107,7 @@ LINES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("ask", "silence"): (),
     ("ask", "disagreement"): (),
     ("ask", "coverage"): (),
-    ("report",): ("a",),
+    ("page",): ("a",),
     ("changeset", "list"): (),
     ("changeset", "show"): ("1",),
     ("changeset", "undo"): ("1",),
@@ -195,6 +197,11 @@ def lines(tmp_path: Path) -> dict[tuple[str, ...], list[str]]:
     return {command: [*command, *(word.format(**paths) for word in words)] for command, words in LINES.items()}
 
 
+def ending(result: Result) -> tuple[int, str, str]:
+    """Return how a command ended: its exit code and what it wrote to either stream."""
+    return result.exit_code, result.stdout, result.stderr
+
+
 class TestQuotes:
     def test_a_quote_that_is_not_in_the_article_is_refused(self, refused: Refused) -> None:
         assert refused(*QUOTED, "Norland is a great power") == (
@@ -255,6 +262,86 @@ class TestCodings:
             "Error: 'two' has 2 codings; say which: --holder ana-cole --issue dam --coder 'tester'; "
             "--holder ana-cole --issue dam-cost --coder 'tester'\n"
         )
+
+
+class TestFields:
+    """What an option says is refused in the whole sentence of its field, as a line of a file is."""
+
+    @pytest.mark.parametrize(
+        ("line", "said"),
+        [
+            (
+                ("statement", "add", "--speaker", "ana-cole", "--said", "last week"),
+                (
+                    "said: 'last week' does not read as a date; write it like 2025-11-07, 2025-11, 2025-11-01/.. or"
+                    " 'early November 2025'"
+                ),
+            ),
+            (
+                (*SPOKEN, "--zone", "Asia/Toyko"),
+                "zone: 'Asia/Toyko' is not an IANA time zone; did you mean 'Asia/Tokyo'?",
+            ),
+            (
+                (*SPOKEN, "--link", "responds_to"),
+                (
+                    "links: 'responds_to' does not read as kind:statement, with a kind of reaffirms, clarifies,"
+                    " walks_back, retracts, refuses_to_retract, denies_saying, contradicts, responds_to,"
+                    " demands_retraction_of, restates, quotes"
+                ),
+            ),
+            ((*SPOKEN, "--quote", "A dam."), "article and quote go together: name both or neither"),
+            (
+                ("event", "add", "e", "--kind", "call", "--title", "A call", "--during", "it's 'soon'"),
+                (
+                    "during: 'it's 'soon'' does not read as a date; write it like 2025-11-07, 2025-11, 2025-11-01/.. or"
+                    " 'early November 2025'"
+                ),
+            ),
+            (
+                ("event", "add", "e", "--kind", "call", "--title", "A", "--during", "2025", "--participant", "norland"),
+                "participants: 'norland' does not read as role:actor, as in 'host:japan'",
+            ),
+            (
+                ("indicator", "add", "i", "--question", "A?", "--counts-if", "A.", "--due", "03/04/2025"),
+                (
+                    "due: '03/04/2025' does not say for certain which number is the day and which the month; write"
+                    " 2025-03-04 or 2025-04-03"
+                ),
+            ),
+            (
+                ("outlet", "add", "o", "--name", "O", "--country", "Japan"),
+                "country: found 'Japan', expected a country code of two capital letters such as JP",
+            ),
+            (
+                ("outlet", "add", "The Herald", "--name", "O"),
+                (
+                    "slug: found 'The Herald', expected lower-case ASCII letters and digits, joined by single - . _"
+                    " or /; did you mean 'the-herald'?"
+                ),
+            ),
+            (
+                ("actor", "add", "a", "--kind", "person", "--name", "A", "--identifier", "Q17"),
+                "identifiers: 'Q17' needs a colon, as in 'ja:高市早苗' or 'wikidata:Q17'",
+            ),
+            (
+                ("actor", "add", "a", "--kind", "person", "--name", "A", "--tenure", "mayor@2025-02-30"),
+                "tenures.held: the calendar has no '2025-02-30'; check the year (0001 to 9999), the month and the day",
+            ),
+        ],
+    )
+    def test_one_that_does_not_fit_is_refused_in_one_sentence(
+        self, refused: Refused, line: tuple[str, ...], said: str
+    ) -> None:
+        assert refused(*line) == f"Error: {said}\n"
+
+    def test_a_codebook_of_one_long_line_is_refused_in_a_short_sentence(self, refused: Refused, tmp_path: Path) -> None:
+        long = "it's 2025 " * 17_000
+        (tmp_path / "long.toml").write_text(f'label = "a"\nissued_on = "{long}"\nissue = []\n')
+
+        said = refused("codebook", "load", tmp_path / "long.toml")
+        assert len(said) < 400
+        assert "issued_on: 'it's 2025 it's" in said
+        assert "…' does not read as a date; write it like" in said
 
 
 class TestActors:
@@ -366,6 +453,30 @@ class TestFiles:
         assert "line 3: said" in said
         assert said.endswith("Error: 2 of 3 records refused, nothing was loaded.\n")
 
+    def test_refusals_come_in_the_order_of_the_lines_whichever_check_finds_them(
+        self, refused: Refused, tmp_path: Path
+    ) -> None:
+        wrong: list[dict[str, object]] = [
+            {"quote": "Norland will build the dome"},
+            {"said": "last week"},
+            {"position": "maybe"},
+            {"speaker": "ana-cloe"},
+            {"place": "Nordholm"},
+            {"links": ["restates:nothing"]},
+        ]
+        lines = [{**LINE, "statement": f"s-{number}", **fault} for number, fault in enumerate(wrong)]
+
+        said = refused("statement", "load", jsonl(tmp_path / "sheet.jsonl", *lines)).splitlines()
+
+        found = [re.search(r"line ([0-9]+): (\w+)", sentence) for sentence in said[:-1]]
+        assert [(int(match[1]), match[2]) for match in found if match] == [
+            (1, "quote"),
+            (2, "said"),
+            (3, "position"),
+            (4, "speaker"),
+            (6, "links"),
+        ]
+
     @pytest.mark.parametrize("noun", ["article", "actor", "outlet", "statement", "event", "indicator", "codebook"])
     @pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256))])
     def test_an_empty_and_a_binary_file_are_refused(
@@ -420,17 +531,18 @@ class TestTheDatabase:
         }
         assert asking == set(LINES)
 
-    @pytest.mark.parametrize("command", list(LINES), ids=" ".join)
     def test_a_database_of_another_version_is_named_by_every_command(
-        self, old_url: str, tmp_path: Path, lines: dict[tuple[str, ...], list[str]], command: tuple[str, ...]
+        self, old_url: str, tmp_path: Path, lines: dict[tuple[str, ...], list[str]]
     ) -> None:
-        result = invoker(old_url, tmp_path)(*lines[command])
+        run = invoker(old_url, tmp_path)
 
-        assert (result.exit_code, result.stdout) == (4, "")
-        assert result.stderr == (
+        ends = {command: ending(run(*line)) for command, line in lines.items()}
+
+        said = (
             f"Error: The database is at revision 'an_older_one', and this version of stancedb needs revision '{HEAD}'; "
             "run 'stancedb db upgrade'.\n"
         )
+        assert ends == dict.fromkeys(LINES, (4, "", said))
 
     @pytest.mark.parametrize("command", [("stance", "rules"), ("actor", "add"), ("statement", "load")], ids=" ".join)
     def test_a_database_without_a_schema_is_named_with_the_remedy(
@@ -444,18 +556,18 @@ class TestTheDatabase:
             f"revision '{HEAD}'; run 'stancedb db init'.\n"
         )
 
-    @pytest.mark.parametrize("command", list(LINES), ids=" ".join)
     def test_a_database_that_is_down_is_named_by_every_command(
-        self, tmp_path: Path, lines: dict[tuple[str, ...], list[str]], command: tuple[str, ...]
+        self, tmp_path: Path, lines: dict[tuple[str, ...], list[str]]
     ) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
+        run = invoker(f"postgresql://ana:s3cr3t@127.0.0.1:{port}/stance", tmp_path)
 
-        result = invoker(f"postgresql://ana:s3cr3t@127.0.0.1:{port}/stance", tmp_path)(*lines[command])
+        ends = {command: ending(run(*line)) for command, line in lines.items()}
 
-        assert (result.exit_code, result.stdout) == (4, "")
-        assert result.stderr == (f"Error: The database at 127.0.0.1:{port} cannot be used: Connection refused.\n")
+        said = f"Error: The database at 127.0.0.1:{port} cannot be used: Connection refused.\n"
+        assert ends == dict.fromkeys(LINES, (4, "", said))
 
     @pytest.mark.parametrize("name", ["init", "upgrade", "check", "status", "seed"])
     def test_a_database_that_is_down_is_named_by_db_too(self, tmp_path: Path, name: str) -> None:

@@ -57,7 +57,7 @@ def test_a_committed_change_is_no_failure(spoken_url: str, tmp_path: Path, strea
     # Two of four lines are refused, and a load that keeps going says so by its exit code.
     outlets = [{"slug": "a", "name": "A"}, {"slug": "b", "name": ""}, {"slug": "c", "name": "C"}, {"slug": "d"}]
     sheet = jsonl(tmp_path / "outlet.jsonl", *outlets)
-    lines = [
+    lines: list[tuple[int, list[object]]] = [
         (0, ["db", "upgrade"]),
         (0, ["outlet", "add", "voice", "--name", "The Voice"]),
         (1, ["outlet", "load", sheet, "--keep-going"]),

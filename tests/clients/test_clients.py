@@ -26,7 +26,7 @@ from stancedb.clients.place import Place
 from stancedb.clients.superset import FOLDER, bundle
 from stancedb.clients.writing import CLIENTS, documents
 from stancedb.database import whereabouts
-from stancedb.reporting import install as reporting
+from stancedb.reporting import relations as reporting
 from stancedb.settings import Settings
 from tests.conftest import Clone, Run
 from tests.operations.worlds import answer, done, invoker
@@ -400,7 +400,7 @@ class TestTheCommand:
         result = run("reporting", "clients", login, "-o", tmp_path / "x", "--host", 'a"; DROP')
 
         assert (result.exit_code, result.stderr) == (
-            1, "Error: 'a\"; DROP' has signs that not all of these programs can read\n",
+            1, "Error: 'a\"; DROP' has signs that not all of these programs can read.\n",
         )  # fmt: skip
         assert not (tmp_path / "x").exists()
 

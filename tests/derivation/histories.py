@@ -366,7 +366,9 @@ def move_mention(draw: Draw, world: World) -> World:
 
 
 def positions_of(world: World, issue: int) -> st.SearchStrategy[int | None]:
-    of_issue = [p.id for p in world.positions.values() if p.issue_id == issue and p.status == "active"]
+    """Draw a position that a coding may take; a merged issue has none."""
+    in_force = [] if world.issues[issue].merged_into_id else list(world.positions.values())
+    of_issue = [p.id for p in in_force if p.issue_id == issue and p.status == "active"]
     return st.sampled_from([*of_issue, *of_issue, *of_issue, None])
 
 
@@ -484,13 +486,16 @@ def merge_position(draw: Draw, world: World) -> World:
         for other in world.positions.values()
         if other.issue_id == position.issue_id and other.id != position.id and other.merged_into_id is None
     ]
+    if world.issues[position.issue_id].merged_into_id is not None:
+        # Nothing counts for a position in force of a merged issue.
+        targets = [key for key in targets if world.positions[key].status == "retired"]
     if position.merged_into_id is not None or not targets:
         return world
     return lead(world, {position.id: draw(st.sampled_from(targets))})
 
 
 def merge_issue(draw: Draw, world: World) -> World:
-    """Merge an issue into another one, each of its positions into one of the other's, or take that back."""
+    """Merge an issue into another one, each of its positions into one of the other's or retired, or take that back."""
     issue = world.issues[draw(st.sampled_from(list(world.issues)))]
     own = [position for position in world.positions.values() if position.issue_id == issue.id]
     if issue.merged_into_id is not None:
@@ -502,7 +507,9 @@ def merge_issue(draw: Draw, world: World) -> World:
     into = draw(st.sampled_from(others))
     targets = [p.id for p in world.positions.values() if p.issue_id == into and p.merged_into_id is None]
     world = world.put("issues", Issue(issue.id, "retired", into))
-    return lead(world, {p.id: draw(st.sampled_from(targets)) for p in own if draw(st.integers(0, 5))})
+    world = lead(world, {p.id: draw(st.sampled_from(targets)) for p in own if draw(st.integers(0, 5))})
+    left = [position for p in own if (position := world.positions[p.id]).status == "active"]
+    return world.put("positions", *(replace(position, status="retired", rank=None) for position in left))
 
 
 def lead(world: World, merged: dict[int, int]) -> World:
@@ -621,7 +628,7 @@ TABLES = {
     "codings": "coding",
     "links": "statement_link",
 }
-ALWAYS_THE_SAME = {
+ALWAYS_THE_SAME: dict[str, dict[str, Any]] = {
     "actors": {"name": "An actor"},
     "issues": {"question": "What?"},
     "positions": {"label": "A position", "definition": "What it says.", "include": [], "exclude": []},
@@ -756,8 +763,9 @@ def write_rows(connection: Transaction, before: World, after: World, base: int) 
         _, changed, new = found[table]
         if table == "actors":
             # An actor is merged into one that stands by itself at that moment.
-            merged_before = {key: row.merged_into_id is not None for key, row in before.actors.items()}
-            changed = sorted(changed, key=lambda row: (row.merged_into_id is not None, not merged_before[row.id]))
+            was_merged = {key: actor.merged_into_id is not None for key, actor in before.actors.items()}
+            is_merged = {key: actor.merged_into_id is not None for key, actor in after.actors.items()}
+            changed = sorted(changed, key=lambda row: (is_merged[row.id], not was_merged[row.id]))
         insert(connection, name, [columns_of(table, row, base) for row in new])
         for row in changed:
             update(connection, table, getattr(before, table)[row.id], row, base)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import groupby, pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 FOREVER = date.max
 DAY = timedelta(days=1)
@@ -852,7 +852,7 @@ def absorb(period: Period, view: View, now: Run | None, on: date) -> None:
 
 def change_into(
     world: World, periods: list[Period], number: int, successions: set[tuple[date, date]]
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Return what the change into one period is and when it can have happened."""
     period = periods[number]
     known = [p for p in periods[:number] if p.position_id is not None]
@@ -888,15 +888,19 @@ def change_into(
         assert new_position is not None
         is_retired = "retired" in {old_position.status, new_position.status}
         kind = "shift" if is_retired else compare(world, old_position, new_position)
-    both = new_position is not None and old_position is not None
+    delta_rank = delta_score = clearer = None
+    if new_position is not None and old_position is not None:
+        delta_rank = less(new_position.rank, old_position.rank)
+        delta_score = less(new_position.score, old_position.score)
+        clearer = clarity(old_position, new_position)
     return {
         "kind": kind,
         "from_position_id": old_position.id if old_position else None,
         "window_from": window_from,
         "window_to": window_to,
-        "delta_rank": less(new_position.rank, old_position.rank) if both else None,
-        "delta_score": less(new_position.score, old_position.score) if both else None,
-        "clarity": clarity(old_position, new_position) if both else None,
+        "delta_rank": delta_rank,
+        "delta_score": delta_score,
+        "clarity": clearer,
         "walked_back_within": (period.start - old.start).days
         if old and kind == "return" and is_back and not after_nothing
         else None,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from pathlib import Path
 
 import psycopg
@@ -35,6 +37,16 @@ def test_a_rule_added_later_answers_for_every_pair_at_once(built_url: str) -> No
         )
     assert first
     assert further == first
+
+
+def test_the_checksum_of_the_definition_is_that_of_its_files_in_the_order_of_installation() -> None:
+    # Releases carry it, so how it is computed never changes, and is spelled here a second time.
+    functions = "edtf_span states settle_scale settle_succession derive settle touch_all role_of evidence_of"
+    folder = Path(derivation.__file__).parent
+    sources = ((folder / f"{name}.sql").read_text("utf-8") for name in f"versions {functions} stance_evidence".split())
+    works = (" ".join(re.sub(r"--[^\n]*", "", source).split()) for source in sources)
+
+    assert derivation.digest() == hashlib.sha256("\n".join(works).encode()).hexdigest()
 
 
 def test_the_checksum_of_the_definition_changes_with_the_definition_alone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,10 +11,16 @@ from typing import Any
 import psycopg
 import pytest
 from pydantic import BaseModel
+from sqlalchemy import text
 
 from stancedb.database import reading, streamed
 from stancedb.export import exporter
-from stancedb.records import kinds as records
+from stancedb.records.actor import ActorRecord
+from stancedb.records.article import ArticleRecord
+from stancedb.records.event import EventRecord
+from stancedb.records.indicator import IndicatorRecord
+from stancedb.records.outlet import OutletRecord
+from stancedb.records.statement import StatementRecord
 from stancedb.settings import Settings
 from tests.build import open_changeset
 from tests.conftest import AUTHOR, Clone, Run
@@ -92,14 +98,14 @@ class TestTheWorldOfTheTests:
     @pytest.mark.parametrize(
         ("record", "used"),
         [
-            (records.OutletRecord, worlds.OUTLETS),
-            (records.ActorRecord, worlds.ACTORS),
+            (OutletRecord, worlds.OUTLETS),
+            (ActorRecord, worlds.ACTORS),
             # The raw bytes are of the page.
-            (records.ArticleRecord, [*worlds.ARTICLES, {"raw": b"", "raw_encoding": "", "raw_bytes": ""}]),
-            (records.EventRecord, [*worlds.EVENTS, *worlds.CAUSES]),
+            (ArticleRecord, [*worlds.ARTICLES, {"raw": b"", "raw_encoding": "", "raw_bytes": ""}]),
+            (EventRecord, [*worlds.EVENTS, *worlds.CAUSES]),
             # An importer alone gives the span, and the version that a coding was made under.
-            (records.StatementRecord, [*worlds.STATEMENTS, {"span": (), "made_under": ""}]),
-            (records.IndicatorRecord, worlds.INDICATORS),
+            (StatementRecord, [*worlds.STATEMENTS, {"span": (), "made_under": ""}]),
+            (IndicatorRecord, worlds.INDICATORS),
         ],
     )
     def test_it_uses_every_field(self, record: type[BaseModel], used: list[dict[str, Any]]) -> None:
@@ -226,9 +232,9 @@ class TestTheFile:
         ("line", "code", "said"),
         [
             (["outlt"], 3, "There is no kind of record 'outlt'; did you mean 'outlet'?"),
-            (["event", "-f", "csv"], 2, "records of the kind event are written as jsonl, not as csv"),
-            (["codebook", "-f", "ndjson"], 2, "records of the kind codebook are written as toml, not as jsonl"),
-            (["actor", "-f", "json"], 2, "export writes one object a line, which is --format ndjson."),
+            (["event", "-f", "csv"], 2, "records of the kind event are written as jsonl or json, not as csv"),
+            (["codebook", "-f", "ndjson"], 2, "No such option '-f'"),
+            (["actor", "-o", "a.json"], 2, "a file of jsonl that ends in '.json' does not load"),
             (
                 ["actor", "-o", "a.txt"],
                 2,
@@ -247,6 +253,12 @@ class TestTheFile:
         assert (result.exit_code, result.stdout) == (code, "")
         assert said in result.stderr
 
+    @pytest.mark.parametrize("kind", ["outlet", "actor", "article", "statement", "event", "indicator"])
+    def test_an_array_has_the_records_of_the_lines(self, changed: Run, kind: str) -> None:
+        lines = [json.loads(line) for line in done(changed("export", kind)).stdout.splitlines()]
+
+        assert json.loads(done(changed("export", kind, "--format", "json")).stdout) == lines
+
     def test_a_default_format_of_answers_changes_no_file(self, changed: Run) -> None:
         assert done(changed("export", "event", env={"STANCEDB_FORMAT": "csv"})).stdout.startswith("{")
 
@@ -256,7 +268,7 @@ class TestTheFile:
 
 def test_rows_are_read_while_the_server_finds_them(connection_url: str, tmp_path: Path) -> None:
     with reading(Settings(database_url=connection_url, data_dir=tmp_path, author=AUTHOR)) as session:
-        rows = streamed(session, "SELECT n FROM generate_series(1, 1000) n")
+        rows = streamed(session, text("SELECT n FROM generate_series(1, 1000) n"))
 
         assert next(rows)["n"] == 1
-        assert next(streamed(session, "SELECT count(*) AS cursors FROM pg_cursors"))["cursors"] == 2
+        assert next(streamed(session, text("SELECT count(*) AS cursors FROM pg_cursors")))["cursors"] == 2

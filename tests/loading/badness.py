@@ -39,12 +39,13 @@ from stancedb.errors import RecordsRefused, StancedbError, UnreadableInput, Usag
 from stancedb.loading.dna.context import Choices
 from stancedb.loading.dna.loader import load_dna
 from stancedb.loading.loader import load
-from stancedb.reading.article.pages import ArticleDefaults, read_articles
+from stancedb.reading.article.completing import ArticleDefaults
+from stancedb.reading.article.files import read_articles
 from stancedb.reading.files import read_records
 from stancedb.reading.mapped import read_mapped, read_mapping
-from stancedb.reading.popolo import read_popolo
-from stancedb.reading.schemas import RECORDS
+from stancedb.reading.popolo.document import read_popolo
 from stancedb.reading.sources import source_of
+from stancedb.records.schemas import RECORDS
 from stancedb.server import embedded
 from stancedb.settings import Settings
 from tests.conftest import AUTHOR, EMBEDDED, migrate
@@ -76,7 +77,7 @@ Values = dict[str, Any]
 
 def good(kind: str, number: int) -> Values:
     """Return a record that loads into the small world."""
-    return {
+    kinds: dict[str, Values] = {
         "outlet": {"slug": f"outlet-{number}", "name": "An outlet", "reliability": "B"},
         "actor": {
             "slug": f"actor-{number}", "kind": "person", "name": "A name", "other_names": ["ja:名"],
@@ -101,7 +102,8 @@ def good(kind: str, number: int) -> Values:
             "due": "2026",
             "observations": [{"on": "2025-11-11", "is_seen": False, "note": "Not seen.", "article": ARTICLE}],
         },
-    }[kind]  # fmt: skip
+    }  # fmt: skip
+    return kinds[kind]
 
 
 _IN_CSV = ("outlet", "actor", "article", "statement")
@@ -198,11 +200,11 @@ def _changed(dice: random.Random, values: Values) -> tuple[Values, str, bool]:
         del inner[name]
         return values, f"without {name}", False
     if trick == 3:
-        odd = dice.choice(
+        stray = dice.choice(
             ("slugg", "pubished", "x_mine", "raw", "schema", "", "a\nb", "\u202e", "k" * 500, "__class__")
         )
-        inner[odd] = dice.choice(_ODD_TEXTS)
-        return values, f"a field {odd!r:.30}", False
+        inner[stray] = dice.choice(_ODD_TEXTS)
+        return values, f"a field {stray!r:.30}", False
     if trick == 4:
         inner[name] = dice.choice(_ODD_VALUES)
         return values, f"{name} = {inner[name]!r:.60}", False

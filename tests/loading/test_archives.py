@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 
-from stancedb.errors import Refusal
 from stancedb.reading.article import archives
+from stancedb.reading.article.completing import ArticleDefaults
+from stancedb.reading.article.files import read_articles
 from stancedb.reading.article.keeping import unpacked
-from stancedb.reading.article.pages import ArticleDefaults, read_articles
-from stancedb.reading.files import Item, Read
-from stancedb.records.kinds import ArticleRecord
+from stancedb.records.article import ArticleRecord
+from stancedb.records.checking import Item, Read
+from stancedb.refusals import Refusal
 from tests.conftest import Run
 
 PARAGRAPH = "The minister told the committee on Tuesday that the government would not change its view of the café. "

@@ -15,19 +15,24 @@ import trafilatura
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stancedb.errors import Refusal, UnreadableInput
+from stancedb.errors import UnreadableInput
 from stancedb.model.vocabulary import Access
-from stancedb.reading.article import pages as articles
+from stancedb.reading.article import items
+from stancedb.reading.article.completing import ArticleDefaults
+from stancedb.reading.article.extraction import extract_html
+from stancedb.reading.article.files import read_articles
 from stancedb.reading.article.keeping import unpacked
-from stancedb.reading.article.pages import NORMALISATION, ArticleDefaults, extract_html, normalise_text, read_articles
-from stancedb.reading.files import Read
-from stancedb.records.kinds import SLUG_PATTERN, ArticleRecord
+from stancedb.reading.article.text import NORMALISATION, normalise_text
+from stancedb.records.article import ArticleRecord
+from stancedb.records.base import SLUG_PATTERN
+from stancedb.records.checking import Read
 from stancedb.records.slugs import slugify
+from stancedb.refusals import Refusal
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from stancedb.reading.files import Item
+    from stancedb.records.checking import Item
 
 OUTLET = ArticleDefaults(outlet="herald")
 PARAGRAPHS = [
@@ -194,7 +199,7 @@ def test_a_first_line_that_is_no_title_is_none(tmp_path: Path, text: str) -> Non
 
 def test_the_command_line_goes_before_the_name_of_a_file(tmp_path: Path) -> None:
     path = write(tmp_path, "a-2025-11-25.txt", "Short line\nText.")
-    given_fields = {
+    given_fields: dict[str, Any] = {
         "outlet": "herald",
         "language": "ja",
         "published": "2025-11-24",
@@ -453,7 +458,7 @@ def test_an_image_named_as_a_page_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_page_that_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(articles, "_LARGEST_PAGE", 100)
+    monkeypatch.setattr(items, "LARGEST_PAGE", 100)
     path = write(tmp_path, "a.html", page())
     assert "too large for a page" in the_reason(read(path), path)
 

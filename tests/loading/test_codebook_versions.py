@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sqlite3
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ def codings(run: Run) -> list[tuple[Any, ...]]:
     return sorted(listed, key=lambda row: (row[0], row[2]))
 
 
-def write_csv(path: Path, *lines: dict[str, object]) -> Path:
+def write_csv(path: Path, *lines: Mapping[str, object]) -> Path:
     """Write lines of a coding sheet as CSV."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(dict.fromkeys(name for line in lines for name in line)))

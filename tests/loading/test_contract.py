@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
-from stancedb.reading.schemas import RECORDS, json_schema
+from stancedb.records.schemas import RECORDS, json_schema
 
 # One sound record of each kind, in which the fields that need each other stand together.
 SOUND: dict[str, dict[str, Any]] = {
@@ -137,7 +137,7 @@ def is_of_words(path: tuple[str | int, ...], name: str, value: object) -> bool:
 def test_schema_and_record_take_and_refuse_the_same(
     kind: str, path: tuple[str | int, ...], data: st.DataObject
 ) -> None:
-    schema = validator(kind).schema
+    schema = json_schema(kind)
     rules = rules_at(path, schema)
     for name in [*rules["properties"], "unknown", "x_own"]:
         field = whole(rules["properties"].get(name, {}), schema)

@@ -186,7 +186,7 @@ def test_no_statement_names_the_passwords_and_the_connection_refuses_them(
     connect = sqlite3.connect
 
     def traced(*given: Any, **named: Any) -> sqlite3.Connection:
-        connection = connect(*given, **named)
+        connection: sqlite3.Connection = connect(*given, **named)
         connection.set_trace_callback(asked.append)
         return connection
 
@@ -196,7 +196,7 @@ def test_no_statement_names_the_passwords_and_the_connection_refuses_them(
     assert any("FROM CODERS" in sql for sql in asked)
     assert [sql for sql in asked if "password" in sql.lower() or "CODERS.*" in sql or "* FROM" in sql] == []
     with pytest.raises(UnreadableInput, match="prohibited"), open_dna(path) as file:
-        file.counted("SELECT Password, 1 FROM CODERS")
+        file.ask("SELECT Password, 1 FROM CODERS")
 
 
 def test_another_file_of_the_name_is_refused_until_it_gets_one_of_its_own(run: Run, tmp_path: Path) -> None:

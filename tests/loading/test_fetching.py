@@ -19,12 +19,14 @@ from typing import Any
 
 import pytest
 
-from stancedb.errors import Refusal, UnreadableInput
+from stancedb.errors import UnreadableInput
 from stancedb.fetching.addresses import IP
 from stancedb.fetching.fetch import Address, Limits, fetch
+from stancedb.reading.article.completing import ArticleDefaults
+from stancedb.reading.article.files import read_articles
 from stancedb.reading.article.keeping import unpacked
-from stancedb.reading.article.pages import ArticleDefaults, read_articles
-from stancedb.reading.files import Read
+from stancedb.records.checking import Read
+from stancedb.refusals import Refusal
 from tests.conftest import Run
 
 LIMITS = Limits(size=100_000, seconds=1.2, silence=0.4)

@@ -20,8 +20,9 @@ from stancedb.errors import StancedbError
 from stancedb.loading.articles import url_key
 from stancedb.loading.loader import load
 from stancedb.loading.stage import checked_at_once
-from stancedb.reading.files import Item, check_record, read_records
-from stancedb.records.kinds import StatementRecord
+from stancedb.reading.files import read_records
+from stancedb.records.checking import Item, check_record
+from stancedb.records.statement import StatementRecord
 from stancedb.settings import Settings
 from tests.conftest import AUTHOR, Run
 from tests.operations.worlds import (

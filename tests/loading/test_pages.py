@@ -15,11 +15,15 @@ import psycopg
 import pytest
 
 from stancedb.model.vocabulary import Access
+from stancedb.reading.article.completing import ArticleDefaults
+from stancedb.reading.article.extraction import Extracted, extract_html
+from stancedb.reading.article.files import read_articles
 from stancedb.reading.article.folders import NamePattern
-from stancedb.reading.article.pages import ArticleDefaults, Extracted, extract_html, read_articles
-from stancedb.reading.article.particulars import ImplausibleError, moment, names_in, without_site
-from stancedb.reading.files import Read
-from stancedb.records.kinds import ArticleRecord, ManifestRecord
+from stancedb.reading.article.moments import moment
+from stancedb.reading.article.names import names_in
+from stancedb.reading.article.values import ImplausibleError, without_site
+from stancedb.records.article import ArticleRecord, ManifestRecord
+from stancedb.records.checking import Read
 from tests.operations.worlds import ARTICLE, ARTICLE_LINE, answer, done, invoker, jsonl
 
 if TYPE_CHECKING:

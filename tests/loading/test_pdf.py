@@ -11,11 +11,13 @@ from typing import Any
 
 import pytest
 
-from stancedb.errors import Refusal, UnreadableInput
+from stancedb.errors import UnreadableInput
 from stancedb.reading.article import pdf
-from stancedb.reading.article.pages import ArticleDefaults, read_articles
+from stancedb.reading.article.completing import ArticleDefaults
+from stancedb.reading.article.files import read_articles
 from stancedb.reading.article.pdf import extract_pdf
-from stancedb.reading.files import Read
+from stancedb.records.checking import Read
+from stancedb.refusals import Refusal
 from tests.conftest import Run
 
 LINES = ["The minister told the com-", "mittee that she would not (yet) change", "her view of the café."]

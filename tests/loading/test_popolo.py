@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from stancedb.dates import parse_when
-from stancedb.reading.popolo import _Period
+from stancedb.reading.popolo.parts import Period
 from tests.build import open_changeset
 from tests.conftest import Clone, Run
 from tests.operations.worlds import answer, done, invoker
@@ -173,7 +173,7 @@ def test_the_database_knows_for_how_long_a_seat_is_held_as_the_reader_does(conne
     assert row is not None
     first, last, is_moment = row
     assert {at.time() for at in (first, last) if at} == {time(12)}
-    begin, close = _Period(start, end).certain
+    begin, close = Period(start, end).certain
     assert is_moment == (begin == close)
     assert first is None if start is None else begin == 2 * first.toordinal() + (not is_moment)
     assert last is None if end is None else close == 2 * last.toordinal() - (not is_moment)

@@ -16,27 +16,29 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stancedb.errors import Refusal, UnreadableInput
-from stancedb.reading import decoding
-from stancedb.reading import files as reading
-from stancedb.reading.decoding import nfc, open_source, utf8_stream
-from stancedb.reading.files import Read, RefusedRecord, check_record, read_csv, read_jsonl, read_records, read_toml
-from stancedb.records.kinds import (
-    ActorRecord,
-    ArticleRecord,
-    CodebookRecord,
-    EventRecord,
-    ObservationRecord,
-    OutletRecord,
-    PositionRecord,
-    Record,
-    StatementRecord,
-)
+from stancedb.errors import UnreadableInput
+from stancedb.reading import csv_rows, decoding
+from stancedb.reading.csv_rows import read_csv
+from stancedb.reading.decoding import open_source, utf8_stream
+from stancedb.reading.files import read_records
+from stancedb.reading.json_lines import read_jsonl
+from stancedb.reading.toml_file import read_toml
+from stancedb.records.actor import ActorRecord
+from stancedb.records.article import ArticleRecord
+from stancedb.records.base import Record
+from stancedb.records.characters import nfc
+from stancedb.records.checking import Read, check_record
+from stancedb.records.codebook import CodebookRecord, PositionRecord
+from stancedb.records.event import EventRecord
+from stancedb.records.indicator import ObservationRecord
+from stancedb.records.outlet import OutletRecord
+from stancedb.records.statement import StatementRecord
+from stancedb.refusals import Refusal
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from stancedb.reading.files import Item
+    from stancedb.records.checking import Item
 
 INSTANT = "a date and time with its offset from UTC, such as 2025-11-25T14:30:00+09:00"
 SLUG = "lower-case ASCII letters and digits, joined by single - . _ or /"
@@ -185,7 +187,7 @@ def test_values_from_elsewhere_are_checked_in_the_same_words() -> None:
 
 def test_a_refused_line_keeps_what_was_given() -> None:
     [item] = from_jsonl(good(authority=9))
-    assert isinstance(item, RefusedRecord)
+    assert isinstance(item, Refusal)
     assert item.original == good(authority=9).rstrip()
 
 
@@ -257,7 +259,7 @@ def test_one_bad_line_does_not_hide_the_others() -> None:
 
 
 def test_a_line_of_more_than_16_mebibytes_is_refused_and_the_next_one_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (decoding, reading):
+    for module in (decoding, csv_rows):
         monkeypatch.setattr(module, "LONGEST_LINE", 1000)
     first, second = from_jsonl(good(summary="x" * 5000) + good())
     assert str(first) == "sheet.jsonl, line 1: the line is longer than 16 MiB"

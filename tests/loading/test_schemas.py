@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from stancedb.errors import Refusal
-from stancedb.reading.files import check_record, input_fields
-from stancedb.reading.schemas import DIALECT, RECORDS, json_schema
+from stancedb.records.base import input_fields
+from stancedb.records.checking import check_record
+from stancedb.records.schemas import DIALECT, RECORDS, json_schema
+from stancedb.refusals import Refusal
 from tests.conftest import Run
 
 DOCS = Path(__file__).parents[2] / "docs" / "formats.md"

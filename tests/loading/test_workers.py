@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ import pytest
 from stancedb.errors import RefusedByRule, UnreadableInput
 from stancedb.workers import Workers, environment
 from tests.conftest import AUTHOR
+
+pytestmark = pytest.mark.slow
 
 PARAGRAPH = "<p>The minister of rivers said on Tuesday that the dam will be built in the north of Norland.</p>"
 SIGN = "s3cr3t-of-the-database"
@@ -29,9 +32,8 @@ time.sleep(600)
 """
 STAYING = """
 import sys, time
-from stancedb.loading.workers import stay_with
+from stancedb.workers import stay_with
 
-pytestmark = pytest.mark.slow
 stay_with(int(sys.argv[1]))
 time.sleep(600)
 """
@@ -67,9 +69,17 @@ def workers_of(parent: int) -> list[int]:
     """Return the pids of the workers of a process that lives or lived."""
     listed = subprocess.run(["/bin/ps", "-ww", "-A", "-o", "pid=,command="], capture_output=True, text=True, check=True)
     lines = [line.split(None, 1) for line in listed.stdout.splitlines()]
+    own = ("stancedb.workers", "stancedb.reading.article.pdf")
     return [
-        int(pid) for pid, command in lines if "stancedb.loading" in command and command.rstrip().endswith(f" {parent}")
+        int(pid)
+        for pid, command in lines
+        if any(name in command for name in own) and command.rstrip().endswith(f" {parent}")
     ]
+
+
+def is_without_workers(parent: int) -> bool:
+    """Return whether a process has no workers."""
+    return not workers_of(parent)
 
 
 def awaited(condition: Callable[[], object], what: str) -> None:
@@ -84,12 +94,12 @@ def awaited(condition: Callable[[], object], what: str) -> None:
 def test_a_load_that_is_ended_leaves_no_worker(connection_url: str, tmp_path: Path, pages: Path, how: str) -> None:
     for _ in range(2):
         process = started(connection_url, tmp_path, pages)
-        awaited(lambda parent=process.pid: workers_of(parent), "no worker was started")
+        awaited(partial(workers_of, process.pid), "no worker was started")
         time.sleep(random.uniform(0, 0.6))  # noqa: S311 - not a secret
         process.send_signal(signal.Signals[how])
         process.wait(timeout=60)
 
-        awaited(lambda parent=process.pid: not workers_of(parent), "a worker is left")
+        awaited(partial(is_without_workers, process.pid), "a worker is left")
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="only Linux shows the environment of a process")

@@ -117,6 +117,11 @@ BY_HAND = {
     "ck_position_merged_is_retired": "UPDATE stancedb.position SET status = 'active' WHERE id = 105",
     "ck_position_merged_within_issue": "UPDATE stancedb.position SET merged_into_id = 104 WHERE id = 105",
     "ck_position_retired_has_no_rank": "UPDATE stancedb.position SET status = 'retired' WHERE id = 103",
+    "ck_position_retired_with_merged_issue": (
+        "UPDATE stancedb.issue SET status = 'retired', merged_into_id = 102 WHERE id IN (101, 103);"
+        " UPDATE stancedb.position SET merged_into_id = NULL WHERE id = 106;"
+        " SET CONSTRAINTS ALL IMMEDIATE"
+    ),
     "ck_position_score_is_of_substance": "UPDATE stancedb.position SET score = 0 WHERE kind <> 'substantive'",
     "ck_position_score_within_one": "UPDATE stancedb.position SET score = 1.5 WHERE id = 103",
     "ck_release_derivation_sha256_is_hex": "UPDATE stancedb.release SET derivation_sha256 = 'none' WHERE id = 101",
@@ -225,6 +230,37 @@ BY_HAND_TOO = [
     (
         "ck_issue_merged_into_a_live_one",
         "UPDATE stancedb.issue SET status = 'retired', merged_into_id = 102 WHERE id = 101",
+    ),
+    (
+        "ck_position_merged_within_issue",
+        (
+            "UPDATE stancedb.issue SET status = 'active', merged_into_id = NULL WHERE id = 103;"
+            " SET CONSTRAINTS ALL IMMEDIATE"
+        ),
+    ),
+    (
+        "ck_position_merged_within_issue",
+        (
+            "UPDATE stancedb.position SET merged_into_id = 102 WHERE id = 106;"
+            " UPDATE stancedb.position SET issue_id = 102 WHERE id = 102; SET CONSTRAINTS ALL IMMEDIATE"
+        ),
+    ),
+    (
+        "ck_position_retired_with_merged_issue",
+        (
+            "UPDATE stancedb.issue SET status = 'retired', merged_into_id = 101 WHERE id = 102;"
+            " UPDATE stancedb.coding SET position_id = 104 WHERE id = 104"
+        ),
+    ),
+    (
+        "ck_position_retired_with_merged_issue",
+        (
+            "UPDATE stancedb.coding SET position_id = 104 WHERE id = 104;"
+            " UPDATE stancedb.position SET status = 'retired' WHERE id = 104;"
+            " UPDATE stancedb.issue SET status = 'retired', merged_into_id = 101 WHERE id = 102;"
+            " SET CONSTRAINTS stancedb.check_merged_issue_update IMMEDIATE;"
+            " UPDATE stancedb.position SET status = 'active' WHERE id = 104"
+        ),
     ),
     ("ck_derivation_rule_is_kept", "DELETE FROM stancedb.derivation_rule WHERE slug = 'latest-word'"),
     ("ck_history_is_kept", "UPDATE history.actor SET name = 'X'"),

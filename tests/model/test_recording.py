@@ -20,6 +20,7 @@ Connection = psycopg.Connection[Any]
 TABLES = [table.name for table in CURATED]
 # Compared by the names of the columns, whose order differs where one was added later.
 KEPT = "SELECT (to_jsonb(t) - 'ended_changeset_id')::text FROM history.{table} t WHERE ended_changeset_id = {opened}"
+OPEN = "SELECT stancedb.open_changeset('tester', 'a test')"
 NEW_ACTOR = "INSERT INTO stancedb.actor (id, slug, kind, name) VALUES (201, 'eva-frey', 'person', 'Eva Frey')"
 
 
@@ -37,6 +38,18 @@ def refusing(connection: Connection, constraint: str) -> Iterator[None]:
     assert refused.value.diag.constraint_name == constraint
 
 
+def refusal(connection: Connection, *statements: str) -> str | None:
+    """Return the constraint by which the last of some statements is refused, and leave nothing of any."""
+    with connection.transaction(force_rollback=True):
+        for statement in statements[:-1]:
+            connection.execute(statement.encode())
+        try:
+            connection.execute(statements[-1].encode())
+        except psycopg.errors.CheckViolation as refused:
+            return refused.diag.constraint_name
+    return None
+
+
 @contextmanager
 def changeset(connection: Connection) -> Iterator[int]:
     with connection.transaction():
@@ -44,7 +57,6 @@ def changeset(connection: Connection) -> Iterator[int]:
 
 
 class TestAWriteWithoutAChangeset:
-    @pytest.mark.parametrize("table", TABLES)
     @pytest.mark.parametrize(
         "statement",
         [
@@ -54,18 +66,17 @@ class TestAWriteWithoutAChangeset:
             "MERGE INTO stancedb.{} t USING stancedb.{} s ON t.id = s.id WHEN MATCHED THEN DELETE",
         ],
     )
-    def test_is_refused(self, built: Connection, table: str, statement: str) -> None:
-        with refusing(built, "ck_changeset_is_open"):
-            built.execute(statement.format(table, table).encode())
+    def test_is_refused(self, built: Connection, statement: str) -> None:
+        refused = {table: refusal(built, statement.format(table, table)) for table in TABLES}
 
-    @pytest.mark.parametrize("table", TABLES)
-    def test_is_refused_as_a_truncation_with_one_too(self, built: Connection, table: str) -> None:
-        truncate = f"TRUNCATE stancedb.{table} CASCADE".encode()
-        with refusing(built, "ck_changeset_no_truncate"):
-            built.execute(truncate)
-        with refusing(built, "ck_changeset_no_truncate"):
-            open_changeset(built)
-            built.execute(truncate)
+        assert refused == dict.fromkeys(TABLES, "ck_changeset_is_open")
+
+    def test_is_refused_as_a_truncation_with_one_too(self, built: Connection) -> None:
+        truncations = {table: f"TRUNCATE stancedb.{table} CASCADE" for table in TABLES}
+        without = {table: refusal(built, truncate) for table, truncate in truncations.items()}
+        within = {table: refusal(built, OPEN, truncate) for table, truncate in truncations.items()}
+
+        assert without == within == dict.fromkeys(TABLES, "ck_changeset_no_truncate")
 
     def test_is_refused_on_a_connection_that_never_opened_one(self, connection_url: str) -> None:
         with psycopg.connect(connection_url) as fresh, refusing(fresh, "ck_changeset_is_open"):
@@ -119,31 +130,31 @@ class TestARow:
 
 
 class TestHistory:
-    @pytest.mark.parametrize(
-        "table", sorted({*TABLES} - {"article_version", "coding_review", "release", "release_file"})
-    )
-    def test_keeps_the_version_before_an_update(self, built: Connection, table: str) -> None:
-        with built.transaction(force_rollback=True):
-            before = rows(built, f"SELECT to_jsonb(t)::text FROM stancedb.{table} t")
-            opened = open_changeset(built)
-            built.execute(f"UPDATE stancedb.{table} SET id = id".encode())
+    def test_keeps_the_version_before_an_update(self, built: Connection) -> None:
+        before, kept = {}, {}
+        for table in sorted({*TABLES} - {"article_version", "coding_review", "release", "release_file"}):
+            with built.transaction(force_rollback=True):
+                before[table] = sorted(rows(built, f"SELECT to_jsonb(t)::text FROM stancedb.{table} t"))
+                opened = open_changeset(built)
+                built.execute(f"UPDATE stancedb.{table} SET id = id".encode())
+                kept[table] = sorted(rows(built, KEPT.format(table=table, opened=opened)))
 
-            kept = rows(built, KEPT.format(table=table, opened=opened))
-            assert sorted(kept) == sorted(before)
+        assert kept == before
 
-    @pytest.mark.parametrize("table", TABLES)
-    def test_keeps_what_is_removed(self, built: Connection, table: str) -> None:
-        with built.transaction(force_rollback=True):
-            drop_references_to(built, table)
-            before = rows(built, f"SELECT to_jsonb(t)::text FROM stancedb.{table} t")
-            if table == "derivation_rule":
-                built.execute("DELETE FROM stancedb.stance")
-            opened = open_changeset(built)
-            built.execute(f"DELETE FROM stancedb.{table}".encode())
+    def test_keeps_what_is_removed(self, built: Connection) -> None:
+        before, kept = {}, {}
+        for table in TABLES:
+            with built.transaction(force_rollback=True):
+                drop_references_to(built, table)
+                before[table] = sorted(rows(built, f"SELECT to_jsonb(t)::text FROM stancedb.{table} t"))
+                if table == "derivation_rule":
+                    built.execute("DELETE FROM stancedb.stance")
+                opened = open_changeset(built)
+                built.execute(f"DELETE FROM stancedb.{table}".encode())
+                kept[table] = sorted(rows(built, KEPT.format(table=table, opened=opened)))
 
-            kept = rows(built, KEPT.format(table=table, opened=opened))
-            assert before
-            assert sorted(kept) == sorted(before)
+        assert [table for table, found in before.items() if not found] == []
+        assert kept == before
 
     def test_has_one_version_of_a_row_edited_twice_in_one_changeset(self, built: Connection) -> None:
         with built.transaction(force_rollback=True):
@@ -183,14 +194,13 @@ class TestHistory:
             kept = "SELECT array_agg(name) FROM history.actor WHERE ended_changeset_id = %s"
             assert one(built, kept, opened) == ["Ben Dahl"]
 
-    @pytest.mark.parametrize("table", TABLES)
     @pytest.mark.parametrize(
         "statement", ["UPDATE history.{} SET ended_changeset_id = 0", "DELETE FROM history.{}", "TRUNCATE history.{}"]
     )
-    def test_is_never_edited_not_even_under_a_changeset(self, built: Connection, table: str, statement: str) -> None:
-        with refusing(built, "ck_history_is_kept"):
-            open_changeset(built)
-            built.execute(statement.format(table).encode())
+    def test_is_never_edited_not_even_under_a_changeset(self, built: Connection, statement: str) -> None:
+        refused = {table: refusal(built, OPEN, statement.format(table)) for table in TABLES}
+
+        assert refused == dict.fromkeys(TABLES, "ck_history_is_kept")
 
 
 class TestAChangeset:
@@ -356,29 +366,35 @@ class TestAsKnown:
             ]
             assert known == [[], [("Eva Frey",)], [("Second",)], [("Third",)], [], [], [("Again",)]]
 
-    @pytest.mark.parametrize("table", TABLES)
-    def test_now_is_what_the_table_says(self, built: Connection, table: str) -> None:
-        columns = ", ".join(columns_of(built, table))
+    def test_now_is_what_the_table_says(self, built: Connection) -> None:
+        known, said = {}, {}
+        for table in TABLES:
+            columns = ", ".join(columns_of(built, table))
+            now = f"SELECT {columns} FROM history.{table}_as_known WHERE known_until IS NULL"
+            known[table] = sorted(rows(built, now), key=str)
+            said[table] = sorted(rows(built, f"SELECT {columns} FROM stancedb.{table}"), key=str)
 
-        known = rows(built, f"SELECT {columns} FROM history.{table}_as_known WHERE known_until IS NULL")
-        assert sorted(known, key=str) == sorted(rows(built, f"SELECT {columns} FROM stancedb.{table}"), key=str)
+        assert known == said
 
-    @pytest.mark.parametrize("table", TABLES)
-    def test_then_stays_what_it_was(self, built: Connection, table: str) -> None:
-        with built.transaction(force_rollback=True):
-            before = as_known(built, table, last_number(built))
-            assert before
-            number = last_number(built)
-            drop_references_to(built, table)
-            built.execute("DELETE FROM stancedb.stance")
-            open_changeset(built)
-            built.execute(f"DELETE FROM stancedb.{table}".encode())
-            # Derivation would read what this test has torn apart.
-            built.execute("DELETE FROM stancedb.touched")
-            built.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    def test_then_stays_what_it_was(self, built: Connection) -> None:
+        number = last_number(built)
+        before, then, afterwards = {}, {}, {}
+        for table in TABLES:
+            with built.transaction(force_rollback=True):
+                before[table] = as_known(built, table, number)
+                drop_references_to(built, table)
+                built.execute("DELETE FROM stancedb.stance")
+                open_changeset(built)
+                built.execute(f"DELETE FROM stancedb.{table}".encode())
+                # Derivation would read what this test has torn apart.
+                built.execute("DELETE FROM stancedb.touched")
+                built.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                then[table] = as_known(built, table, number)
+                afterwards[table] = as_known(built, table, number + 1)
 
-            assert as_known(built, table, number) == before
-            assert as_known(built, table, number + 1) == []
+        assert [table for table, found in before.items() if not found] == []
+        assert then == before
+        assert afterwards == {table: [] for table in TABLES}
 
 
 def rows(connection: Connection, query: str) -> list[tuple[Any, ...]]:

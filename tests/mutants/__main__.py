@@ -26,6 +26,7 @@ from tests.mutants.noticing import NOTICED
 # A change may keep a test from ending; seconds.
 LONGEST = 900
 PASSED = 0
+PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "tests.mutants.noticing", "-p", "no:cacheprovider")
 
 
 def main() -> int:
@@ -63,13 +64,13 @@ def run(chosen: list[Mutant], scratch: Path, *, jobs: int) -> int:
             say(f"{outcome:<9} {mutant.area}: {mutant.name} -- {detail}")
             if outcome == "killed" and "::" in detail:
                 killers.add(detail.partition(" in ")[2])
-    broken = bool(killers) and pytest(copies.get(), sorted(killers))[0] != PASSED
+    code, _, output = pytest(copies.get(), sorted(killers)) if killers else (PASSED, None, "")
     minutes = (time.monotonic() - began) / 60
     counted = ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()))
     say(f"{len(chosen)} mutants in {minutes:.1f} minutes: {counted}.")
-    if broken:
-        say("Some of the tests that noticed a mutant fail without one too.")
-    return 1 if broken or outcomes["SURVIVED"] or outcomes["INVALID"] else 0
+    if code != PASSED:
+        say(f"Tests that noticed a mutant fail without one too:\n{output[-2000:]}")
+    return 1 if code != PASSED or outcomes["SURVIVED"] or outcomes["INVALID"] else 0
 
 
 def attempt(mutant: Mutant, copies: Queue[Path]) -> tuple[str, str]:
@@ -116,7 +117,7 @@ def pytest(directory: Path, arguments: list[str]) -> tuple[int | None, dict[str,
         # Bytecode is told apart by size and second, which two mutants may share.
         own = {"CI": "true", "PYTHONPATH": str(directory), "PYTHONDONTWRITEBYTECODE": "1", NOTICED: str(notice)}
         process = subprocess.Popen(
-            [sys.executable, "-m", "pytest", "-qp", "tests.mutants.noticing", "-p", "no:cacheprovider", *arguments],
+            [*PYTEST, *arguments],
             cwd=directory,
             env={**os.environ, **own},
             stdout=subprocess.PIPE,

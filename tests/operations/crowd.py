@@ -22,9 +22,11 @@ from stancedb.admin import schema
 from stancedb.database import Writing, administering, writing
 from stancedb.errors import StancedbError
 from stancedb.loading.loader import load
-from stancedb.operations import actors, changesets, statements
-from stancedb.reading.files import Read
-from stancedb.records.kinds import ActorRecord, OutletRecord, StatementRecord
+from stancedb.operations import actors, changesets, codings
+from stancedb.records.actor import ActorRecord
+from stancedb.records.checking import Read
+from stancedb.records.outlet import OutletRecord
+from stancedb.records.statement import StatementRecord
 from stancedb.server import embedded
 from stancedb.settings import Settings
 from tests.operations.worlds import fill_small
@@ -78,11 +80,11 @@ def _rename(session: Writing, chance: random.Random) -> None:
 
 
 def _recode(session: Writing, chance: random.Random) -> None:
-    statements.recode(session, chance.choice(STATEMENTS), position=chance.choice(POSITIONS), coder="ana")
+    codings.recode(session, chance.choice(STATEMENTS), position=chance.choice(POSITIONS), coder="ana")
 
 
 def _review(session: Writing, chance: random.Random) -> None:
-    statements.review(
+    codings.review(
         session, chance.choice(STATEMENTS), status="accepted", reviewer="ruth", final=chance.random() < 0.5, coder="ben"
     )
 

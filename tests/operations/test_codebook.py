@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from stancedb.database import reading
-from stancedb.questions import pages as reports
+from stancedb.questions import pages
 from stancedb.settings import Settings
 from tests.conftest import AUTHOR, Run
 from tests.operations.worlds import CODEBOOK, answer, done, invoker, jsonl, last_number
@@ -42,6 +42,7 @@ label = "for"
 definition = "Says yes."
 rank = 2
 """
+MERGED_RIVER = RIVER.replace('river?"', 'river?"\nmerged_into = "dam"')
 WEAK_AND_STRONG = """
 [[issue.position]]
 slug = "support-weak"
@@ -91,6 +92,11 @@ def changes(run: Run, holder: str, *more: object) -> list[tuple[str, int | None]
     return [(row["change"], row["delta_rank"]) for row in rows]
 
 
+def stances(run: Run, holder: str) -> set[tuple[str, str]]:
+    rows = answer(run, "stance", "changes", "--holder", holder, "--with-initial")
+    return {(row["issue"], row["to_position"]) for row in rows}
+
+
 def positions(run: Run, issue: str = "dam") -> dict[str, tuple[object, ...]]:
     rows = answer(run, "position", "list", issue)
     return {row["position"]: (row["rank"], row["status"], row["merged_into"]) for row in rows}
@@ -98,6 +104,20 @@ def positions(run: Run, issue: str = "dam") -> dict[str, tuple[object, ...]]:
 
 def add(run: Run, slug: str, *more: object, issue: str = "dam") -> None:
     done(run("position", "add", issue, slug, "--label", slug, "--definition", "It.", *more))
+
+
+def merge_river(run: Run, into: str) -> None:
+    done(run("issue", "merge", "river", "--into", "dam", "--position", "against=oppose", "--position", f"for={into}"))
+
+
+def copy_of(run: Run, url: str, directory: Path) -> Run:
+    """Take a whole database over into an empty one, by files."""
+    other = invoker(url, directory)
+    for kind, *options in (("codebook", "--in-force", "--label", "dam-1.0"), ("actor",), ("statement",), ("codebook",)):
+        path = directory / ("whole.toml" if kind == "codebook" else f"{kind}.jsonl")
+        done(run("export", kind, "--output", path, *options))
+        done(other(kind, "load", path))
+    return other
 
 
 class TestRetiring:
@@ -190,8 +210,8 @@ class TestRetiring:
         ]
 
         assert [(result.exit_code, result.stderr) for result in told] == [
-            (1, "Error: 'support' of 'dam' is retired already; 'position restore' puts it in force\n"),
-            (1, "Error: 'oppose' of 'dam' is in force\n"),
+            (1, "Error: 'support' of 'dam' is retired already; 'position restore' puts it in force.\n"),
+            (1, "Error: 'oppose' of 'dam' is in force.\n"),
             (1, "Error: rank 3 of 'dam' is taken by 'strong'; give another by --rank\n"),
             (3, told[3].stderr),
         ]  # fmt: skip
@@ -396,6 +416,58 @@ class TestIssues:
 
         assert answer(run, "stance", "as-of", "--issue", "dam", "--holder", "eva-falk") == []
 
+    def test_it_is_not_taken_apart_from_its_positions(self, run: Run, small_url: str) -> None:
+        merge_river(run, "support")
+
+        with psycopg.connect(small_url) as connection:
+            connection.execute("SELECT stancedb.open_changeset('tester', 'an issue without its positions')")
+            connection.execute(
+                "UPDATE stancedb.issue SET status = 'active', merged_into_id = NULL WHERE slug = 'river'"
+            )
+            with pytest.raises(psycopg.errors.CheckViolation) as refused:
+                connection.commit()
+
+        assert refused.value.diag.constraint_name == "ck_position_merged_within_issue"
+
+    def test_a_position_that_it_left_in_force_takes_no_coding(self, run: Run) -> None:
+        add(run, "undecided", issue="river")
+        merge_river(run, "support")
+
+        refused = run("coding", "recode", "eva-falk-7", "--position", "undecided")
+
+        assert refused.exit_code == 1
+        assert "a position with codings is retired once its issue is merged into another" in refused.stderr
+
+    def test_a_position_without_codings_that_is_left_behind_by_its_target_counts_for_itself(self, run: Run) -> None:
+        add(run, "undecided", issue="river")
+        add(run, "cannot-say")
+        done(run("issue", "merge", "river", "--into", "dam", "--position", "against=oppose", "--position",
+                 "for=support", "--position", "undecided=cannot-say"))  # fmt: skip
+        done(run("issue", "merge", "dam", "--into", "dam-cost", "--position", "oppose=state-pays", "--position",
+                 "support=state-pays"))  # fmt: skip
+
+        assert positions(run, "river") == {
+            "against": (None, "retired", "dam-cost/state-pays"), "for": (None, "retired", "dam-cost/state-pays"),
+            "undecided": (None, "retired", None),
+        }  # fmt: skip
+
+    def test_who_recodes_while_it_is_merged_comes_first(self, run: Run, small_url: str) -> None:
+        add(run, "undecided", issue="river")
+        done(run("issue", "retire", "river"))
+        recode = (
+            "UPDATE stancedb.coding c SET position_id = p.id FROM stancedb.position p, stancedb.statement s"
+            " WHERE p.slug = 'undecided' AND s.id = c.statement_id AND s.slug = 'eva-falk-7'"
+        )
+        merge = (
+            "UPDATE stancedb.issue i SET merged_into_id = o.id FROM stancedb.issue o"
+            " WHERE i.slug = 'river' AND o.slug = 'dam'"
+        )
+
+        failure = side_by_side(small_url, recode, merge)
+
+        assert isinstance(failure, psycopg.errors.CheckViolation)
+        assert failure.diag.constraint_name == "ck_position_retired_with_merged_issue"
+
 
 class TestInTheFile:
     def test_a_position_gives_its_rank_to_another_of_the_same_file(self, run: Run, tmp_path: Path) -> None:
@@ -494,6 +566,136 @@ class TestInTheFile:
         for line in (("stance", "changes", "--with-initial"), ("position", "list", "dam"), ("issue", "show", "river")):
             assert answer(other, *line) == answer(run, *line)
 
+    def test_what_was_merged_into_goes_along_though_it_was_retired_since(
+        self, run: Run, connection_url: str, tmp_path: Path
+    ) -> None:
+        add(run, "for-it")
+        done(run("position", "merge", "dam", "support", "--into", "for-it"))
+        merge_river(run, "for-it")
+        done(run("position", "retire", "dam", "for-it"))
+
+        other = copy_of(run, connection_url, tmp_path)
+
+        assert positions(other) == positions(run)
+        assert positions(other, "river") == positions(run, "river")
+        assert timeline(other, "eva-falk") == timeline(run, "eva-falk")
+        assert "nothing to change" in done(run("codebook", "load", tmp_path / "whole.toml")).stderr
+
+    def test_a_retired_position_of_a_merged_issue_counts_for_itself(
+        self, run: Run, connection_url: str, tmp_path: Path
+    ) -> None:
+        # The other issue has a position with its slug, which it is not merged into.
+        dam = CODEBOOK.replace(SUPPORT, SUPPORT + SUPPORT.replace('"support"', '"for"').replace("rank = 3", "rank = 4"))
+        silent = dam + MERGED_RIVER.replace("rank = 1", 'merged_into = "oppose"')
+        retired = silent.replace("rank = 2", 'status = "retired"')
+        stands = {"against": (None, "retired", "dam/oppose"), "for": (None, "retired", None)}
+
+        done(load_codebook(run, tmp_path, retired, "dam-2.0"))
+
+        assert positions(run, "river") == stands
+        assert stances(run, "eva-falk") == {("dam", "oppose"), ("river", "for")}
+        # The issue is merged there already, so a file that says nothing of the position leaves it.
+        for text in (retired, silent):
+            assert "nothing to change" in done(load_codebook(run, tmp_path, text, "dam-2.0")).stderr
+        other = copy_of(run, connection_url, tmp_path)
+        assert positions(other, "river") == stands
+        assert stances(other, "eva-falk") == stances(run, "eva-falk")
+
+    def test_a_position_is_merged_within_a_merged_issue(self, run: Run, connection_url: str, tmp_path: Path) -> None:
+        surely = '[[issue.position]]\nslug = "surely"\nlabel = "surely"\ndefinition = "Says yes, yes."\n'
+        done(load_codebook(run, tmp_path, CODEBOOK + RIVER + surely, "dam-1.5"))
+        done(run("coding", "recode", "eva-falk-3", "--position", "surely"))
+        merged = MERGED_RIVER.replace("rank = 2", 'status = "retired"') + surely + 'merged_into = "for"\n'
+
+        done(load_codebook(run, tmp_path, CODEBOOK + merged.replace("rank = 1", 'merged_into = "oppose"'), "dam-2.0"))
+
+        assert positions(run, "river") == {
+            "against": (None, "retired", "dam/oppose"), "for": (None, "retired", None),
+            "surely": (None, "retired", "for"),
+        }  # fmt: skip
+        assert stances(run, "eva-falk") == {("river", "for")}
+        other = copy_of(run, connection_url, tmp_path)
+        assert positions(other, "river") == positions(run, "river")
+        assert stances(other, "eva-falk") == stances(run, "eva-falk")
+        assert "nothing to change" in done(run("codebook", "load", tmp_path / "whole.toml")).stderr
+
+    def test_an_own_export_of_what_a_merge_left_behind_changes_nothing(
+        self, run: Run, connection_url: str, tmp_path: Path
+    ) -> None:
+        add(run, "undecided", "--rank", 3, issue="river")
+        merge_river(run, "support")
+        # It was left behind without codings, and stays so, though the other issue has one with its slug by now.
+        add(run, "undecided")
+        other = copy_of(run, connection_url, tmp_path)
+
+        assert "nothing to change" in done(run("codebook", "load", tmp_path / "whole.toml")).stderr
+        assert positions(run, "river")["undecided"] == (3, "active", None)
+        assert timeline(other, "eva-falk") == timeline(run, "eva-falk")
+
+    def test_positions_go_along_when_the_issue_that_theirs_is_merged_into_is_merged(
+        self, run: Run, tmp_path: Path
+    ) -> None:
+        works = '\n[[issue]]\nslug = "works"\nquestion = "Should there be works?"\n' + "".join(
+            f'[[issue.position]]\nslug = "{slug}"\nlabel = "{slug}"\ndefinition = "It."\n'
+            for slug in ("oppose", "leaves-open", "support", "surely")
+        )
+        river = MERGED_RIVER.replace("rank = 1", 'merged_into = "oppose"')
+        river = river.replace("rank = 2", 'merged_into = "support"')
+        done(load_codebook(run, tmp_path, CODEBOOK + river, "dam-2.0"))
+        dam = CODEBOOK.replace('dam?"', 'dam?"\nmerged_into = "works"').replace("rank = 3", 'merged_into = "surely"')
+
+        done(load_codebook(run, tmp_path, dam + works, "dam-3.0"))
+
+        assert positions(run, "river") == {
+            "against": (None, "retired", "works/oppose"), "for": (None, "retired", "works/surely"),
+        }  # fmt: skip
+        assert timeline(run, "eva-falk", "works") == [("2025-03-03", "oppose"), ("2025-03-07", "surely")]
+        assert "nothing to change" in done(load_codebook(run, tmp_path, dam + works, "dam-3.0")).stderr
+
+    def test_codings_that_would_be_left_behind_by_the_target_of_their_position_are_refused(
+        self, run: Run, tmp_path: Path
+    ) -> None:
+        merge_river(run, "support")
+        works = RIVER.replace("river", "works").replace('"against"', '"oppose"')
+        dam = CODEBOOK.replace('dam?"', 'dam?"\nmerged_into = "works"').replace("rank = 3", 'status = "retired"')
+
+        result = load_codebook(run, tmp_path, dam + works, "dam-3.0")
+
+        assert result.exit_code == 1
+        assert "'works' has no position in force for 'support' of 'dam', which has codings" in result.stderr
+
+    def test_a_target_that_the_same_file_merges_away_is_refused(self, run: Run, tmp_path: Path) -> None:
+        chain = CODEBOOK.replace("rank = 3", 'merged_into = "leaves-open"')
+        chain = chain.replace("rank = 2", 'merged_into = "oppose"')
+
+        result = load_codebook(run, tmp_path, chain, "dam-2.0")
+
+        assert result.exit_code == 1
+        assert "position 'support' of 'dam' is merged into 'leaves-open', which is no other position" in result.stderr
+
+    def test_a_target_that_was_retired_before_is_named_as_retired(self, run: Run, tmp_path: Path) -> None:
+        done(run("position", "retire", "dam", "leaves-open"))
+        merged = CODEBOOK.replace("rank = 3", 'merged_into = "leaves-open"')
+
+        refused = load_codebook(run, tmp_path, merged, "dam-2.0")
+        done(load_codebook(run, tmp_path, merged.replace("rank = 2", 'status = "retired"'), "dam-2.0"))
+
+        assert "which is no other position of 'dam' in force" in refused.stderr
+        assert positions(run)["support"] == (None, "retired", "leaves-open")
+
+    def test_an_issue_that_was_loaded_as_merged_is_put_in_force(
+        self, run: Run, connection_url: str, tmp_path: Path
+    ) -> None:
+        merge_river(run, "support")
+        whole = tmp_path / "whole.toml"
+        done(run("export", "codebook", "--output", whole))
+        other = invoker(connection_url, tmp_path)
+        done(other("codebook", "load", whole))
+
+        done(other("issue", "restore", "river"))
+
+        assert positions(other, "river") == {"against": (None, "active", None), "for": (None, "active", None)}
+
 
 def test_a_retired_position_is_no_part_of_the_scale_of_a_page_unless_somebody_held_it(
     run: Run, small_url: str, tmp_path: Path
@@ -502,7 +704,7 @@ def test_a_retired_position_is_no_part_of_the_scale_of_a_page_unless_somebody_he
     done(run("position", "retire", "dam", "support"))
 
     with reading(Settings(database_url=small_url, data_dir=tmp_path, author=AUTHOR)) as session:
-        shown = reports.report(session, "dam", rule="latest-word")
+        shown = pages.issue_page(session, "dam", rule="latest-word")
 
     assert [(row["position"], row["rank"]) for row in shown["positions"]] == [("oppose", 1), ("support", None)]
     assert done(run("stance", "timeline", "--holder", "ana-cole", "--issue", "dam", "--plot")).exit_code == 0

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from alembic import command
 
-from stancedb.operations.duplicates import shared_passage
+from stancedb.questions.duplicates import shared_passage
 from tests.conftest import Clone, Run, migrate, name_of
 from tests.operations.worlds import LINE, answer, done, invoker, jsonl, last_number
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 
 from stancedb.cli.main import Lazy, cli
 from stancedb.database import writing
-from stancedb.operations import actors, statements
+from stancedb.operations import actors, codings
 from stancedb.settings import Settings
 from tests.conftest import AUTHOR, Run
 from tests.operations.worlds import answer, done, invoker, last_number
@@ -50,7 +51,7 @@ OTHERS: tuple[tuple[str, ...], ...] = (
     ("event", "list"),
 )
 # A command that is no noun, and asks most of it at once.
-PAGE = ("report", "jp-taiwan-use-of-force")
+PAGE = ("page", "jp-taiwan-use-of-force")
 
 # Corrections of every kind, each a line or a change from psql.
 CORRECTIONS: dict[str, tuple[str, ...] | str] = {
@@ -170,7 +171,8 @@ def test_every_command_that_takes_a_changeset_is_asked() -> None:
         if any(option.name == "known_at" for option in command.params)
     }
 
-    assert {question[:2] for question in (*QUESTIONS, *OTHERS)} == taking
+    # A release is made of a changeset; tests of its own look at what is in its files.
+    assert {question[:2] for question in (*QUESTIONS, *OTHERS)} | {("release", "create")} == taking
 
 
 def test_before_the_seeds_nothing_was_known(run: Run) -> None:
@@ -279,7 +281,7 @@ class TestOverlappingWriters:
                 ready.wait(timeout=30)
                 actors.set_actor(session, "japan" if place % 2 else "china", kind=None, name=None, citation=f"{place}")
 
-        together([lambda place=place: write(place) for place in range(8)])
+        together([partial(write, place) for place in range(8)])
 
         numbers = [row["number"] for row in answer(run, "changeset", "list", "--limit", 8)]
         assert numbers == list(range(number + 8, number, -1))
@@ -287,7 +289,7 @@ class TestOverlappingWriters:
 
 def recode(session: Any, statement: str, position: str) -> None:  # noqa: ANN401 - a writing session
     """Recode what a statement says for Japan."""
-    statements.recode(
+    codings.recode(
         session, statement, position=position, holder="japan", issue="jp-taiwan-use-of-force", coder="example-coder"
     )
 

@@ -289,9 +289,9 @@ class TestALogin:
             tied = owner.execute("SELECT login FROM stancedb.coder WHERE name = 'ana'").fetchone()
         with team.connected("ana") as connection:
             connection.execute("SET default_transaction_read_only = off")
-            owner = str(make_url(team.url).username)
+            owner_name = str(make_url(team.url).username)
             assert tied == (None,)
-            assert allowed(connection, owner, closed_by(team.url, NOT_A_READER), opens=False) == []
+            assert allowed(connection, owner_name, closed_by(team.url, NOT_A_READER), opens=False) == []
 
 
 class TestACoder:

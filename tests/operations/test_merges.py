@@ -163,12 +163,12 @@ def test_coders_who_named_the_one_differently_are_compared(run: Run) -> None:
 
     assert compared("a-cole") == compared("ana-cole")
     assert compared("ana-cole") == [("a-cole-dam", "ana-cole", AUTHOR, "oppose", "zoe", "support")]
-    (holder,) = answer(run, "report", "dam")["holders"]
+    (holder,) = answer(run, "page", "dam")["holders"]
     assert (holder["holder"], holder["coded_by_several"], holder["agreed"]) == ("ana-cole", 1, 0)
 
     done(run("statement", "retract", "a-cole-dam", "--reason", "recorded wrongly"))
 
-    assert answer(run, "report", "dam")["holders"][0]["coded_by_several"] == 0
+    assert answer(run, "page", "dam")["holders"][0]["coded_by_several"] == 0
 
 
 @pytest.mark.parametrize("is_kept", [False, True], ids=["the office merged away", "the office kept"])

@@ -17,7 +17,7 @@ import pytest
 from psycopg.rows import dict_row
 
 from stancedb.database import refreshing
-from stancedb.reporting import install as reporting
+from stancedb.reporting import refresh as reporting
 from stancedb.settings import Settings
 from tests.conftest import AUTHOR, Run
 from tests.operations.worlds import CODEBOOK, LINE, answer, done, invoker, jsonl
@@ -180,7 +180,7 @@ def test_of_a_coder_the_reading_under_the_newest_codebook_is_compared(small_url:
     done(run(*code, "--position", "support", "--coder", "zoe", "--not-final", "--codebook", "dam-1.1"))
 
     assert (before, answer(run, "ask", "disagreement")) == (1, [])
-    (holder,) = answer(run, "report", "dam")["holders"]
+    (holder,) = answer(run, "page", "dam")["holders"]
     assert (holder["coded_by_several"], holder["agreed"]) == (1, 1)
 
 

@@ -209,7 +209,7 @@ class TestTheCommands:
     def test_a_release_is_of_the_changeset_asked_for(self, run: Run, seeded_url: str, tmp_path: Path) -> None:
         number = last_number(seeded_url)
         done(run("coding", "recode", REMARK, *OF_JAPAN, "--position", "commits"))
-        done(run("release", "create", "earlier", "--at", number, "--output", tmp_path / "files"))
+        done(run("release", "create", "earlier", "--known-at", number, "--output", tmp_path / "files"))
 
         said = [
             row["position"]

@@ -11,8 +11,9 @@ import secrets
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -22,6 +23,7 @@ from sqlalchemy.engine import make_url
 from stancedb.admin import seeding
 from stancedb.database import OLDEST_SERVER, writing
 from stancedb.reporting import install as reporting
+from stancedb.reporting.relations import OBJECTS
 from stancedb.server import embedded
 from stancedb.settings import Settings
 from tests.conftest import AUTHOR, EMBEDDED, Clone, migrate, name_of
@@ -61,9 +63,20 @@ def older_url(admin_url: str) -> Iterator[str]:
         if account:
             shutil.chown(directory, account)
         cluster, options = directory / "data", f"-k {directory} -c listen_addresses= -c fsync=off"
-        made = [programs / "initdb", "-D", cluster, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
+        made: list[str | Path] = [
+            programs / "initdb",
+            "-D",
+            cluster,
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+        ]
         call(made, account)
-        server = [programs / "pg_ctl", "-D", cluster, "-w"]
+        server: list[str | Path] = [programs / "pg_ctl", "-D", cluster, "-w"]
         call([*server, "-l", directory / "log", "-o", options, "start"], account)
         try:
             yield f"postgresql://postgres@/postgres?host={directory}"
@@ -79,7 +92,7 @@ def programs_of(version: int) -> Path | None:
     return place if (place / "initdb").exists() else None
 
 
-def call(command: list[str | Path], account: str | None = None) -> None:
+def call(command: Sequence[str | Path], account: str | None = None) -> None:
     """Run a program of PostgreSQL, as another account where root may not."""
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/", user=account)
 
@@ -220,7 +233,7 @@ def test_a_restored_database_upgrades_downgrades_and_checks(
 
         # As of a version that reports otherwise: everything that is reported is made anew.
         with monkeypatch.context() as newer:
-            newer.setattr(reporting, "VERSION", "99.0")
+            newer.setattr(reporting, "OBJECTS", replace(OBJECTS, version="99.0"))
             done(run("db", "upgrade"))
         done(run("db", "upgrade"))
         assert answer(run, "db", "check") == answer(run, "reporting", "check") == []
@@ -239,7 +252,7 @@ def test_what_somebody_made_beside_the_relations_stays_when_they_are_made_anew(
         with psycopg.connect(url) as connection:
             connection.execute("CREATE TABLE reporting.mine AS SELECT 7 AS number")
             connection.execute("CREATE VIEW history.mine AS SELECT 8 AS number")
-        monkeypatch.setattr(reporting, "VERSION", "99.0")
+        monkeypatch.setattr(reporting, "OBJECTS", replace(OBJECTS, version="99.0"))
         done(run("db", "upgrade"))
 
         with psycopg.connect(url) as connection:
@@ -255,7 +268,7 @@ def test_an_upgrade_names_the_view_of_somebody_that_it_would_have_to_drop(
         run = invoker(url, tmp_path)
         with psycopg.connect(url) as connection:
             connection.execute("CREATE VIEW public.mine AS SELECT holder_code FROM reporting.stance_wide")
-        monkeypatch.setattr(reporting, "VERSION", "99.0")
+        monkeypatch.setattr(reporting, "OBJECTS", replace(OBJECTS, version="99.0"))
         refused = run("db", "upgrade")
 
     assert refused.exit_code == 1

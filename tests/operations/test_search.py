@@ -17,8 +17,8 @@ import pytest
 
 from stancedb.database import Reading, reading
 from stancedb.errors import UsageError
-from stancedb.operations import articles
-from stancedb.operations.articles import search_articles
+from stancedb.questions import articles
+from stancedb.questions.articles import search_articles
 from stancedb.settings import Settings
 from stancedb.shared.asking import Row, ask
 from tests.conftest import AUTHOR, Clone, Run, name_of

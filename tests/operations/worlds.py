@@ -18,7 +18,8 @@ from click.testing import Result
 from stancedb.admin import seeding
 from stancedb.database import writing
 from stancedb.settings import Settings
-from tests.conftest import AUTHOR, Clone, Run, invoker, name_of
+from tests.conftest import AUTHOR, Clone, Run, name_of
+from tests.conftest import invoker as invoker  # noqa: PLC0414 - the tests take it from here
 
 CODEBOOK = """
 label = "dam-1.0"

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lxml import etree, html
+from lxml import etree, html  # type: ignore[import-untyped]  # lxml has no stubs of its own
 
 from stancedb.database import reading
 from stancedb.plot import chart, page, terminal
 from stancedb.plot.drawing import Window, drawing
-from stancedb.questions import pages as reports
+from stancedb.questions import pages
 from stancedb.settings import Settings
 from tests.conftest import AUTHOR, Run
 from tests.operations.worlds import answer, done, invoker
@@ -40,21 +40,21 @@ def ask(seeded_once: str, tmp_path: Path) -> Run:
 
 @pytest.fixture(scope="module")
 def asked(seeded_once: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Give the report of the worked example, as if asked on the last day of 2025."""
+    """Give the page of the worked example, as if asked on the last day of 2025."""
     settings = Settings(database_url=seeded_once, data_dir=tmp_path_factory.mktemp("asked"), author=AUTHOR)
     with reading(settings) as session:
-        return {**reports.report(session, ISSUE, rule="latest-word"), "day": date(2025, 12, 31)}
+        return {**pages.issue_page(session, ISSUE, rule="latest-word"), "day": date(2025, 12, 31)}
 
 
 @pytest.fixture
 def japan(asked: dict[str, Any]) -> dict[str, Any]:
-    """Give the report of Japan alone."""
+    """Give the page of Japan alone."""
     return {**asked, "holders": [row for row in asked["holders"] if row["holder"] == "japan"]}
 
 
 @pytest.fixture(scope="module")
 def hostile(asked: dict[str, Any]) -> dict[str, Any]:
-    """Give the report as it would be if whoever wrote a word in it had meant harm."""
+    """Give the page as it would be if whoever wrote a word in it had meant harm."""
 
     def spoil(value: object) -> None:
         if isinstance(value, list):
@@ -155,23 +155,21 @@ class TestTheFiles:
     ) -> None:
         monkeypatch.setattr(chart, "find_spec", lambda _: None)
 
-        for line in (("report", ISSUE), ("stance", "timeline", *JAPAN, "--plot", tmp_path / "japan.svg")):
+        for line in (("page", ISSUE), ("stance", "timeline", *JAPAN, "--plot", tmp_path / "japan.svg")):
             result = ask(*line)
             assert (result.exit_code, result.output.count("\n")) == (1, 1)
             assert "pip install 'stancedb[plot]'" in result.output
         done(ask("stance", "timeline", *JAPAN, "--plot"))
 
     def test_the_page_says_what_it_rests_on(self, ask: Run) -> None:
-        written = done(ask("report", ISSUE, "--holder", "japan", "--known-at", "2")).stdout
+        written = done(ask("page", ISSUE, "--holder", "japan", "--known-at", "2")).stdout
         found = html.fromstring(written)
 
         assert "as the database was known then" in found.findtext(".//footer/p[2]")
         assert [heading.text for heading in found.iter("h2")] == [
             "Who stood where", "What changed", "How sure we are", "What is being watched",
         ]  # fmt: skip
-        assert (
-            answer(ask, "report", ISSUE, "--holder", "japan")["holders"][0]["changes"][0]["change"] == "clarification"
-        )
+        assert answer(ask, "page", ISSUE, "--holder", "japan")["holders"][0]["changes"][0]["change"] == "clarification"
 
 
 class TestWords:

@@ -18,7 +18,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
-from stancedb.reporting import install as reporting
+from stancedb.reporting import relations as reporting
 from tests.conftest import Clone
 from tests.operations.worlds import done, invoker
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ import psycopg
 import pytest
 
 from stancedb.database import refreshing
-from stancedb.reporting import install as reporting
+from stancedb.reporting import install
+from stancedb.reporting import refresh as reporting
+from stancedb.reporting.relations import OBJECTS
 from stancedb.settings import Settings
 from tests.conftest import AUTHOR, Clone, Run, name_of
 from tests.operations.worlds import ARTICLE, ARTICLE_LINE, LINE, WORDS, answer, done, invoker, jsonl, last_number
@@ -404,6 +407,7 @@ def test_an_upgrade_to_another_definition_fills_the_relations_again(
 ) -> None:
     tomorrow = str(date.today() + timedelta(days=1))  # noqa: DTZ011 - any other version will do
     monkeypatch.setattr(reporting, "VERSION", tomorrow)
+    monkeypatch.setattr(install, "OBJECTS", replace(OBJECTS, version=tomorrow))
 
     done(run("db", "upgrade"))
 

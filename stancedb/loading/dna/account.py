@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from stancedb.errors import Refusal
-from stancedb.loading.account import Counts, LoadReport
+from stancedb.loading.account import Counts, LoadAccount
+from stancedb.refusals import Refusal
 
 
 @dataclass(slots=True)
@@ -56,10 +56,16 @@ class Account:
             if tally.rows or tally.loaded or tally.left:
                 why = "; ".join(f"{count} {reason}" for reason, count in tally.left.most_common())
                 yield {
-                    "side": "file", "kind": kind, "in_file": tally.rows, "loaded": tally.loaded,
-                    "not_taken": tally.left.total(), "inserted": None, "updated": None, "unchanged": None,
+                    "side": "file",
+                    "kind": kind,
+                    "in_file": tally.rows,
+                    "loaded": tally.loaded,
+                    "not_taken": tally.left.total(),
+                    "inserted": None,
+                    "updated": None,
+                    "unchanged": None,
                     "why": why or None,
-                }  # fmt: skip
+                }
 
 
 @dataclass
@@ -73,31 +79,38 @@ class ImportReport:
     """
 
     account: Account
-    loads: list[LoadReport]
+    loads: list[LoadAccount]
     notes: list[str]
 
     @property
     def refusals(self) -> list[Refusal]:
         """All records that were refused."""
-        return [refusal for report in self.loads for refusal in report.refusals]
+        return [refusal for load in self.loads for refusal in load.refusals]
 
     @property
     def changed_nothing(self) -> bool:
         """Whether the database is what it was."""
-        return all(report.changed_nothing for report in self.loads)
+        return all(load.changed_nothing for load in self.loads)
 
     def lines(self) -> Iterator[dict[str, object]]:
         """Yield the kinds of rows of the file, then the tables of the database with what was done to them."""
         yield from self.account.lines()
         tables: dict[str, Counts] = defaultdict(Counts)
-        for report in self.loads:
-            for table, counts in report.rows.items():
+        for load in self.loads:
+            for table, counts in load.rows.items():
                 tables[table].inserted += counts.inserted
                 tables[table].updated += counts.updated
                 tables[table].unchanged += counts.unchanged
         for table, counts in tables.items():
             if counts.inserted + counts.updated + counts.unchanged:
                 yield {
-                    "side": "database", "kind": table, "in_file": None, "loaded": None, "not_taken": None,
-                    "inserted": counts.inserted, "updated": counts.updated, "unchanged": counts.unchanged, "why": None,
-                }  # fmt: skip
+                    "side": "database",
+                    "kind": table,
+                    "in_file": None,
+                    "loaded": None,
+                    "not_taken": None,
+                    "inserted": counts.inserted,
+                    "updated": counts.updated,
+                    "unchanged": counts.unchanged,
+                    "why": None,
+                }

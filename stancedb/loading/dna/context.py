@@ -9,17 +9,17 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
-from sqlalchemy import text
-
 from stancedb.database import Writing
 from stancedb.loading.dna.account import Account
 from stancedb.model.vocabulary import Rendering
-from stancedb.reading.decoding import STRAY
 from stancedb.reading.dna.file import DnaFile
-from stancedb.reading.files import Item, check_record
-from stancedb.records.kinds import Record
+from stancedb.records.base import Record
+from stancedb.records.characters import STRAY
+from stancedb.records.checking import Item, check_record
 from stancedb.records.slugs import slugify
+from stancedb.sql import Queries
 
+SQL = Queries(__file__)
 R = TypeVar("R", bound=Record)
 K = TypeVar("K", bound=Hashable)
 
@@ -94,11 +94,13 @@ def settled(said: Import, table: str, bases: Mapping[K, str], known: Mapping[K, 
     new = {key: base for key, base in bases.items() if key not in known}
     often = Counter(new.values())
     longer = {key: hashlib.sha256(f"{said.name}/{key}".encode()).hexdigest() for key in new}
-    wanted = {key: [*([base] if often[base] == 1 else []), f"{base}-{longer[key][:8]}", f"{base}-{longer[key][:16]}"]
-              for key, base in new.items()}  # fmt: skip
+    wanted = {
+        key: [*([base] if often[base] == 1 else []), f"{base}-{longer[key][:8]}", f"{base}-{longer[key][:16]}"]
+        for key, base in new.items()
+    }
     taken = set(
         said.session.execute(
-            text(f"SELECT slug FROM stancedb.{table} WHERE slug = ANY (:slugs)"),
+            SQL[f"taken_{table}"],
             {"slugs": [slug for slugs in wanted.values() for slug in slugs]},
         ).scalars()
     )

@@ -9,16 +9,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import text
-
 from stancedb.dates import check_zone
 from stancedb.errors import RefusedByRule, UnreadableInput, UsageError
 from stancedb.loading.dna.context import Import, part, settled, tidy
 from stancedb.loading.dna.text import FrozenText
 from stancedb.reading.dna.file import Document
-from stancedb.reading.files import Item, Read
-from stancedb.records.kinds import ArticleRecord, OutletRecord
+from stancedb.records.article import ArticleRecord
+from stancedb.records.checking import Item, Read
+from stancedb.records.outlet import OutletRecord
+from stancedb.sql import Queries
 
+SQL = Queries(__file__)
 # Key, slug, checksum of the text, source and day of a document that becomes an article.
 _Kept = tuple[int, str, str, str, str | None]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -127,11 +128,7 @@ class Documents:
             RefusedByRule: Documents of a file of this name are here, and none of them is in this one.
         """
         rows = self._session.execute(
-            text(
-                "SELECT v.text_sha256, a.slug, o.slug, lower(o.name) FROM stancedb.article_version v"
-                " JOIN stancedb.article a ON a.id = v.article_id JOIN stancedb.outlet o ON o.id = a.outlet_id"
-                " WHERE v.text_sha256 = ANY (:hashes) ORDER BY a.slug"
-            ),
+            SQL["articles_of_texts"],
             {"hashes": [sha256 for _, _, sha256, _, _ in kept]},
         ).all()
         self._refuse_namesake({slug for _, slug, _, _ in rows})
@@ -148,9 +145,7 @@ class Documents:
         prefix = f"{self._said.name}/"
         if any(slug.startswith(prefix) for slug in known):
             return
-        has_others: bool = self._session.execute(
-            text("SELECT EXISTS (SELECT FROM stancedb.article WHERE starts_with(slug, :prefix))"), {"prefix": prefix}
-        ).scalar_one()
+        has_others: bool = self._session.execute(SQL["has_articles"], {"prefix": prefix}).scalar_one()
         if has_others:
             raise RefusedByRule(
                 sentence=f"a file called '{self._said.name}' was loaded before, and no document of it is in this one;"
@@ -164,10 +159,7 @@ class Documents:
         """Return the outlet of each source: the one that has its name, or a new one."""
         names = {source: self._called(source) for source in sources}
         rows = self._session.execute(
-            text(
-                "SELECT lower(name), min(slug), count(*) FROM stancedb.outlet"
-                " WHERE lower(name) = ANY (:names) GROUP BY 1"
-            ),
+            SQL["outlets_of_names"],
             {"names": [name.lower() for name in names.values()]},
         )
         at_hand = {name: slug for name, slug, count in rows if count == 1}
@@ -196,18 +188,23 @@ class Documents:
                 self._said.account.leave("type of a document", "no kind of article here")
             title = tidy(document.title)
             values = {
-                "id": placed.slug, "outlet": placed.outlet, "title": title or f"Document {document.id}",
-                "text": FrozenText(document.text).body, "byline": tidy(document.author) or None,
-                "section": tidy(document.section) or None, "published": placed.day,
-                "language": self._said.choices.language, "kind": kind or self._said.choices.article_kind,
+                "id": placed.slug,
+                "outlet": placed.outlet,
+                "title": title or f"Document {document.id}",
+                "text": FrozenText(document.text).body,
+                "byline": tidy(document.author) or None,
+                "section": tidy(document.section) or None,
+                "published": placed.day,
+                "language": self._said.choices.language,
+                "kind": kind or self._said.choices.article_kind,
                 "extractor": f"dna/{self._said.file.version}",
-            }  # fmt: skip
+            }
             item = self._said.record(ArticleRecord, f"document {document.id}", values)
             self._said.account.take("document")
             yield replace(item, guessed=frozenset({"title"})) if isinstance(item, Read) and not title else item
 
     def _article_kinds(self) -> dict[str, str]:
-        rows = self._session.execute(text("SELECT code, label FROM stancedb.article_kind")).all()
+        rows = self._session.execute(SQL["article_kinds"]).all()
         return {called.casefold(): code for code, label in rows for called in (code, label)}
 
     def _checked_zone(self) -> ZoneInfo | None:

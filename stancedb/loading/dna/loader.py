@@ -13,11 +13,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
-
 from stancedb.database import Writing
 from stancedb.errors import UnreadableInput
-from stancedb.loading.account import LoadReport
+from stancedb.loading.account import LoadAccount
 from stancedb.loading.dna.account import ImportReport
 from stancedb.loading.dna.context import (
     AGREEMENT,
@@ -36,10 +34,13 @@ from stancedb.loading.dna.statements import Statements
 from stancedb.loading.loader import Kind, load
 from stancedb.model.vocabulary import ActorKind
 from stancedb.reading.dna.file import SHORT, VALUES, Variable, open_dna
-from stancedb.reading.files import Item
-from stancedb.reading.popolo import known_actors
-from stancedb.records.kinds import ActorRecord, CodebookRecord
+from stancedb.reading.popolo.known import known_actors
+from stancedb.records.actor import ActorRecord
+from stancedb.records.checking import Item
+from stancedb.records.codebook import CodebookRecord
+from stancedb.sql import Queries
 
+SQL = Queries(__file__)
 SCHEME = "dna"
 _POSITIONS = [
     {"slug": "oppose", "label": "oppose", "rank": 1, "score": -1, "definition": "Coded as disagreement with it."},
@@ -56,9 +57,18 @@ _UNPLACED = {
     "SETTINGS": "setting",
 }
 _TABLES = {
-    "DOCUMENTS", "STATEMENTS", "STATEMENTTYPES", "VARIABLES", "CODERS", "ENTITIES", "ATTRIBUTES", "ATTRIBUTEVARIABLES",
-    "ATTRIBUTEVALUES", *VALUES.values(), *_UNPLACED,
-}  # fmt: skip
+    "DOCUMENTS",
+    "STATEMENTS",
+    "STATEMENTTYPES",
+    "VARIABLES",
+    "CODERS",
+    "ENTITIES",
+    "ATTRIBUTES",
+    "ATTRIBUTEVARIABLES",
+    "ATTRIBUTEVALUES",
+    *VALUES.values(),
+    *_UNPLACED,
+}
 
 
 def load_dna(session: Writing, path: Path, choices: Choices, *, keep_going: bool = False) -> ImportReport:
@@ -106,15 +116,15 @@ class _Importer:
         )
         loads = [load(self._session, kind, records, origin=origin, keep_going=keep_going) for kind, records in parts]
         # Each load voids a transaction in which it alone changed nothing; here only all of them together do.
-        self._session.is_void = all(report.changed_nothing for report in loads)
+        self._session.is_void = all(load.changed_nothing for load in loads)
         self._settle_account(loads)
         statements.settle()
         return ImportReport(self._account, loads, self._notes(loads))
 
-    def _notes(self, loads: list[LoadReport]) -> list[str]:
+    def _notes(self, loads: list[LoadAccount]) -> list[str]:
         """Return what a person should know: of the file, and of what the loads did."""
         of_file = (f"{note}: {count}" for note, count in self._said.notes.items())
-        return [*of_file, *(note for report in loads for note in report.notes)]
+        return [*of_file, *(note for load in loads for note in load.notes)]
 
     def _find_roles(self) -> dict[str, list[Variable]]:
         """Find the variables of each role, in the types of statements that say who and about what."""
@@ -144,11 +154,7 @@ class _Importer:
         concepts = self._values(CONCEPT)
         codes = {concept: f"{self._said.name}/{concept}" for concept in concepts}
         rows = self._session.execute(
-            text(
-                "SELECT c.code, min(i.slug) AS slug FROM stancedb.issue_code c"
-                " JOIN stancedb.issue i ON i.id = c.issue_id"
-                " WHERE c.scheme = :scheme AND c.code = ANY (:codes) GROUP BY c.code"
-            ),
+            SQL["issues_of_codes"],
             {"scheme": SCHEME, "codes": list(codes.values())},
         )
         slug_of: dict[str, str] = {row.code: row.slug for row in rows}
@@ -156,13 +162,9 @@ class _Importer:
         self._issues = settled(
             self._said, "issue", {concept: f"{self._said.name}/{part(concept)}" for concept in concepts}, known
         )
-        rows = self._session.execute(
-            text("SELECT slug, question FROM stancedb.issue WHERE slug = ANY (:slugs)"), {"slugs": list(known.values())}
-        )
+        rows = self._session.execute(SQL["questions"], {"slugs": list(known.values())})
         questions: dict[str, str] = {row.slug: row.question for row in rows}
-        issued_on = self._session.execute(
-            text("SELECT issued_on FROM stancedb.codebook_version WHERE label = :label"), {"label": self._said.codebook}
-        ).scalar_one_or_none()
+        issued_on = self._session.execute(SQL["day_of_codebook"], {"label": self._said.codebook}).scalar_one_or_none()
         issues = [
             {
                 "slug": slug,
@@ -178,8 +180,11 @@ class _Importer:
 
     def _actor_records(self) -> Iterator[Item[ActorRecord]]:
         """Give one record for each person and organization; one that is here keeps its slug, kind and main name."""
-        actors = {(role, value): f"{SCHEME}:{self._said.name}/{role}/{value}"
-                  for role in (PERSON, ORGANIZATION) for value in self._values(role)}  # fmt: skip
+        actors = {
+            (role, value): f"{SCHEME}:{self._said.name}/{role}/{value}"
+            for role in (PERSON, ORGANIZATION)
+            for value in self._values(role)
+        }
         at_hand = known_actors(self._session, list(actors.values()))
         known = {actor: at_hand[identifier][0] for actor, identifier in actors.items() if identifier in at_hand}
         self._actors = settled(self._said, "actor", {actor: part(actor[1]) for actor in actors}, known)
@@ -188,8 +193,14 @@ class _Importer:
             slug = self._actors[role, value]
             _, kind_here, name, language = at_hand.get(identifier, (slug, kind, value, self._said.choices.language))
             others = [] if name == value else [f"{self._said.choices.language}:{value}"]
-            values = {"slug": slug, "kind": kind_here, "name": name, "language": language, "other_names": others,
-                      "identifiers": [identifier]}  # fmt: skip
+            values = {
+                "slug": slug,
+                "kind": kind_here,
+                "name": name,
+                "language": language,
+                "other_names": others,
+                "identifiers": [identifier],
+            }
             yield self._said.record(ActorRecord, f"{role} {value}", values)
 
     def _values(self, role: str) -> list[str]:
@@ -209,7 +220,7 @@ class _Importer:
                 self._account.take(role)
         return list(found)
 
-    def _settle_account(self, loads: list[LoadReport]) -> None:
+    def _settle_account(self, loads: list[LoadAccount]) -> None:
         """Count what else the file has, and put with what was left what the loader refused."""
         file, account = self._file, self._account
         account.found("document", file.count("DOCUMENTS"))
@@ -224,10 +235,10 @@ class _Importer:
         for table in sorted(file.tables.keys() - _TABLES):
             account.found(f"row of table {table}", file.count(table))
             account.leave_rest(f"row of table {table}", "none of the tables of DNA")
-        for report in loads:
-            if report.kind in {"article", "statement"}:
-                refused = len({refusal.source for refusal in report.refusals})
-                account.refuse("document" if report.kind == "article" else "statement", refused)
+        for one in loads:
+            if one.kind in {"article", "statement"}:
+                refused = len({refusal.source for refusal in one.refusals})
+                account.refuse("document" if one.kind == "article" else "statement", refused)
 
     def _count_types(self) -> None:
         """Count the types of statements and their variables, and the statements of types that are not understood."""
@@ -239,18 +250,17 @@ class _Importer:
         account.found("variable", len(variables))
         account.take("variable", len(meant))
         account.leave_rest("variable", _NO_PLACE)
-        by_type = self._file.counted("SELECT StatementTypeId, count(*) FROM STATEMENTS GROUP BY 1")
+        by_type = self._file.statements_by_type()
         for type_id in by_type.keys() - meant.values():
             account.leave("statement", f"of the type '{self._types.get(type_id, type_id)}'", by_type[type_id])
 
     def _count_values(self) -> None:
         meant = {variable.id for found in self._roles.values() for variable in found}
         names = {v.id: f"'{v.name}' of '{self._types.get(v.type_id, v.type_id)}'" for v in self._file.variables()}
-        for table in VALUES.values():
-            for key, rows in self._file.counted(f"SELECT VariableId, count(*) FROM {table} GROUP BY 1").items():
-                self._account.found("value", rows)
-                if key not in meant:
-                    self._account.leave("value", f"of the variable {names.get(key, key)}", rows)
+        for key, rows in self._file.values_by_variable().items():
+            self._account.found("value", rows)
+            if key not in meant:
+                self._account.leave("value", f"of the variable {names.get(key, key)}", rows)
         self._account.leave_rest("value", "empty, or of no statement")
 
     def _count_entities(self) -> None:
@@ -265,9 +275,7 @@ class _Importer:
             account.leave_rest(kind, _NO_PLACE)
 
     def _count_words_of_documents(self) -> None:
-        for column in ("Type", "Notes"):
-            kind = f"{column.lower().rstrip('s')} of a document"
-            self._account.found(kind, sum(self._file.counted(
-                f"SELECT ID, 1 FROM DOCUMENTS WHERE trim({column}) <> ''").values()))  # fmt: skip
+        for kind, rows in self._file.document_words().items():
+            self._account.found(kind, rows)
         self._account.leave_rest("type of a document", "of a document that is not taken")
         self._account.leave_rest("note of a document", _NO_PLACE)

@@ -8,19 +8,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from sqlalchemy import text
-
-from stancedb.loading.account import LoadReport
+from stancedb.loading.account import LoadAccount
 from stancedb.loading.dna.context import AGREEMENT, CONCEPT, ORGANIZATION, PERSON, Import, part, tidy
 from stancedb.loading.dna.documents import Placed
 from stancedb.loading.dna.text import FrozenText
+from stancedb.loading.merge import find_by_hand
 from stancedb.loading.quotes import Span, prefix_suffix
-from stancedb.loading.stage import was_by_hand
 from stancedb.model.vocabulary import CoderKind, CodingStatus
 from stancedb.reading.dna.file import Marked, Variable
-from stancedb.reading.files import Item
-from stancedb.records.kinds import StatementRecord
+from stancedb.records.checking import Item
+from stancedb.records.statement import StatementRecord
+from stancedb.sql import Queries
 
+SQL = Queries(__file__)
 _ANSWERS = {"1": "support", "yes": "support", "true": "support", "0": "oppose", "no": "oppose", "false": "oppose"}
 
 
@@ -169,16 +169,21 @@ class Statements:
         if speech.behalf is None:
             return [speech.speaker]
         return {
-            "organization": [speech.behalf], "person": [speech.speaker], "both": [speech.behalf, speech.speaker],
-        }[self._said.choices.holder]  # fmt: skip
+            "organization": [speech.behalf],
+            "person": [speech.speaker],
+            "both": [speech.behalf, speech.speaker],
+        }[self._said.choices.holder]
 
     def _of_coding(self, coded: _Coded, beside: list[_Coded], holder: str) -> dict[str, object]:
         """Return the judgement; of several coders who agree the first one's counts, of those who differ nobody's."""
         if coded.issue is None:
             return {}
         given: dict[str, object] = {
-            "holder": holder, "issue": coded.issue, "coder": coded.coder, "coder_kind": str(CoderKind.HUMAN),
-        }  # fmt: skip
+            "holder": holder,
+            "issue": coded.issue,
+            "coder": coded.coder,
+            "coder_kind": str(CoderKind.HUMAN),
+        }
         if coded.position is None:
             return {**given, "status": str(CodingStatus.DRAFT), "final": False}
         given["position"] = coded.position
@@ -199,19 +204,11 @@ class Statements:
 
     def _open_codings(self) -> set[tuple[object, ...]]:
         """Return the codings that an earlier load left open, because coders differed or one had not answered yet."""
-        by_hand = was_by_hand(LoadReport("statement"), "coding")
-        rows = self._said.session.execute(
-            text(
-                "SELECT st.slug, h.slug, i.slug, k.name FROM stancedb.coding t"
-                " JOIN stancedb.codebook_version v ON v.id = t.codebook_version_id"
-                " JOIN stancedb.statement st ON st.id = t.statement_id JOIN stancedb.actor h ON h.id = t.holder_id"
-                " JOIN stancedb.issue i ON i.id = t.issue_id JOIN stancedb.coder k ON k.id = t.coder_id"
-                " WHERE v.label = :label AND t.status IN ('draft', 'submitted') AND NOT EXISTS (SELECT"
-                " FROM stancedb.coding f WHERE f.is_final AND (f.statement_id, f.holder_id, f.issue_id)"
-                f" = (t.statement_id, t.holder_id, t.issue_id)) AND NOT {by_hand}"
-            ),
-            {"label": self._said.codebook},
-        )
+        session = self._said.session
+        session.execute(SQL["open_codings"], {"label": self._said.codebook})
+        find_by_hand(session, LoadAccount("statement"), "coding", SQL["keys_of_open_codings"])
+        rows = session.execute(SQL["codings_left_open"]).all()
+        session.execute(SQL["drop_open_codings"])
         return {tuple(row) for row in rows}
 
     def _name_coders(self) -> dict[int, str]:
@@ -245,17 +242,7 @@ class Statements:
         account.found("coder", self._said.file.count("CODERS"))
         account.take("coder", len(self._coded_by & self._coders.keys()))
         account.leave_rest("coder", "of no statement that is taken")
-        gone: int = self._said.session.execute(
-            text(
-                "SELECT count(*) FROM stancedb.coding c"
-                " JOIN stancedb.codebook_version v ON v.id = c.codebook_version_id"
-                " JOIN stancedb.statement st ON st.id = c.statement_id AND st.retracted_on IS NULL"
-                " JOIN stancedb.issue i ON i.id = c.issue_id"
-                " JOIN stancedb.coder k ON k.id = c.coder_id WHERE v.label = :label AND NOT EXISTS (SELECT"
-                " FROM staged_statement s WHERE (s.statement, s.issue, s.coder) = (st.slug, i.slug, k.name))"
-            ),
-            {"label": self._said.codebook},
-        ).scalar_one()
+        gone: int = self._said.session.execute(SQL["count_gone"], {"label": self._said.codebook}).scalar_one()
         if gone:
             self._said.notes["Codings of an earlier load that are not in the file any more, and stay as they are"] = (
                 gone

@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import accumulate
 
 from stancedb.loading.quotes import Span
-from stancedb.reading.decoding import STRAY
+from stancedb.records.characters import STRAY
 
 _LINE_END = re.compile(r"\r\n?")
 _BEYOND = re.compile("[\U00010000-\U0010ffff]")

@@ -23,9 +23,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, cast
 from urllib.parse import urlsplit
 
-from stancedb.errors import Refusal, UnreadableInput
+from stancedb.errors import UnreadableInput
 from stancedb.fetching.documents import Document, unpacked
 from stancedb.reading.decoding import open_file
+from stancedb.refusals import Refusal
 
 if TYPE_CHECKING:
     from socket import socket
@@ -139,7 +140,9 @@ class _Archive:
         if damage is not None:
             yield damage
         elif held is None:
-            yield Refusal(self.source, None, None, "; ".join(("no page was found", *self._account())))
+            yield Refusal(
+                self.source, None, "unreadable", {"reason": "; ".join(("no page was found", *self._account()))}
+            )
 
     def _records(self) -> Iterator[_Record]:
         """Give the head of each record; the block must have been read before the next is asked for."""
@@ -244,7 +247,7 @@ class _Archive:
 
 
 def _refusal(error: UnreadableInput) -> Refusal:
-    return Refusal(str(error.details["source"]), None, None, str(error.details["reason"]))
+    return Refusal(str(error.details["source"]), None, "unreadable", {"reason": str(error.details["reason"])})
 
 
 def _has_digest(block: bytes, named: str) -> bool:

@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from stancedb.errors import Refusal, UnreadableInput, UsageError, nearest
+from stancedb.errors import UnreadableInput, UsageError, nearest
 from stancedb.fetching.fetch import Address
-from stancedb.reading.files import Read, RefusedRecord, read_records
-from stancedb.records.kinds import ManifestRecord
+from stancedb.reading.files import read_records
+from stancedb.records.article import ManifestRecord
+from stancedb.records.checking import Read
+from stancedb.refusals import Refusal
 
 Tell = Callable[[str], object]
 Place = Path | Address | Literal["-"]
@@ -27,9 +29,10 @@ def unheard(_note: str) -> None:
 
 # A browser that saves a whole page puts what it is made of into a folder beside it.
 _PARTS_OF_A_PAGE = ("_files", "_Dateien", "_fichiers", "_archivos", ".files")
-_PAGES = (".html", ".htm", ".html.gz", ".htm.gz")
+PACKED_PAGES = (".html.gz", ".htm.gz")
+PAGES = (".html", ".htm", *PACKED_PAGES)
 # Endings of two parts.
-_PACKED = (".warc.gz", ".html.gz", ".htm.gz")
+_PACKED = (".warc.gz", *PACKED_PAGES)
 _SHOWN_ENDINGS = 5
 
 
@@ -68,14 +71,14 @@ def files_of(path: Path, endings: Collection[str], tell: Tell) -> Iterator[Found
             left_out[f"of the kind {ending_of(item.path) or 'without an ending'}"] += 1
         elif fault := _no_file_of(Path(str(item.path)), whole):
             found += 1
-            yield Refusal(str(item.path), None, None, fault)
+            yield Refusal(str(item.path), None, "unreadable", {"reason": fault})
         else:
             found += 1
             yield item
     if left_out:
         tell(f"{path}: left out {_counted(left_out)}")
     if not found:
-        yield Refusal(str(path), None, None, "this folder has no files that load")
+        yield Refusal(str(path), None, "folder_empty", {})
 
 
 def _no_file_of(path: Path, folder: Path) -> str | None:
@@ -106,7 +109,7 @@ def _walk(path: Path, inside: str, left_out: Counter[str]) -> Iterator[Found | R
         with os.scandir(path) as entries:
             listed = sorted((entry.name, entry.is_dir(), entry.is_symlink()) for entry in entries)
     except OSError as error:
-        yield Refusal(str(path), None, None, f"this folder cannot be read ({error.strerror})")
+        yield Refusal(str(path), None, "folder_unreadable", {"error": error.strerror})
         return
     names = {name for name, _, _ in listed}
     for name, is_folder, is_link in listed:
@@ -126,7 +129,7 @@ def _is_part_of_a_page(name: str, beside: Collection[str]) -> bool:
     return any(
         name.endswith(ending) and f"{name.removesuffix(ending)}{page}" in beside
         for ending in _PARTS_OF_A_PAGE
-        for page in _PAGES
+        for page in PAGES
     )
 
 
@@ -163,13 +166,13 @@ def files_in_manifest(
             name = _as_on_disk(folder, PurePosixPath(item.record.file))
             fault = _fault(folder, name, lines)
             if fault:
-                yield RefusedRecord(item.source, item.line, "file", fault, item.original)
+                yield Refusal(item.source, item.line, "unreadable", {"reason": fault}, "file", original=item.original)
                 continue
             lines[str(name)] = item.line
             inside = "" if name.parent == PurePosixPath() else f"{name.parent}/"
             yield Found(folder / name, inside, _said(item))
     except UnreadableInput as error:
-        yield Refusal(str(manifest), None, None, str(error.details["reason"]))
+        yield Refusal(str(manifest), None, "unreadable", {"reason": str(error.details["reason"])})
         return
     unlisted = sum(
         isinstance(item, Found)

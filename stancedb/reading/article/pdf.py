@@ -104,8 +104,12 @@ def _asked(raw: bytes, seconds: float) -> tuple[list[str], str, str]:
         worker = subprocess.run(
             # Without -P a module of the folder one happens to be in would run instead of one of the library.
             [sys.executable, "-P", "-m", "stancedb.reading.article.pdf", str(os.getpid())],
-            input=raw, capture_output=True, timeout=seconds, check=True, env=environment(),
-        )  # fmt: skip
+            input=raw,
+            capture_output=True,
+            timeout=seconds,
+            check=True,
+            env=environment(),
+        )
     except subprocess.TimeoutExpired:
         raise ValueError(f"takes longer to read than {seconds:g} seconds") from None
     except subprocess.CalledProcessError:

@@ -9,18 +9,27 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from stancedb.errors import UnreadableInput
-from stancedb.reading.decoding import open_file, shown
+from stancedb.reading.decoding import open_file
+from stancedb.refusals import shown
+from stancedb.sql import Queries
 
 SHORT, LONG, YES_NO, NUMBER = "short text", "long text", "boolean", "integer"
 # Where the values of each type of data are kept.
 VALUES = {SHORT: "DATASHORTTEXT", LONG: "DATALONGTEXT", YES_NO: "DATABOOLEAN", NUMBER: "DATAINTEGER"}
+
+# The parameter with the keys of the variables of each type of data.
+_ASKED = {"short_texts": SHORT, "long_texts": LONG, "booleans": YES_NO, "integers": NUMBER}
+SQL = Queries(__file__)
 
 _SIGNATURE = b"SQLite format 3\x00"
 _OF_BOTH = {
@@ -50,8 +59,6 @@ _READ = {
         "ATTRIBUTEVALUES": "EntityId AttributeVariableId AttributeValue",
     },
 }
-# In version 2 a value may be used without a row of its own.
-_OLD_ENTITIES = "SELECT VariableId, Value FROM ATTRIBUTES UNION SELECT VariableId, Value FROM DATASHORTTEXT"
 _ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
 
 
@@ -170,13 +177,11 @@ class DnaFile:
         connection.text_factory = self._text
         # A stranger's schema may call functions of its own making in views and checks.
         connection.execute("PRAGMA trusted_schema = OFF")
-        self.tables = {str(name).upper(): str(name) for (name,) in self._rows(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
-        )}  # fmt: skip
-        columns = {
-            table: {str(row[1]).lower() for row in self._rows(f"PRAGMA table_info({_quoted(name)})")}
-            for table, name in self.tables.items()
-        }
+        self.tables: dict[str, str] = {}
+        columns: dict[str, set[str]] = defaultdict(set)
+        for table, column in self._rows("columns"):
+            self.tables[table.upper()] = table
+            columns[table.upper()].add(column.lower())
         connection.set_authorizer(_only_reads)
         self.version = self._version(columns)
 
@@ -188,9 +193,8 @@ class DnaFile:
     def _version(self, columns: Mapping[str, Collection[str]]) -> int:
         if "DOCUMENTS" not in columns or "STATEMENTS" not in columns:
             raise UnreadableInput(source=self.source, reason="this SQLite database has no tables of DNA")
-        said = {key: str(value) for key, value in self._rows("SELECT Property, Value FROM SETTINGS")} if (
-            {"property", "value"} <= set(columns.get("SETTINGS", ()))
-        ) else {}  # fmt: skip
+        has_settings = {"property", "value"} <= set(columns.get("SETTINGS", ()))
+        said = {key: str(value) for key, value in self._rows("settings")} if has_settings else {}
         version = re.match(r"[0-9]+", said.get("version", ""))
         number = int(version[0]) if version else _NEW if "ENTITIES" in columns else _OLD
         if number not in _READ:
@@ -215,59 +219,53 @@ class DnaFile:
         """Return how many rows a table has; 0 where there is no such table."""
         if table not in self.tables:
             return 0
-        return int(next(self._rows(f"SELECT count(*) FROM {_quoted(self.tables[table])}"))[0])
+        counting = SQL["count_rows"].text.replace("{table}", _quoted(self.tables[table]))
+        return int(next(self.ask(counting))[0])
 
     def variables(self) -> list[Variable]:
         """Return all variables."""
-        rows = self._rows("SELECT ID, Variable, DataType, StatementTypeId FROM VARIABLES ORDER BY ID")
+        rows = self._rows("variables")
         return [Variable(id_, name or "", kind or SHORT, type_id) for id_, name, kind, type_id in rows]
 
     def statement_types(self) -> dict[int, str]:
         """Return the label of each type of statements."""
-        return {id_: label or "" for id_, label in self._rows("SELECT ID, Label FROM STATEMENTTYPES ORDER BY ID")}
+        return {id_: label or "" for id_, label in self._rows("statement_types")}
 
     def coders(self) -> dict[int, str]:
         """Return the name of each coder."""
-        return {id_: name or "" for id_, name in self._rows("SELECT ID, Name FROM CODERS ORDER BY ID")}
+        return {id_: name or "" for id_, name in self._rows("coders")}
 
     def documents(self) -> Iterator[Document]:
         """Yield all documents in the order of their keys."""
-        rows = self._rows(
-            "SELECT ID, Title, Text, Author, Source, Section, Notes, Type, Date FROM DOCUMENTS ORDER BY ID"
-        )
-        for id_, title, body, author, source, section, notes, type_, date in rows:
-            yield Document(
-                id_, title or "", body or "", author or "", source or "", section or "", notes or "", type_ or "",
-                date if isinstance(date, int) else None,
-            )  # fmt: skip
+        for id_, *texts, date in self._rows("documents"):
+            title, body, author, source, section, notes, type_ = (said or "" for said in texts)
+            day = date if isinstance(date, int) else None
+            yield Document(id_, title, body, author, source, section, notes, type_, day)
 
     def entities(self) -> Iterator[tuple[int, str]]:
         """Yield variable and value of each entity, of version 2 also those that are used without a row of their own."""
-        if not self.is_old:
-            yield from self._rows("SELECT VariableId, Value FROM ENTITIES ORDER BY ID")
-            return
-        for variable, value in self._rows(f"{_OLD_ENTITIES} ORDER BY 1, 2"):
-            yield variable, value or ""
+        for variable, value in self._rows(f"entities_{self.version}"):
+            yield variable, value or "" if self.is_old else value
 
     def entity_counts(self) -> dict[int, int]:
         """Return how many entities each variable has."""
-        table = f"({_OLD_ENTITIES})" if self.is_old else "ENTITIES"
-        return self.counted(f"SELECT VariableId, count(*) FROM {table} GROUP BY 1")
+        return dict(self._rows(f"entity_counts_{self.version}"))
 
     def entity_extras(self) -> dict[str, int]:
         """Return how much the file says of its entities besides their values, by kind."""
-        table = "ATTRIBUTES" if self.is_old else "ENTITIES"
-        found = self.counted(f"SELECT 'colour of an entity', count(*) FROM {table} WHERE Red + Green + Blue > 0")
-        if not self.is_old:
-            found |= self.counted(
-                "SELECT 'attribute ' || a.AttributeVariable, count(*) FROM ATTRIBUTEVALUES v JOIN ATTRIBUTEVARIABLES a"
-                " ON a.ID = v.AttributeVariableId WHERE trim(v.AttributeValue) <> '' GROUP BY 1"
-            )
-            found |= self.counted("SELECT 'parent of an entity', count(*) FROM ENTITIES WHERE ChildOf IS NOT NULL")
-            return found
-        for name in ("Type", "Alias", "Notes", "ChildOf"):
-            found |= self.counted(f"SELECT 'attribute {name}', count(*) FROM ATTRIBUTES WHERE trim({name}) <> ''")
-        return found
+        return dict(self._rows(f"entity_extras_{self.version}"))
+
+    def statements_by_type(self) -> dict[int, int]:
+        """Return how many statements there are of each type."""
+        return dict(self._rows("statements_by_type"))
+
+    def values_by_variable(self) -> dict[int, int]:
+        """Return how many values each variable has."""
+        return dict(self._rows("values_by_variable"))
+
+    def document_words(self) -> dict[str, int]:
+        """Return how many documents have a type, and how many have notes."""
+        return dict(self._rows("document_words"))
 
     def marked(self, roles: Mapping[str, Sequence[Variable]]) -> Iterator[Marked]:
         """Yield the statements of the types that have the variables, by document and place.
@@ -275,40 +273,33 @@ class DnaFile:
         Args:
             roles: The variables to read by the name that their value gets; one for each type of statements.
         """
-        selected: list[str] = []
-        joined: list[str] = []
-        parameters: list[int] = []
-        for variables in roles.values():
-            names = []
-            for kind, table in VALUES.items():
-                ids = [variable.id for variable in variables if variable.data_type == kind]
-                if not ids:
-                    continue
-                alias = f"v{len(joined)}"
-                joined.append(
-                    f" LEFT JOIN {table} {alias} ON {alias}.StatementId = s.ID"
-                    f" AND {alias}.VariableId IN ({', '.join('?' * len(ids))})"
-                )
-                parameters += ids
-                if kind == SHORT and not self.is_old:
-                    joined.append(f" LEFT JOIN ENTITIES e{alias} ON e{alias}.ID = {alias}.Entity")
-                    alias = f"e{alias}"
-                names.append(f"{alias}.Value")
-            selected.append(f", coalesce(NULL, {', '.join(names) or 'NULL'})")
-        types = sorted({variable.type_id for variables in roles.values() for variable in variables})
-        rows = self._rows(
-            f"SELECT s.ID, s.DocumentId, s.Start, s.Stop, s.Coder{''.join(selected)} FROM STATEMENTS s{''.join(joined)}"
-            f" WHERE s.StatementTypeId IN ({', '.join('?' * len(types))}) ORDER BY s.DocumentId, s.Start, s.Stop, s.ID",
-            *parameters, *types,
-        )  # fmt: skip
-        for id_, document, start, stop, coder, *values in rows:
-            yield Marked(id_, document, start or 0, stop or 0, coder, dict(zip(roles, values, strict=True)))
+        asked = [variable for variables in roles.values() for variable in variables]
+        ids = {
+            name: _listed(variable.id for variable in asked if variable.data_type == kind)
+            for name, kind in _ASKED.items()
+        }
+        types = _listed(variable.type_id for variable in asked)
+        roles_of: dict[int, list[str]] = defaultdict(list)
+        for role, variables in roles.items():
+            for variable in variables:
+                roles_of[variable.id].append(role)
+        rows = self._rows(f"marked_{self.version}", types=types, **ids)
+        for (id_, document, start, stop, coder), found in groupby(rows, itemgetter(slice(5))):
+            values: dict[str, Any] = dict.fromkeys(roles)
+            for *_, variable_id, value in found:
+                for role in roles_of.get(variable_id, ()):
+                    values[role] = value if values[role] is None else values[role]
+            yield Marked(id_, document, start or 0, stop or 0, coder, values)
 
-    def counted(self, sql: str) -> dict[Any, int]:
-        """Return counts by key, of a query with these two columns."""
-        return dict(self._rows(sql))
+    def _rows(self, name: str, **parameters: object) -> Iterator[Any]:
+        return self.ask(SQL[name].text, **parameters)
 
-    def _rows(self, sql: str, *parameters: object) -> Iterator[Any]:
+    def ask(self, sql: str, **parameters: object) -> Iterator[Any]:
+        """Return the rows of a query, which can read everything but the passwords.
+
+        Raises:
+            UnreadableInput: The schema is damaged.
+        """
         try:
             # The cursor itself: a generator around it would close it after its connection if nobody reads to the end.
             return self._connection.execute(sql, parameters)
@@ -329,6 +320,11 @@ class DnaFile:
         except UnicodeError:
             start = shown(stored[:40].decode("utf-8", "backslashreplace"))
             raise UnreadableInput(source=self.source, reason=f"a text in it is not UTF-8; it begins {start}") from None
+
+
+def _listed(keys: Iterable[int]) -> str:
+    """Return keys as one parameter; a connection that only reads cannot build the tables that JSON would need."""
+    return f",{','.join(map(str, keys))},"
 
 
 def _quoted(name: str) -> str:

@@ -1,0 +1,69 @@
+"""``stancedb page``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from stancedb.cli.app import (
+    App,
+    Command,
+    known_at_option,
+    output_option,
+    pass_app,
+    rule_option,
+    slug_argument,
+    slug_option,
+)
+
+
+@click.command(cls=Command)
+@slug_argument("issue", help="The issue.")
+@slug_option(
+    "actor",
+    "--holder",
+    "holders",
+    metavar="ACTOR",
+    multiple=True,
+    help="A holder to show; repeat it for several. Without it all are shown who held a position.",
+)
+@rule_option
+@known_at_option
+@output_option
+@pass_app
+def page(
+    app: App, issue: str, *, holders: tuple[str, ...], rule: str, known_at: str | None, output: Path | None
+) -> None:
+    """Write one page of HTML on an issue.
+
+    It shows who stood where, what changed it, and how sure we are. The page asks nobody for anything and needs no
+    script, so it opens from disk and can be sent by mail. With --format json it is what the page says, as data.
+
+    Example:
+      stancedb page jp-taiwan-use-of-force --holder japan --output japan.html
+    """
+    from stancedb.export.writing import replacing
+    from stancedb.plot import chart
+    from stancedb.plot.page import page as drawn
+    from stancedb.questions import pages
+    from stancedb.shared import asking
+
+    is_page = app.output.format == "table"
+    if is_page:
+        chart.require()
+    elif output is not None:
+        raise click.UsageError("--output goes with the page alone; leave out --format.")
+    with app.reading() as session:
+        number = asking.changeset_number(session, known_at)
+        found = pages.issue_page(session, issue, rule=rule, holders=holders, known_at=number)
+    if not is_page:
+        app.output.record(found)
+        return
+    written = drawn(found)
+    if output is None:
+        app.output.text(written)
+        return
+    with replacing(output) as file:
+        file.write(written)
+    app.output.say(f"Written to {output}.")

@@ -1,0 +1,146 @@
+"""Whose position a line of a coding sheet shows, and which: from staged lines to codings."""
+
+from __future__ import annotations
+
+from stancedb.database import Writing
+from stancedb.loading.account import LoadAccount
+from stancedb.loading.merge import find_by_hand, merge
+from stancedb.loading.stage import Stage
+from stancedb.model.vocabulary import Basis, CodingStatus
+from stancedb.records.statement import StatementRecord
+from stancedb.refusals import Refusal
+from stancedb.sql import Queries
+
+SQL = Queries(__file__)
+_KEY = ("statement_id", "holder_id", "issue_id", "coder_id", "codebook_version_id")
+_VALUES = (
+    "position_id",
+    "basis",
+    "explicitness",
+    "condition",
+    "vagueness",
+    "confidence",
+    "rationale",
+    "status",
+    "is_final",
+)
+
+
+def basis_of(r: StatementRecord, holder: str | None) -> str | None:
+    """Return the ground for the holder where the line alone gives it; the lines beside it may give it otherwise."""
+    if r.basis is not None or holder is None:
+        return r.basis
+    if holder == r.speaker:
+        return Basis.SELF
+    return Basis.ON_BEHALF if holder == r.on_behalf_of else None
+
+
+def standing_of(r: StatementRecord, *, waits: bool) -> tuple[str | None, bool | None]:
+    """Return status and finality as the line gives them, or those of a new coding: it counts unless it has to wait."""
+    if r.issue is None and r.status is None and r.final is None:
+        return None, None
+    if r.status is None:
+        is_final = r.final if r.final is not None else not waits
+        return (CodingStatus.ACCEPTED if is_final else CodingStatus.SUBMITTED), is_final
+    is_final = r.status is CodingStatus.ACCEPTED and not waits
+    return r.status, r.final if r.final is not None else is_final
+
+
+def complete_codings(session: Writing) -> None:
+    """Fill in what staged lines leave to what is there: codebook version, ground and standing.
+
+    Nobody's position is ascribed to somebody else without a word on the ground for it.
+    """
+    if session.execute(SQL["may_know_codebooks"]).scalar_one():
+        session.execute(SQL["name_codebooks"])
+    session.execute(SQL["give_bases"])
+    if session.execute(SQL["lacks_bases"]).scalar_one():
+        session.execute(SQL["give_bases_by_merges"])
+    session.execute(SQL["keep_standing"])
+
+
+def refuse_codings(stage: Stage, account: LoadAccount) -> list[Refusal]:
+    """Refuse codings that are incomplete, or that contradict each other or those that are there."""
+    return [
+        *stage.refuse("basis_missing", SQL["without_basis"]),
+        *stage.refuse("no_codebook", SQL["without_codebook"]),
+        *_refuse_retired(stage, account),
+        *stage.refuse("final_not_accepted", SQL["final_without_acceptance"]),
+        *stage.refuse("final_line_exists", SQL["other_final_lines"]),
+        *stage.refuse("coded_otherwise", SQL["coded_otherwise"]),
+        *stage.refuse("final_coding_exists", SQL["other_final_codings"]),
+    ]
+
+
+def refuse_standing(stage: Stage, login: str | None, *, role: str, requires_review: bool) -> list[Refusal]:
+    """Refuse what the login of this session may not say: codings of others, and its own as reviewed already.
+
+    Args:
+        stage: The staged lines.
+        login: The coder whom the login is; None for the owner, who may say everything.
+        role: What the login was granted.
+        requires_review: Whether codings wait for a reviewer.
+    """
+    if login is None:
+        return []
+    refusals: list[Refusal] = []
+    if role != "reviewer":
+        refusals += stage.refuse("other_coder", SQL["lines_of_other_coders"], login=login)
+    if requires_review:
+        refusals += stage.refuse("review_required", SQL["reviewed_by_coder"], login=login)
+    return refusals
+
+
+def _refuse_retired(stage: Stage, account: LoadAccount) -> list[Refusal]:
+    """Refuse new codings on retired issues and positions; what is coded so already, or by hand otherwise, stays."""
+    if not stage.session.execute(SQL["has_retired"]).scalar_one():
+        return []
+    find_by_hand(stage.session, account, "coding", SQL["codings_on_retired_positions"])
+    return [
+        *stage.refuse("issue_retired", SQL["new_on_retired_issues"], is_for_good=True),
+        *stage.refuse("issue_merged", SQL["new_on_retired_issues"], is_for_good=False),
+        *stage.refuse("position_retired", SQL["new_on_retired_positions"], is_for_good=True),
+        *stage.refuse("position_merged", SQL["new_on_retired_positions"], is_for_good=False),
+    ]
+
+
+def merge_codings(session: Writing, account: LoadAccount, *, is_empty: bool) -> None:
+    """Merge staged codings, and their coders, and add to the account what became of them."""
+    _merge_coders(session, account)
+    superseded = 0 if is_empty else session.execute(SQL["supersede_codings"]).rowcount
+    if superseded:
+        account.add("coding", updated=superseded)
+        account.notes.append(
+            f"coding: {superseded} not final any more, because their coders judge anew under a later codebook version"
+        )
+    merge(
+        session,
+        account,
+        "coding",
+        source=SQL["codings"],
+        key=_KEY,
+        values=_VALUES,
+        defaults={"explicitness": "'explicit'", "vagueness": "'committal'", "confidence": "'moderate'"},
+        is_empty=is_empty,
+    )
+    if account.rows["coding"].updated:
+        session.execute(SQL["judge_anew"])
+
+
+def _merge_coders(session: Writing, account: LoadAccount) -> None:
+    # A coder's login may add no coders, and has no need to.
+    named = session.execute(SQL["count_coders"]).one()
+    if named.known == named.coders:
+        account.add("coder", unchanged=named.known)
+    else:
+        merge(session, account, "coder", source=SQL["coders"], key=("name",), frozen=("kind",))
+
+
+def note_other_speakers(session: Writing, account: LoadAccount) -> None:
+    """Note in how many codings the holder spoke for itself and is no longer the speaker of the corrected statement."""
+    left: int = session.execute(SQL["count_of_other_speakers"]).scalar_one()
+    if left:
+        account.notes.append(
+            f"coding: {left} of a holder who spoke for itself and is not the speaker any more; reject it by"
+            " 'coding review', and code the statement for the one who is"
+        )

@@ -1,0 +1,56 @@
+-- name: choose_carried
+-- Which final codings are carried over to a version of the codebook?
+--
+-- Those under earlier versions, by date and then by label; with what keeps a coding where it is.
+CREATE TEMPORARY TABLE carrying ON COMMIT DROP AS
+SELECT c.id, k.name AS coder, EXISTS (
+    SELECT FROM stancedb.coding n
+    WHERE n.statement_id = c.statement_id AND n.holder_id = c.holder_id AND n.issue_id = c.issue_id
+        AND n.coder_id = c.coder_id AND n.codebook_version_id = w.id
+) AS is_judged_anew, i.status = 'retired' OR coalesce(p.status = 'retired', false) AS is_retired
+FROM stancedb.coding c
+JOIN stancedb.codebook_version v ON v.id = c.codebook_version_id
+JOIN stancedb.codebook_version w
+    ON w.label = :label AND (v.issued_on, v.label COLLATE "C") < (w.issued_on, w.label COLLATE "C")
+JOIN stancedb.coder k ON k.id = c.coder_id
+JOIN stancedb.issue i ON i.id = c.issue_id
+LEFT JOIN stancedb.position p ON p.id = c.position_id
+JOIN stancedb.statement st ON st.id = c.statement_id
+WHERE c.is_final AND st.retracted_on IS NULL AND st.merged_into_id IS NULL
+    AND c.issue_id = :issue -- if :issue
+    AND c.coder_id = :coder -- if :coder
+
+-- name: count_carried
+-- How many codings are carried over, of them by other coders, and how many stay where they are.
+SELECT count(*) FILTER (WHERE is_judged_anew), count(*) FILTER (WHERE is_retired AND NOT is_judged_anew),
+    count(*) FILTER (WHERE NOT is_retired AND NOT is_judged_anew),
+    count(*) FILTER (WHERE NOT is_retired AND NOT is_judged_anew AND coder <> :author)
+FROM carrying
+
+-- name: lock_carried
+-- What others change until now is what is carried; from here on they wait.
+SELECT FROM stancedb.coding c WHERE c.id IN (SELECT y.id FROM carrying y WHERE NOT (y.is_judged_anew OR y.is_retired))
+ORDER BY c.id FOR NO KEY UPDATE
+
+-- name: step_back
+-- The coding that is carried over stays as it is, and no longer counts.
+UPDATE stancedb.coding c SET is_final = false
+FROM carrying y WHERE y.id = c.id AND NOT (y.is_judged_anew OR y.is_retired) AND c.is_final
+
+-- name: carry_over
+-- Repeat under the new version what stepped back in this changeset.
+INSERT INTO stancedb.coding (
+    statement_id, holder_id, issue_id, position_id, coder_id, codebook_version_id, basis, explicitness, condition,
+    vagueness, confidence, rationale, status, is_final, carried_from_id
+)
+SELECT c.statement_id, c.holder_id, c.issue_id, c.position_id, c.coder_id, w.id, c.basis, c.explicitness, c.condition,
+    c.vagueness, c.confidence, c.rationale, c.status, true, c.id
+FROM carrying y
+JOIN stancedb.coding c ON c.id = y.id
+JOIN stancedb.codebook_version w ON w.label = :label
+WHERE NOT (y.is_judged_anew OR y.is_retired) AND NOT c.is_final
+    AND c.changeset_id = CAST(current_setting('stancedb.changeset') AS bigint)
+ORDER BY c.id
+
+-- name: decides_for_others
+SELECT stancedb.my_role() IN ('owner', 'reviewer')

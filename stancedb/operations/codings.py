@@ -1,0 +1,91 @@
+"""Codings: judgements that are replaced, and decisions about them."""
+
+from __future__ import annotations
+
+from stancedb.database import Writing
+from stancedb.errors import RefusedByRule
+from stancedb.model.vocabulary import CoderKind, CodingStatus
+from stancedb.operations.locks import lock_statements
+from stancedb.questions.codings import one_coding
+from stancedb.shared.asking import Row
+from stancedb.shared.handles import id_of, position_id
+from stancedb.sql import Queries
+
+SQL = Queries(__file__)
+
+
+def recode(
+    session: Writing,
+    statement: str,
+    *,
+    position: str | None,
+    holder: str | None = None,
+    issue: str | None = None,
+    coder: str | None = None,
+    codebook: str | None = None,
+    confidence: str | None = None,
+    rationale: str | None = None,
+) -> Row:
+    """Replace a coding's judgement; the one before stays in history and in every earlier answer.
+
+    Args:
+        session: The writing session.
+        statement: The statement's slug.
+        position: The position that is right; None says that no codable position is taken.
+        holder: The holder, where the statement has codings of several.
+        issue: The issue, where it has codings on several.
+        coder: The coder, where several coded it; else the final coding is taken if there is one.
+        codebook: The codebook version, if another than that of the coder's final coding, or else of her latest.
+        confidence: The new confidence, or None to keep it.
+        rationale: The reason, or None to keep it.
+    """
+    lock_statements(session, [id_of(session, "statement", statement)])
+    coding = one_coding(session, statement, holder=holder, issue=issue, coder=coder, codebook=codebook)
+    wanted = position_id(session, coding["issue"], position)[1] if position is not None else None
+    session.execute(
+        SQL["recode"],
+        {"position": wanted, "confidence": confidence, "rationale": rationale, "key": coding["key"]},
+    )
+    which = {name: coding[name] for name in ("holder", "issue", "coder", "codebook")}
+    coded = one_coding(session, statement, **which)
+    return {key: value for key, value in coded.items() if key != "key"}
+
+
+def review(
+    session: Writing,
+    statement: str,
+    *,
+    status: str,
+    reviewer: str,
+    final: bool | None,
+    note: str | None = None,
+    holder: str | None = None,
+    issue: str | None = None,
+    coder: str | None = None,
+    codebook: str | None = None,
+) -> Row:
+    """Decide about a coding and keep the decision.
+
+    A final coding that is not accepted any more stops being final. Making one final while another is takes two steps,
+    so that nobody's judgement is set aside without a decision about it.
+    """
+    lock_statements(session, [id_of(session, "statement", statement)])
+    coding = one_coding(session, statement, holder=holder, issue=issue, coder=coder, codebook=codebook)
+    counts = (coding["final"] if final is None else final) and status == CodingStatus.ACCEPTED
+    if final and status != CodingStatus.ACCEPTED:
+        raise RefusedByRule(sentence="a final coding is an accepted one; use --status accepted with --final")
+    # A login may add no coders, and is one already.
+    if not session.execute(SQL["is_coder"], {"name": reviewer}).scalar_one():
+        session.execute(SQL["add_coder"], {"name": reviewer, "kind": CoderKind.HUMAN})
+    session.execute(SQL["set_status"], {"status": status, "final": counts, "key": coding["key"]})
+    session.execute(
+        SQL["add_review"],
+        {"key": coding["key"], "old": coding["status"], "new": status, "note": note, "reviewer": reviewer},
+    )
+    return {
+        **{name: coding[name] for name in ("statement", "holder", "issue", "coder")},
+        "old_status": coding["status"],
+        "new_status": status,
+        "final": counts,
+        "reviewer": reviewer,
+    }

@@ -1,0 +1,40 @@
+-- name: lock_actors
+-- Locks two actors and those that lead to the first, in the order of their keys, so that merges wait for each other.
+SELECT a.id, a.slug, a.kind, a.merged_into_id FROM stancedb.actor a
+WHERE a.id IN (:key, :target) OR a.merged_into_id = :key
+ORDER BY a.id FOR NO KEY UPDATE
+
+-- name: lock_statements
+-- Locks statements, in the order of their keys, before anything that hangs on them: whoever writes takes statements
+-- first, then mentions, codings and links, so that no two writers wait for each other.
+SELECT s.id FROM stancedb.statement s WHERE s.id = ANY (CAST(:statements AS bigint[])) ORDER BY s.id FOR NO KEY UPDATE
+
+-- name: statements_of_changeset
+-- Which statements that are there do the rows of a changeset hang on?
+WITH written AS (
+    SELECT id AS statement_id FROM stancedb.statement WHERE changeset_id = :id
+    UNION SELECT statement_id FROM stancedb.mention WHERE changeset_id = :id
+    UNION SELECT statement_id FROM stancedb.coding WHERE changeset_id = :id
+    UNION SELECT statement_id FROM stancedb.statement_link WHERE changeset_id = :id
+    UNION SELECT statement_id FROM stancedb.statement_addressee WHERE changeset_id = :id
+    UNION SELECT id FROM history.statement WHERE :id IN (changeset_id, ended_changeset_id)
+    UNION SELECT statement_id FROM history.mention WHERE :id IN (changeset_id, ended_changeset_id)
+    UNION SELECT statement_id FROM history.coding WHERE :id IN (changeset_id, ended_changeset_id)
+    UNION SELECT statement_id FROM history.statement_link WHERE :id IN (changeset_id, ended_changeset_id)
+    UNION SELECT statement_id FROM history.statement_addressee WHERE :id IN (changeset_id, ended_changeset_id)
+)
+SELECT s.id FROM stancedb.statement s JOIN written w ON w.statement_id = s.id
+
+-- name: lock_actors_of_changeset
+-- Locks the actors that a changeset wrote, those whose names it wrote, and those that they were merged into, in the
+-- order of their keys: whoever writes takes actors first, then what hangs on them, so that no two writers wait for each
+-- other.
+SELECT a.id FROM stancedb.actor a WHERE a.id IN (
+    SELECT t.id FROM stancedb.actor t WHERE t.changeset_id = :id
+    UNION SELECT h.id FROM history.actor h WHERE :id IN (h.changeset_id, h.ended_changeset_id)
+    UNION SELECT h.merged_into_id FROM history.actor h WHERE h.ended_changeset_id = :id
+    UNION SELECT t.actor_id FROM stancedb.actor_name t WHERE t.changeset_id = :id
+    UNION SELECT h.actor_id FROM history.actor_name h WHERE :id IN (h.changeset_id, h.ended_changeset_id)
+    UNION SELECT t.actor_id FROM stancedb.actor_identifier t WHERE t.changeset_id = :id
+    UNION SELECT h.actor_id FROM history.actor_identifier h WHERE :id IN (h.changeset_id, h.ended_changeset_id)
+) ORDER BY a.id FOR NO KEY UPDATE

@@ -1,0 +1,35 @@
+"""Actors and outlets: what is known of them, and since when."""
+
+from __future__ import annotations
+
+from stancedb.database import Reading
+from stancedb.shared.asking import Row, ask
+from stancedb.shared.handles import id_of
+from stancedb.sql import Queries
+
+SQL = Queries(__file__)
+
+
+def list_actors(session: Reading, *, kind: str | None = None, known_at: int | None = None) -> list[Row]:
+    """Return actors with the office they hold now and how many statements and final codings name them."""
+    return ask(session, SQL["list_actors"], known_at=known_at, kind=kind)
+
+
+def show_actor(session: Reading, slug: str, *, known_at: int | None = None) -> Row:
+    """Return one actor with names, identifiers, relations, tenures and merges."""
+    key = id_of(session, "actor", slug, known_at=known_at)
+    row = ask(session, SQL["show_actor"], known_at=known_at, key=key)[0]
+    for part in ("merged", "names", "identifiers", "relations", "tenures"):
+        row[part] = ask(session, SQL[part], known_at=known_at, key=key)
+    row["merges"] = ask(session, SQL["merges"], key=key, upto=known_at)
+    return row
+
+
+def list_schemes(session: Reading) -> list[Row]:
+    """Return the systems of identifiers with how many identifiers of each there are."""
+    return ask(session, SQL["list_schemes"])
+
+
+def list_outlets(session: Reading) -> list[Row]:
+    """Return outlets with how many articles each has."""
+    return ask(session, SQL["list_outlets"])

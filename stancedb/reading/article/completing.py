@@ -1,0 +1,115 @@
+"""What is said of an article besides its own file, and the record that comes of both.
+
+The command line and the names of files fill in what a file does not say; a manifest goes before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+from stancedb.reading.article.folders import Found, NamePattern
+from stancedb.records.article import ArticleRecord
+from stancedb.records.checking import Item, check_record
+from stancedb.records.slugs import slugify
+from stancedb.refusals import Refusal
+
+REMEDIES = {"outlet": "add --outlet SLUG", "title": "add --title TITLE", "id": "add --id SLUG"}
+# The bytes are as large as the file itself, which is there to be corrected.
+_NOT_SHOWN = {"raw", "raw_encoding"}
+_DAY = re.compile(r"(?<!\d)([12]\d{3}-\d{2}-\d{2})(?!\d)", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleDefaults:
+    """What is said of articles besides what the files themselves say.
+
+    Attributes:
+        said: What a manifest says of the file.
+        inside: Where in the folder that was named the file lies; it goes into the id.
+        made_id: The id that is made of an address, where no name of a file makes it.
+    """
+
+    outlet: str | None = None
+    language: str | None = None
+    published: str | None = None
+    kind: str | None = None
+    title: str | None = None
+    url: str | None = None
+    id: str | None = None
+    said: Mapping[str, object] = field(default_factory=dict)
+    inside: str = ""
+    made_id: str | None = None
+
+    def given(self) -> dict[str, object]:
+        """Return the fields that were given, but for what a manifest says."""
+        given = ((name, getattr(self, name)) for name in self.__slots__ if name not in {"said", "inside", "made_id"})
+        return {name: value for name, value in given if value is not None}
+
+    def of(self, found: Found, names: NamePattern | None) -> ArticleDefaults | None:
+        """Return what is said of one file; None where its name does not fit the pattern of names."""
+        named: dict[str, str] | None = {}
+        if names and isinstance(found.path, Path):
+            named = names.read(found.path)
+        if named is None:
+            return None
+        for name in named.keys() & {"outlet", "kind", "id"}:
+            named[name] = slugify(named[name])
+        if "title" in named:
+            named["title"] = _title_in_name(named["title"])
+        return replace(self, **named, said=found.said, inside=found.inside)
+
+
+def completed(
+    values: dict[str, object],
+    source: str,
+    stem: str,
+    defaults: ArticleDefaults,
+    notes: Iterable[str] = (),
+    *,
+    title: str = "",
+    published: str | None = None,
+    line: int | None = None,
+) -> Item[ArticleRecord]:
+    """Fill in what neither the file says nor the command line, and check the whole.
+
+    An id that is made, of the name of the file or of an address, is no word of the file's own.
+    """
+    text = str(values.get("text", ""))
+    filled = {
+        "published": day_in_name(stem) or published,
+        "title": title or _title_in_name(stem),
+        "id": defaults.made_id
+        or slugify(f"{defaults.inside}{stem}" if stem else str(values.get("title", title)), text=text),
+    }
+    written = {**defaults.given(), **values, **defaults.said}
+    given = {**{name: value for name, value in filled.items() if value}, **written}
+    original = {name: value for name, value in given.items() if name not in _NOT_SHOWN}
+    item = check_record(given, ArticleRecord, source, line, original=original, remedies=REMEDIES)
+    if isinstance(item, Refusal):
+        return item
+    guessed = frozenset(filled) - frozenset(written)
+    if "language" not in written and "raw" in values:
+        notes = [*notes, f"names no language, so {item.record.language} is taken; say another with --language"]
+    return replace(item, notes=(*notes, *item.notes), guessed=guessed)
+
+
+def day_in_name(stem: str) -> str | None:
+    """Return the first day of the calendar that a file name contains in the form YYYY-MM-DD."""
+    for found in _DAY.findall(stem):
+        try:
+            return date.fromisoformat(found).isoformat()
+        except ValueError:
+            continue
+    return None
+
+
+def _title_in_name(stem: str) -> str:
+    """Write a file name in words; days keep their hyphens."""
+    words = " ".join(
+        piece if _DAY.fullmatch(piece) else re.sub(r"[\s_-]+", " ", piece).strip() for piece in _DAY.split(stem)
+    ).strip()
+    return words[:1].upper() + words[1:]

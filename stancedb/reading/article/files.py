@@ -1,0 +1,253 @@
+"""From files to article records: plain text, Markdown with front matter, saved web pages, JSON Lines and CSV.
+
+Nothing here reaches for the network, except for an address that is named to be fetched. The text of an article is
+frozen as it leaves this module, so everything that shapes it has a name and a version: the recipe of the normal form,
+and the extractor of a web page.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import partial
+from io import BytesIO
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO, NoReturn
+from urllib.parse import unquote, urlsplit
+
+from stancedb.errors import UnreadableInput, UsageError
+from stancedb.fetching.documents import Document, unpacked
+from stancedb.fetching.fetch import Address, fetch
+from stancedb.reading.article.ahead import Job, in_order
+from stancedb.reading.article.archives import read_archive
+from stancedb.reading.article.completing import REMEDIES, ArticleDefaults
+from stancedb.reading.article.feeds import LOOKS_LIKE_A_FEED
+from stancedb.reading.article.folders import (
+    PACKED_PAGES,
+    PAGES,
+    Found,
+    NamePattern,
+    Place,
+    Tell,
+    ending_of,
+    files_in_manifest,
+    files_of,
+    stem_of,
+    unheard,
+)
+from stancedb.reading.article.items import LARGEST_PAGE, feed, page, paper, slug_of_entry, with_normal_text, written
+from stancedb.reading.csv_rows import read_csv
+from stancedb.reading.decoding import (
+    STANDARD_INPUT,
+    first_byte,
+    open_file,
+    open_source,
+    read_text,
+    utf8_stream,
+    web_encoding,
+)
+from stancedb.reading.json_lines import read_jsonl
+from stancedb.records.article import ArticleRecord
+from stancedb.records.checking import Item
+from stancedb.refusals import Refusal
+
+_TEXT_SUFFIXES = {".txt", ".text"}
+_MARKDOWN_SUFFIXES = {".md", ".markdown"}
+_JSON_SUFFIXES = {".jsonl", ".ndjson", ".json"}
+_CSV_SUFFIXES = {".csv", ".tsv"}
+_FEED_SUFFIXES = {".rss", ".atom", ".rdf", ".xml"}
+_ARCHIVE_SUFFIXES = {".warc", ".warc.gz"}
+_PDF_SUFFIXES = {".pdf"}
+_LIST_SUFFIXES = _JSON_SUFFIXES | _CSV_SUFFIXES | _FEED_SUFFIXES | _ARCHIVE_SUFFIXES
+_SUFFIXES = _TEXT_SUFFIXES | _MARKDOWN_SUFFIXES | {*PAGES} | _PDF_SUFFIXES | _LIST_SUFFIXES
+# JSON that is no JSON Lines lies in folders for many reasons, so a file of that ending is read only where it is named.
+_IN_FOLDERS = _SUFFIXES - {".json"}
+_KINDS = ".txt, .md, .html, .html.gz, .pdf, .jsonl, .csv, .rss, .atom or .warc"
+_HTML_TYPES = {"text/html", "application/xhtml+xml"}
+_TEXT_TYPES = {"text/plain", "text/markdown"}
+_FEED_TYPES = {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/xml", "text/xml"}
+_HEAD = 2048
+
+
+def read_articles(
+    paths: Iterable[Place],
+    *,
+    defaults: ArticleDefaults,
+    encoding: str | None = None,
+    manifest: Path | None = None,
+    names: NamePattern | None = None,
+    tell: Tell = unheard,
+) -> Iterator[Item[ArticleRecord]]:
+    """Read the articles of files, of the files in folders, of addresses, and of standard input for ``-``.
+
+    What a manifest says goes before what a file says of itself, this before what its name says by the pattern of names,
+    and this before what ``defaults`` say; a title, a day and an id are made of the name where nothing says them. A file
+    that cannot be read is one refusal, and the others are read all the same. Many files are read by several processes,
+    which begin at once; the order is that of the files.
+
+    Args:
+        paths: Files, folders and addresses.
+        defaults: What the command line says of the articles.
+        encoding: What text files are in, where they are not UTF-8.
+        manifest: A list of the files of the one folder that is named, with fields of their articles.
+        names: What the names of files say.
+        tell: Takes a sentence for each folder of which files were left out.
+
+    Raises:
+        UsageError: A manifest goes with one folder, and other things are named.
+    """
+    once = _Once(defaults)
+    found = _listed(paths, manifest, encoding, tell) if manifest else _files_of(paths, tell)
+    return (
+        once.checked(item) for item in in_order(_jobs(found, defaults, names), partial(_items_of, encoding=encoding))
+    )
+
+
+def _listed(paths: Iterable[Place], manifest: Path, encoding: str | None, tell: Tell) -> Iterator[Found | Refusal]:
+    folder, *others = paths
+    if others or not isinstance(folder, Path) or not folder.is_dir():
+        raise UsageError(message="a manifest goes with one folder, the one whose files it lists")
+    return files_in_manifest(manifest, folder, _IN_FOLDERS, tell, encoding=encoding)
+
+
+def _files_of(paths: Iterable[Place], tell: Tell) -> Iterator[Found | Refusal]:
+    for path in paths:
+        if not isinstance(path, Path) or not path.is_dir():
+            yield Found(path)
+        else:
+            yield from files_of(path, _IN_FOLDERS, tell)
+
+
+def _jobs(
+    found: Iterable[Found | Refusal], defaults: ArticleDefaults, names: NamePattern | None
+) -> Iterator[Job | Refusal]:
+    """Pair each file with what is said of it."""
+    for item in found:
+        if isinstance(item, Refusal):
+            yield item
+        elif (said := defaults.of(item, names)) is None:
+            yield Refusal(str(item.path), None, "unlike_pattern", {"pattern": names and names.pattern})
+        else:
+            yield item.path, said
+
+
+class _Once:
+    """Refuses a second article that would get the id or the URL that the command line gives to one."""
+
+    def __init__(self, defaults: ArticleDefaults) -> None:
+        self._given = {"id": defaults.id, "url": defaults.url}
+        self._taken: set[str] = set()
+
+    def checked(self, item: Item[ArticleRecord]) -> Item[ArticleRecord]:
+        if isinstance(item, Refusal):
+            return item
+        for name, value in self._given.items():
+            if value is None or getattr(item.record, name) != value:
+                continue
+            if name in self._taken:
+                return Refusal(item.source, item.line, "one_article_only", {"name": name}, name, original=item.original)
+            self._taken.add(name)
+        return item
+
+
+def _items_of(path: Place, defaults: ArticleDefaults, encoding: str | None) -> Iterator[Item[ArticleRecord]]:
+    """Read one file; one that cannot be read is a refusal."""
+    source = STANDARD_INPUT if path == "-" else str(path)
+    try:
+        if path == "-":
+            yield from _standard_input(defaults, encoding)
+        elif isinstance(path, Address):
+            yield from _document(fetch(path), defaults, encoding)
+        elif path.name.lower().endswith((*_ARCHIVE_SUFFIXES,)):
+            for found in read_archive(path):
+                yield from _archived(found, defaults, encoding)
+        elif ending_of(path) in PAGES:
+            yield page(_raw(path), source, stem_of(path), defaults, encoding)
+        elif path.suffix.lower() in _PDF_SUFFIXES:
+            yield paper(_raw(path), source, path.stem, defaults)
+        elif path.suffix.lower() in _FEED_SUFFIXES:
+            yield from feed(_raw(path), source, defaults, encoding)
+        elif path.suffix.lower() in _SUFFIXES:
+            with open_source(path, encoding=encoding) as stream:
+                yield from _opened(stream, path.suffix.lower(), source, path.stem, defaults)
+        else:
+            # A file that is missing altogether is reported as that.
+            open_file(path).close()
+            code = "other_ending" if path.suffix else "no_ending"
+            yield Refusal(source, None, code, {"ending": path.suffix, "endings": _KINDS})
+    except UnreadableInput as error:
+        yield Refusal(source, None, "unreadable", {"reason": str(error.details["reason"])})
+
+
+def _raw(path: Path) -> bytes:
+    """Return the bytes of a file, unpacked, and never more than a few beyond the largest page."""
+
+    def refuse(reason: str) -> NoReturn:
+        raise UnreadableInput(source=str(path), reason=reason)
+
+    with open_file(path) as file:
+        raw = file.read(LARGEST_PAGE + 1)
+    return unpacked((raw,), "gzip", LARGEST_PAGE, refuse) if ending_of(path) in PACKED_PAGES else raw
+
+
+def _standard_input(defaults: ArticleDefaults, encoding: str | None) -> Iterator[Item[ArticleRecord]]:
+    """Read JSON Lines, one web page or one text, told by how it begins."""
+    stream = utf8_stream(sys.stdin.buffer, STANDARD_INPUT, encoding=encoding)
+    begins_with = first_byte(stream)
+    if begins_with == b"{":
+        yield from _opened(stream, ".jsonl", STANDARD_INPUT, "", defaults)
+    elif begins_with == b"<":
+        # What the page declares is honoured from here on; what --encoding says has been applied already.
+        raw = stream.read(LARGEST_PAGE + 1)
+        if LOOKS_LIKE_A_FEED.search(raw[:_HEAD]):
+            yield from feed(raw, STANDARD_INPUT, defaults, encoding=None)
+        else:
+            yield page(raw, STANDARD_INPUT, "", defaults, encoding=None)
+    else:
+        yield from _opened(stream, ".md", STANDARD_INPUT, "", defaults)
+
+
+def _opened(
+    stream: BinaryIO, suffix: str, source: str, stem: str, defaults: ArticleDefaults
+) -> Iterator[Item[ArticleRecord]]:
+    if suffix in _JSON_SUFFIXES | _CSV_SUFFIXES:
+        read = read_jsonl if suffix in _JSON_SUFFIXES else read_csv
+        remedies = {**REMEDIES, "id": "every article of a list needs its own"}
+        for item in read(stream, ArticleRecord, source, defaults=defaults.given(), remedies=remedies):
+            yield with_normal_text(item)
+    else:
+        text = read_text(stream, source)
+        yield written(text, source, stem, defaults, has_front_matter=suffix in _MARKDOWN_SUFFIXES)
+
+
+def _document(found: Document, defaults: ArticleDefaults, encoding: str | None) -> Iterator[Item[ArticleRecord]]:
+    """Read a document as what it was said to be."""
+    encoding = encoding or web_encoding(found.charset or "", found.body)
+    said = replace(defaults, said={"retrieved_at": found.retrieved_at, **defaults.said})
+    if found.media_type in _FEED_TYPES:
+        yield from feed(found.body, found.source, said, encoding)
+        return
+    said = replace(said, url=found.url, made_id=slug_of_entry(unquote(found.url), ""))
+    stem = PurePosixPath(unquote(urlsplit(found.url).path)).stem
+    if found.media_type in _HTML_TYPES:
+        item = page(found.body, found.source, stem, said, encoding)
+    elif found.media_type in _TEXT_TYPES:
+        text = read_text(utf8_stream(BytesIO(found.body), found.source, encoding=encoding), found.source)
+        item = written(text, found.source, stem, said, has_front_matter=found.media_type == "text/markdown")
+    elif found.media_type == "application/pdf":
+        item = paper(found.body, found.source, stem, said)
+    else:
+        code = "other_media_type" if found.media_type else "no_media_type"
+        item = Refusal(found.source, None, code, {"media_type": found.media_type})
+    yield item if isinstance(item, Refusal) else replace(item, notes=(*found.notes, *item.notes))
+
+
+def _archived(
+    found: Document | Refusal, defaults: ArticleDefaults, encoding: str | None
+) -> Iterator[Item[ArticleRecord]]:
+    """Read a page of an archive; one that cannot be read leaves the others as they are."""
+    try:
+        yield from [found] if isinstance(found, Refusal) else _document(found, defaults, encoding)
+    except UnreadableInput as error:
+        yield Refusal(found.source, None, "unreadable", {"reason": str(error.details["reason"])})

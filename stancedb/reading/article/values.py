@@ -1,0 +1,129 @@
+"""Single values of metadata, as pages and feeds write them: read, or passed over because they cannot be true."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from stancedb.reading.article.markup import without_struck
+from stancedb.records.base import LANGUAGE_PATTERN
+
+# Longer than these nothing of its kind was in 257 news pages; a menu or a whole text taken for a name is.
+_LONGEST = {"title": 500, "standfirst": 3000, "section": 100, "url": 2000}
+_TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9]*(?:\s[^<>]{0,300})?/?>")
+_MARKS = (" | ", " - ", " \u2013 ", " \u2014 ", " :: ", " \u00bb ")
+# Countries that pages name for languages, and the long codes for which BCP 47 has short ones.
+_MISSPELT = {
+    "cn": "zh",
+    "cz": "cs",
+    "dk": "da",
+    "gr": "el",
+    "jp": "ja",
+    "kr": "ko",
+    "ua": "uk",
+    "deu": "de",
+    "ger": "de",
+    "eng": "en",
+    "fra": "fr",
+    "fre": "fr",
+    "ita": "it",
+    "jpn": "ja",
+    "kor": "ko",
+    "por": "pt",
+    "rus": "ru",
+    "spa": "es",
+    "zho": "zh",
+    "chi": "zh",
+}
+
+
+class ImplausibleError(ValueError):
+    """A value can be read and cannot be true; the message says why."""
+
+
+def one_line(value: object) -> str | None:
+    """Return a text of metadata as one line in NFC without references and tags, or None when it says nothing."""
+    if not isinstance(value, str):
+        return None
+    plain = html.unescape(value)
+    if "<" in plain:
+        plain = _TAG.sub(" ", without_struck(plain))
+    # Half a surrogate pair, which JSON can spell, no text can hold.
+    printable = "".join(" " if unicodedata.category(character) in {"Cc", "Cs"} else character for character in plain)
+    return unicodedata.normalize("NFC", " ".join(html.unescape(printable).split())) or None
+
+
+def short(name: str, found: str) -> str:
+    """Return a value of a field that is short enough to be one.
+
+    Raises:
+        ImplausibleError: It is longer.
+    """
+    if len(found) > _LONGEST[name]:
+        raise ImplausibleError(f"{len(found)} characters are too many for one")
+    return found
+
+
+def without_site(title: str, sites: Iterable[str], titles: Iterable[str] = ()) -> str:
+    """Return a title without what some pages add at its end for search engines: the name of the site, or its section.
+
+    Args:
+        title: The title.
+        sites: What the site calls itself.
+        titles: The titles in other places of the page; one that goes on with a dash or a bar in this one is the title.
+    """
+    whole = title.casefold()
+    shorter = [
+        other for other in titles for mark in _MARKS if other != title and whole.startswith(f"{other}{mark}".casefold())
+    ]
+    if shorter:
+        return min(shorter, key=len)
+    for site in sites:
+        for mark in _MARKS:
+            if whole.endswith(f"{mark}{site}".casefold()):
+                return title[: -len(mark) - len(site)].strip() or title
+    return title
+
+
+def language_tag(written: str) -> str | None:
+    """Return a tag of BCP 47 in its usual spelling; what says that the language is not known is none."""
+    tag = written.strip().replace("_", "-")
+    if not re.fullmatch(LANGUAGE_PATTERN, tag):
+        return None
+    first, *others = tag.split("-")
+    if first.lower() in {"und", "mul", "zxx"}:
+        return None
+    first = _MISSPELT.get(first.lower(), first)
+    spelled = [
+        part.upper() if len(part) == len("US") else part.title() if len(part) == len("Hant") else part
+        for part in others
+    ]
+    return "-".join([first.lower(), *spelled])
+
+
+def web_address(written: str, fetched: str | None) -> str | None:
+    """Return an address of the web; one on another host than the page was fetched from is not believed.
+
+    Raises:
+        ImplausibleError: It is the address of a whole site.
+    """
+    try:
+        address = urlsplit(written)
+        expected = urlsplit(fetched).hostname if fetched else None
+        hostname = address.hostname
+    except ValueError:
+        return None
+    if address.scheme not in {"http", "https"} or not hostname:
+        return None
+    if expected is not None and _site(hostname) != _site(expected):
+        return None
+    if not address.path.strip("/") and not address.query and written != fetched:
+        raise ImplausibleError("it is the address of the whole site")
+    return short("url", written)
+
+
+def _site(host: str) -> str:
+    return re.sub(r"^(?:www|m|amp|mobile)\.", "", host.lower())

@@ -1,0 +1,131 @@
+"""One record from each line of a JSON Lines file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import BinaryIO, NoReturn
+
+from pydantic_core import from_json
+
+from stancedb.errors import UnreadableInput
+from stancedb.reading.decoding import LINE_LIMIT, is_blank, numbered_lines
+from stancedb.records.characters import is_tidy_line
+from stancedb.records.checking import Checker, Item, R, Read
+from stancedb.refusals import SHOWN, Fault, FaultError, shown
+
+_JSON_FAULTS = {
+    "Expecting value": "a value is missing or misspelt",
+    "Expecting property name enclosed in double quotes": "a field name in double quotes is missing",
+    "Illegal trailing comma before end of object": "a comma stands before the closing brace",
+    "Illegal trailing comma before end of array": "a comma stands before the closing bracket",
+    "Expecting ',' delimiter": "a comma or a closing bracket is missing",
+    "Expecting ':' delimiter": "a colon is missing",
+    "Unterminated string starting at": "a string is not closed",
+    "Invalid control character at": "a control character stands unescaped in a string",
+    "Invalid \\escape": "a backslash begins no known escape; write it twice",
+    "Invalid \\uXXXX escape": "an escape with \\u needs four hexadecimal digits",
+    "Extra data": "something follows the object; write one object a line",
+}
+
+
+def _object_without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    values = dict(pairs)
+    if len(values) != len(pairs):
+        names = [name for name, _ in pairs]
+        repeated = next(name for name in names if names.count(name) > 1)
+        raise FaultError("field_twice", key=repeated)
+    return values
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise FaultError("no_number", name=name)
+
+
+def _json_float(text: str) -> float:
+    number = float(text)
+    if number in {float("inf"), float("-inf")}:
+        raise FaultError("number_too_large", number=text[:SHOWN])
+    return number
+
+
+STRICT_JSON = json.JSONDecoder(
+    object_pairs_hook=_object_without_repeats, parse_constant=_refuse_constant, parse_float=_json_float
+)
+
+
+def read_jsonl(
+    stream: BinaryIO,
+    record_type: type[R],
+    source: str,
+    *,
+    defaults: Mapping[str, object] | None = None,
+    remedies: Mapping[str, str] | None = None,
+) -> Iterator[Item[R]]:
+    """Read one record from each line that is not blank.
+
+    Args:
+        stream: UTF-8, as open_source gives it.
+        record_type: What each line holds.
+        source: The name to report.
+        defaults: Values for fields that a line does not name.
+        remedies: What to say, by field, when a required one is not given.
+
+    Raises:
+        UnreadableInput: The bytes are not UTF-8, or the file is one JSON document over several lines.
+    """
+    checker = Checker(record_type, source, defaults, remedies)
+    validate, internal, defaults = checker.validate, checker.internal, checker.defaults
+    is_first = True
+    for number, raw, text in numbered_lines(stream, source):
+        if text is None:
+            yield checker.refused(number, [Fault("line_too_long", LINE_LIMIT)], None)
+            continue
+        try:
+            values = from_json(raw, allow_inf_nan=False)
+            is_good = type(values) is dict and _is_plain(raw, text, values) and internal.isdisjoint(values)
+            record = validate({**defaults, **values} if defaults else values) if is_good else None
+        except ValueError:
+            # The line is read again below, by the parser that can say what is wrong and where.
+            record = None
+        if record is not None:
+            yield Read(source, number, record, text)
+        elif not is_blank(text):
+            if is_first and text.strip() in {"{", "["}:
+                reason = (
+                    "is one JSON document over several lines, expected one object a line; try 'jq -c .' or 'jq -c .[]'"
+                )
+                raise UnreadableInput(source=source, reason=reason)
+            yield _explained_line(checker, text.rstrip("\r\n"), number)
+        is_first = is_first and is_blank(text)
+
+
+def _is_plain(raw: bytes, text: str, values: dict[str, object]) -> bool:
+    """Whether a parsed line can be taken as it is: it has no escapes, no repeated field and no character to tidy.
+
+    Without escapes every quote mark in the line belongs to a field name or to a value that is text. Each takes two, so
+    a repeated field, which the fast parser drops, would leave some quote marks over. Searching bytes is the fast way.
+    """
+    return (
+        b"\\" not in raw
+        and raw.count(b'"') == 2 * (len(values) + [*map(type, values.values())].count(str))
+        and is_tidy_line(raw, text)
+    )
+
+
+def _explained_line(checker: Checker[R], text: str, number: int) -> Item[R]:
+    """Read a line with the slow parser, which notices repeated fields and says where a fault stands."""
+    try:
+        values = STRICT_JSON.decode(text)
+    except RecursionError:
+        return checker.refused(number, [Fault("too_deep", {})], text)
+    except json.JSONDecodeError as error:
+        fault = _JSON_FAULTS.get(error.msg, "the line is not JSON")
+        near = shown(text[error.pos : error.pos + 20]) if error.pos < len(text) else "the end of the line"
+        values = {"fault": fault, "place": error.pos + 1, "near": near}
+        return checker.refused(number, [Fault("not_json", values)], text)
+    except FaultError as error:
+        return checker.refused(number, [error.fault], text)
+    except ValueError:
+        return checker.refused(number, [Fault("endless_number", {})], text)
+    return checker.item(values, number, text)

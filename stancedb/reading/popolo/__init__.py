@@ -1,0 +1,1 @@
+"""Popolo JSON: persons, organizations, posts and memberships as actors."""

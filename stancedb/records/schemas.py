@@ -1,0 +1,54 @@
+"""The contract of the records as JSON Schema, for whoever writes files that load."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stancedb.errors import NoSuchThing
+from stancedb.records.actor import ActorRecord
+from stancedb.records.article import ArticleRecord
+from stancedb.records.base import Record, input_fields
+from stancedb.records.codebook import CodebookRecord
+from stancedb.records.event import EventRecord
+from stancedb.records.indicator import IndicatorRecord
+from stancedb.records.outlet import OutletRecord
+from stancedb.records.statement import StatementRecord
+
+RECORDS: dict[str, type[Record]] = {
+    "outlet": OutletRecord,
+    "codebook": CodebookRecord,
+    "actor": ActorRecord,
+    "article": ArticleRecord,
+    "statement": StatementRecord,
+    "event": EventRecord,
+    "indicator": IndicatorRecord,
+}
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+# Keys that begin so are the sender's own; the loader ignores them, and so does the schema.
+_PRIVATE_KEYS = "^x_"
+
+
+def json_schema(kind: str) -> dict[str, Any]:
+    """Return the JSON Schema, of draft 2020-12, of one record of a kind.
+
+    It describes a record as JSON. In a CSV file a list is one cell with its items separated by ``|``, and a number or a
+    flag is spelled out. What takes a look at the database, such as whether a slug is there, no schema can say.
+
+    Raises:
+        NoSuchThing: There is no such kind; the nearest is offered.
+    """
+    if kind not in RECORDS:
+        raise NoSuchThing.of("kind of record", kind, RECORDS)
+    record = RECORDS[kind]
+    found = record.model_json_schema(by_alias=True)
+    fields = input_fields(record)
+    found["properties"] = {name: rules for name, rules in found["properties"].items() if name in fields}
+    for model in (found, *found.get("$defs", {}).values()):
+        if "properties" in model:
+            model["patternProperties"] = {_PRIVATE_KEYS: True}
+            for rules in model["properties"].values():
+                rules.pop("title", None)
+                if "$ref" in rules:
+                    # What a field says in the same words as what it refers to, pydantic leaves out.
+                    rules.setdefault("description", found["$defs"][rules["$ref"].rpartition("/")[2]]["description"])
+    return {"$schema": DIALECT, "$id": f"urn:stancedb:schema:{kind}:1", **found, "title": f"stancedb.{kind}/1"}

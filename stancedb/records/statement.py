@@ -1,0 +1,150 @@
+"""Statements with a mention and a coding: the lines of a coding sheet."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from stancedb.dates import has_last_day
+from stancedb.model.vocabulary import (
+    Assertion,
+    Basis,
+    CoderKind,
+    CodingStatus,
+    Confidence,
+    Explicitness,
+    LinkKind,
+    Rendering,
+    SelfDeclared,
+    Vagueness,
+    Verification,
+)
+from stancedb.records.base import (
+    SLUG_PATTERN,
+    Authority,
+    Called,
+    Flag,
+    Instant,
+    Record,
+    Slug,
+    Text,
+    TextList,
+    When,
+    Zone,
+)
+from stancedb.refusals import FaultError
+
+
+class StatementRecord(Record):
+    """``stancedb.statement/1``: one line of the coding sheet; it makes a statement, a mention and a coding together.
+
+    ``statement`` is the statement's slug. Lines with the same slug add mentions or codings to the same act of speech;
+    without it the slug is derived from article, quote, speaker and date. Without ``issue`` the line records the
+    statement and its mention and no coding. Without ``position`` the coding says "addresses the issue, takes no
+    codable position".
+    """
+
+    schema_: Literal["stancedb.statement/1"] = Field(
+        "stancedb.statement/1", alias="schema", description="The form of the record and its version."
+    )
+    statement: Slug | None = Field(
+        None, description="The slug of the statement; if not given, it is made from its words."
+    )
+    speaker: Called = Field(
+        description="Who spoke: a slug, an identifier such as wikidata:Q17, or a name held on the day."
+    )
+    office: Slug | None = Field(None, description="The slug of the office the speaker held, where there were several.")
+    on_behalf_of: Called | None = Field(
+        None, description="In whose name it was said, called like a speaker; if not given, the speaker's own."
+    )
+    capacity: Slug | None = Field(None, description="In what capacity it was said; a code of the vocabulary.")
+    authority: Authority = Field(
+        3, description="From 6, a law or cabinet decision, to 1, an anonymous source; 3 is a remark ad lib."
+    )
+    act: Slug = Field("assert", description="What the statement does; a code of the vocabulary.")
+    said: When = Field(description="When it was said, in EDTF, local to the speaker's place.")
+    said_phrase: Text | None = Field(None, description="The date as printed.")
+    said_at: Instant | None = Field(None, description="The instant, with its offset from UTC.")
+    ends: Flag = Field(
+        False,
+        description="Whether nothing is known after the last day of a lasting date, as of a membership that ended.",
+    )
+    zone: Zone | None = Field(None, description="The IANA time zone of the speaker's place.")
+    place: Text | None = Field(None, description="Where it was said.")
+    event: Slug | None = Field(None, description="The slug of the event in the course of which it was said.")
+    summary: Text | None = Field(None, description="What was said, in the coder's words.")
+    verification: Verification = Field(Verification.SINGLE_SOURCE, description="How sure it is that it was said.")
+    self_declared: SelfDeclared = Field(
+        SelfDeclared.NONE, description="What the speaker says about change of the position."
+    )
+    addressees: TextList = Field(default_factory=list, description="The slugs of the actors to whom it was said.")
+    links: TextList = Field(default_factory=list, description="How it stands to earlier statements, as kind:statement.")
+    citation: Text | None = Field(None, description="Where the fact can be checked, beside the quoted article.")
+    article: Slug | None = Field(None, description="The slug of the article that prints it.")
+    quote: Text | None = Field(
+        None,
+        description="The words that are looked up in the article's newest text, or in the one where the statement has"
+        " them already.",
+    )
+    prefix: str | None = Field(
+        None, description="Words directly before the quote, where it stands there more than once."
+    )
+    suffix: str | None = Field(
+        None, description="Words directly after the quote, where it stands there more than once."
+    )
+    rendering: Rendering = Field(Rendering.VERBATIM, description="How the outlet prints the statement.")
+    asserts: Assertion = Field(Assertion.ASSERTS, description="Whether the outlet says that the statement was made.")
+    attribution: Text | None = Field(None, description="Name and title of the speaker as printed.")
+    holder: Called | None = Field(
+        None, description="Whose position it is, called like a speaker; if not given, the speaker's."
+    )
+    issue: Slug | None = Field(None, description="The slug of the issue; without it nothing is coded.")
+    position: Slug | None = Field(
+        None, description="The slug of the position; without it the coding says that none is taken that can be coded."
+    )
+    basis: Basis | None = Field(None, description="On what ground the position is ascribed to the holder.")
+    explicitness: Explicitness = Field(
+        Explicitness.EXPLICIT, description="How openly the statement takes the position."
+    )
+    condition: Text | None = Field(None, description="The condition under which it is said to hold.")
+    vagueness: Vagueness = Field(Vagueness.COMMITTAL, description="Whether the wording commits the holder.")
+    confidence: Confidence = Field(Confidence.MODERATE, description="How sure the coder is.")
+    rationale: Text | None = Field(None, description="Why, in the coder's words.")
+    coder: Text | None = Field(None, description="Who codes; if not given, whoever loads the record.")
+    coder_kind: CoderKind = Field(CoderKind.HUMAN, description="Whether a person, a model or an import codes.")
+    codebook: Text | None = Field(
+        None,
+        description="The label of the codebook version; if not given, that of the coder's existing coding, or the"
+        " newest for a new one.",
+    )
+    status: CodingStatus | None = Field(
+        None, description="Where the coding stands in review; if not given, accepted, or submitted where a model codes."
+    )
+    final: Flag | None = Field(
+        None, description="Whether this is the judgement that counts; if not given, true, or false where a model codes."
+    )
+    # Where the quote stands in the text, in code points, for an importer that knows; no file says so.
+    span: tuple[int, int] | None = Field(None, exclude=True)
+    # Under which codebook version a new coding is made, for an importer that brings its own; no file says so.
+    made_under: Text | None = Field(None, exclude=True)
+
+    @field_validator("links")
+    @classmethod
+    def _reads_as_link(cls, items: list[str]) -> list[str]:
+        for item in items:
+            kind, colon, target = item.partition(":")
+            if not colon or kind not in set(LinkKind) or not re.fullmatch(SLUG_PATTERN, target):
+                raise FaultError("not_a_link", item=item, kinds=[*LinkKind])
+        return items
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        if (self.article is None) != (self.quote is None):
+            raise FaultError("article_without_quote")
+        if self.ends and not has_last_day(self.said):
+            raise FaultError("ends_without_last_day", said=self.said)
+        if self.issue is None and (self.position is not None or self.holder is not None):
+            raise FaultError("coding_without_issue")
+        return self

@@ -1,0 +1,88 @@
+"""The relations of ``reporting``: which tables and views there are, and under which contract they stand."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from stancedb.installed import Objects
+from stancedb.sql import Queries
+
+SQL = Queries(__file__)
+SCHEMA = "reporting"
+CONTRACT = json.loads((Path(__file__).parent / "contract.json").read_text(encoding="utf-8"))
+VERSION = str(CONTRACT["version"])
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of the schema.
+
+    Attributes:
+        name: Its name, and that of its file.
+        touched: The temporary table of the keys whose rows a refresh looks at, or None if it looks at all.
+        by: The columns of that table, which are columns of this one too.
+        sources: The curated tables without a change of which a refresh looks at no row; none if it always looks.
+    """
+
+    name: str
+    touched: str | None = None
+    by: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+_PAIR = ("actor_key", "issue_key")
+# In the order of installation: what is referred to comes first.
+TABLES = (
+    Table("dim_rule", sources=("derivation_rule",)),
+    Table("dim_actor", sources=("actor", "actor_identifier")),
+    Table("dim_issue", sources=("issue",)),
+    Table("dim_position", sources=("position",)),
+    Table("dim_outlet", sources=("outlet",)),
+    Table("dim_article", "touched_article", ("article_key",)),
+    Table("dim_coder", sources=("coder",)),
+    Table("dim_event", sources=("event",)),
+    Table("dim_date"),
+    Table("fact_statement", "touched_coding", ("coding_key",)),
+    Table("fact_mention", "touched_mention", ("mention_key",)),
+    Table("fact_stance", "touched_pair", _PAIR),
+    Table("fact_stance_change", "touched_pair", _PAIR),
+    Table("fact_stance_evidence", "touched_pair", _PAIR),
+    Table("fact_stance_month", "touched_month", _PAIR),
+    Table("fact_coverage", "touched_coverage", ("outlet_key", "month_start")),
+)
+VIEWS = (
+    "statement_wide",
+    "mention_wide",
+    "stance_wide",
+    "stance_change_wide",
+    "stance_evidence_wide",
+    "stance_month_wide",
+    "coverage_wide",
+    "current_stance",
+    "data_dictionary",
+)
+# Each file comments on what it makes, but for the comment that ends with the digest.
+OBJECTS = Objects(
+    __file__,
+    SCHEMA,
+    {
+        **dict.fromkeys(table.name for table in TABLES),
+        "data_release": "Grain: the one release that the other relations show.",
+        **dict.fromkeys(VIEWS),
+        "comments.sql": None,
+    },
+    witness="data_release",
+    version=VERSION,
+)
+
+
+def columns(connection: Connection) -> dict[str, dict[str, str]]:
+    """Return the columns that the database has, with their types, by relation; what the contract is compared with."""
+    found: dict[str, dict[str, str]] = {}
+    for relation, column, kind in connection.execute(SQL["columns"]):
+        found.setdefault(relation, {})[column] = kind
+    return found

@@ -1,0 +1,128 @@
+"""Which account runs the server, and the programs and files that are that account's.
+
+PostgreSQL refuses to run as root, so root runs it under an account without privileges. An account of None is the user's
+own.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from stancedb.errors import DatabaseUnreachable
+
+ROLE = "stancedb"
+USE_A_SERVER = "set STANCEDB_DATABASE_URL to use a PostgreSQL server instead"
+
+
+def unprivileged_account(data_dir: Path) -> pwd.struct_passwd:
+    """Return the account under which root runs the server, made where it can be.
+
+    Raises:
+        DatabaseUnreachable: There is none.
+    """
+    if (account := account_of(ROLE)) is not None:
+        return account
+    if useradd := shutil.which("useradd"):
+        shell = shutil.which("nologin") or "/bin/false"
+        options = ["--system", "--user-group", "--no-create-home", "--home-dir=/nonexistent", f"--shell={shell}"]
+        # It fails where accounts are read-only, and when another command has just made the account.
+        subprocess.run([useradd, *options, ROLE], capture_output=True, check=False)
+    for name in (ROLE, "postgres", "_postgres", "nobody"):
+        if (account := account_of(name)) is not None:
+            return account
+    raise DatabaseUnreachable(
+        where=data_dir,
+        reason=f"PostgreSQL does not run as root and there is no other account to run it; {USE_A_SERVER}",
+    )
+
+
+def account_of(name: str | int) -> pwd.struct_passwd | None:
+    """Return an account by its name or its uid, or None."""
+    try:
+        return pwd.getpwuid(name) if isinstance(name, int) else pwd.getpwnam(name)
+    except KeyError:
+        return None
+
+
+def name_of(uid: int) -> str:
+    """Return what a message calls the account of a uid."""
+    account = account_of(uid)
+    return account.pw_name if account else f"with the uid {uid}"
+
+
+def can(account: pwd.struct_passwd, script: str, path: Path) -> bool:
+    """Tell whether the account succeeds with a line of shell on a path; only trying it counts in every access rule."""
+    return run(["/bin/sh", "-c", script, "sh", str(path)], account).returncode == 0
+
+
+def open_owned(path: Path, account: pwd.struct_passwd | None) -> int:
+    """Open a private file of an account to append to it, made where there is none; return its descriptor."""
+    # The home belongs to the account, and root must not be led elsewhere by a link in it.
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
+    if account is not None:
+        os.fchown(descriptor, account.pw_uid, account.pw_gid)
+    return descriptor
+
+
+def hand_over(path: Path, account: pwd.struct_passwd | None) -> None:
+    """Give a file to an account."""
+    if account is not None:
+        os.chown(path, account.pw_uid, account.pw_gid, follow_symlinks=False)
+
+
+def write_private(path: Path, text: str, account: pwd.struct_passwd | None) -> None:
+    """Write a private file in one step."""
+    descriptor, unfinished = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(descriptor)
+    hand_over(Path(unfinished), account)
+    Path(unfinished).replace(path)
+
+
+def run(
+    command: list[str],
+    account: pwd.struct_passwd | None,
+    *,
+    environment: dict[str, str] | None = None,
+    pass_fds: tuple[int, ...] = (),
+) -> subprocess.CompletedProcess[str]:
+    """Run a program to its end, in a session of its own and as the given account."""
+    # The variables of libpq and of the user's language are not meant for our server, nor is another one's password.
+    strange = ("PG", "LC_", "STANCEDB_DATABASE_URL")
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(strange)}
+    return subprocess.run(
+        command,
+        user=account.pw_uid if account else None,
+        group=account.pw_gid if account else None,
+        extra_groups=[] if account else None,
+        cwd="/",
+        env={**inherited, "LC_ALL": "C", **(environment or {})},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+        start_new_session=True,
+        pass_fds=pass_fds,
+    )
+
+
+def detach(
+    command: list[str], log: Path, account: pwd.struct_passwd | None, environment: dict[str, str] | None = None
+) -> int:
+    """Start a program that outlives this process, and return its pid."""
+    # The shell leaves at once, so that the program is no child of ours and never stays behind as our zombie.
+    script = 'log=$1; shift; "$@" </dev/null >>"$log" 2>&1 & echo $!'
+    return int(run(["/bin/sh", "-c", script, "sh", str(log), *command], account, environment=environment).stdout)
+
+
+def tail(text: str) -> str:
+    """Return the last lines of a log or of an error as one clause."""
+    return "; ".join(line.strip() for line in text.strip().splitlines()[-3:]).rstrip(".") or "nothing"

@@ -1,0 +1,177 @@
+"""Where the server of a data directory lives, and the locks that are held there.
+
+What a data directory holds stands in ``<data directory>/postgresql``, called its home:
+
+    cluster/        what initdb makes
+    password        of the only role, readable to its owner
+    lock            held while the server is started or stopped
+    watchdog.lock   held by the watchdog as long as it lives
+    used            touched whenever a command asks for the server
+    server.log      what the server says, with one older file
+
+Where the account that root runs the server under cannot reach the data directory, the home is put under
+``/var/lib/stancedb`` and named in ``<data directory>/location``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import pwd
+import stat
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from stancedb.errors import DatabaseUnreachable
+from stancedb.server.accounts import (
+    account_of,
+    can,
+    hand_over,
+    name_of,
+    open_owned,
+    unprivileged_account,
+    write_private,
+)
+
+STATE_OF_ROOT = Path("/var/lib/stancedb")
+# A socket address has room for 103 bytes on macOS and 107 on Linux.
+_SOCKET_PATH_BYTES = 103
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the server of one data directory lives, and under which account root runs it."""
+
+    data_dir: Path
+    home: Path
+    account: pwd.struct_passwd | None
+
+    @property
+    def cluster(self) -> Path:
+        """What initdb makes."""
+        return self.home / "cluster"
+
+    @property
+    def log(self) -> Path:
+        """What the server says."""
+        return self.home / "server.log"
+
+    def refusal(self, reason: str) -> DatabaseUnreachable:
+        """Return an error that names the data directory."""
+        return DatabaseUnreachable(where=self.data_dir, reason=reason)
+
+
+def find(data_dir: Path) -> Place | None:
+    """Return the place of a data directory that has been used before."""
+    data_dir = data_dir.expanduser().resolve()
+    home = _home(data_dir)
+    if not home.exists():
+        return None
+    owner = home.stat().st_uid
+    if owner == 0 and os.geteuid() == 0:
+        # Root has just made it and not yet handed it over.
+        return None
+    if os.geteuid() == 0:
+        account = account_of(owner)
+        if account is None:
+            reason = f"its files belong to the uid {owner}, which has no account here; make one or chown them"
+            raise DatabaseUnreachable(where=data_dir, reason=reason)
+        return Place(data_dir, home, account)
+    if owner != os.geteuid():
+        reason = f"it belongs to the user {name_of(owner)}; set STANCEDB_DATA_DIR to another place"
+        raise DatabaseUnreachable(where=data_dir, reason=reason)
+    return Place(data_dir, home, None)
+
+
+def _home(data_dir: Path) -> Path:
+    location = data_dir / "location"
+    # Only root puts a home elsewhere, and nobody else may send root elsewhere.
+    if location.exists() and location.stat().st_uid == 0:
+        return Path(location.read_text(encoding="utf-8").strip())
+    return data_dir / "postgresql"
+
+
+def settle(data_dir: Path) -> Place:
+    """Return the place of a data directory, and make it at the first use."""
+    if place := find(data_dir):
+        return place
+    data_dir = data_dir.expanduser().resolve()
+    if os.geteuid() != 0:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (data_dir / "postgresql").mkdir(mode=0o700, exist_ok=True)
+        return Place(data_dir, data_dir / "postgresql", None)
+    # A directory that somebody has made for himself stays usable for him.
+    owner = data_dir.stat().st_uid if data_dir.exists() else 0
+    account = (account_of(owner) if owner else None) or unprivileged_account(data_dir)
+    # The account passes through the data directory and reads nothing there but its home.
+    if not data_dir.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        data_dir.chmod(0o711)
+    home = data_dir / "postgresql"
+    if not can(account, 'cd -- "$1"', data_dir):
+        home = STATE_OF_ROOT / _digest(data_dir)
+        STATE_OF_ROOT.mkdir(mode=0o755, parents=True, exist_ok=True)
+        write_private(data_dir / "location", f"{home}\n", account=None)
+    home.mkdir(mode=0o700, exist_ok=True)
+    os.chown(home, account.pw_uid, account.pw_gid)
+    return Place(data_dir, home, account)
+
+
+def _digest(data_dir: Path) -> str:
+    return hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]
+
+
+def private_socket_dir(place: Place) -> Path:
+    """Return a private directory whose path is fit for a socket."""
+    if _fits_a_socket(place.home):
+        return place.home
+    name = f"{os.geteuid()}-{_digest(place.data_dir)}"
+    directory = STATE_OF_ROOT / f"run-{name}" if place.account else Path(tempfile.gettempdir()) / f"stancedb-{name}"
+    if not _fits_a_socket(directory):
+        raise place.refusal(f"the path {directory} is not fit for a socket; set TMPDIR to a short one")
+    directory.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    directory.mkdir(mode=0o700, exist_ok=True)
+    hand_over(directory, place.account)
+    found = directory.lstat()
+    owner = place.account.pw_uid if place.account else os.geteuid()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner or found.st_mode & 0o077:
+        raise place.refusal(f"{directory} is not a private directory of {name_of(owner)}; remove it or set TMPDIR")
+    return directory
+
+
+def _fits_a_socket(directory: Path) -> bool:
+    # PostgreSQL and libpq take a comma for the end of one name in a list of them.
+    return "," not in str(directory) and len(os.fsencode(directory / ".s.PGSQL.65535")) <= _SOCKET_PATH_BYTES
+
+
+@contextlib.contextmanager
+def locked(place: Place) -> Iterator[int]:
+    """Hold the lock under which the server is started and stopped; give its descriptor."""
+    lock = open_owned(place.home / "lock", place.account)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield lock
+    finally:
+        os.close(lock)
+
+
+def try_lock(place: Place) -> int | None:
+    """Return the watchdog's lock as a file descriptor, or None when a watchdog holds it."""
+    lock = open_owned(place.home / "watchdog.lock", place.account)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        return None
+    return lock
+
+
+def touch(place: Place) -> None:
+    """Note that a command has asked for the server just now."""
+    descriptor = open_owned(place.home / "used", place.account)
+    os.utime(descriptor)
+    os.close(descriptor)

@@ -1,0 +1,17 @@
+-- name: as_known
+-- A table as known at a changeset. Joins to the changesets would be too many for the planner to order, so it is kept
+-- from making joins of these. The changesets of a few versions are looked up; for many, all are hashed.
+SELECT * FROM history.{table}_as_known k
+WHERE (EXISTS (SELECT FROM stancedb.changeset c WHERE c.id = k.changeset_id AND c.number <= :known_at)) IS TRUE
+    AND (
+        EXISTS (SELECT FROM stancedb.changeset c WHERE c.id = k.ended_changeset_id AND c.number <= :known_at)
+    ) IS NOT TRUE
+
+-- name: last_number
+SELECT stancedb.last_number()
+
+-- name: last_number_of_day
+SELECT max(c.number) FROM stancedb.changeset c WHERE c.committed_at < CAST(:day AS date) + 1
+
+-- name: day_of
+SELECT stancedb.day_of(:number)
