@@ -57,13 +57,16 @@ def run(chosen: list[Mutant], scratch: Path, *, jobs: int) -> int:
     killers: set[str] = set()
     with ThreadPoolExecutor(jobs) as pool:
         trials = {pool.submit(attempt, mutant, copies): mutant for mutant in chosen}
-        for trial in as_completed(trials):
-            mutant = trials[trial]
-            outcome, detail = trial.result()
-            outcomes[outcome] += 1
-            say(f"{outcome:<9} {mutant.area}: {mutant.name} -- {detail}")
-            if outcome == "killed" and "::" in detail:
-                killers.add(detail.partition(" in ")[2])
+        try:
+            for trial in as_completed(trials):
+                outcome, detail = trial.result()
+                outcomes[outcome] += 1
+                say(f"{outcome:<9} {trials[trial].area}: {trials[trial].name} -- {detail}")
+                if outcome == "killed" and "::" in detail:
+                    killers.add(detail.partition(" in ")[2])
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     code, _, output = pytest(copies.get(), sorted(killers)) if killers else (PASSED, None, "")
     minutes = (time.monotonic() - began) / 60
     counted = ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()))
