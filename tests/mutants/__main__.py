@@ -78,16 +78,16 @@ def run(chosen: list[Mutant], scratch: Path, *, jobs: int) -> int:
 
 def attempt(mutant: Mutant, copies: Queue[Path]) -> tuple[str, str]:
     """Make the change in a copy, run the tests and undo it; return what came of it, and the details."""
-    if fault := mutant.fault():
-        return "INVALID", fault
     directory = copies.get()
-    file = directory / mutant.file
-    before = file.read_text(encoding="utf-8")
-    file.write_text(before.replace(mutant.old, mutant.new), encoding="utf-8")
     try:
+        if fault := mutant.fault(directory):
+            return "INVALID", fault
+        file = directory / mutant.file
+        before = file.read_text(encoding="utf-8")
+        file.write_text(before.replace(mutant.old, mutant.new), encoding="utf-8")
         code, noticed, output = pytest(directory, ["-x", *mutant.tests])
-    finally:
         file.write_text(before, encoding="utf-8")
+    finally:
         copies.put(directory)
     if code is None:
         return "killed", f"by the limit of {LONGEST} seconds"

@@ -34,9 +34,9 @@ class Mutant:
     reason: str = ""
     is_quick: bool = False
 
-    def fault(self) -> str | None:
-        """Return why the mutant cannot be made, or None if it can."""
-        path = ROOT / self.file
+    def fault(self, root: Path = ROOT) -> str | None:
+        """Return why the mutant cannot be made in a checkout, or None if it can."""
+        path = root / self.file
         if not path.is_file():
             return f"there is no file {self.file}"
         if self.old == self.new:
@@ -44,7 +44,7 @@ class Mutant:
         count = path.read_text(encoding="utf-8").count(self.old)
         if count != 1:
             return f"'old' occurs {count} times in {self.file}"
-        missing = [name for name in self.tests if name.startswith("tests/") and not (ROOT / _file(name)).exists()]
+        missing = [name for name in self.tests if name.startswith("tests/") and not (root / _file(name)).exists()]
         return f"there is no {missing[0]}" if missing else None
 
 
