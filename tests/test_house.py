@@ -291,7 +291,8 @@ class TestTheErrors:
             if isinstance(node, ast.ClassDef)
             and any("Error" in ast.unparse(base) or "Exception" in ast.unparse(base) for base in node.bases)
         ]
-        # What a reader of one format raises and catches itself, and what the anchoring of quotes tells apart.
+        # What a reader of one format raises and catches itself, what the anchoring of quotes tells apart, and what a
+        # check of one value raises for the check of its record.
         readers = {
             "loading/quotes.py",
             "reading/article/front_matter.py",

@@ -17,23 +17,6 @@ MOST_TEXTS = 500
 # To ask the index for a run takes about five times as long as to read one and sort it.
 _TIMES = 4
 
-# Articles with the original that all of a family lead to, and everything that leads to it; {which} says of which
-# articles the families are wanted. A family without an end, from before such were refused, is none.
-FAMILY = """
-WITH RECURSIVE above AS (
-    SELECT a.id AS member_id, a.id AS at_id FROM stancedb.article a WHERE {which}
-    UNION
-    SELECT b.member_id, a.syndicated_from_id FROM above b JOIN stancedb.article a ON a.id = b.at_id
-    WHERE a.syndicated_from_id IS NOT NULL
-),
-below AS (
-    SELECT a.id AS root_id, a.id AS article_id FROM stancedb.article a
-    WHERE a.syndicated_from_id IS NULL AND a.id IN (SELECT at_id FROM above)
-    UNION
-    SELECT w.root_id, a.id FROM below w JOIN stancedb.article a ON a.syndicated_from_id = w.article_id
-)
-"""
-
 
 def propose_duplicates(session: Writing, account: LoadAccount) -> None:
     """Propose as copies what shares half of its words with another article, for a person to decide.

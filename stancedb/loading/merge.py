@@ -25,7 +25,7 @@ def merge(
     account: LoadAccount,
     table: str,
     *,
-    source: TextClause | str,
+    source: TextClause,
     key: Sequence[str],
     values: Sequence[str] = (),
     defaults: Mapping[str, str] | None = None,
@@ -67,8 +67,8 @@ def merge(
     # What is read once need not be copied for that.
     is_view = is_large or is_empty
     kind = "VIEW" if is_view else "TABLE"
-    rows = source if isinstance(source, str) else source.text
-    session.execute(text(f"CREATE TEMPORARY {kind} merging {'' if is_view else 'ON COMMIT DROP '}AS {rows}"))
+    lasts = "" if is_view else "ON COMMIT DROP "
+    session.execute(text(f"CREATE TEMPORARY {kind} merging {lasts}AS {source.text}"))
     total = 0 if is_empty else session.execute(text("SELECT count(*) FROM merging")).scalar_one()
     if total > _WORTH_ANALYSING and not is_view:
         # Unless it knows better the planner compares every row with all of those at hand that have one column alike,
@@ -105,7 +105,7 @@ def merge_parents(session: Writing, account: LoadAccount, stage: Stage, table: s
             f"SELECT count(*) FROM ({source}) s JOIN stancedb.{table} t USING (slug)"
             " WHERE s.parent_id IS DISTINCT FROM t.parent_id"
             " AND t.changeset_id <> current_setting('stancedb.changeset')::bigint"
-            f" AND NOT {was_by_hand(account, table)}"
+            f" AND NOT {_was_by_hand(account, table)}"
         )
     ).scalar_one()
     # What is moved and what stands above it, in the order of the keys, so that two loads do not wait for each other.
@@ -120,7 +120,7 @@ def merge_parents(session: Writing, account: LoadAccount, stage: Stage, table: s
         )
     )
     apart = LoadAccount(account.kind, only_adds=account.only_adds, corrects=account.corrects)
-    merge(session, apart, table, source=source, key=("slug",), values=("parent_id",))
+    merge(session, apart, table, source=text(source), key=("slug",), values=("parent_id",))
     # The rows are counted already; those that were there and get another parent are no longer unchanged.
     account.add(table, updated=moved, unchanged=-moved)
     account.notes.extend(note for note in apart.notes if note not in account.notes)
@@ -151,14 +151,14 @@ def find_by_hand(session: Writing, account: LoadAccount, table: str, among: Text
     session.execute(
         text(
             f"CREATE TEMPORARY TABLE by_hand ON COMMIT DROP AS SELECT t.id FROM stancedb.{table} t"
-            f" WHERE t.id IN ({among.text}) AND {was_by_hand(account, table)}"
+            f" WHERE t.id IN ({among.text}) AND {_was_by_hand(account, table)}"
         )
     )
     found: int = session.execute(text("SELECT count(*) FROM by_hand")).scalar_one()
     return found
 
 
-def was_by_hand(account: LoadAccount, table: str) -> str:
+def _was_by_hand(account: LoadAccount, table: str) -> str:
     """Return the SQL condition that a person entered or corrected a row, called ``t``, so that no file changes it.
 
     What an undoing gave back is what whoever wrote it first made of it. A command that adds fills what is empty of it,

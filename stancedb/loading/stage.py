@@ -6,16 +6,16 @@ with their lines; nothing here runs a query for each record.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import CursorResult, TextClause, text
+from sqlalchemy import TextClause, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from stancedb.database import Writing
-from stancedb.errors import nearest, nearest_of
+from stancedb.errors import nearest_of
 from stancedb.records.base import Record
 from stancedb.refusals import Refusal
 from stancedb.sql import Queries
@@ -29,8 +29,6 @@ _WORTH_REBUILDING = 10_000
 _LOCK_WAIT = "200ms"
 # Why the tables cannot be had at once; two loads that want them are told of a deadlock before they have waited.
 _NOT_NOW = {"55P03", "40P01", "42501"}  # Lock not available, deadlock detected, insufficient privilege.
-# Where a staged row came from; every stage begins with these columns.
-PLACE = {"ordinal": "bigint", "source": "text", "line": "bigint"}
 
 
 class Stage:
@@ -42,27 +40,12 @@ class Stage:
         made: The statement that creates it; its first columns are ordinal, source and line.
     """
 
-    def __init__(self, session: Writing, name: str, made: TextClause | Mapping[str, str]) -> None:
+    def __init__(self, session: Writing, name: str, made: TextClause) -> None:
         self.session = session
         self.name = name
         # One transaction may load several files, each through stages of the same names.
-        self.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")
-        if isinstance(made, TextClause):
-            self.execute(made)
-        else:
-            declared = ", ".join(f"{column} {kind}" for column, kind in {**PLACE, **made}.items())
-            self.execute(f"CREATE TEMPORARY TABLE {name} ({declared}) ON COMMIT DROP")
-
-    def execute(self, statement: TextClause | str, **parameters: object) -> CursorResult[*tuple[Any, ...]]:
-        """Run one statement of SQL; ``{stage}`` in it is the name of the table."""
-        if isinstance(statement, str):
-            statement = text(statement.replace("{stage}", self.name))
-        return self.session.execute(statement, parameters)
-
-    def keep_packed(self, *columns: str) -> None:
-        """Spare the database the attempt to pack what is packed already, in large values of these columns."""
-        for column in columns:
-            self.execute(f"ALTER TABLE {{stage}} ALTER COLUMN {column} SET STORAGE EXTERNAL")
+        session.execute(text(f"DROP TABLE IF EXISTS pg_temp.{name}"))
+        session.execute(made)
 
     def copy(self, rows: Iterable[Sequence[object]], *, joined: Sequence[str] | None = None) -> None:
         """Copy rows in, and let the planner know how many there are.
@@ -80,7 +63,8 @@ class Stage:
 
     def analyse(self, joined: Sequence[str] = ()) -> None:
         """Let the planner know how many rows there are, and what stands in the columns that are joined, or in all."""
-        self.execute(f"ANALYZE {{stage}} ({', '.join(joined)})" if joined else "ANALYZE {stage}")
+        columns = f" ({', '.join(joined)})" if joined else ""
+        self.session.execute(text(f"ANALYZE {self.name}{columns}"))
 
     def refuse(self, code: str, found: TextClause, **parameters: object) -> list[Refusal]:
         """Return a refusal for each staged row that a query finds.
@@ -92,10 +76,15 @@ class Stage:
             **parameters: Values for the parameters of the query.
         """
         return [
-            Refusal(source, line, code, values, values.pop("field", None), ordinal)
-            for row in self.session.execute(found, parameters).mappings()
-            for values in ({**row},)
-            for ordinal, source, line in ((values.pop("ordinal"), values.pop("source"), values.pop("line")),)
+            Refusal(
+                values.pop("source"),
+                values.pop("line"),
+                code,
+                values,
+                field=values.pop("field", None),
+                ordinal=values.pop("ordinal"),
+            )
+            for values in map(dict, self.session.execute(found, parameters).mappings())
         ]
 
     def refuse_unknown(self, found: TextClause) -> list[Refusal]:
@@ -112,45 +101,6 @@ class Stage:
             # A vocabulary is short enough to be told whole.
             known[noun] = sorted(row.handle for row in rows), any(row.is_code for row in rows) and len(rows) <= _LISTED
         return [_with_offer(refusal, *known[refusal.values["noun"]], offers) for refusal in refusals]
-
-    def refuse_where(
-        self, condition: str, field: str | None, reason: str, *, joined: str = "", **parameters: object
-    ) -> list[Refusal]:
-        """Return a refusal for each staged row, called ``s``, that meets a condition; refuse() takes its place."""
-        found = self.execute(
-            f"SELECT DISTINCT s.ordinal, s.source, s.line, {reason} FROM {{stage}} s {joined}"
-            f" WHERE {condition} ORDER BY s.ordinal",
-            **parameters,
-        )
-        return [Refusal(row[1], row[2], "unreadable", {"reason": row[3]}, field, ordinal=row[0]) for row in found]
-
-    def refuse_unknown_in(
-        self, column: str, table: str, *, field: str | None = None, handle: str = "slug", kind: str | None = None
-    ) -> list[Refusal]:
-        """Return a refusal for each staged row whose column names nothing; refuse_unknown() takes its place."""
-        unknown = self.execute(
-            f"SELECT s.ordinal, s.source, s.line, s.{column} FROM {{stage}} s WHERE s.{column} IS NOT NULL"
-            f" AND NOT EXISTS (SELECT FROM stancedb.{table} t WHERE t.{handle} = s.{column}) ORDER BY s.ordinal"
-        ).all()
-        if not unknown:
-            return []
-        known = self.execute(f"SELECT t.{handle} FROM stancedb.{table} t LIMIT {_OFFERS}").scalars().all()
-        offers = {value: nearest(value, known) for value in {row[3] for row in unknown}}
-        noun = kind or table.replace("_", " ")
-        if handle == "code" and len(known) <= _LISTED:
-            # A vocabulary is short enough to be told whole.
-            offers = dict.fromkeys(offers, f"; there are {', '.join(sorted(known))}")
-        return [
-            Refusal(
-                source,
-                line,
-                "unreadable",
-                {"reason": f"there is no {noun} '{value}'{offers[value]}"},
-                field or column,
-                ordinal,
-            )
-            for ordinal, source, line, value in unknown
-        ]
 
     def drop(self, refusals: Iterable[Refusal]) -> None:
         """Take the refused records out of the stage."""

@@ -1,1 +1,1 @@
-"""What changes things and what answers questions: plain functions, the session first; none prints or commits."""
+"""What people change: plain functions, the session first. None prints or commits; each returns what it changed."""

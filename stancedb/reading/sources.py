@@ -14,8 +14,9 @@ from pathlib import Path
 from stancedb.database import Reading
 from stancedb.errors import UsageError
 from stancedb.records.slugs import slugify
-from stancedb.sql import beside
+from stancedb.sql import Queries
 
+SQL = Queries(__file__)
 # The schemes whose identifiers mean one thing the world over, and have one for each thing.
 WORLD_WIDE = {
     "wikidata": re.compile(r"Q[1-9][0-9]*"),
@@ -88,14 +89,14 @@ def source_of(session: Reading, path: Path, sha256: str, named: str | None) -> S
         raise UsageError(
             message=f"the source '{named}' is not a name of lower-case letters and digits, joined by '-', '.' or '_'"
         )
-    before = session.execute(beside(__file__, "remembered_source"), {"sha256": sha256, "place": place}).one_or_none()
+    before = session.execute(SQL["remembered_source"], {"sha256": sha256, "place": place}).one_or_none()
     if named is not None:
         is_known = before is not None and before.source == named and bool(before.is_same)
         return Source(named, sha256, place, is_known)
     if before is None:
         name = f"{slugify(path.stem)[: _LONGEST_NAME - 9].strip('-')}-{sha256[:8]}"
         note = f"its own identifiers are kept as those of the source '{name}'; say --source NAME for another"
-        may_be_older = session.execute(beside(__file__, "loaded_without_source"), {"origin": path.name}).scalar_one()
+        may_be_older = session.execute(SQL["loaded_without_source"], {"origin": path.name}).scalar_one()
         return Source(name, sha256, place, may_be_older=may_be_older, note=note)
     if before.is_same:
         return Source(before.source, sha256, place, is_known=True)

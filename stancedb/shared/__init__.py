@@ -1,1 +1,1 @@
-"""What all rooms ask: handles, and the state at a changeset."""
+"""What all rooms ask: handles, the state at a changeset, and the views and functions that say an idea once."""

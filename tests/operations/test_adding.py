@@ -25,7 +25,7 @@ import json, sys
 from pathlib import Path
 
 from stancedb.operations import adding
-from stancedb.questions import stances, statements
+from stancedb.questions import codings, stances
 from stancedb.settings import Settings
 from stancedb.work import Work
 
@@ -58,7 +58,7 @@ with work.writing("Code the vote") as session:
 with work.reading() as session:
     held = stances.as_of(session, day=None, rule="latest-word", holder="ana-cole", issue="dam", known_at=None)
     evidence = stances.evidence(session, holder="norland", issue="dam", rule="latest-word")
-    coded = statements.list_codings(session, statement="cole-on-dam")
+    coded = codings.list_codings(session, statement="cole-on-dam")
 assert not {"click", "rich"} & set(sys.modules), "the command line was imported"
 print(json.dumps({"held": held, "evidence": evidence, "coded": coded}, default=str))
 """
