@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stancedb.dates import When, check_zone, parse_when
+from stancedb.dates import When, check_zone, has_last_day, parse_when
 
 TABLE = [
     # What is typed, the EDTF it becomes, its range, approximate, lasting.
@@ -200,6 +200,19 @@ def test_a_date_without_an_earliest_day_is_refused_where_one_is_needed() -> None
         with pytest.raises(ValueError, match="no earliest day"):
             parse_when(typed, bounded_start=True)
     assert parse_when("2025-11-07/..", bounded_start=True).start == date(2025, 11, 7)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("2025-11-01/2025-11-10", True),
+        ("2025-11-01/..", False),
+        ("2025-11-01", False),
+        ("[2025-11-01..2025-11-10]", False),
+    ],
+)
+def test_only_a_lasting_date_with_an_end_has_a_last_day(typed: str, expected: bool) -> None:
+    assert has_last_day(typed) is expected
 
 
 @pytest.mark.parametrize("name", ["Asia/Tokyo", "America/Argentina/Buenos_Aires", "UTC"])
