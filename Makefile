@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: help demo test quick trials check format lint sql types docs bench bad killed crowd wheel clean
+.PHONY: help demo test quick trials check format lint sql types docs bench bad killed crowd mutants wheel clean
 
 help: ## Show this list.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -56,6 +56,9 @@ killed: $(VENV)/.installed-dev ## Kill twenty large loads and five servers at ra
 
 crowd: $(VENV)/.installed-dev ## Let six writers at once make a hundred changes, and print how each ended.
 	$(BIN)/python -m tests.operations.crowd 100
+
+mutants: $(VENV)/.installed-dev ## Change the core in one place at a time, and print which changes no test notices; ONLY=area, QUICK=1.
+	$(BIN)/python -m tests.mutants --jobs $(WORKERS) --only '$(ONLY)' $(if $(QUICK),--quick)
 
 wheel: $(VENV)/.installed-dev ## Build the wheel, with migrations and seeds inside.
 	$(BIN)/python -m build --wheel

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stancedb.dates import When, check_zone, parse_when
+from stancedb.dates import When, check_zone, has_last_day, parse_when
 
 TABLE = [
     # What is typed, the EDTF it becomes, its range, approximate, lasting.
@@ -50,13 +50,27 @@ TABLE = [
     ("2023-02-XX", "2023-02-XX", "[2023-02-01,2023-03-01)", False, False),
     ("202X", "202X", "[2020-01-01,2030-01-01)", False, False),
     ("202X-02-29", "202X-02-29", "[2020-02-29,2028-03-01)", False, False),
-    # Seasons, quarters, halves.
+    # Seasons, first of either hemisphere, then northern and southern; quarters, thirds, halves.
     ("2025-21", "2025-21", "[2025-03-01,2025-06-01)", False, False),
     ("2025-22", "2025-22", "[2025-06-01,2025-09-01)", False, False),
     ("2025-23", "2025-23", "[2025-09-01,2025-12-01)", False, False),
     ("2025-24", "2025-24", "[2025-12-01,2026-03-01)", False, False),
+    ("2025-25", "2025-25", "[2025-03-01,2025-06-01)", False, False),
+    ("2025-26", "2025-26", "[2025-06-01,2025-09-01)", False, False),
+    ("2025-27", "2025-27", "[2025-09-01,2025-12-01)", False, False),
+    ("2025-28", "2025-28", "[2025-12-01,2026-03-01)", False, False),
+    ("2025-29", "2025-29", "[2025-09-01,2025-12-01)", False, False),
+    ("2025-30", "2025-30", "[2025-12-01,2026-03-01)", False, False),
     ("2025-31", "2025-31", "[2025-03-01,2025-06-01)", False, False),
+    ("2025-32", "2025-32", "[2025-06-01,2025-09-01)", False, False),
+    ("2025-33", "2025-33", "[2025-01-01,2025-04-01)", False, False),
+    ("2025-34", "2025-34", "[2025-04-01,2025-07-01)", False, False),
+    ("2025-35", "2025-35", "[2025-07-01,2025-10-01)", False, False),
     ("2025-36", "2025-36", "[2025-10-01,2026-01-01)", False, False),
+    ("2025-37", "2025-37", "[2025-01-01,2025-05-01)", False, False),
+    ("2025-38", "2025-38", "[2025-05-01,2025-09-01)", False, False),
+    ("2025-39", "2025-39", "[2025-09-01,2026-01-01)", False, False),
+    ("2025-40", "2025-40", "[2025-01-01,2025-07-01)", False, False),
     ("2025-41", "2025-41", "[2025-07-01,2026-01-01)", False, False),
     # An instant is the day on its own clock; in UTC the second of these is the day before.
     ("2025-11-07T20:30:00+09:00", "2025-11-07", "[2025-11-07,2025-11-08)", False, False),
@@ -186,6 +200,19 @@ def test_a_date_without_an_earliest_day_is_refused_where_one_is_needed() -> None
         with pytest.raises(ValueError, match="no earliest day"):
             parse_when(typed, bounded_start=True)
     assert parse_when("2025-11-07/..", bounded_start=True).start == date(2025, 11, 7)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("2025-11-01/2025-11-10", True),
+        ("2025-11-01/..", False),
+        ("2025-11-01", False),
+        ("[2025-11-01..2025-11-10]", False),
+    ],
+)
+def test_only_a_lasting_date_with_an_end_has_a_last_day(typed: str, expected: bool) -> None:
+    assert has_last_day(typed) is expected
 
 
 @pytest.mark.parametrize("name", ["Asia/Tokyo", "America/Argentina/Buenos_Aires", "UTC"])

@@ -136,6 +136,26 @@ class TestAReader:
             reader.execute("SET default_transaction_read_only = off")
             assert allowed(reader, url, NOT_READING) == []
 
+    def test_is_cut_off_after_a_minute_and_after_ten_of_idling(self, run: Run, url: str, role: str) -> None:
+        done(run("db", "grant-reader", role))
+
+        with logged_in(url, role) as reader:
+            limits = reader.execute(
+                "SELECT current_setting('statement_timeout'), current_setting('idle_in_transaction_session_timeout')"
+            ).fetchone()
+        assert limits == ("1min", "10min")
+
+    def test_creates_nothing_in_a_database_of_an_earlier_version_either(self, run: Run, url: str, role: str) -> None:
+        with psycopg.connect(url) as owner:
+            # As every database was before PostgreSQL 15, and as one stays that was upgraded from there.
+            owner.execute("GRANT CREATE ON SCHEMA public TO PUBLIC")
+
+        done(run("db", "grant-reader", role))
+
+        with psycopg.connect(url) as owner:
+            may = owner.execute("SELECT has_schema_privilege(%s, 'public', 'CREATE')", [role]).fetchone()
+        assert may == (False,)
+
     def test_reads_a_relation_that_is_made_later(self, run: Run, url: str, role: str) -> None:
         done(run("db", "grant-reader", role))
 
@@ -219,6 +239,15 @@ class TestACoder:
         with logged_in(url, role) as reader:
             reader.execute("SET default_transaction_read_only = off")
             assert allowed(reader, url, NOT_READING) == []
+        assert {right for right in granted(url, role) if not right[0].startswith("reporting")} == {
+            ("database", "CONNECT")
+        }
+
+    def test_that_was_a_reader_keeps_nothing_of_it(self, run: Run, url: str, role: str) -> None:
+        done(run("db", "grant-reader", role))
+        done(run("db", "grant-coder", role))
+
+        assert [right for right in granted(url, role) if right[1] == "REFERENCES"] == []
 
 
 @pytest.mark.parametrize("name", ["pg_monitor", "public", "Ana", 'a"b', ""])
@@ -234,6 +263,22 @@ def test_the_owner_is_no_reader(run: Run, url: str) -> None:
 
     assert result.exit_code == 1
     assert "owns the database" in result.stderr
+
+
+def granted(url: str, role: str) -> set[tuple[str, str]]:
+    """Return what a login was granted by name in this database, and on what."""
+    with psycopg.connect(url) as connection:
+        found = connection.execute(
+            "SELECT g.named, a.privilege_type FROM ("
+            " SELECT oid::regclass::text AS named, relacl AS acl FROM pg_class"
+            " UNION ALL SELECT oid::regprocedure::text, proacl FROM pg_proc"
+            " UNION ALL SELECT oid::regnamespace::text, nspacl FROM pg_namespace"
+            " UNION ALL SELECT 'database', datacl FROM pg_database WHERE datname = current_database()"
+            " UNION ALL SELECT defaclnamespace::regnamespace::text, defaclacl FROM pg_default_acl"
+            ") g, aclexplode(g.acl) a WHERE a.grantee = %s::regrole",
+            [role],
+        )
+        return set(found.fetchall())
 
 
 def rights(url: str) -> list[tuple[Any, ...]]:

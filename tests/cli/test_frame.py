@@ -188,6 +188,16 @@ class TestTheErrorBoundary:
             "a.csv, line 2: url: is missing\nb.json: is empty\nError: 2 of 9 records refused, nothing was loaded.\n",
         )
 
+    def test_a_record_with_two_faults_is_one_refused_record(self, run: Run) -> None:
+        refusals = [Refusal("a.csv", 2, "unreadable", {"reason": "is missing"}, field) for field in ("url", "title")]
+
+        assert_said(
+            run("toy", "fail", obj=Raising(RecordsRefused(refusals, total=9))),
+            1,
+            "a.csv, line 2: url: is missing\na.csv, line 2: title: is missing\n"
+            "Error: 1 of 9 records refused, nothing was loaded.\n",
+        )
+
     @pytest.mark.parametrize(("count", "more"), [(20, ""), (21, "… and 1 more\n"), (1000, "… and 980 more\n")])
     def test_many_refused_records_are_cut_at_twenty(self, run: Run, count: int, more: str) -> None:
         refusals = [Refusal("a.csv", line, "unreadable", {"reason": "is missing"}, "url") for line in range(count)]

@@ -18,7 +18,7 @@ from psycopg.rows import dict_row
 
 from stancedb.export.writing import csv_line
 from tests.support.plugin import Run
-from tests.support.worlds import done, invoker
+from tests.support.worlds import done, invoker, jsonl
 
 pytest_plugins = ("tests.support.worlds",)
 
@@ -42,10 +42,13 @@ def graphs(shown: str) -> dict[str, dict[frozenset[str], float]]:
     found = {}
     for graph in ET.fromstring(shown).iter(f"{GRAPHML}graph"):  # noqa: S314 - the file of the test itself
         codes = {node.attrib["id"]: data(node)["node-code"] for node in graph.iter(f"{GRAPHML}node")}
-        found[graph.attrib["id"]] = {
-            frozenset({codes[edge.attrib["source"]], codes[edge.attrib["target"]]}): float(data(edge)["edge-weight"])
+        edges = [
+            (frozenset({codes[edge.attrib["source"]], codes[edge.attrib["target"]]}), float(data(edge)["edge-weight"]))
             for edge in graph.iter(f"{GRAPHML}edge")
-        }
+        ]
+        found[graph.attrib["id"]] = dict(edges)
+        # An edge has no direction, so that it stands there once.
+        assert len(found[graph.attrib["id"]]) == len(edges)
     return found
 
 
@@ -100,6 +103,44 @@ class TestTheNetwork:
                 frozenset({"sanae-takaichi", "jp-taiwan-use-of-force/may-warrant"}): 2,
             }
         }
+
+    def test_a_statement_with_two_codings_ties_an_actor_to_a_position_once(
+        self, spoken_url: str, tmp_path: Path
+    ) -> None:
+        run: Run = invoker(spoken_url, tmp_path)
+        of_the_other = ("--holder", "a-cole", "--issue", "dam", "--position", "support", "--basis", "on_behalf")
+        done(run("coding", "add", "cole-dam", *of_the_other))
+        done(run("actor", "merge", "a-cole", "ana-cole"))
+        done(run("reporting", "refresh"))
+
+        shown = done(run("export", "network", "--issue", "dam")).stdout
+
+        assert graphs(shown) == {"all": {frozenset({"ana-cole", "dam/support"}): 1}}
+
+    def test_only_positions_that_count_tie_actors_and_an_edge_lasts_from_the_first_word_to_the_last(
+        self, spoken_url: str, tmp_path: Path
+    ) -> None:
+        run: Run = invoker(spoken_url, tmp_path)
+        silent = ("--label", "silent", "--definition", "Says nothing.", "--kind", "no_position")
+        done(run("position", "add", "dam", "silent", *silent))
+        plain: dict[str, object] = {"issue": "dam", "position": "support", "said": "2025-02-20"}
+        sheet = (
+            {**plain, "speaker": "ben-dahl"},
+            {**plain, "speaker": "a-cole", "verification": "denied"},
+            {**plain, "speaker": "eva-falk", "said": "2025-03-06"},
+            {**plain, "speaker": "norland", "position": "silent"},
+            {**plain, "speaker": "government-of-norland", "position": "silent"},
+        )
+        done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", *sheet)))
+        done(run("reporting", "refresh"))
+
+        asked = ("--projection", "congruence", "--until", "2025-03-01")
+        shown = done(run("export", "network", *asked)).stdout
+
+        assert graphs(shown) == {"all": {frozenset({"ana-cole", "ben-dahl"}): 1}}
+        (edge,) = ET.fromstring(shown).iter(f"{GRAPHML}edge")  # noqa: S314 - the file of the test itself
+        said = data(edge)
+        assert (said["edge-first_said"], said["edge-last_said"]) == ("2025-02-20", "2025-03-01")
 
     def test_a_window_knows_its_year(self, run: Run) -> None:
         shown = done(run("export", "network", "--every", "month", "--issue", "taiwan-status-wording")).stdout

@@ -192,6 +192,25 @@ def test_words_that_turn_a_sentence_round_never_anchor(text: str, quote: str) ->
         anchor(text, quote)
 
 
+@pytest.mark.parametrize(
+    ("before", "negation", "after"),
+    [
+        ("Die Regierung wird den Bau im Norden", "nicht", "unterst\u00fctzen, sagte sie."),
+        ("Die Regierung hat f\u00fcr den Bau im Norden", "keinerlei", "Geld zugesagt, hei\u00dft es."),
+        ("Le gouvernement du nord dit qu'il", "n'est pas", "pour le projet de barrage."),
+        ("El gobierno del norte", "nunca", "apoyar\u00e1 el plan de la presa."),
+        ("Правительство севера", "не", "поддержит план плотины."),
+        ("政府はこの計画を支持", "しない", "方針であると述べた。"),
+        ("政府表示目前", "不", "支持这一计划和方案。"),
+        ("정부는 이 계획을 전혀", "안", "지지한다고 말했다."),
+    ],
+)
+def test_the_negation_of_no_language_is_left_out(before: str, negation: str, after: str) -> None:
+    assert found(f"{before} … {after}", f"{before} … {after}").how == "exact"
+    with pytest.raises(QuoteNotFound, match="quote that word too"):
+        anchor(f"{before} {negation} {after}", f"{before} … {after}")
+
+
 def test_a_whole_sentence_that_denies_may_be_left_out() -> None:
     text = "We support it in full. He does not say so. We trust them all the same."
     assert found(text, "we support it in full \u2026 We trust them all the same").exact == text[:-1]
@@ -228,6 +247,11 @@ def test_a_proposal_is_made_of_whole_words() -> None:
 def test_a_piece_of_a_quote_is_no_proposal() -> None:
     assert propose("We will", "We will support the independence of the island") is None
     assert propose("We wil support the island", "We will support the island") is not None
+
+
+@pytest.mark.parametrize("quote", ["Norland would build a dam in the autumn", "Norland will never build by the spring"])
+def test_what_is_alike_by_four_fifths_is_no_proposal(quote: str) -> None:
+    assert propose("She said that Norland will build the dam in the spring.", quote) is None
 
 
 def test_what_is_nowhere_near_has_no_proposal() -> None:
@@ -282,6 +306,12 @@ def test_surroundings_that_do_not_decide_leave_a_repeated_quote_ambiguous() -> N
         anchor("He said: no deal. He said: no deal. ", "no deal", prefix="He said: ")
 
 
+def test_half_of_the_surroundings_decide_and_less_do_not() -> None:
+    assert found(REPEATED, "we will talk", prefix="notatfirst").start == REPEATED.index("we will talk")
+    with pytest.raises(QuoteAmbiguous):
+        anchor(REPEATED, "we will talk", prefix="not at its first")
+
+
 def test_an_exact_place_beats_a_folded_one() -> None:
     assert found(REPEATED, "We will talk").how == "exact"
     assert found(REPEATED, "We will talk", prefix="at first").exact == "We will talk"
@@ -323,6 +353,10 @@ def test_a_quote_ends_where_a_character_ends() -> None:
     assert found("A\u1ea1\u0301 word of it", "aa\u0301\u0323 WORD").exact == "A\u1ea1\u0301 word"
     with pytest.raises(QuoteNotFound):
         anchor("Die Straße", "die Stras")
+
+
+def test_a_quote_does_not_begin_within_what_folds_to_several_characters() -> None:
+    assert found("Wait\u2026 then he left.", ".. then he left").exact == "then he left"
 
 
 def test_folding_that_lengthens_keeps_the_offsets() -> None:

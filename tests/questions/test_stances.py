@@ -137,6 +137,50 @@ def test_a_month_shows_as_a_month_and_an_end_with_its_last_day(
     assert "2023-09 " in done(run("stance", "timeline", "--holder", "ana-cole", "--issue", "dam", *known)).stdout
 
 
+DAY = (
+    {**SAID, "statement": "c-nine", "said": "2025-03-01", "said_at": "2025-03-01T09:00Z", "position": "oppose"},
+    {**SAID, "statement": "b-ten", "said": "2025-03-01", "said_at": "2025-03-01T10:00Z", "position": "support"},
+    {
+        **SAID,
+        "statement": "a-eleven",
+        "said": "2025-03-01",
+        "said_at": "2025-03-01T11:00Z",
+        "position": "support",
+        "authority": 2,
+    },
+    {**SAID, "statement": "later", "said": "2025-04-01", "position": "support"},
+    {
+        **SAID,
+        "statement": "of-others",
+        "speaker": "eva-falk",
+        "holder": "ana-cole",
+        "basis": "attributed_by_other",
+        "said": "2025-04-01",
+        "position": "oppose",
+        "authority": 6,
+    },
+)
+
+
+@pytest.mark.parametrize("is_known_at", [False, True], ids=["now", "as known"])
+def test_evidence_stands_in_the_order_of_its_instants_with_its_roles(
+    small_url: str, tmp_path: Path, is_known_at: bool
+) -> None:
+    run: Run = invoker(small_url, tmp_path)
+    done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", *DAY)))
+    known = ("--known-at", last_number(small_url)) if is_known_at else ()
+
+    rows = answer(run, "stance", "timeline", "--holder", "ana-cole", "--issue", "dam", "--evidence", *known)
+
+    assert [(row["statement"], row["role"]) for row in rows] == [
+        ("c-nine", "contrary"),
+        ("b-ten", "onset"),
+        ("a-eleven", "reaffirmation"),
+        ("later", "reaffirmation"),
+        ("of-others", "qualifying"),
+    ]
+
+
 def test_a_comparison_of_rules_has_the_last_day_of_each_period(small_url: str, tmp_path: Path) -> None:
     run: Run = invoker(small_url, tmp_path)
     done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", *MONTHS)))

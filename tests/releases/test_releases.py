@@ -246,6 +246,35 @@ class TestTheCommands:
         ]  # fmt: skip
         assert "outlet.csv, datapackage.json, SHA256SUMS" in result.stderr
 
+    def test_a_file_that_only_the_manifest_or_only_the_release_has_is_named(self, run: Run, seeded_url: str) -> None:
+        done(run("release", "create", "2025-12"))
+        with psycopg.connect(seeded_url) as connection:
+            connection.execute("SET session_replication_role = replica")
+            connection.execute("DELETE FROM stancedb.release_file WHERE name = 'outlet.csv'")
+            connection.execute("UPDATE stancedb.release_file SET name = 'ghost.csv' WHERE name = 'actor.csv'")
+
+        result = run("release", "verify", "2025-12", "--format", "json")
+
+        assert result.exit_code == 1
+        different = {
+            row["file"]: (row["expected"] is None, row["found"] is None)
+            for row in json.loads(result.stdout)
+            if not row["is_same"]
+        }
+        assert different == {"outlet.csv": (True, False), "actor.csv": (True, False), "ghost.csv": (False, True)}
+
+    def test_one_of_a_later_version_asks_for_an_upgrade(self, run: Run, seeded_url: str) -> None:
+        done(run("release", "create", "2025-12"))
+        with psycopg.connect(seeded_url) as connection:
+            connection.execute("SET session_replication_role = replica")
+            connection.execute("UPDATE stancedb.release SET layout = 99")
+
+        result = run("release", "verify", "2025-12")
+
+        assert result.exit_code == 1
+        assert "files of layout 99" in result.stderr
+        assert "upgrade the program" in result.stderr
+
     def test_a_citation_names_the_author_the_changeset_and_the_digest(self, run: Run, seeded_url: str) -> None:
         number = last_number(seeded_url)
         released = answer(run, "release", "create", "2025-12")

@@ -21,17 +21,20 @@ COLUMNS = {
     "statement_wide": "statement_code, holder_code, speaker_code, issue_code, position_code, position_score,"
     " statement_date, statement_end, statement_last, statement_edtf, coder_code, codebook_version, event_code,"
     " article_code, outlet_code, quote_text,"
-    " mention_count, is_evidence",
+    " mention_count, is_evidence, statement_act, authority, verification, self_declared, coding_basis, explicitness,"
+    " vagueness, confidence, confidence_rank, stated_condition, quote_rendering, published_date",
     "mention_wide": "statement_code, speaker_code, article_code, outlet_code, quote_text, published_date,"
-    " mention_preference",
+    " mention_preference, quote_rendering, quote_assertion, is_copy, is_withdrawn",
     "stance_wide": "rule_code, holder_code, issue_code, position_code, position_score, valid_from, valid_to,"
-    " valid_last, valid_to_or_today, is_current, duration_days, evidence_count, statement_code",
+    " valid_last, valid_to_or_today, is_current, duration_days, evidence_count, statement_code, valid_last_or_today,"
+    " valid_from_edtf, contrary_count, is_contested, confirmed_date, last_evidence_date, last_evidence_edtf",
     "stance_change_wide": "rule_code, holder_code, issue_code, change_date, change_kind, from_position_code,"
-    " position_code, window_from, window_to, window_last, statement_code",
+    " position_code, window_from, window_to, window_last, statement_code, confirmed_date, rank_delta, score_delta,"
+    " change_clarity, days_away, is_initial",
     "stance_evidence_wide": "rule_code, holder_code, issue_code, stance_from, statement_code, evidence_role,"
-    " position_code, statement_date",
+    " position_code, statement_date, role_rank, authority",
     "stance_month_wide": "rule_code, holder_code, issue_code, month_start, position_code, position_score,"
-    " evidence_count",
+    " evidence_count, is_contested",
     "coverage_wide": "outlet_code, month_start, article_count, coded_article_count, statement_count, mention_count",
 }
 
@@ -121,6 +124,12 @@ class Slow:
                 best["quote"] if best else None,
                 len(places),
                 position is not None and statement["verification"] not in {"denied", "refuted"},
+                *(statement[column] for column in ("act", "authority", "verification", "self_declared")),
+                *(coding[column] for column in ("basis", "explicitness", "vagueness", "confidence")),
+                {"low": 1, "moderate": 2, "high": 3}[coding["confidence"]],
+                coding["condition"],
+                best["rendering"] if best else None,
+                article["published_from"] if article else None,
             )
 
     def preference(self, mention: Row) -> tuple[Any, ...]:
@@ -147,6 +156,10 @@ class Slow:
                     mention["quote"],
                     article["published_from"],
                     mention["rank"],
+                    mention["rendering"],
+                    mention["asserts"],
+                    article["syndicated_from_id"] is not None,
+                    article["retracted_on"] is not None,
                 )
 
     def groups(self) -> dict[tuple[int, int, int], list[Row]]:
@@ -166,7 +179,7 @@ class Slow:
                 # What had ended already does not carry on while the next is pending.
                 is_replaced = following is not None and following["valid_from"] == row["valid_to"]
                 is_pending = following is not None and following["confirmed_on"] > self.day
-                end = None if is_replaced and is_pending else row["valid_to"]
+                end = row["carried_to"] if is_replaced and is_pending else row["valid_to"]
                 shown_end = end or max(self.day, row["valid_from"]) + A_DAY
                 position = self.by_id["position"][row["position_id"]]
                 onset = self.by_id["coding"][row["onset_coding_id"]]
@@ -186,8 +199,29 @@ class Slow:
                         (shown_end - row["valid_from"]).days,
                         row["evidence_count"],
                         self.by_id["statement"][onset["statement_id"]]["slug"],
+                        shown_end - A_DAY,
+                        self.edtf(row, row["valid_from"]),
+                        row["contrary_count"],
+                        row["is_contested"],
+                        row["confirmed_on"],
+                        row["last_evidence_on"],
+                        self.edtf(row, row["last_evidence_on"]),
                     ),
                 )
+
+    def edtf(self, stance: Row, day: date) -> str:
+        """Return a day as precisely as a stance's statements of that day know it."""
+        of_day = [
+            item
+            for item in self.said(stance)
+            if item["said_from"] == day and item["position_id"] == stance["position_id"]
+        ]
+        if not of_day or any(item["said_to"] == day + A_DAY for item in of_day):
+            return str(day)
+        written = [
+            (item["said_to"] or date.max, self.by_id["statement"][item["statement_id"]]["said_edtf"]) for item in of_day
+        ]
+        return str(min(written)[1].partition("/")[0])
 
     def said(self, row: Row) -> list[Row]:
         """Return what is evidence now of the holder and the issue of a row."""
@@ -222,8 +256,7 @@ class Slow:
                 key=lambda item: (
                     onset is not None and item["coding_id"] == onset["onset_coding_id"],
                     item["authority"],
-                    item["statement_id"],
-                    item["coding_id"],
+                    item["tie_key"],
                 )
             )
             yield (
@@ -238,7 +271,20 @@ class Slow:
                 row["window_to"],
                 row["window_to"] - A_DAY,
                 self.by_id["statement"][makers[-1]["statement_id"]]["slug"] if makers else None,
+                row["confirmed_on"],
+                self.difference(row, "rank"),
+                self.difference(row, "score"),
+                row["clarity"],
+                row["walked_back_within"],
+                row["from_position_id"] is None,
             )
+
+    def difference(self, change: Row, column: str) -> float | None:
+        """Return what a change adds to the rank or to the score; None where one of the sides has none."""
+        before, after = (
+            self.by_id["position"].get(change[side], {}).get(column) for side in ("from_position_id", "to_position_id")
+        )
+        return None if before is None or after is None else after - before
 
     def evidence(self) -> Iterator[tuple[Any, ...]]:
         for stance in self.tables["stance"]:
@@ -251,7 +297,9 @@ class Slow:
                     elif item["position_id"] != stance["position_id"]:
                         role = "contrary"
                     else:
-                        role = "onset" if item["coding_id"] == stance["onset_coding_id"] else "reaffirmation"
+                        # Two codings of one statement, as of two records of one person, are one word.
+                        onset = self.by_id["coding"][stance["onset_coding_id"]]["statement_id"]
+                        role = "onset" if item["statement_id"] == onset else "reaffirmation"
                     yield (
                         self.slug("derivation_rule", stance["rule_id"]),
                         self.slug("actor", stance["holder_id"]),
@@ -261,6 +309,8 @@ class Slow:
                         role,
                         self.slug("position", item["position_id"]),
                         item["said_from"],
+                        ("onset", "reaffirmation", "contrary", "qualifying").index(role) + 1,
+                        item["authority"],
                     )
 
     def months(self) -> Iterator[tuple[Any, ...]]:
@@ -277,7 +327,7 @@ class Slow:
                 last = min(month.replace(day=monthrange(month.year, month.month)[1]), self.day)
                 if month <= self.day and stance["valid_from"] <= last < (stance["valid_to"] or date.max):
                     said = {item["statement_id"] for item in counting if item["said_from"].replace(day=1) == month}
-                    yield (*shown[:3], month, *shown[3:5], len(said))
+                    yield (*shown[:3], month, *shown[3:5], len(said), stance["is_contested"])
 
     def coverage(self) -> Iterator[tuple[Any, ...]]:
         found: dict[tuple[int, date], list[Row]] = {}

@@ -18,11 +18,12 @@ from stancedb.reporting.relations import OBJECTS
 from stancedb.settings import Settings
 from tests.reporting.slow import computed, reported
 from tests.support.plugin import AUTHOR, Clone, Run, name_of
-from tests.support.worlds import ARTICLE, LINE, answer, done, invoker, jsonl, last_number
+from tests.support.worlds import ARTICLE, ARTICLE_LINE, LINE, WORDS, answer, done, invoker, jsonl, last_number
 
 pytest_plugins = ("tests.support.worlds",)
 
 DAHL = ("dahl-no-dam", "--holder", "ben-dahl", "--issue", "dam", "--coder", AUTHOR)
+SECOND = "herald-2025-03-02"
 SHEET: tuple[dict[str, Any], ...] = (
     {"statement": "dahl-no-dam", "speaker": "ben-dahl", "said": "2024-06-01", "article": ARTICLE,
      "quote": "no dam, no debt", "position": "oppose", "authority": 5},
@@ -35,6 +36,36 @@ SHEET: tuple[dict[str, Any], ...] = (
     {"statement": "a-cole-against", "speaker": "a-cole", "said": "2025-05-05", "position": "oppose"},
     {"statement": "cole-silent", "speaker": "ana-cole", "said": "2025-06-01", "issue": "dam-cost",
      "position": None, "act": "decline_to_comment"},
+    # One statement of two records of one person, and what another coder says of it.
+    {"holder": "a-cole", "basis": "on_behalf", "confidence": "high", "condition": "if there is money"},
+    {"coder": "zoe", "position": "oppose", "status": "submitted", "final": False},
+    # Somebody takes a word back on the day of another one, which under a rule that asks for thirty days does not count.
+    {"statement": "hart-for", "speaker": "gil-hart", "said": "2025-01-01", "position": "support"},
+    {"statement": "hart-back", "speaker": "gil-hart", "said": "2025-03-01", "issue": None, "position": None,
+     "links": ["retracts:hart-for"]},
+    {"statement": "hart-against", "speaker": "gil-hart", "said": "2025-03-01", "position": "oppose"},
+    {"statement": "hart-for-again", "speaker": "gil-hart", "said": "2025-03-10", "position": "support"},
+    # A position returns on a day on which it is also said, but not so that it counts.
+    {"statement": "jorn-for", "speaker": "ida-jorn", "said": "2025-01-01", "position": "support", "authority": 5},
+    {"statement": "jorn-against", "speaker": "ida-jorn", "said": "2025-03-01", "position": "oppose", "authority": 5},
+    {"statement": "jorn-back", "speaker": "ida-jorn", "said": "2025-04-01", "authority": 5, "issue": None,
+     "position": None, "links": ["retracts:jorn-against"]},
+    {"statement": "jorn-remark", "speaker": "ida-jorn", "said": "2025-04-01", "position": "support", "authority": 2},
+    {"statement": "of-jorn", "speaker": "eva-falk", "said": "2025-04-01", "position": "support", "authority": 6,
+     "holder": "ida-jorn", "basis": "attributed_by_other"},
+    # On a day of instants the last words began with the one of least authority.
+    {"statement": "jorn-at-nine", "speaker": "ida-jorn", "said": "2025-08-01", "said_at": "2025-08-01T09:00Z",
+     "position": "support"},
+    {"statement": "jorn-at-ten", "speaker": "ida-jorn", "said": "2025-08-01", "said_at": "2025-08-01T10:00Z",
+     "position": "oppose", "authority": 2},
+    {"statement": "jorn-at-eleven", "speaker": "ida-jorn", "said": "2025-08-01", "said_at": "2025-08-01T11:00Z",
+     "position": "oppose", "authority": 4},
+    # A month, of which a day is known too, and a year, of which none is.
+    {"statement": "jorn-month", "speaker": "ida-jorn", "said": "2025-09", "position": "support"},
+    {"statement": "jorn-day", "speaker": "ida-jorn", "said": "2025-09-01", "position": "support"},
+    {"statement": "hart-year", "speaker": "gil-hart", "said": "2026", "position": "leaves-open"},
+    # What one article prints, another one prints a day later.
+    {"article": SECOND, "quote": "Norland will build the dam", "rendering": "paraphrase"},
 )  # fmt: skip
 
 # Changes of every kind, each a line or a change from psql.
@@ -65,6 +96,12 @@ CHANGES: dict[str, tuple[str, ...] | str] = {
     "another name of the coder": f"UPDATE stancedb.coder SET name = 'ruth' WHERE name = '{AUTHOR}'",
     "a deprecated mention": "UPDATE stancedb.mention SET rank = 'deprecated', deprecated_reason = 'misprint'"
                             " WHERE quote = 'no dam, no debt'",
+    "the first of two mentions deprecated": "UPDATE stancedb.mention m SET rank = 'deprecated', deprecated_reason = 'x'"
+                                            " FROM stancedb.article_version v JOIN stancedb.article a"
+                                            " ON a.id = v.article_id WHERE v.id = m.article_version_id"
+                                            f" AND m.quote = 'Norland will build the dam' AND a.slug = '{ARTICLE}'",
+    "one of two articles withdrawn": "UPDATE stancedb.article SET retracted_on = '2025-04-01',"
+                                     f" retracted_reason = 'not for us' WHERE slug = '{ARTICLE}'",
     "a removed mention": "DELETE FROM stancedb.mention WHERE quote = 'mistake of the century'",
     "another day of publication": "UPDATE stancedb.article SET published_edtf = '2025-02-01',"
                                   " published = '[2025-02-01,2025-02-02)'",
@@ -83,6 +120,16 @@ def reported_template(clone: Clone, small_template: str, tmp_path_factory: pytes
     directory = tmp_path_factory.mktemp("reported")
     with clone(small_template) as url:
         run = invoker(url, directory)
+        for slug, name in (("gil-hart", "Gil Hart"), ("ida-jorn", "Ida Jorn")):
+            done(run("actor", "add", slug, "--kind", "person", "--name", name))
+        second = {**ARTICLE_LINE, "id": SECOND, "published": "2025-03-02", "text": f"Once more: {WORDS}"}
+        done(run("article", "load", jsonl(directory / "second.jsonl", second)))
+        with psycopg.connect(url) as connection:
+            connection.execute("SELECT stancedb.open_changeset('ana', 'a copy')")
+            connection.execute(
+                "UPDATE stancedb.article SET syndicated_from_id = o.id FROM stancedb.article o"
+                " WHERE article.slug = %s AND o.slug = %s", [SECOND, ARTICLE],
+            )  # fmt: skip
         lines = [{**LINE, "article": None, "quote": None, **line} for line in SHEET]
         done(run("statement", "load", jsonl(directory / "sheet.jsonl", *lines)))
         done(run("reporting", "refresh"))
@@ -311,6 +358,48 @@ class TestTheCommands:
 
         assert answer(run, "reporting", "status")["refreshed_at"] is None
         assert "reporting refresh" in run("reporting", "check").stdout
+
+
+def test_the_calendar_is_of_whole_years_up_to_the_last_day_that_is_named(run: Run, url: str) -> None:
+    done(run("statement", "add", "--speaker", "ben-dahl", "--said", "2031-05-01", "--issue", "dam", "--position",
+             "support"))  # fmt: skip
+    done(run("reporting", "refresh"))
+
+    with psycopg.connect(url) as connection:
+        days = connection.execute("SELECT * FROM reporting.dim_date ORDER BY date_key").fetchall()
+
+    assert (days[0][0], days[-1][0]) == (date(2024, 1, 1), date(2031, 12, 31))
+    assert len(days) == (date(2031, 12, 31) - date(2024, 1, 1)).days + 1
+    for day, *told in days:
+        year, week, weekday = day.isocalendar()
+        assert told == [
+            day.year, (day.month + 2) // 3, day.month, f"{day:%B}", day.replace(day=1), year, week, weekday,
+            f"{day:%A}", f"{day:%a}" in {"Sat", "Sun"},
+        ]  # fmt: skip
+
+
+def test_a_dimension_has_what_its_table_has(run: Run, url: str) -> None:
+    done(run("actor", "add", "kim-lund", "--kind", "person", "--name", "Kim Lund", "--identifier", "wikidata:Q7"))
+    done(run("position", "retire", "dam", "leaves-open"))
+    done(run("reporting", "refresh"))
+
+    with psycopg.connect(url) as connection:
+        known = connection.execute("SELECT actor_code FROM reporting.dim_actor WHERE wikidata_code = 'Q7'").fetchall()
+        retired = connection.execute("SELECT position_code FROM reporting.dim_position WHERE is_retired").fetchall()
+
+    assert (known, retired) == ([("kim-lund",)], [("leaves-open",)])
+
+
+def test_the_current_stances_are_those_of_the_default_rule(url: str) -> None:
+    key = "holder_code, issue_code, position_code, valid_from, statement_code"
+    with psycopg.connect(url) as connection:
+        found = connection.execute(f"SELECT {key} FROM reporting.current_stance ORDER BY 1, 2".encode()).fetchall()
+        of_rules = connection.execute(
+            f"SELECT {key}, rule_code FROM reporting.stance_wide WHERE is_current ORDER BY 1, 2".encode()
+        ).fetchall()
+
+    assert found == [tuple(row) for *row, rule in of_rules if rule == "latest-word"]
+    assert len(of_rules) > len(found)
 
 
 def test_an_upgrade_to_another_definition_fills_the_relations_again(

@@ -89,8 +89,37 @@ class TestEverybody:
 
         assert may == (False,)
 
+    def test_keeps_nothing_that_somebody_granted_to_them(self, connection_url: str, tmp_path: Path) -> None:
+        run: Run = invoker(connection_url, tmp_path)
+        with psycopg.connect(connection_url) as owner:
+            owner.execute("GRANT SELECT ON stancedb.actor TO PUBLIC")
+            owner.execute("GRANT USAGE ON SCHEMA reporting TO PUBLIC")
+            owner.execute("GRANT EXECUTE ON FUNCTION stancedb.me() TO PUBLIC")
+
+        checked = run("db", "check")
+        done(run("db", "upgrade"))
+
+        assert checked.exit_code == 1
+        for fault in (
+            "everybody may select stancedb.actor",
+            "everybody may usage in the schema reporting",
+            "everybody may execute stancedb.me()",
+        ):
+            assert fault in checked.stdout
+        done(run("db", "check"))
+
 
 class TestAFunctionWithTheRightsOfItsOwner:
+    def test_is_found_where_somebody_took_its_path_away(self, connection_url: str, tmp_path: Path) -> None:
+        run: Run = invoker(connection_url, tmp_path)
+        with psycopg.connect(connection_url) as owner:
+            owner.execute("ALTER FUNCTION stancedb.my_name() RESET search_path")
+
+        checked = run("db", "check")
+
+        assert checked.exit_code == 1
+        assert "stancedb.my_name() runs with the rights of its owner and does not pin its search_path" in checked.stdout
+
     def test_looks_names_up_where_nobody_else_can_put_any(self, connection_url: str) -> None:
         unpinned = rows(
             connection_url,
