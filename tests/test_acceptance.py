@@ -232,8 +232,9 @@ class TestTheOthers:
         ]
 
     def test_a_suggestion_of_a_model_and_the_judgement_of_a_person_are_two_codings(self, ask: Run) -> None:
-        codings = answer(ask, "coding", "list", "--statement", "takaichi-2025-11-07-survival-threatening",
-                         "--holder", "japan")  # fmt: skip
+        codings = answer(
+            ask, "coding", "list", "--statement", "takaichi-2025-11-07-survival-threatening", "--holder", "japan"
+        )
 
         assert sorted(some(codings, "coder", "position", "status", "final")) == [
             ("example-coder", "may-warrant", "accepted", True),

@@ -74,8 +74,14 @@ def write_pages(path: Path) -> None:
     with path.open("w", encoding="utf-8") as file:
         for number in range(PAGES):
             raw = base64.b64encode(chance.randbytes(PAGE)).decode()
-            article = {"id": f"page-{number}", "outlet": "post", "title": f"Page {number}", "text": f"{number}. {TEXT}",
-                       "raw_bytes": raw, "raw_media_type": "text/html"}  # fmt: skip
+            article = {
+                "id": f"page-{number}",
+                "outlet": "post",
+                "title": f"Page {number}",
+                "text": f"{number}. {TEXT}",
+                "raw_bytes": raw,
+                "raw_media_type": "text/html",
+            }
             file.write(f"{json.dumps(article)}\n")
 
 

@@ -203,8 +203,20 @@ class TestTheReadme:
             assert f"\n{target}:" in makefile
 
     def test_the_answer_of_the_demo_is_printed_as_it_is(self, seeded_once: str, tmp_path: Path) -> None:
-        shown = done(invoker(seeded_once, tmp_path)("stance", "compare", "--holder", "japan", "--issue",
-                     "jp-taiwan-use-of-force", "--rule", "latest-word", "--rule", "authoritative"))  # fmt: skip
+        shown = done(
+            invoker(seeded_once, tmp_path)(
+                "stance",
+                "compare",
+                "--holder",
+                "japan",
+                "--issue",
+                "jp-taiwan-use-of-force",
+                "--rule",
+                "latest-word",
+                "--rule",
+                "authoritative",
+            )
+        )
 
         assert block(section(README, "## Try it"), "text") in shown.stdout
 
@@ -288,8 +300,9 @@ class TestTheFormats:
         assert (stance["since"], stance["position"]) == ("2025-11-07", "may-warrant")
         assert len(answer(run, "actor", "show", "minister-of-examples")["tenures"]) == 2
         assert [row["position"] for row in answer(run, "position", "list", "example-issue")] == [
-            "leaves-open", "support",
-        ]  # fmt: skip
+            "leaves-open",
+            "support",
+        ]
 
     def test_the_example_of_the_sheet_loads_as_csv_too(self, run: Run, tmp_path: Path) -> None:
         sections = {heading: section(DOCS["formats"], heading) for heading in ("## Articles", "## The coding sheet")}
@@ -338,8 +351,18 @@ class TestTheFormats:
 
         for name, value in written.items():
             default = StatementRecord.model_fields[name].default
-            if name in {"authority", "act", "verification", "self_declared", "rendering", "asserts", "explicitness",
-                        "vagueness", "confidence", "coder_kind"}:  # fmt: skip
+            if name in {
+                "authority",
+                "act",
+                "verification",
+                "self_declared",
+                "rendering",
+                "asserts",
+                "explicitness",
+                "vagueness",
+                "confidence",
+                "coder_kind",
+            }:
                 assert str(default) == value, name
 
 
@@ -426,8 +449,11 @@ class TestTheSite:
             if language == "python":
                 ended = subprocess.run(
                     [sys.executable, "-c", content],
-                    check=False, capture_output=True, text=True, env={**os.environ, **follower.environment},
-                )  # fmt: skip
+                    check=False,
+                    capture_output=True,
+                    text=True,
+                    env={**os.environ, **follower.environment},
+                )
                 assert ended.stdout, ended.stderr
             for query in re.findall(r'dbGetQuery\(con, "(.*?)"\)', content, re.DOTALL):
                 with psycopg.connect(follower.environment["STANCEDB_DATABASE_URL"]) as connection:

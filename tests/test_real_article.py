@@ -34,43 +34,213 @@ RULES = ("latest-word", "authoritative", "sustained")
 
 # Slug, begin and end of the quote, the rest of the line.
 STATEMENTS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
-    ("remark", "a Chinese attack on Taiwan might", "Japanese military action",
-     (*TAKAICHI, "--said", "2025-11-07", "--rendering", "paraphrase", *JAPAN, *FORCE, "--position", "may-warrant")),
+    (
+        "remark",
+        "a Chinese attack on Taiwan might",
+        "Japanese military action",
+        (*TAKAICHI, "--said", "2025-11-07", "--rendering", "paraphrase", *JAPAN, *FORCE, "--position", "may-warrant"),
+    ),
     # Typed with straight quotation marks; the article has curly ones.
-    ("red-line", 'crossing a "red line"', "",
-     ("--speaker", "china", "--said", "2025-11", "--act", "accuse", "--rendering", "characterisation", *RETRACTION,
-      "--position", "support", "--explicitness", "inferred", "--confidence", "low", "--link", "responds_to:remark")),
-    ("no-retraction", "Japan did not retract", "the statement",
-     ("--speaker", "government-of-japan", *JAPAN, "--said", "2025-11", "--act", "refuse_to_retract", "--rendering",
-      "characterisation", "--self-declared", "claims_unchanged", *RETRACTION, "--position", "oppose",
-      "--link", "refuses_to_retract:remark")),
-    ("peaceful", "reiterating its policy of a peaceful", "Taiwan Strait issue",
-     ("--speaker", "government-of-japan", *JAPAN, "--said", "2025-11", "--rendering", "paraphrase",
-      "--issue", "taiwan-peaceful-resolution", "--position", "insists-on-peaceful-resolution")),
-    ("priority", "alliance remains", "for her administration",
-     (*TAKAICHI, "--said", "2025-11-25", "--event", "call", "--rendering", "partial_quote", *JAPAN, *ALLIANCE,
-      "--position", "maintain")),
-    ("exchange", "exchange of views on strengthening", "alliance",
-     (*TAKAICHI, "--said", "2025-11-25", "--event", "call", "--rendering", "paraphrase", *JAPAN, *ALLIANCE,
-      "--position", "strengthen")),
-    ("relationship", "we have a great relationship", "new prime minister and myself",
-     ("--speaker", "donald-trump", "--on-behalf-of", "united-states", "--holder", "united-states", "--said",
-      "2025-11-25", "--zone", "America/New_York", *ALLIANCE, "--position", "maintain", "--explicitness", "implicit",
-      "--vagueness", "non_committal", "--confidence", "low")),
-    ("declined", "declined to elaborate", "content of the discussion",
-     (*TAKAICHI, "--said", "2025-11-25", "--event", "call", "--act", "decline_to_comment", "--rendering",
-      "characterisation", *JAPAN, *FORCE)),
-    ("understanding", "publicly reaffirmed the U.S. understanding", "importance to China",
-     ("--speaker", "xi-jinping", "--office", "president-of-china", "--on-behalf-of", "china", "--said", "2025-11-24",
-      "--zone", "Asia/Shanghai", "--event", "beijing-call", "--rendering", "characterisation",
-      "--holder", "united-states", "--basis", "attributed_by_other", "--issue", "taiwan-status-wording",
-      "--position", "takes-note", "--confidence", "low")),
-    ("minimal", "the White House offered minimal detail", "confirming the call itself",
-     ("--speaker", "white-house", "--said", "2025-11", "--act", "omit", "--rendering", "characterisation")),
-    ("pillar", "alliance is a critical pillar", "diplomacy",
-     ("--speaker", "government-of-japan", *JAPAN, "--said", "2025-11-25", "--rendering", "paraphrase", *ALLIANCE,
-      "--position", "strengthen")),
-)  # fmt: skip
+    (
+        "red-line",
+        'crossing a "red line"',
+        "",
+        (
+            "--speaker",
+            "china",
+            "--said",
+            "2025-11",
+            "--act",
+            "accuse",
+            "--rendering",
+            "characterisation",
+            *RETRACTION,
+            "--position",
+            "support",
+            "--explicitness",
+            "inferred",
+            "--confidence",
+            "low",
+            "--link",
+            "responds_to:remark",
+        ),
+    ),
+    (
+        "no-retraction",
+        "Japan did not retract",
+        "the statement",
+        (
+            "--speaker",
+            "government-of-japan",
+            *JAPAN,
+            "--said",
+            "2025-11",
+            "--act",
+            "refuse_to_retract",
+            "--rendering",
+            "characterisation",
+            "--self-declared",
+            "claims_unchanged",
+            *RETRACTION,
+            "--position",
+            "oppose",
+            "--link",
+            "refuses_to_retract:remark",
+        ),
+    ),
+    (
+        "peaceful",
+        "reiterating its policy of a peaceful",
+        "Taiwan Strait issue",
+        (
+            "--speaker",
+            "government-of-japan",
+            *JAPAN,
+            "--said",
+            "2025-11",
+            "--rendering",
+            "paraphrase",
+            "--issue",
+            "taiwan-peaceful-resolution",
+            "--position",
+            "insists-on-peaceful-resolution",
+        ),
+    ),
+    (
+        "priority",
+        "alliance remains",
+        "for her administration",
+        (
+            *TAKAICHI,
+            "--said",
+            "2025-11-25",
+            "--event",
+            "call",
+            "--rendering",
+            "partial_quote",
+            *JAPAN,
+            *ALLIANCE,
+            "--position",
+            "maintain",
+        ),
+    ),
+    (
+        "exchange",
+        "exchange of views on strengthening",
+        "alliance",
+        (
+            *TAKAICHI,
+            "--said",
+            "2025-11-25",
+            "--event",
+            "call",
+            "--rendering",
+            "paraphrase",
+            *JAPAN,
+            *ALLIANCE,
+            "--position",
+            "strengthen",
+        ),
+    ),
+    (
+        "relationship",
+        "we have a great relationship",
+        "new prime minister and myself",
+        (
+            "--speaker",
+            "donald-trump",
+            "--on-behalf-of",
+            "united-states",
+            "--holder",
+            "united-states",
+            "--said",
+            "2025-11-25",
+            "--zone",
+            "America/New_York",
+            *ALLIANCE,
+            "--position",
+            "maintain",
+            "--explicitness",
+            "implicit",
+            "--vagueness",
+            "non_committal",
+            "--confidence",
+            "low",
+        ),
+    ),
+    (
+        "declined",
+        "declined to elaborate",
+        "content of the discussion",
+        (
+            *TAKAICHI,
+            "--said",
+            "2025-11-25",
+            "--event",
+            "call",
+            "--act",
+            "decline_to_comment",
+            "--rendering",
+            "characterisation",
+            *JAPAN,
+            *FORCE,
+        ),
+    ),
+    (
+        "understanding",
+        "publicly reaffirmed the U.S. understanding",
+        "importance to China",
+        (
+            "--speaker",
+            "xi-jinping",
+            "--office",
+            "president-of-china",
+            "--on-behalf-of",
+            "china",
+            "--said",
+            "2025-11-24",
+            "--zone",
+            "Asia/Shanghai",
+            "--event",
+            "beijing-call",
+            "--rendering",
+            "characterisation",
+            "--holder",
+            "united-states",
+            "--basis",
+            "attributed_by_other",
+            "--issue",
+            "taiwan-status-wording",
+            "--position",
+            "takes-note",
+            "--confidence",
+            "low",
+        ),
+    ),
+    (
+        "minimal",
+        "the White House offered minimal detail",
+        "confirming the call itself",
+        ("--speaker", "white-house", "--said", "2025-11", "--act", "omit", "--rendering", "characterisation"),
+    ),
+    (
+        "pillar",
+        "alliance is a critical pillar",
+        "diplomacy",
+        (
+            "--speaker",
+            "government-of-japan",
+            *JAPAN,
+            "--said",
+            "2025-11-25",
+            "--rendering",
+            "paraphrase",
+            *ALLIANCE,
+            "--position",
+            "strengthen",
+        ),
+    ),
+)
 INDICATORS = {
     "planning": "defense-planning documents",
     "exercises": "joint military exercises",
@@ -91,26 +261,105 @@ def url(clone: Clone, template: str, text: str, tmp_path_factory: pytest.TempPat
     with clone(template) as url:
         run = invoker(url, tmp_path_factory.mktemp("real"))
         done(run("db", "seed", "--no-example"))
-        done(run("article", "load", "--outlet", "anewz", "--published", "2025-11-26", "--id", CALL, "--kind",
-                 "analysis", "--title", "Call of Trump and Takaichi", SOURCE))  # fmt: skip
-        done(run("event", "add", "beijing-call", "--kind", "call", "--title", "Call of Xi and Trump", "--during",
-                 "2025-11-24", "--zone", "Asia/Shanghai", "--participant", "actor:xi-jinping", "--participant",
-                 "actor:donald-trump"))  # fmt: skip
-        done(run("event", "add", "call", "--kind", "call", "--title", "Call of Trump and Takaichi", "--during",
-                 "2025-11-25", "--zone", "Asia/Tokyo", "--participant", "actor:donald-trump", "--participant",
-                 "recipient:sanae-takaichi", "--cause", "responds_to:analysts:event/beijing-call"))  # fmt: skip
-        done(run("event", "add", "visit", "--kind", "visit", "--title", "Trump in Japan", "--during", "[2025-11-26..]",
-                 "--status", "scheduled", "--participant", "visitor:donald-trump", "--participant",
-                 "host:japan"))  # fmt: skip
+        done(
+            run(
+                "article",
+                "load",
+                "--outlet",
+                "anewz",
+                "--published",
+                "2025-11-26",
+                "--id",
+                CALL,
+                "--kind",
+                "analysis",
+                "--title",
+                "Call of Trump and Takaichi",
+                SOURCE,
+            )
+        )
+        done(
+            run(
+                "event",
+                "add",
+                "beijing-call",
+                "--kind",
+                "call",
+                "--title",
+                "Call of Xi and Trump",
+                "--during",
+                "2025-11-24",
+                "--zone",
+                "Asia/Shanghai",
+                "--participant",
+                "actor:xi-jinping",
+                "--participant",
+                "actor:donald-trump",
+            )
+        )
+        done(
+            run(
+                "event",
+                "add",
+                "call",
+                "--kind",
+                "call",
+                "--title",
+                "Call of Trump and Takaichi",
+                "--during",
+                "2025-11-25",
+                "--zone",
+                "Asia/Tokyo",
+                "--participant",
+                "actor:donald-trump",
+                "--participant",
+                "recipient:sanae-takaichi",
+                "--cause",
+                "responds_to:analysts:event/beijing-call",
+            )
+        )
+        done(
+            run(
+                "event",
+                "add",
+                "visit",
+                "--kind",
+                "visit",
+                "--title",
+                "Trump in Japan",
+                "--during",
+                "[2025-11-26..]",
+                "--status",
+                "scheduled",
+                "--participant",
+                "visitor:donald-trump",
+                "--participant",
+                "host:japan",
+            )
+        )
         for slug, begin, end, rest in STATEMENTS:
             done(
                 run("statement", "add", "--slug", slug, "--article", CALL, "--quote", passage(text, begin, end), *rest)
             )
         # The state was coded; the person is coded apart.
         done(run("coding", "add", "remark", "--holder", "sanae-takaichi", *FORCE, "--position", "may-warrant"))
-        done(run("event", "add", "advice", "--kind", "travel_advisory", "--title", "Travel advice", "--during",
-                 "2025-11/..", "--participant", "actor:china", "--cause",
-                 "responds_to:analysts:statement/remark"))  # fmt: skip
+        done(
+            run(
+                "event",
+                "add",
+                "advice",
+                "--kind",
+                "travel_advisory",
+                "--title",
+                "Travel advice",
+                "--during",
+                "2025-11/..",
+                "--participant",
+                "actor:china",
+                "--cause",
+                "responds_to:analysts:statement/remark",
+            )
+        )
         for slug, fragment in INDICATORS.items():
             assert fragment in text
             done(
@@ -146,8 +395,23 @@ def test_it_is_frozen_as_it_is_in_the_file(ask: Run, text: str) -> None:
 def test_loading_it_again_changes_nothing(ask: Run, url: str) -> None:
     before = last_number(url)
 
-    again = done(ask("article", "load", "--outlet", "anewz", "--published", "2025-11-26", "--id", CALL, "--kind",
-                     "analysis", "--title", "Call of Trump and Takaichi", SOURCE))  # fmt: skip
+    again = done(
+        ask(
+            "article",
+            "load",
+            "--outlet",
+            "anewz",
+            "--published",
+            "2025-11-26",
+            "--id",
+            CALL,
+            "--kind",
+            "analysis",
+            "--title",
+            "Call of Trump and Takaichi",
+            SOURCE,
+        )
+    )
 
     assert "nothing to change" in again.stderr
     assert last_number(url) == before
@@ -165,8 +429,13 @@ def test_eleven_statements_of_six_speakers_are_there(ask: Run) -> None:
 
     assert {row["statement"] for row in listed} == {slug for slug, *_ in STATEMENTS}
     assert {row["speaker"] for row in listed} == {
-        "sanae-takaichi", "china", "government-of-japan", "donald-trump", "xi-jinping", "white-house",
-    }  # fmt: skip
+        "sanae-takaichi",
+        "china",
+        "government-of-japan",
+        "donald-trump",
+        "xi-jinping",
+        "white-house",
+    }
 
 
 def test_the_office_held_that_day_is_known_without_being_typed(ask: Run) -> None:
@@ -230,8 +499,10 @@ def test_events_say_what_they_are_said_to_follow_from(ask: Run) -> None:
         "visit": None,
     }
     assert [row["statement"] for row in answer(ask, "event", "show", "call")["statements"]] == [
-        "declined", "exchange", "priority",
-    ]  # fmt: skip
+        "declined",
+        "exchange",
+        "priority",
+    ]
 
 
 def test_what_to_watch_is_not_seen_yet(ask: Run) -> None:
@@ -265,8 +536,9 @@ def test_every_question_is_answered_in_every_format(ask: Run, command: tuple[str
 
 
 @pytest.mark.parametrize("rule", RULES)
-@pytest.mark.parametrize("command", [command for command in COMMANDS if command[0] not in {"compare", "rules"}],
-                         ids=" ".join)  # fmt: skip
+@pytest.mark.parametrize(
+    "command", [command for command in COMMANDS if command[0] not in {"compare", "rules"}], ids=" ".join
+)
 def test_every_rule_answers(ask: Run, command: tuple[str, ...], rule: str) -> None:
     rows = answer(ask, "stance", *command, "--rule", rule)
 

@@ -358,9 +358,20 @@ class TestSharedOptions:
 
     def test_they_are_handed_over(self, run: Run) -> None:
         result = run(
-            "toy", "options", "--known-at", "2024-05-31", "--as-of", "2024-02-29", "--dry-run",
-            "--issue", "a", "--to", "b", "--to", "c",
-        )  # fmt: skip
+            "toy",
+            "options",
+            "--known-at",
+            "2024-05-31",
+            "--as-of",
+            "2024-02-29",
+            "--dry-run",
+            "--issue",
+            "a",
+            "--to",
+            "b",
+            "--to",
+            "c",
+        )
 
         assert result.stdout == f"2024-05-31 {date(2024, 2, 29)} latest-word True a ('b', 'c')\n"
 

@@ -94,14 +94,36 @@ class TestArticle:
     def test_load_takes_what_a_file_does_not_say_from_the_line(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "call.txt").write_text("The call was short, and nothing was said that could be quoted.\n")
 
-        done(run("article", "load", "--outlet", "herald", "--published", "2025-05", "--language", "de", "--kind",
-                 "analysis", "--title", "A call", "--url", "https://herald.example/7", "--id", "called",
-                 tmp_path / "call.txt"))  # fmt: skip
+        done(
+            run(
+                "article",
+                "load",
+                "--outlet",
+                "herald",
+                "--published",
+                "2025-05",
+                "--language",
+                "de",
+                "--kind",
+                "analysis",
+                "--title",
+                "A call",
+                "--url",
+                "https://herald.example/7",
+                "--id",
+                "called",
+                tmp_path / "call.txt",
+            )
+        )
 
         shown = answer(run, "article", "show", "called")
         assert [shown[key] for key in ("published", "language", "kind", "title", "url")] == [
-            "2025-05", "de", "analysis", "A call", "https://herald.example/7",
-        ]  # fmt: skip
+            "2025-05",
+            "de",
+            "analysis",
+            "A call",
+            "https://herald.example/7",
+        ]
 
     def test_load_reads_standard_input(self, run: Run) -> None:
         line = json.dumps({**ARTICLE_LINE, "id": "piped", "text": "It came through a pipe."})
@@ -113,8 +135,20 @@ class TestArticle:
     def test_list_shows_what_is_left_to_code(self, run: Run) -> None:
         assert [row["article"] for row in answer(run, "article", "list", "--uncoded")] == [ARTICLE]
 
-        done(run("statement", "add", "--speaker", "ana-cole", "--said", "2025-03-01", "--article", ARTICLE, "--quote",
-                 "Norland will build the dam"))  # fmt: skip
+        done(
+            run(
+                "statement",
+                "add",
+                "--speaker",
+                "ana-cole",
+                "--said",
+                "2025-03-01",
+                "--article",
+                ARTICLE,
+                "--quote",
+                "Norland will build the dam",
+            )
+        )
 
         assert answer(run, "article", "list", "--uncoded") == []
         assert answer(run, "article", "list")[0]["statements"] == 1
@@ -145,8 +179,18 @@ class TestArticle:
         shown = answer(run, "article", "show", ARTICLE)
         assert shown["retracted_reason"] == "withdrawn by the paper"
         assert shown["retracted_on"]
-        refused = run("statement", "add", "--speaker", "ana-cole", "--said", "2025-03-01", "--article", ARTICLE,
-                      "--quote", "Norland will build the dam")  # fmt: skip
+        refused = run(
+            "statement",
+            "add",
+            "--speaker",
+            "ana-cole",
+            "--said",
+            "2025-03-01",
+            "--article",
+            ARTICLE,
+            "--quote",
+            "Norland will build the dam",
+        )
         assert "was withdrawn: withdrawn by the paper" in refused.stderr
 
 
@@ -158,10 +202,14 @@ class TestActorAndOutlet:
             "speaker-of-the-house#2@2025-01-01/..!acting\n"
         )
         record = {
-            "slug": "carl-elk", "kind": "person", "name": "Carl Elk", "other_names": ["de:Karl Elch"],
-            "identifiers": ["wikidata:Q99"], "relations": ["member_of:norland@2000/.."],
+            "slug": "carl-elk",
+            "kind": "person",
+            "name": "Carl Elk",
+            "other_names": ["de:Karl Elch"],
+            "identifiers": ["wikidata:Q99"],
+            "relations": ["member_of:norland@2000/.."],
             "tenures": ["speaker-of-the-house#2@2025-01-01/..!acting"],
-        }  # fmt: skip
+        }
 
         done(run("actor", "load", tmp_path / "actor.csv"))
         again = answer(run, "actor", "load", jsonl(tmp_path / "actor.jsonl", record))
@@ -172,9 +220,14 @@ class TestActorAndOutlet:
         assert shown["identifiers"] == [{"scheme": "wikidata", "value": "Q99"}]
         assert shown["relations"] == [{"relation": "member_of", "object": "norland", "during": "2000/.."}]
         assert shown["tenures"] == [
-            {"person": "carl-elk", "office": "speaker-of-the-house", "seat": 2, "held": "2025-01-01/..",
-             "is_acting": True}
-        ]  # fmt: skip
+            {
+                "person": "carl-elk",
+                "office": "speaker-of-the-house",
+                "seat": 2,
+                "held": "2025-01-01/..",
+                "is_acting": True,
+            }
+        ]
 
     def test_an_identifier_of_a_scheme_that_was_added_is_checked_by_its_pattern(self, run: Run) -> None:
         scheme = ("party-id", "--label", "Party register", "--definition", "Parties of Norland.")
@@ -196,8 +249,19 @@ class TestActorAndOutlet:
         assert len(shown["tenures"]) == 1
 
     def test_the_end_of_a_tenure_is_moved_by_giving_it_again(self, run: Run) -> None:
-        done(run("actor", "add", "ana-cole", "--kind", "person", "--name", "Ana Cole", "--tenure",
-                 "prime-minister-of-norland@2025-01-01/2025-06-30"))  # fmt: skip
+        done(
+            run(
+                "actor",
+                "add",
+                "ana-cole",
+                "--kind",
+                "person",
+                "--name",
+                "Ana Cole",
+                "--tenure",
+                "prime-minister-of-norland@2025-01-01/2025-06-30",
+            )
+        )
 
         assert [row["held"] for row in answer(run, "actor", "show", "ana-cole")["tenures"]] == ["2025-01-01/2025-06-30"]
 
@@ -216,8 +280,9 @@ class TestActorAndOutlet:
 
         assert (row["name"], row["citation"]) == ("Northland", "the law of names")
         assert {(name["name"], name["kind"]) for name in row["names"]} == {
-            ("Northland", "preferred"), ("Norland", "former"),
-        }  # fmt: skip
+            ("Northland", "preferred"),
+            ("Norland", "former"),
+        }
 
     def test_merge_leads_from_one_to_the_other(self, run: Run) -> None:
         done(run("actor", "merge", "a-cole", "ana-cole"))
@@ -227,8 +292,9 @@ class TestActorAndOutlet:
     def test_outlets_are_added_loaded_and_listed(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "outlet.csv").write_text("slug,name,parent,reliability\nherald-sunday,Sunday Herald,herald,B\n")
 
-        done(run("outlet", "add", "norland-radio", "--name", "Norland Radio", "--kind", "broadcaster", "--country",
-                 "NO"))  # fmt: skip
+        done(
+            run("outlet", "add", "norland-radio", "--name", "Norland Radio", "--kind", "broadcaster", "--country", "NO")
+        )
         done(run("outlet", "load", tmp_path / "outlet.csv"))
 
         listed = [tuple(row.values()) for row in answer(run, "outlet", "list")]
@@ -261,28 +327,73 @@ class TestCodebook:
     def test_issues_and_positions_are_added_set_and_listed(self, run: Run) -> None:
         done(run("issue", "add", "fish", "--question", "What of the fish?", "--parent", "dam", "--scope", "All fish."))
         done(run("issue", "set", "fish", "--question", "What becomes of the fish?", "--status", "draft"))
-        done(run("position", "add", "fish", "stay", "--label", "stay", "--definition", "They stay.", "--rank", "2",
-                 "--score", "1"))  # fmt: skip
-        done(run("position", "add", "fish", "open", "--label", "open", "--definition", "It is left open.", "--kind",
-                 "deliberate_ambiguity", "--rank", "1"))  # fmt: skip
+        done(
+            run(
+                "position",
+                "add",
+                "fish",
+                "stay",
+                "--label",
+                "stay",
+                "--definition",
+                "They stay.",
+                "--rank",
+                "2",
+                "--score",
+                "1",
+            )
+        )
+        done(
+            run(
+                "position",
+                "add",
+                "fish",
+                "open",
+                "--label",
+                "open",
+                "--definition",
+                "It is left open.",
+                "--kind",
+                "deliberate_ambiguity",
+                "--rank",
+                "1",
+            )
+        )
         done(run("position", "set", "fish", "stay", "--label", "they stay", "--score", "0.5"))
 
         shown = answer(run, "issue", "show", "fish")
         assert [shown[key] for key in ("question", "scope", "status", "parent")] == [
-            "What becomes of the fish?", "All fish.", "draft", "dam",
-        ]  # fmt: skip
+            "What becomes of the fish?",
+            "All fish.",
+            "draft",
+            "dam",
+        ]
         positions = answer(run, "position", "list", "fish")
         assert [(row["position"], row["label"], row["kind"], row["rank"], row["score"]) for row in positions] == [
             ("open", "open", "deliberate_ambiguity", 1, None),
             ("stay", "they stay", "substantive", 2, 0.5),
         ]
         assert {row["issue"]: row["positions"] for row in answer(run, "issue", "list")} == {
-            "dam": 3, "dam-cost": 1, "fish": 2,
-        }  # fmt: skip
+            "dam": 3,
+            "dam-cost": 1,
+            "fish": 2,
+        }
 
     def test_a_new_rank_derives_the_changes_anew(self, spoken: Run) -> None:
-        done(spoken("statement", "add", "--speaker", "ana-cole", "--said", "2025-04-01", "--issue", "dam", "--position",
-                    "oppose"))  # fmt: skip
+        done(
+            spoken(
+                "statement",
+                "add",
+                "--speaker",
+                "ana-cole",
+                "--said",
+                "2025-04-01",
+                "--issue",
+                "dam",
+                "--position",
+                "oppose",
+            )
+        )
         assert answer(spoken, "stance", "changes")[0]["delta_rank"] == -2
 
         done(spoken("position", "set", "dam", "support", "--rank", "9"))
@@ -293,31 +404,103 @@ class TestCodebook:
 class TestStatementAndCoding:
     def test_add_makes_statement_mention_and_coding(self, run: Run) -> None:
         rows = answer(
-            run, "statement", "add", "--speaker", "ana-cole", "--said", "2025-03-01", "--zone", "Europe/Oslo",
-            "--place", "in the house", "--on-behalf-of", "norland", "--capacity", "head_of_government", "--authority",
-            "4", "--act", "commit", "--summary", "There will be a dam.", "--verification", "confirmed",
-            "--self-declared", "claims_unchanged", "--addressee", "eva-falk", "--article", ARTICLE, "--quote",
-            "Norland will build the dam", "--rendering", "paraphrase", "--attribution", "Prime Minister Ana Cole",
-            "--holder", "norland", "--issue", "dam", "--position", "support", "--condition", "if the money is found",
-            "--confidence", "high", "--rationale", "in so many words", "--slug", "cole-dam", "--citation", "minutes",
-        )  # fmt: skip
+            run,
+            "statement",
+            "add",
+            "--speaker",
+            "ana-cole",
+            "--said",
+            "2025-03-01",
+            "--zone",
+            "Europe/Oslo",
+            "--place",
+            "in the house",
+            "--on-behalf-of",
+            "norland",
+            "--capacity",
+            "head_of_government",
+            "--authority",
+            "4",
+            "--act",
+            "commit",
+            "--summary",
+            "There will be a dam.",
+            "--verification",
+            "confirmed",
+            "--self-declared",
+            "claims_unchanged",
+            "--addressee",
+            "eva-falk",
+            "--article",
+            ARTICLE,
+            "--quote",
+            "Norland will build the dam",
+            "--rendering",
+            "paraphrase",
+            "--attribution",
+            "Prime Minister Ana Cole",
+            "--holder",
+            "norland",
+            "--issue",
+            "dam",
+            "--position",
+            "support",
+            "--condition",
+            "if the money is found",
+            "--confidence",
+            "high",
+            "--rationale",
+            "in so many words",
+            "--slug",
+            "cole-dam",
+            "--citation",
+            "minutes",
+        )
 
         assert {key: counted[0] for key, counted in counts(rows).items()} == {
-            "statement": 1, "mention": 1, "coder": 1, "coding": 1, "statement_addressee": 1,
-        }  # fmt: skip
+            "statement": 1,
+            "mention": 1,
+            "coder": 1,
+            "coding": 1,
+            "statement_addressee": 1,
+        }
         shown = answer(run, "statement", "show", "cole-dam")
         assert [shown[key] for key in ("office", "on_behalf_of", "capacity", "authority", "act", "said", "zone")] == [
-            "prime-minister-of-norland", "norland", "head_of_government", 4, "commit", "2025-03-01", "Europe/Oslo",
-        ]  # fmt: skip
+            "prime-minister-of-norland",
+            "norland",
+            "head_of_government",
+            4,
+            "commit",
+            "2025-03-01",
+            "Europe/Oslo",
+        ]
         (coding,) = shown["codings"]
         assert [coding[key] for key in ("holder", "position", "basis", "condition", "coder", "codebook", "final")] == [
-            "norland", "support", "on_behalf", "if the money is found", AUTHOR, "dam-1.0", True,
-        ]  # fmt: skip
+            "norland",
+            "support",
+            "on_behalf",
+            "if the money is found",
+            AUTHOR,
+            "dam-1.0",
+            True,
+        ]
         assert [record["author"] for record in shown["recorded"]] == [AUTHOR]
 
     def test_list_is_narrowed_by_speaker_issue_article_and_day(self, spoken: Run) -> None:
-        done(spoken("statement", "add", "--speaker", "eva-falk", "--said", "2025-05-01", "--issue", "dam-cost",
-                    "--slug", "falk"))  # fmt: skip
+        done(
+            spoken(
+                "statement",
+                "add",
+                "--speaker",
+                "eva-falk",
+                "--said",
+                "2025-05-01",
+                "--issue",
+                "dam-cost",
+                "--slug",
+                "falk",
+            )
+        )
 
         def slugs(*line: str) -> list[str]:
             return [row["statement"] for row in answer(spoken, "statement", "list", *line)]
@@ -345,20 +528,66 @@ class TestStatementAndCoding:
         assert answer(spoken, "statement", "show", "cole-dam")["retracted_reason"] == "misheard"
 
     def test_a_coding_is_added_recoded_reviewed_and_listed(self, spoken: Run) -> None:
-        done(spoken("coding", "add", "cole-dam", "--holder", "norland", "--issue", "dam", "--position", "support",
-                    "--basis", "on_behalf", "--coder", "ruth", "--status", "submitted"))  # fmt: skip
-        done(spoken("coding", "recode", "cole-dam", "--holder", "norland", "--position", "leaves-open", "--rationale",
-                    "she hedges"))  # fmt: skip
-        reviewed = answer(spoken, "coding", "review", "cole-dam", "--coder", "ruth", "--status", "accepted", "--final",
-                          "--note", "agreed")  # fmt: skip
+        done(
+            spoken(
+                "coding",
+                "add",
+                "cole-dam",
+                "--holder",
+                "norland",
+                "--issue",
+                "dam",
+                "--position",
+                "support",
+                "--basis",
+                "on_behalf",
+                "--coder",
+                "ruth",
+                "--status",
+                "submitted",
+            )
+        )
+        done(
+            spoken(
+                "coding",
+                "recode",
+                "cole-dam",
+                "--holder",
+                "norland",
+                "--position",
+                "leaves-open",
+                "--rationale",
+                "she hedges",
+            )
+        )
+        reviewed = answer(
+            spoken,
+            "coding",
+            "review",
+            "cole-dam",
+            "--coder",
+            "ruth",
+            "--status",
+            "accepted",
+            "--final",
+            "--note",
+            "agreed",
+        )
 
         assert [reviewed[key] for key in ("old_status", "new_status", "final", "reviewer")] == [
-            "submitted", "accepted", True, AUTHOR,
-        ]  # fmt: skip
+            "submitted",
+            "accepted",
+            True,
+            AUTHOR,
+        ]
         (coding,) = answer(spoken, "coding", "list", "--coder", "ruth")
         assert [coding[key] for key in ("holder", "position", "status", "final", "rationale")] == [
-            "norland", "leaves-open", "accepted", True, "she hedges",
-        ]  # fmt: skip
+            "norland",
+            "leaves-open",
+            "accepted",
+            True,
+            "she hedges",
+        ]
         assert len(answer(spoken, "coding", "list", "--final")) == 2
         assert answer(spoken, "coding", "list", "--status", "rejected") == []
 
@@ -384,12 +613,32 @@ class TestStatementAndCoding:
 
 class TestEventAndIndicator:
     def test_events_are_added_loaded_listed_and_shown(self, spoken: Run, tmp_path: Path) -> None:
-        event = {"slug": "march", "kind": "visit", "title": "A march", "during": "2025-04-02",
-                 "participants": ["actor:eva-falk"],
-                 "causes": [{"kind": "responds_to", "event": "vote", "asserted_by": "eva-falk"}]}  # fmt: skip
+        event = {
+            "slug": "march",
+            "kind": "visit",
+            "title": "A march",
+            "during": "2025-04-02",
+            "participants": ["actor:eva-falk"],
+            "causes": [{"kind": "responds_to", "event": "vote", "asserted_by": "eva-falk"}],
+        }
 
-        done(spoken("event", "add", "vote", "--kind", "vote", "--title", "The vote", "--during", "2025-04-01",
-                    "--participant", "host:norland", "--cause", "responds_to:ben-dahl:statement/cole-dam"))  # fmt: skip
+        done(
+            spoken(
+                "event",
+                "add",
+                "vote",
+                "--kind",
+                "vote",
+                "--title",
+                "The vote",
+                "--during",
+                "2025-04-01",
+                "--participant",
+                "host:norland",
+                "--cause",
+                "responds_to:ben-dahl:statement/cole-dam",
+            )
+        )
         done(spoken("event", "load", jsonl(tmp_path / "event.jsonl", event)))
 
         assert [(row["event"], row["follows_from"]) for row in answer(spoken, "event", "list")] == [
@@ -403,15 +652,45 @@ class TestEventAndIndicator:
         ]
 
     def test_indicators_are_added_loaded_observed_listed_and_shown(self, run: Run, tmp_path: Path) -> None:
-        record = {"slug": "vote", "question": "A vote?", "counts_if": "There is one.", "due": "2025-12",
-                  "observations": [{"on": "2025-03-01", "is_seen": False}]}  # fmt: skip
+        record = {
+            "slug": "vote",
+            "question": "A vote?",
+            "counts_if": "There is one.",
+            "due": "2025-12",
+            "observations": [{"on": "2025-03-01", "is_seen": False}],
+        }
 
-        done(run("indicator", "add", "tender", "--question", "A tender?", "--counts-if", "It is published.", "--issue",
-                 "dam", "--due", "2025-12"))  # fmt: skip
+        done(
+            run(
+                "indicator",
+                "add",
+                "tender",
+                "--question",
+                "A tender?",
+                "--counts-if",
+                "It is published.",
+                "--issue",
+                "dam",
+                "--due",
+                "2025-12",
+            )
+        )
         done(run("indicator", "load", jsonl(tmp_path / "indicator.jsonl", record)))
         done(run("indicator", "observe", "tender", "--on", "2025-03-01", "--not-seen", "--note", "nothing yet"))
-        done(run("indicator", "observe", "tender", "--on", "2025-04-01", "--seen", "--article", ARTICLE, "--status",
-                 "resolved_yes"))  # fmt: skip
+        done(
+            run(
+                "indicator",
+                "observe",
+                "tender",
+                "--on",
+                "2025-04-01",
+                "--seen",
+                "--article",
+                ARTICLE,
+                "--status",
+                "resolved_yes",
+            )
+        )
 
         listed = answer(run, "indicator", "list")
         assert [(row["indicator"], row["status"], row["observed_on"], row["seen"]) for row in listed] == [
@@ -524,15 +803,21 @@ class TestDb:
 
         assert found.exit_code == 1
         assert [row["what"] for row in json.loads(found.stdout)] == [
-            "column stancedb.outlet.citation", "view history.outlet_as_known",
-        ]  # fmt: skip
+            "column stancedb.outlet.citation",
+            "view history.outlet_as_known",
+        ]
 
     def test_status_counts_what_there_is(self, spoken: Run, spoken_url: str) -> None:
         status = answer(spoken, "db", "status")
 
         assert [status[key] for key in ("articles", "actors", "issues", "statements", "codings", "final_codings")] == [
-            1, 9, 2, 1, 1, 1,
-        ]  # fmt: skip
+            1,
+            9,
+            2,
+            1,
+            1,
+            1,
+        ]
         assert status["changesets"] == last_number(spoken_url)
         assert status["database"] == "a server"
 
@@ -579,8 +864,10 @@ class TestLoading:
         assert [row["statement"] for row in answer(run, "statement", "list")] == ["cole-dam"]
         written = [json.loads(line) for line in refused.read_text("utf-8").splitlines()]
         assert sorted((row["x_line"], row["x_field"]) for row in written) == [
-            (2, "position"), (3, "quote"), (4, "authority"),
-        ]  # fmt: skip
+            (2, "position"),
+            (3, "quote"),
+            (4, "authority"),
+        ]
         assert {row.get("x_mine") for row in written} == {"kept", None}
 
         corrections: dict[str, dict[str, Any]] = {
@@ -612,8 +899,9 @@ class TestLoading:
         assert result.exit_code == 1
         written = refused.read_text(encoding="utf-8").splitlines()
         assert [line.partition(', "x_source"')[0] for line in written] == [
-            '{"slug": "half", "name": "a \\ud800 b"', '{"slug": "number", "name": NaN',
-        ]  # fmt: skip
+            '{"slug": "half", "name": "a \\ud800 b"',
+            '{"slug": "number", "name": NaN',
+        ]
 
     @pytest.mark.parametrize("noun", ["actor", "outlet", "article", "event", "indicator", "statement"])
     def test_standard_input_loads_what_a_file_would(self, run: Run, noun: str) -> None:
@@ -749,17 +1037,32 @@ class TestDryRuns:
 
 class TestFormats:
     LISTS = (
-        ("article", "list"), ("actor", "list"), ("outlet", "list"), ("codebook", "list"), ("issue", "list"),
-        ("position", "list", "jp-taiwan-use-of-force"), ("statement", "list"), ("coding", "list"), ("event", "list"),
-        ("indicator", "list"), ("changeset", "list"), ("stance", "as-of"), ("stance", "changes"), ("stance", "rules"),
+        ("article", "list"),
+        ("actor", "list"),
+        ("outlet", "list"),
+        ("codebook", "list"),
+        ("issue", "list"),
+        ("position", "list", "jp-taiwan-use-of-force"),
+        ("statement", "list"),
+        ("coding", "list"),
+        ("event", "list"),
+        ("indicator", "list"),
+        ("changeset", "list"),
+        ("stance", "as-of"),
+        ("stance", "changes"),
+        ("stance", "rules"),
         ("article", "search", "Taiwan"),
-    )  # fmt: skip
+    )
     RECORDS = (
-        ("article", "show", "desk-2025-11-08-budget-committee"), ("actor", "show", "japan"),
-        ("issue", "show", "jp-taiwan-use-of-force"), ("event", "show", "trump-takaichi-call-2025-11-25"),
+        ("article", "show", "desk-2025-11-08-budget-committee"),
+        ("actor", "show", "japan"),
+        ("issue", "show", "jp-taiwan-use-of-force"),
+        ("event", "show", "trump-takaichi-call-2025-11-25"),
         ("statement", "show", "takaichi-2025-11-07-survival-threatening"),
-        ("indicator", "show", "japan-retracts-remark"), ("changeset", "show", "2"), ("db", "status"),
-    )  # fmt: skip
+        ("indicator", "show", "japan-retracts-remark"),
+        ("changeset", "show", "2"),
+        ("db", "status"),
+    )
 
     @pytest.mark.parametrize("line", LISTS, ids=lambda line: " ".join(line[:2]))
     def test_a_list_says_the_same_in_every_format(self, ask: Run, line: tuple[str, ...]) -> None:
@@ -822,8 +1125,11 @@ class TestCompletion:
         self, seeded_once: str, tmp_path: Path, line: tuple[str, ...], offered: list[str]
     ) -> None:
         words = ["stancedb", *line]
-        environment = {"_STANCEDB_COMPLETE": "bash_complete", "COMP_WORDS": " ".join(words),
-                       "COMP_CWORD": str(len(words) - 1)}  # fmt: skip
+        environment = {
+            "_STANCEDB_COMPLETE": "bash_complete",
+            "COMP_WORDS": " ".join(words),
+            "COMP_CWORD": str(len(words) - 1),
+        }
 
         result = program(seeded_once, tmp_path, environment=environment)
 

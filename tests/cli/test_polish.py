@@ -181,14 +181,23 @@ class TestPsql:
         ("given", "url", "environment"),
         [
             ("postgresql://ana@db/x", "postgresql://ana@db/x", {}),
-            ("postgresql://ana:s3%20cr3t@db:5433/x?sslmode=require",
-             "postgresql://ana@db:5433/x?sslmode=require", {"PGPASSWORD": "s3 cr3t"}),
-            ("postgres://ana:s3cr3t@/x?host=%2Frun%2Fpg&port=1",
-             "postgresql://ana@/x?host=%2Frun%2Fpg&port=1", {"PGPASSWORD": "s3cr3t"}),
-            ("postgresql+psycopg://db/x?user=ana&password=s3cr3t",
-             "postgresql://db/x?user=ana", {"PGPASSWORD": "s3cr3t"}),
+            (
+                "postgresql://ana:s3%20cr3t@db:5433/x?sslmode=require",
+                "postgresql://ana@db:5433/x?sslmode=require",
+                {"PGPASSWORD": "s3 cr3t"},
+            ),
+            (
+                "postgres://ana:s3cr3t@/x?host=%2Frun%2Fpg&port=1",
+                "postgresql://ana@/x?host=%2Frun%2Fpg&port=1",
+                {"PGPASSWORD": "s3cr3t"},
+            ),
+            (
+                "postgresql+psycopg://db/x?user=ana&password=s3cr3t",
+                "postgresql://db/x?user=ana",
+                {"PGPASSWORD": "s3cr3t"},
+            ),
         ],
-    )  # fmt: skip
+    )
     def test_its_url_has_no_password(self, given: str, url: str, environment: dict[str, str], tmp_path: Path) -> None:
         assert psql_call(Settings(database_url=given, data_dir=tmp_path, author="ana")) == (url, environment)
 
@@ -210,10 +219,12 @@ class TestPsql:
 
         shown = stancedb(
             tmp_path,
-            "db", "psql", *words,
+            "db",
+            "psql",
+            *words,
             PATH=f"{tmp_path}{os.pathsep}{os.environ['PATH']}",
             STANCEDB_DATABASE_URL="postgresql://ana:s3cr3t@db/x",
-        )  # fmt: skip
+        )
 
         assert shown.stdout.splitlines() == ["postgresql://ana@db/x", *words, "password s3cr3t"]
 
@@ -326,8 +337,12 @@ class TestStances:
         rules = [word for rule in chosen for word in ("--rule", rule)]
 
         assert list(answer(seeded, "stance", "compare", *JAPAN, *rules)[0]) == [
-            "since", "until", "valid_last", *compared, "rules_agree",
-        ]  # fmt: skip
+            "since",
+            "until",
+            "valid_last",
+            *compared,
+            "rules_agree",
+        ]
 
     def test_a_mistyped_rule_is_refused(self, seeded: Run) -> None:
         assert seeded("stance", "compare", *JAPAN, "--rule", "latest-wrod").exit_code == 3

@@ -215,8 +215,18 @@ class TestQuotes:
         assert "Norland will build the dam" in said
 
     def test_letters_inside_a_word_are_no_quote(self, refused: Refused) -> None:
-        refused("statement", "add", "--speaker", "ben-dahl", "--said", "2025-03-01", "--article", ARTICLE,
-                "--quote", "willing to comment")  # fmt: skip
+        refused(
+            "statement",
+            "add",
+            "--speaker",
+            "ben-dahl",
+            "--said",
+            "2025-03-01",
+            "--article",
+            ARTICLE,
+            "--quote",
+            "willing to comment",
+        )
 
     def test_a_quote_that_stands_twice_needs_its_surroundings(self, refused: Refused) -> None:
         assert "prefix" in refused(*QUOTED, "the dam")
@@ -346,17 +356,25 @@ class TestFields:
 
 class TestActors:
     def test_overlapping_tenures_are_refused(self, refused: Refused) -> None:
-        assert refused("actor", "add", "eva-falk", "--kind", "person", "--name", "Eva Falk", "--tenure",
-                       "prime-minister-of-norland@2025-02-01/..") == (
+        assert refused(
+            "actor",
+            "add",
+            "eva-falk",
+            "--kind",
+            "person",
+            "--name",
+            "Eva Falk",
+            "--tenure",
+            "prime-minister-of-norland@2025-02-01/..",
+        ) == (
             "Error: tenures: 'prime-minister-of-norland' is held by 'ana-cole' at the same time (2025-01-01/.. and "
             "2025-02-01/..)\n"
-        )  # fmt: skip
+        )
 
     def test_an_office_that_was_not_held_that_day_is_refused(self, refused: Refused) -> None:
-        assert refused("statement", "add", "--speaker", "ana-cole", "--said", "2024-12-31", "--office",
-                       "prime-minister-of-norland") == (
-            "Error: office: 'ana-cole' did not hold 'prime-minister-of-norland' on 2024-12-31\n"
-        )  # fmt: skip
+        assert refused(
+            "statement", "add", "--speaker", "ana-cole", "--said", "2024-12-31", "--office", "prime-minister-of-norland"
+        ) == ("Error: office: 'ana-cole' did not hold 'prime-minister-of-norland' on 2024-12-31\n")
 
     def test_actors_of_different_kinds_are_not_merged(self, refused: Refused) -> None:
         assert refused("actor", "merge", "ana-cole", "norland") == (
@@ -398,21 +416,28 @@ class TestHandles:
             (("actor", "show", "cole-ana"), "There is no actor 'cole-ana'; did you mean 'ana-cole'?"),
             (("actor", "show", "zzz"), "There is no actor 'zzz'."),
             (("issue", "show", "damn"), "There is no issue 'damn'; did you mean 'dam'?"),
-            (("article", "show", "herald-2025-03-02"),
-             "There is no article 'herald-2025-03-02'; did you mean 'herald-2025-03-01'?"),
+            (
+                ("article", "show", "herald-2025-03-02"),
+                "There is no article 'herald-2025-03-02'; did you mean 'herald-2025-03-01'?",
+            ),
             (("statement", "show", "s"), "There is no statement 's'."),
-            (("stance", "as-of", "--rule", "latest-wrod"),
-             "There is no rule 'latest-wrod'; did you mean 'latest-word'?"),
-            (("stance", "timeline", "--holder", "norlnd", "--issue", "dam"),
-             "There is no actor 'norlnd'; did you mean 'norland'?"),
+            (
+                ("stance", "as-of", "--rule", "latest-wrod"),
+                "There is no rule 'latest-wrod'; did you mean 'latest-word'?",
+            ),
+            (
+                ("stance", "timeline", "--holder", "norlnd", "--issue", "dam"),
+                "There is no actor 'norlnd'; did you mean 'norland'?",
+            ),
             (("changeset", "show", "99"), "There is no changeset '99'; the numbers go from 1 to 11."),
             (("changeset", "undo", "99"), "There is no changeset '99'; the numbers go from 1 to 11."),
-            (("stance", "changes", "--known-at", "99"),
-             "There is no changeset '99'; the numbers go from 1 to 11."),
-            (("stance", "changes", "--known-at", "1999-01-01"),
-             "There is no changeset '1999-01-01'; the database is younger than that day."),
+            (("stance", "changes", "--known-at", "99"), "There is no changeset '99'; the numbers go from 1 to 11."),
+            (
+                ("stance", "changes", "--known-at", "1999-01-01"),
+                "There is no changeset '1999-01-01'; the database is younger than that day.",
+            ),
         ],
-    )  # fmt: skip
+    )
     def test_an_unknown_one_is_refused_with_the_nearest_offered(
         self, refused: Refused, line: tuple[str, ...], said: str
     ) -> None:

@@ -42,12 +42,15 @@ TEXTS = sorted(path for path in FILES.iterdir() if path.is_file())
 SQL = {"and", "not", "count", "distinct", "case", "when", "then", "else", "end", "sum", "max", "nullif"}
 DICTIONARY = [
     {
-        "table_name": table, "table_description": f"Grain: {table}.", "column_name": column, "column_type": kind,
+        "table_name": table,
+        "table_description": f"Grain: {table}.",
+        "column_name": column,
+        "column_type": kind,
         "column_description": f"The {column}.",
     }
     for table, columns in CONTRACT.items()
     for column, kind in columns.items()
-]  # fmt: skip
+]
 HAS_R = (
     shutil.which("Rscript") is not None
     and subprocess.run(
@@ -329,8 +332,11 @@ class TestTheStarters:
         (line,) = re.findall(r'psql "(.*)" -f', (written / "starter.sql").read_text())
         shown = subprocess.run(
             ["psql", line, "-v", "ON_ERROR_STOP=1", "-f", written / "starter.sql"],  # noqa: S607 - found above
-            env=environment(), capture_output=True, text=True, check=True,
-        )  # fmt: skip
+            env=environment(),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
 
         assert shown.stdout.count(" row)") + shown.stdout.count(" rows)") == 5
 
@@ -338,8 +344,11 @@ class TestTheStarters:
     def test_r_shows_who_stands_where(self, written: Path) -> None:
         shown = subprocess.run(
             ["Rscript", written / "starter.R"],  # noqa: S607 - found above
-            env=environment(), capture_output=True, text=True, check=True,
-        )  # fmt: skip
+            env=environment(),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
 
         assert "leaves it open on purpose" in shown.stdout
         assert "softening" in shown.stdout
@@ -400,8 +409,9 @@ class TestTheCommand:
         result = run("reporting", "clients", login, "-o", tmp_path / "x", "--host", 'a"; DROP')
 
         assert (result.exit_code, result.stderr) == (
-            1, "Error: 'a\"; DROP' has signs that not all of these programs can read.\n",
-        )  # fmt: skip
+            1,
+            "Error: 'a\"; DROP' has signs that not all of these programs can read.\n",
+        )
         assert not (tmp_path / "x").exists()
 
     def test_before_the_first_refresh_it_says_that_nothing_is_reported(

@@ -414,8 +414,11 @@ def test_a_handover_in_two_steps_of_one_year_is_no_gap(story: Story) -> None:
     story.say(OPPOSE, 20, holders=(OFFICE,), authority=5)
     story.tell()
     assert story.outline(holder=OFFICE) == [
-        (1, OPPOSE, "initial"), (6, SUPPORT, "succession"), (8, None, "succession"), (20, OPPOSE, "succession")
-    ]  # fmt: skip
+        (1, OPPOSE, "initial"),
+        (6, SUPPORT, "succession"),
+        (8, None, "succession"),
+        (20, OPPOSE, "succession"),
+    ]
 
 
 @pytest.mark.parametrize(("successor", "kind"), [(ANA, "reversal"), (BEN, "succession")])
@@ -654,9 +657,12 @@ def test_a_chain_is_followed_under_each_rule_apart_and_to_any_depth(story: Story
         link = story.retract(link, day, authority=authority)
     story.tell()
     assert story.outline() == [
-        (1, SUPPORT, "initial"), (5, None, "retraction"), (7, SUPPORT, "return"), (9, None, "retraction"),
+        (1, SUPPORT, "initial"),
+        (5, None, "retraction"),
+        (7, SUPPORT, "return"),
+        (9, None, "retraction"),
         (11, SUPPORT, "return"),
-    ]  # fmt: skip
+    ]
     assert story.outline("authoritative") == [(1, SUPPORT, "initial"), (5, None, "retraction")]
 
 
@@ -679,8 +685,11 @@ def test_where_nothing_is_known_after_a_retraction_the_stance_before_does_not_re
     story.retract(link, 6, authority=6)
     story.tell()
     assert [(day, position) for day, position, _ in story.outline("brief-memory")][:4] == [
-        (1, OPPOSE), (3, SUPPORT), (5, None), (6, SUPPORT),
-    ]  # fmt: skip
+        (1, OPPOSE),
+        (3, SUPPORT),
+        (5, None),
+        (6, SUPPORT),
+    ]
 
 
 def test_what_counts_in_its_place_on_the_day_takes_over_from_what_is_taken_back(story: Story) -> None:

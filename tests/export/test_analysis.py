@@ -164,10 +164,23 @@ class TestTheNetwork:
 
         # From the R code of rDNA 3 (dna_network.R), with the variables of the type 'DNA Statement'.
         assert header[:16] == [
-            "statement_id", "time", "person", "organization", "concept", "agreement", "start_position",
-            "stop_position", "text", "coder", "document_id", "document_title", "document_author", "document_source",
-            "document_section", "document_type",
-        ]  # fmt: skip
+            "statement_id",
+            "time",
+            "person",
+            "organization",
+            "concept",
+            "agreement",
+            "start_position",
+            "stop_position",
+            "text",
+            "coder",
+            "document_id",
+            "document_title",
+            "document_author",
+            "document_source",
+            "document_section",
+            "document_type",
+        ]
 
     def test_a_position_of_the_list_leads_to_the_words_in_their_article(self, run: Run, reported_url: str) -> None:
         shown = list(csv.DictReader(io.StringIO(done(run("export", "network", "--projection", "events")).stdout)))
@@ -184,8 +197,10 @@ class TestTheNetwork:
 
     def test_the_list_has_agreement_only_where_the_scale_takes_a_side(self, run: Run) -> None:
         shown = list(csv.DictReader(io.StringIO(done(run("export", "network", "--projection", "events")).stdout)))
-        sides = {(row["agreement"], (float(row["score"]) > 0) - (float(row["score"]) < 0) if row["score"] else 0)
-                 for row in shown}  # fmt: skip
+        sides = {
+            (row["agreement"], (float(row["score"]) > 0) - (float(row["score"]) < 0) if row["score"] else 0)
+            for row in shown
+        }
 
         assert {("1", 1), ("", 0)} <= sides <= {("1", 1), ("0", -1), ("", 0)}
 

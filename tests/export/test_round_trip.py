@@ -81,8 +81,13 @@ def carry(source: Run, target: Run, directory: Path, form: str) -> list[str]:
     for label in labels(source):
         step("codebook", "--label", label, name=label)
     for kind, *options in (
-        ("actor",), ("article",), ("event", "--without-causes"), ("statement",), ("event",), ("indicator",)
-    ):  # fmt: skip
+        ("actor",),
+        ("article",),
+        ("event", "--without-causes"),
+        ("statement",),
+        ("event",),
+        ("indicator",),
+    ):
         step(kind, *options)
     return said
 

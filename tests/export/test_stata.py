@@ -107,10 +107,17 @@ def test_comments_are_labels_and_types_are_those_of_stata(run: Run, tmp_path: Pa
     assert about.original_variable_types["a_day"] == "%td"
     assert about.original_variable_types["an_instant"] == "%tc"
     assert about.readstat_variable_types == {
-        "number_key": "double", "short_text": "string", "long_text": "string", "other_long_text": "string",
-        "small": "double", "large": "double", "share": "double", "is_odd": "int8", "a_day": "int32",
+        "number_key": "double",
+        "short_text": "string",
+        "long_text": "string",
+        "other_long_text": "string",
+        "small": "double",
+        "large": "double",
+        "share": "double",
+        "is_odd": "int8",
+        "a_day": "int32",
         "an_instant": "double",
-    }  # fmt: skip
+    }
 
 
 def test_one_state_is_always_the_same_file(run: Run, tmp_path: Path) -> None:

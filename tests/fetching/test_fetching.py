@@ -61,7 +61,9 @@ ANSWERS: dict[str, bytes] = {
     ),
     "/deflate": answer(zlib.compress(ENTRY.encode()), HTML, "Content-Encoding: deflate"),
     "/bare-deflate": answer(zlib.compress(ENTRY.encode(), wbits=-15), HTML, "Content-Encoding: deflate"),
-    "/chunked": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n" + HTML.encode() + b"\r\n\r\n"
+    "/chunked": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"
+    + HTML.encode()
+    + b"\r\n\r\n"
     + b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (ENTRY[:70].encode(), ENTRY[70:].encode(), b"")),
     "/until-the-end": b"HTTP/1.0 200 OK\r\n" + HTML.encode() + b"\r\n\r\n" + ENTRY.encode(),
     "/moved": answer(b"", "Location: /p%61ge?a=1#part", status="301 Moved"),
@@ -84,11 +86,12 @@ ANSWERS: dict[str, bytes] = {
     "/no-http": b"220 mail.example.org ESMTP\r\n",
     "/feed": answer(
         b"<rss version='2.0'><channel><title>News</title><item><title>One</title><link>https://herald.example/1</link>"
-        b"<description>She said so.</description></item></channel></rss>", "Content-Type: application/rss+xml"
+        b"<description>She said so.</description></item></channel></rss>",
+        "Content-Type: application/rss+xml",
     ),
     "/image": answer(b"\x89PNG\r\n", "Content-Type: image/png"),
     "/no-type": answer(b"abc"),
-}  # fmt: skip
+}
 
 
 class Handler(StreamRequestHandler):
@@ -213,9 +216,20 @@ def test_a_name_that_also_stands_for_an_inner_address_is_refused(monkeypatch: py
 
 @pytest.mark.parametrize(
     "path",
-    ["/page", "/wrong-charset", "/latin", "/no-such-charset", "/gzip", "/deflate", "/bare-deflate", "/chunked",
-     "/until-the-end", "/moved", "/stays"],
-)  # fmt: skip
+    [
+        "/page",
+        "/wrong-charset",
+        "/latin",
+        "/no-such-charset",
+        "/gzip",
+        "/deflate",
+        "/bare-deflate",
+        "/chunked",
+        "/until-the-end",
+        "/moved",
+        "/stays",
+    ],
+)
 def test_a_page_is_read_however_it_is_sent(address: Callable[..., Address], path: str) -> None:
     record = read(address(path)).record
     assert record.text.startswith(PARAGRAPH.strip())
@@ -264,8 +278,12 @@ def test_the_server_is_told_who_asks_and_nothing_else(
     asked = server.asked[-1]  # type: ignore[attr-defined]  # set by the fixture
     assert re.search(r"\r\nUser-Agent: stancedb/\d", asked)
     assert {line.partition(":")[0] for line in asked.splitlines()[1:] if line} == {
-        "Host", "Accept", "Accept-Encoding", "Connection", "User-Agent"
-    }  # fmt: skip
+        "Host",
+        "Accept",
+        "Accept-Encoding",
+        "Connection",
+        "User-Agent",
+    }
 
 
 # --- What is refused
@@ -317,10 +335,30 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pytest.skip("needs openssl to make a certificate")
     folder = tmp_path_factory.mktemp("certificate")
     subprocess.run(
-        [openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-         "-subj", "/CN=paper.example", "-addext", "subjectAltName=DNS:paper.example", "-keyout", "key", "-out", "crt"],
-        cwd=folder, check=True, capture_output=True,
-    )  # fmt: skip
+        [
+            openssl,
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=paper.example",
+            "-addext",
+            "subjectAltName=DNS:paper.example",
+            "-keyout",
+            "key",
+            "-out",
+            "crt",
+        ],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+    )
     both = folder / "both.pem"
     both.write_bytes((folder / "key").read_bytes() + (folder / "crt").read_bytes())
     return both

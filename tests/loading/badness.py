@@ -81,29 +81,54 @@ def good(kind: str, number: int) -> Values:
     kinds: dict[str, Values] = {
         "outlet": {"slug": f"outlet-{number}", "name": "An outlet", "reliability": "B"},
         "actor": {
-            "slug": f"actor-{number}", "kind": "person", "name": "A name", "other_names": ["ja:名"],
-            "identifiers": [f"wikidata:Q9{number}"], "tenures": ["minister-of-rivers@2019-01-01/2019-12-31"],
+            "slug": f"actor-{number}",
+            "kind": "person",
+            "name": "A name",
+            "other_names": ["ja:名"],
+            "identifiers": [f"wikidata:Q9{number}"],
+            "tenures": ["minister-of-rivers@2019-01-01/2019-12-31"],
         },
         "article": {
-            "id": f"article-{number}", "outlet": "herald", "title": "A title", "text": f"Words {number}.",
-            "url": f"https://herald.example/{number}", "published": "2025-03-01",
-            "published_at": "2025-03-01T10:00:00+01:00", "retrieved_at": "2025-03-02T10:00:00Z",
+            "id": f"article-{number}",
+            "outlet": "herald",
+            "title": "A title",
+            "text": f"Words {number}.",
+            "url": f"https://herald.example/{number}",
+            "published": "2025-03-01",
+            "published_at": "2025-03-01T10:00:00+01:00",
+            "retrieved_at": "2025-03-02T10:00:00Z",
         },
         "statement": {
-            "statement": f"statement-{number}", "speaker": "ana-cole", "said": "2025-03-01", "article": ARTICLE,
-            "quote": "Norland will build the dam", "issue": "dam", "position": "support", "zone": "Europe/Oslo",
-            "said_at": "2025-03-01T10:00:00+01:00", "authority": 4, "addressees": ["norland"], "final": True,
+            "statement": f"statement-{number}",
+            "speaker": "ana-cole",
+            "said": "2025-03-01",
+            "article": ARTICLE,
+            "quote": "Norland will build the dam",
+            "issue": "dam",
+            "position": "support",
+            "zone": "Europe/Oslo",
+            "said_at": "2025-03-01T10:00:00+01:00",
+            "authority": 4,
+            "addressees": ["norland"],
+            "final": True,
         },
         "event": {
-            "slug": f"event-{number}", "kind": "visit", "title": "A visit", "during": "2025-03-01/2025-03-02",
-            "zone": "Europe/Oslo", "participants": ["host:norland"],
+            "slug": f"event-{number}",
+            "kind": "visit",
+            "title": "A visit",
+            "during": "2025-03-01/2025-03-02",
+            "zone": "Europe/Oslo",
+            "participants": ["host:norland"],
         },
         "indicator": {
-            "slug": f"indicator-{number}", "question": "Is it so?", "counts_if": "It is.", "issue": "dam",
+            "slug": f"indicator-{number}",
+            "question": "Is it so?",
+            "counts_if": "It is.",
+            "issue": "dam",
             "due": "2026",
             "observations": [{"on": "2025-11-11", "is_seen": False, "note": "Not seen.", "article": ARTICLE}],
         },
-    }  # fmt: skip
+    }
     return kinds[kind]
 
 
@@ -115,11 +140,29 @@ _IN_JSON = (*_IN_CSV, "event", "indicator")
 _DAYS = {"published", "said", "during", "due", "on"}
 _INSTANTS = {"published_at", "retrieved_at", "said_at"}
 _BAD_DAYS = (
-    "22/11/2026", "2025-02-30", "2025-13", "2025-00-10", "0000-00-00", "99999-01-01", "yesterday", "2025-11-7",
-    "\uff12\uff10\uff12\uff15", "2025-11-25T24:61", "2025-11-07/2025-11-01", "[2025-11-10..2025-11-01]", "../..",
+    "22/11/2026",
+    "2025-02-30",
+    "2025-13",
+    "2025-00-10",
+    "0000-00-00",
+    "99999-01-01",
+    "yesterday",
+    "2025-11-7",
+    "\uff12\uff10\uff12\uff15",
+    "2025-11-25T24:61",
+    "2025-11-07/2025-11-01",
+    "[2025-11-10..2025-11-01]",
+    "../..",
     "Y-17E7",
-    "-2025", "1" * 5000, "/", "..", "2025-", "2025-W01", "0x7e9", "45000",
-)  # fmt: skip
+    "-2025",
+    "1" * 5000,
+    "/",
+    "..",
+    "2025-",
+    "2025-W01",
+    "0x7e9",
+    "45000",
+)
 _ODD_DAYS = (
     "0001-01-01",
     "9999-12-31",
@@ -133,9 +176,18 @@ _ODD_DAYS = (
     "2025-11-07T10:00:00",
 )
 _BAD_INSTANTS = (
-    "2025-11-07", "2025-11-07T10:00:00", "2025-11-07T25:00:00Z", "2025-11-07T10:00:00+99:99", "1764000000", 1764000000,
-    "now", "2025-02-30T10:00:00Z", "10000-01-01T00:00:00Z", True, "",
-)  # fmt: skip
+    "2025-11-07",
+    "2025-11-07T10:00:00",
+    "2025-11-07T25:00:00Z",
+    "2025-11-07T10:00:00+99:99",
+    "1764000000",
+    1764000000,
+    "now",
+    "2025-02-30T10:00:00Z",
+    "10000-01-01T00:00:00Z",
+    True,
+    "",
+)
 _ODD_INSTANTS = (
     "0001-01-01T00:00:00+14:00",
     "9999-12-31T23:59:59-12:00",
@@ -143,40 +195,151 @@ _ODD_INSTANTS = (
     "2016-12-31T23:59:60Z",
 )
 _ODD_TEXTS = (
-    "", " ", "\u00a0", "\ufeff", "\u202etxt", "e\u0301" * 300, "x" * 70_000, "\U0010ffff", "\ufffe", "=1+1",
+    "",
+    " ",
+    "\u00a0",
+    "\ufeff",
+    "\u202etxt",
+    "e\u0301" * 300,
+    "x" * 70_000,
+    "\U0010ffff",
+    "\ufffe",
+    "=1+1",
     "=cmd|'/C calc'!A0",
-    "@SUM(A1)", "-2+3", "'; DROP TABLE stancedb.article; --", "%s %(x)s {0} {x} {", "\\N", "\\.", "\\", "NULL", "NaN",
+    "@SUM(A1)",
+    "-2+3",
+    "'; DROP TABLE stancedb.article; --",
+    "%s %(x)s {0} {x} {",
+    "\\N",
+    "\\.",
+    "\\",
+    "NULL",
+    "NaN",
     "none",
-    "../../etc/passwd", "http://[::1", "https://[x]/",
+    "../../etc/passwd",
+    "http://[::1",
+    "https://[x]/",
     "http://a/b?c=%zz&d=\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16"),
-    "a|b|c", "|", "ja:", ":x", "a:b:c", "wikidata:Q17", "minister-of-rivers@", "@2025", "x#0@2025", "x#99999@2025",
+    "a|b|c",
+    "|",
+    "ja:",
+    ":x",
+    "a:b:c",
+    "wikidata:Q17",
+    "minister-of-rivers@",
+    "@2025",
+    "x#0@2025",
+    "x#99999@2025",
     "Ana Cole",
-    "governs:norland@2025-13", "it's " * 9000, "a" * 300, "A-B", "-", "é", "\u0130", "nor\u200bland", "norland ",
+    "governs:norland@2025-13",
+    "it's " * 9000,
+    "a" * 300,
+    "A-B",
+    "-",
+    "é",
+    "\u0130",
+    "nor\u200bland",
+    "norland ",
     "Norland will build the dam " * 50,
-)  # fmt: skip
+)
 _STRAY = ("\x00", "\x07", "\x1b[31m", "\x7f", "\x85", "a\rb")
 _ODD_VALUES: tuple[object, ...] = (
-    None, True, False, -1, 0, 7, 10**30, -(10**30), 0.1, 1e308, [], {}, [[]], [None], [1], {"a": {}}, [{"a": [1]}],
+    None,
+    True,
+    False,
+    -1,
+    0,
+    7,
+    10**30,
+    -(10**30),
+    0.1,
+    1e308,
+    [],
+    {},
+    [[]],
+    [None],
+    [1],
+    {"a": {}},
+    [{"a": [1]}],
     ["a", 2],
-)  # fmt: skip
+)
 _BAD_LINES = (
-    "{", "}", "[]", "[{}]", "null", "1", '"text"', "{}{}", "{},", "nonsense", "<p>", "{'slug': 1}", '{"slug" "a"}',
-    '{"slug": "a",}', '{"slug": "a" "b"}', '{slug: "a"}', '{"slug": NaN}', '{"x_a": Infinity}', '{"x_a": 1e999}',
-    '{"x_a": ' + "9" * 5000 + "}", '{"a": "\\ud800"}', '{"\\ud800": 1}', '{"a": "\\u00"}', '{"a": "\\x"}', '{"a": "b',
-    '{"x_a": ' + "[" * 50_000 + "}", '{"x_a": ' + "[" * 100_000 + "]" * 100_000 + "}", '{"a":' * 50_000,
-    '{"slug": "a", "slug": "b"}', '{"": 1}', '{"raw": "a"}', '{"a\\u001b[31m": 1}', '{"' + "k" * 100_000 + '": 1}',
-    "\x00", "\\.",
-)  # fmt: skip
+    "{",
+    "}",
+    "[]",
+    "[{}]",
+    "null",
+    "1",
+    '"text"',
+    "{}{}",
+    "{},",
+    "nonsense",
+    "<p>",
+    "{'slug': 1}",
+    '{"slug" "a"}',
+    '{"slug": "a",}',
+    '{"slug": "a" "b"}',
+    '{slug: "a"}',
+    '{"slug": NaN}',
+    '{"x_a": Infinity}',
+    '{"x_a": 1e999}',
+    '{"x_a": ' + "9" * 5000 + "}",
+    '{"a": "\\ud800"}',
+    '{"\\ud800": 1}',
+    '{"a": "\\u00"}',
+    '{"a": "\\x"}',
+    '{"a": "b',
+    '{"x_a": ' + "[" * 50_000 + "}",
+    '{"x_a": ' + "[" * 100_000 + "]" * 100_000 + "}",
+    '{"a":' * 50_000,
+    '{"slug": "a", "slug": "b"}',
+    '{"": 1}',
+    '{"raw": "a"}',
+    '{"a\\u001b[31m": 1}',
+    '{"' + "k" * 100_000 + '": 1}',
+    "\x00",
+    "\\.",
+)
 _ENCODINGS = (
-    "utf-16", "utf-16-le", "utf-32", "ascii", "cp1252", "utf-7", "shift_jis", "no-such", "hex", "rot13", "zlib", "idna",
-    "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "", "a\0b", "base64", "mbcs", "../x", "cp037",
-)  # fmt: skip
+    "utf-16",
+    "utf-16-le",
+    "utf-32",
+    "ascii",
+    "cp1252",
+    "utf-7",
+    "shift_jis",
+    "no-such",
+    "hex",
+    "rot13",
+    "zlib",
+    "idna",
+    "punycode",
+    "unicode_escape",
+    "raw_unicode_escape",
+    "undefined",
+    "",
+    "a\0b",
+    "base64",
+    "mbcs",
+    "../x",
+    "cp037",
+)
 _BYTES = (b"\xff", b"\xc3", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xc0\xaf", b"\x80")
 _HEADS = (
-    b"\x89PNG\r\n\x1a\n", b"\x1f\x8b\x08", b"PK\x03\x04", b"%PDF-1.4", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"{\\rtf1",
-    b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf\xef\xbb\xbf", b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff", b"\x7fELF",
+    b"\x89PNG\r\n\x1a\n",
+    b"\x1f\x8b\x08",
+    b"PK\x03\x04",
+    b"%PDF-1.4",
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+    b"{\\rtf1",
+    b"\xff\xfe",
+    b"\xfe\xff",
+    b"\xef\xbb\xbf\xef\xbb\xbf",
+    b"\xff\xfe\x00\x00",
+    b"\x00\x00\xfe\xff",
+    b"\x7fELF",
     b"\0" * 100,
-)  # fmt: skip
+)
 
 
 def _changed(dice: random.Random, values: Values) -> tuple[Values, str, bool]:
@@ -228,9 +391,14 @@ def _json_lines(dice: random.Random) -> Bad:
         lines[index] = json.dumps(values, ensure_ascii=dice.random() < 0.5)
     content, encoding, more = _as_bytes(dice, "\n".join(lines) + "\n" * dice.randint(0, 2))
     return Bad(
-        kind, f"bad{dice.choice(('.jsonl', '.ndjson', '.json'))}", content, trick + more,
-        is_bad and not more, index + 1 if is_bad and not more else None, encoding,
-    )  # fmt: skip
+        kind,
+        f"bad{dice.choice(('.jsonl', '.ndjson', '.json'))}",
+        content,
+        trick + more,
+        is_bad and not more,
+        index + 1 if is_bad and not more else None,
+        encoding,
+    )
 
 
 def _csv(dice: random.Random) -> Bad:
@@ -305,9 +473,9 @@ def _as_bytes(dice: random.Random, text: str) -> tuple[bytes, str | None, str]:
 
 # --- Whole files ------------------------------------------------------------------------------------------------------
 
-_LAUGHS = '<!DOCTYPE l [<!ENTITY a0 "ha">' + "".join(
-    f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12)
-) + "]>"  # fmt: skip
+_LAUGHS = (
+    '<!DOCTYPE l [<!ENTITY a0 "ha">' + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12)) + "]>"
+)
 _YAML_LAUGHS = "a: &a [x]\n" + "".join(
     f"x_{n}: &{chr(97 + n)} [{', '.join([f'*{chr(96 + n)}'] * 9)}]\n" for n in range(1, 20)
 )
@@ -315,15 +483,32 @@ _YAML_LAUGHS = "a: &a [x]\n" + "".join(
 
 def _markdown(dice: random.Random) -> Bad:
     fronts = (
-        _YAML_LAUGHS, "title: !!python/object/apply:os.system [id]\n", "title: &a\n  b: *a\n", "? [a]\n: b\n",
+        _YAML_LAUGHS,
+        "title: !!python/object/apply:os.system [id]\n",
+        "title: &a\n  b: *a\n",
+        "? [a]\n: b\n",
         "title: a: b\n",
-        "title: [a]\n", "- a\n", "title: a\ntitle: b\n", "{" * 20_000 + "\n", "x_a: " + "[" * 20_000 + "\n", "\t\n",
+        "title: [a]\n",
+        "- a\n",
+        "title: a\ntitle: b\n",
+        "{" * 20_000 + "\n",
+        "x_a: " + "[" * 20_000 + "\n",
+        "\t\n",
         "%YAML 9\n",
-        "raw: x\n", "title: \x00\n", "title: 'x\n", "published: 22/11/2026\n", "published: 2025-11-07T10:00\n",
+        "raw: x\n",
+        "title: \x00\n",
+        "title: 'x\n",
+        "published: 22/11/2026\n",
+        "published: 2025-11-07T10:00\n",
         "a" * 200_000,
-        "title: \u202e\n", "language: [no]\n", "title: 'e\\x0'\n", "x_a: *b\n", "title: |\n  a\n b\n",
-        "id: ../../x\n", "*a\n",
-    )  # fmt: skip
+        "title: \u202e\n",
+        "language: [no]\n",
+        "title: 'e\\x0'\n",
+        "x_a: *b\n",
+        "title: |\n  a\n b\n",
+        "id: ../../x\n",
+        "*a\n",
+    )
     front = dice.choice(fronts)
     ends = dice.choice(("---\n", "---\n", "...\n", ""))
     text = f"---\n{front}{ends}\n{dice.choice((WORDS, '', chr(0), 'a' * 100_000))}"
@@ -340,22 +525,32 @@ def _page(dice: random.Random) -> Bad:
         "<article>" + "<p>The minister said on Tuesday that she would not change her view of it.</p>" * 4 + "</article>"
     )
     bodies = (
-        _LAUGHS + "<html><body><p>&a11;</p></body></html>", "<div>" * 30_000 + story, "<" * 50_000, "<!--" + story,
+        _LAUGHS + "<html><body><p>&a11;</p></body></html>",
+        "<div>" * 30_000 + story,
+        "<" * 50_000,
+        "<!--" + story,
         "<![CDATA[",
-        f"<p a='{'x' * 1_000_000}'>{story}", f"<html lang='{'e' * 9000}'>{story}",
+        f"<p a='{'x' * 1_000_000}'>{story}",
+        f"<html lang='{'e' * 9000}'>{story}",
         "&#0;&#xD800;&#x110000;&#x80;" + story,
-        "<meta charset=utf-7>" + story, "<meta charset='no\0such'>" + story, "<meta charset=idna>" + story,
+        "<meta charset=utf-7>" + story,
+        "<meta charset='no\0such'>" + story,
+        "<meta charset=idna>" + story,
         "<table>" * 9000 + story,
-        _linked("[" * 90_000) + story, _linked('{"@type": "Article", "author": ' + "[" * 400 + "]" * 400 + "}") + story,
+        _linked("[" * 90_000) + story,
+        _linked('{"@type": "Article", "author": ' + "[" * 400 + "]" * 400 + "}") + story,
         _linked('{"@type": "Article", "headline": "\\ud800", "datePublished": "0001-01-01T00:00:00+14:00"}') + story,
         _linked('{"@type": "Article", "headline": {}, "datePublished": "9999-12-31T23:59:59-12:00"}') + story,
         "<link rel=canonical href='http://[::1'><meta name=date content='9999-12-31T23:59:59-12:00'>" + story,
         "<meta property='og:locale' content='\u202e'><meta property='og:title' content='\x1b[31m'>" + story,
         story.replace("T", "\x1b"),
-        "<frameset><frame src=a></frameset>", "<svg><style>" + story, "<base href='http://[x'>" + story,
+        "<frameset><frame src=a></frameset>",
+        "<svg><style>" + story,
+        "<base href='http://[x'>" + story,
         "<p>" + "\u0301" * 20_000,
-        "<?xml version='1.0' encoding='utf-16'?>" + story, "<h1>" + "a" * 100_000 + "</h1>" + story,
-    )  # fmt: skip
+        "<?xml version='1.0' encoding='utf-16'?>" + story,
+        "<h1>" + "a" * 100_000 + "</h1>" + story,
+    )
     body = dice.choice(bodies)
     content, encoding, more = _as_bytes(dice, f"<!doctype html><html><body>{body}" if dice.random() < 0.5 else body)
     return Bad(
@@ -432,15 +627,37 @@ def _codebook(dice: random.Random) -> Bad:
     lines = CODEBOOK.replace("dam-1.0", "dam-2.0").splitlines()
     spot = dice.randrange(len(lines))
     odd = (
-        "=", "a = ", "[", "[[issue", "[[issue]]", "slug = 1", "slug = 'a'", "rank = 1e400", "rank = " + "9" * 5000,
+        "=",
+        "a = ",
+        "[",
+        "[[issue",
+        "[[issue]]",
+        "slug = 1",
+        "slug = 'a'",
+        "rank = 1e400",
+        "rank = " + "9" * 5000,
         "score = nan",
-        "issued_on = 2025-02-30", "issued_on = 2025-01-01", "x_a = " + "[" * 20_000, "a.b.c = 1", "'' = 1",
+        "issued_on = 2025-02-30",
+        "issued_on = 2025-01-01",
+        "x_a = " + "[" * 20_000,
+        "a.b.c = 1",
+        "'' = 1",
         'label = "\\ud800"',
-        "label = '''", "rank = -1", "score = inf", "kind = 'x'", "codes = {a = 1}", "\x00", 'label = "\\u0000"',
+        "label = '''",
+        "rank = -1",
+        "score = inf",
+        "kind = 'x'",
+        "codes = {a = 1}",
+        "\x00",
+        'label = "\\u0000"',
         "include = 'a|b'",
-        "rank = 0x7fffffffffffffffffff", "slug = '../x'", "label = '" + "x" * 100_000 + "'", "position = 1",
-        "issue = 1", "a = 25:00:00",
-    )  # fmt: skip
+        "rank = 0x7fffffffffffffffffff",
+        "slug = '../x'",
+        "label = '" + "x" * 100_000 + "'",
+        "position = 1",
+        "issue = 1",
+        "a = 25:00:00",
+    )
     if dice.random() < 0.3:
         trick = f"without {lines.pop(spot)!r}"
     else:
@@ -464,9 +681,13 @@ def _archive(dice: random.Random) -> Bad:
         record(http(b"ffffffff\r\nabc", "Transfer-Encoding: chunked")),
         record(http(b"\x1f\x8b\x08", "Content-Encoding: gzip")),
         record(http(gzip.compress(b"<p>" + b" " * 25_000_000), "Content-Encoding: gzip")),
-        record(http(zlib.compress(page())[3:], "Content-Encoding: deflate")), b"WARC/1.0\r\nX: " + b"a" * 100_000,
-        b"WARC/1.0\r\n" + b"X: y\r\n" * 500 + b"\r\n", b"WARC/1.0\r\nContent-Length: 0\r\n\r\n" * 20, b"hello\r\n", b"",
-    )  # fmt: skip
+        record(http(zlib.compress(page())[3:], "Content-Encoding: deflate")),
+        b"WARC/1.0\r\nX: " + b"a" * 100_000,
+        b"WARC/1.0\r\n" + b"X: y\r\n" * 500 + b"\r\n",
+        b"WARC/1.0\r\nContent-Length: 0\r\n\r\n" * 20,
+        b"hello\r\n",
+        b"",
+    )
     parts = [test_archives.INFO, test_archives.FIRST, dice.choice(odd), test_archives.SECOND]
     dice.shuffle(parts)
     is_packed = dice.random() < 0.6
@@ -527,14 +748,38 @@ def _mapped(dice: random.Random) -> Bad:
     mapping, table = _MAPPING.splitlines(), [*_TABLE]
     if dice.random() < 0.5:
         odd = (
-            "x = 1", "[wide]", 'delimiter = "|"', 'missing = "."', "field = 1", "[field.x]", "[field.said]",
+            "x = 1",
+            "[wide]",
+            'delimiter = "|"',
+            'missing = "."',
+            "field = 1",
+            "[field.x]",
+            "[field.said]",
             "values = 1",
-            'format = "%"', 'format = "%Q"', 'format = "\\u0000"', 'precision = "hour"', 'template = "{"',
-            'template = "{nothing}"', 'template = "}{"', 'template = "{vote"', 'template = "{vote!r:9999999}"',
-            'constant = "\\u0007"', "constant = 7", 'column = ""', 'column = "@cell"', 'column = "vot"',
-            '[wide]\ncolumns = ["NOR"]', '[wide]\nother_columns = ["vote"]', "values = { 1 = 1 }", 'unlisted = "drop"',
-            "[[field.issue]]", "a = " + "[" * 20_000, "\x00", f'constant = "{"x" * 100_000}"', 'slugify = "yes"',
-        )  # fmt: skip
+            'format = "%"',
+            'format = "%Q"',
+            'format = "\\u0000"',
+            'precision = "hour"',
+            'template = "{"',
+            'template = "{nothing}"',
+            'template = "}{"',
+            'template = "{vote"',
+            'template = "{vote!r:9999999}"',
+            'constant = "\\u0007"',
+            "constant = 7",
+            'column = ""',
+            'column = "@cell"',
+            'column = "vot"',
+            '[wide]\ncolumns = ["NOR"]',
+            '[wide]\nother_columns = ["vote"]',
+            "values = { 1 = 1 }",
+            'unlisted = "drop"',
+            "[[field.issue]]",
+            "a = " + "[" * 20_000,
+            "\x00",
+            f'constant = "{"x" * 100_000}"',
+            'slugify = "yes"',
+        )
         if dice.random() < 0.3:
             trick = f"a mapping without {mapping.pop(dice.randrange(len(mapping)))!r}"
         else:
@@ -556,8 +801,12 @@ def _mapped(dice: random.Random) -> Bad:
 
 _POPOLO: Values = {
     "persons": [
-        {"id": "p1", "name": "Ana Cole", "other_names": [{"name": "A. Cole", "lang": "en"}],
-         "identifiers": [{"scheme": "wikidata", "identifier": "Q1"}]},
+        {
+            "id": "p1",
+            "name": "Ana Cole",
+            "other_names": [{"name": "A. Cole", "lang": "en"}],
+            "identifiers": [{"scheme": "wikidata", "identifier": "Q1"}],
+        },
         {"id": "p2", "name": "Ben Dahl", "family_name": "Dahl", "birth_date": "1960"},
     ],
     "organizations": [
@@ -570,7 +819,7 @@ _POPOLO: Values = {
         {"person_id": "p2", "post_id": "s1", "start_date": "2020-01-01", "end_date": "2021-01-01"},
     ],
     "events": [{"id": "t1", "classification": "legislative period", "start_date": "2019", "end_date": "2023"}],
-}  # fmt: skip
+}
 
 
 def _popolo(dice: random.Random) -> Bad:
@@ -630,10 +879,18 @@ def _dna(dice: random.Random) -> Bad:
             trick = "a page of noise"
         case 3:
             old, new = dice.choice(
-                ((b"Ana Cole", b"Ana\0Cole"), (b"Herald", b"\xff\xfe\x1b[31"[:6]), (b"person", b"persom"),
-                 (b"STATEMENTS", b"STATEMENTZ"), (b"boolean", b"integer"), (b"DOCUMENTS", b"DOCUMENTZ"),
-                 (b"Norland", b"\xed\xa0\x80land"), (b"Stop", b"Stup"), (b"short text", b"long  text"))
-            )  # fmt: skip
+                (
+                    (b"Ana Cole", b"Ana\0Cole"),
+                    (b"Herald", b"\xff\xfe\x1b[31"[:6]),
+                    (b"person", b"persom"),
+                    (b"STATEMENTS", b"STATEMENTZ"),
+                    (b"boolean", b"integer"),
+                    (b"DOCUMENTS", b"DOCUMENTZ"),
+                    (b"Norland", b"\xed\xa0\x80land"),
+                    (b"Stop", b"Stup"),
+                    (b"short text", b"long  text"),
+                )
+            )
             content = bytearray(bytes(content).replace(old, new))
             trick = f"{old!r} became {new!r}"
         case _:
@@ -650,8 +907,13 @@ def _packed(dice: random.Random) -> Bad:
     zipped = BytesIO()
     with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("../bad.jsonl", inner)
-    pack = {"gz": gzip.compress(inner), "bz2": bz2.compress(inner), "xz": lzma.compress(inner),
-            "zip": zipped.getvalue(), "Z": b"\x1f\x9d\x90" + inner[:100]}  # fmt: skip
+    pack = {
+        "gz": gzip.compress(inner),
+        "bz2": bz2.compress(inner),
+        "xz": lzma.compress(inner),
+        "zip": zipped.getvalue(),
+        "Z": b"\x1f\x9d\x90" + inner[:100],
+    }
     packing = dice.choice([*pack])
     content = pack[packing][: None if dice.random() < 0.7 else dice.randrange(8, 60)]
     name = dice.choice(("bad.jsonl", f"bad.jsonl.{packing}", "bad.json"))

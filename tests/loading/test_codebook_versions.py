@@ -18,8 +18,14 @@ from tests.support.worlds import CODEBOOK, LINE, answer, done, invoker, jsonl, l
 
 pytest_plugins = ("tests.support.worlds",)
 
-BARE = {"statement": "second", "speaker": "ben-dahl", "said": "2025-03-02", "issue": "dam", "position": "oppose",
-        "citation": "x"}  # fmt: skip
+BARE = {
+    "statement": "second",
+    "speaker": "ben-dahl",
+    "said": "2025-03-02",
+    "issue": "dam",
+    "position": "oppose",
+    "citation": "x",
+}
 
 
 @pytest.fixture
@@ -67,8 +73,9 @@ def test_the_same_sheet_after_a_revision_changes_nothing_and_a_grown_one_loads(
     assert last_number(small_url) == number
     done(run("statement", "load", write(sheet, LINE, BARE)))
     assert codings(run) == [
-        ("cole-dam", "support", "dam-1.0", True, None), ("second", "oppose", "dam-2.0", True, None),
-    ]  # fmt: skip
+        ("cole-dam", "support", "dam-1.0", True, None),
+        ("second", "oppose", "dam-2.0", True, None),
+    ]
 
 
 def test_a_mapped_table_after_a_revision_changes_nothing(run: Run, tmp_path: Path) -> None:
@@ -124,8 +131,9 @@ def test_a_line_without_a_codebook_is_her_final_coding_though_a_later_one_does_n
     done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", {**LINE, "confidence": "high"})))
 
     assert codings(run) == [
-        ("cole-dam", "support", "dam-1.0", True, None), ("cole-dam", "oppose", "dam-2.0", False, None),
-    ]  # fmt: skip
+        ("cole-dam", "support", "dam-1.0", True, None),
+        ("cole-dam", "oppose", "dam-2.0", False, None),
+    ]
     assert {row["codebook"]: row["confidence"] for row in answer(run, "coding", "list")}["dam-1.0"] == "high"
 
 
@@ -141,8 +149,10 @@ def test_where_none_is_final_a_line_is_her_latest_by_the_date_of_its_version(run
     done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", changed)))
 
     assert [(row[1], row[2]) for row in codings(run)] == [
-        ("support", "dam-1.0"), ("support", "dam-2.0"), ("oppose", "dam-3.0"),
-    ]  # fmt: skip
+        ("support", "dam-1.0"),
+        ("support", "dam-2.0"),
+        ("oppose", "dam-3.0"),
+    ]
 
 
 def test_a_line_beside_one_that_names_a_version_is_of_that_one(run: Run, tmp_path: Path) -> None:
@@ -170,9 +180,10 @@ def test_a_sheet_under_the_new_version_takes_the_place_of_the_same_coder_s_codin
 
     assert "coding: 1 not final any more" in told.stderr
     assert codings(run) == [
-        ("cole-dam", "support", "dam-1.0", False, None), ("cole-dam", "oppose", "dam-2.0", True, None),
+        ("cole-dam", "support", "dam-1.0", False, None),
+        ("cole-dam", "oppose", "dam-2.0", True, None),
         ("second", "oppose", "dam-1.0", True, None),
-    ]  # fmt: skip
+    ]
     assert (refused.exit_code, back.exit_code) == (1, 1)
     assert "has a final coding of 'ben-dahl' on 'dam' by 'zoe' already" in refused.stderr
     assert "nothing to change" in done(run("statement", "load", jsonl(tmp_path / "anew.jsonl", anew))).stderr
@@ -212,8 +223,9 @@ class TestCarrying:
         counted = {"codebook": "dam-2.0", "carried": 2, "judged_anew": 0, "retired": 0}
         assert json.loads(tried.stdout) == carried == counted
         assert [row for row in codings(run) if row[3]] == [
-            ("cole-dam", "support", "dam-2.0", True, "dam-1.0"), ("second", "oppose", "dam-2.0", True, "dam-1.0"),
-        ]  # fmt: skip
+            ("cole-dam", "support", "dam-2.0", True, "dam-1.0"),
+            ("second", "oppose", "dam-2.0", True, "dam-1.0"),
+        ]
         assert len(codings(run)) == 5
         assert answer(run, "stance", "as-of", "--issue", "dam") == before
         assert answer(run, "coding", "carry", "--to", "dam-2.0")["carried"] == 0
@@ -253,6 +265,7 @@ class TestCarrying:
         told = done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", {**LINE, "position": "oppose"}, BARE)))
 
         assert [row for row in codings(run) if row[3]] == [
-            ("cole-dam", "oppose", "dam-3.0", True, None), ("second", "leaves-open", "dam-3.0", True, "dam-2.0"),
-        ]  # fmt: skip
+            ("cole-dam", "oppose", "dam-3.0", True, None),
+            ("second", "leaves-open", "dam-3.0", True, "dam-2.0"),
+        ]
         assert "coding: 1 entered or corrected by hand, kept as corrected" in told.stderr

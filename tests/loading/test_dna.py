@@ -62,19 +62,25 @@ def test_what_is_in_the_file_is_loaded_or_left_and_told(run: Run, tmp_path: Path
     assert {kind for kind, line in file.items() if line["in_file"] != line["loaded"] + line["not_taken"]} == set()
     with sqlite3.connect(path) as source:
         for kind, tables in {
-            "document": ["DOCUMENTS"], "statement": ["STATEMENTS"], "coder": ["CODERS"], "search term": ["REGEXES"],
+            "document": ["DOCUMENTS"],
+            "statement": ["STATEMENTS"],
+            "coder": ["CODERS"],
+            "search term": ["REGEXES"],
             "value": ["DATABOOLEAN", "DATASHORTTEXT", "DATALONGTEXT"],
-        }.items():  # fmt: skip
+        }.items():
             found = sum(source.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables)
             assert file[kind]["in_file"] == found, kind
     source.close()
     assert (file["document"]["loaded"], file["document"]["why"]) == (3, "1 without a text")
     assert file["statement"]["loaded"] == 9
     assert set(file["statement"]["why"].split("; ")) == {
-        "1 of the type 'Annotation'", "1 the same as another of the same coder", "1 marking nothing of the text",
-        "1 naming neither a person nor an organization", "1 in a document that is not taken",
+        "1 of the type 'Annotation'",
+        "1 the same as another of the same coder",
+        "1 marking nothing of the text",
+        "1 naming neither a person nor an organization",
+        "1 in a document that is not taken",
         "1 in a document without a date",
-    }  # fmt: skip
+    }
     assert (file["concept"]["loaded"], file["organization"]["loaded"]) == (3, 2)
     # One statement has no concept, and one of version 2 is of nobody's.
     assert (database["article"], database["issue"], database["coding"]) == (3, 3, 8)
@@ -163,18 +169,22 @@ def test_namesakes_stay_apart_and_the_outlet_of_the_name_is_taken(run: Run, rows
     assert rows("SELECT DISTINCT count(*) FROM stancedb.actor_identifier WHERE scheme = 'dna' GROUP BY actor_id") == [
         (1,)
     ]
-    assert rows("SELECT o.slug FROM stancedb.article a JOIN stancedb.outlet o ON o.id = a.outlet_id"
-                " WHERE a.title = 'The dam' AND a.slug LIKE 'dams/%'") == [("herald",)]  # fmt: skip
+    assert rows(
+        "SELECT o.slug FROM stancedb.article a JOIN stancedb.outlet o ON o.id = a.outlet_id"
+        " WHERE a.title = 'The dam' AND a.slug LIKE 'dams/%'"
+    ) == [("herald",)]
     assert len({slug for (slug,) in rows("SELECT slug FROM stancedb.issue WHERE slug LIKE 'dams/%'")}) == 3
 
 
 def test_a_person_and_whom_they_speak_for_may_both_hold_it(run: Run, rows: Rows, tmp_path: Path) -> None:
     done(run("dna", "load", dna(tmp_path / "dams.dna"), "--holder", "both", "--authority", "4"))
 
-    held = rows("SELECT h.kind, c.basis, st.authority FROM stancedb.coding c"
-                " JOIN stancedb.actor h ON h.id = c.holder_id"
-                " JOIN stancedb.statement st ON st.id = c.statement_id JOIN stancedb.issue i ON i.id = c.issue_id"
-                f" WHERE i.question = '{DONT}' ORDER BY 1")  # fmt: skip
+    held = rows(
+        "SELECT h.kind, c.basis, st.authority FROM stancedb.coding c"
+        " JOIN stancedb.actor h ON h.id = c.holder_id"
+        " JOIN stancedb.statement st ON st.id = c.statement_id JOIN stancedb.issue i ON i.id = c.issue_id"
+        f" WHERE i.question = '{DONT}' ORDER BY 1"
+    )
     assert held == [("organization", "on_behalf", 4), ("person", "self", 4)]
 
 

@@ -103,21 +103,32 @@ class TestWhatALineLeavesOut:
 
         shown = answer(run, "statement", "show", "s")
         assert [shown[key] for key in ("authority", "summary", "verification", "place")] == [
-            5, "There will be a dam.", "confirmed", "Oslo",
-        ]  # fmt: skip
+            5,
+            "There will be a dam.",
+            "confirmed",
+            "Oslo",
+        ]
 
     def test_else_from_the_defaults(self, run: Run, sheet: Callable[..., Any]) -> None:
         done(sheet({**BARE, "article": ARTICLE, "quote": "Norland will build the dam", "issue": "dam"}))
 
         shown = answer(run, "statement", "show", "s")
         assert [shown[key] for key in ("authority", "act", "verification", "self_declared")] == [
-            3, "assert", "single_source", "none",
-        ]  # fmt: skip
+            3,
+            "assert",
+            "single_source",
+            "none",
+        ]
         (mention,), (coding,) = shown["mentions"], shown["codings"]
         assert (mention["rendering"], mention["asserts"]) == ("verbatim", "asserts")
         assert [coding[key] for key in ("position", "basis", "explicitness", "vagueness", "confidence", "status")] == [
-            None, "self", "explicit", "committal", "moderate", "accepted",
-        ]  # fmt: skip
+            None,
+            "self",
+            "explicit",
+            "committal",
+            "moderate",
+            "accepted",
+        ]
         assert (coding["coder"], coding["codebook"], coding["final"]) == (AUTHOR, "dam-1.0", True)
 
     def test_what_a_line_says_corrects_the_database(self, run: Run, sheet: Callable[..., Any]) -> None:
@@ -191,9 +202,10 @@ class TestWhatALineLeavesOut:
         self, run: Run, sheet: Callable[..., Any], tmp_path: Path
     ) -> None:
         result = sheet(
-            {**BARE, "links": ["reaffirms:s"]}, {**BARE, "statement": "good"},
+            {**BARE, "links": ["reaffirms:s"]},
+            {**BARE, "statement": "good"},
             options=("--keep-going", "--refused", str(tmp_path / "refused.jsonl")),
-        )  # fmt: skip
+        )
 
         assert "line 1: links: is linked to itself by 'reaffirms:s'" in result.stderr
         assert [row["statement"] for row in answer(run, "statement", "list")] == ["good"]
@@ -225,8 +237,10 @@ class TestMentions:
 
         (mention,) = answer(run, "statement", "show", "cole-dam")["mentions"]
         assert [mention[key] for key in ("rendering", "asserts", "attribution")] == [
-            "paraphrase", "doubts", "the prime minister",
-        ]  # fmt: skip
+            "paraphrase",
+            "doubts",
+            "the prime minister",
+        ]
 
     @pytest.mark.parametrize(
         ("field", "first", "second"),
@@ -281,11 +295,13 @@ class TestMentions:
 
 class TestTenures:
     def test_the_office_held_on_the_day_is_found(self, run: Run, sheet: Callable[..., Any]) -> None:
-        done(sheet(
-            {**BARE, "statement": "now"},
-            {**BARE, "statement": "before", "said": "2024-12-31"},
-            {**BARE, "statement": "then", "speaker": "ben-dahl", "said": "2024-12-31"},
-        ))  # fmt: skip
+        done(
+            sheet(
+                {**BARE, "statement": "now"},
+                {**BARE, "statement": "before", "said": "2024-12-31"},
+                {**BARE, "statement": "then", "speaker": "ben-dahl", "said": "2024-12-31"},
+            )
+        )
 
         offices = {slug: answer(run, "statement", "show", slug)["office"] for slug in ("now", "before", "then")}
         assert offices == {"now": "prime-minister-of-norland", "before": None, "then": "prime-minister-of-norland"}
@@ -523,15 +539,20 @@ class TestArticles:
         assert "nothing to change" in again.stderr
         assert last_number(small_url) == number + 1
         assert rows(small_url, "SELECT quote FROM stancedb.mention ORDER BY id") == [
-            ("Norland will build the dam",), ("Norland may build a dam",),
-        ]  # fmt: skip
+            ("Norland will build the dam",),
+            ("Norland may build a dam",),
+        ]
 
     def test_an_observation_rests_on_the_text_that_was_the_newest_when_it_was_made(
         self, run: Run, tmp_path: Path
     ) -> None:
         seen = {"on": "2025-04-01", "is_seen": False, "article": ARTICLE}
-        indicator = {"slug": "tender", "question": "Is there a tender?", "counts_if": "A tender.",
-                     "observations": [seen]}  # fmt: skip
+        indicator = {
+            "slug": "tender",
+            "question": "Is there a tender?",
+            "counts_if": "A tender.",
+            "observations": [seen],
+        }
         watched = jsonl(tmp_path / "indicator.jsonl", indicator)
         done(run("indicator", "load", watched))
         done(run("article", "load", jsonl(tmp_path / "a.jsonl", {**ARTICLE_LINE, "text": f"Corrected. {WORDS}"})))
@@ -543,9 +564,14 @@ class TestForms:
     def test_a_sheet_in_csv_makes_the_same_rows(self, run: Run, small_url: str, tmp_path: Path) -> None:
         lines = [
             {**LINE, "authority": 4, "addressees": ["eva-falk", "norland"], "confidence": "high"},
-            {**LINE, "statement": "two", "quote": "We will not ask twice", "position": "", "links":
-             ["reaffirms:cole-dam"]},
-        ]  # fmt: skip
+            {
+                **LINE,
+                "statement": "two",
+                "quote": "We will not ask twice",
+                "position": "",
+                "links": ["reaffirms:cole-dam"],
+            },
+        ]
         fields = sorted({name for line in lines for name in line})
         written = io.StringIO()
         writer = csv.DictWriter(written, fields)
@@ -754,9 +780,13 @@ def record(values: dict[str, object]) -> Item[StatementRecord]:
 
 def test_dates_of_every_form_become_their_days(run: Run, small_url: str, sheet: Callable[..., Any]) -> None:
     forms = {
-        "day": "2025-03-01", "month": "2025-03", "one-of": "[2025-03-01..2025-03-10]",
-        "lasting": "2025-03-01/2025-03-10", "since": "2025-03-01/..", "phrase": "early March 2025",
-    }  # fmt: skip
+        "day": "2025-03-01",
+        "month": "2025-03",
+        "one-of": "[2025-03-01..2025-03-10]",
+        "lasting": "2025-03-01/2025-03-10",
+        "since": "2025-03-01/..",
+        "phrase": "early March 2025",
+    }
     done(sheet(*({**BARE, "statement": slug, "said": said} for slug, said in forms.items())))
 
     found = {
@@ -765,9 +795,13 @@ def test_dates_of_every_form_become_their_days(run: Run, small_url: str, sheet: 
     }
     first, end = date(2025, 3, 1), date(2025, 3, 11)
     assert found == {
-        "day": (first, date(2025, 3, 2)), "month": (first, date(2025, 4, 1)), "one-of": (first, end),
-        "lasting": (first, end), "since": (first, None), "phrase": (first, end),
-    }  # fmt: skip
+        "day": (first, date(2025, 3, 2)),
+        "month": (first, date(2025, 4, 1)),
+        "one-of": (first, end),
+        "lasting": (first, end),
+        "since": (first, None),
+        "phrase": (first, end),
+    }
     assert {row["statement"]: row["said"] for row in answer(run, "statement", "list")}["phrase"] == (
         "[2025-03-01..2025-03-10]"
     )
@@ -804,7 +838,10 @@ def test_a_line_with_several_faults_is_refused_once_in_the_file(run: Run, tmp_pa
             "event",
             {"slug": "one", "kind": "nothing", "title": "One", "during": "2025"},
             {
-                "slug": "two", "kind": "visit", "title": "Two", "during": "2025",
+                "slug": "two",
+                "kind": "visit",
+                "title": "Two",
+                "during": "2025",
                 "causes": [{"kind": "responds_to", "event": "one", "asserted_by": "norland"}],
             },
             {"slug": "three", "kind": "visit", "title": "Three", "during": "2025"},
@@ -822,7 +859,7 @@ def test_a_line_with_several_faults_is_refused_once_in_the_file(run: Run, tmp_pa
             {**LINE, "statement": "three"},
         ),
     ],
-)  # fmt: skip
+)
 def test_who_names_a_refused_record_is_refused_too_so_that_no_part_of_it_is_lost(
     run: Run, small_url: str, tmp_path: Path, *, kind: str, bad: object, names_it: object, good: object
 ) -> None:
@@ -865,9 +902,16 @@ class TestParents:
 
     def test_one_that_a_person_entered_stays_where_it_is(self, run: Run, small_url: str, tmp_path: Path) -> None:
         said = done(
-            run("outlet", "load", jsonl(tmp_path / "o.jsonl", {"slug": "house", "name": "House"},
-                                        {"slug": "herald", "name": "The Herald", "parent": "house"}))
-        ).stderr  # fmt: skip
+            run(
+                "outlet",
+                "load",
+                jsonl(
+                    tmp_path / "o.jsonl",
+                    {"slug": "house", "name": "House"},
+                    {"slug": "herald", "name": "The Herald", "parent": "house"},
+                ),
+            )
+        ).stderr
 
         assert "outlet: 1 entered or corrected by hand, kept as corrected" in said
         assert rows(small_url, "SELECT FROM stancedb.outlet WHERE parent_id IS NOT NULL") == []
@@ -896,8 +940,9 @@ class TestNames:
         done(run(*add, "ja:two"))
 
         assert rows(small_url, "SELECT name, kind FROM stancedb.actor_name WHERE language = 'ja' ORDER BY id") == [
-            ("one", "preferred"), ("two", "alias"),
-        ]  # fmt: skip
+            ("one", "preferred"),
+            ("two", "alias"),
+        ]
 
 
 _OF_ONE = {"kind": "person", "name": "One"}
@@ -980,8 +1025,11 @@ class TestPeriods:
         self, run: Run, tmp_path: Path
     ) -> None:
         done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", LINE)))
-        lines = ["slug,kind,name,tenures", "eva-falk,person,Eva Falk,",
-                 "ana-cole,person,Ana Cole,prime-minister-of-norland@2025-01-01/2025-02-28"]  # fmt: skip
+        lines = [
+            "slug,kind,name,tenures",
+            "eva-falk,person,Eva Falk,",
+            "ana-cole,person,Ana Cole,prime-minister-of-norland@2025-01-01/2025-02-28",
+        ]
         (tmp_path / "actor.csv").write_text("\n".join(lines), encoding="utf-8")
         said = (
             "tenures: 'prime-minister-of-norland@2025-01-01/2025-02-28' leaves out the statement 'cole-dam' of"
@@ -991,11 +1039,31 @@ class TestPeriods:
         result = run("actor", "load", tmp_path / "actor.csv")
         assert (result.exit_code, f"line 3: {said}" in result.stderr) == (1, True), result.stderr
 
-        added = run("actor", "add", "ana-cole", "--kind", "person", "--name", "Ana Cole", "--tenure",
-                    "prime-minister-of-norland@2025-01-01/2025-02-28")  # fmt: skip
+        added = run(
+            "actor",
+            "add",
+            "ana-cole",
+            "--kind",
+            "person",
+            "--name",
+            "Ana Cole",
+            "--tenure",
+            "prime-minister-of-norland@2025-01-01/2025-02-28",
+        )
         assert (added.exit_code, added.stderr) == (1, f"Error: {said}\n")
-        done(run("actor", "add", "ana-cole", "--kind", "person", "--name", "Ana Cole", "--tenure",
-                 "prime-minister-of-norland@2025-01-01/2025-03-01"))  # fmt: skip
+        done(
+            run(
+                "actor",
+                "add",
+                "ana-cole",
+                "--kind",
+                "person",
+                "--name",
+                "Ana Cole",
+                "--tenure",
+                "prime-minister-of-norland@2025-01-01/2025-03-01",
+            )
+        )
 
 
 class TestAddingTwice:

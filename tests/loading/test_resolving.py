@@ -94,8 +94,14 @@ def test_a_statement_by_name_and_by_slug_is_one(run: Run, tmp_path: Path) -> Non
 
 
 def test_holder_and_principal_are_found_by_name_too(run: Run, tmp_path: Path) -> None:
-    line = {**BARE, "speaker": "Ana Cole", "on_behalf_of": "Government of Norland", "holder": "Government of Norland",
-            "issue": "dam", "position": "support"}  # fmt: skip
+    line = {
+        **BARE,
+        "speaker": "Ana Cole",
+        "on_behalf_of": "Government of Norland",
+        "holder": "Government of Norland",
+        "issue": "dam",
+        "position": "support",
+    }
 
     done(run("statement", "load", jsonl(tmp_path / "line.jsonl", line)))
 

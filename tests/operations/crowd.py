@@ -95,8 +95,16 @@ def _undo(session: Writing, chance: random.Random) -> None:
 
 
 CHANGES: tuple[Callable[[Writing, random.Random], None], ...] = (
-    _sheet, _sheet, _actors, _outlets, _merge, _rename, _recode, _review, _undo,
-)  # fmt: skip
+    _sheet,
+    _sheet,
+    _actors,
+    _outlets,
+    _merge,
+    _rename,
+    _recode,
+    _review,
+    _undo,
+)
 # Those that meet on the same few actors, several times as often as in a crowd of all.
 OF_ACTORS = (_actors, _merge, _rename, _undo)
 

@@ -87,8 +87,9 @@ class TestShowing:
             connection.execute("SELECT stancedb.open_changeset('ana', 'all three')")
             connection.execute("INSERT INTO stancedb.actor (slug, kind, name) VALUES ('new', 'person', 'New')")
             connection.execute("UPDATE stancedb.actor SET citation = 'x' WHERE slug = 'norland'")
-            connection.execute("DELETE FROM stancedb.actor_name n USING stancedb.actor a"
-                               " WHERE a.id = n.actor_id AND a.slug = 'a-cole'")  # fmt: skip
+            connection.execute(
+                "DELETE FROM stancedb.actor_name n USING stancedb.actor a WHERE a.id = n.actor_id AND a.slug = 'a-cole'"
+            )
             connection.execute("DELETE FROM stancedb.actor WHERE slug = 'a-cole'")
 
         rows = {row["rows"]: row for row in answer(run, "changeset", "show", last_number(spoken_url))["rows"]}
@@ -105,8 +106,17 @@ class TestUndoing:
     @pytest.mark.parametrize(
         "change",
         [
-            ("actor", "add", "carl-elk", "--kind", "person", "--name", "Carl Elk", "--tenure",
-             "prime-minister-of-norland@2020-01-01/2022-12-31"),
+            (
+                "actor",
+                "add",
+                "carl-elk",
+                "--kind",
+                "person",
+                "--name",
+                "Carl Elk",
+                "--tenure",
+                "prime-minister-of-norland@2020-01-01/2022-12-31",
+            ),
             ("actor", "set", "ana-cole", "--name", "Ana B. Cole"),
             ("actor", "merge", "a-cole", "ana-cole"),
             ("issue", "set", "dam", "--question", "Should there be a dam?"),
@@ -116,8 +126,22 @@ class TestUndoing:
             ("coding", "review", "cole-dam", "--status", "rejected"),
             ("coding", "add", "cole-dam", "--issue", "dam-cost", "--coder", "ruth"),
             ("statement", "retract", "cole-dam", "--reason", "misheard"),
-            ("statement", "add", "--speaker", "eva-falk", "--said", "2025-03-01", "--article", ARTICLE,
-             "--quote", "mistake of the century", "--issue", "dam", "--position", "oppose"),
+            (
+                "statement",
+                "add",
+                "--speaker",
+                "eva-falk",
+                "--said",
+                "2025-03-01",
+                "--article",
+                ARTICLE,
+                "--quote",
+                "mistake of the century",
+                "--issue",
+                "dam",
+                "--position",
+                "oppose",
+            ),
             ("event", "add", "vote", "--kind", "vote", "--title", "Vote", "--during", "2025-04-01"),
             ("indicator", "add", "tender", "--question", "A tender?", "--counts-if", "There is one."),
             "DELETE FROM stancedb.tenure t USING stancedb.actor a WHERE a.id = t.person_id AND a.slug = 'ben-dahl'",
@@ -127,7 +151,7 @@ class TestUndoing:
             "WITH gone AS (DELETE FROM stancedb.mention RETURNING 1) DELETE FROM stancedb.coding",
         ],
         ids=lambda change: change[:40] if isinstance(change, str) else " ".join(change[:2]),
-    )  # fmt: skip
+    )
     def test_everything_is_as_it_was_before(self, run: Run, spoken_url: str, change: tuple[str, ...] | str) -> None:
         before, stances = contents(spoken_url), answer(run, "stance", "changes", "--with-initial")
         if isinstance(change, str):
@@ -259,17 +283,25 @@ class TestRefusing:
         ("earlier", "later"),
         [
             (("actor", "set", "norland", "--name", "Northland"), ("actor", "set", "norland", "--name", "Nordland")),
-            (("actor", "add", "carl", "--kind", "person", "--name", "Carl"),
-             ("statement", "add", "--speaker", "carl", "--said", "2025-03-01")),
-            (("issue", "add", "fish", "--question", "What of the fish?"),
-             ("position", "add", "fish", "go", "--label", "go", "--definition", "They go.")),
-            (("coding", "recode", "cole-dam", "--position", "oppose"),
-             ("coding", "review", "cole-dam", "--status", "rejected")),
-            (("event", "add", "vote", "--kind", "vote", "--title", "Vote", "--during", "2025-04-01"),
-             ("statement", "add", "--speaker", "ana-cole", "--said", "2025-04-01", "--event", "vote")),
+            (
+                ("actor", "add", "carl", "--kind", "person", "--name", "Carl"),
+                ("statement", "add", "--speaker", "carl", "--said", "2025-03-01"),
+            ),
+            (
+                ("issue", "add", "fish", "--question", "What of the fish?"),
+                ("position", "add", "fish", "go", "--label", "go", "--definition", "They go."),
+            ),
+            (
+                ("coding", "recode", "cole-dam", "--position", "oppose"),
+                ("coding", "review", "cole-dam", "--status", "rejected"),
+            ),
+            (
+                ("event", "add", "vote", "--kind", "vote", "--title", "Vote", "--during", "2025-04-01"),
+                ("statement", "add", "--speaker", "ana-cole", "--said", "2025-04-01", "--event", "vote"),
+            ),
         ],
         ids=lambda line: " ".join(line[:2]),
-    )  # fmt: skip
+    )
     def test_while_later_rows_build_on_it(
         self, run: Run, spoken_url: str, earlier: tuple[str, ...], later: tuple[str, ...]
     ) -> None:

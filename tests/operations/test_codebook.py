@@ -18,13 +18,22 @@ from tests.support.worlds import CODEBOOK, answer, done, invoker, jsonl, last_nu
 pytest_plugins = ("tests.support.worlds",)
 
 SAID = [
-    {"statement": f"{speaker}-{day}", "speaker": speaker, "said": f"2025-03-{day:02}", "issue": issue,
-     "position": position, "citation": "x"}
+    {
+        "statement": f"{speaker}-{day}",
+        "speaker": speaker,
+        "said": f"2025-03-{day:02}",
+        "issue": issue,
+        "position": position,
+        "citation": "x",
+    }
     for speaker, day, issue, position in (
-        ("ana-cole", 1, "dam", "support"), ("ana-cole", 5, "dam", "oppose"), ("ben-dahl", 2, "dam", "support"),
-        ("eva-falk", 3, "river", "against"), ("eva-falk", 7, "river", "for"),
+        ("ana-cole", 1, "dam", "support"),
+        ("ana-cole", 5, "dam", "oppose"),
+        ("ben-dahl", 2, "dam", "support"),
+        ("eva-falk", 3, "river", "against"),
+        ("eva-falk", 7, "river", "for"),
     )
-]  # fmt: skip
+]
 RIVER = """
 [[issue]]
 slug = "river"
@@ -128,9 +137,11 @@ class TestRetiring:
         add(run, "support-weak", "--rank", 3)
 
         assert positions(run) == {
-            "oppose": (1, "active", None), "leaves-open": (2, "active", None), "support-weak": (3, "active", None),
+            "oppose": (1, "active", None),
+            "leaves-open": (2, "active", None),
+            "support-weak": (3, "active", None),
             "support": (None, "retired", None),
-        }  # fmt: skip
+        }
         assert timeline(run, "ana-cole") == [("2025-03-01", "support"), ("2025-03-05", "oppose")]
         assert changes(run, "ana-cole") == [("shift", None)]
         assert changes(run, "ana-cole", "--known-at", number) == [("reversal", -2)]
@@ -144,12 +155,32 @@ class TestRetiring:
         doors = [
             run("statement", "load", jsonl(tmp_path / "new.jsonl", new)),
             run("statement", "load", jsonl(tmp_path / "turned.jsonl", {**SAID[1], "position": "support"})),
-            run("statement", "add", "--speaker", "ana-cole", "--said", "2025-04-01", "--issue", "dam", "--position",
-                "support"),
-            run("coding", "add", "ana-cole-5", "--issue", "dam", "--position", "support", "--coder", "zoe",
-                "--not-final"),
+            run(
+                "statement",
+                "add",
+                "--speaker",
+                "ana-cole",
+                "--said",
+                "2025-04-01",
+                "--issue",
+                "dam",
+                "--position",
+                "support",
+            ),
+            run(
+                "coding",
+                "add",
+                "ana-cole-5",
+                "--issue",
+                "dam",
+                "--position",
+                "support",
+                "--coder",
+                "zoe",
+                "--not-final",
+            ),
             run("coding", "recode", "ana-cole-5", "--position", "support"),
-        ]  # fmt: skip
+        ]
 
         assert [result.exit_code for result in doors] == [1] * 5
         for result in doors[:4]:
@@ -214,7 +245,7 @@ class TestRetiring:
             (1, "Error: 'oppose' of 'dam' is in force.\n"),
             (1, "Error: rank 3 of 'dam' is taken by 'strong'; give another by --rank\n"),
             (3, told[3].stderr),
-        ]  # fmt: skip
+        ]
 
     def test_who_codes_at_the_same_time_comes_first_or_is_refused(self, run: Run, small_url: str) -> None:
         take = (
@@ -288,8 +319,9 @@ class TestMerging:
         assert both == ((None, "retired", "all-for-it"), [("2025-03-02", "all-for-it")])
         assert one == ((None, "retired", "for-it"), [("2025-03-02", "for-it")])
         assert (positions(run)["support"], timeline(run, "ben-dahl")) == (
-            (3, "active", None), [("2025-03-02", "support")],
-        )  # fmt: skip
+            (3, "active", None),
+            [("2025-03-02", "support")],
+        )
 
     def test_two_merges_at_the_same_time_make_no_chain(self, run: Run, small_url: str) -> None:
         add(run, "for-it")
@@ -305,8 +337,11 @@ class TestMerging:
 
     def test_coders_who_name_either_agree(self, run: Run) -> None:
         add(run, "for-it")
-        done(run("coding", "add", "ben-dahl-2", "--issue", "dam", "--position", "for-it", "--coder", "zoe",
-                 "--not-final"))  # fmt: skip
+        done(
+            run(
+                "coding", "add", "ben-dahl-2", "--issue", "dam", "--position", "for-it", "--coder", "zoe", "--not-final"
+            )
+        )
         done(run("reporting", "refresh"))
         before = len(answer(run, "ask", "disagreement"))
 
@@ -381,8 +416,9 @@ class TestIssues:
         before = timeline(run, "eva-falk", "river")
 
         missing = run("issue", "merge", "river", "--into", "dam")
-        done(run("issue", "merge", "river", "--into", "dam", "--position", "against=oppose", "--position",
-                 "for=support"))  # fmt: skip
+        done(
+            run("issue", "merge", "river", "--into", "dam", "--position", "against=oppose", "--position", "for=support")
+        )
 
         assert missing.exit_code == 1
         assert "'dam' has no position in force for 'against', 'for' of 'river'" in missing.stderr
@@ -399,8 +435,9 @@ class TestIssues:
     @pytest.mark.parametrize("by", ["undo", "restore"])
     def test_a_merge_is_taken_back(self, run: Run, small_url: str, by: str) -> None:
         before = (positions(run, "river"), timeline(run, "eva-falk", "river"))
-        done(run("issue", "merge", "river", "--into", "dam", "--position", "against=oppose", "--position",
-                 "for=support"))  # fmt: skip
+        done(
+            run("issue", "merge", "river", "--into", "dam", "--position", "against=oppose", "--position", "for=support")
+        )
 
         done(run("changeset", "undo", last_number(small_url)) if by == "undo" else run("issue", "restore", "river"))
 
@@ -408,8 +445,9 @@ class TestIssues:
         assert answer(run, "stance", "as-of", "--issue", "dam", "--holder", "eva-falk") == []
 
     def test_a_coding_of_a_merged_issue_that_no_longer_counts_leaves_no_stance(self, run: Run) -> None:
-        done(run("issue", "merge", "river", "--into", "dam", "--position", "against=oppose", "--position",
-                 "for=support"))  # fmt: skip
+        done(
+            run("issue", "merge", "river", "--into", "dam", "--position", "against=oppose", "--position", "for=support")
+        )
 
         for statement in ("eva-falk-3", "eva-falk-7"):
             done(run("coding", "review", statement, "--status", "rejected"))
@@ -441,15 +479,40 @@ class TestIssues:
     def test_a_position_without_codings_that_is_left_behind_by_its_target_counts_for_itself(self, run: Run) -> None:
         add(run, "undecided", issue="river")
         add(run, "cannot-say")
-        done(run("issue", "merge", "river", "--into", "dam", "--position", "against=oppose", "--position",
-                 "for=support", "--position", "undecided=cannot-say"))  # fmt: skip
-        done(run("issue", "merge", "dam", "--into", "dam-cost", "--position", "oppose=state-pays", "--position",
-                 "support=state-pays"))  # fmt: skip
+        done(
+            run(
+                "issue",
+                "merge",
+                "river",
+                "--into",
+                "dam",
+                "--position",
+                "against=oppose",
+                "--position",
+                "for=support",
+                "--position",
+                "undecided=cannot-say",
+            )
+        )
+        done(
+            run(
+                "issue",
+                "merge",
+                "dam",
+                "--into",
+                "dam-cost",
+                "--position",
+                "oppose=state-pays",
+                "--position",
+                "support=state-pays",
+            )
+        )
 
         assert positions(run, "river") == {
-            "against": (None, "retired", "dam-cost/state-pays"), "for": (None, "retired", "dam-cost/state-pays"),
+            "against": (None, "retired", "dam-cost/state-pays"),
+            "for": (None, "retired", "dam-cost/state-pays"),
             "undecided": (None, "retired", None),
-        }  # fmt: skip
+        }
 
     def test_who_recodes_while_it_is_merged_comes_first(self, run: Run, small_url: str) -> None:
         add(run, "undecided", issue="river")
@@ -477,9 +540,12 @@ class TestInTheFile:
         done(load_codebook(run, tmp_path, revised, "dam-2.0"))
 
         assert positions(run) == {
-            "oppose": (1, "active", None), "leaves-open": (2, "active", None), "support-weak": (3, "active", None),
-            "support-strong": (4, "active", None), "support": (None, "retired", None),
-        }  # fmt: skip
+            "oppose": (1, "active", None),
+            "leaves-open": (2, "active", None),
+            "support-weak": (3, "active", None),
+            "support-strong": (4, "active", None),
+            "support": (None, "retired", None),
+        }
         assert "nothing to change" in done(load_codebook(run, tmp_path, revised, "dam-2.0")).stderr
         # The version before says nothing of a status, so what is retired stays so.
         done(load_codebook(run, tmp_path, CODEBOOK + RIVER, "dam-1.0"))
@@ -513,8 +579,9 @@ class TestInTheFile:
         assert after == ((None, "retired", "leaves-open"), [("2025-03-02", "leaves-open")])
         assert "nothing to change" in again.stderr
         assert (positions(run)["support"], timeline(run, "ben-dahl")) == (
-            (3, "active", None), [("2025-03-02", "support")],
-        )  # fmt: skip
+            (3, "active", None),
+            [("2025-03-02", "support")],
+        )
 
     def test_issues_are_merged(self, run: Run, tmp_path: Path) -> None:
         river = RIVER.replace('river?"', 'river?"\nmerged_into = "dam"').replace("rank = 1", 'merged_into = "oppose"')
@@ -542,8 +609,9 @@ class TestInTheFile:
         add(run, "for-it")
         done(run("position", "merge", "dam", "support", "--into", "for-it"))
         done(run("position", "retire", "dam", "leaves-open"))
-        done(run("issue", "merge", "river", "--into", "dam", "--position", "against=oppose", "--position",
-                 "for=for-it"))  # fmt: skip
+        done(
+            run("issue", "merge", "river", "--into", "dam", "--position", "against=oppose", "--position", "for=for-it")
+        )
 
         done(run("export", "codebook", "--output", tmp_path / "exported.toml"))
 
@@ -553,8 +621,19 @@ class TestInTheFile:
         add(run, "for-it")
         done(run("position", "merge", "dam", "support", "--into", "for-it"))
         done(run("position", "retire", "dam", "oppose"))
-        done(run("issue", "merge", "river", "--into", "dam", "--position", "against=leaves-open", "--position",
-                 "for=for-it"))  # fmt: skip
+        done(
+            run(
+                "issue",
+                "merge",
+                "river",
+                "--into",
+                "dam",
+                "--position",
+                "against=leaves-open",
+                "--position",
+                "for=for-it",
+            )
+        )
         other = invoker(connection_url, tmp_path)
         steps = (("codebook", "--in-force"), ("actor",), ("statement",), ("codebook",))
 
@@ -610,9 +689,10 @@ class TestInTheFile:
         done(load_codebook(run, tmp_path, CODEBOOK + merged.replace("rank = 1", 'merged_into = "oppose"'), "dam-2.0"))
 
         assert positions(run, "river") == {
-            "against": (None, "retired", "dam/oppose"), "for": (None, "retired", None),
+            "against": (None, "retired", "dam/oppose"),
+            "for": (None, "retired", None),
             "surely": (None, "retired", "for"),
-        }  # fmt: skip
+        }
         assert stances(run, "eva-falk") == {("river", "for")}
         other = copy_of(run, connection_url, tmp_path)
         assert positions(other, "river") == positions(run, "river")
@@ -647,8 +727,9 @@ class TestInTheFile:
         done(load_codebook(run, tmp_path, dam + works, "dam-3.0"))
 
         assert positions(run, "river") == {
-            "against": (None, "retired", "works/oppose"), "for": (None, "retired", "works/surely"),
-        }  # fmt: skip
+            "against": (None, "retired", "works/oppose"),
+            "for": (None, "retired", "works/surely"),
+        }
         assert timeline(run, "eva-falk", "works") == [("2025-03-03", "oppose"), ("2025-03-07", "surely")]
         assert "nothing to change" in done(load_codebook(run, tmp_path, dam + works, "dam-3.0")).stderr
 
@@ -722,8 +803,13 @@ def test_what_is_reported_follows_merges_and_the_scale_in_force(run: Run, small_
 
     assert by_difference == reported(small_url)
     facts, scale = by_difference
-    assert facts == {("ana-cole-1", "dam", "for-it"), ("ana-cole-5", "dam", "oppose"), ("ben-dahl-2", "dam", "for-it"),
-                     ("eva-falk-3", "dam", "oppose"), ("eva-falk-7", "dam", "for-it")}  # fmt: skip
+    assert facts == {
+        ("ana-cole-1", "dam", "for-it"),
+        ("ana-cole-5", "dam", "oppose"),
+        ("ben-dahl-2", "dam", "for-it"),
+        ("eva-falk-3", "dam", "oppose"),
+        ("eva-falk-7", "dam", "for-it"),
+    }
     assert scale == {("oppose", 1, False), ("leaves-open", None, True), ("support", None, True), ("for-it", 5, False)}
     # Of three at the ends of the scale two stand for it.
     (row,) = {row["polarization"] for row in answer(run, "ask", "polarization", "--issue", "river")}

@@ -43,11 +43,7 @@ def runs(text: str) -> set[tuple[str, ...]]:
     """Return all runs of five words, or of ten characters that begin with a Chinese one, the slow way."""
     tokens = re.findall(r"[\u4e00-\u9fff]|[^\W\u4e00-\u9fff]+", text.lower())
     lengths = [10 if "\u4e00" <= token[0] <= "\u9fff" else 5 for token in tokens]
-    return {
-        tuple(tokens[at : at + length])
-        for at, length in enumerate(lengths)
-        if at + length <= len(tokens)
-    }  # fmt: skip
+    return {tuple(tokens[at : at + length]) for at, length in enumerate(lengths) if at + length <= len(tokens)}
 
 
 def containment(one: str, other: str) -> float:
@@ -139,17 +135,16 @@ class TestFinding:
         texts = {line["id"]: line["text"] for line in lines}
         alike = {
             (copy, original): containment(texts[copy], texts[original])
-            for copy in texts for original in texts if original < copy and original[1:] == copy[1:]
-        }  # fmt: skip
+            for copy in texts
+            for original in texts
+            if original < copy and original[1:] == copy[1:]
+        }
         # Between a third and two thirds a sample may err; there is nothing here.
         assert {share for share in alike.values() if 0.34 < share < 0.66} == set()
         copies = {pair for pair, share in alike.items() if share >= 0.5}
         assert set(found) <= copies
         late = {line["id"] for line in lines[30:]}
-        first = {
-            copy: min(original for other, original in copies if other == copy)
-            for copy, _ in copies
-        }  # fmt: skip
+        first = {copy: min(original for other, original in copies if other == copy) for copy, _ in copies}
         # The first is proposed as the original of what is like it, as soon as both are there.
         assert {(copy, original) for copy, original in first.items() if late & {copy, original}} <= set(found)
         assert max(abs(found[pair] - alike[pair]) for pair in found) < 0.2

@@ -100,8 +100,11 @@ def test_a_merged_actor_is_neither_merged_again_nor_merged_into(run: Run, line: 
 def test_what_is_said_under_the_old_name_later_counts_for_the_one(run: Run) -> None:
     done(run("actor", "merge", "a-cole", "ana-cole"))
 
-    done(run("statement", "add", "--speaker", "a-cole", "--said", "2025-03-09", "--issue", "dam",
-             "--position", "support"))  # fmt: skip
+    done(
+        run(
+            "statement", "add", "--speaker", "a-cole", "--said", "2025-03-09", "--issue", "dam", "--position", "support"
+        )
+    )
 
     assert [position for _, position in timeline(run, "ana-cole")] == ["support", "oppose", "support"]
 
@@ -175,8 +178,20 @@ def test_coders_who_named_the_one_differently_are_compared(run: Run) -> None:
 def test_an_office_under_two_names_leads_to_its_government(run: Run, small_url: str, *, is_kept: bool) -> None:
     office, other = "prime-minister-of-norland", "pm-of-norland"
     done(run("actor", "add", other, "--kind", "office", "--name", "PM of Norland"))
-    done(run("statement", "add", "--speaker", "government-of-norland", "--said", "2025-02-01", "--issue", "dam",
-             "--position", "oppose"))  # fmt: skip
+    done(
+        run(
+            "statement",
+            "add",
+            "--speaker",
+            "government-of-norland",
+            "--said",
+            "2025-02-01",
+            "--issue",
+            "dam",
+            "--position",
+            "oppose",
+        )
+    )
     # Tenures are entered for the one name, what the office governs for the other.
     with psycopg.connect(small_url) as connection:
         connection.execute("SELECT stancedb.open_changeset('ana', 'a change')")
@@ -205,9 +220,15 @@ a2,person,A. One,,chair@2022-01-01/..
 b1,person,Ben Two,,
 """
 IN_OFFICE = {
-    "statement": "s1", "speaker": "a1", "said": "2021-06-01", "on_behalf_of": "chair", "holder": "chair",
-    "issue": "dam", "position": "support", "citation": "x",
-}  # fmt: skip
+    "statement": "s1",
+    "speaker": "a1",
+    "said": "2021-06-01",
+    "on_behalf_of": "chair",
+    "holder": "chair",
+    "issue": "dam",
+    "position": "support",
+    "citation": "x",
+}
 
 
 @pytest.fixture
@@ -298,10 +319,17 @@ def test_a_government_follows_the_merges_of_itself_and_of_the_office_that_govern
     kind = {"council": "government", "presidium": "office"}[merge[1]]
     done(office("actor", "add", merge[1], "--kind", kind, "--name", merge[1].title()))
     lines = [
-        {**IN_OFFICE, "statement": f"c{number}", "said": said, "on_behalf_of": "cabinet", "holder": "cabinet",
-         "position": position, "authority": 5}
+        {
+            **IN_OFFICE,
+            "statement": f"c{number}",
+            "said": said,
+            "on_behalf_of": "cabinet",
+            "holder": "cabinet",
+            "position": position,
+            "authority": 5,
+        }
         for number, (said, position) in enumerate([("2021-06-01", "support"), ("2022-03-01", "oppose")])
-    ]  # fmt: skip
+    ]
     lines[1]["speaker"] = "a2"
     done(office("statement", "load", jsonl(tmp_path / "more.jsonl", *lines)))
     question = ("stance", "changes", "--rule", "authoritative", "--holder", "cabinet")
@@ -330,8 +358,14 @@ def test_lists_find_what_was_entered_under_either_name(office: Run) -> None:
 
 
 def test_events_are_found_by_either_name_of_a_participant(office: Run, tmp_path: Path) -> None:
-    event = {"slug": "talk", "kind": "call", "title": "A talk", "during": "2021-05-01", "status": "occurred",
-             "participants": ["actor:a1"]}  # fmt: skip
+    event = {
+        "slug": "talk",
+        "kind": "call",
+        "title": "A talk",
+        "during": "2021-05-01",
+        "status": "occurred",
+        "participants": ["actor:a1"],
+    }
     done(office("event", "load", jsonl(tmp_path / "event.jsonl", event)))
 
     done(office("actor", "merge", "a1", "a2"))
@@ -390,12 +424,21 @@ def handed_over(small_url: str, tmp_path: Path) -> Run:
     (tmp_path / "actors.csv").write_text(HANDOVER, encoding="utf-8")
     done(run("actor", "load", tmp_path / "actors.csv"))
     lines = [
-        {"statement": name, "speaker": speaker, "said": said, "on_behalf_of": "prime-post", "holder": "prime-post",
-         "issue": "dam", "position": position, "citation": "x"}
+        {
+            "statement": name,
+            "speaker": speaker,
+            "said": said,
+            "on_behalf_of": "prime-post",
+            "holder": "prime-post",
+            "issue": "dam",
+            "position": position,
+            "citation": "x",
+        }
         for name, speaker, said, position in [
-            ("h1", "old-one", "2016-01-01", "oppose"), ("h2", "new-one", "2016-12-07", "support"),
+            ("h1", "old-one", "2016-01-01", "oppose"),
+            ("h2", "new-one", "2016-12-07", "support"),
         ]
-    ]  # fmt: skip
+    ]
     done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", *lines)))
     return run
 
@@ -404,8 +447,9 @@ def test_a_handover_on_a_shared_day_is_one_change(handed_over: Run) -> None:
     rows = answer(handed_over, "stance", "timeline", "--holder", "prime-post", "--issue", "dam")
 
     assert [(row["position"], row["since"], row["until"]) for row in rows] == [
-        ("oppose", "2016-01-01", "2016-12-07"), ("support", "2016-12-07", None),
-    ]  # fmt: skip
+        ("oppose", "2016-01-01", "2016-12-07"),
+        ("support", "2016-12-07", None),
+    ]
     assert [row["change"] for row in answer(handed_over, "stance", "changes", "--holder", "prime-post")] == [
         "succession"
     ]

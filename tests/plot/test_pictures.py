@@ -27,8 +27,21 @@ ISSUE = "jp-taiwan-use-of-force"
 JAPAN = ("--holder", "japan", "--issue", ISSUE)
 HOSTILE = '\u202e"><script>document.title="hit"</script><img src="http://127.0.0.1:9/x" onerror="hit"></svg>{{ 7*7 }}'
 # Where words of people come from: articles, actors, the codebook, events and indicators.
-WORDS = {"question", "scope", "name", "label", "quote", "title", "outlet", "speaker_name", "coder", "note", "counts_if",
-         "definition", "language"}  # fmt: skip
+WORDS = {
+    "question",
+    "scope",
+    "name",
+    "label",
+    "quote",
+    "title",
+    "outlet",
+    "speaker_name",
+    "coder",
+    "note",
+    "counts_if",
+    "definition",
+    "language",
+}
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
@@ -89,8 +102,12 @@ class TestTheDrawing:
         places = drawing(japan).places
 
         assert [place.slug for place in places] == [
-            "commits", "may-warrant", "strategic-ambiguity", "rules-out", "no-position",
-        ]  # fmt: skip
+            "commits",
+            "may-warrant",
+            "strategic-ambiguity",
+            "rules-out",
+            "no-position",
+        ]
         assert [place.is_open for place in places] == [False, False, True, False, True]
 
     def test_a_long_quiet_time_gets_a_closer_look_at_its_busy_part(self, japan: dict[str, Any]) -> None:
@@ -167,8 +184,11 @@ class TestTheFiles:
 
         assert "as the database was known then" in found.findtext(".//footer/p[2]")
         assert [heading.text for heading in found.iter("h2")] == [
-            "Who stood where", "What changed", "How sure we are", "What is being watched",
-        ]  # fmt: skip
+            "Who stood where",
+            "What changed",
+            "How sure we are",
+            "What is being watched",
+        ]
         assert answer(ask, "page", ISSUE, "--holder", "japan")["holders"][0]["changes"][0]["change"] == "clarification"
 
 

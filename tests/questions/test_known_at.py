@@ -57,8 +57,17 @@ PAGE = ("page", "jp-taiwan-use-of-force")
 CORRECTIONS: dict[str, tuple[str, ...] | str] = {
     "a recoding": ("coding", "recode", REMARK, *OF_JAPAN, "--position", "commits"),
     "a review": ("coding", "review", REMARK, *OF_JAPAN, "--status", "rejected"),
-    "a further coding": ("coding", "add", ANSWER, "--holder", "sanae-takaichi", "--issue", "jp-taiwan-use-of-force",
-                         "--position", "rules-out"),
+    "a further coding": (
+        "coding",
+        "add",
+        ANSWER,
+        "--holder",
+        "sanae-takaichi",
+        "--issue",
+        "jp-taiwan-use-of-force",
+        "--position",
+        "rules-out",
+    ),
     "a withdrawn statement": ("statement", "retract", REMARK, "--reason", "recorded wrongly"),
     "a link": ("statement", "link", ANSWER, "retracts", REMARK),
     "a new label": ("position", "set", "jp-taiwan-use-of-force", "may-warrant", "--label", "might", "--rank", "7"),
@@ -66,23 +75,23 @@ CORRECTIONS: dict[str, tuple[str, ...] | str] = {
     "a new name": ("actor", "set", "sanae-takaichi", "--name", "Takaichi Sanae"),
     "a merge": ("actor", "merge", "sanae-takaichi", "yoshihide-suga"),
     "another date": "UPDATE stancedb.statement SET said_edtf = '2025-11-20', said = '[2025-11-20,2025-11-21)'"
-                    f" WHERE slug = '{REMARK}'",
+    f" WHERE slug = '{REMARK}'",
     "another authority": f"UPDATE stancedb.statement SET authority = 6 WHERE slug = '{REMARK}'",
     "another handle": f"UPDATE stancedb.statement SET slug = 'renamed' WHERE slug = '{REMARK}'",
     "another handle of the holder": "UPDATE stancedb.actor SET slug = 'nippon' WHERE slug = 'japan'",
     "another handle of the issue": "UPDATE stancedb.issue SET slug = 'force' WHERE slug = 'jp-taiwan-use-of-force'",
     "a removed coding": "DELETE FROM stancedb.coding c USING stancedb.statement s WHERE s.id = c.statement_id"
-                        f" AND s.slug = '{ANSWER}'",
+    f" AND s.slug = '{ANSWER}'",
     "a mention of lower rank": "UPDATE stancedb.mention m SET rank = 'deprecated', deprecated_reason = 'misprinted'"
-                               f" FROM stancedb.statement s WHERE s.id = m.statement_id AND s.slug = '{REMARK}'",
+    f" FROM stancedb.statement s WHERE s.id = m.statement_id AND s.slug = '{REMARK}'",
     "an ended tenure": "UPDATE stancedb.tenure t SET held = '[2024-03-18,2025-12-31)', held_edtf ="
-                       " '2024-03-18/2025-12-30' FROM stancedb.actor a WHERE a.id = t.person_id"
-                       " AND a.slug = 'lin-jian'",
+    " '2024-03-18/2025-12-30' FROM stancedb.actor a WHERE a.id = t.person_id"
+    " AND a.slug = 'lin-jian'",
     "another definition": "UPDATE stancedb.derivation_rule SET definition = 'Said anew.' WHERE slug = 'latest-word'",
     "a further rule": "INSERT INTO stancedb.derivation_rule (slug, label, definition, min_authority, bases,"
-                      " retraction_effect, tenure_effect) VALUES ('brief', 'Brief', 'Forgets.', 2, '{self}',"
-                      " 'unknown', 'cut')",
-}  # fmt: skip
+    " retraction_effect, tenure_effect) VALUES ('brief', 'Brief', 'Forgets.', 2, '{self}',"
+    " 'unknown', 'cut')",
+}
 
 
 @pytest.fixture
@@ -153,8 +162,15 @@ def test_many_corrections_do_not_change_what_the_others_answered(
     asked = [(*question, "--known-at", str(number)) for question in (*OTHERS, PAGE)]
     before = [answer(run, *question) for question in asked]
 
-    made = ("a recoding", "a merge", "a new label", "another date", "another handle of the holder",
-            "another definition", "a further rule")  # fmt: skip
+    made = (
+        "a recoding",
+        "a merge",
+        "a new label",
+        "another date",
+        "another handle of the holder",
+        "another definition",
+        "a further rule",
+    )
     for name in made:
         correct(name)
 

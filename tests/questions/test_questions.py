@@ -122,8 +122,10 @@ def test_an_order_that_windows_do_not_prove_is_not_sure(ask: Run) -> None:
     rows = answer(ask, "ask", "first-movers", "--issue", "taiwan-status-wording", "--with-initial")
 
     assert [(row["place"], row["surely_later"]) for row in rows if row["position"] == "acknowledges"] == [
-        (1, None), (2, False), (3, False),
-    ]  # fmt: skip
+        (1, None),
+        (2, False),
+        (3, False),
+    ]
 
 
 (POLARIZATION,) = (question for *_, question in QUESTIONS if "AS polarization" in question)
@@ -151,10 +153,16 @@ def test_no_scale_is_too_short_for_the_question_of_polarization(
             connection.execute("SELECT stancedb.open_changeset('tester', 'a rank')")
             connection.execute("UPDATE stancedb.position SET rank = %s WHERE slug = %s", [rank, f"p{number}"])
     said = [
-        {"statement": f"s{number}", "speaker": speaker, "said": "2025-03-01", "issue": "solo",
-         "position": f"p{number % len(ranks)}", "citation": "x"}
+        {
+            "statement": f"s{number}",
+            "speaker": speaker,
+            "said": "2025-03-01",
+            "issue": "solo",
+            "position": f"p{number % len(ranks)}",
+            "citation": "x",
+        }
         for number, speaker in enumerate(["ana-cole", "ben-dahl"][:holders])
-    ]  # fmt: skip
+    ]
     done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", *said)))
     done(run("reporting", "refresh"))
 
@@ -215,14 +223,39 @@ def test_what_does_not_exist_is_named(ask: Run) -> None:
 
 def test_two_offices_under_one_government_are_one_time_in_office(small_url: str, tmp_path: Path) -> None:
     run = invoker(small_url, tmp_path)
-    done(run("actor", "add", "minister-of-dams", "--kind", "office", "--name", "Minister of Dams",
-             "--relation", "governs:government-of-norland"))  # fmt: skip
-    done(run("actor", "add", "ana-cole", "--kind", "person", "--name", "Ana Cole",
-             "--tenure", "minister-of-dams@2025-03-10/2025-03-20"))  # fmt: skip
-    lines = ({**LINE, "article": None, "quote": None, **line} for line in (
-        {"statement": "cole-dam"},
-        {"statement": "no-dam", "speaker": "government-of-norland", "said": "2025-02-01", "position": "oppose"},
-    ))  # fmt: skip
+    done(
+        run(
+            "actor",
+            "add",
+            "minister-of-dams",
+            "--kind",
+            "office",
+            "--name",
+            "Minister of Dams",
+            "--relation",
+            "governs:government-of-norland",
+        )
+    )
+    done(
+        run(
+            "actor",
+            "add",
+            "ana-cole",
+            "--kind",
+            "person",
+            "--name",
+            "Ana Cole",
+            "--tenure",
+            "minister-of-dams@2025-03-10/2025-03-20",
+        )
+    )
+    lines = (
+        {**LINE, "article": None, "quote": None, **line}
+        for line in (
+            {"statement": "cole-dam"},
+            {"statement": "no-dam", "speaker": "government-of-norland", "said": "2025-02-01", "position": "oppose"},
+        )
+    )
     done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", *lines)))
     done(run("reporting", "refresh"))
 

@@ -27,20 +27,70 @@ from tests.support.worlds import answer, done, invoker, jsonl
 pytest_plugins = ("tests.support.worlds",)
 
 PIECES = [
-    "Taiwán", "TAIWAN", "Taiwan's", "taiwanese", "red line", "red-line", "red", "line", "Zürich", "Łódź", "Straße",
-    "台湾海峡", "台湾", "海峡两岸", "台灣海峽", "台湾有事は日本有事",
-    "カタカナ", "ガ", "が",
-    "대만해협", "대만", "해협의 평화", "2025年11月",
-    "Москва", "МОСКВЫ", "Αθήνα", "\uff26\uff35\uff2c\uff2c", "a@b.example", "100%", "—", "\n\n", "。", "、", "-",
-]  # fmt: skip
+    "Taiwán",
+    "TAIWAN",
+    "Taiwan's",
+    "taiwanese",
+    "red line",
+    "red-line",
+    "red",
+    "line",
+    "Zürich",
+    "Łódź",
+    "Straße",
+    "台湾海峡",
+    "台湾",
+    "海峡两岸",
+    "台灣海峽",
+    "台湾有事は日本有事",
+    "カタカナ",
+    "ガ",
+    "が",
+    "대만해협",
+    "대만",
+    "해협의 평화",
+    "2025年11月",
+    "Москва",
+    "МОСКВЫ",
+    "Αθήνα",
+    "\uff26\uff35\uff2c\uff2c",
+    "a@b.example",
+    "100%",
+    "—",
+    "\n\n",
+    "。",
+    "、",
+    "-",
+]
 ASKED = [
-    "taiwan", "Taiwán", "TAIWÁN red", '"red line"', "red-line", "line red", '"line red"', "lodz", "ŁÓDŹ", "zurich",
-
-    "台湾", "台湾海峡", "湾", "海峡 台湾", "日本有事", "が",
-    "カタカナ", "대만", "해협", '"해협의 평화"', "11月", "2025", "москва",
+    "taiwan",
+    "Taiwán",
+    "TAIWÁN red",
+    '"red line"',
+    "red-line",
+    "line red",
+    '"line red"',
+    "lodz",
+    "ŁÓDŹ",
+    "zurich",
+    "台湾",
+    "台湾海峡",
+    "湾",
+    "海峡 台湾",
+    "日本有事",
+    "が",
+    "カタカナ",
+    "대만",
+    "해협",
+    '"해협의 평화"',
+    "11月",
+    "2025",
+    "москва",
     "full",
-    '"taiwan s"', '"台湾 海峡"', "nowhere",
-]  # fmt: skip
+    '"taiwan s"',
+    '"台湾 海峡"',
+    "nowhere",
+]
 LONG = "word" * 300_000
 
 
@@ -96,10 +146,17 @@ def filled(
     with clone(name_of(small_once)) as url:
         folder: Path = tmp_path_factory.mktemp("search")
         lines = [
-            {"schema": "stancedb.article/1", "id": slug, "outlet": "herald", "title": title, "text": f"{body} .",
-             "published": f"2025-0{1 + len(slug)}-02", "language": "zh-Hant" if slug.endswith("7") else "en"}
+            {
+                "schema": "stancedb.article/1",
+                "id": slug,
+                "outlet": "herald",
+                "title": title,
+                "text": f"{body} .",
+                "published": f"2025-0{1 + len(slug)}-02",
+                "language": "zh-Hant" if slug.endswith("7") else "en",
+            }
             for slug, (title, body) in texts.items()
-        ]  # fmt: skip
+        ]
         done(invoker(url, folder)("article", "load", jsonl(folder / "articles.jsonl", *lines)))
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute("VACUUM ANALYZE")

@@ -123,15 +123,21 @@ def test_a_month_shows_as_a_month_and_an_end_with_its_last_day(
     rows = answer(run, "stance", "timeline", "--holder", "ana-cole", "--issue", "dam", *known)
 
     assert [
-        (row["since"], row["since_from"], row["until"], row["valid_last"], row["last_evidence"],
-         row["last_evidence_from"])
+        (
+            row["since"],
+            row["since_from"],
+            row["until"],
+            row["valid_last"],
+            row["last_evidence"],
+            row["last_evidence_from"],
+        )
         for row in rows
     ] == [
         ("2023-09", "2023-09-01", "2024-01-01", "2023-12-31", "2023-09", "2023-09-01"),
         ("2024", "2024-01-01", "2025-02-03", "2025-02-02", "2024", "2024-01-01"),
         # Of two that may have been said on a day the one that certainly was says it.
         ("2025-02-03", "2025-02-03", None, None, "2025-05-01", "2025-05-01"),
-    ]  # fmt: skip
+    ]
     (row,) = answer(run, "stance", "as-of", "--as-of", "2023-10-15", *known)
     assert (row["since"], row["last_evidence"], row["valid_last"]) == ("2023-09", "2023-09", "2023-12-31")
     assert "2023-09 " in done(run("stance", "timeline", "--holder", "ana-cole", "--issue", "dam", *known)).stdout
@@ -188,8 +194,10 @@ def test_a_comparison_of_rules_has_the_last_day_of_each_period(small_url: str, t
     rows = answer(run, "stance", "compare", "--holder", "ana-cole", "--issue", "dam", "--rule", "latest-word")
 
     assert [(row["until"], row["valid_last"]) for row in rows] == [
-        ("2024-01-01", "2023-12-31"), ("2025-02-03", "2025-02-02"), (None, None),
-    ]  # fmt: skip
+        ("2024-01-01", "2023-12-31"),
+        ("2025-02-03", "2025-02-02"),
+        (None, None),
+    ]
 
 
 def test_what_is_reported_has_the_precision_beside_the_date_and_follows_a_correction(
@@ -210,8 +218,9 @@ def test_what_is_reported_has_the_precision_beside_the_date_and_follows_a_correc
             return connection.execute(shown.encode()).fetchall()
 
     assert reported() == [
-        ("2023-09-01", "2023-09", "2023-12-31", "2023-09", True), ("2024-01-01", "2024", None, "2024", True),
-    ]  # fmt: skip
+        ("2023-09-01", "2023-09", "2023-12-31", "2023-09", True),
+        ("2024-01-01", "2024", None, "2024", True),
+    ]
     # The days stay the same, and only how they are said does not.
     done(run("statement", "set", "year", "--said", "[2024-01-01..2024-12-31]"))
     assert reported()[1][1] == "[2024-01-01..2024-12-31]"

@@ -40,10 +40,17 @@ URL = "https://herald.example/a"
 
 def record(block: bytes, *headers: str, kind: str = "response", url: str = URL, length: int | None = None) -> bytes:
     lines = [
-        "WARC/1.1", f"WARC-Type: {kind}", "WARC-Record-ID: <urn:uuid:0>", "WARC-Date: 2025-11-26T08:30:00Z",
-        f"WARC-Target-URI: {url}", "Content-Type: application/http", *headers,
-        f"Content-Length: {len(block) if length is None else length}", "", "",
-    ]  # fmt: skip
+        "WARC/1.1",
+        f"WARC-Type: {kind}",
+        "WARC-Record-ID: <urn:uuid:0>",
+        "WARC-Date: 2025-11-26T08:30:00Z",
+        f"WARC-Target-URI: {url}",
+        "Content-Type: application/http",
+        *headers,
+        f"Content-Length: {len(block) if length is None else length}",
+        "",
+        "",
+    ]
     return "\r\n".join(lines).encode() + block + b"\r\n\r\n"
 
 
@@ -150,7 +157,7 @@ def test_a_record_that_names_its_digest_must_have_it(tmp_path: Path) -> None:
         (record(http(b"<p></p>")) + SECOND, [", record 1: text: no article text was found in the page", "Second"]),
         (record(http(page(), kind="text/html; charset=utf-16")) + SECOND, ["Minister keeps her view", "Second"]),
     ],
-)  # fmt: skip
+)
 def test_a_damaged_record_is_refused_with_its_number(tmp_path: Path, content: bytes, outcome: list[str]) -> None:
     path = write(tmp_path, content)
     found = told(read(path), path)
@@ -166,7 +173,7 @@ def test_what_unpacks_without_bound_is_refused_and_never_held(tmp_path: Path, mo
         "headers": (gzip.compress(b"WARC/1.1\r\nX: " + zeros), ", record 1: the head of the record is too long"),
         "page": (gzip.compress(record(http(zeros[: 3 << 20]))), ", record 1: is larger than 1 MiB, too large for an"),
         "inner": (record(http(gzip.compress(zeros), "Content-Encoding: gzip")), ", record 1: is larger than 1 MiB"),
-    }  # fmt: skip
+    }
     for name, (content, reason) in bombs.items():
         path = write(tmp_path, content, f"{name}.warc.gz")
         tracemalloc.start()

@@ -52,8 +52,9 @@ class TestTheExamplesOfTheDocs:
         done(run(*files(tmp_path, *NAMES)))
 
         assert [row[:4] for row in coded(small_url)] == [
-            ("names-1", "ana-cole", "support", "2025-03"), ("names-2", "ben-dahl", "oppose", "2025-03-05"),
-        ]  # fmt: skip
+            ("names-1", "ana-cole", "support", "2025-03"),
+            ("names-2", "ben-dahl", "oppose", "2025-03-05"),
+        ]
 
     def test_a_roll_call_becomes_votes(self, run: Run, small_url: str, tmp_path: Path) -> None:
         said = done(run(*files(tmp_path, *VOTES))).stderr
@@ -308,8 +309,15 @@ def test_two_keys_that_fold_to_one_slug_are_refused_by_line(
 
 def test_a_key_that_comes_again_is_the_same_statement(run: Run, small_url: str, tmp_path: Path) -> None:
     table = "id,name,vote,date,whose\nA/1,Ana Cole,yes,2024-01-01,norland\nA/1,Ana Cole,no,2024-01-01,ben-dahl\n"
-    done(run(*files(tmp_path, table, mapping(speaker="column = 'name'", holder="column = 'whose'",
-                                             basis="constant = 'attributed_by_other'"))))  # fmt: skip
+    done(
+        run(
+            *files(
+                tmp_path,
+                table,
+                mapping(speaker="column = 'name'", holder="column = 'whose'", basis="constant = 'attributed_by_other'"),
+            )
+        )
+    )
 
     assert [row[:2] for row in coded(small_url)] == [("v-a-1", "ben-dahl"), ("v-a-1", "norland")]
 
@@ -456,9 +464,11 @@ def test_refused_rows_of_a_table_load_again_when_they_are_right(
 
     done(run("statement", "load", refused, *words[3:]))
     assert [row[:3] for row in coded(small_url)] == [
-        ("v-1", "ana-cole", "support"), ("v-2", "ben-dahl", "support"), ("v-3", "ana-cole", "oppose"),
+        ("v-1", "ana-cole", "support"),
+        ("v-2", "ben-dahl", "support"),
+        ("v-3", "ana-cole", "oppose"),
         ("v-4", "ana-cole", "oppose"),
-    ]  # fmt: skip
+    ]
 
 
 @pytest.mark.parametrize("ending", ["csv", "jsonl"])
@@ -473,9 +483,11 @@ def test_refused_rows_of_a_wide_table_load_again(run: Run, small_url: str, tmp_p
     done(run("statement", "load", refused, *words[3:]))
 
     assert [row[:3] for row in coded(small_url)] == [
-        ("survey-2024-q7-ana-cole", "ana-cole", "oppose"), ("survey-2024-q7-norland", "norland", "support"),
-        ("survey-2025-q7-ana-cole", "ana-cole", "support"), ("survey-2025-q7-norland", "norland", "oppose"),
-    ]  # fmt: skip
+        ("survey-2024-q7-ana-cole", "ana-cole", "oppose"),
+        ("survey-2024-q7-norland", "norland", "support"),
+        ("survey-2025-q7-ana-cole", "ana-cole", "support"),
+        ("survey-2025-q7-norland", "norland", "oppose"),
+    ]
 
 
 @pytest.mark.parametrize("quote", ["", '"'])

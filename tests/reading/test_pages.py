@@ -86,13 +86,19 @@ def test_the_particulars_of_an_article_are_loaded_and_shown(run: Run, tmp_path: 
 
     shown = answer(run, "article", "show", "a")
     assert [shown[name] for name in ("authors", "agency", "section", "updated_on")] == [
-        ["Eva Falk", "Ada Bo"], "NTB", "Energy", "2025-11-26",
-    ]  # fmt: skip
+        ["Eva Falk", "Ada Bo"],
+        "NTB",
+        "Energy",
+        "2025-11-26",
+    ]
     assert shown["updated_at"].startswith("2025-11-25T15:30:00")
     shown = answer(run, "article", "show", "b")
     assert [shown[name] for name in ("authors", "agency", "updated_on", "updated_at")] == [
-        ["Eva Falk", "Ada Bo"], None, "2025-11-26", None,
-    ]  # fmt: skip
+        ["Eva Falk", "Ada Bo"],
+        None,
+        "2025-11-26",
+        None,
+    ]
 
 
 def test_a_day_that_is_none_is_refused_with_an_example(run: Run, tmp_path: Path) -> None:
@@ -341,8 +347,10 @@ def test_a_manifest_says_what_is_loaded_and_goes_before_what_files_say(run: Run,
     assert f"{folder}: 1 file is not in the manifest and not loaded" in told
     shown = answer(run, "article", "show", "at-b")
     assert (shown["published"], shown["authors"], shown["updated_on"]) == (
-        "2025-11-25", ["Eva Falk", "Ada Bo"], "2025-11-26",
-    )  # fmt: skip
+        "2025-11-25",
+        ["Eva Falk", "Ada Bo"],
+        "2025-11-26",
+    )
 
 
 def test_a_manifest_is_refused_by_line(run: Run, folder: Path) -> None:
@@ -478,8 +486,10 @@ def test_the_entries_of_rss_are_articles(tmp_path: Path) -> None:
 
     assert first.text == "First words here.\nNew line.\n- One\n- Two\nSecond & last."
     assert (first.title, first.standfirst, first.url) == (
-        "Minister & caf\xe9", "What she said.", "https://herald.example/a?id=7",
-    )  # fmt: skip
+        "Minister & caf\xe9",
+        "What she said.",
+        "https://herald.example/a?id=7",
+    )
     assert (first.id, first.authors, first.language) == ("herald-example-a-id-7", ["Jane Roe"], "en-GB")
     assert (first.published, str(first.published_at)) == ("2025-11-25", "2025-11-25 23:30:00+09:00")
     assert (first.access, second.access) == (Access.FULL, Access.EXCERPT)
@@ -607,7 +617,7 @@ def test_a_packed_page_is_not_believed(tmp_path: Path) -> None:
         "damaged.html.gz": (whole[:40] + b"????" + whole[44:], "is not packed with gzip, as it says"),
         "empty.html.gz": (b"", "is empty: nothing to load"),
         "plain.html.gz": (page(text=TEXT).encode(), "is not packed with gzip, as it says"),
-    }  # fmt: skip
+    }
     for name, (content, _) in files.items():
         (tmp_path / name).write_bytes(content)
     refused = [*read_articles([tmp_path], defaults=ArticleDefaults(outlet="herald"))]
@@ -762,8 +772,10 @@ def test_a_month_is_not_completed_from_the_day_of_loading(monkeypatch: pytest.Mo
     found = dated('<meta property="article:published_time" content="2021-03">')
 
     assert (found.published, "2021-03-12" in str(found.candidates), "2021-03-30" in str(found.candidates)) == (
-        "2021-03", False, False,
-    )  # fmt: skip
+        "2021-03",
+        False,
+        False,
+    )
 
 
 def test_a_day_in_one_place_goes_before_its_month_in_another() -> None:
@@ -953,8 +965,9 @@ def test_quotation_marks_are_those_of_the_language() -> None:
 
 def test_a_feed_quotes_and_puts_in_like_a_page(tmp_path: Path) -> None:
     words = "He said &lt;q&gt;no&lt;/q&gt; &lt;ins&gt;twice&lt;/ins&gt;.<!-- x -->"
-    [entry] = entries(tmp_path, "a.rss", f"<rss><channel><item><description>{words} Yes.</description></item></channel>"
-                                         "</rss>")  # fmt: skip
+    [entry] = entries(
+        tmp_path, "a.rss", f"<rss><channel><item><description>{words} Yes.</description></item></channel></rss>"
+    )
 
     assert entry.text == "He said \u201cno\u201d twice. Yes."
 
@@ -1072,8 +1085,10 @@ def test_captures_in_several_parts_are_versions_too(
     done(run("article", "load", "--outlet", "herald", folder))
 
     assert [row[1:] for row in versions(small_url)] == [
-        ("Title 2", "version one"), ("Title 2", "version two"), ("Title 2", "version three"),
-    ]  # fmt: skip
+        ("Title 2", "version one"),
+        ("Title 2", "version two"),
+        ("Title 2", "version three"),
+    ]
 
 
 def test_lines_of_one_address_are_versions_and_fill_in_what_the_last_leaves_out(
@@ -1081,15 +1096,18 @@ def test_lines_of_one_address_are_versions_and_fill_in_what_the_last_leaves_out(
 ) -> None:
     line = {"id": "a", "outlet": "herald", "url": "https://herald.example/a", "title": "A"}
     lines = jsonl(
-        tmp_path / "a.jsonl", {**line, "text": "This is version one.", "section": "World"},
+        tmp_path / "a.jsonl",
+        {**line, "text": "This is version one.", "section": "World"},
         {**line, "title": "B", "text": "This is version two."},
         {**line, "title": "C", "text": "This is version three."},
-    )  # fmt: skip
+    )
     done(run("article", "load", lines))
 
     assert [row[1:] for row in versions(small_url)] == [
-        ("C", "version one"), ("C", "version two"), ("C", "version three"),
-    ]  # fmt: skip
+        ("C", "version one"),
+        ("C", "version two"),
+        ("C", "version three"),
+    ]
     assert answer(run, "article", "show", "a")["section"] == "World"
 
 

@@ -111,7 +111,16 @@ def test_every_good_record_is_there_and_every_bad_one_refused(outcomes: dict[int
     assert by_slug["third-copy"]["syndicated_from"] == "there"
     assert by_slug["copy-of-its-own-outlet"]["syndicated_from"] == "named"
     assert {*by_slug} == {
-        "herald-2025-03-01", "there", "named", "owner", "copy", "original", "second-copy", "third-copy", "twice",
-        "twice-again", "copy-of-its-own-outlet",
-    }  # fmt: skip
+        "herald-2025-03-01",
+        "there",
+        "named",
+        "owner",
+        "copy",
+        "original",
+        "second-copy",
+        "third-copy",
+        "twice",
+        "twice-again",
+        "copy-of-its-own-outlet",
+    }
     assert "twice-again" in copies

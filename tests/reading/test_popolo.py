@@ -41,8 +41,12 @@ DOCUMENT: dict[str, Any] = {
     ],
     "posts": [{"id": "post-12345", "label": "Minister of Dams", "organization_id": "house-12345"}],
     "memberships": [
-        {"person_id": "p-10001", "organization_id": "house-12345", "on_behalf_of_id": "party/green",
-         "legislative_period_id": "term/1"},
+        {
+            "person_id": "p-10001",
+            "organization_id": "house-12345",
+            "on_behalf_of_id": "party/green",
+            "legislative_period_id": "term/1",
+        },
         {"person_id": "p-10001", "organization_id": "house-12345", "start_date": "2012", "end_date": "2016-05"},
         {"person_id": "p-10002", "post_id": "post-12345", "start_date": "2011-03", "end_date": "2013-01-02"},
         {"person_id": "p-10003", "post_id": "post-12345", "start_date": "2013-01-02"},
@@ -52,7 +56,7 @@ DOCUMENT: dict[str, Any] = {
     ],
     "events": [{"id": "term/1", "start_date": "2010-01-01", "end_date": "2014-01-01"}],
     "areas": [{"id": "a"}, {"id": "b"}],
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -73,11 +77,16 @@ def test_names_and_identifiers_come_along(run: Run, tmp_path: Path) -> None:
 
     shown = answer(run, "actor", "show", "ida-moe")
     assert {(name["language"], name["name"]) for name in shown["names"]} == {
-        ("und", "Ida Moe"), ("ja", "イダ・モー"), ("und", "イダ"), ("und", "Moe, Ida"),
-    }  # fmt: skip
+        ("und", "Ida Moe"),
+        ("ja", "イダ・モー"),
+        ("und", "イダ"),
+        ("und", "Moe, Ida"),
+    }
     assert {(item["scheme"], item["value"]) for item in shown["identifiers"]} == {
-        ("wikidata", "Q4711"), ("popolo", "norland/p-10001"), ("popolo", "viaf/0123456"),
-    }  # fmt: skip
+        ("wikidata", "Q4711"),
+        ("popolo", "norland/p-10001"),
+        ("popolo", "viaf/0123456"),
+    }
 
 
 def test_overlapping_memberships_of_one_body_are_one_relation(run: Run, tmp_path: Path) -> None:
@@ -85,8 +94,9 @@ def test_overlapping_memberships_of_one_body_are_one_relation(run: Run, tmp_path
 
     relations = answer(run, "actor", "show", "ida-moe")["relations"]
     assert {(item["object"], item["during"]) for item in relations} == {
-        ("house", "2010-01-01/2016-05"), ("greens", "2010-01-01/2014-01-01"),
-    }  # fmt: skip
+        ("house", "2010-01-01/2016-05"),
+        ("greens", "2010-01-01/2014-01-01"),
+    }
 
 
 def test_a_membership_of_a_post_is_a_tenure_and_who_shares_a_day_has_the_same_seat(run: Run, tmp_path: Path) -> None:
@@ -105,8 +115,10 @@ def test_who_overlaps_another_beyond_the_precision_has_another_seat(run: Run, tm
     )
     tenures = answer(run, "actor", "show", "prime-post")["tenures"]
     assert [(item["held"], item["seat"]) for item in tenures] == [
-        ("2010-03/2013-01-02", 1), ("2013-01-01/2015", 2), ("2015-06/..", 1),
-    ]  # fmt: skip
+        ("2010-03/2013-01-02", 1),
+        ("2013-01-01/2015", 2),
+        ("2015-06/..", 1),
+    ]
     assert "nothing to change" in done(run("actor", "load", said)).stderr
 
 
@@ -154,10 +166,26 @@ def posted(*dates: tuple[str, str | None]) -> dict[str, Any]:
 
 
 EDTF = (
-    "2014-01-01/2016-12-07", "2014/2016", "2014-03/2016-12", "2016/2016", "2016-12/2016-12", "2016-12-07/2016-12-07",
-    "2014/..", "../2016-12", "2014?/2016-12~", "201X/2023", "2016-23/2017-24", "2016-33/2016-36", "2016-40/2017-41",
-    "2014-XX/2016-12-XX", "2016/2017-03", "2016-06-15/2016", "2015-07/2016-01-01", "2016-37/2017-38", "19XX/2003",
-)  # fmt: skip
+    "2014-01-01/2016-12-07",
+    "2014/2016",
+    "2014-03/2016-12",
+    "2016/2016",
+    "2016-12/2016-12",
+    "2016-12-07/2016-12-07",
+    "2014/..",
+    "../2016-12",
+    "2014?/2016-12~",
+    "201X/2023",
+    "2016-23/2017-24",
+    "2016-33/2016-36",
+    "2016-40/2017-41",
+    "2014-XX/2016-12-XX",
+    "2016/2017-03",
+    "2016-06-15/2016",
+    "2015-07/2016-01-01",
+    "2016-37/2017-38",
+    "19XX/2003",
+)
 
 
 @pytest.mark.parametrize("edtf", EDTF)
@@ -227,21 +255,34 @@ def parliament(letter: str, number: int, **more: Any) -> dict[str, Any]:
     return {
         "persons": [{"id": "p1", "name": f"Member {letter}"}],
         "organizations": [
-            {"id": "legislature", "name": "House of Commons", "classification": "legislature",
-             "identifiers": [{"scheme": "wikidata", "identifier": f"Q9000{number}"}]},
-            {"id": "party/green", "name": "Greens", "classification": "party",
-             "identifiers": [{"scheme": "electoral-commission", "identifier": "7"}]},
+            {
+                "id": "legislature",
+                "name": "House of Commons",
+                "classification": "legislature",
+                "identifiers": [{"scheme": "wikidata", "identifier": f"Q9000{number}"}],
+            },
+            {
+                "id": "party/green",
+                "name": "Greens",
+                "classification": "party",
+                "identifiers": [{"scheme": "electoral-commission", "identifier": "7"}],
+            },
         ],
         "posts": [{"id": "speaker", "label": "Speaker", "organization_id": "legislature"}],
         "memberships": [
-            {"person_id": "p1", "organization_id": "legislature", "on_behalf_of_id": "party/green",
-             "legislative_period_id": "term/1", "area_id": "area/1"},
+            {
+                "person_id": "p1",
+                "organization_id": "legislature",
+                "on_behalf_of_id": "party/green",
+                "legislative_period_id": "term/1",
+                "area_id": "area/1",
+            },
             {"person_id": "p1", "post_id": "speaker", "start_date": f"201{number}"},
         ],
         "events": [{"id": "term/1", "start_date": f"200{number}-01", "end_date": f"200{number}-12"}],
         "areas": [{"id": "area/1"}],
         **more,
-    }  # fmt: skip
+    }
 
 
 def load_parliaments(run: Run, directory: Path) -> list[Path]:
@@ -512,11 +553,15 @@ def test_a_database_with_actors_takes_more_at_a_third_of_the_rate_of_an_empty_on
     for letter in "AB":
         members = [{"id": f"p{number}", "name": f"Member {letter}{number}"} for number in range(1000)]
         memberships = [
-            {"person_id": f"p{number}", "organization_id": "legislature", "start_date": f"{start}-05-01",
-             "end_date": f"{start + 5}-04-30"}
+            {
+                "person_id": f"p{number}",
+                "organization_id": "legislature",
+                "start_date": f"{start}-05-01",
+                "end_date": f"{start + 5}-04-30",
+            }
             for number in range(1000)
             for start in (1990 + 5 * (number % 3), 2005)
-        ]  # fmt: skip
+        ]
         said = parliament(letter, 1, persons=members, memberships=memberships)
         said["organizations"][0]["identifiers"] = []
         told = done(run("actor", "load", document(tmp_path, said, f"{letter}.json"))).stderr

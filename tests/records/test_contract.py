@@ -19,15 +19,36 @@ SOUND: dict[str, dict[str, Any]] = {
     "outlet": {"slug": "herald", "name": "Herald"},
     "actor": {"slug": "ana-cole", "kind": "person", "name": "Ana Cole"},
     "article": {"id": "a", "outlet": "herald", "title": "The dam", "text": "Words."},
-    "codebook": {"label": "dam-1.0", "issued_on": "2025-01-01", "issue": [
-        {"slug": "dam", "question": "Build it?", "position": [{"slug": "no", "label": "no", "definition": "No."}]}]},
-    "statement": {"speaker": "ana-cole", "said": "2025-03-01", "article": "a", "quote": "Words.", "issue": "dam",
-                  "position": "no", "holder": "ana-cole"},
-    "event": {"slug": "flood", "kind": "other", "title": "The flood", "during": "2025-03", "causes": [
-        {"kind": "triggers", "event": "rain", "asserted_by": "ana-cole"}]},
-    "indicator": {"slug": "works", "question": "Do works begin?", "counts_if": "Machines are seen.", "observations": [
-        {"on": "2025-03-01", "is_seen": False}]},
-}  # fmt: skip
+    "codebook": {
+        "label": "dam-1.0",
+        "issued_on": "2025-01-01",
+        "issue": [
+            {"slug": "dam", "question": "Build it?", "position": [{"slug": "no", "label": "no", "definition": "No."}]}
+        ],
+    },
+    "statement": {
+        "speaker": "ana-cole",
+        "said": "2025-03-01",
+        "article": "a",
+        "quote": "Words.",
+        "issue": "dam",
+        "position": "no",
+        "holder": "ana-cole",
+    },
+    "event": {
+        "slug": "flood",
+        "kind": "other",
+        "title": "The flood",
+        "during": "2025-03",
+        "causes": [{"kind": "triggers", "event": "rain", "asserted_by": "ana-cole"}],
+    },
+    "indicator": {
+        "slug": "works",
+        "question": "Do works begin?",
+        "counts_if": "Machines are seen.",
+        "observations": [{"on": "2025-03-01", "is_seen": False}],
+    },
+}
 # Where the field stands that is changed: in the record itself, or in an object within it.
 PLACES: list[tuple[str, tuple[str | int, ...]]] = [
     *((kind, ()) for kind in SOUND),
@@ -40,11 +61,28 @@ PLACES: list[tuple[str, tuple[str | int, ...]]] = [
 # What the record refuses and no schema can say: what a date, a zone, an instant or an item of a list has to mean in its
 # words, and which fields go together.
 MEANT_IN_WORDS = {
-    "said", "during", "due", "published", "issued_on", "on", "zone", "said_at", "published_at", "retrieved_at",
-    "updated_on", "updated_at", "other_names", "identifiers", "relations", "tenures", "links", "participants",
+    "said",
+    "during",
+    "due",
+    "published",
+    "issued_on",
+    "on",
+    "zone",
+    "said_at",
+    "published_at",
+    "retrieved_at",
+    "updated_on",
+    "updated_at",
+    "other_names",
+    "identifiers",
+    "relations",
+    "tenures",
+    "links",
+    "participants",
     # That a statement ends needs a last day, and a scale is one of the same file.
-    "ends", "scale",
-}  # fmt: skip
+    "ends",
+    "scale",
+}
 GOING_TOGETHER = {"article", "quote", "issue"}
 ONE_OF_TWO = {"statement", "event"}
 

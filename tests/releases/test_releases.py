@@ -159,9 +159,10 @@ class TestDiff:
         ]
         assert {(row["holder"], row["issue"]) for row in rows} == {(JAPAN[1], JAPAN[3])}
         assert [
-            (row["before"], row["after"], row["since"]) for row in rows if row["what"] == "stance"
-            and row["rule"] == "latest-word"
-        ] == [("may-warrant until 2025-11-10", "commits until 2025-11-10", "2025-11-07")]  # fmt: skip
+            (row["before"], row["after"], row["since"])
+            for row in rows
+            if row["what"] == "stance" and row["rule"] == "latest-word"
+        ] == [("may-warrant until 2025-11-10", "commits until 2025-11-10", "2025-11-07")]
         assert {row["what"] for row in rows} == {"stance", "change", "coding"}
         assert "commits" in done(run("release", "diff", "before", "after")).stdout
 
@@ -242,8 +243,10 @@ class TestTheCommands:
 
         assert result.exit_code == 1
         assert [row["file"] for row in json.loads(result.stdout) if not row["is_same"]] == [
-            "outlet.csv", "datapackage.json", "SHA256SUMS",
-        ]  # fmt: skip
+            "outlet.csv",
+            "datapackage.json",
+            "SHA256SUMS",
+        ]
         assert "outlet.csv, datapackage.json, SHA256SUMS" in result.stderr
 
     def test_a_file_that_only_the_manifest_or_only_the_release_has_is_named(self, run: Run, seeded_url: str) -> None:
@@ -346,9 +349,15 @@ def test_where_its_files_cannot_be_written_there_is_no_release(run: Run, tmp_pat
 
 def test_the_layout_of_earlier_releases_is_still_written_as_it_was(seeded_url: str, tmp_path: Path) -> None:
     about = {
-        "label": "x", "changeset": 1, "author": "Ana", "reason": "a paper", "released_on": date(2025, 12, 1),
-        "rules": [], "codebook_versions": [], "license_name": None,
-    }  # fmt: skip
+        "label": "x",
+        "changeset": 1,
+        "author": "Ana",
+        "reason": "a paper",
+        "released_on": date(2025, 12, 1),
+        "rules": [],
+        "codebook_versions": [],
+        "license_name": None,
+    }
     with reading(Settings(database_url=seeded_url, data_dir=tmp_path, author="tester")) as session:
         first, second = (build(session, {**about, "layout": layout})[0] for layout in (1, 2))
 
@@ -357,13 +366,29 @@ def test_the_layout_of_earlier_releases_is_still_written_as_it_was(seeded_url: s
     assert names[0] == names[1]
     # What is not extended, and the description of it, is the same to the byte.
     assert {name for name in names[0] if sums[0][name] != sums[1][name]} == {
-        "article.csv", "coding.csv", "event.csv", "issue.csv", "position.csv", "rule.csv", "stance.csv",
-        "stance_change.csv", "statement.csv", "tenure.csv", "datapackage.json",
-    }  # fmt: skip
+        "article.csv",
+        "coding.csv",
+        "event.csv",
+        "issue.csv",
+        "position.csv",
+        "rule.csv",
+        "stance.csv",
+        "stance_change.csv",
+        "statement.csv",
+        "tenure.csv",
+        "datapackage.json",
+    }
     extended = {table.name: {name for name, *_ in table.fields} for table in LAYOUTS[2]}
     added = {table.name: extended[table.name] - {name for name, *_ in table.fields} for table in LAYOUTS[1]}
     assert {name: columns for name, columns in added.items() if columns} == {
-        "rule": {"same_day"}, "issue": {"merged_into"}, "position": {"status", "merged_into"}, "tenure": {"held_last"},
-        "article": {"published_last"}, "event": {"during_last"}, "statement": {"said_last", "ends"},
-        "coding": {"is_carried"}, "stance": {"valid_last", "carried_to"}, "stance_change": {"window_last"},
-    }  # fmt: skip
+        "rule": {"same_day"},
+        "issue": {"merged_into"},
+        "position": {"status", "merged_into"},
+        "tenure": {"held_last"},
+        "article": {"published_last"},
+        "event": {"during_last"},
+        "statement": {"said_last", "ends"},
+        "coding": {"is_carried"},
+        "stance": {"valid_last", "carried_to"},
+        "stance_change": {"window_last"},
+    }

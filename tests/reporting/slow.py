@@ -61,9 +61,23 @@ class Slow:
         self.tables: dict[str, list[Row]] = {}
         self.by_id: dict[str, dict[int, Row]] = {}
         for table in (
-            "actor", "issue", "position", "coder", "codebook_version", "event", "outlet", "article", "article_version",
-            "statement", "mention", "coding", "derivation_rule", "evidence", "stance", "stance_change",
-        ):  # fmt: skip
+            "actor",
+            "issue",
+            "position",
+            "coder",
+            "codebook_version",
+            "event",
+            "outlet",
+            "article",
+            "article_version",
+            "statement",
+            "mention",
+            "coding",
+            "derivation_rule",
+            "evidence",
+            "stance",
+            "stance_change",
+        ):
             rows = cursor.execute(f"SELECT * FROM stancedb.{table}".encode()).fetchall()
             self.tables[table] = rows
             if rows and "id" in rows[0]:

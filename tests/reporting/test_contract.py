@@ -31,8 +31,15 @@ HARNESS = Path(
 )
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "reporting.md").read_text(encoding="utf-8")
 PORTABLE = {
-    "text", "boolean", "smallint", "integer", "bigint", "double precision", "date", "timestamp with time zone",
-}  # fmt: skip
+    "text",
+    "boolean",
+    "smallint",
+    "integer",
+    "bigint",
+    "double precision",
+    "date",
+    "timestamp with time zone",
+}
 
 
 def test_the_relations_are_those_of_the_contract(connection_url: str) -> None:

@@ -25,66 +25,153 @@ pytest_plugins = ("tests.support.worlds",)
 DAHL = ("dahl-no-dam", "--holder", "ben-dahl", "--issue", "dam", "--coder", AUTHOR)
 SECOND = "herald-2025-03-02"
 SHEET: tuple[dict[str, Any], ...] = (
-    {"statement": "dahl-no-dam", "speaker": "ben-dahl", "said": "2024-06-01", "article": ARTICLE,
-     "quote": "no dam, no debt", "position": "oppose", "authority": 5},
+    {
+        "statement": "dahl-no-dam",
+        "speaker": "ben-dahl",
+        "said": "2024-06-01",
+        "article": ARTICLE,
+        "quote": "no dam, no debt",
+        "position": "oppose",
+        "authority": 5,
+    },
     LINE,
-    {"statement": "falk-mistake", "speaker": "eva-falk", "said": "2025-03-02", "article": ARTICLE,
-     "quote": "mistake of the century", "position": "oppose"},
-    {"statement": "falk-turns", "speaker": "eva-falk", "said": "2025-04", "article": ARTICLE,
-     "quote": "would not oppose the dam", "position": "leaves-open"},
+    {
+        "statement": "falk-mistake",
+        "speaker": "eva-falk",
+        "said": "2025-03-02",
+        "article": ARTICLE,
+        "quote": "mistake of the century",
+        "position": "oppose",
+    },
+    {
+        "statement": "falk-turns",
+        "speaker": "eva-falk",
+        "said": "2025-04",
+        "article": ARTICLE,
+        "quote": "would not oppose the dam",
+        "position": "leaves-open",
+    },
     {"statement": "falk-again", "speaker": "eva-falk", "said": "2025-05-01", "position": "leaves-open"},
     {"statement": "a-cole-against", "speaker": "a-cole", "said": "2025-05-05", "position": "oppose"},
-    {"statement": "cole-silent", "speaker": "ana-cole", "said": "2025-06-01", "issue": "dam-cost",
-     "position": None, "act": "decline_to_comment"},
+    {
+        "statement": "cole-silent",
+        "speaker": "ana-cole",
+        "said": "2025-06-01",
+        "issue": "dam-cost",
+        "position": None,
+        "act": "decline_to_comment",
+    },
     # One statement of two records of one person, and what another coder says of it.
     {"holder": "a-cole", "basis": "on_behalf", "confidence": "high", "condition": "if there is money"},
     {"coder": "zoe", "position": "oppose", "status": "submitted", "final": False},
     # Somebody takes a word back on the day of another one, which under a rule that asks for thirty days does not count.
     {"statement": "hart-for", "speaker": "gil-hart", "said": "2025-01-01", "position": "support"},
-    {"statement": "hart-back", "speaker": "gil-hart", "said": "2025-03-01", "issue": None, "position": None,
-     "links": ["retracts:hart-for"]},
+    {
+        "statement": "hart-back",
+        "speaker": "gil-hart",
+        "said": "2025-03-01",
+        "issue": None,
+        "position": None,
+        "links": ["retracts:hart-for"],
+    },
     {"statement": "hart-against", "speaker": "gil-hart", "said": "2025-03-01", "position": "oppose"},
     {"statement": "hart-for-again", "speaker": "gil-hart", "said": "2025-03-10", "position": "support"},
     # A position returns on a day on which it is also said, but not so that it counts.
     {"statement": "jorn-for", "speaker": "ida-jorn", "said": "2025-01-01", "position": "support", "authority": 5},
     {"statement": "jorn-against", "speaker": "ida-jorn", "said": "2025-03-01", "position": "oppose", "authority": 5},
-    {"statement": "jorn-back", "speaker": "ida-jorn", "said": "2025-04-01", "authority": 5, "issue": None,
-     "position": None, "links": ["retracts:jorn-against"]},
+    {
+        "statement": "jorn-back",
+        "speaker": "ida-jorn",
+        "said": "2025-04-01",
+        "authority": 5,
+        "issue": None,
+        "position": None,
+        "links": ["retracts:jorn-against"],
+    },
     {"statement": "jorn-remark", "speaker": "ida-jorn", "said": "2025-04-01", "position": "support", "authority": 2},
-    {"statement": "of-jorn", "speaker": "eva-falk", "said": "2025-04-01", "position": "support", "authority": 6,
-     "holder": "ida-jorn", "basis": "attributed_by_other"},
+    {
+        "statement": "of-jorn",
+        "speaker": "eva-falk",
+        "said": "2025-04-01",
+        "position": "support",
+        "authority": 6,
+        "holder": "ida-jorn",
+        "basis": "attributed_by_other",
+    },
     # On a day of instants the last words began with the one of least authority.
-    {"statement": "jorn-at-nine", "speaker": "ida-jorn", "said": "2025-08-01", "said_at": "2025-08-01T09:00Z",
-     "position": "support"},
-    {"statement": "jorn-at-ten", "speaker": "ida-jorn", "said": "2025-08-01", "said_at": "2025-08-01T10:00Z",
-     "position": "oppose", "authority": 2},
-    {"statement": "jorn-at-eleven", "speaker": "ida-jorn", "said": "2025-08-01", "said_at": "2025-08-01T11:00Z",
-     "position": "oppose", "authority": 4},
+    {
+        "statement": "jorn-at-nine",
+        "speaker": "ida-jorn",
+        "said": "2025-08-01",
+        "said_at": "2025-08-01T09:00Z",
+        "position": "support",
+    },
+    {
+        "statement": "jorn-at-ten",
+        "speaker": "ida-jorn",
+        "said": "2025-08-01",
+        "said_at": "2025-08-01T10:00Z",
+        "position": "oppose",
+        "authority": 2,
+    },
+    {
+        "statement": "jorn-at-eleven",
+        "speaker": "ida-jorn",
+        "said": "2025-08-01",
+        "said_at": "2025-08-01T11:00Z",
+        "position": "oppose",
+        "authority": 4,
+    },
     # A month, of which a day is known too, and a year, of which none is.
     {"statement": "jorn-month", "speaker": "ida-jorn", "said": "2025-09", "position": "support"},
     {"statement": "jorn-day", "speaker": "ida-jorn", "said": "2025-09-01", "position": "support"},
     {"statement": "hart-year", "speaker": "gil-hart", "said": "2026", "position": "leaves-open"},
     # What one article prints, another one prints a day later.
     {"article": SECOND, "quote": "Norland will build the dam", "rendering": "paraphrase"},
-)  # fmt: skip
+)
 
 # Changes of every kind, each a line or a change from psql.
 CHANGES: dict[str, tuple[str, ...] | str] = {
-    "a further statement": ("statement", "add", "--speaker", "ben-dahl", "--said", "2025-07-01", "--article", ARTICLE,
-                            "--quote", "unwilling to comment", "--issue", "dam", "--position", "support"),
-    "a further coding": ("coding", "add", "cole-dam", "--holder", "norland", "--issue", "dam", "--position", "support",
-                         "--basis", "on_behalf"),
+    "a further statement": (
+        "statement",
+        "add",
+        "--speaker",
+        "ben-dahl",
+        "--said",
+        "2025-07-01",
+        "--article",
+        ARTICLE,
+        "--quote",
+        "unwilling to comment",
+        "--issue",
+        "dam",
+        "--position",
+        "support",
+    ),
+    "a further coding": (
+        "coding",
+        "add",
+        "cole-dam",
+        "--holder",
+        "norland",
+        "--issue",
+        "dam",
+        "--position",
+        "support",
+        "--basis",
+        "on_behalf",
+    ),
     "a recoding": ("coding", "recode", *DAHL, "--position", "support"),
     "a review": ("coding", "review", *DAHL, "--status", "rejected"),
     "a removed coding": "DELETE FROM stancedb.coding c USING stancedb.statement s"
-                        " WHERE s.id = c.statement_id AND s.slug = 'falk-turns'",
+    " WHERE s.id = c.statement_id AND s.slug = 'falk-turns'",
     "another speaker and date": "UPDATE stancedb.statement s SET said_edtf = '2023-01-02',"
-                                " said = '[2023-01-02,2023-01-03)', speaker_id = a.id FROM stancedb.actor a"
-                                " WHERE a.slug = 'ana-cole' AND s.slug = 'falk-again'",
+    " said = '[2023-01-02,2023-01-03)', speaker_id = a.id FROM stancedb.actor a"
+    " WHERE a.slug = 'ana-cole' AND s.slug = 'falk-again'",
     "a denial": "UPDATE stancedb.statement SET verification = 'denied' WHERE slug = 'falk-mistake'",
     "a withdrawn statement": ("statement", "retract", "falk-mistake", "--reason", "recorded wrongly"),
     "a statement merged away": "UPDATE stancedb.statement SET merged_into_id = (SELECT id FROM stancedb.statement"
-                               " WHERE slug = 'falk-turns') WHERE slug = 'falk-again'",
+    " WHERE slug = 'falk-turns') WHERE slug = 'falk-again'",
     "a retraction": ("statement", "link", "cole-silent", "retracts", "cole-dam"),
     "a merge of actors": ("actor", "merge", "a-cole", "ana-cole"),
     "a new name": ("actor", "set", "eva-falk", "--name", "Eva Maria Falk"),
@@ -95,23 +182,23 @@ CHANGES: dict[str, tuple[str, ...] | str] = {
     "another name of the codebook": "UPDATE stancedb.codebook_version SET label = 'dam-1.1'",
     "another name of the coder": f"UPDATE stancedb.coder SET name = 'ruth' WHERE name = '{AUTHOR}'",
     "a deprecated mention": "UPDATE stancedb.mention SET rank = 'deprecated', deprecated_reason = 'misprint'"
-                            " WHERE quote = 'no dam, no debt'",
+    " WHERE quote = 'no dam, no debt'",
     "the first of two mentions deprecated": "UPDATE stancedb.mention m SET rank = 'deprecated', deprecated_reason = 'x'"
-                                            " FROM stancedb.article_version v JOIN stancedb.article a"
-                                            " ON a.id = v.article_id WHERE v.id = m.article_version_id"
-                                            f" AND m.quote = 'Norland will build the dam' AND a.slug = '{ARTICLE}'",
+    " FROM stancedb.article_version v JOIN stancedb.article a"
+    " ON a.id = v.article_id WHERE v.id = m.article_version_id"
+    f" AND m.quote = 'Norland will build the dam' AND a.slug = '{ARTICLE}'",
     "one of two articles withdrawn": "UPDATE stancedb.article SET retracted_on = '2025-04-01',"
-                                     f" retracted_reason = 'not for us' WHERE slug = '{ARTICLE}'",
+    f" retracted_reason = 'not for us' WHERE slug = '{ARTICLE}'",
     "a removed mention": "DELETE FROM stancedb.mention WHERE quote = 'mistake of the century'",
     "another day of publication": "UPDATE stancedb.article SET published_edtf = '2025-02-01',"
-                                  " published = '[2025-02-01,2025-02-02)'",
+    " published = '[2025-02-01,2025-02-02)'",
     "a withdrawn article": "UPDATE stancedb.article SET retracted_on = '2025-04-01', retracted_reason = 'not for us'",
     "another handle of the outlet": "UPDATE stancedb.outlet SET slug = 'gazette'",
     "an undone load": ("changeset", "undo", "{load}"),
     "another rule": "INSERT INTO stancedb.derivation_rule (slug, label, definition, min_authority, bases,"
-                    " retraction_effect, tenure_effect, expiry_days) VALUES ('brief', 'Brief', 'Forgets.', 2, '{self}',"
-                    " 'unknown', 'cut', 20)",
-}  # fmt: skip
+    " retraction_effect, tenure_effect, expiry_days) VALUES ('brief', 'Brief', 'Forgets.', 2, '{self}',"
+    " 'unknown', 'cut', 20)",
+}
 
 
 @pytest.fixture(scope="module")
@@ -128,8 +215,9 @@ def reported_template(clone: Clone, small_template: str, tmp_path_factory: pytes
             connection.execute("SELECT stancedb.open_changeset('ana', 'a copy')")
             connection.execute(
                 "UPDATE stancedb.article SET syndicated_from_id = o.id FROM stancedb.article o"
-                " WHERE article.slug = %s AND o.slug = %s", [SECOND, ARTICLE],
-            )  # fmt: skip
+                " WHERE article.slug = %s AND o.slug = %s",
+                [SECOND, ARTICLE],
+            )
         lines = [{**LINE, "article": None, "quote": None, **line} for line in SHEET]
         done(run("statement", "load", jsonl(directory / "sheet.jsonl", *lines)))
         done(run("reporting", "refresh"))
@@ -244,8 +332,20 @@ def test_a_stance_that_was_taken_back_does_not_return_while_the_next_is_pending(
     run: Run, settings: Settings, url: str, change: Callable[[str], None]
 ) -> None:
     change("a retraction")
-    done(run("statement", "add", "--speaker", "ana-cole", "--said", "2025-07-01", "--issue", "dam", "--position",
-             "oppose"))  # fmt: skip
+    done(
+        run(
+            "statement",
+            "add",
+            "--speaker",
+            "ana-cole",
+            "--said",
+            "2025-07-01",
+            "--issue",
+            "dam",
+            "--position",
+            "oppose",
+        )
+    )
     shown = (
         "SELECT valid_from, valid_to, is_current FROM reporting.stance_wide WHERE rule_code = 'sustained'"
         " AND holder_code = 'ana-cole' AND issue_code = 'dam' ORDER BY valid_from"
@@ -273,11 +373,16 @@ def test_rows_edited_by_hand_are_found_and_put_right(run: Run, url: str) -> None
 
     assert result.exit_code == 1
     assert [word in result.stdout for word in ("fact_stance", "fact_coverage", "dim_coder", "fact_mention")] == [
-        True, True, True, False,
-    ]  # fmt: skip
+        True,
+        True,
+        True,
+        False,
+    ]
     assert {row["table"] for row in answer(run, "reporting", "refresh", "--full")} == {
-        "fact_stance", "fact_coverage", "dim_coder",
-    }  # fmt: skip
+        "fact_stance",
+        "fact_coverage",
+        "dim_coder",
+    }
     assert_right(url)
 
 
@@ -313,8 +418,26 @@ class TestReaders:
         words = "So it went on and on, year after year. " * 300
         line = {"schema": "stancedb.article/1", "id": "long", "outlet": "herald", "title": "Long", "text": words}
         done(run("article", "load", jsonl(tmp_path / "long.jsonl", line)))
-        done(run("statement", "add", "--slug", "long", "--speaker", "ben-dahl", "--said", "2025-07-01", "--article",
-                 "long", "--quote", words.strip(), "--issue", "dam", "--position", "support"))  # fmt: skip
+        done(
+            run(
+                "statement",
+                "add",
+                "--slug",
+                "long",
+                "--speaker",
+                "ben-dahl",
+                "--said",
+                "2025-07-01",
+                "--article",
+                "long",
+                "--quote",
+                words.strip(),
+                "--issue",
+                "dam",
+                "--position",
+                "support",
+            )
+        )
 
         done(run("reporting", "refresh"))
 
@@ -361,8 +484,20 @@ class TestTheCommands:
 
 
 def test_the_calendar_is_of_whole_years_up_to_the_last_day_that_is_named(run: Run, url: str) -> None:
-    done(run("statement", "add", "--speaker", "ben-dahl", "--said", "2031-05-01", "--issue", "dam", "--position",
-             "support"))  # fmt: skip
+    done(
+        run(
+            "statement",
+            "add",
+            "--speaker",
+            "ben-dahl",
+            "--said",
+            "2031-05-01",
+            "--issue",
+            "dam",
+            "--position",
+            "support",
+        )
+    )
     done(run("reporting", "refresh"))
 
     with psycopg.connect(url) as connection:
@@ -373,9 +508,17 @@ def test_the_calendar_is_of_whole_years_up_to_the_last_day_that_is_named(run: Ru
     for day, *told in days:
         year, week, weekday = day.isocalendar()
         assert told == [
-            day.year, (day.month + 2) // 3, day.month, f"{day:%B}", day.replace(day=1), year, week, weekday,
-            f"{day:%A}", f"{day:%a}" in {"Sat", "Sun"},
-        ]  # fmt: skip
+            day.year,
+            (day.month + 2) // 3,
+            day.month,
+            f"{day:%B}",
+            day.replace(day=1),
+            year,
+            week,
+            weekday,
+            f"{day:%A}",
+            f"{day:%a}" in {"Sat", "Sun"},
+        ]
 
 
 def test_a_dimension_has_what_its_table_has(run: Run, url: str) -> None:

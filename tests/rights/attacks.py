@@ -32,39 +32,78 @@ def review(coder: str, of: str, old: str, new: str) -> str:
 
 # By the rule that refuses it: who tries, and what; the coders are ana and ben, the reviewer is ruth.
 BREAKING: tuple[tuple[str, str, str], ...] = (
-    ("ck_changeset_is_open", "ana",
+    (
+        "ck_changeset_is_open",
+        "ana",
         "SELECT set_config('stancedb.changeset', '1', true); UPDATE stancedb.coding SET confidence = 'low' WHERE "
-        "id = " + _MY_CODING),
+        "id = " + _MY_CODING,
+    ),
     # Between the first row and the last of one write the setting is another.
-    ("ck_changeset_is_open", "ana",
-        ("UPDATE stancedb.coding SET rationale = set_config('stancedb.changeset', '1', true) WHERE id = "
-        f"{_MY_CODING}")),
-    ("ck_changeset_is_open", "ana",
-        ("INSERT INTO stancedb.actor (slug, kind, name) SELECT 'x', 'person', set_config('stancedb.changeset', "
-        "'1', true)")),
+    (
+        "ck_changeset_is_open",
+        "ana",
+        (f"UPDATE stancedb.coding SET rationale = set_config('stancedb.changeset', '1', true) WHERE id = {_MY_CODING}"),
+    ),
+    (
+        "ck_changeset_is_open",
+        "ana",
+        (
+            "INSERT INTO stancedb.actor (slug, kind, name) SELECT 'x', 'person', set_config('stancedb.changeset', "
+            "'1', true)"
+        ),
+    ),
     ("ck_changeset_one_at_a_time", "ana", "SELECT stancedb.open_changeset(NULL, 'another')"),
-    ("ck_changeset_one_at_a_time", "ana",
-        ("SELECT set_config('stancedb.changeset', '', true); SELECT stancedb.open_changeset(NULL, 'another')")),
+    (
+        "ck_changeset_one_at_a_time",
+        "ana",
+        ("SELECT set_config('stancedb.changeset', '', true); SELECT stancedb.open_changeset(NULL, 'another')"),
+    ),
     # A key ahead of the counter would stop everybody who comes to it.
-    ("ck_row_key_is_given", "ana",
-        ("INSERT INTO stancedb.actor (id, slug, kind, name) SELECT max(id) + 9999, 'x', 'person', 'X' FROM "
-        "stancedb.actor")),
-    ("ck_row_key_is_given", "ruth",
-        ("INSERT INTO stancedb.issue (id, slug, question, status) VALUES (9223372036854775807, 'x', 'x', 'active')")),
+    (
+        "ck_row_key_is_given",
+        "ana",
+        (
+            "INSERT INTO stancedb.actor (id, slug, kind, name) SELECT max(id) + 9999, 'x', 'person', 'X' FROM "
+            "stancedb.actor"
+        ),
+    ),
+    (
+        "ck_row_key_is_given",
+        "ruth",
+        ("INSERT INTO stancedb.issue (id, slug, question, status) VALUES (9223372036854775807, 'x', 'x', 'active')"),
+    ),
     # A key that was in use would continue the history of a row of somebody else.
-    ("ck_row_key_is_given", "ana",
-        ("INSERT INTO stancedb.actor (slug, kind, name) VALUES ('x', 'person', 'X'); UPDATE stancedb.actor SET id = "
-        "id + 1 WHERE slug = 'x'")),
+    (
+        "ck_row_key_is_given",
+        "ana",
+        (
+            "INSERT INTO stancedb.actor (slug, kind, name) VALUES ('x', 'person', 'X'); UPDATE stancedb.actor SET id = "
+            "id + 1 WHERE slug = 'x'"
+        ),
+    ),
     ("ck_row_key_is_given", "ana", f"UPDATE stancedb.coding SET id = id + 1000 WHERE id = {_MY_CODING}"),
-    ("ck_statement_merge_is_reviewed", "ana",
-        f"UPDATE stancedb.statement SET merged_into_id = {_OTHERS_STATEMENT} WHERE slug = 'by-ana'"),
-    ("ck_actor_merge_is_reviewed", "ana",
-        ("INSERT INTO stancedb.actor (slug, kind, name, merged_into_id) SELECT 'x', kind, 'X', id FROM stancedb.actor "
-        "WHERE slug = 'ana-cole'")),
-    ("ck_release_author_is_the_login", "ruth",
-        ("INSERT INTO stancedb.release (label, changeset_number, rules, codebook_versions, author, reason, "
-        "released_on, layout, derivation_sha256, manifest_sha256) VALUES ('x', 1, '{}', '{}', 'ana', 'x', "
-        "'2025-01-01', 1, repeat('a', 64), repeat('a', 64))")),
+    (
+        "ck_statement_merge_is_reviewed",
+        "ana",
+        f"UPDATE stancedb.statement SET merged_into_id = {_OTHERS_STATEMENT} WHERE slug = 'by-ana'",
+    ),
+    (
+        "ck_actor_merge_is_reviewed",
+        "ana",
+        (
+            "INSERT INTO stancedb.actor (slug, kind, name, merged_into_id) SELECT 'x', kind, 'X', id"
+            " FROM stancedb.actor WHERE slug = 'ana-cole'"
+        ),
+    ),
+    (
+        "ck_release_author_is_the_login",
+        "ruth",
+        (
+            "INSERT INTO stancedb.release (label, changeset_number, rules, codebook_versions, author, reason, "
+            "released_on, layout, derivation_sha256, manifest_sha256) VALUES ('x', 1, '{}', '{}', 'ana', 'x', "
+            "'2025-01-01', 1, repeat('a', 64), repeat('a', 64))"
+        ),
+    ),
     ("ck_changeset_undoes_own", "ana", "UPDATE stancedb.changeset SET undoes_id = 2 WHERE number IS NULL"),
     ("ck_changeset_is_kept", "ana", "UPDATE stancedb.changeset SET undoes_id = NULL WHERE id = 1"),
     ("ck_row_is_own", "ana", "UPDATE stancedb.actor SET name = 'x' WHERE slug = 'ben-dahl'"),
@@ -75,55 +114,101 @@ BREAKING: tuple[tuple[str, str, str], ...] = (
     ("ck_row_is_own", "ana", "UPDATE stancedb.article_kind SET label = 'x'"),
     ("ck_row_is_own", "ana", "DELETE FROM stancedb.load"),
     ("ck_row_is_own", "ana", "UPDATE stancedb.act SET label = 'x'"),
-    ("ck_actor_merge_is_reviewed", "ana",
-        ("UPDATE stancedb.actor SET merged_into_id = (SELECT id FROM stancedb.actor WHERE slug = 'ana-cole') "
-        "WHERE slug = 'by-ana'")),
+    (
+        "ck_actor_merge_is_reviewed",
+        "ana",
+        (
+            "UPDATE stancedb.actor SET merged_into_id = (SELECT id FROM stancedb.actor WHERE slug = 'ana-cole') "
+            "WHERE slug = 'by-ana'"
+        ),
+    ),
     ("ck_statement_is_coded_by_others", "ana", "UPDATE stancedb.statement SET authority = 6 WHERE slug = 'cole-dam'"),
-    ("ck_statement_is_coded_by_others", "ana",
-        f"UPDATE stancedb.mention SET rendering = 'paraphrase' WHERE statement_id = {_OTHERS_STATEMENT}"),
-    ("ck_statement_is_coded_by_others", "ana",
-        f"DELETE FROM stancedb.mention WHERE statement_id = {_OTHERS_STATEMENT}"),
-    ("ck_statement_is_coded_by_others", "ana",
-        (f"INSERT INTO stancedb.statement_link (statement_id, kind, target_id) SELECT {_OTHERS_STATEMENT}, "
-        "'retracts', id FROM stancedb.statement WHERE slug = 'by-ana'")),
-    ("ck_statement_is_coded_by_others", "ana",
-        f"UPDATE stancedb.statement_addressee SET role = 'object' WHERE statement_id = {_OTHERS_STATEMENT}"),
+    (
+        "ck_statement_is_coded_by_others",
+        "ana",
+        f"UPDATE stancedb.mention SET rendering = 'paraphrase' WHERE statement_id = {_OTHERS_STATEMENT}",
+    ),
+    (
+        "ck_statement_is_coded_by_others",
+        "ana",
+        f"DELETE FROM stancedb.mention WHERE statement_id = {_OTHERS_STATEMENT}",
+    ),
+    (
+        "ck_statement_is_coded_by_others",
+        "ana",
+        (
+            f"INSERT INTO stancedb.statement_link (statement_id, kind, target_id) SELECT {_OTHERS_STATEMENT}, "
+            "'retracts', id FROM stancedb.statement WHERE slug = 'by-ana'"
+        ),
+    ),
+    (
+        "ck_statement_is_coded_by_others",
+        "ana",
+        f"UPDATE stancedb.statement_addressee SET role = 'object' WHERE statement_id = {_OTHERS_STATEMENT}",
+    ),
     ("ck_coding_is_by_its_coder", "ana", coding("ben")),
     ("ck_coding_is_by_its_coder", "ana", f"UPDATE stancedb.coding SET confidence = 'low' WHERE id = {_OTHERS_CODING}"),
-    ("ck_coding_is_by_its_coder", "ana",
-        f"UPDATE stancedb.coding SET coder_id = {_CODER.format('ben')} WHERE id = {_MY_CODING}"),
-    ("ck_coding_is_by_its_coder", "ana",
-        f"UPDATE stancedb.coding SET coder_id = stancedb.me() WHERE id = {_OTHERS_CODING}"),
+    (
+        "ck_coding_is_by_its_coder",
+        "ana",
+        f"UPDATE stancedb.coding SET coder_id = {_CODER.format('ben')} WHERE id = {_MY_CODING}",
+    ),
+    (
+        "ck_coding_is_by_its_coder",
+        "ana",
+        f"UPDATE stancedb.coding SET coder_id = stancedb.me() WHERE id = {_OTHERS_CODING}",
+    ),
     ("ck_coding_is_by_its_coder", "ana", f"UPDATE stancedb.coding SET is_final = false WHERE id = {_OTHERS_CODING}"),
     ("ck_coding_is_kept", "ana", f"DELETE FROM stancedb.coding WHERE id = {_MY_CODING}"),
     ("ck_coding_is_kept", "ana", f"DELETE FROM stancedb.coding WHERE id = {_OTHERS_CODING}"),
     # Whose a coding is, a reviewer changes as little as its coder.
-    ("ck_coding_is_by_its_coder", "ruth",
-        f"UPDATE stancedb.coding SET coder_id = {_CODER.format('ana')} WHERE id = {_DECIDED}"),
-    ("ck_coding_is_by_its_coder", "ruth",
-        f"UPDATE stancedb.coding SET coder_id = stancedb.me() WHERE id = {_OTHERS_CODING}"),
+    (
+        "ck_coding_is_by_its_coder",
+        "ruth",
+        f"UPDATE stancedb.coding SET coder_id = {_CODER.format('ana')} WHERE id = {_DECIDED}",
+    ),
+    (
+        "ck_coding_is_by_its_coder",
+        "ruth",
+        f"UPDATE stancedb.coding SET coder_id = stancedb.me() WHERE id = {_OTHERS_CODING}",
+    ),
     # What takes back a change of a coding does not remove the coding.
-    ("ck_coding_is_kept", "ruth",
-        ("UPDATE stancedb.changeset SET undoes_id = (SELECT changeset_id FROM stancedb.coding_review) WHERE number "
-        f"IS NULL; CREATE TEMPORARY TABLE d AS SELECT {_DECIDED} AS id; DELETE FROM stancedb.coding_review; DELETE "
-        "FROM stancedb.coding WHERE id = (SELECT id FROM d)")),
+    (
+        "ck_coding_is_kept",
+        "ruth",
+        (
+            "UPDATE stancedb.changeset SET undoes_id = (SELECT changeset_id FROM stancedb.coding_review) WHERE number "
+            f"IS NULL; CREATE TEMPORARY TABLE d AS SELECT {_DECIDED} AS id; DELETE FROM stancedb.coding_review; DELETE "
+            "FROM stancedb.coding WHERE id = (SELECT id FROM d)"
+        ),
+    ),
     ("ck_coding_is_kept", "ruth", f"DELETE FROM stancedb.coding WHERE id = {_OTHERS_CODING}"),
     ("ck_coding_review_is_by_its_reviewer", "ana", review("ruth", _MY_CODING, "submitted", "accepted")),
     ("ck_coding_review_is_by_its_reviewer", "ana", review("ana", _OTHERS_CODING, "submitted", "accepted")),
     ("ck_coding_review_is_by_its_reviewer", "ruth", review("ana", _OTHERS_CODING, "submitted", "accepted")),
     ("ck_coding_review_is_of_the_coding", "ruth", review("ruth", _OTHERS_CODING, "submitted", "rejected")),
-    ("ck_coding_review_is_of_its_day", "ana",
-        ("INSERT INTO stancedb.coding_review (coding_id, old_status, new_status, reviewer_id, reviewed_at) SELECT id, "
-        f"status, status, coder_id, '1999-01-01' FROM stancedb.coding WHERE id = {_MY_CODING}")),
+    (
+        "ck_coding_review_is_of_its_day",
+        "ana",
+        (
+            "INSERT INTO stancedb.coding_review (coding_id, old_status, new_status, reviewer_id, reviewed_at)"
+            f" SELECT id, status, status, coder_id, '1999-01-01' FROM stancedb.coding WHERE id = {_MY_CODING}"
+        ),
+    ),
     ("ck_coding_review_is_kept", "ruth", "DELETE FROM stancedb.coding_review"),
     # Ruth has decided on ben's coding.
     ("ck_coding_decision_stands", "ben", f"UPDATE stancedb.coding SET status = 'accepted' WHERE id = {_MY_CODING}"),
     ("ck_coding_decision_stands", "ben", f"UPDATE stancedb.coding SET status = 'draft' WHERE id = {_MY_CODING}"),
-    ("ck_coding_decision_stands", "ben",
-        ("UPDATE stancedb.coding SET position_id = NULL, issue_id = (SELECT id FROM stancedb.issue WHERE slug = "
-        f"'dam-cost') WHERE id = {_MY_CODING}")),
+    (
+        "ck_coding_decision_stands",
+        "ben",
+        (
+            "UPDATE stancedb.coding SET position_id = NULL, issue_id = (SELECT id FROM stancedb.issue WHERE slug = "
+            f"'dam-cost') WHERE id = {_MY_CODING}"
+        ),
+    ),
     ("ck_coder_login_is_granted", "ruth", "DELETE FROM stancedb.coder WHERE name = 'idle'"),
-)  # fmt: skip
+)
 # The same, in a database that requires review.
 BREAKING_REVIEW: tuple[tuple[str, str, str], ...] = (
     ("ck_coding_is_reviewed", "ana", coding("ana", status="accepted", final=True)),
@@ -131,7 +216,7 @@ BREAKING_REVIEW: tuple[tuple[str, str, str], ...] = (
     ("ck_coding_is_reviewed", "ruth", coding("ruth", status="accepted", final=True)),
     ("ck_coding_accepted_is_kept", "ana", f"UPDATE stancedb.coding SET confidence = 'low' WHERE id = {_MY_CODING}"),
     ("ck_coding_decision_stands", "ben", f"UPDATE stancedb.coding SET status = 'accepted' WHERE id = {_MY_CODING}"),
-)  # fmt: skip
+)
 # What the rule of a changeset refuses when one is opened.
 OPENING: tuple[tuple[str, str, str], ...] = (
     ("ck_changeset_author_is_the_login", "ana", "SELECT stancedb.open_changeset('ben', 'not me')"),
@@ -139,11 +224,13 @@ OPENING: tuple[tuple[str, str, str], ...] = (
     ("ck_changeset_undoes_own", "ana", "SELECT stancedb.open_changeset('ana', 'x', 'psql', 2)"),
     ("ck_changeset_login_is_a_coder", "old", "SELECT stancedb.open_changeset('ana', 'not me')"),
     ("ck_changeset_is_open", "ana", f"UPDATE stancedb.coding SET confidence = 'low' WHERE id = {_MY_CODING}"),
-)  # fmt: skip
+)
 # Rules that take two sessions, or a transaction of another kind, to break.
 OTHERS = (
-    "ck_changeset_is_read_committed", "ck_changeset_login_is_the_session", "ck_changeset_waits_its_turn",
-)  # fmt: skip
+    "ck_changeset_is_read_committed",
+    "ck_changeset_login_is_the_session",
+    "ck_changeset_waits_its_turn",
+)
 
 # What is refused for want of a right. The first few are of the server and of no database.
 NOT_ANYBODY = (

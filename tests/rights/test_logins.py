@@ -569,98 +569,150 @@ class TestTwoWritersAtOnce:
         ("rule", "prepared", "first", "second"),
         [
             (
-                "ck_actor_merged_into_a_live_one", None,
-                ("UPDATE stancedb.actor SET merged_into_id = (SELECT id FROM stancedb.actor WHERE slug = "
-                    "'ana-cole') WHERE slug = 'a-cole'"),
-                ("UPDATE stancedb.actor SET merged_into_id = (SELECT id FROM stancedb.actor WHERE slug = "
-                    "'a-cole') WHERE slug = 'ana-cole'"),
+                "ck_actor_merged_into_a_live_one",
+                None,
+                (
+                    "UPDATE stancedb.actor SET merged_into_id = (SELECT id FROM stancedb.actor WHERE slug = "
+                    "'ana-cole') WHERE slug = 'a-cole'"
+                ),
+                (
+                    "UPDATE stancedb.actor SET merged_into_id = (SELECT id FROM stancedb.actor WHERE slug = "
+                    "'a-cole') WHERE slug = 'ana-cole'"
+                ),
             ),
             (
-                "ck_actor_merged_into_a_live_one", None,
-                ("UPDATE stancedb.actor SET merged_into_id = (SELECT id FROM stancedb.actor WHERE slug = "
-                    "'ana-cole') WHERE slug = 'a-cole'"),
-                ("UPDATE stancedb.actor SET merged_into_id = (SELECT id FROM stancedb.actor WHERE slug = "
-                    "'eva-falk') WHERE slug = 'ana-cole'"),
+                "ck_actor_merged_into_a_live_one",
+                None,
+                (
+                    "UPDATE stancedb.actor SET merged_into_id = (SELECT id FROM stancedb.actor WHERE slug = "
+                    "'ana-cole') WHERE slug = 'a-cole'"
+                ),
+                (
+                    "UPDATE stancedb.actor SET merged_into_id = (SELECT id FROM stancedb.actor WHERE slug = "
+                    "'eva-falk') WHERE slug = 'ana-cole'"
+                ),
             ),
             (
-                "ck_statement_merged_into_a_live_one", None,
-                ("UPDATE stancedb.statement SET merged_into_id = (SELECT id FROM stancedb.statement WHERE "
-                    "slug = 'cole-dam') WHERE slug = 'by-ana'"),
-                ("UPDATE stancedb.statement SET merged_into_id = (SELECT id FROM stancedb.statement WHERE "
-                    "slug = 'by-ana') WHERE slug = 'cole-dam'"),
+                "ck_statement_merged_into_a_live_one",
+                None,
+                (
+                    "UPDATE stancedb.statement SET merged_into_id = (SELECT id FROM stancedb.statement WHERE "
+                    "slug = 'cole-dam') WHERE slug = 'by-ana'"
+                ),
+                (
+                    "UPDATE stancedb.statement SET merged_into_id = (SELECT id FROM stancedb.statement WHERE "
+                    "slug = 'by-ana') WHERE slug = 'cole-dam'"
+                ),
             ),
             (
-                "ck_issue_parent_has_an_origin", None,
-                ("UPDATE stancedb.issue SET parent_id = (SELECT id FROM stancedb.issue WHERE slug = 'dam') "
-                    "WHERE slug = 'dam-cost'"),
-                ("UPDATE stancedb.issue SET parent_id = (SELECT id FROM stancedb.issue WHERE slug = "
-                    "'dam-cost') WHERE slug = 'dam'"),
+                "ck_issue_parent_has_an_origin",
+                None,
+                (
+                    "UPDATE stancedb.issue SET parent_id = (SELECT id FROM stancedb.issue WHERE slug = 'dam') "
+                    "WHERE slug = 'dam-cost'"
+                ),
+                (
+                    "UPDATE stancedb.issue SET parent_id = (SELECT id FROM stancedb.issue WHERE slug = "
+                    "'dam-cost') WHERE slug = 'dam'"
+                ),
             ),
             (
                 "ck_outlet_parent_has_an_origin",
                 "INSERT INTO stancedb.outlet (slug, name, kind) SELECT 'other', 'Other', kind FROM stancedb.outlet",
-                ("UPDATE stancedb.outlet SET parent_id = (SELECT id FROM stancedb.outlet WHERE slug = "
-                    "'herald') WHERE slug = 'other'"),
-                ("UPDATE stancedb.outlet SET parent_id = (SELECT id FROM stancedb.outlet WHERE slug = "
-                    "'other') WHERE slug = 'herald'"),
+                (
+                    "UPDATE stancedb.outlet SET parent_id = (SELECT id FROM stancedb.outlet WHERE slug = "
+                    "'herald') WHERE slug = 'other'"
+                ),
+                (
+                    "UPDATE stancedb.outlet SET parent_id = (SELECT id FROM stancedb.outlet WHERE slug = "
+                    "'other') WHERE slug = 'herald'"
+                ),
             ),
             (
                 "ck_article_syndication_has_an_origin",
-                ("INSERT INTO stancedb.article (slug, outlet_id, title, language, kind, access) SELECT "
-                    "'other', outlet_id, 'Other', language, kind, access FROM stancedb.article"),
-                ("UPDATE stancedb.article SET syndicated_from_id = (SELECT id FROM stancedb.article WHERE "
-                    "slug = 'herald-2025-03-01') WHERE slug = 'other'"),
-                ("UPDATE stancedb.article SET syndicated_from_id = (SELECT id FROM stancedb.article WHERE "
-                    "slug = 'other') WHERE slug = 'herald-2025-03-01'"),
+                (
+                    "INSERT INTO stancedb.article (slug, outlet_id, title, language, kind, access) SELECT "
+                    "'other', outlet_id, 'Other', language, kind, access FROM stancedb.article"
+                ),
+                (
+                    "UPDATE stancedb.article SET syndicated_from_id = (SELECT id FROM stancedb.article WHERE "
+                    "slug = 'herald-2025-03-01') WHERE slug = 'other'"
+                ),
+                (
+                    "UPDATE stancedb.article SET syndicated_from_id = (SELECT id FROM stancedb.article WHERE "
+                    "slug = 'other') WHERE slug = 'herald-2025-03-01'"
+                ),
             ),
             (
-                "ck_actor_relation_has_an_origin", None,
-                ("INSERT INTO stancedb.actor_relation (subject_id, relation, object_id) SELECT a.id, "
+                "ck_actor_relation_has_an_origin",
+                None,
+                (
+                    "INSERT INTO stancedb.actor_relation (subject_id, relation, object_id) SELECT a.id, "
                     "'part_of', b.id FROM stancedb.actor a, stancedb.actor b WHERE (a.slug, b.slug) = "
-                    "('eva-falk', 'by-ana')"),
-                ("INSERT INTO stancedb.actor_relation (subject_id, relation, object_id) SELECT b.id, "
+                    "('eva-falk', 'by-ana')"
+                ),
+                (
+                    "INSERT INTO stancedb.actor_relation (subject_id, relation, object_id) SELECT b.id, "
                     "'part_of', a.id FROM stancedb.actor a, stancedb.actor b WHERE (a.slug, b.slug) = "
-                    "('eva-falk', 'by-ana')"),
+                    "('eva-falk', 'by-ana')"
+                ),
             ),
             (
                 "ck_statement_tenure_held_when_said",
                 "UPDATE stancedb.statement SET tenure_id = NULL WHERE slug = 'by-ana'",
-                ("UPDATE stancedb.statement SET tenure_id = (SELECT t.id FROM stancedb.tenure t JOIN "
-                    "stancedb.actor p ON p.id = t.person_id WHERE p.slug = 'ana-cole') WHERE slug = 'by-ana'"),
-                ("UPDATE stancedb.tenure SET held = '[2025-01-01,2025-03-15)', held_edtf = "
+                (
+                    "UPDATE stancedb.statement SET tenure_id = (SELECT t.id FROM stancedb.tenure t JOIN "
+                    "stancedb.actor p ON p.id = t.person_id WHERE p.slug = 'ana-cole') WHERE slug = 'by-ana'"
+                ),
+                (
+                    "UPDATE stancedb.tenure SET held = '[2025-01-01,2025-03-15)', held_edtf = "
                     "'2025-01-01/2025-03-14' WHERE person_id = (SELECT id FROM stancedb.actor WHERE slug = "
-                    "'ana-cole')"),
+                    "'ana-cole')"
+                ),
             ),
             (
                 "ck_statement_tenure_of_its_speaker",
-                ("UPDATE stancedb.actor SET merged_into_id = (SELECT id FROM stancedb.actor WHERE slug = 'ana-cole') "
-                    "WHERE slug = 'a-cole'; UPDATE stancedb.statement SET tenure_id = (SELECT t.id FROM "
+                (
+                    "UPDATE stancedb.actor SET merged_into_id = (SELECT id FROM stancedb.actor WHERE slug = 'ana-cole')"
+                    " WHERE slug = 'a-cole'; UPDATE stancedb.statement SET tenure_id = (SELECT t.id FROM "
                     "stancedb.tenure t JOIN stancedb.actor p ON p.id = t.person_id WHERE p.slug = 'ana-cole') WHERE "
-                    "slug = 'by-ana'"),
-                ("UPDATE stancedb.tenure SET person_id = (SELECT id FROM stancedb.actor WHERE slug = 'a-cole') WHERE "
-                    "person_id = (SELECT id FROM stancedb.actor WHERE slug = 'ana-cole')"),
+                    "slug = 'by-ana'"
+                ),
+                (
+                    "UPDATE stancedb.tenure SET person_id = (SELECT id FROM stancedb.actor WHERE slug = 'a-cole')"
+                    " WHERE person_id = (SELECT id FROM stancedb.actor WHERE slug = 'ana-cole')"
+                ),
                 "UPDATE stancedb.actor SET merged_into_id = NULL WHERE slug = 'a-cole'",
             ),
             (
                 "uq_coding_one_final",
                 "UPDATE stancedb.coding SET is_final = false",
-                ("UPDATE stancedb.coding SET is_final = true WHERE coder_id = (SELECT id FROM stancedb.coder "
-                    "WHERE name = 'tester') AND status = 'accepted'"),
-                ("UPDATE stancedb.coding SET status = 'accepted', is_final = true WHERE coder_id = (SELECT id "
-                    "FROM stancedb.coder WHERE name = 'ben')"),
+                (
+                    "UPDATE stancedb.coding SET is_final = true WHERE coder_id = (SELECT id FROM stancedb.coder "
+                    "WHERE name = 'tester') AND status = 'accepted'"
+                ),
+                (
+                    "UPDATE stancedb.coding SET status = 'accepted', is_final = true WHERE coder_id = (SELECT id "
+                    "FROM stancedb.coder WHERE name = 'ben')"
+                ),
             ),
             (
-                "ex_tenure_one_holder_of_a_seat", None,
-                ("INSERT INTO stancedb.tenure (person_id, office_id, held_edtf, held) SELECT p.id, o.id, "
+                "ex_tenure_one_holder_of_a_seat",
+                None,
+                (
+                    "INSERT INTO stancedb.tenure (person_id, office_id, held_edtf, held) SELECT p.id, o.id, "
                     "'2020', '[2020-01-01,2021-01-01)' FROM stancedb.actor p, stancedb.actor o WHERE (p.slug, "
-                    "o.slug) = ('ana-cole', 'minister-of-rivers')"),
-                ("INSERT INTO stancedb.tenure (person_id, office_id, held_edtf, held) SELECT p.id, o.id, "
+                    "o.slug) = ('ana-cole', 'minister-of-rivers')"
+                ),
+                (
+                    "INSERT INTO stancedb.tenure (person_id, office_id, held_edtf, held) SELECT p.id, o.id, "
                     "'2020', '[2020-01-01,2021-01-01)' FROM stancedb.actor p, stancedb.actor o WHERE (p.slug, "
-                    "o.slug) = ('ben-dahl', 'minister-of-rivers')"),
+                    "o.slug) = ('ben-dahl', 'minister-of-rivers')"
+                ),
             ),
         ],
         ids=lambda value: str(value)[:34],
-    )  # fmt: skip
+    )
     def test_do_not_break_together_a_rule_that_neither_breaks_alone(
         self, team: Team, rule: str, prepared: str | None, first: str, second: str, *, turned: bool
     ) -> None:

@@ -114,8 +114,10 @@ def dna(path: Path, version: int = 3, *, said: str | None = None, hours: int = 0
         file.executemany("INSERT INTO VARIABLES VALUES (?, ?, ?, ?)", VARIABLES)
         for key, title, body, source, kind, notes, day in DOCUMENTS:
             stored = None if day is None else (day + hours * 3600) * (1000 if version == 2 else 1)
-            file.execute("INSERT INTO DOCUMENTS VALUES (?, ?, ?, 1, 'A. Writer', ?, 'p. 1', ?, ?, ?)",
-                         (key, title, body, source, notes, kind, stored))  # fmt: skip
+            file.execute(
+                "INSERT INTO DOCUMENTS VALUES (?, ?, ?, 1, 'A. Writer', ?, 'p. 1', ?, ?, ?)",
+                (key, title, body, source, notes, kind, stored),
+            )
         for key, document, place, coder, *values in STATEMENTS:
             file.execute("INSERT INTO STATEMENTS VALUES (?, 1, ?, ?, ?, ?)", (key, document, *place, coder))
             for variable, value in enumerate(values, start=1):
@@ -128,8 +130,10 @@ def dna(path: Path, version: int = 3, *, said: str | None = None, hours: int = 0
             file.execute("INSERT INTO ATTRIBUTEVARIABLES VALUES (1, 1, 'Type')")
             file.execute("INSERT INTO ATTRIBUTEVALUES VALUES (1, 1, 1, 'politician')")
         else:
-            file.execute("INSERT INTO ATTRIBUTES (VariableId, Value, Red, Green, Blue, Type)"
-                         " VALUES (1, 'Ana Cole', 0, 9, 0, 'politician'), (1, 'Unused', 0, 0, 0, '')")  # fmt: skip
+            file.execute(
+                "INSERT INTO ATTRIBUTES (VariableId, Value, Red, Green, Blue, Type)"
+                " VALUES (1, 'Ana Cole', 0, 9, 0, 'politician'), (1, 'Unused', 0, 0, 0, '')"
+            )
     file.close()
     return path
 
@@ -137,14 +141,20 @@ def dna(path: Path, version: int = 3, *, said: str | None = None, hours: int = 0
 def put(file: sqlite3.Connection, version: int, statement: int, variable: int, value: str | int) -> None:
     """Store one value of a statement as the version does."""
     if isinstance(value, int):
-        file.execute("INSERT INTO DATABOOLEAN (StatementId, VariableId, Value) VALUES (?, ?, ?)",
-                     (statement, variable, value))  # fmt: skip
+        file.execute(
+            "INSERT INTO DATABOOLEAN (StatementId, VariableId, Value) VALUES (?, ?, ?)", (statement, variable, value)
+        )
         return
     if version == 2:
-        file.execute("INSERT INTO DATASHORTTEXT (StatementId, VariableId, Value) VALUES (?, ?, ?)",
-                     (statement, variable, value))  # fmt: skip
+        file.execute(
+            "INSERT INTO DATASHORTTEXT (StatementId, VariableId, Value) VALUES (?, ?, ?)", (statement, variable, value)
+        )
         return
-    file.execute("INSERT OR IGNORE INTO ENTITIES (VariableId, Value, Red, Green, Blue) VALUES (?, ?, 9, 0, 0)",
-                 (variable, value))  # fmt: skip
-    file.execute("INSERT INTO DATASHORTTEXT (StatementId, VariableId, Entity) SELECT ?, ?, ID FROM ENTITIES"
-                 " WHERE VariableId = ? AND Value = ?", (statement, variable, variable, value))  # fmt: skip
+    file.execute(
+        "INSERT OR IGNORE INTO ENTITIES (VariableId, Value, Red, Green, Blue) VALUES (?, ?, 9, 0, 0)", (variable, value)
+    )
+    file.execute(
+        "INSERT INTO DATASHORTTEXT (StatementId, VariableId, Entity) SELECT ?, ?, ID FROM ENTITIES"
+        " WHERE VariableId = ? AND Value = ?",
+        (statement, variable, variable, value),
+    )
