@@ -7,7 +7,7 @@ SELECT format('COMMENT ON %s %I.%s IS %L', CASE
     END, CAST(:schema AS text), o.name, o.comment)
 FROM unnest(CAST(:names AS text[]), CAST(:comments AS text[])) WITH ORDINALITY o (name, comment, place)
 LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = to_regnamespace(CAST(:schema AS text)) AND c.relname = o.name
-ORDER BY o.place
+ORDER BY o.place;
 
 -- name: drops
 -- Statements that drop what there is of some objects. Views go in one statement and tables in another, because only
@@ -24,11 +24,11 @@ HAVING count(*) > 0
 UNION ALL
 SELECT format('DROP FUNCTION IF EXISTS %I.%s', CAST(:schema AS text), o.name)
 FROM unnest(CAST(:names AS text[])) o (name)
-WHERE o.name LIKE '%)' AND to_regnamespace(CAST(:schema AS text)) IS NOT NULL
+WHERE o.name LIKE '%)' AND to_regnamespace(CAST(:schema AS text)) IS NOT NULL;
 
 -- name: comment_of
 -- What the database says of an object, or nothing where there is no such.
 SELECT CASE
     WHEN CAST(:name AS text) LIKE '%)' THEN obj_description(to_regprocedure(CAST(:name AS text)), 'pg_proc')
     ELSE obj_description(to_regclass(CAST(:name AS text)), 'pg_class')
-END
+END;

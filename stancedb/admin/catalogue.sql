@@ -1,5 +1,5 @@
 -- name: name_with_schemas
-SET LOCAL search_path = pg_catalog
+SET LOCAL search_path = pg_catalog;
 
 -- name: things
 -- Everything that the schemas of stancedb hold and that has a definition, spelled the same by PostgreSQL 15 to 18: one row
@@ -100,4 +100,4 @@ SELECT 'event trigger', evtname::text, NULL, 'an event trigger', obj_description
 FROM pg_catalog.pg_event_trigger
 ) things
 -- In the same order whatever the collation of the database is.
-ORDER BY kind COLLATE "C", name COLLATE "C"
+ORDER BY kind COLLATE "C", name COLLATE "C";

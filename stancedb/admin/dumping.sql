@@ -3,7 +3,7 @@
 SELECT coalesce(string_agg(n.nspname, ', ' ORDER BY n.nspname), CASE
     WHEN to_regclass('public.alembic_version') IS NOT NULL THEN 'public.alembic_version'
 END)
-FROM pg_namespace n WHERE n.nspname IN ('stancedb', 'history', 'reporting')
+FROM pg_namespace n WHERE n.nspname IN ('stancedb', 'history', 'reporting');
 
 -- name: version
-SHOW server_version_num
+SHOW server_version_num;

@@ -1,11 +1,11 @@
 -- name: last_changeset
-SELECT last_number FROM stancedb.changeset_counter
+SELECT last_number FROM stancedb.changeset_counter;
 
 -- name: may_read
 -- Whether a login may read what is reported, if there is such a login.
 SELECT has_table_privilege(rolname, 'reporting.data_dictionary', 'SELECT')
-FROM pg_roles WHERE rolname = :login AND rolcanlogin
+FROM pg_roles WHERE rolname = :login AND rolcanlogin;
 
 -- name: dictionary
 SELECT table_name, table_description, column_name, column_type, column_description
-FROM reporting.data_dictionary ORDER BY table_name, column_order
+FROM reporting.data_dictionary ORDER BY table_name, column_order;

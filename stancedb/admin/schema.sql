@@ -1,8 +1,8 @@
 -- name: version
-SHOW server_version
+SHOW server_version;
 
 -- name: size
-SELECT pg_size_pretty(pg_database_size(current_database()))
+SELECT pg_size_pretty(pg_database_size(current_database()));
 
 -- name: counts
 -- How much is stored.
@@ -11,7 +11,7 @@ SELECT (SELECT count(*) FROM stancedb.article) AS articles, (SELECT count(*) FRO
     (SELECT count(*) FROM stancedb.coding) AS codings,
     (SELECT count(*) FROM stancedb.coding WHERE is_final) AS final_codings,
     (SELECT count(*) FROM stancedb.stance) AS stances,
-    (SELECT last_number FROM stancedb.changeset_counter) AS changesets
+    (SELECT last_number FROM stancedb.changeset_counter) AS changesets;
 
 -- name: stale_stances
 -- In how many rows does what is stored differ from what the definition returns?
@@ -27,7 +27,7 @@ SELECT r.slug, count(*) FROM stancedb.derivation_rule r CROSS JOIN LATERAL (
         FROM stancedb.states(r.id, NULL, NULL, NULL, NULL) WHERE position_id IS NOT NULL
     )
     (SELECT * FROM stored EXCEPT SELECT * FROM due) UNION ALL (SELECT * FROM due EXCEPT SELECT * FROM stored)
-) d GROUP BY r.slug ORDER BY r.slug
+) d GROUP BY r.slug ORDER BY r.slug;
 
 -- name: stale_changes
 SELECT r.slug, count(*) FROM stancedb.derivation_rule r CROSS JOIN LATERAL (
@@ -42,4 +42,4 @@ SELECT r.slug, count(*) FROM stancedb.derivation_rule r CROSS JOIN LATERAL (
         FROM stancedb.states(r.id, NULL, NULL, NULL, NULL)
     )
     (SELECT * FROM stored EXCEPT SELECT * FROM due) UNION ALL (SELECT * FROM due EXCEPT SELECT * FROM stored)
-) d GROUP BY r.slug ORDER BY r.slug
+) d GROUP BY r.slug ORDER BY r.slug;

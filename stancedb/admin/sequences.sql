@@ -16,8 +16,8 @@ FROM (
     WHERE c.relnamespace = to_regnamespace('stancedb') AND c.relkind = 'r' AND c.relpersistence = 'p'
         AND (a.attidentity <> '' OR pg_get_expr(d.adbin, d.adrelid) LIKE 'nextval(%')
 ) s
-ORDER BY s.owner
+ORDER BY s.owner;
 
 -- name: wait_for_writers
 -- Every write opens a changeset first, so that nobody takes a number between reading a sequence and setting it.
-LOCK TABLE stancedb.changeset IN SHARE ROW EXCLUSIVE MODE
+LOCK TABLE stancedb.changeset IN SHARE ROW EXCLUSIVE MODE;

@@ -3,16 +3,16 @@
 -- somebody keeps there stays.
 SELECT 'DROP VIEW ' || string_agg(format('history.%I', viewname), ', ')
 FROM pg_catalog.pg_views WHERE schemaname = 'history' AND viewname LIKE '%\_as\_known'
-HAVING count(*) > 0
+HAVING count(*) > 0;
 
 -- name: open_changeset
-SELECT stancedb.open_changeset('stancedb', 'Derive all stances anew', 'stancedb')
+SELECT stancedb.open_changeset('stancedb', 'Derive all stances anew', 'stancedb');
 
 -- name: touch_all
-SELECT stancedb.touch_all(:opened)
+SELECT stancedb.touch_all(:opened);
 
 -- name: settle
-SET CONSTRAINTS ALL IMMEDIATE
+SET CONSTRAINTS ALL IMMEDIATE;
 
 -- name: defer
-SET CONSTRAINTS ALL DEFERRED
+SET CONSTRAINTS ALL DEFERRED;

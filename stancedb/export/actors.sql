@@ -26,7 +26,7 @@ LEFT JOIN LATERAL (
     WHERE n.actor_id = a.id AND n.name = a.name AND n.kind = 'preferred' AND n.used = '(,)'
     ORDER BY n.language <> 'en', n.language LIMIT 1
 ) main ON true
-ORDER BY a.slug COLLATE "C"
+ORDER BY a.slug COLLATE "C";
 
 -- name: left_out
 SELECT
@@ -52,4 +52,4 @@ SELECT
     (SELECT count(*) FROM stancedb.actor_relation WHERE during_edtf IS NULL AND during <> '(,)') AS bounds,
     (SELECT count(*) FROM history.actor) + (SELECT count(*) FROM history.actor_name)
         + (SELECT count(*) FROM history.actor_identifier) + (SELECT count(*) FROM history.actor_relation)
-        + (SELECT count(*) FROM history.tenure) AS earlier_versions
+        + (SELECT count(*) FROM history.tenure) AS earlier_versions;

@@ -12,7 +12,7 @@ FROM stancedb.mention m JOIN stancedb.statement s ON s.id = m.statement_id
 JOIN stancedb.article_version v ON v.id = m.article_version_id JOIN stancedb.article a ON a.id = v.article_id
 JOIN stancedb.actor k ON k.id = s.speaker_id JOIN stancedb.changeset g ON g.id = m.changeset_id
 WHERE s.retracted_on IS NULL AND s.merged_into_id IS NULL AND a.retracted_on IS NULL AND m.rank <> 'deprecated'
-ORDER BY a.slug COLLATE "C", m.char_start, m.char_end, s.slug COLLATE "C"
+ORDER BY a.slug COLLATE "C", m.char_start, m.char_end, s.slug COLLATE "C";
 
 -- name: left_out
 SELECT count(*) AS mentions
@@ -20,4 +20,4 @@ FROM stancedb.mention m JOIN stancedb.statement s ON s.id = m.statement_id
 JOIN stancedb.article_version v ON v.id = m.article_version_id JOIN stancedb.article a ON a.id = v.article_id
 WHERE NOT (
     s.retracted_on IS NULL AND s.merged_into_id IS NULL AND a.retracted_on IS NULL AND m.rank <> 'deprecated'
-)
+);

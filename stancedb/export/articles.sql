@@ -10,7 +10,7 @@ FROM stancedb.article a JOIN stancedb.outlet o ON o.id = a.outlet_id
 JOIN stancedb.newest_text v ON v.article_id = a.id
 LEFT JOIN stancedb.article f ON f.id = a.syndicated_from_id
 WHERE a.retracted_on IS NULL
-ORDER BY a.slug COLLATE "C"
+ORDER BY a.slug COLLATE "C";
 
 -- name: left_out
 SELECT
@@ -35,4 +35,4 @@ SELECT
         WHERE a.retracted_on IS NULL AND v.normalisation <> :normalisation
     ) AS other_recipes,
     (SELECT count(*) FROM stancedb.article_duplicate WHERE state <> 'proposed') AS decisions,
-    (SELECT count(*) FROM history.article) + (SELECT count(*) FROM history.article_version) AS earlier_versions
+    (SELECT count(*) FROM history.article) + (SELECT count(*) FROM history.article_version) AS earlier_versions;

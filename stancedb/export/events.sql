@@ -12,7 +12,7 @@ SELECT e.slug, e.kind, e.title, e.during_edtf AS during, e.zone, e.status,
             AND (c.to_statement_id IS NULL OR t.retracted_on IS NULL AND t.merged_into_id IS NULL)
             AND :with_causes
     ) AS causes, e.citation
-FROM stancedb.event e ORDER BY e.slug COLLATE "C"
+FROM stancedb.event e ORDER BY e.slug COLLATE "C";
 
 -- name: indicators
 -- An observation names an article, and loading one means its newest text.
@@ -25,7 +25,7 @@ SELECT i.slug, i.question, i.counts_if, s.slug AS issue, i.due_edtf AS due, i.st
         WHERE o.indicator_id = i.id
     ) AS observations,
     i.citation
-FROM stancedb.indicator i LEFT JOIN stancedb.issue s ON s.id = i.issue_id ORDER BY i.slug COLLATE "C"
+FROM stancedb.indicator i LEFT JOIN stancedb.issue s ON s.id = i.issue_id ORDER BY i.slug COLLATE "C";
 
 -- name: left_out_of_events
 SELECT
@@ -39,7 +39,7 @@ SELECT
     ) AS causes_not_written,
     (SELECT count(*) FROM stancedb.causal_link WHERE from_statement_id IS NOT NULL) AS causes_of_statements,
     (SELECT count(*) FROM history.event) + (SELECT count(*) FROM history.event_participant)
-        + (SELECT count(*) FROM history.causal_link) AS earlier_versions
+        + (SELECT count(*) FROM history.causal_link) AS earlier_versions;
 
 -- name: left_out_of_indicators
 SELECT
@@ -48,4 +48,4 @@ SELECT
         JOIN stancedb.article_version v ON v.id = o.article_version_id JOIN stancedb.article a ON a.id = v.article_id
         WHERE a.retracted_on IS NOT NULL OR NOT EXISTS (SELECT FROM stancedb.newest_text n WHERE n.id = v.id)
     ) AS texts,
-    (SELECT count(*) FROM history.indicator) + (SELECT count(*) FROM history.indicator_observation) AS earlier_versions
+    (SELECT count(*) FROM history.indicator) + (SELECT count(*) FROM history.indicator_observation) AS earlier_versions;

@@ -45,7 +45,7 @@ FROM part t
 LEFT JOIN reporting.dim_actor h ON t.part = 'actor' AND h.actor_key = t.a
 LEFT JOIN reporting.dim_position p ON t.part = 'concept' AND p.position_key = t.a
 LEFT JOIN reporting.dim_issue i ON i.issue_key = p.issue_key
-ORDER BY t.window_start, t.part, t.a, t.b
+ORDER BY t.window_start, t.part, t.a, t.b;
 
 -- name: events
 -- The words of a statement stand in one mention; where the article prints them twice, the first place is taken.
@@ -76,4 +76,4 @@ WHERE f.is_evidence
     AND i.issue_code = :issue -- if :issue
     AND f.statement_date >= :since -- if :since
     AND f.statement_date <= :until -- if :until
-ORDER BY f.statement_date, f.statement_code COLLATE "C", h.actor_code COLLATE "C", i.issue_code COLLATE "C"
+ORDER BY f.statement_date, f.statement_code COLLATE "C", h.actor_code COLLATE "C", i.issue_code COLLATE "C";

@@ -1,5 +1,5 @@
 -- name: described
-SELECT column_name, column_description, table_description FROM reporting.data_dictionary WHERE table_name = :table
+SELECT column_name, column_description, table_description FROM reporting.data_dictionary WHERE table_name = :table;
 
 -- name: measures
 -- A statement that returns the length of the longest text in each column of texts; no row where there is no such column.
@@ -8,4 +8,4 @@ SELECT format('SELECT %s FROM reporting.%I',
 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 WHERE c.relnamespace = 'reporting'::regnamespace AND c.relname = CAST(:table AS text)
     AND a.atttypid = 'text'::regtype
-GROUP BY c.relname
+GROUP BY c.relname;

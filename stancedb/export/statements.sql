@@ -40,7 +40,7 @@ LEFT JOIN LATERAL (
     ORDER BY t.held_from DESC NULLS LAST, t.held_to, t.seat, t.id LIMIT 1
 ) named ON true
 WHERE st.retracted_on IS NULL AND st.merged_into_id IS NULL
-ORDER BY st.slug COLLATE "C"
+ORDER BY st.slug COLLATE "C";
 
 -- name: left_out
 WITH mention AS (
@@ -97,4 +97,4 @@ SELECT
     ) AS coders,
     (SELECT count(*) FROM history.statement) + (SELECT count(*) FROM history.statement_addressee)
         + (SELECT count(*) FROM history.statement_link) + (SELECT count(*) FROM history.mention)
-        + (SELECT count(*) FROM history.coder) + (SELECT count(*) FROM history.coding) AS earlier_versions
+        + (SELECT count(*) FROM history.coder) + (SELECT count(*) FROM history.coding) AS earlier_versions;

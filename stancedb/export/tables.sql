@@ -12,4 +12,4 @@ FROM (
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     WHERE c.relnamespace = 'reporting'::regnamespace AND c.relname = CAST(:table AS text)
 ) a
-GROUP BY a.relname
+GROUP BY a.relname;

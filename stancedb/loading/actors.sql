@@ -1,29 +1,29 @@
 -- name: stage_actors
 CREATE TEMPORARY TABLE staged_actor (
     ordinal bigint, source text, line bigint, slug text, kind text, name text, citation text
-) ON COMMIT DROP
+) ON COMMIT DROP;
 
 -- name: stage_names
 CREATE TEMPORARY TABLE staged_actor_name (
     ordinal bigint, source text, line bigint, slug text, language text, name text, kind text
-) ON COMMIT DROP
+) ON COMMIT DROP;
 
 -- name: stage_identifiers
 CREATE TEMPORARY TABLE staged_identifier (
     ordinal bigint, source text, line bigint, slug text, scheme text, value text
-) ON COMMIT DROP
+) ON COMMIT DROP;
 
 -- name: stage_relations
 CREATE TEMPORARY TABLE staged_relation (
     ordinal bigint, source text, line bigint,
     slug text, relation text, object text, during daterange, during_edtf text
-) ON COMMIT DROP
+) ON COMMIT DROP;
 
 -- name: stage_tenures
 CREATE TEMPORARY TABLE staged_tenure (
     ordinal bigint, source text, line bigint,
     slug text, office text, seat bigint, held daterange, held_edtf text, is_acting boolean, citation text
-) ON COMMIT DROP
+) ON COMMIT DROP;
 
 -- name: take_known_seats
 -- A staged tenure that is known in another seat of its office takes that one: nobody holds two seats for the same days,
@@ -37,7 +37,7 @@ WHERE p.slug = s.slug AND o.slug = s.office AND t.held = s.held AND t.seat <> s.
     )
     AND NOT EXISTS (
         SELECT FROM staged_tenure n WHERE (n.slug, n.office, n.seat) = (s.slug, s.office, t.seat) AND n.held && s.held
-    )
+    );
 
 -- name: other_relations
 -- Existing relations that begin on the same day as a staged one and end on another.
@@ -46,7 +46,7 @@ FROM staged_relation s
 JOIN stancedb.actor p ON p.slug = s.slug
 JOIN stancedb.actor o ON o.slug = s.object
 JOIN stancedb.actor_relation t ON t.subject_id = p.id AND t.object_id = o.id AND t.relation = s.relation
-WHERE t.during_from IS NOT DISTINCT FROM lower(s.during) AND t.during <> s.during
+WHERE t.during_from IS NOT DISTINCT FROM lower(s.during) AND t.during <> s.during;
 
 -- name: leave_relations
 -- Drop the staged relations that would end or prolong one that a person entered.
@@ -56,14 +56,14 @@ JOIN stancedb.actor_relation t ON t.id = b.id
 JOIN stancedb.actor p ON p.id = t.subject_id
 JOIN stancedb.actor o ON o.id = t.object_id
 WHERE p.slug = s.slug AND o.slug = s.object AND t.relation = s.relation
-    AND t.during_from IS NOT DISTINCT FROM lower(s.during) AND t.during <> s.during
+    AND t.during_from IS NOT DISTINCT FROM lower(s.during) AND t.during <> s.during;
 
 -- name: move_relations
 UPDATE stancedb.actor_relation t SET during = s.during, during_edtf = s.during_edtf
 FROM staged_relation s, stancedb.actor p, stancedb.actor o
 WHERE p.slug = s.slug AND o.slug = s.object
     AND t.subject_id = p.id AND t.object_id = o.id AND t.relation = s.relation
-    AND t.during_from IS NOT DISTINCT FROM lower(s.during) AND t.during <> s.during
+    AND t.during_from IS NOT DISTINCT FROM lower(s.during) AND t.during <> s.during;
 
 -- name: other_tenures
 -- Existing tenures that begin on the same day as a staged one and end on another.
@@ -72,7 +72,7 @@ FROM staged_tenure s
 JOIN stancedb.actor p ON p.slug = s.slug
 JOIN stancedb.actor o ON o.slug = s.office
 JOIN stancedb.tenure t ON t.person_id = p.id AND t.office_id = o.id AND t.seat = s.seat
-WHERE t.held_from IS NOT DISTINCT FROM lower(s.held) AND t.held <> s.held
+WHERE t.held_from IS NOT DISTINCT FROM lower(s.held) AND t.held <> s.held;
 
 -- name: leave_tenures
 -- Drop the staged tenures that would end or prolong one that a person entered.
@@ -82,32 +82,32 @@ JOIN stancedb.tenure t ON t.id = b.id
 JOIN stancedb.actor p ON p.id = t.person_id
 JOIN stancedb.actor o ON o.id = t.office_id
 WHERE p.slug = s.slug AND o.slug = s.office AND t.seat = s.seat
-    AND t.held_from IS NOT DISTINCT FROM lower(s.held) AND t.held <> s.held
+    AND t.held_from IS NOT DISTINCT FROM lower(s.held) AND t.held <> s.held;
 
 -- name: move_tenures
 UPDATE stancedb.tenure t SET held = s.held, held_edtf = s.held_edtf
 FROM staged_tenure s, stancedb.actor p, stancedb.actor o
 WHERE p.slug = s.slug AND o.slug = s.office
     AND t.person_id = p.id AND t.office_id = o.id AND t.seat = s.seat
-    AND t.held_from IS NOT DISTINCT FROM lower(s.held) AND t.held <> s.held
+    AND t.held_from IS NOT DISTINCT FROM lower(s.held) AND t.held <> s.held;
 
 -- name: repeated_actors
 SELECT DISTINCT s.ordinal, s.source, s.line, 'slug' AS field, 'actor' AS noun, s.slug AS handle
 FROM staged_actor s JOIN staged_actor d ON d.slug = s.slug
 WHERE s.ordinal > d.ordinal
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: unknown_schemes
 SELECT s.ordinal, s.source, s.line, 'identifiers' AS field, 'identifier scheme' AS noun, s.scheme AS handle
 FROM staged_identifier s
 WHERE NOT EXISTS (SELECT FROM stancedb.identifier_scheme i WHERE i.code = s.scheme)
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: malformed_identifiers
 SELECT DISTINCT s.ordinal, s.source, s.line, s.value, i.label, i.pattern
 FROM staged_identifier s JOIN stancedb.identifier_scheme i ON i.code = s.scheme
 WHERE s.value !~ i.pattern
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: taken_identifiers
 SELECT DISTINCT s.ordinal, s.source, s.line, s.scheme, s.value, a.slug AS owner
@@ -115,13 +115,13 @@ FROM staged_identifier s
 JOIN stancedb.actor_identifier i ON i.scheme = s.scheme AND i.value = s.value
 JOIN stancedb.actor a ON a.id = i.actor_id
 WHERE a.slug <> s.slug
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: shared_identifiers
 SELECT DISTINCT s.ordinal, s.source, s.line, s.scheme, s.value, d.slug AS other
 FROM staged_identifier s JOIN staged_identifier d ON d.scheme = s.scheme AND d.value = s.value
 WHERE d.slug < s.slug
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: second_identifiers
 -- Each staged identifier of a world-wide scheme whose actor has, or gets with it, another one of the same scheme. What
@@ -149,27 +149,27 @@ beside AS (
 )
 SELECT DISTINCT ON (n.ordinal, n.scheme) n.ordinal, n.source, n.line, n.slug, n.scheme, n.value, o.other
 FROM new n JOIN (SELECT * FROM had UNION ALL SELECT * FROM beside) o USING (ordinal, scheme, value)
-ORDER BY n.ordinal, n.scheme, n.value, o.other
+ORDER BY n.ordinal, n.scheme, n.value, o.other;
 
 -- name: unknown_objects
 SELECT DISTINCT s.ordinal, s.source, s.line, 'relations' AS field, s.object AS handle
 FROM staged_relation s
 WHERE NOT EXISTS (SELECT FROM staged_actor a WHERE a.slug = s.object)
     AND NOT EXISTS (SELECT FROM stancedb.actor a WHERE a.slug = s.object)
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: unknown_offices
 SELECT DISTINCT s.ordinal, s.source, s.line, 'tenures' AS field, s.office AS handle
 FROM staged_tenure s
 WHERE NOT EXISTS (SELECT FROM staged_actor a WHERE a.slug = s.office)
     AND NOT EXISTS (SELECT FROM stancedb.actor a WHERE a.slug = s.office)
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: own_relations
 SELECT DISTINCT s.ordinal, s.source, s.line, concat(s.relation, ':', s.object, '@' || s.during_edtf) AS relation
 FROM staged_relation s
 WHERE s.object = s.slug
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: overlapping_relations
 SELECT DISTINCT s.ordinal, s.source, s.line, concat(s.relation, ':', s.object, '@' || s.during_edtf) AS relation,
@@ -177,7 +177,7 @@ SELECT DISTINCT s.ordinal, s.source, s.line, concat(s.relation, ':', s.object, '
 FROM staged_relation s
 JOIN staged_relation d ON d.slug = s.slug AND d.relation = s.relation AND d.object = s.object
 WHERE (d.ordinal, d.during) < (s.ordinal, s.during) AND d.during && s.during
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: known_relations
 -- Staged relations that overlap an existing one, which is not among those staged.
@@ -193,10 +193,10 @@ WHERE t.during && s.during AND t.during_from IS DISTINCT FROM lower(s.during)
         WHERE d.slug = s.slug AND d.relation = s.relation AND d.object = s.object
             AND lower(d.during) IS NOT DISTINCT FROM t.during_from
     )
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: own_tenures
-SELECT DISTINCT s.ordinal, s.source, s.line FROM staged_tenure s WHERE s.office = s.slug ORDER BY s.ordinal
+SELECT DISTINCT s.ordinal, s.source, s.line FROM staged_tenure s WHERE s.office = s.slug ORDER BY s.ordinal;
 
 -- name: overlapping_tenures
 -- Two that share a day, or whose coarse dates let them meet, are a handover.
@@ -204,7 +204,7 @@ SELECT DISTINCT s.ordinal, s.source, s.line, s.office, s.held_edtf AS held, d.sl
 FROM staged_tenure s JOIN staged_tenure d ON d.office = s.office AND d.seat = s.seat
 WHERE (d.ordinal, d.held) < (s.ordinal, s.held) AND d.held && s.held
     AND stancedb.tenure_certain(d.held, d.held_edtf) && stancedb.tenure_certain(s.held, s.held_edtf)
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: known_tenures
 -- Staged tenures that overlap an existing one of somebody else, or of the same person when it is not among those
@@ -222,7 +222,7 @@ WHERE t.held && s.held
         WHERE d.slug = p.slug AND d.office = s.office AND d.seat = s.seat
             AND lower(d.held) IS NOT DISTINCT FROM t.held_from
     )
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: left_out_statements
 -- Staged tenures that would leave out statements made in them as they are known.
@@ -241,10 +241,10 @@ CROSS JOIN LATERAL (
 WHERE true
     AND x.statements = 1 -- if :only_one
     AND x.statements > 1 -- if :several
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: actors
-SELECT s.slug, s.kind, s.name, s.citation FROM staged_actor s
+SELECT s.slug, s.kind, s.name, s.citation FROM staged_actor s;
 
 -- name: outdated_names
 -- Preferred names in whose place staged ones come.
@@ -252,7 +252,7 @@ SELECT t.id
 FROM staged_actor_name s
 JOIN stancedb.actor a ON a.slug = s.slug
 JOIN stancedb.actor_name t ON t.actor_id = a.id AND t.language = s.language
-WHERE t.kind = 'preferred' AND s.kind = 'preferred' AND t.name <> s.name
+WHERE t.kind = 'preferred' AND s.kind = 'preferred' AND t.name <> s.name;
 
 -- name: keep_preferred_names
 -- Beside a preferred name that stays, a staged one is another name.
@@ -261,32 +261,33 @@ FROM stancedb.actor a JOIN stancedb.actor_name t ON t.actor_id = a.id
 WHERE a.slug = s.slug AND t.language = s.language
     AND t.kind = 'preferred' AND s.kind = 'preferred' AND t.name <> s.name
     AND EXISTS (SELECT FROM by_hand b WHERE b.id = t.id) -- if :only_by_hand
+;
 
 -- name: replace_preferred_names
 -- A new preferred name makes the one before it a former name.
 UPDATE stancedb.actor_name t SET kind = 'former'
 FROM staged_actor_name s JOIN stancedb.actor a ON a.slug = s.slug
 WHERE t.actor_id = a.id AND t.language = s.language
-    AND t.kind = 'preferred' AND s.kind = 'preferred' AND t.name <> s.name
+    AND t.kind = 'preferred' AND s.kind = 'preferred' AND t.name <> s.name;
 
 -- name: names
 SELECT DISTINCT ON (a.id, s.language, s.name) a.id AS actor_id, s.language, s.name, s.kind
 FROM staged_actor_name s JOIN stancedb.actor a ON a.slug = s.slug
-ORDER BY a.id, s.language, s.name, s.kind DESC
+ORDER BY a.id, s.language, s.name, s.kind DESC;
 
 -- name: identifiers
 SELECT DISTINCT s.scheme, s.value, a.id AS actor_id
-FROM staged_identifier s JOIN stancedb.actor a ON a.slug = s.slug
+FROM staged_identifier s JOIN stancedb.actor a ON a.slug = s.slug;
 
 -- name: relations
 SELECT DISTINCT ON (a.id, s.relation, o.id, lower(s.during)) a.id AS subject_id, s.relation, o.id AS object_id,
     s.during, s.during_edtf
 FROM staged_relation s
 JOIN stancedb.actor a ON a.slug = s.slug
-JOIN stancedb.actor o ON o.slug = s.object
+JOIN stancedb.actor o ON o.slug = s.object;
 
 -- name: tenures
 SELECT p.id AS person_id, o.id AS office_id, s.seat, s.held, s.held_edtf, s.is_acting, s.citation
 FROM staged_tenure s
 JOIN stancedb.actor p ON p.slug = s.slug
-JOIN stancedb.actor o ON o.slug = s.office
+JOIN stancedb.actor o ON o.slug = s.office;

@@ -7,44 +7,44 @@ CREATE TEMPORARY TABLE staged_article (
     text_sha256 text, retrieved_at timestamptz, extractor text, raw bytea, raw_encoding text, raw_media_type text,
     normalisation text, guessed_title text, guessed_edtf text, guessed daterange,
     id_is_made boolean, id_is_local boolean, is_latest boolean
-) ON COMMIT DROP
+) ON COMMIT DROP;
 
 -- name: keep_packed
 -- Spare the database the attempt to pack what is packed already.
-ALTER TABLE staged_article ALTER COLUMN raw SET STORAGE EXTERNAL
+ALTER TABLE staged_article ALTER COLUMN raw SET STORAGE EXTERNAL;
 
 -- name: stage_seen
 -- What was read so far, refused or not.
 CREATE TEMPORARY TABLE seen_article (
     ordinal bigint, source text, line bigint, slug text, url_key text, outlet text
-) ON COMMIT DROP
+) ON COMMIT DROP;
 
 -- name: stage_possible
 -- What was read so far and not refused, which others may be copies of.
-CREATE TEMPORARY TABLE possible_original (ordinal bigint, source text, line bigint, slug text) ON COMMIT DROP
+CREATE TEMPORARY TABLE possible_original (ordinal bigint, source text, line bigint, slug text) ON COMMIT DROP;
 
 -- name: stage_merged
 -- What was merged so far.
 CREATE TEMPORARY TABLE merged_article (
     ordinal bigint, source text, line bigint, slug text, syndicated_from text, text_sha256 text
-) ON COMMIT DROP
+) ON COMMIT DROP;
 
 -- name: stage_waiting
 -- Copies whose originals have not come yet.
-CREATE TEMPORARY TABLE waiting_article (LIKE staged_article INCLUDING STORAGE) ON COMMIT DROP
+CREATE TEMPORARY TABLE waiting_article (LIKE staged_article INCLUDING STORAGE) ON COMMIT DROP;
 
 -- name: last_id
-SELECT coalesce(max(a.id), 0) FROM stancedb.article a
+SELECT coalesce(max(a.id), 0) FROM stancedb.article a;
 
 -- name: local_ids
 -- An id that holds in its outlet alone is another article where an article of another outlet has it.
 UPDATE staged_article s SET slug = s.outlet || '-' || s.slug
 FROM stancedb.article a JOIN stancedb.outlet o ON o.id = a.outlet_id
-WHERE s.id_is_local AND a.slug = s.slug AND o.slug <> s.outlet AND a.id <= :last
+WHERE s.id_is_local AND a.slug = s.slug AND o.slug <> s.outlet AND a.id <= :last;
 
 -- name: see
 INSERT INTO seen_article (ordinal, source, line, slug, url_key, outlet)
-SELECT s.ordinal, s.source, s.line, s.slug, s.url_key, s.outlet FROM staged_article s
+SELECT s.ordinal, s.source, s.line, s.slug, s.url_key, s.outlet FROM staged_article s;
 
 -- name: other_captures
 -- Give each staged article whose id was made of its name the slug of the first one of this load that has its address:
@@ -56,18 +56,18 @@ FROM (
     ORDER BY d.url_key, d.ordinal
 ) f
 WHERE s.url_key = f.url_key AND f.ordinal < s.ordinal AND f.outlet = s.outlet AND s.id_is_made AND f.slug <> s.slug
-RETURNING s.source, s.line, s.slug
+RETURNING s.source, s.line, s.slug;
 
 -- name: seen_captures
 -- What was read is known by the slug of the article that it is a capture of.
-UPDATE seen_article d SET slug = s.slug FROM staged_article s WHERE s.ordinal = d.ordinal AND s.slug <> d.slug
+UPDATE seen_article d SET slug = s.slug FROM staged_article s WHERE s.ordinal = d.ordinal AND s.slug <> d.slug;
 
 -- name: allow_originals
 INSERT INTO possible_original (ordinal, source, line, slug)
-SELECT s.ordinal, s.source, s.line, s.slug FROM staged_article s
+SELECT s.ordinal, s.source, s.line, s.slug FROM staged_article s;
 
 -- name: take_waiting
-INSERT INTO staged_article SELECT * FROM waiting_article
+INSERT INTO staged_article SELECT * FROM waiting_article;
 
 -- name: let_wait
 WITH gone AS (
@@ -77,22 +77,22 @@ WITH gone AS (
         AND NOT EXISTS (SELECT FROM stancedb.article a WHERE a.slug = s.syndicated_from)
     RETURNING s.*
 )
-INSERT INTO waiting_article SELECT * FROM gone
+INSERT INTO waiting_article SELECT * FROM gone;
 
 -- name: empty
-TRUNCATE staged_article
+TRUNCATE staged_article;
 
 -- name: unknown_outlets
 SELECT s.ordinal, s.source, s.line, 'outlet' AS field, 'outlet' AS noun, s.outlet AS handle
 FROM staged_article s
 WHERE NOT EXISTS (SELECT FROM stancedb.outlet o WHERE o.slug = s.outlet)
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: unknown_kinds
 SELECT s.ordinal, s.source, s.line, 'kind' AS field, 'kind of article' AS noun, s.kind AS handle
 FROM staged_article s
 WHERE s.kind IS NOT NULL AND NOT EXISTS (SELECT FROM stancedb.article_kind k WHERE k.code = s.kind)
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: unknown_originals
 SELECT s.ordinal, s.source, s.line, 'syndicated_from' AS field, 'article' AS noun, s.syndicated_from AS handle,
@@ -101,20 +101,20 @@ FROM staged_article s
 WHERE s.syndicated_from IS NOT NULL
     AND NOT EXISTS (SELECT FROM possible_original a WHERE a.slug = s.syndicated_from)
     AND NOT EXISTS (SELECT FROM stancedb.article a WHERE a.slug = s.syndicated_from)
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: repeated
 -- Articles that stand in the load before, and are no capture of the same address.
 SELECT DISTINCT s.ordinal, s.source, s.line, s.slug, d.source || coalesce(', line ' || d.line, '') AS first
 FROM staged_article s JOIN seen_article d ON d.slug = s.slug
 WHERE d.ordinal < s.ordinal AND (d.url_key = s.url_key AND d.outlet = s.outlet) IS NOT TRUE
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: repeated_addresses
 SELECT DISTINCT s.ordinal, s.source, s.line, d.slug AS other
 FROM staged_article s JOIN seen_article d ON d.url_key = s.url_key
 WHERE d.ordinal < s.ordinal AND d.slug <> s.slug
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: taken_addresses
 -- What an earlier part of this load has brought is not known yet, but is read beside it.
@@ -122,7 +122,7 @@ SELECT DISTINCT s.ordinal, s.source, s.line, a.slug AS owner
 FROM staged_article s JOIN stancedb.article a ON a.url_key = s.url_key
 WHERE a.slug <> s.slug AND a.id <= :last
     AND EXISTS (SELECT FROM stancedb.article b WHERE b.slug = s.slug)
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: taken_names
 -- Two files of one name are two articles where what is said of them cannot be of one.
@@ -135,7 +135,7 @@ WHERE s.id_is_made AND a.id <= :last AND (a.url_key = s.url_key) IS NOT TRUE
     AND NOT EXISTS (
         SELECT FROM stancedb.article_version v WHERE v.article_id = a.id AND v.text_sha256 = s.text_sha256
     )
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: own_originals
 SELECT DISTINCT s.ordinal, s.source, s.line
@@ -143,7 +143,7 @@ FROM staged_article s
 WHERE s.syndicated_from IN (
     s.slug, (SELECT a.slug FROM stancedb.article a WHERE a.url_key = s.url_key AND a.id <= :last)
 )
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: recognise
 -- Give a record that is a known article the slug of that.
@@ -170,12 +170,12 @@ FROM (
 ) k
 WHERE k.ordinal = s.ordinal AND k.slug <> s.slug
     AND NOT EXISTS (SELECT FROM stancedb.article b WHERE b.slug = s.slug)
-RETURNING s.source, s.slug
+RETURNING s.source, s.slug;
 
 -- name: latest_captures
 -- Tell the last capture of each staged article from those before it.
 UPDATE staged_article s SET is_latest = false
-WHERE EXISTS (SELECT FROM staged_article d WHERE d.slug = s.slug AND d.ordinal > s.ordinal)
+WHERE EXISTS (SELECT FROM staged_article d WHERE d.slug = s.slug AND d.ordinal > s.ordinal);
 
 -- name: complete_captures
 -- What the last capture leaves out it takes from those before it, as if each had come by itself.
@@ -235,14 +235,14 @@ FROM (
     GROUP BY d.slug
     HAVING NOT bool_and(d.is_latest)
 ) e
-WHERE e.slug = s.slug AND s.is_latest
+WHERE e.slug = s.slug AND s.is_latest;
 
 -- name: articles
 SELECT s.slug, o.id AS outlet_id, s.url, s.url_key, s.title, s.standfirst, s.byline, s.authors, s.agency, s.section,
     s.language, s.kind, s.access, s.published_edtf, s.published, s.published_at, s.updated_on, s.updated_at,
     s.guessed_title, s.guessed_edtf, s.guessed
 FROM staged_article s JOIN stancedb.outlet o ON o.slug = s.outlet
-WHERE s.is_latest
+WHERE s.is_latest;
 
 -- name: versions
 SELECT a.id AS article_id, s.text_sha256, s.body, coalesce(s.retrieved_at, now()) AS retrieved_at, s.extractor, s.raw,
@@ -251,7 +251,7 @@ FROM staged_article s JOIN stancedb.article a ON a.slug = s.slug
 WHERE NOT EXISTS (
     SELECT FROM staged_article d
     WHERE d.slug = s.slug AND d.text_sha256 = s.text_sha256 AND d.ordinal < s.ordinal
-)
+);
 
 -- name: retrieved_again
 -- Texts that an outlet has gone back to are the newest again: what is retrieved last, and is not the newest by now.
@@ -266,7 +266,7 @@ FROM (
     WHERE s.is_latest AND w.changeset_id <> current_setting('stancedb.changeset')::bigint
 ) x
 JOIN stancedb.newest_text n ON n.article_id = x.article_id
-WHERE v.id = x.id AND n.id <> x.id AND x.retrieved_at > n.retrieved_at
+WHERE v.id = x.id AND n.id <> x.id AND x.retrieved_at > n.retrieved_at;
 
 -- name: keep_merged
 INSERT INTO merged_article (ordinal, source, line, slug, syndicated_from, text_sha256)
@@ -275,13 +275,13 @@ FROM staged_article s
 WHERE s.is_latest OR NOT EXISTS (
     SELECT FROM staged_article d
     WHERE d.slug = s.slug AND d.text_sha256 = s.text_sha256 AND d.ordinal > s.ordinal
-)
+);
 
 -- name: analyse_articles
-ANALYZE stancedb.article (slug, url_key)
+ANALYZE stancedb.article (slug, url_key);
 
 -- name: analyse_versions
-ANALYZE stancedb.article_version (article_id, text_sha256)
+ANALYZE stancedb.article_version (article_id, text_sha256);
 
 -- name: other_copies
 -- Articles that a record says to be copies of another article than the database does.
@@ -289,7 +289,7 @@ SELECT t.id
 FROM merged_article s
 JOIN stancedb.article f ON f.slug = s.syndicated_from
 JOIN stancedb.article t ON t.slug = s.slug
-WHERE t.syndicated_from_id IS DISTINCT FROM f.id
+WHERE t.syndicated_from_id IS DISTINCT FROM f.id;
 
 -- name: count_corrected
 -- How many of those that are not kept as a person has them stem from another changeset.
@@ -299,10 +299,10 @@ JOIN stancedb.article f ON f.slug = s.syndicated_from
 JOIN stancedb.article t ON t.slug = s.slug
 WHERE t.syndicated_from_id IS DISTINCT FROM f.id
     AND t.changeset_id <> current_setting('stancedb.changeset')::bigint
-    AND NOT EXISTS (SELECT FROM by_hand b WHERE b.id = t.id)
+    AND NOT EXISTS (SELECT FROM by_hand b WHERE b.id = t.id);
 
 -- name: name_originals
 UPDATE stancedb.article t SET syndicated_from_id = f.id
 FROM merged_article s JOIN stancedb.article f ON f.slug = s.syndicated_from
 WHERE t.slug = s.slug AND t.syndicated_from_id IS DISTINCT FROM f.id
-    AND NOT EXISTS (SELECT FROM by_hand b WHERE b.id = t.id)
+    AND NOT EXISTS (SELECT FROM by_hand b WHERE b.id = t.id);

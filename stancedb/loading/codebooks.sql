@@ -1,13 +1,13 @@
 -- name: stage_codebooks
 CREATE TEMPORARY TABLE staged_codebook (
     ordinal bigint, source text, line bigint, label text, issued_on date, notes text
-) ON COMMIT DROP
+) ON COMMIT DROP;
 
 -- name: stage_issues
 CREATE TEMPORARY TABLE staged_issue (
     ordinal bigint, source text, line bigint,
     slug text, question text, scope text, parent text, status text, merged_into text
-) ON COMMIT DROP
+) ON COMMIT DROP;
 
 -- name: stage_positions
 -- A position that stays is not merged where its issue is.
@@ -15,17 +15,17 @@ CREATE TEMPORARY TABLE staged_position (
     ordinal bigint, source text, line bigint,
     issue text, slug text, label text, definition text, kind text, rank smallint, score double precision,
     include text[], exclude text[], status text, merged_into text, stays boolean
-) ON COMMIT DROP
+) ON COMMIT DROP;
 
 -- name: stage_codes
 CREATE TEMPORARY TABLE staged_issue_code (
     ordinal bigint, source text, line bigint, issue text, scheme text, code text
-) ON COMMIT DROP
+) ON COMMIT DROP;
 
 -- name: stage_positions_after
 CREATE TEMPORARY TABLE position_after (
     issue text, slug text, name text, merges_into text, was text, led_to text, is_astray boolean, lost text
-) ON COMMIT DROP
+) ON COMMIT DROP;
 
 -- name: complete_positions
 -- What a position is after the load: one that is retired, by the file or before, has no rank, whatever the file says; a
@@ -39,7 +39,7 @@ FROM (
     LEFT JOIN stancedb.issue i ON i.slug = q.issue
     LEFT JOIN stancedb.position p ON p.issue_id = i.id AND p.slug = q.slug
 ) f
-WHERE f.place = s.ctid
+WHERE f.place = s.ctid;
 
 -- name: foresee
 -- Positions as they will stand after the load, each under its issue and slug as 'issue/slug': which position it is
@@ -121,7 +121,7 @@ CROSS JOIN LATERAL (
             ELSE coalesce(s.was, s.name)
         END
     END AS fault
-) b
+) b;
 
 -- name: unknown_parents
 SELECT DISTINCT s.ordinal, s.source, s.line, s.slug, s.parent
@@ -129,34 +129,34 @@ FROM staged_issue s
 WHERE s.parent IS NOT NULL
     AND NOT EXISTS (SELECT FROM staged_issue p WHERE p.slug = s.parent)
     AND NOT EXISTS (SELECT FROM stancedb.issue p WHERE p.slug = s.parent)
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: own_parents
-SELECT DISTINCT s.ordinal, s.source, s.line, s.slug FROM staged_issue s WHERE s.parent = s.slug ORDER BY s.ordinal
+SELECT DISTINCT s.ordinal, s.source, s.line, s.slug FROM staged_issue s WHERE s.parent = s.slug ORDER BY s.ordinal;
 
 -- name: repeated_issues
 SELECT DISTINCT s.ordinal, s.source, s.line, 'issue.slug' AS field, 'issue' AS noun, s.slug AS handle
 FROM staged_issue s
 WHERE (SELECT count(*) FROM staged_issue d WHERE d.slug = s.slug) > 1
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: scores_without_substance
 SELECT DISTINCT s.ordinal, s.source, s.line, s.issue, s.slug
 FROM staged_position s
 WHERE s.score IS NOT NULL AND s.kind <> 'substantive'
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: shared_ranks
 SELECT DISTINCT s.ordinal, s.source, s.line, s.issue, s.slug, d.slug AS other, s.rank
 FROM staged_position s JOIN staged_position d ON d.issue = s.issue AND d.rank = s.rank
 WHERE s.slug > d.slug
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: known_positions
 SELECT t.id
 FROM staged_position s
 JOIN stancedb.issue i ON i.slug = s.issue
-JOIN stancedb.position t ON t.issue_id = i.id AND t.slug = s.slug
+JOIN stancedb.position t ON t.issue_id = i.id AND t.slug = s.slug;
 
 -- name: taken_ranks
 -- Ranks of positions that the file leaves out, and which therefore stay as they are.
@@ -168,7 +168,7 @@ WHERE NOT EXISTS (SELECT FROM staged_position d WHERE d.issue = s.issue AND d.sl
     AND NOT EXISTS (
         SELECT FROM by_hand b JOIN stancedb.position t ON t.id = b.id WHERE t.issue_id = i.id AND t.slug = s.slug
     )
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: astray_issues
 -- Issues that are merged into one that does not exist or is merged away itself.
@@ -183,7 +183,7 @@ WHERE s.merged_into IS NOT NULL AND (
                 AND NOT EXISTS (SELECT FROM staged_issue e WHERE e.slug = d.slug)
         )
 )
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: merged_issues
 -- Issues that are merged, and that the file puts in force without saying so.
@@ -192,14 +192,14 @@ FROM staged_issue s
 JOIN stancedb.issue i ON i.slug = s.slug
 JOIN stancedb.issue m ON m.id = i.merged_into_id
 WHERE s.merged_into IS NULL AND s.status <> 'retired'
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: astray_positions
 SELECT DISTINCT s.ordinal, s.source, s.line, s.issue, s.slug, s.merged_into,
     coalesce(a.merges_into, s.issue) AS merges_into
 FROM staged_position s JOIN position_after a ON a.issue = s.issue AND a.slug = s.slug
 WHERE a.is_astray
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: lost_positions
 SELECT DISTINCT s.ordinal, s.source, s.line, s.slug, b.slug AS position, b.merges_into
@@ -207,24 +207,24 @@ FROM staged_issue s
 JOIN position_after b ON b.issue = s.slug
 JOIN position_after a ON a.lost = b.name
 WHERE b.merges_into IS NOT NULL
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: codebooks
-SELECT DISTINCT ON (s.label) s.label, s.issued_on, s.notes FROM staged_codebook s ORDER BY s.label, s.ordinal DESC
+SELECT DISTINCT ON (s.label) s.label, s.issued_on, s.notes FROM staged_codebook s ORDER BY s.label, s.ordinal DESC;
 
 -- name: issues
 SELECT s.slug, s.question, s.scope, CASE WHEN s.merged_into IS NOT NULL THEN 'retired' ELSE s.status END AS status
-FROM staged_issue s
+FROM staged_issue s;
 
 -- name: positions
 SELECT i.id AS issue_id, s.slug, s.label, s.definition, s.kind, s.rank, s.score, s.include, s.exclude, s.status,
     CASE WHEN s.status = 'retired' THEN p.merged_into_id END AS merged_into_id
 FROM staged_position s
 JOIN stancedb.issue i ON i.slug = s.issue
-LEFT JOIN stancedb.position p ON p.issue_id = i.id AND p.slug = s.slug
+LEFT JOIN stancedb.position p ON p.issue_id = i.id AND p.slug = s.slug;
 
 -- name: codes
-SELECT i.id AS issue_id, s.scheme, s.code FROM staged_issue_code s JOIN stancedb.issue i ON i.slug = s.issue
+SELECT i.id AS issue_id, s.scheme, s.code FROM staged_issue_code s JOIN stancedb.issue i ON i.slug = s.issue;
 
 -- name: issues_to_merge
 -- Issues, and those that are merged into them, that the file merges into another than they are merged into now.
@@ -234,7 +234,7 @@ JOIN stancedb.issue k ON k.slug = s.merged_into
 JOIN stancedb.issue m ON m.slug = s.slug
 JOIN stancedb.issue t ON m.id IN (t.id, t.merged_into_id)
 LEFT JOIN staged_issue o ON o.slug = t.slug AND o.merged_into IS NOT NULL
-WHERE t.merged_into_id IS DISTINCT FROM k.id AND (t.id = m.id OR o.slug IS NULL)
+WHERE t.merged_into_id IS DISTINCT FROM k.id AND (t.id = m.id OR o.slug IS NULL);
 
 -- name: merge_issues
 -- Merge issues, and those that are merged into them, into those that the file names; for each whether the load had not
@@ -252,7 +252,7 @@ WITH due AS (
         AND NOT EXISTS (SELECT FROM by_hand b WHERE b.id = t.id)
 )
 UPDATE stancedb.issue i SET status = 'retired', merged_into_id = d.into_id
-FROM due d WHERE d.id = i.id RETURNING d.is_news, d.is_news AND d.is_staged AS was_unchanged
+FROM due d WHERE d.id = i.id RETURNING d.is_news, d.is_news AND d.is_staged AS was_unchanged;
 
 -- name: positions_to_merge
 -- Positions that are merged into another after the load than now.
@@ -260,7 +260,7 @@ SELECT t.id
 FROM position_after a
 JOIN stancedb.issue i ON i.slug = a.issue
 JOIN stancedb.position t ON t.issue_id = i.id AND t.slug = a.slug
-WHERE a.led_to IS DISTINCT FROM a.was
+WHERE a.led_to IS DISTINCT FROM a.was;
 
 -- name: merge_positions
 -- Merge positions as they will stand after the load; for each whether the load had not changed it so far, and whether
@@ -278,4 +278,4 @@ WITH due AS (
         AND NOT EXISTS (SELECT FROM by_hand b WHERE b.id = t.id)
 )
 UPDATE stancedb.position p SET status = 'retired', rank = NULL, merged_into_id = d.into_id
-FROM due d WHERE d.id = p.id RETURNING d.is_news, d.is_news AND d.is_staged AS was_unchanged
+FROM due d WHERE d.id = p.id RETURNING d.is_news, d.is_news AND d.is_staged AS was_unchanged;

@@ -1,6 +1,6 @@
 -- name: may_know_codebooks
 -- A first sheet has nothing to be recognised by, and may be of a million lines.
-SELECT EXISTS (SELECT FROM stancedb.coding) OR EXISTS (SELECT FROM staged_statement WHERE names_codebook)
+SELECT EXISTS (SELECT FROM stancedb.coding) OR EXISTS (SELECT FROM staged_statement WHERE names_codebook);
 
 -- name: name_codebooks
 -- Under which codebook version is a line that names none?
@@ -35,7 +35,7 @@ FROM (
     LEFT JOIN known k USING (statement, holder, issue, coder)
     LEFT JOIN beside b USING (statement, holder, issue, coder)
 ) m
-WHERE m.ordinal = s.ordinal AND m.label <> s.codebook
+WHERE m.ordinal = s.ordinal AND m.label <> s.codebook;
 
 -- name: give_bases
 -- Whose position it is where a line gives no ground: the speaker's own, or of whom the statement is made on behalf.
@@ -47,10 +47,10 @@ FROM (
     LEFT JOIN stancedb.actor a ON a.id = st.on_behalf_of_id
     GROUP BY g.statement
 ) b
-WHERE b.statement = s.statement AND s.basis IS NULL AND s.issue IS NOT NULL AND s.holder IN (s.speaker, b.principal)
+WHERE b.statement = s.statement AND s.basis IS NULL AND s.issue IS NOT NULL AND s.holder IN (s.speaker, b.principal);
 
 -- name: lacks_bases
-SELECT EXISTS (SELECT FROM staged_statement s WHERE s.basis IS NULL AND s.issue IS NOT NULL)
+SELECT EXISTS (SELECT FROM staged_statement s WHERE s.basis IS NULL AND s.issue IS NOT NULL);
 
 -- name: give_bases_by_merges
 -- So it is where speaker and holder, or principal and holder, were merged and one is called by the other's name.
@@ -65,7 +65,7 @@ LEFT JOIN stancedb.actor named ON named.slug = b.named
 LEFT JOIN stancedb.actor known ON known.id = st.on_behalf_of_id AND b.named IS NULL
 WHERE x.ordinal = s.ordinal AND s.basis IS NULL AND s.issue IS NOT NULL AND coalesce(h.merged_into_id, h.id) IN (
     coalesce(p.merged_into_id, p.id), coalesce(named.merged_into_id, named.id), coalesce(known.merged_into_id, known.id)
-)
+);
 
 -- name: keep_standing
 -- A coding that is there already keeps its standing where the line gives none.
@@ -83,19 +83,19 @@ JOIN stancedb.actor h ON h.id = c.holder_id
 JOIN stancedb.issue i ON i.id = c.issue_id
 JOIN stancedb.coder k ON k.id = c.coder_id
 JOIN stancedb.codebook_version v ON v.id = c.codebook_version_id
-WHERE s.ordinal = a.ordinal AND (h.slug, i.slug, k.name, v.label) = (a.holder, a.issue, a.coder, a.codebook)
+WHERE s.ordinal = a.ordinal AND (h.slug, i.slug, k.name, v.label) = (a.holder, a.issue, a.coder, a.codebook);
 
 -- name: without_basis
 SELECT s.ordinal, s.source, s.line, s.holder
-FROM staged_statement s WHERE s.issue IS NOT NULL AND s.basis IS NULL ORDER BY s.ordinal
+FROM staged_statement s WHERE s.issue IS NOT NULL AND s.basis IS NULL ORDER BY s.ordinal;
 
 -- name: without_codebook
 SELECT s.ordinal, s.source, s.line
-FROM staged_statement s WHERE s.issue IS NOT NULL AND s.codebook IS NULL ORDER BY s.ordinal
+FROM staged_statement s WHERE s.issue IS NOT NULL AND s.codebook IS NULL ORDER BY s.ordinal;
 
 -- name: final_without_acceptance
 SELECT s.ordinal, s.source, s.line, s.status
-FROM staged_statement s WHERE s.is_final AND s.status <> 'accepted' ORDER BY s.ordinal
+FROM staged_statement s WHERE s.is_final AND s.status <> 'accepted' ORDER BY s.ordinal;
 
 -- name: other_final_lines
 SELECT DISTINCT s.ordinal, s.source, s.line, coalesce(CAST(d.line AS text), '?') AS other_line, d.coder
@@ -103,7 +103,7 @@ FROM staged_statement s
 JOIN staged_statement d ON d.statement = s.statement AND d.holder = s.holder AND d.issue = s.issue
     AND d.ordinal < s.ordinal
 WHERE s.is_final AND d.is_final AND (d.coder, d.codebook) IS DISTINCT FROM (s.coder, s.codebook)
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: coded_otherwise
 SELECT DISTINCT s.ordinal, s.source, s.line, coalesce(CAST(d.line AS text), '?') AS other_line
@@ -114,7 +114,7 @@ WHERE (d.coder, d.codebook) = (s.coder, s.codebook)
     AND (d.position, d.basis, d.status, d.is_final, d.confidence, d.condition, d.rationale, d.explicitness, d.vagueness)
         IS DISTINCT FROM
         (s.position, s.basis, s.status, s.is_final, s.confidence, s.condition, s.rationale, s.explicitness, s.vagueness)
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: other_final_codings
 -- Final codings that are there already, of another coder or version. A new judgement of her own under a later version
@@ -137,21 +137,21 @@ WHERE s.is_final AND (k.name, v.label) IS DISTINCT FROM (s.coder, s.codebook) AN
             = (st.id, h.id, i.id, k.id, w.id)
     )
 )
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: lines_of_other_coders
 SELECT s.ordinal, s.source, s.line, CAST(:login AS text) AS login, s.coder
-FROM staged_statement s WHERE s.issue IS NOT NULL AND s.coder <> :login ORDER BY s.ordinal
+FROM staged_statement s WHERE s.issue IS NOT NULL AND s.coder <> :login ORDER BY s.ordinal;
 
 -- name: reviewed_by_coder
 SELECT s.ordinal, s.source, s.line
 FROM staged_statement s
 WHERE s.coder = :login AND s.gives_standing AND (s.is_final OR s.status = 'accepted')
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: has_retired
 SELECT EXISTS (SELECT FROM stancedb.issue WHERE status = 'retired')
-    OR EXISTS (SELECT FROM stancedb.position WHERE status = 'retired')
+    OR EXISTS (SELECT FROM stancedb.position WHERE status = 'retired');
 
 -- name: new_on_retired_issues
 -- Lines that would make a new coding on a retired issue, and what it is merged into.
@@ -167,7 +167,7 @@ LEFT JOIN (
     JOIN stancedb.codebook_version v ON v.id = t.codebook_version_id
 ) ON t.issue_id = i.id AND (st.slug, h.slug, k.name, v.label) = (s.statement, s.holder, s.coder, s.codebook)
 WHERE i.status = 'retired' AND t.id IS NULL AND (m.id IS NULL) = :is_for_good
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: codings_on_retired_positions
 -- Existing codings of lines that name a retired position.
@@ -180,7 +180,7 @@ JOIN stancedb.statement st ON st.id = t.statement_id
 JOIN stancedb.actor h ON h.id = t.holder_id
 JOIN stancedb.coder k ON k.id = t.coder_id
 JOIN stancedb.codebook_version v ON v.id = t.codebook_version_id
-WHERE (st.slug, h.slug, k.name, v.label) = (s.statement, s.holder, s.coder, s.codebook)
+WHERE (st.slug, h.slug, k.name, v.label) = (s.statement, s.holder, s.coder, s.codebook);
 
 -- name: new_on_retired_positions
 -- Lines that would code a retired position, and what it is merged into; what is coded so already, or was coded
@@ -209,15 +209,15 @@ WHERE p.status = 'retired' AND NOT (i.status = 'retired' AND t.id IS NULL)
         OR t.position_id IS DISTINCT FROM p.id AND NOT EXISTS (SELECT FROM by_hand b WHERE b.id = t.id)
     )
     AND (q.id IS NULL) = :is_for_good
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: count_coders
 SELECT count(*) AS coders, count(k.id) AS known
 FROM (SELECT DISTINCT coder FROM staged_statement WHERE issue IS NOT NULL) s
-LEFT JOIN stancedb.coder k ON k.name = s.coder
+LEFT JOIN stancedb.coder k ON k.name = s.coder;
 
 -- name: coders
-SELECT coder AS name, min(coder_kind) AS kind FROM staged_statement WHERE issue IS NOT NULL GROUP BY coder
+SELECT coder AS name, min(coder_kind) AS kind FROM staged_statement WHERE issue IS NOT NULL GROUP BY coder;
 
 -- name: supersede_codings
 -- A coder's own judgement under a later version of the codebook takes the place of her final one, which stays.
@@ -235,7 +235,7 @@ FROM (
     WHERE s.is_final
 ) n
 WHERE (c.statement_id, c.holder_id, c.issue_id, c.coder_id) = (n.statement_id, n.holder_id, n.issue_id, n.coder_id)
-    AND c.codebook_version_id <> n.version_id AND c.is_final
+    AND c.codebook_version_id <> n.version_id AND c.is_final;
 
 -- name: codings
 SELECT DISTINCT ON (st.id, h.id, i.id, k.id, v.id) st.id AS statement_id, h.id AS holder_id, i.id AS issue_id,
@@ -248,7 +248,7 @@ JOIN stancedb.issue i ON i.slug = s.issue
 JOIN stancedb.coder k ON k.name = s.coder
 JOIN stancedb.codebook_version v ON v.label = s.codebook
 LEFT JOIN stancedb.position p ON p.issue_id = i.id AND p.slug = s.position
-ORDER BY st.id, h.id, i.id, k.id, v.id, s.ordinal
+ORDER BY st.id, h.id, i.id, k.id, v.id, s.ordinal;
 
 -- name: judge_anew
 -- A carried coding that says something else than the one it repeats is a judgement of its own.
@@ -256,7 +256,7 @@ UPDATE stancedb.coding c SET carried_from_id = NULL
 FROM stancedb.coding o
 WHERE o.id = c.carried_from_id AND c.changeset_id = CAST(current_setting('stancedb.changeset') AS bigint)
     AND (c.position_id, c.basis, c.explicitness, c.condition, c.vagueness)
-        IS DISTINCT FROM (o.position_id, o.basis, o.explicitness, o.condition, o.vagueness)
+        IS DISTINCT FROM (o.position_id, o.basis, o.explicitness, o.condition, o.vagueness);
 
 -- name: count_of_other_speakers
 -- How many codings the holder spoke for itself in, without being the speaker since the statement was corrected.
@@ -266,4 +266,4 @@ JOIN stancedb.statement st ON st.slug = s.statement
 JOIN stancedb.coding c ON c.statement_id = st.id AND c.basis = 'self' AND c.status <> 'rejected'
 JOIN stancedb.standing_actor h ON h.id = c.holder_id
 JOIN stancedb.standing_actor p ON p.id = st.speaker_id
-WHERE h.standing_id <> p.standing_id
+WHERE h.standing_id <> p.standing_id;

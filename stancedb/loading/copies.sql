@@ -7,13 +7,13 @@ JOIN stancedb.article a ON a.slug = s.slug
 JOIN stancedb.article_version v ON v.article_id = a.id AND v.text_sha256 = s.text_sha256
 JOIN stancedb.article_sketch k ON k.article_version_id = v.id
 CROSS JOIN unnest(k.shingles) h(shingle)
-WHERE v.changeset_id = current_setting('stancedb.changeset')::bigint
+WHERE v.changeset_id = current_setting('stancedb.changeset')::bigint;
 
 -- name: has_samples
-SELECT EXISTS (SELECT FROM fresh_shingle)
+SELECT EXISTS (SELECT FROM fresh_shingle);
 
 -- name: analyse_samples
-ANALYZE fresh_shingle
+ANALYZE fresh_shingle;
 
 -- name: are_many
 -- Whether the new texts are so many of all that reading all is faster than to ask the index for each run.
@@ -21,7 +21,7 @@ WITH fresh AS (SELECT count(DISTINCT f.article_version_id) AS texts FROM fresh_s
 SELECT (
     SELECT count(*) FROM (SELECT FROM stancedb.article_sketch LIMIT :times * texts + 1) k
 ) <= :times * texts
-FROM fresh
+FROM fresh;
 
 -- name: share_every
 -- The runs that several texts have, and not more than count, among all texts.
@@ -35,7 +35,7 @@ FROM (
     ) known
 ) found
 LEFT JOIN (SELECT DISTINCT article_version_id FROM fresh_shingle) fresh USING (article_version_id)
-WHERE found.texts BETWEEN 2 AND :most_texts
+WHERE found.texts BETWEEN 2 AND :most_texts;
 
 -- name: share_asked
 -- The same of those runs alone that the new texts have, each looked up.
@@ -53,17 +53,17 @@ FROM (
     ) known
 ) found
 LEFT JOIN (SELECT DISTINCT article_version_id FROM fresh_shingle) fresh USING (article_version_id)
-WHERE found.texts BETWEEN 2 AND :most_texts
+WHERE found.texts BETWEEN 2 AND :most_texts;
 
 -- name: read_by_index
 -- Of a table that has just grown the planner thinks that it is as well read whole, once for every run.
-SELECT set_config('enable_seqscan', 'off', true)
+SELECT set_config('enable_seqscan', 'off', true);
 
 -- name: read_as_before
-SELECT set_config('enable_seqscan', 'on', true)
+SELECT set_config('enable_seqscan', 'on', true);
 
 -- name: analyse_shared
-ANALYZE shared_shingle
+ANALYZE shared_shingle;
 
 -- name: compare
 -- The pairs of articles of which two texts are alike; two new texts are compared once.
@@ -82,7 +82,7 @@ JOIN stancedb.article_version v ON v.id = p.one
 JOIN stancedb.article_version w ON w.id = p.other
 JOIN stancedb.article_sketch k ON k.article_version_id = p.other
 WHERE v.article_id <> w.article_id AND p.shared >= :least_score * least(p.size, cardinality(k.shingles))
-GROUP BY v.article_id, w.article_id
+GROUP BY v.article_id, w.article_id;
 
 -- name: propose
 -- Of two alike articles that of the agency is the original, else the earlier; what has no date is the later.
@@ -120,10 +120,10 @@ ranked AS (
 INSERT INTO stancedb.article_duplicate (copy_id, original_id, score)
 SELECT copy_id, original_id, score FROM ranked WHERE nth = 1 OR nearest = 1 ORDER BY copy_id, original_id
 ON CONFLICT (LEAST(copy_id, original_id), GREATEST(copy_id, original_id)) DO NOTHING
-RETURNING copy_id
+RETURNING copy_id;
 
 -- name: drop_samples
-DROP TABLE fresh_shingle
+DROP TABLE fresh_shingle;
 
 -- name: drop_comparison
-DROP TABLE shared_shingle, alike
+DROP TABLE shared_shingle, alike;

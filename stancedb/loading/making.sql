@@ -9,10 +9,10 @@ CROSS JOIN LATERAL (
 WHERE x.handle IS NOT NULL
     AND NOT EXISTS (SELECT FROM stancedb.actor a WHERE a.slug = x.handle)
     AND NOT EXISTS (SELECT FROM stancedb.identifier_scheme i WHERE i.code = split_part(x.handle, ':', 1))
-ORDER BY x.handle, s.ordinal
+ORDER BY x.handle, s.ordinal;
 
 -- name: taken_slugs
-SELECT slug FROM stancedb.actor WHERE slug = ANY (:slugs)
+SELECT slug FROM stancedb.actor WHERE slug = ANY (:slugs);
 
 -- name: put_slugs
 -- Put the slugs of the actors that were made where staged lines call them by name.
@@ -27,4 +27,4 @@ FROM staged_statement x
 LEFT JOIN made p ON p.handle = x.speaker
 LEFT JOIN made h ON h.handle = x.holder
 LEFT JOIN made b ON b.handle = x.on_behalf_of
-WHERE x.ordinal = s.ordinal AND num_nonnulls(p.slug, h.slug, b.slug) > 0
+WHERE x.ordinal = s.ordinal AND num_nonnulls(p.slug, h.slug, b.slug) > 0;

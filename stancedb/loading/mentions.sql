@@ -11,7 +11,7 @@ CREATE TEMPORARY TABLE staged_mention (
     quote text,
     prefix text,
     suffix text
-) ON COMMIT DROP
+) ON COMMIT DROP;
 
 -- name: quoted
 -- In which texts is the quote of each line looked up?
@@ -37,23 +37,23 @@ looked_up AS (
 )
 SELECT row_number() OVER (ORDER BY l.version_id, s.ordinal) AS place, l.version_id, s.ordinal, s.source, s.line,
     s.quote, s.prefix, s.suffix, s.span_start, s.span_end, l.is_newest
-FROM looked_up l JOIN staged_statement s USING (ordinal)
+FROM looked_up l JOIN staged_statement s USING (ordinal);
 
 -- name: index_quoted
-CREATE INDEX ON quoted (place)
+CREATE INDEX ON quoted (place);
 
 -- name: count_quoted
-SELECT count(*), bool_or(NOT is_newest) FROM quoted
+SELECT count(*), bool_or(NOT is_newest) FROM quoted;
 
 -- name: some_quoted
 SELECT version_id, is_newest, ordinal, source, line, quote, prefix, suffix, span_start, span_end
-FROM quoted WHERE place > :begin AND place <= :end ORDER BY place
+FROM quoted WHERE place > :begin AND place <= :end ORDER BY place;
 
 -- name: bodies
-SELECT v.id, v.body FROM stancedb.article_version v WHERE v.id = ANY (:versions)
+SELECT v.id, v.body FROM stancedb.article_version v WHERE v.id = ANY (:versions);
 
 -- name: drop_quoted
-DROP TABLE quoted
+DROP TABLE quoted;
 
 -- name: choose_places
 -- Of the texts in which the quote of a line was found, one place stays: that of an existing mention, else the newest
@@ -70,10 +70,10 @@ USING (
     LEFT JOIN stancedb.mention m ON m.statement_id = st.id AND m.article_version_id = p.article_version_id
         AND m.char_start = p.char_start AND m.char_end = p.char_end
 ) c
-WHERE f.ctid = c.place AND (c.choice > 1 OR NOT c.is_of_line)
+WHERE f.ctid = c.place AND (c.choice > 1 OR NOT c.is_of_line);
 
 -- name: placed
-SELECT ordinal FROM staged_mention
+SELECT ordinal FROM staged_mention;
 
 -- name: count_unlike_places
 -- In how many places lines of one statement contradict each other on how it is printed there. Counted and not only
@@ -87,7 +87,7 @@ FROM (
         OR min(l.asserts) <> max(l.asserts)
         OR min(l.attribution) <> max(l.attribution)
     )
-) x
+) x;
 
 -- name: unlike_renderings
 -- Lines that contradict the first line of their statement to say how a place prints it.
@@ -110,7 +110,7 @@ first AS (
 SELECT DISTINCT p.ordinal, p.source, p.line, p.place, p.field, p.value AS found, p.statement, f.value AS earlier
 FROM printed p JOIN first f USING (statement, article_version_id, char_start, char_end, field)
 WHERE p.value <> f.value
-ORDER BY p.ordinal, p.place
+ORDER BY p.ordinal, p.place;
 
 -- name: mentions
 -- What a line leaves out it takes from the others about the same place, which say nothing else.
@@ -120,4 +120,4 @@ SELECT st.id AS statement_id, m.article_version_id, m.char_start, m.char_end, mi
 FROM staged_mention m
 JOIN staged_statement s USING (ordinal)
 JOIN stancedb.statement st ON st.slug = s.statement
-GROUP BY st.id, m.article_version_id, m.char_start, m.char_end
+GROUP BY st.id, m.article_version_id, m.char_start, m.char_end;

@@ -4,23 +4,23 @@
 
 -- name: make_merging_table
 CREATE TEMPORARY TABLE merging ON COMMIT DROP AS
-{source}
+{source};
 
 -- name: make_merging_view
 CREATE TEMPORARY VIEW merging AS
-{source}
+{source};
 
 -- name: drop_merging_table
-DROP TABLE merging
+DROP TABLE merging;
 
 -- name: drop_merging_view
-DROP VIEW merging
+DROP VIEW merging;
 
 -- name: count_merging
-SELECT count(*) FROM merging
+SELECT count(*) FROM merging;
 
 -- name: analyse_merging
-ANALYZE merging ({key})
+ANALYZE merging ({key});
 
 -- name: insert
 -- Write the rows that are new, in an order that two loads have in common.
@@ -30,35 +30,36 @@ FROM merging s
 WHERE NOT EXISTS (SELECT FROM stancedb.{table} t WHERE {match}) -- if :may_be_there
 ORDER BY {order}
 ON CONFLICT ({key}) DO NOTHING -- if :passes_over_conflicts
+;
 
 -- name: known_rows
 -- How many rows of a table the planner knows of.
-SELECT c.reltuples FROM pg_class c WHERE c.oid = CAST(:table AS regclass)
+SELECT c.reltuples FROM pg_class c WHERE c.oid = CAST(:table AS regclass);
 
 -- name: analyse_written
-ANALYZE stancedb.{table} ({columns})
+ANALYZE stancedb.{table} ({columns});
 
 -- name: find_differing
 -- Who wrote a row is asked later, of those that differ alone. In one question with the join, the planner would spare
 -- itself the asking by comparing every row with all at hand that have one column alike, such as a period.
 CREATE TEMPORARY TABLE differing ON COMMIT DROP AS
-SELECT DISTINCT t.id FROM merging s JOIN stancedb.{table} t ON {match} AND ROW({kept}) IS DISTINCT FROM ROW({at_hand})
+SELECT DISTINCT t.id FROM merging s JOIN stancedb.{table} t ON {match} AND ROW({kept}) IS DISTINCT FROM ROW({at_hand});
 
 -- name: lock_differing
 -- In the order of the keys, so that two loads that correct the same rows do not wait for each other.
 SELECT FROM merging s JOIN stancedb.{table} t ON {match} AND ROW({kept}) IS DISTINCT FROM ROW({at_hand})
 ORDER BY t.id
-FOR NO KEY UPDATE OF t
+FOR NO KEY UPDATE OF t;
 
 -- name: differing
-SELECT d.id FROM differing d
+SELECT d.id FROM differing d;
 
 -- name: drop_differing
-DROP TABLE differing
+DROP TABLE differing;
 
 -- name: unlike_columns
 -- Which columns of staged rows say otherwise than those at hand, each in a column of its own.
-SELECT {unlike} FROM merging s JOIN stancedb.{table} t ON {match} AND ROW({kept}) IS DISTINCT FROM ROW({at_hand})
+SELECT {unlike} FROM merging s JOIN stancedb.{table} t ON {match} AND ROW({kept}) IS DISTINCT FROM ROW({at_hand});
 
 -- name: update
 WITH free AS MATERIALIZED (
@@ -66,10 +67,10 @@ WITH free AS MATERIALIZED (
 )
 UPDATE stancedb.{table} t SET {assigned}
 FROM merging s, free
-WHERE free.id = t.id AND {match}
+WHERE free.id = t.id AND {match};
 
 -- name: drop_by_hand
-DROP TABLE IF EXISTS pg_temp.by_hand
+DROP TABLE IF EXISTS pg_temp.by_hand;
 
 -- name: find_by_hand
 -- The rows that a person entered or corrected, so that no file changes them.
@@ -98,23 +99,23 @@ WHERE t.id IN ({among})
         WHERE EXISTS (
             SELECT FROM stancedb.load l WHERE l.origin <> :command_line AND l.changeset_id = w.changeset_id
         )
-    )
+    );
 
 -- name: find_none_by_hand
-CREATE TEMPORARY TABLE by_hand (id bigint) ON COMMIT DROP
+CREATE TEMPORARY TABLE by_hand (id bigint) ON COMMIT DROP;
 
 -- name: count_by_hand
-SELECT count(*) FROM by_hand
+SELECT count(*) FROM by_hand;
 
 -- name: parents
-SELECT s.slug, p.id AS parent_id FROM {stage} s JOIN stancedb.{table} p ON p.slug = s.parent
+SELECT s.slug, p.id AS parent_id FROM {stage} s JOIN stancedb.{table} p ON p.slug = s.parent;
 
 -- name: moving
 SELECT t.id
 FROM {stage} s
 JOIN stancedb.{table} p ON p.slug = s.parent
 JOIN stancedb.{table} t ON t.slug = s.slug
-WHERE p.id IS DISTINCT FROM t.parent_id
+WHERE p.id IS DISTINCT FROM t.parent_id;
 
 -- name: count_moved
 -- How many rows that were there get another parent.
@@ -124,7 +125,7 @@ JOIN stancedb.{table} p ON p.slug = s.parent
 JOIN stancedb.{table} t ON t.slug = s.slug
 WHERE p.id IS DISTINCT FROM t.parent_id
     AND t.changeset_id <> current_setting('stancedb.changeset')::bigint
-    AND NOT EXISTS (SELECT FROM by_hand b WHERE b.id = t.id)
+    AND NOT EXISTS (SELECT FROM by_hand b WHERE b.id = t.id);
 
 -- name: lock_moving
 -- What is moved and what stands above it, in the order of the keys, so that two loads do not wait for each other.
@@ -143,4 +144,4 @@ above AS (
 SELECT FROM stancedb.{table} t
 WHERE t.id IN (SELECT id FROM moving UNION SELECT id FROM above)
 ORDER BY t.id
-FOR NO KEY UPDATE
+FOR NO KEY UPDATE;

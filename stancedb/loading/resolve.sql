@@ -1,15 +1,15 @@
 -- name: drop_called
-DROP TABLE IF EXISTS pg_temp.called, pg_temp.meant
+DROP TABLE IF EXISTS pg_temp.called, pg_temp.meant;
 
 -- name: called
 -- What staged lines call actors, with the day of speaking, where it is no slug.
 CREATE TEMPORARY TABLE called ON COMMIT DROP AS
 SELECT DISTINCT x.handle, s.said
 FROM staged_statement s CROSS JOIN LATERAL (VALUES (s.speaker), (s.holder), (s.on_behalf_of)) x(handle)
-WHERE x.handle IS NOT NULL AND NOT EXISTS (SELECT FROM stancedb.actor a WHERE a.slug = x.handle)
+WHERE x.handle IS NOT NULL AND NOT EXISTS (SELECT FROM stancedb.actor a WHERE a.slug = x.handle);
 
 -- name: is_any_called
-SELECT EXISTS (SELECT FROM called)
+SELECT EXISTS (SELECT FROM called);
 
 -- name: meant
 -- The actors that each handle may mean on the day of speaking, only those of the best kind of match.
@@ -88,11 +88,11 @@ candidate AS (
 SELECT c.handle, c.said, count(*) AS candidates, min(c.slug) AS slug,
     jsonb_agg(jsonb_build_object('slug', c.slug, 'kind', c.kind, 'why', c.why) ORDER BY c.slug) AS shown
 FROM candidate c
-GROUP BY c.handle, c.said
+GROUP BY c.handle, c.said;
 
 -- name: count_meant
 -- Every staged row is joined to it, and the planner would think it small.
-ANALYZE meant
+ANALYZE meant;
 
 -- name: ambiguous
 SELECT s.ordinal, s.source, s.line, x.field, x.handle, m.shown AS candidates
@@ -101,7 +101,7 @@ CROSS JOIN LATERAL (
     VALUES (1, 'speaker', s.speaker), (2, 'holder', s.holder), (3, 'on_behalf_of', s.on_behalf_of)
 ) x(place, field, handle)
 JOIN meant m ON m.handle = x.handle AND m.said = s.said AND m.candidates > 1
-ORDER BY s.ordinal, x.place
+ORDER BY s.ordinal, x.place;
 
 -- name: put_slugs
 UPDATE staged_statement s SET
@@ -112,4 +112,4 @@ FROM staged_statement x
 LEFT JOIN meant p ON p.handle = x.speaker AND p.said = x.said AND p.candidates = 1
 LEFT JOIN meant h ON h.handle = x.holder AND h.said = x.said AND h.candidates = 1
 LEFT JOIN meant b ON b.handle = x.on_behalf_of AND b.said = x.said AND b.candidates = 1
-WHERE x.ordinal = s.ordinal AND num_nonnulls(p.slug, h.slug, b.slug) > 0
+WHERE x.ordinal = s.ordinal AND num_nonnulls(p.slug, h.slug, b.slug) > 0;

@@ -28,17 +28,17 @@ FROM (
     UNION ALL
     SELECT c.code, true FROM stancedb.outlet_kind c WHERE CAST(:noun AS text) = 'kind of outlet'
 ) x
-LIMIT :most
+LIMIT :most;
 
 -- name: clear
 -- The SQL that takes a stage of this name away.
-SELECT format('DROP TABLE IF EXISTS pg_temp.%I', CAST(:stage AS text))
+SELECT format('DROP TABLE IF EXISTS pg_temp.%I', CAST(:stage AS text));
 
 -- name: analysis
 -- The SQL that lets the planner know a stage, with what stands in some of its columns or in all.
 SELECT format('ANALYZE pg_temp.%I', CAST(:stage AS text))
     || coalesce(' (' || string_agg(quote_ident(x.name), ', ') || ')', '')
-FROM unnest(CAST(:columns AS text[])) x(name)
+FROM unnest(CAST(:columns AS text[])) x(name);
 
 -- name: deletion
 -- The SQL that takes rows out of a stage, by their ordinals.
@@ -46,23 +46,23 @@ SELECT format(
     'DELETE FROM pg_temp.%I WHERE ordinal = ANY (CAST(%L AS bigint[]))',
     CAST(:stage AS text),
     CAST(:ordinals AS bigint[])
-)
+);
 
 -- name: emptiness
 -- The SQL that asks whether tables are empty.
 SELECT format('SELECT NOT (%s)', string_agg(format('EXISTS (SELECT FROM %s)', x.name), ' OR '))
-FROM unnest(CAST(:tables AS text[])) x(name)
+FROM unnest(CAST(:tables AS text[])) x(name);
 
 -- name: exclusion
 -- The SQL that takes tables for this transaction alone.
 SELECT format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', string_agg(x.name, ', ' ORDER BY x.place))
-FROM unnest(CAST(:tables AS text[])) WITH ORDINALITY x(name, place)
+FROM unnest(CAST(:tables AS text[])) WITH ORDINALITY x(name, place);
 
 -- name: lock_timeout
-SELECT current_setting('lock_timeout')
+SELECT current_setting('lock_timeout');
 
 -- name: wait_for_locks
-SELECT set_config('lock_timeout', :timeout, true)
+SELECT set_config('lock_timeout', :timeout, true);
 
 -- name: rebuilt
 -- The SQL that drops foreign keys from and to tables, their keys and their indexes, and that which makes them again.
@@ -83,4 +83,4 @@ SELECT format('DROP INDEX %s', i.indexrelid::regclass), pg_get_indexdef(i.indexr
 FROM pg_index i CROSS JOIN LATERAL (SELECT obj_description(i.indexrelid, 'pg_class') AS comment) d
 WHERE i.indrelid = ANY (CAST(CAST(:tables AS text[]) AS regclass[]))
     AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid AND c.contype IN ('p', 'u'))
-ORDER BY is_last
+ORDER BY is_last;

@@ -51,26 +51,26 @@ CREATE TEMPORARY TABLE staged_statement (
     verification text,
     self_declared text,
     citation text
-) ON COMMIT DROP
+) ON COMMIT DROP;
 
 -- name: index_stage
-CREATE INDEX ON staged_statement (statement)
+CREATE INDEX ON staged_statement (statement);
 
 -- name: count_lines
-SELECT count(*) FROM staged_statement
+SELECT count(*) FROM staged_statement;
 
 -- name: standing
 -- Which coder the login is, what it was granted, and whether codings wait for a reviewer.
-SELECT stancedb.my_name() AS login, stancedb.my_role() AS role, stancedb.requires_review() AS is_reviewed
+SELECT stancedb.my_name() AS login, stancedb.my_role() AS role, stancedb.requires_review() AS is_reviewed;
 
 -- name: newest_codebook
-SELECT label FROM stancedb.codebook_version ORDER BY issued_on DESC, label COLLATE "C" DESC LIMIT 1
+SELECT label FROM stancedb.codebook_version ORDER BY issued_on DESC, label COLLATE "C" DESC LIMIT 1;
 
 -- name: coders
-SELECT name, kind FROM stancedb.coder
+SELECT name, kind FROM stancedb.coder;
 
 -- name: has_keys
-SELECT EXISTS (SELECT FROM staged_statement WHERE key IS NOT NULL)
+SELECT EXISTS (SELECT FROM staged_statement WHERE key IS NOT NULL);
 
 -- name: taken_keys
 -- Staged lines whose statement has a slug that was made of another key before, with the first line of that.
@@ -82,32 +82,32 @@ WITH first AS (
 SELECT s.ordinal, s.source, s.line, s.key, s.statement, f.key AS first_key, f.line AS first_line
 FROM staged_statement s JOIN first f ON f.statement = s.statement AND f.key <> s.key
 WHERE s.key IS NOT NULL
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: add_called_speaker
-ALTER TABLE staged_statement ADD COLUMN called_speaker text
+ALTER TABLE staged_statement ADD COLUMN called_speaker text;
 
 -- name: keep_called_speakers
 -- Remember what lines call a speaker who is not named by a slug.
 UPDATE staged_statement s SET called_speaker = speaker
-WHERE NOT EXISTS (SELECT FROM stancedb.actor a WHERE a.slug = s.speaker)
+WHERE NOT EXISTS (SELECT FROM stancedb.actor a WHERE a.slug = s.speaker);
 
 -- name: last_called_by_name
 -- The last line whose statement has a derived slug, and whose speaker was called otherwise than by a slug.
 SELECT max(s.ordinal) FROM staged_statement s
-WHERE s.called_speaker <> s.speaker AND s.statement LIKE 'st-____________'
+WHERE s.called_speaker <> s.speaker AND s.statement LIKE 'st-____________';
 
 -- name: called_by_name
 SELECT s.ordinal, s.statement, s.article, coalesce(s.quote, s.summary) AS words, s.called_speaker, s.speaker,
     s.said_edtf
 FROM staged_statement s
-WHERE s.called_speaker <> s.speaker AND s.statement LIKE 'st-____________' AND s.ordinal >= :begin AND s.ordinal < :end
+WHERE s.called_speaker <> s.speaker AND s.statement LIKE 'st-____________' AND s.ordinal >= :begin AND s.ordinal < :end;
 
 -- name: name_statements
 -- Give staged lines the slugs of the statements that they are about.
 UPDATE staged_statement s SET statement = x.slug
 FROM unnest(CAST(:ordinals AS bigint[]), CAST(:slugs AS text[])) x(ordinal, slug)
-WHERE x.ordinal = s.ordinal
+WHERE x.ordinal = s.ordinal;
 
 -- name: lines_of_copies
 -- Lines with a derived slug about an article that has copies or is one, with all articles of its family.
@@ -133,16 +133,16 @@ JOIN (
     FROM family w JOIN stancedb.article m ON m.id = w.article_id
     GROUP BY w.root_id
 ) f USING (root_id)
-WHERE s.statement LIKE 'st-____________'
+WHERE s.statement LIKE 'st-____________';
 
 -- name: known_statements
-SELECT st.slug FROM stancedb.statement st WHERE st.slug = ANY (:slugs)
+SELECT st.slug FROM stancedb.statement st WHERE st.slug = ANY (:slugs);
 
 -- name: follow_merges
 -- A line about a statement that was merged into another is about that one.
 UPDATE staged_statement s SET statement = k.slug
 FROM stancedb.statement st JOIN stancedb.statement k ON k.id = st.merged_into_id
-WHERE st.slug = s.statement AND st.merged_into_id IS NOT NULL
+WHERE st.slug = s.statement AND st.merged_into_id IS NOT NULL;
 
 -- name: unknown_handles
 -- What lines name that there is not.
@@ -184,7 +184,7 @@ WHERE s.article IS NOT NULL AND NOT EXISTS (SELECT FROM stancedb.article t WHERE
 UNION ALL
 SELECT s.ordinal, s.source, s.line, 'codebook', 'codebook version', s.codebook
 FROM staged_statement s
-WHERE s.codebook IS NOT NULL AND NOT EXISTS (SELECT FROM stancedb.codebook_version t WHERE t.label = s.codebook)
+WHERE s.codebook IS NOT NULL AND NOT EXISTS (SELECT FROM stancedb.codebook_version t WHERE t.label = s.codebook);
 
 -- name: unknown_positions
 SELECT DISTINCT s.ordinal, s.source, s.line, s.issue, s.position, coalesce(
@@ -197,13 +197,13 @@ SELECT DISTINCT s.ordinal, s.source, s.line, s.issue, s.position, coalesce(
 FROM staged_statement s JOIN stancedb.issue i ON i.slug = s.issue
 WHERE s.position IS NOT NULL
     AND NOT EXISTS (SELECT FROM stancedb.position p WHERE p.issue_id = i.id AND p.slug = s.position)
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: unknown_addressees
 SELECT DISTINCT s.ordinal, s.source, s.line, 'addressees' AS field, 'actor' AS noun, x.slug AS handle, NULL AS nearest
 FROM staged_statement s CROSS JOIN unnest(s.addressees) x(slug)
 WHERE x.slug IS NOT NULL AND NOT EXISTS (SELECT FROM stancedb.actor a WHERE a.slug = x.slug)
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: offices_not_held
 -- Rows keep naming an actor that is merged away, so persons and offices are each taken for the one they lead to.
@@ -219,11 +219,11 @@ WHERE NOT EXISTS (
     JOIN stancedb.standing_actor f ON f.id = t.office_id
     WHERE h.standing_id = sp.standing_id AND f.standing_id = so.standing_id AND t.held && s.said
 )
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: without_first_day
 SELECT s.ordinal, s.source, s.line, s.said_edtf AS said
-FROM staged_statement s WHERE lower_inf(s.said) ORDER BY s.ordinal
+FROM staged_statement s WHERE lower_inf(s.said) ORDER BY s.ordinal;
 
 -- name: other_days
 -- Instants that are not on the day of speaking; in a zone that the server does not know no day can be counted.
@@ -232,13 +232,13 @@ SELECT s.ordinal, s.source, s.line, s.zone, to_char(s.said_at AT TIME ZONE s.zon
 FROM staged_statement s
 WHERE CASE WHEN s.said_at IS NOT NULL AND s.zone IN (SELECT z.name FROM pg_catalog.pg_timezone_names z)
     THEN NOT s.said @> CAST(s.said_at AT TIME ZONE s.zone AS date) END
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: withdrawn_articles
 SELECT s.ordinal, s.source, s.line, a.slug AS article, a.retracted_reason AS reason
 FROM staged_statement s JOIN stancedb.article a ON a.slug = s.article
 WHERE a.retracted_on IS NOT NULL
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: disagree
 -- Whether lines of one statement contradict each other on what was said, by whom and when.
@@ -264,7 +264,7 @@ SELECT EXISTS (
         OR min(s.self_declared) <> max(s.self_declared)
         OR min(s.citation) <> max(s.citation)
     )
-)
+);
 
 -- name: disagreements
 -- Lines that contradict what the first line of their statement to say something of it says.
@@ -301,14 +301,14 @@ first AS (
 SELECT s.ordinal, s.source, s.line, s.field, s.value AS found, s.statement, f.value AS earlier
 FROM said s JOIN first f USING (statement, field)
 WHERE s.value <> f.value
-ORDER BY s.ordinal, s.place
+ORDER BY s.ordinal, s.place;
 
 -- name: lock_statements
 -- Whoever writes takes statements before mentions, codings and links, in the order of their keys, so that no two
 -- writers wait for each other.
 SELECT FROM stancedb.statement st
 WHERE st.slug IN (SELECT s.statement FROM staged_statement s)
-ORDER BY st.id FOR NO KEY UPDATE
+ORDER BY st.id FOR NO KEY UPDATE;
 
 -- name: said
 -- What the lines of each statement say of it together.
@@ -320,10 +320,10 @@ SELECT s.statement, max(s.speaker) AS speaker, max(s.said_edtf) AS said_edtf,
     max(s.event) AS event, max(s.summary) AS summary, max(s.verification) AS verification,
     max(s.self_declared) AS self_declared, max(s.citation) AS citation
 FROM staged_statement s
-GROUP BY s.statement
+GROUP BY s.statement;
 
 -- name: first_slugs
-SELECT statement FROM said ORDER BY 1 LIMIT 2
+SELECT statement FROM said ORDER BY 1 LIMIT 2;
 
 -- name: statements
 -- Statements as they are after the load: what no line says stays, and what nobody has said has a default.
@@ -376,13 +376,13 @@ LEFT JOIN (
     LEFT JOIN stancedb.standing_actor sf ON sf.id = f.id
     WHERE f.id IS NULL OR t.kept_office_id = sf.standing_id
     GROUP BY g.statement
-) t ON t.statement = g.statement
+) t ON t.statement = g.statement;
 
 -- name: links_to_itself
 SELECT DISTINCT s.ordinal, s.source, s.line, x.link
 FROM staged_statement s CROSS JOIN unnest(s.links) x(link)
 WHERE s.statement = split_part(x.link, ':', 2)
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: unknown_targets
 SELECT DISTINCT s.ordinal, s.source, s.line, 'links' AS field, 'statement' AS noun, x.target AS handle, NULL AS nearest
@@ -391,33 +391,33 @@ CROSS JOIN LATERAL (SELECT split_part(l.link, ':', 2) AS target FROM unnest(s.li
 WHERE s.links IS NOT NULL
     AND NOT EXISTS (SELECT FROM stancedb.statement st WHERE st.slug = x.target)
     AND NOT EXISTS (SELECT FROM staged_statement d WHERE d.statement = x.target)
-ORDER BY s.ordinal
+ORDER BY s.ordinal;
 
 -- name: has_links
-SELECT EXISTS (SELECT FROM staged_statement s WHERE s.links IS NOT NULL OR s.addressees IS NOT NULL)
+SELECT EXISTS (SELECT FROM staged_statement s WHERE s.links IS NOT NULL OR s.addressees IS NOT NULL);
 
 -- name: statement_links
 SELECT DISTINCT f.id AS statement_id, split_part(x.link, ':', 1) AS kind, t.id AS target_id
 FROM staged_statement s
 CROSS JOIN unnest(s.links) x(link)
 JOIN stancedb.statement f ON f.slug = s.statement
-JOIN stancedb.statement t ON t.slug = split_part(x.link, ':', 2)
+JOIN stancedb.statement t ON t.slug = split_part(x.link, ':', 2);
 
 -- name: addressees
 SELECT DISTINCT st.id AS statement_id, a.id AS actor_id, 'addressee' AS role
 FROM staged_statement s
 CROSS JOIN unnest(s.addressees) x(slug)
 JOIN stancedb.statement st ON st.slug = s.statement
-JOIN stancedb.actor a ON a.slug = x.slug
+JOIN stancedb.actor a ON a.slug = x.slug;
 
 -- name: drop_merged
-DROP TABLE said, staged_mention
+DROP TABLE said, staged_mention;
 
 -- name: avoid_nested_loops
-SELECT set_config('enable_nestloop', 'off', true)
+SELECT set_config('enable_nestloop', 'off', true);
 
 -- name: allow_nested_loops
-SELECT set_config('enable_nestloop', 'on', true)
+SELECT set_config('enable_nestloop', 'on', true);
 
 -- name: settle
-SELECT stancedb.settle(CAST(current_setting('stancedb.changeset') AS bigint))
+SELECT stancedb.settle(CAST(current_setting('stancedb.changeset') AS bigint));

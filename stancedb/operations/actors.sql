@@ -1,15 +1,15 @@
 -- name: set_actor
 UPDATE stancedb.actor
 SET kind = coalesce(:kind, kind), name = coalesce(:name, name), citation = coalesce(:citation, citation)
-WHERE id = :key
+WHERE id = :key;
 
 -- name: demote_preferred_name
 UPDATE stancedb.actor_name SET kind = 'former'
-WHERE actor_id = :key AND kind = 'preferred' AND language = 'en' AND name <> :name
+WHERE actor_id = :key AND kind = 'preferred' AND language = 'en' AND name <> :name;
 
 -- name: prefer_name
 INSERT INTO stancedb.actor_name (actor_id, language, name, kind) VALUES (:key, 'en', :name, 'preferred')
-ON CONFLICT (actor_id, language, name) DO UPDATE SET kind = 'preferred'
+ON CONFLICT (actor_id, language, name) DO UPDATE SET kind = 'preferred';
 
 -- name: told_apart
 -- Two identifiers of one world-wide scheme that differ, of two actors and of all that lead to them.
@@ -20,15 +20,15 @@ JOIN stancedb.actor_identifier another ON another.scheme = one.scheme AND anothe
 JOIN stancedb.actor b ON b.id = another.actor_id
 WHERE :key IN (a.id, a.merged_into_id) AND :target IN (b.id, b.merged_into_id)
 ORDER BY one.scheme, one.value, another.value
-LIMIT 1
+LIMIT 1;
 
 -- name: merge_actors
 -- Those that lead to the merged one lead to the other now, so that one step is always enough.
-UPDATE stancedb.actor SET merged_into_id = :target WHERE :key IN (id, merged_into_id)
+UPDATE stancedb.actor SET merged_into_id = :target WHERE :key IN (id, merged_into_id);
 
 -- name: try_pattern
-SELECT '' ~ CAST(:pattern AS text)
+SELECT '' ~ CAST(:pattern AS text);
 
 -- name: add_scheme
 INSERT INTO stancedb.identifier_scheme (code, label, definition, pattern, url_template)
-VALUES (:code, :label, :definition, :pattern, :url_template)
+VALUES (:code, :label, :definition, :pattern, :url_template);

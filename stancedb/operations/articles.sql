@@ -10,7 +10,7 @@ WHERE v.article_id = :key AND st.retracted_on IS NULL AND NOT EXISTS (
     JOIN stancedb.article b ON b.id = w.article_id
     WHERE n.statement_id = st.id AND b.id <> :key AND b.retracted_on IS NULL
 )
-ORDER BY st.slug
+ORDER BY st.slug;
 
 -- name: retract_article
-UPDATE stancedb.article SET retracted_on = current_date, retracted_reason = :reason WHERE id = :key
+UPDATE stancedb.article SET retracted_on = current_date, retracted_reason = :reason WHERE id = :key;

@@ -19,23 +19,24 @@ JOIN stancedb.statement st ON st.id = c.statement_id
 WHERE c.is_final AND st.retracted_on IS NULL AND st.merged_into_id IS NULL
     AND c.issue_id = :issue -- if :issue
     AND c.coder_id = :coder -- if :coder
+;
 
 -- name: count_carried
 -- How many codings are carried over, of them by other coders, and how many stay where they are.
 SELECT count(*) FILTER (WHERE is_judged_anew), count(*) FILTER (WHERE is_retired AND NOT is_judged_anew),
     count(*) FILTER (WHERE NOT is_retired AND NOT is_judged_anew),
     count(*) FILTER (WHERE NOT is_retired AND NOT is_judged_anew AND coder <> :author)
-FROM carrying
+FROM carrying;
 
 -- name: lock_carried
 -- What others change until now is what is carried; from here on they wait.
 SELECT FROM stancedb.coding c WHERE c.id IN (SELECT y.id FROM carrying y WHERE NOT (y.is_judged_anew OR y.is_retired))
-ORDER BY c.id FOR NO KEY UPDATE
+ORDER BY c.id FOR NO KEY UPDATE;
 
 -- name: step_back
 -- The coding that is carried over stays as it is, and no longer counts.
 UPDATE stancedb.coding c SET is_final = false
-FROM carrying y WHERE y.id = c.id AND NOT (y.is_judged_anew OR y.is_retired) AND c.is_final
+FROM carrying y WHERE y.id = c.id AND NOT (y.is_judged_anew OR y.is_retired) AND c.is_final;
 
 -- name: carry_over
 -- Repeat under the new version what stepped back in this changeset.
@@ -50,7 +51,7 @@ JOIN stancedb.coding c ON c.id = y.id
 JOIN stancedb.codebook_version w ON w.label = :label
 WHERE NOT (y.is_judged_anew OR y.is_retired) AND NOT c.is_final
     AND c.changeset_id = CAST(current_setting('stancedb.changeset') AS bigint)
-ORDER BY c.id
+ORDER BY c.id;
 
 -- name: decides_for_others
-SELECT stancedb.my_role() IN ('owner', 'reviewer')
+SELECT stancedb.my_role() IN ('owner', 'reviewer');

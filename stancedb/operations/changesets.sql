@@ -4,10 +4,10 @@
 -- name: undone_by
 -- The changeset that undoes another, unless it is undone itself.
 SELECT u.number FROM stancedb.changeset u
-WHERE u.undoes_id = :undone AND NOT EXISTS (SELECT FROM stancedb.changeset r WHERE r.undoes_id = u.id)
+WHERE u.undoes_id = :undone AND NOT EXISTS (SELECT FROM stancedb.changeset r WHERE r.undoes_id = u.id);
 
 -- name: name_undone
-UPDATE stancedb.changeset SET undoes_id = :undone WHERE id = CAST(current_setting('stancedb.changeset') AS bigint)
+UPDATE stancedb.changeset SET undoes_id = :undone WHERE id = CAST(current_setting('stancedb.changeset') AS bigint);
 
 -- name: written
 -- The tables to which a changeset wrote rows, or of which it ended some, and whether the login may lock their rows.
@@ -20,7 +20,7 @@ FROM (
     SELECT DISTINCT v.table_name, false, true
     FROM stancedb.row_version v WHERE v.ended_changeset_id = :undone
 ) x
-GROUP BY x.name
+GROUP BY x.name;
 
 -- name: changed_since
 -- The changesets after which rows are not any more as this one left them, and whether each still stands.
@@ -40,7 +40,7 @@ FROM (
 ) later
 JOIN stancedb.changeset c ON c.id = later.id
 LEFT JOIN stancedb.changeset u ON u.undoes_id = c.id
-WHERE c.number > (SELECT number FROM stancedb.changeset WHERE id = :undone)
+WHERE c.number > (SELECT number FROM stancedb.changeset WHERE id = :undone);
 
 -- name: lock_rows
 -- The rows that an undoing changes, in the order of their keys, as every other writer takes them.
@@ -48,13 +48,13 @@ SELECT FROM stancedb.{table} t
 WHERE t.changeset_id = :undone
     OR t.id IN (SELECT h.id FROM history.{table} h WHERE :undone IN (h.changeset_id, h.ended_changeset_id))
 ORDER BY t.id
-FOR NO KEY UPDATE
+FOR NO KEY UPDATE;
 
 -- name: remove_added
 DELETE FROM stancedb.{table} t
 WHERE (t.changeset_id = :undone OR t.id IN (SELECT w.id FROM history.{table} w WHERE w.changeset_id = :undone))
     AND NOT EXISTS (SELECT FROM history.{table} h WHERE h.id = t.id AND h.ended_changeset_id = :undone)
-RETURNING 1
+RETURNING 1;
 
 -- name: restore_over
 -- Put versions back over the rows that replaced them.
@@ -63,10 +63,10 @@ FROM history.{table} h
 WHERE h.id = t.id AND h.ended_changeset_id = :undone
     AND NOT {alone} -- if :is_first
     AND {alone} -- if :is_second
-RETURNING 1
+RETURNING 1;
 
 -- name: restore_removed
 INSERT INTO stancedb.{table} (id, {columns})
 SELECT id, {columns} FROM history.{table} h
 WHERE h.ended_changeset_id = :undone AND NOT EXISTS (SELECT FROM stancedb.{table} t WHERE t.id = h.id)
-RETURNING 1
+RETURNING 1;

@@ -2,12 +2,12 @@
 -- Locks two actors and those that lead to the first, in the order of their keys, so that merges wait for each other.
 SELECT a.id, a.slug, a.kind, a.merged_into_id FROM stancedb.actor a
 WHERE a.id IN (:key, :target) OR a.merged_into_id = :key
-ORDER BY a.id FOR NO KEY UPDATE
+ORDER BY a.id FOR NO KEY UPDATE;
 
 -- name: lock_statements
 -- Locks statements, in the order of their keys, before anything that hangs on them: whoever writes takes statements
 -- first, then mentions, codings and links, so that no two writers wait for each other.
-SELECT s.id FROM stancedb.statement s WHERE s.id = ANY (CAST(:statements AS bigint[])) ORDER BY s.id FOR NO KEY UPDATE
+SELECT s.id FROM stancedb.statement s WHERE s.id = ANY (CAST(:statements AS bigint[])) ORDER BY s.id FOR NO KEY UPDATE;
 
 -- name: statements_of_changeset
 -- Which statements that are there do the rows of a changeset hang on?
@@ -23,7 +23,7 @@ WITH written AS (
     UNION SELECT statement_id FROM history.statement_link WHERE :id IN (changeset_id, ended_changeset_id)
     UNION SELECT statement_id FROM history.statement_addressee WHERE :id IN (changeset_id, ended_changeset_id)
 )
-SELECT s.id FROM stancedb.statement s JOIN written w ON w.statement_id = s.id
+SELECT s.id FROM stancedb.statement s JOIN written w ON w.statement_id = s.id;
 
 -- name: lock_actors_of_changeset
 -- Locks the actors that a changeset wrote, those whose names it wrote, and those that they were merged into, in the
@@ -37,4 +37,4 @@ SELECT a.id FROM stancedb.actor a WHERE a.id IN (
     UNION SELECT h.actor_id FROM history.actor_name h WHERE :id IN (h.changeset_id, h.ended_changeset_id)
     UNION SELECT t.actor_id FROM stancedb.actor_identifier t WHERE t.changeset_id = :id
     UNION SELECT h.actor_id FROM history.actor_identifier h WHERE :id IN (h.changeset_id, h.ended_changeset_id)
-) ORDER BY a.id FOR NO KEY UPDATE
+) ORDER BY a.id FOR NO KEY UPDATE;

@@ -1,45 +1,45 @@
 -- name: lock_positions
 -- Lock the positions of an issue in the order of their keys, so that two writers never wait for each other.
-SELECT FROM stancedb.position p WHERE p.issue_id IN (:issue, :other) ORDER BY p.id FOR NO KEY UPDATE
+SELECT FROM stancedb.position p WHERE p.issue_id IN (:issue, :other) ORDER BY p.id FOR NO KEY UPDATE;
 
 -- name: retire_position
 -- Take a position out of force: it keeps its codings, and leaves the scale.
-UPDATE stancedb.position SET status = 'retired', rank = NULL WHERE id = :position
+UPDATE stancedb.position SET status = 'retired', rank = NULL WHERE id = :position;
 
 -- name: merge_positions
 -- Let positions, and those that lead to them, lead to others, so that one step is always enough.
 UPDATE stancedb.position p SET status = 'retired', rank = NULL, merged_into_id = m.into_id
 FROM unnest(CAST(:merged AS bigint[]), CAST(:into AS bigint[])) m (merged_id, into_id)
-WHERE m.merged_id IN (p.id, p.merged_into_id)
+WHERE m.merged_id IN (p.id, p.merged_into_id);
 
 -- name: part_positions
 -- Let positions of issues that are merged into another count for themselves where their targets have stayed behind.
 UPDATE stancedb.position p SET merged_into_id = NULL
 FROM stancedb.issue i, stancedb.position t
-WHERE i.merged_into_id = :other AND p.issue_id = i.id AND t.id = p.merged_into_id AND t.issue_id NOT IN (i.id, :other)
+WHERE i.merged_into_id = :other AND p.issue_id = i.id AND t.id = p.merged_into_id AND t.issue_id NOT IN (i.id, :other);
 
 -- name: rank_positions
 -- Give positions their places on the scale.
 UPDATE stancedb.position p SET rank = m.rank
 FROM unnest(CAST(:positions AS bigint[]), CAST(:ranks AS smallint[])) m (position_id, rank)
-WHERE p.id = m.position_id
+WHERE p.id = m.position_id;
 
 -- name: restore_position
 -- Put a position in force again.
-UPDATE stancedb.position SET status = 'active', merged_into_id = NULL, rank = :rank WHERE id = :position
+UPDATE stancedb.position SET status = 'active', merged_into_id = NULL, rank = :rank WHERE id = :position;
 
 -- name: last_rank
 -- The rank that a retired position had when it was in force last.
 SELECT h.rank FROM history.position h JOIN stancedb.changeset k ON k.id = h.ended_changeset_id
-WHERE h.id = :position AND h.status = 'active' ORDER BY k.number DESC LIMIT 1
+WHERE h.id = :position AND h.status = 'active' ORDER BY k.number DESC LIMIT 1;
 
 -- name: retire_issue
 -- Take an issue out of force: what is coded on it stays, and its stances too.
-UPDATE stancedb.issue SET status = 'retired' WHERE id = :issue
+UPDATE stancedb.issue SET status = 'retired' WHERE id = :issue;
 
 -- name: merge_issue
 -- Let an issue, and those that lead to it, lead to another.
-UPDATE stancedb.issue SET status = 'retired', merged_into_id = :other WHERE :issue IN (id, merged_into_id)
+UPDATE stancedb.issue SET status = 'retired', merged_into_id = :other WHERE :issue IN (id, merged_into_id);
 
 -- name: positions_to_merge
 -- The positions of an issue that is merged, each with the one of the other issue that it goes to, by handle.
@@ -53,11 +53,11 @@ FROM stancedb.position p
 LEFT JOIN unnest(CAST(:slugs AS text[]), CAST(:into_slugs AS text[])) m (of_slug, slug) ON m.of_slug = p.slug
 LEFT JOIN stancedb.position t ON t.issue_id = :other AND t.slug = coalesce(m.slug, p.slug)
 WHERE p.issue_id = :issue AND p.merged_into_id IS NULL
-ORDER BY p.id
+ORDER BY p.id;
 
 -- name: restore_issue
 -- Put an issue in force again.
-UPDATE stancedb.issue SET status = 'active', merged_into_id = NULL WHERE id = :issue
+UPDATE stancedb.issue SET status = 'active', merged_into_id = NULL WHERE id = :issue;
 
 -- name: restore_positions
 -- Give the positions of an issue that was merged back what they were before: the last version that led to no other
@@ -73,4 +73,4 @@ LEFT JOIN (
     WHERE v.issue_id = :issue AND coalesce(t.issue_id, v.issue_id) = v.issue_id
     ORDER BY v.id, k.number DESC
 ) h ON h.id = s.id
-WHERE s.issue_id = :issue AND s.id = p.id
+WHERE s.issue_id = :issue AND s.id = p.id;

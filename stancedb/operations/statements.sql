@@ -1,8 +1,8 @@
 -- name: link_statements
-INSERT INTO stancedb.statement_link (statement_id, kind, target_id) VALUES (:statement, :kind, :target)
+INSERT INTO stancedb.statement_link (statement_id, kind, target_id) VALUES (:statement, :kind, :target);
 
 -- name: retract_statement
-UPDATE stancedb.statement SET retracted_on = current_date, retracted_reason = :reason WHERE id = :key
+UPDATE stancedb.statement SET retracted_on = current_date, retracted_reason = :reason WHERE id = :key;
 
 -- name: find_same_words
 -- The statements of copies that say the same as one of another member of their family, with the one that stays.
@@ -25,17 +25,17 @@ first AS (
     )
 )
 SELECT DISTINCT ON (f.id) f.id AS gone_id, f.slug AS gone_slug, f.kept_id FROM first f
-WHERE f.id NOT IN (SELECT k.kept_id FROM first k) ORDER BY f.id, f.kept_slug COLLATE "C"
+WHERE f.id NOT IN (SELECT k.kept_id FROM first k) ORDER BY f.id, f.kept_slug COLLATE "C";
 
 -- name: count_same_words
 SELECT v.article_id, count(DISTINCT x.gone_id) AS merged
 FROM same_words x
 JOIN stancedb.mention m ON m.statement_id = x.gone_id
 JOIN stancedb.article_version v ON v.id = m.article_version_id
-GROUP BY v.article_id
+GROUP BY v.article_id;
 
 -- name: statements_of_same_words
-SELECT gone_id FROM same_words UNION SELECT kept_id FROM same_words
+SELECT gone_id FROM same_words UNION SELECT kept_id FROM same_words;
 
 -- name: move_mentions
 -- Which of several goes over follows from what they say and not from when they were recorded: of several mentions of
@@ -48,7 +48,7 @@ UPDATE stancedb.mention m SET statement_id = g.kept_id FROM (
 WHERE m.id = g.id AND NOT EXISTS (
     SELECT FROM stancedb.mention k WHERE k.statement_id = g.kept_id
         AND (k.article_version_id, k.char_start, k.char_end) = (m.article_version_id, m.char_start, m.char_end)
-)
+);
 
 -- name: move_codings
 -- Of several that come together, that of the first statement goes over, for each coder; and of the final ones the first
@@ -72,7 +72,7 @@ WHERE c.id = g.id AND g.of_coder = 1 AND (g.of_final = 1 OR NOT g.is_final) AND 
         (k.is_final AND g.is_final)
         OR (k.coder_id, k.codebook_version_id) = (g.coder_id, g.codebook_version_id)
     )
-)
+);
 
 -- name: move_links
 -- Of several that come together, the one of the first statement goes over.
@@ -85,7 +85,7 @@ UPDATE stancedb.statement_link l SET statement_id = g.kept_id FROM (
 WHERE (l.statement_id, l.target_id, l.kind) = (g.gone_id, g.target_id, g.kind) AND NOT EXISTS (
     SELECT FROM stancedb.statement_link k
     WHERE k.statement_id = g.kept_id AND (k.target_id, k.kind) = (l.target_id, l.kind)
-)
+);
 
 -- name: move_links_to_them
 -- Of several that come together, the one of the first statement goes over.
@@ -98,7 +98,7 @@ UPDATE stancedb.statement_link l SET target_id = g.kept_id FROM (
 WHERE (l.target_id, l.statement_id, l.kind) = (g.gone_id, g.statement_id, g.kind) AND NOT EXISTS (
     SELECT FROM stancedb.statement_link k
     WHERE k.target_id = g.kept_id AND (k.statement_id, k.kind) = (l.statement_id, l.kind)
-)
+);
 
 -- name: move_causes
 -- Of several that come together, the first that somebody asserts goes over.
@@ -114,7 +114,7 @@ WHERE l.id = g.id AND g.of_link = 1 AND NOT EXISTS (
     SELECT FROM stancedb.causal_link k
     WHERE k.from_statement_id = g.kept_id AND (k.kind, k.asserted_by_id) = (g.kind, g.asserted_by_id)
         AND (k.to_statement_id, k.to_event_id) IS NOT DISTINCT FROM (g.to_statement_id, g.to_event_id)
-)
+);
 
 -- name: move_effects
 -- Of several that come together, the first that somebody asserts goes over.
@@ -130,11 +130,11 @@ WHERE l.id = g.id AND g.of_link = 1 AND NOT EXISTS (
     SELECT FROM stancedb.causal_link k
     WHERE k.to_statement_id = g.kept_id AND (k.kind, k.asserted_by_id) = (g.kind, g.asserted_by_id)
         AND (k.from_statement_id, k.from_event_id) IS NOT DISTINCT FROM (g.from_statement_id, g.from_event_id)
-)
+);
 
 -- name: merge_statements
 UPDATE stancedb.statement s SET merged_into_id = x.kept_id FROM same_words x
-WHERE x.gone_id IN (s.id, s.merged_into_id)
+WHERE x.gone_id IN (s.id, s.merged_into_id);
 
 -- name: forget_same_words
-DROP TABLE same_words
+DROP TABLE same_words;

@@ -25,22 +25,22 @@ FROM {actor} a
 LEFT JOIN {actor} m ON m.id = a.merged_into_id
 WHERE true
     AND a.kind = :kind -- if :kind
-ORDER BY a.kind, a.slug
+ORDER BY a.kind, a.slug;
 
 -- name: show_actor
 SELECT a.slug AS actor, a.kind, a.name, m.slug AS merged_into, a.citation
 FROM {actor} a LEFT JOIN {actor} m ON m.id = a.merged_into_id
-WHERE a.id = :key
+WHERE a.id = :key;
 
 -- name: merged
-SELECT w.slug AS actor, w.name FROM {actor} w WHERE w.merged_into_id = :key ORDER BY w.slug
+SELECT w.slug AS actor, w.name FROM {actor} w WHERE w.merged_into_id = :key ORDER BY w.slug;
 
 -- name: names
 SELECT n.language, n.name, n.kind FROM {actor_name} n WHERE n.actor_id = :key
-ORDER BY n.kind <> 'preferred', n.language, n.name
+ORDER BY n.kind <> 'preferred', n.language, n.name;
 
 -- name: identifiers
-SELECT i.scheme, i.value FROM {actor_identifier} i WHERE i.actor_id = :key ORDER BY i.scheme, i.value
+SELECT i.scheme, i.value FROM {actor_identifier} i WHERE i.actor_id = :key ORDER BY i.scheme, i.value;
 
 -- name: relations
 -- Rows keep naming an actor that is merged away; here they name the one it leads to.
@@ -50,7 +50,7 @@ JOIN {standing_actor} s ON s.id = r.subject_id
 JOIN {standing_actor} o ON o.id = r.object_id
 JOIN {actor} k ON k.id = o.standing_id
 WHERE :key IN (s.id, s.standing_id)
-ORDER BY r.relation, k.slug, r.during
+ORDER BY r.relation, k.slug, r.during;
 
 -- name: tenures
 SELECT p.slug AS person, o.slug AS office, t.seat, t.held_edtf AS held, t.is_acting
@@ -60,7 +60,7 @@ JOIN {actor} p ON p.id = x.standing_id
 JOIN {standing_actor} y ON y.id = t.office_id
 JOIN {actor} o ON o.id = y.standing_id
 WHERE :key IN (x.id, p.id, y.id, o.id)
-ORDER BY t.held, o.slug, t.seat, p.slug
+ORDER BY t.held, o.slug, t.seat, p.slug;
 
 -- name: merges
 -- Each time that the actor was merged with another or parted again, with who did it, when and why.
@@ -83,16 +83,16 @@ LEFT JOIN stancedb.actor m ON m.id = s.merged_into_id
 LEFT JOIN stancedb.actor p ON p.id = s.before
 WHERE s.merged_into_id IS DISTINCT FROM s.before AND :key IN (s.id, s.merged_into_id, s.before)
     AND s.number <= :upto -- if :upto
-ORDER BY s.number, s.slug
+ORDER BY s.number, s.slug;
 
 -- name: list_schemes
 SELECT s.code AS scheme, s.label, s.definition, s.pattern, s.url_template,
     (SELECT count(*) FROM stancedb.actor_identifier i WHERE i.scheme = s.code) AS identifiers
 FROM stancedb.identifier_scheme s
-ORDER BY s.code
+ORDER BY s.code;
 
 -- name: list_outlets
 SELECT o.slug AS outlet, o.name, o.kind, o.country, o.reliability,
     (SELECT count(*) FROM stancedb.article a WHERE a.outlet_id = o.id) AS articles
 FROM stancedb.outlet o
-ORDER BY o.slug
+ORDER BY o.slug;

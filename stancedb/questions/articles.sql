@@ -14,7 +14,7 @@ SELECT l.* FROM (
 WHERE true
     AND l.statements = 0 AND l.retracted_on IS NULL -- if :uncoded
 ORDER BY l.published DESC NULLS LAST, l.article
-LIMIT :limit
+LIMIT :limit;
 
 -- name: show_article
 SELECT a.slug AS article, o.name AS outlet, a.title, a.standfirst, a.byline, a.authors, a.agency, a.section, a.url,
@@ -25,7 +25,7 @@ FROM stancedb.article a
 JOIN stancedb.outlet o ON o.id = a.outlet_id
 JOIN stancedb.newest_text v ON v.article_id = a.id
 LEFT JOIN stancedb.article f ON f.id = a.syndicated_from_id
-WHERE a.id = :key
+WHERE a.id = :key;
 
 -- name: mentions
 SELECT m.char_start, m.char_end, st.slug AS statement, sp.slug AS speaker, m.rendering, m.quote
@@ -34,14 +34,14 @@ JOIN stancedb.article_version v ON v.id = m.article_version_id
 JOIN stancedb.statement st ON st.id = m.statement_id
 JOIN stancedb.actor sp ON sp.id = st.speaker_id
 WHERE v.article_id = :key
-ORDER BY m.char_start, st.slug
+ORDER BY m.char_start, st.slug;
 
 -- name: fold
 SELECT stancedb.search_text(s.term) FROM unnest(CAST(:said AS text[])) WITH ORDINALITY s (term, number)
-ORDER BY s.number
+ORDER BY s.number;
 
 -- name: set_scans
-SELECT set_config('enable_seqscan', :state, true)
+SELECT set_config('enable_seqscan', :state, true);
 
 -- name: search_articles
 -- An index proposes the articles that have the terms of every needle, in the title or in any of their texts; what it
@@ -94,4 +94,4 @@ WHERE hits.has_all
 ORDER BY
     hits.rank DESC, -- if :by_rank
     p.published_from DESC NULLS LAST, p.slug
-LIMIT :limit
+LIMIT :limit;

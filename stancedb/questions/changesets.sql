@@ -8,17 +8,17 @@ LEFT JOIN stancedb.changeset u ON u.id = c.undoes_id
 WHERE true
     AND c.number = :number -- if :number
 ORDER BY c.number DESC
-LIMIT :limit
+LIMIT :limit;
 
 -- name: changeset_id
-SELECT c.id FROM stancedb.changeset c WHERE c.number = :number
+SELECT c.id FROM stancedb.changeset c WHERE c.number = :number;
 
 -- name: may_see_logins
-SELECT has_table_privilege('stancedb.changeset_login', 'SELECT')
+SELECT has_table_privilege('stancedb.changeset_login', 'SELECT');
 
 -- name: login
 SELECT l.login, l.client_address
-FROM (SELECT) one LEFT JOIN stancedb.changeset_login l ON l.changeset_id = :id
+FROM (SELECT) one LEFT JOIN stancedb.changeset_login l ON l.changeset_id = :id;
 
 -- name: rows
 -- How many rows of each table a changeset wrote and ended; what it wrote in the place of what it ended, it updated.
@@ -35,10 +35,10 @@ ended AS (
 )
 SELECT table_name AS rows, coalesce(w.rows, 0) - coalesce(e.replaced, 0) AS inserted,
     coalesce(e.replaced, 0) AS updated, coalesce(e.rows - e.replaced, 0) AS removed
-FROM written w FULL JOIN ended e USING (table_name)
+FROM written w FULL JOIN ended e USING (table_name);
 
 -- name: loads
 SELECT l.kind, l.origin, l.input_sha256, l.inserted, l.updated, l.unchanged, l.refused
 FROM stancedb.load l
 WHERE l.changeset_id = :id
-ORDER BY l.id
+ORDER BY l.id;

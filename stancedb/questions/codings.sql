@@ -24,4 +24,4 @@ WHERE true
     AND c.is_final -- if :is_final
     AND NOT c.is_final -- if :is_not_final
 ORDER BY st.said_from, st.slug, h.slug, i.slug, k.name, c.is_final DESC, v.issued_on DESC, v.label COLLATE "C" DESC
-LIMIT :limit
+LIMIT :limit;

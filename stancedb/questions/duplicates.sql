@@ -14,7 +14,7 @@ WHERE d.score >= :min_score AND (d.state <> 'proposed' OR c.syndicated_from_id I
     AND d.state = :state -- if :state
     AND :outlet IN (c.outlet_id, f.outlet_id) -- if :outlet
 ORDER BY d.state = 'proposed' DESC, d.score DESC, c.slug, f.slug
-LIMIT :limit
+LIMIT :limit;
 
 -- name: pairs_of
 SELECT c.slug AS article, f.slug AS original, round(CAST(d.score AS numeric), 2) AS score, d.state,
@@ -25,12 +25,12 @@ JOIN stancedb.article f ON f.id = d.original_id
 JOIN stancedb.changeset s ON s.id = d.changeset_id
 WHERE c.slug = ANY (:articles)
     AND f.id = :original -- if :original
-ORDER BY c.slug, d.score DESC, f.slug
+ORDER BY c.slug, d.score DESC, f.slug;
 
 -- name: originals_of
 SELECT c.slug AS article, f.slug AS original
 FROM stancedb.article c LEFT JOIN stancedb.article f ON f.id = c.syndicated_from_id
-WHERE c.slug = ANY (:articles)
+WHERE c.slug = ANY (:articles);
 
 -- name: bodies
-SELECT v.article_id, v.body FROM stancedb.newest_text v WHERE v.article_id = ANY (:articles)
+SELECT v.article_id, v.body FROM stancedb.newest_text v WHERE v.article_id = ANY (:articles);

@@ -5,7 +5,7 @@ SELECT i.slug AS issue, i.question, i.status, m.slug AS merged_into, p.slug AS p
 FROM {issue} i
 LEFT JOIN {issue} p ON p.id = i.parent_id
 LEFT JOIN {issue} m ON m.id = i.merged_into_id
-ORDER BY i.slug
+ORDER BY i.slug;
 
 -- name: show_issue
 SELECT i.slug AS issue, i.question, i.scope, i.status, m.slug AS merged_into, p.slug AS parent, (
@@ -15,7 +15,7 @@ SELECT i.slug AS issue, i.question, i.scope, i.status, m.slug AS merged_into, p.
 FROM {issue} i
 LEFT JOIN {issue} p ON p.id = i.parent_id
 LEFT JOIN {issue} m ON m.id = i.merged_into_id
-WHERE i.id = :key
+WHERE i.id = :key;
 
 -- name: list_positions
 SELECT p.slug AS position, p.label, p.kind, p.rank, p.score, p.status,
@@ -26,10 +26,10 @@ FROM {position} p
 LEFT JOIN {position} m ON m.id = p.merged_into_id
 LEFT JOIN {issue} i ON i.id = m.issue_id
 WHERE p.issue_id = :issue
-ORDER BY p.status, p.rank NULLS LAST, p.slug
+ORDER BY p.status, p.rank NULLS LAST, p.slug;
 
 -- name: list_codebooks
 SELECT v.label AS codebook, v.issued_on, v.notes,
     (SELECT count(*) FROM stancedb.coding c WHERE c.codebook_version_id = v.id) AS codings
 FROM stancedb.codebook_version v
-ORDER BY v.issued_on, v.label
+ORDER BY v.issued_on, v.label;

@@ -31,4 +31,4 @@ WHERE true
     AND h.id = ANY (CAST(:wanted AS bigint[])) -- if :wanted
     AND h.slug = ANY (CAST(:known AS text[])) -- if :known
 GROUP BY h.id, h.slug, h.name
-ORDER BY h.name, h.slug
+ORDER BY h.name, h.slug;

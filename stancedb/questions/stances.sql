@@ -56,7 +56,7 @@ SELECT answer.* FROM (
         AND s.issue_id = :issue -- if :issue
     OFFSET 0
 ) answer
-ORDER BY issue, holder
+ORDER BY issue, holder;
 
 -- name: timeline
 SELECT h.slug AS holder, s.valid_from AS since,
@@ -89,7 +89,7 @@ LEFT JOIN LATERAL (
 ) quote ON true
 WHERE s.issue_id = :issue
     AND s.holder_id = :holder -- if :holder
-ORDER BY h.slug, s.valid_from
+ORDER BY h.slug, s.valid_from;
 
 -- name: changes
 SELECT h.slug AS holder, i.slug AS issue, s.kind AS change, s.changed_on, f.slug AS from_position,
@@ -126,7 +126,7 @@ WHERE true
     AND s.kind <> 'initial' -- if :without_initial
     AND s.window_to > :since -- if :since
     AND coalesce(s.window_from, s.changed_on) <= :until -- if :until
-ORDER BY s.changed_on, h.slug, i.slug
+ORDER BY s.changed_on, h.slug, i.slug;
 
 -- name: evidence
 SELECT h.slug AS holder, e.valid_from AS stance_since, e.role, st.said_edtf AS said, e.said_from, p.slug AS position,
@@ -144,10 +144,10 @@ LEFT JOIN LATERAL (
     WHERE q.statement_id = st.id
     OFFSET 0
 ) quote ON true
-ORDER BY h.slug, e.valid_from, e.place
+ORDER BY h.slug, e.valid_from, e.place;
 
 -- name: rules
 SELECT r.slug AS rule, r.is_default, r.definition, r.min_authority, r.bases, r.sustain_days, r.retraction_effect,
     r.tenure_effect, r.expiry_days, r.same_day
 FROM {derivation_rule} r
-ORDER BY r.id
+ORDER BY r.id;

@@ -63,7 +63,7 @@ JOIN reporting.fact_statement n ON n.coding_key = b.government_coding
 WHERE b.since < b.until_or_today
     AND h.actor_code = :holder -- if :holder
     AND i.issue_code = :issue -- if :issue
-ORDER BY b.since, h.actor_code, v.actor_code, i.issue_code
+ORDER BY b.since, h.actor_code, v.actor_code, i.issue_code;
 
 -- name: claims
 -- What speakers said about continuity, beside what the codings show.
@@ -91,7 +91,7 @@ LEFT JOIN reporting.fact_stance_change c ON c.actor_key = f.actor_key AND c.issu
 WHERE f.is_evidence AND f.self_declared <> 'none'
     AND h.actor_code = :holder -- if :holder
     AND i.issue_code = :issue -- if :issue
-ORDER BY f.statement_date, h.actor_code, i.issue_code, f.statement_code
+ORDER BY f.statement_date, h.actor_code, i.issue_code, f.statement_code;
 
 -- name: polarization
 -- How far the holders on an issue agree at the end of each period, and how far they stand apart.
@@ -129,7 +129,7 @@ SELECT on_day, count(*) AS holders, count(DISTINCT position_key) AS positions,
             / ln(CAST(2 AS double precision)) END AS polarization
 FROM held
 GROUP BY on_day
-ORDER BY on_day
+ORDER BY on_day;
 
 -- name: first_movers
 -- Who moved to a position first, and how long after the first the others followed.
@@ -161,7 +161,7 @@ LEFT JOIN reporting.dim_position b ON b.position_key = nullif(o.from_position_ke
 LEFT JOIN reporting.fact_statement e ON e.coding_key = o.evidence_coding
 WHERE true
     AND p.position_code = :position -- if :position
-ORDER BY p.position_rank, p.position_code, o.place, h.actor_code
+ORDER BY p.position_rank, p.position_code, o.place, h.actor_code;
 
 -- name: after_event
 -- What was said from the first day of an event on, and where the holder had stood on the day before it.
@@ -186,7 +186,7 @@ LEFT JOIN reporting.dim_position b ON b.position_key = s.position_key
 WHERE v.event_code = :event
     AND h.actor_code = :holder -- if :holder
     AND i.issue_code = :issue -- if :issue
-ORDER BY f.statement_date, h.actor_code, i.issue_code, f.statement_code
+ORDER BY f.statement_date, h.actor_code, i.issue_code, f.statement_code;
 
 -- name: silence
 -- How long nothing was said by which a holder's position on an issue is known: between two days, or until now.
@@ -224,7 +224,7 @@ WHERE coalesce(g.next_date, x.as_of_date) - g.last_date > CAST(:days AS integer)
     AND g.next_date IS NULL -- if :still
     AND h.actor_code = :holder -- if :holder
     AND i.issue_code = :issue -- if :issue
-ORDER BY days DESC, h.actor_code, i.issue_code, g.last_date
+ORDER BY days DESC, h.actor_code, i.issue_code, g.last_date;
 
 -- name: disagreement
 -- Where two coders read one statement as different positions of one holder on one issue.
@@ -264,7 +264,7 @@ WHERE s.retracted_on IS NULL AND s.merged_into_id IS NULL
     AND h.slug = :holder -- if :holder
     AND i.slug = :issue -- if :issue
     AND :coder IN (k.name, o.name) -- if :coder
-ORDER BY ranks_apart DESC NULLS LAST, s.slug, h.slug, i.slug, k.name, o.name
+ORDER BY ranks_apart DESC NULLS LAST, s.slug, h.slug, i.slug, k.name, o.name;
 
 -- name: coverage
 -- How much each outlet published in each month, and how much of it is coded.
@@ -276,7 +276,7 @@ WHERE true
     AND o.outlet_code = :outlet -- if :outlet
     AND f.month_start >= date_trunc('month', CAST(:since AS timestamp)) -- if :since
     AND f.month_start <= :until -- if :until
-ORDER BY o.outlet_code, f.month_start
+ORDER BY o.outlet_code, f.month_start;
 
 -- name: begin_of_event
-SELECT v.event_begin FROM reporting.dim_event v WHERE v.event_code = :event
+SELECT v.event_begin FROM reporting.dim_event v WHERE v.event_code = :event;

@@ -29,7 +29,7 @@ WHERE st.retracted_on IS NULL AND st.merged_into_id IS NULL
         WHERE m.statement_id = st.id AND v.article_id = :article -- if :article
     ) -- if :article
 ORDER BY st.said_from, st.slug
-LIMIT :limit
+LIMIT :limit;
 
 -- name: show_statement
 SELECT st.slug AS statement, sp.slug AS speaker, o.slug AS office, b.slug AS on_behalf_of, st.capacity, st.authority,
@@ -42,7 +42,7 @@ LEFT JOIN {actor} o ON o.id = t.office_id
 LEFT JOIN {actor} b ON b.id = st.on_behalf_of_id
 LEFT JOIN {event} e ON e.id = st.event_id
 LEFT JOIN {statement} m ON m.id = st.merged_into_id
-WHERE st.id = :key
+WHERE st.id = :key;
 
 -- name: mentions
 SELECT a.slug AS article, o.name AS outlet, m.char_start, m.char_end, m.rendering, m.asserts, m.attribution, m.quote
@@ -51,7 +51,7 @@ JOIN {article_version} v ON v.id = m.article_version_id
 JOIN {article} a ON a.id = v.article_id
 JOIN {outlet} o ON o.id = a.outlet_id
 WHERE m.statement_id = :key
-ORDER BY a.published_from, m.char_start
+ORDER BY a.published_from, m.char_start;
 
 -- name: links
 SELECT l.kind, t.slug AS statement
@@ -61,12 +61,12 @@ UNION ALL
 SELECT l.kind || ' (by)', f.slug
 FROM {statement_link} l JOIN {statement} f ON f.id = l.statement_id
 WHERE l.target_id = :key
-ORDER BY 1, 2
+ORDER BY 1, 2;
 
 -- name: addressees
 SELECT x.role, a.slug AS actor FROM {statement_addressee} x JOIN {actor} a ON a.id = x.actor_id
 WHERE x.statement_id = :key
-ORDER BY x.role, a.slug
+ORDER BY x.role, a.slug;
 
 -- name: reviews
 SELECT r.reviewed_at, k.name AS reviewer, h.slug AS holder, i.slug AS issue, b.name AS coder, r.old_status,
@@ -78,16 +78,16 @@ JOIN {coder} b ON b.id = c.coder_id
 JOIN {actor} h ON h.id = c.holder_id
 JOIN {issue} i ON i.id = c.issue_id
 WHERE c.statement_id = :key
-ORDER BY r.id
+ORDER BY r.id;
 
 -- name: recorded
 SELECT c.number AS changeset, c.committed_at, c.author, c.message
 FROM history.statement_as_known s JOIN stancedb.changeset c ON c.number = s.known_from
 WHERE s.id = :key
     AND s.known_from <= :until -- if :until
-ORDER BY c.number
+ORDER BY c.number;
 
 -- name: speech_of
 SELECT sp.slug AS speaker, st.said_edtf AS said
 FROM stancedb.statement st JOIN stancedb.actor sp ON sp.id = st.speaker_id
-WHERE st.id = :key
+WHERE st.id = :key;

@@ -3,7 +3,7 @@
 SELECT coalesce(b.slug, a.slug) AS rule, a.id IS NOT NULL AS is_after
 FROM {derivation_rule@first} b FULL JOIN {derivation_rule@second} a USING (id)
 WHERE b.id IS NULL OR a.id IS NULL
-ORDER BY coalesce(b.slug, a.slug) COLLATE "C"
+ORDER BY coalesce(b.slug, a.slug) COLLATE "C";
 
 -- name: states
 -- Stances, and changes into them, that differ under a rule that both releases have. Names are those of the second
@@ -56,7 +56,7 @@ named AS (
     LEFT JOIN {position@second} af ON af.id = d.a_from_position_id
 )
 SELECT * FROM named n
-ORDER BY n.issue COLLATE "C", n.holder COLLATE "C", n.rule COLLATE "C", n.valid_from
+ORDER BY n.issue COLLATE "C", n.holder COLLATE "C", n.rule COLLATE "C", n.valid_from;
 
 -- name: codings
 -- The codings that made the difference. A coding of one statement in the place of another coding of it is a recoding;
@@ -127,7 +127,7 @@ named AS (
 )
 SELECT * FROM named n
 ORDER BY n.issue COLLATE "C", n.holder COLLATE "C", coalesce(n.b_said_from, n.a_said_from), n.statement COLLATE "C",
-    n.act, n.taken_back
+    n.act, n.taken_back;
 
 -- name: others
 -- Offices that changed hands, and scales whose ends moved, where stances differ.
@@ -158,4 +158,4 @@ named AS (
     LEFT JOIN {issue@second} i1 ON i1.id = s.issue_id LEFT JOIN {issue@first} i2 ON i2.id = s.issue_id
     WHERE s.is_before <> s.is_after
 )
-SELECT * FROM named n ORDER BY n.what, n.issue COLLATE "C", n.holder COLLATE "C", n.since, n.number
+SELECT * FROM named n ORDER BY n.what, n.issue COLLATE "C", n.holder COLLATE "C", n.since, n.number;

@@ -5,54 +5,54 @@
 SELECT r.slug, r.label, r.definition, r.min_authority, array_to_string(r.bases, '|') AS bases, r.sustain_days,
     r.retraction_effect, r.tenure_effect, r.expiry_days, r.same_day, r.is_default
 FROM {derivation_rule} r
-ORDER BY r.slug COLLATE "C"
+ORDER BY r.slug COLLATE "C";
 
 -- name: codebook_version
-SELECT v.label, v.issued_on, v.notes FROM {codebook_version} v ORDER BY v.label COLLATE "C"
+SELECT v.label, v.issued_on, v.notes FROM {codebook_version} v ORDER BY v.label COLLATE "C";
 
 -- name: issue
 SELECT i.slug, i.question, i.scope, p.slug AS parent, i.status, m.slug AS merged_into
 FROM {issue} i LEFT JOIN {issue} p ON p.id = i.parent_id LEFT JOIN {issue} m ON m.id = i.merged_into_id
-ORDER BY i.slug COLLATE "C"
+ORDER BY i.slug COLLATE "C";
 
 -- name: position
 SELECT i.slug AS issue, p.slug, p.label, p.definition, p.kind, p.rank, p.score, p.status, m.slug AS merged_into
 FROM {position} p JOIN {issue} i ON i.id = p.issue_id LEFT JOIN {position} m ON m.id = p.merged_into_id
-ORDER BY i.slug COLLATE "C", p.slug COLLATE "C"
+ORDER BY i.slug COLLATE "C", p.slug COLLATE "C";
 
 -- name: actor
 SELECT a.slug, a.kind, a.name, m.slug AS merged_into
 FROM {actor} a LEFT JOIN {actor} m ON m.id = a.merged_into_id
-ORDER BY a.slug COLLATE "C"
+ORDER BY a.slug COLLATE "C";
 
 -- name: actor_identifier
 SELECT a.slug AS actor, x.scheme, x.value
 FROM {actor_identifier} x JOIN {actor} a ON a.id = x.actor_id
-ORDER BY x.scheme COLLATE "C", x.value COLLATE "C"
+ORDER BY x.scheme COLLATE "C", x.value COLLATE "C";
 
 -- name: tenure
 SELECT o.slug AS office, t.seat, p.slug AS person, t.held_edtf AS held, t.held_from, t.held_to,
     t.held_to - 1 AS held_last, t.is_acting
 FROM {tenure} t JOIN {actor} o ON o.id = t.office_id JOIN {actor} p ON p.id = t.person_id
-ORDER BY o.slug COLLATE "C", t.seat, t.held_from, t.held_edtf COLLATE "C", p.slug COLLATE "C"
+ORDER BY o.slug COLLATE "C", t.seat, t.held_from, t.held_edtf COLLATE "C", p.slug COLLATE "C";
 
 -- name: outlet
 SELECT o.slug, o.name, o.kind, o.country, p.slug AS parent, o.reliability
 FROM {outlet} o LEFT JOIN {outlet} p ON p.id = o.parent_id
-ORDER BY o.slug COLLATE "C"
+ORDER BY o.slug COLLATE "C";
 
 -- name: article
 SELECT a.slug, o.slug AS outlet, a.url, a.title, a.byline, a.agency, a.language, a.kind, a.published_edtf AS published,
     a.published_from, a.published_to, a.published_to - 1 AS published_last, c.slug AS syndicated_from, a.retracted_on,
     a.retracted_reason
 FROM {article} a JOIN {outlet} o ON o.id = a.outlet_id LEFT JOIN {article} c ON c.id = a.syndicated_from_id
-ORDER BY a.slug COLLATE "C"
+ORDER BY a.slug COLLATE "C";
 
 -- name: event
 SELECT e.slug, e.kind, e.title, e.during_edtf AS during, e.during_from, e.during_to, e.during_to - 1 AS during_last,
     e.status
 FROM {event} e
-ORDER BY e.slug COLLATE "C"
+ORDER BY e.slug COLLATE "C";
 
 -- name: statement
 SELECT st.slug, sp.slug AS speaker, o.slug AS office, b.slug AS on_behalf_of, st.capacity, st.authority, st.act,
@@ -63,22 +63,22 @@ FROM {statement} st JOIN {actor} sp ON sp.id = st.speaker_id
 LEFT JOIN {tenure} t ON t.id = st.tenure_id LEFT JOIN {actor} o ON o.id = t.office_id
 LEFT JOIN {actor} b ON b.id = st.on_behalf_of_id LEFT JOIN {event} e ON e.id = st.event_id
 LEFT JOIN {statement} m ON m.id = st.merged_into_id
-ORDER BY st.slug COLLATE "C"
+ORDER BY st.slug COLLATE "C";
 
 -- name: statement_link
 SELECT s.slug AS statement, l.kind, t.slug AS target
 FROM {statement_link} l JOIN {statement} s ON s.id = l.statement_id JOIN {statement} t ON t.id = l.target_id
-ORDER BY s.slug COLLATE "C", l.kind COLLATE "C", t.slug COLLATE "C"
+ORDER BY s.slug COLLATE "C", l.kind COLLATE "C", t.slug COLLATE "C";
 
 -- name: mention
 SELECT s.slug AS statement, a.slug AS article, v.text_sha256, m.char_start, m.char_end, m.quote, m.rendering, m.asserts,
     m.attribution, m.rank, m.deprecated_reason
 FROM {mention} m JOIN {statement} s ON s.id = m.statement_id
 JOIN {article_version} v ON v.id = m.article_version_id JOIN {article} a ON a.id = v.article_id
-ORDER BY s.slug COLLATE "C", a.slug COLLATE "C", v.text_sha256 COLLATE "C", m.char_start, m.char_end
+ORDER BY s.slug COLLATE "C", a.slug COLLATE "C", v.text_sha256 COLLATE "C", m.char_start, m.char_end;
 
 -- name: coder
-SELECT c.name, c.kind, c.version FROM {coder} c ORDER BY c.name COLLATE "C"
+SELECT c.name, c.kind, c.version FROM {coder} c ORDER BY c.name COLLATE "C";
 
 -- name: coding
 SELECT s.slug AS statement, h.slug AS holder, i.slug AS issue, k.name AS coder, v.label AS codebook_version,
@@ -87,7 +87,7 @@ SELECT s.slug AS statement, h.slug AS holder, i.slug AS issue, k.name AS coder, 
 FROM {coding} c JOIN {statement} s ON s.id = c.statement_id JOIN {actor} h ON h.id = c.holder_id
 JOIN {issue} i ON i.id = c.issue_id JOIN {coder} k ON k.id = c.coder_id
 JOIN {codebook_version} v ON v.id = c.codebook_version_id LEFT JOIN {position} p ON p.id = c.position_id
-ORDER BY s.slug COLLATE "C", h.slug COLLATE "C", i.slug COLLATE "C", k.name COLLATE "C", v.label COLLATE "C"
+ORDER BY s.slug COLLATE "C", h.slug COLLATE "C", i.slug COLLATE "C", k.name COLLATE "C", v.label COLLATE "C";
 
 -- name: stance
 -- The states of every rule that are a position.
@@ -98,7 +98,7 @@ FROM {derivation_rule} r CROSS JOIN LATERAL stancedb.states(r.id, CAST(:known_at
 JOIN {actor} h ON h.id = s.holder_id JOIN {issue} i ON i.id = s.issue_id
 JOIN {position} p ON p.id = s.position_id
 LEFT JOIN {coding} c ON c.id = s.onset_coding_id LEFT JOIN {statement} o ON o.id = c.statement_id
-ORDER BY r.slug COLLATE "C", h.slug COLLATE "C", i.slug COLLATE "C", s.valid_from
+ORDER BY r.slug COLLATE "C", h.slug COLLATE "C", i.slug COLLATE "C", s.valid_from;
 
 -- name: stance_change
 SELECT r.slug AS rule, h.slug AS holder, i.slug AS issue, s.valid_from AS changed_on, s.kind,
@@ -107,4 +107,4 @@ SELECT r.slug AS rule, h.slug AS holder, i.slug AS issue, s.valid_from AS change
 FROM {derivation_rule} r CROSS JOIN LATERAL stancedb.states(r.id, CAST(:known_at AS bigint), NULL, NULL, NULL) s
 JOIN {actor} h ON h.id = s.holder_id JOIN {issue} i ON i.id = s.issue_id
 LEFT JOIN {position} f ON f.id = s.from_position_id LEFT JOIN {position} t ON t.id = s.position_id
-ORDER BY r.slug COLLATE "C", h.slug COLLATE "C", i.slug COLLATE "C", s.valid_from
+ORDER BY r.slug COLLATE "C", h.slug COLLATE "C", i.slug COLLATE "C", s.valid_from;

@@ -3,21 +3,21 @@ INSERT INTO stancedb.release (label, changeset_number, rules, codebook_versions,
     license_name, derivation_sha256, manifest_sha256)
 VALUES (:label, :changeset, :rules, :codebook_versions, :author, :reason, :released_on, :layout, :license_name,
     :derivation, :manifest)
-RETURNING id
+RETURNING id;
 
 -- name: add_file
 INSERT INTO stancedb.release_file (release_id, name, content_sha256, row_count, byte_count)
-VALUES (:key, :name, :content_sha256, :row_count, :byte_count)
+VALUES (:key, :name, :content_sha256, :row_count, :byte_count);
 
 -- name: opened
 -- What the open changeset says of itself, and the changeset that is released: the one named, or the last one.
 SELECT c.author, c.message AS reason, (clock_timestamp() AT TIME ZONE 'UTC')::date AS released_on,
     coalesce(CAST(:number AS bigint), stancedb.last_number()) AS changeset
-FROM stancedb.changeset c WHERE c.id = current_setting('stancedb.changeset')::bigint
+FROM stancedb.changeset c WHERE c.id = current_setting('stancedb.changeset')::bigint;
 
 -- name: known
 SELECT ARRAY(SELECT r.slug FROM {derivation_rule} r ORDER BY r.slug COLLATE "C") AS rules,
-    ARRAY(SELECT v.label FROM {codebook_version} v ORDER BY v.issued_on, v.label COLLATE "C") AS codebook_versions
+    ARRAY(SELECT v.label FROM {codebook_version} v ORDER BY v.issued_on, v.label COLLATE "C") AS codebook_versions;
 
 -- name: releases
 -- The newest first.
@@ -26,9 +26,9 @@ SELECT r.label, r.changeset_number AS changeset, r.released_on, r.author, r.reas
 FROM stancedb.release r
 WHERE true
     AND r.label = :label -- if :label
-ORDER BY r.changeset_id DESC, r.id DESC
+ORDER BY r.changeset_id DESC, r.id DESC;
 
 -- name: manifest
 SELECT f.name AS file, f.row_count AS rows, f.byte_count AS bytes, f.content_sha256 AS sha256
 FROM stancedb.release_file f JOIN stancedb.release r ON r.id = f.release_id WHERE r.label = :label
-ORDER BY f.id
+ORDER BY f.id;

@@ -24,4 +24,4 @@ LEFT JOIN (
 ) w ON w.actor_id = a.id
 WHERE a.merged_into_id IS NULL
 UNION ALL
-SELECT -1, 'unknown', '(unknown)', 'unknown', NULL
+SELECT -1, 'unknown', '(unknown)', 'unknown', NULL;

@@ -34,4 +34,4 @@ SELECT a.id AS article_key, a.slug AS article_code, a.outlet_id AS outlet_key, l
     a.retracted_on IS NOT NULL AS is_withdrawn
 FROM touched_article t JOIN stancedb.article a ON a.id = t.article_key
 UNION ALL
-SELECT -1, 'unknown', -1, '(unknown)', NULL, NULL, 'und', 'unknown', NULL, false, false
+SELECT -1, 'unknown', -1, '(unknown)', NULL, NULL, 'und', 'unknown', NULL, false, false;

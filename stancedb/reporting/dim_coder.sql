@@ -17,4 +17,4 @@ CREATE TEMPORARY TABLE due ON COMMIT DROP AS
 SELECT c.id AS coder_key, c.name AS coder_code, c.kind AS coder_kind, c.version AS coder_version
 FROM stancedb.coder c
 UNION ALL
-SELECT -1, 'unknown', 'unknown', NULL
+SELECT -1, 'unknown', 'unknown', NULL;

@@ -52,4 +52,4 @@ CROSS JOIN LATERAL (
     FROM generate_series(
         0, make_date(extract(year FROM span.last)::int, 12, 31) - make_date(extract(year FROM span.first)::int, 1, 1)
     ) n
-) d
+) d;

@@ -27,4 +27,4 @@ SELECT e.id AS event_key, e.slug AS event_code, left(e.title, 8000) AS event_tit
     e.during_to - 1 AS event_last
 FROM stancedb.event e
 UNION ALL
-SELECT -1, 'unknown', '(none)', 'unknown', 'unknown', NULL, NULL, NULL
+SELECT -1, 'unknown', '(none)', 'unknown', 'unknown', NULL, NULL, NULL;

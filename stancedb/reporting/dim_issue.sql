@@ -22,4 +22,4 @@ SELECT i.id AS issue_key, i.slug AS issue_code, left(i.question, 8000) AS issue_
     left(i.scope, 8000) AS issue_scope, i.status AS issue_status, i.parent_id AS parent_issue_key
 FROM stancedb.issue i
 UNION ALL
-SELECT -1, 'unknown', '(unknown)', NULL, 'unknown', NULL
+SELECT -1, 'unknown', '(unknown)', NULL, 'unknown', NULL;

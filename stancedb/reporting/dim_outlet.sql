@@ -24,4 +24,4 @@ SELECT o.id AS outlet_key, o.slug AS outlet_code, o.name AS outlet_name, o.kind 
     o.country AS outlet_country, o.reliability AS outlet_reliability, o.parent_id AS parent_outlet_key
 FROM stancedb.outlet o
 UNION ALL
-SELECT -1, 'unknown', '(unknown)', 'unknown', NULL, NULL, NULL
+SELECT -1, 'unknown', '(unknown)', 'unknown', NULL, NULL, NULL;

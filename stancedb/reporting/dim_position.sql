@@ -30,4 +30,4 @@ SELECT p.id AS position_key, p.issue_id AS issue_key, p.slug AS position_code, p
     p.score AS position_score, p.status = 'retired' AS is_retired
 FROM stancedb.position p
 UNION ALL
-SELECT -1, -1, 'unknown', '(none)', 'No position is taken or known.', 'unknown', NULL, NULL, NULL
+SELECT -1, -1, 'unknown', '(none)', 'No position is taken or known.', 'unknown', NULL, NULL, NULL;

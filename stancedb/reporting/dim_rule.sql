@@ -22,4 +22,4 @@ SELECT r.id AS rule_key, r.slug AS rule_code, r.label AS rule_label, left(r.defi
     r.min_authority, r.is_default AS is_default_rule
 FROM stancedb.derivation_rule r
 UNION ALL
-SELECT -1, 'unknown', '(unknown)', 'No rule is known.', 1, false
+SELECT -1, 'unknown', '(unknown)', 'No rule is known.', 1, false;

@@ -34,4 +34,4 @@ LEFT JOIN (
     WHERE s.merged_into_id IS NULL AND s.retracted_on IS NULL
 ) m ON m.article_version_id = v.id
 WHERE a.retracted_on IS NULL
-GROUP BY t.outlet_key, t.month_start
+GROUP BY t.outlet_key, t.month_start;

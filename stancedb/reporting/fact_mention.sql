@@ -44,4 +44,4 @@ SELECT m.id AS mention_key, s.said_from AS statement_date, k.standing_id AS spea
 FROM touched_mention t JOIN stancedb.mention m ON m.id = t.mention_key
 JOIN stancedb.statement s ON s.id = m.statement_id JOIN stancedb.standing_actor k ON k.id = s.speaker_id
 JOIN stancedb.article_version v ON v.id = m.article_version_id JOIN stancedb.article a ON a.id = v.article_id
-WHERE s.merged_into_id IS NULL AND s.retracted_on IS NULL
+WHERE s.merged_into_id IS NULL AND s.retracted_on IS NULL;

@@ -92,4 +92,4 @@ FROM shown s JOIN stancedb.position p ON p.id = s.position_id
 LEFT JOIN coarse b ON (b.holder_id, b.issue_id, b.day, b.position_id)
     = (s.holder_id, s.issue_id, s.valid_from, s.position_id)
 LEFT JOIN coarse l ON (l.holder_id, l.issue_id, l.day, l.position_id)
-    = (s.holder_id, s.issue_id, s.last_evidence_on, s.position_id)
+    = (s.holder_id, s.issue_id, s.last_evidence_on, s.position_id);

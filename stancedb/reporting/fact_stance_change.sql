@@ -82,4 +82,4 @@ SELECT c.holder_id AS actor_key, c.issue_id AS issue_key, c.rule_id AS rule_key,
     c.walked_back_within AS days_away, c.kind = 'initial' AS is_initial
 FROM changed c
 LEFT JOIN made ON made.holder_id = c.holder_id AND made.issue_id = c.issue_id AND made.rule_id = c.rule_id
-    AND made.changed_on = c.changed_on
+    AND made.changed_on = c.changed_on;

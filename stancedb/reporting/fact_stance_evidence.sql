@@ -62,4 +62,4 @@ FROM asked a, (
         ) THEN 'onset' ELSE x.role END AS role
     FROM behind x
 ) b
-WHERE b.confirmed_on <= a.day
+WHERE b.confirmed_on <= a.day;

@@ -58,4 +58,4 @@ SELECT m.actor_key, m.issue_key, m.rule_key, m.month_start, s.position_key, s.po
     s.is_contested
 FROM month m
 JOIN reporting.fact_stance s ON s.actor_key = m.actor_key AND s.issue_key = m.issue_key AND s.rule_key = m.rule_key
-    AND s.valid_from <= m.last_day AND (s.valid_to IS NULL OR s.valid_to > m.last_day)
+    AND s.valid_from <= m.last_day AND (s.valid_to IS NULL OR s.valid_to > m.last_day);

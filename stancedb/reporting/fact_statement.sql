@@ -106,4 +106,4 @@ JOIN stancedb.standing_issue g ON g.id = c.issue_id
 LEFT JOIN stancedb.standing_position n ON n.id = c.position_id
 LEFT JOIN stancedb.position p ON p.id = n.standing_id
 LEFT JOIN quoted q ON q.statement_id = s.id
-WHERE c.is_final AND s.merged_into_id IS NULL AND s.retracted_on IS NULL
+WHERE c.is_final AND s.merged_into_id IS NULL AND s.retracted_on IS NULL;

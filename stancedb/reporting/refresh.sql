@@ -1,9 +1,9 @@
 -- name: reported
 -- The release that the relations show.
-SELECT * FROM reporting.data_release WHERE is_current
+SELECT * FROM reporting.data_release WHERE is_current;
 
 -- name: today
-SELECT coalesce(CAST(:day AS date), current_date)
+SELECT coalesce(CAST(:day AS date), current_date);
 
 -- name: analyze_unknown
 -- Lets the planner hear of tables that have come to be much larger; in a small one a guess costs nothing.
@@ -16,20 +16,20 @@ WHERE c.relnamespace = 'stancedb'::regnamespace AND c.relname IN (
     size.bytes > 1.2 * c.relpages * current_setting('block_size')::int
     OR NOT EXISTS (SELECT FROM pg_stats s WHERE s.schemaname = 'stancedb' AND s.tablename = c.relname)
 )
-HAVING count(*) > 0
+HAVING count(*) > 0;
 
 -- name: create_asked
-CREATE TEMPORARY TABLE asked ON COMMIT DROP AS SELECT CAST(:day AS date) AS day
+CREATE TEMPORARY TABLE asked ON COMMIT DROP AS SELECT CAST(:day AS date) AS day;
 
 -- name: create_new_changeset
 CREATE TEMPORARY TABLE new_changeset ON COMMIT DROP AS
-SELECT c.id FROM stancedb.changeset c WHERE c.number > :since
+SELECT c.id FROM stancedb.changeset c WHERE c.number > :since;
 
 -- name: analyze_asked
-ANALYZE asked, new_changeset
+ANALYZE asked, new_changeset;
 
 -- name: first_new_changeset
-SELECT min(id) FROM new_changeset
+SELECT min(id) FROM new_changeset;
 
 -- name: changed
 -- A statement that names those of some curated tables which have changed since a changeset.
@@ -38,14 +38,14 @@ SELECT string_agg(format(
     ' OR EXISTS (SELECT FROM history.%1$I x WHERE x.ended_changeset_id >= %2$s)',
     s.source, CAST(:first AS bigint)
 ), ' UNION ALL ')
-FROM unnest(CAST(:sources AS text[])) s (source)
+FROM unnest(CAST(:sources AS text[])) s (source);
 
 -- name: defer
 -- What a row refers to may be written after it.
-SET CONSTRAINTS ALL DEFERRED
+SET CONSTRAINTS ALL DEFERRED;
 
 -- name: settle
-SET CONSTRAINTS ALL IMMEDIATE
+SET CONSTRAINTS ALL IMMEDIATE;
 
 -- name: rebuilt
 -- What an empty table is filled without: foreign keys, and the indexes that keep no rule.
@@ -55,7 +55,7 @@ FROM pg_constraint c WHERE c.contype = 'f' AND c.connamespace = 'reporting'::reg
 UNION ALL
 SELECT format('DROP INDEX %s', i.indexrelid::regclass), pg_get_indexdef(i.indexrelid)
 FROM pg_index i JOIN pg_class r ON r.oid = i.indrelid
-WHERE NOT i.indisunique AND r.relnamespace = 'reporting'::regnamespace
+WHERE NOT i.indisunique AND r.relnamespace = 'reporting'::regnamespace;
 
 -- name: lasting
 -- Every day that passes lengthens what lasts, and that is most of the table. The rows stay in their pages, which are
@@ -65,7 +65,7 @@ SET valid_to_or_today = greatest(a.day, r.valid_from) + 1, valid_last_or_today =
     duration_days = greatest(a.day, r.valid_from) + 1 - r.valid_from, is_current = r.valid_from <= a.day
 FROM asked a
 WHERE r.valid_to IS NULL AND (r.valid_to_or_today, r.is_current)
-    IS DISTINCT FROM (greatest(a.day, r.valid_from) + 1, r.valid_from <= a.day)
+    IS DISTINCT FROM (greatest(a.day, r.valid_from) + 1, r.valid_from <= a.day);
 
 -- name: writes
 -- The statements that make a table what stands in "due", the rows that differ and no other. What is stored is looked up
@@ -105,7 +105,7 @@ FROM (
     JOIN pg_constraint k ON k.conrelid = t.oid AND k.contype = 'p'
     WHERE t.relnamespace = 'reporting'::regnamespace AND t.relname = CAST(:table AS text)
     GROUP BY t.relname
-) c
+) c;
 
 -- name: compares
 -- A statement that counts the rows in which a table and "due" differ.
@@ -117,14 +117,14 @@ SELECT format(
 )
 FROM pg_class t JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
 WHERE t.relnamespace = 'reporting'::regnamespace AND t.relname = CAST(:table AS text)
-GROUP BY t.relname
+GROUP BY t.relname;
 
 -- name: analyze_due
 -- The planner has to hear how many rows there are, or it reads the whole of a large table for a few.
-ANALYZE due
+ANALYZE due;
 
 -- name: drop_due
-DROP TABLE due
+DROP TABLE due;
 
 -- name: analyze_written
 -- Lets the planner hear of the tables of which a good share was written, at the first refresh of all; PostgreSQL itself
@@ -132,12 +132,12 @@ DROP TABLE due
 SELECT format('ANALYZE reporting.%I', c.relname)
 FROM unnest(CAST(:tables AS text[]), CAST(:rows AS bigint[])) w (name, rows)
 JOIN pg_class c ON c.relnamespace = 'reporting'::regnamespace AND c.relname = w.name
-WHERE :is_first OR w.rows > 0.05 * c.reltuples
+WHERE :is_first OR w.rows > 0.05 * c.reltuples;
 
 -- name: counts
 SELECT (SELECT count(*) FROM reporting.fact_statement) AS statement_count,
     (SELECT count(*) FROM reporting.fact_stance) AS stance_count,
-    (SELECT count(*) FROM reporting.fact_stance_change) AS change_count
+    (SELECT count(*) FROM reporting.fact_stance_change) AS change_count;
 
 -- name: release
 -- Writes down what is reported now.
@@ -148,7 +148,7 @@ FROM asked a
 ON CONFLICT (release_key) DO UPDATE SET (contract_version, changeset_number, as_of_date, refreshed_at,
     statement_count, stance_count, change_count) = ROW (excluded.contract_version, excluded.changeset_number,
     excluded.as_of_date, excluded.refreshed_at, excluded.statement_count, excluded.stance_count,
-    excluded.change_count)
+    excluded.change_count);
 
 -- name: analyze_release
-ANALYZE reporting.data_release
+ANALYZE reporting.data_release;

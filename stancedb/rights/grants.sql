@@ -3,21 +3,21 @@
 SELECT n.nspname, c.relname
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'v') AND n.nspname IN ('stancedb', 'history', 'reporting')
-    AND obj_description(c.oid, 'pg_class') IS NOT NULL
+    AND obj_description(c.oid, 'pg_class') IS NOT NULL;
 
 -- name: functions
-SELECT p.proname FROM pg_catalog.pg_proc p WHERE p.pronamespace = to_regnamespace('stancedb')
+SELECT p.proname FROM pg_catalog.pg_proc p WHERE p.pronamespace = to_regnamespace('stancedb');
 
 -- name: has_logins
-SELECT to_regclass('stancedb.login') IS NOT NULL
+SELECT to_regclass('stancedb.login') IS NOT NULL;
 
 -- name: logins
 -- The recorded logins that this server has.
-SELECT l.name, l.role FROM stancedb.login l JOIN pg_catalog.pg_roles r ON r.rolname = l.name ORDER BY 1
+SELECT l.name, l.role FROM stancedb.login l JOIN pg_catalog.pg_roles r ON r.rolname = l.name ORDER BY 1;
 
 -- name: untied
 SELECT l.name FROM stancedb.login l JOIN pg_catalog.pg_roles r ON r.rolname = l.name
-WHERE l.role <> 'reader' AND NOT EXISTS (SELECT FROM stancedb.coder c WHERE c.login = l.name) ORDER BY 1
+WHERE l.role <> 'reader' AND NOT EXISTS (SELECT FROM stancedb.coder c WHERE c.login = l.name) ORDER BY 1;
 
 -- name: revokes
 -- Statements that take from a login all that it was granted here. What is granted by default binds to the one role that
@@ -35,7 +35,7 @@ FROM unnest(ARRAY[
     'ALL SEQUENCES IN SCHEMA public, stancedb, history, reporting',
     'ALL ROUTINES IN SCHEMA stancedb, history, reporting',
     'SCHEMA public, stancedb, history, reporting'
-]) o (objects)
+]) o (objects);
 
 -- name: grants
 -- Statements that grant to a login what is due to it. Tables of one set of rights are granted together.
@@ -69,4 +69,4 @@ FROM due d WHERE d.kind = 'DATABASE'
 UNION ALL
 SELECT format('ALTER DEFAULT PRIVILEGES FOR ROLE %I IN SCHEMA %I GRANT %s ON TABLES TO %I',
     pg_get_userbyid(n.nspowner), d.name, d.privileges, CAST(:login AS text))
-FROM due d JOIN pg_catalog.pg_namespace n ON n.nspname = 'reporting' WHERE d.kind = 'DEFAULT'
+FROM due d JOIN pg_catalog.pg_namespace n ON n.nspname = 'reporting' WHERE d.kind = 'DEFAULT';

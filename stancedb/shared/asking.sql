@@ -5,13 +5,13 @@ SELECT * FROM history.{table}_as_known k
 WHERE (EXISTS (SELECT FROM stancedb.changeset c WHERE c.id = k.changeset_id AND c.number <= :known_at)) IS TRUE
     AND (
         EXISTS (SELECT FROM stancedb.changeset c WHERE c.id = k.ended_changeset_id AND c.number <= :known_at)
-    ) IS NOT TRUE
+    ) IS NOT TRUE;
 
 -- name: last_number
-SELECT stancedb.last_number()
+SELECT stancedb.last_number();
 
 -- name: last_number_of_day
-SELECT max(c.number) FROM stancedb.changeset c WHERE c.committed_at < CAST(:day AS date) + 1
+SELECT max(c.number) FROM stancedb.changeset c WHERE c.committed_at < CAST(:day AS date) + 1;
 
 -- name: day_of
-SELECT stancedb.day_of(:number)
+SELECT stancedb.day_of(:number);

@@ -5,105 +5,105 @@ SELECT x.id, x.slug AS handle FROM {actor} x
 WHERE true
     AND x.slug = :handle -- if :handle
     AND starts_with(x.slug, :prefix) -- if :prefix
-ORDER BY x.slug LIMIT :limit
+ORDER BY x.slug LIMIT :limit;
 
 -- name: article
 SELECT x.id, x.slug AS handle FROM {article} x
 WHERE true
     AND x.slug = :handle -- if :handle
     AND starts_with(x.slug, :prefix) -- if :prefix
-ORDER BY x.slug LIMIT :limit
+ORDER BY x.slug LIMIT :limit;
 
 -- name: outlet
 SELECT x.id, x.slug AS handle FROM {outlet} x
 WHERE true
     AND x.slug = :handle -- if :handle
     AND starts_with(x.slug, :prefix) -- if :prefix
-ORDER BY x.slug LIMIT :limit
+ORDER BY x.slug LIMIT :limit;
 
 -- name: issue
 SELECT x.id, x.slug AS handle FROM {issue} x
 WHERE true
     AND x.slug = :handle -- if :handle
     AND starts_with(x.slug, :prefix) -- if :prefix
-ORDER BY x.slug LIMIT :limit
+ORDER BY x.slug LIMIT :limit;
 
 -- name: statement
 SELECT x.id, x.slug AS handle FROM {statement} x
 WHERE true
     AND x.slug = :handle -- if :handle
     AND starts_with(x.slug, :prefix) -- if :prefix
-ORDER BY x.slug LIMIT :limit
+ORDER BY x.slug LIMIT :limit;
 
 -- name: event
 SELECT x.id, x.slug AS handle FROM {event} x
 WHERE true
     AND x.slug = :handle -- if :handle
     AND starts_with(x.slug, :prefix) -- if :prefix
-ORDER BY x.slug LIMIT :limit
+ORDER BY x.slug LIMIT :limit;
 
 -- name: indicator
 SELECT x.id, x.slug AS handle FROM {indicator} x
 WHERE true
     AND x.slug = :handle -- if :handle
     AND starts_with(x.slug, :prefix) -- if :prefix
-ORDER BY x.slug LIMIT :limit
+ORDER BY x.slug LIMIT :limit;
 
 -- name: codebook
 SELECT x.id, x.label AS handle FROM {codebook_version} x
 WHERE true
     AND x.label = :handle -- if :handle
     AND starts_with(x.label, :prefix) -- if :prefix
-ORDER BY x.label LIMIT :limit
+ORDER BY x.label LIMIT :limit;
 
 -- name: coder
 SELECT x.id, x.name AS handle FROM {coder} x
 WHERE true
     AND x.name = :handle -- if :handle
     AND starts_with(x.name, :prefix) -- if :prefix
-ORDER BY x.name LIMIT :limit
+ORDER BY x.name LIMIT :limit;
 
 -- name: rule
 SELECT x.id, x.slug AS handle FROM {derivation_rule} x
 WHERE true
     AND x.slug = :handle -- if :handle
     AND starts_with(x.slug, :prefix) -- if :prefix
-ORDER BY x.slug LIMIT :limit
+ORDER BY x.slug LIMIT :limit;
 
 -- name: act
 SELECT x.id, x.code AS handle FROM {act} x
 WHERE true
     AND x.code = :handle -- if :handle
     AND starts_with(x.code, :prefix) -- if :prefix
-ORDER BY x.code LIMIT :limit
+ORDER BY x.code LIMIT :limit;
 
 -- name: capacity
 SELECT x.id, x.code AS handle FROM {capacity} x
 WHERE true
     AND x.code = :handle -- if :handle
     AND starts_with(x.code, :prefix) -- if :prefix
-ORDER BY x.code LIMIT :limit
+ORDER BY x.code LIMIT :limit;
 
 -- name: event_kind
 SELECT x.id, x.code AS handle FROM {event_kind} x
 WHERE true
     AND x.code = :handle -- if :handle
     AND starts_with(x.code, :prefix) -- if :prefix
-ORDER BY x.code LIMIT :limit
+ORDER BY x.code LIMIT :limit;
 
 -- name: article_kind
 SELECT x.id, x.code AS handle FROM {article_kind} x
 WHERE true
     AND x.code = :handle -- if :handle
     AND starts_with(x.code, :prefix) -- if :prefix
-ORDER BY x.code LIMIT :limit
+ORDER BY x.code LIMIT :limit;
 
 -- name: release
 SELECT x.id, x.label AS handle FROM {release} x
 WHERE true
     AND x.label = :handle -- if :handle
     AND starts_with(x.label, :prefix) -- if :prefix
-ORDER BY x.label LIMIT :limit
+ORDER BY x.label LIMIT :limit;
 
 -- name: position
 -- A handle that several issues have is one.
@@ -111,7 +111,7 @@ SELECT min(x.id) AS id, x.slug AS handle FROM {position} x
 WHERE true
     AND x.slug = :handle -- if :handle
     AND starts_with(x.slug, :prefix) -- if :prefix
-GROUP BY x.slug ORDER BY x.slug LIMIT :limit
+GROUP BY x.slug ORDER BY x.slug LIMIT :limit;
 
 -- name: called
 -- The actors that a person may mean by a handle that is not a slug: by identifier, else by a name as it is written,
@@ -139,19 +139,19 @@ FROM found f
 JOIN stancedb.standing_actor a ON a.id = f.actor_id
 JOIN stancedb.actor r ON r.id = a.standing_id
 WHERE f.rung = (SELECT min(g.rung) FROM found g)
-ORDER BY r.slug, f.why
+ORDER BY r.slug, f.why;
 
 -- name: standing_actor
-SELECT k.id, k.slug FROM {standing_actor} a JOIN {actor} k ON k.id = a.standing_id WHERE a.id = :actor
+SELECT k.id, k.slug FROM {standing_actor} a JOIN {actor} k ON k.id = a.standing_id WHERE a.id = :actor;
 
 -- name: standing_issue
-SELECT k.id, k.slug FROM {standing_issue} i JOIN {issue} k ON k.id = i.standing_id WHERE i.id = :issue
+SELECT k.id, k.slug FROM {standing_issue} i JOIN {issue} k ON k.id = i.standing_id WHERE i.id = :issue;
 
 -- name: standing_position
-SELECT k.slug FROM {standing_position} p JOIN {position} k ON k.id = p.standing_id WHERE p.id = :position
+SELECT k.slug FROM {standing_position} p JOIN {position} k ON k.id = p.standing_id WHERE p.id = :position;
 
 -- name: positions
-SELECT p.slug, p.id FROM stancedb.position p WHERE p.issue_id = :issue
+SELECT p.slug, p.id FROM stancedb.position p WHERE p.issue_id = :issue;
 
 -- name: answer_keys
 -- The keys that an answer about stances is asked with, of a merged issue those of the one it leads to.
@@ -161,4 +161,4 @@ FROM (SELECT) one
 LEFT JOIN stancedb.derivation_rule r ON r.slug = :rule
 LEFT JOIN {actor} a ON a.slug = :holder
 LEFT JOIN {issue} i ON i.slug = :issue
-LEFT JOIN {issue} m ON m.id = i.merged_into_id
+LEFT JOIN {issue} m ON m.id = i.merged_into_id;

@@ -5,17 +5,17 @@ FROM stancedb.article_version v
 JOIN stancedb.article a ON a.id = v.article_id
 JOIN stancedb.outlet o ON o.id = a.outlet_id
 WHERE v.text_sha256 = ANY (:hashes)
-ORDER BY a.slug
+ORDER BY a.slug;
 
 -- name: has_articles
 -- Whether there are articles whose slug begins so.
-SELECT EXISTS (SELECT FROM stancedb.article a WHERE starts_with(a.slug, :prefix))
+SELECT EXISTS (SELECT FROM stancedb.article a WHERE starts_with(a.slug, :prefix));
 
 -- name: outlets_of_names
 SELECT lower(o.name) AS name, min(o.slug) AS slug, count(*) AS outlets
 FROM stancedb.outlet o
 WHERE lower(o.name) = ANY (:names)
-GROUP BY 1
+GROUP BY 1;
 
 -- name: article_kinds
-SELECT k.code, k.label FROM stancedb.article_kind k
+SELECT k.code, k.label FROM stancedb.article_kind k;

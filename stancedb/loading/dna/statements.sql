@@ -12,18 +12,18 @@ WHERE v.label = :label AND c.status IN ('draft', 'submitted')
     AND NOT EXISTS (
         SELECT FROM stancedb.coding f
         WHERE f.is_final AND (f.statement_id, f.holder_id, f.issue_id) = (c.statement_id, c.holder_id, c.issue_id)
-    )
+    );
 
 -- name: keys_of_open_codings
-SELECT o.id FROM open_coding o
+SELECT o.id FROM open_coding o;
 
 -- name: codings_left_open
 -- Those that an earlier load left open.
 SELECT o.statement, o.holder, o.issue, o.coder FROM open_coding o
-WHERE NOT EXISTS (SELECT FROM by_hand b WHERE b.id = o.id)
+WHERE NOT EXISTS (SELECT FROM by_hand b WHERE b.id = o.id);
 
 -- name: drop_open_codings
-DROP TABLE open_coding
+DROP TABLE open_coding;
 
 -- name: count_gone
 -- How many codings of a codebook version are not among the staged ones, those of retracted statements apart.
@@ -36,4 +36,4 @@ JOIN stancedb.coder k ON k.id = c.coder_id
 WHERE v.label = :label
     AND NOT EXISTS (
         SELECT FROM staged_statement s WHERE (s.statement, s.issue, s.coder) = (st.slug, i.slug, k.name)
-    )
+    );

@@ -5,44 +5,44 @@
 SELECT t.name, c.name
 FROM sqlite_master t JOIN pragma_table_info(t.name) c
 WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite!_%' ESCAPE '!'
-ORDER BY t.rowid
+ORDER BY t.rowid;
 
 -- name: settings
-SELECT Property, Value FROM SETTINGS
+SELECT Property, Value FROM SETTINGS;
 
 -- name: count_rows
 -- How many rows a table has; it may be one of somebody else's, so its name is put in.
-SELECT count(*) FROM {table}
+SELECT count(*) FROM {table};
 
 -- name: variables
-SELECT ID, Variable, DataType, StatementTypeId FROM VARIABLES ORDER BY ID
+SELECT ID, Variable, DataType, StatementTypeId FROM VARIABLES ORDER BY ID;
 
 -- name: statement_types
-SELECT ID, Label FROM STATEMENTTYPES ORDER BY ID
+SELECT ID, Label FROM STATEMENTTYPES ORDER BY ID;
 
 -- name: coders
-SELECT ID, Name FROM CODERS ORDER BY ID
+SELECT ID, Name FROM CODERS ORDER BY ID;
 
 -- name: documents
-SELECT ID, Title, Text, Author, Source, Section, Notes, Type, Date FROM DOCUMENTS ORDER BY ID
+SELECT ID, Title, Text, Author, Source, Section, Notes, Type, Date FROM DOCUMENTS ORDER BY ID;
 
 -- name: entities_2
 -- A value may be used without a row of its own.
 SELECT VariableId, Value FROM ATTRIBUTES
 UNION
 SELECT VariableId, Value FROM DATASHORTTEXT
-ORDER BY 1, 2
+ORDER BY 1, 2;
 
 -- name: entities_3
-SELECT VariableId, Value FROM ENTITIES ORDER BY ID
+SELECT VariableId, Value FROM ENTITIES ORDER BY ID;
 
 -- name: entity_counts_2
 SELECT e.VariableId, count(*)
 FROM (SELECT VariableId, Value FROM ATTRIBUTES UNION SELECT VariableId, Value FROM DATASHORTTEXT) e
-GROUP BY 1
+GROUP BY 1;
 
 -- name: entity_counts_3
-SELECT VariableId, count(*) FROM ENTITIES GROUP BY 1
+SELECT VariableId, count(*) FROM ENTITIES GROUP BY 1;
 
 -- name: entity_extras_2
 -- How much the file says of its entities besides their values.
@@ -54,7 +54,7 @@ SELECT 'attribute Alias', count(*) FROM ATTRIBUTES WHERE trim(Alias) <> ''
 UNION ALL
 SELECT 'attribute Notes', count(*) FROM ATTRIBUTES WHERE trim(Notes) <> ''
 UNION ALL
-SELECT 'attribute ChildOf', count(*) FROM ATTRIBUTES WHERE trim(ChildOf) <> ''
+SELECT 'attribute ChildOf', count(*) FROM ATTRIBUTES WHERE trim(ChildOf) <> '';
 
 -- name: entity_extras_3
 -- How much the file says of its entities besides their values.
@@ -67,10 +67,10 @@ SELECT x.kind, x.entities FROM (
     GROUP BY 1
 ) x
 UNION ALL
-SELECT 'parent of an entity', count(*) FROM ENTITIES WHERE ChildOf IS NOT NULL
+SELECT 'parent of an entity', count(*) FROM ENTITIES WHERE ChildOf IS NOT NULL;
 
 -- name: statements_by_type
-SELECT StatementTypeId, count(*) FROM STATEMENTS GROUP BY 1
+SELECT StatementTypeId, count(*) FROM STATEMENTS GROUP BY 1;
 
 -- name: values_by_variable
 SELECT v.VariableId, count(*)
@@ -83,12 +83,12 @@ FROM (
     UNION ALL
     SELECT VariableId FROM DATAINTEGER
 ) v
-GROUP BY 1
+GROUP BY 1;
 
 -- name: document_words
 SELECT 'type of a document', count(*) FROM DOCUMENTS WHERE trim(Type) <> ''
 UNION ALL
-SELECT 'note of a document', count(*) FROM DOCUMENTS WHERE trim(Notes) <> ''
+SELECT 'note of a document', count(*) FROM DOCUMENTS WHERE trim(Notes) <> '';
 
 -- name: marked_2
 -- The statements of some types, a row for each value of some variables; each parameter is a list such as ,1,2,
@@ -107,7 +107,7 @@ FROM STATEMENTS s LEFT JOIN (
     WHERE instr(:integers, ',' || VariableId || ',') > 0
 ) v ON v.StatementId = s.ID
 WHERE instr(:types, ',' || s.StatementTypeId || ',') > 0
-ORDER BY s.DocumentId, s.Start, s.Stop, s.ID, v.place
+ORDER BY s.DocumentId, s.Start, s.Stop, s.ID, v.place;
 
 -- name: marked_3
 -- As marked_2, but a short text is one of the entities.
@@ -126,4 +126,4 @@ FROM STATEMENTS s LEFT JOIN (
     WHERE instr(:integers, ',' || VariableId || ',') > 0
 ) v ON v.StatementId = s.ID
 WHERE instr(:types, ',' || s.StatementTypeId || ',') > 0
-ORDER BY s.DocumentId, s.Start, s.Stop, s.ID, v.place
+ORDER BY s.DocumentId, s.Start, s.Stop, s.ID, v.place;
