@@ -2,11 +2,10 @@
 SET LOCAL lock_timeout = '10s';
 
 -- name: look_in_public
-SET LOCAL search_path = public
+SET LOCAL search_path = public;
 
 -- The rest are remedies: each builds the statement that mends one thing. Names and definitions are quoted already, as the
 -- catalogue has them.
-;
 
 -- name: define
 -- A function, an index or a trigger is defined by the statement that makes it.

@@ -1,5 +1,5 @@
 -- name: version
-SHOW server_version;
+SELECT current_setting('server_version');
 
 -- name: size
 SELECT pg_size_pretty(pg_database_size(current_database()));

@@ -136,14 +136,17 @@ class TestAReader:
             reader.execute("SET default_transaction_read_only = off")
             assert allowed(reader, url, NOT_READING) == []
 
-    def test_is_cut_off_after_a_minute_and_after_ten_of_idling(self, run: Run, url: str, role: str) -> None:
+    def test_has_twenty_sessions_of_a_minute_a_statement_and_ten_of_idling(self, run: Run, url: str, role: str) -> None:
         done(run("db", "grant-reader", role))
 
         with logged_in(url, role) as reader:
             limits = reader.execute(
                 "SELECT current_setting('statement_timeout'), current_setting('idle_in_transaction_session_timeout')"
             ).fetchone()
+        with psycopg.connect(url) as owner:
+            sessions = owner.execute("SELECT rolconnlimit FROM pg_roles WHERE rolname = %s", [role]).fetchone()
         assert limits == ("1min", "10min")
+        assert sessions == (20,)
 
     def test_creates_nothing_in_a_database_of_an_earlier_version_either(self, run: Run, url: str, role: str) -> None:
         with psycopg.connect(url) as owner:
@@ -260,6 +263,19 @@ def test_a_name_that_no_login_has_is_refused(run: Run, name: str) -> None:
 
 def test_the_owner_is_no_reader(run: Run, url: str) -> None:
     result = run("db", "grant-reader", str(make_url(url).username))
+
+    assert result.exit_code == 1
+    assert "owns the database" in result.stderr
+
+
+def test_a_member_of_the_role_of_the_owner_is_no_reader(run: Run, url: str, role: str) -> None:
+    done(run("db", "grant-reader", role))
+    with psycopg.connect(url, autocommit=True) as owner:
+        if owner.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone() != (True,):
+            pytest.skip("it takes a superuser to give the role of the owner to another one")
+        owner.execute(f"GRANT {make_url(url).username} TO {role}".encode())
+        result = run("db", "grant-reader", role)
+        owner.execute(f"REVOKE {make_url(url).username} FROM {role}".encode())
 
     assert result.exit_code == 1
     assert "owns the database" in result.stderr

@@ -610,6 +610,17 @@ def test_a_collective_holds_what_most_of_its_statements_of_a_day_say(story: Stor
     assert (state.position_id, state.is_contested, state.evidence_count, state.contrary_count) == (SUPPORT, True, 3, 2)
 
 
+def test_a_statement_that_is_coded_for_several_records_of_one_person_has_one_vote(story: Story) -> None:
+    story.say(SUPPORT, 7, holders=(PERSON, NAMESAKE, BEN))
+    for _ in range(2):
+        story.say(OPPOSE, 7, holders=(PERSON,))
+    merged = (Actor(key, "person", merged_into_id=PERSON) for key in (NAMESAKE, BEN))
+    story.world = story.world.put("actors", *merged)
+    story.tell()
+    (state,) = story.states("collective", PERSON)
+    assert (state.position_id, state.evidence_count, state.contrary_count) == (OPPOSE, 2, 1)
+
+
 def test_the_authority_of_a_day_is_asked_before_its_majority(story: Story) -> None:
     story.say(OPPOSE, 7, authority=5)
     for _ in range(3):

@@ -51,6 +51,12 @@ SHEET: tuple[dict[str, Any], ...] = (
         "quote": "would not oppose the dam",
         "position": "leaves-open",
     },
+    {
+        "statement": "falk-in-spring",
+        "speaker": "eva-falk",
+        "said": "[2025-04-01..2025-05-31]",
+        "position": "leaves-open",
+    },
     {"statement": "falk-again", "speaker": "eva-falk", "said": "2025-05-01", "position": "leaves-open"},
     {"statement": "a-cole-against", "speaker": "a-cole", "said": "2025-05-05", "position": "oppose"},
     {
@@ -168,6 +174,12 @@ CHANGES: dict[str, tuple[str, ...] | str] = {
     "another speaker and date": "UPDATE stancedb.statement s SET said_edtf = '2023-01-02',"
     " said = '[2023-01-02,2023-01-03)', speaker_id = a.id FROM stancedb.actor a"
     " WHERE a.slug = 'ana-cole' AND s.slug = 'falk-again'",
+    {
+        "statement": "falk-in-spring",
+        "speaker": "eva-falk",
+        "said": "[2025-04-01..2025-05-31]",
+        "position": "leaves-open",
+    },
     "a denial": "UPDATE stancedb.statement SET verification = 'denied' WHERE slug = 'falk-mistake'",
     "a withdrawn statement": ("statement", "retract", "falk-mistake", "--reason", "recorded wrongly"),
     "a statement merged away": "UPDATE stancedb.statement SET merged_into_id = (SELECT id FROM stancedb.statement"
