@@ -174,12 +174,7 @@ CHANGES: dict[str, tuple[str, ...] | str] = {
     "another speaker and date": "UPDATE stancedb.statement s SET said_edtf = '2023-01-02',"
     " said = '[2023-01-02,2023-01-03)', speaker_id = a.id FROM stancedb.actor a"
     " WHERE a.slug = 'ana-cole' AND s.slug = 'falk-again'",
-    {
-        "statement": "falk-in-spring",
-        "speaker": "eva-falk",
-        "said": "[2025-04-01..2025-05-31]",
-        "position": "leaves-open",
-    },
+    "another month of the first of two": ("statement", "set", "falk-turns", "--said", "2025-06"),
     "a denial": "UPDATE stancedb.statement SET verification = 'denied' WHERE slug = 'falk-mistake'",
     "a withdrawn statement": ("statement", "retract", "falk-mistake", "--reason", "recorded wrongly"),
     "a statement merged away": "UPDATE stancedb.statement SET merged_into_id = (SELECT id FROM stancedb.statement"
