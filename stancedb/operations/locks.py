@@ -13,8 +13,16 @@ SQL = Queries(__file__)
 
 def lock_actors(session: Writing, key: int, target: int) -> list[Row]:
     """Lock two actors that are to be merged, with those that lead to the first, and return them as they are now."""
-    found = session.execute(SQL["lock_actors"], {"key": key, "target": target}).mappings()
-    return [dict(row) for row in found]
+    while True:
+        begun = session.connection.begin_nested()
+        rows = [dict(row) for row in session.execute(SQL["lock_actors"], {"key": key, "target": target}).mappings()]
+        # Whoever was waited for may have merged another actor into the first. It is not locked out of order, with the
+        # others in hand: they are let go, and all are locked anew.
+        locked = [row["id"] for row in rows]
+        if not session.execute(SQL["leads_unlocked"], {"key": key, "locked": locked}).scalar_one():
+            begun.commit()
+            return rows
+        begun.rollback()
 
 
 def lock_statements(session: Writing, statements: Iterable[int]) -> None:

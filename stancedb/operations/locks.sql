@@ -4,6 +4,12 @@ SELECT a.id, a.slug, a.kind, a.merged_into_id FROM stancedb.actor a
 WHERE a.id IN (:key, :target) OR a.merged_into_id = :key
 ORDER BY a.id FOR NO KEY UPDATE;
 
+-- name: leads_unlocked
+-- Whether an actor leads to one that is locked, since somebody who was waited for has merged it.
+SELECT EXISTS (
+    SELECT FROM stancedb.actor a WHERE a.merged_into_id = :key AND a.id <> ALL (CAST(:locked AS bigint[]))
+);
+
 -- name: lock_statements
 -- Locks statements, in the order of their keys, before anything that hangs on them: whoever writes takes statements
 -- first, then mentions, codings and links, so that no two writers wait for each other.
