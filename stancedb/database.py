@@ -7,9 +7,9 @@ changeset, committed at the end of the block; operations never commit.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import psycopg
 from sqlalchemy import Connection, CursorResult, Engine, RowMapping, TextClause, create_engine
@@ -22,6 +22,8 @@ from stancedb.errors import BelowBaseline, DatabaseUnreachable, NotAtHead, Refus
 from stancedb.rules import sentence_of
 from stancedb.settings import Settings, bundled
 from stancedb.sql import Queries, asked_for
+
+T = TypeVar("T")
 
 SQL = Queries(__file__)
 
@@ -63,6 +65,20 @@ class Writing(Reading):
     def __init__(self, connection: Connection, author: str) -> None:
         super().__init__(connection)
         self.author = author
+
+    def until_whole(self, take: Callable[[], T | None]) -> T:
+        """Take locks until all are taken that belong together.
+
+        Args:
+            take: Takes them and returns what it locked, or None where others have come to belong to them; then what it
+                took is let go, and it is called again.
+        """
+        while True:
+            begun = self.connection.begin_nested()
+            if (taken := take()) is not None:
+                begun.commit()
+                return taken
+            begun.rollback()
 
     def settle(self) -> None:
         """Run now what the database would run at commit: deferred checks, derivation and numbering."""

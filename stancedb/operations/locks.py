@@ -13,16 +13,14 @@ SQL = Queries(__file__)
 
 def lock_actors(session: Writing, key: int, target: int) -> list[Row]:
     """Lock two actors that are to be merged, with those that lead to the first, and return them as they are now."""
-    while True:
-        begun = session.connection.begin_nested()
+
+    def take() -> list[Row] | None:
         rows = [dict(row) for row in session.execute(SQL["lock_actors"], {"key": key, "target": target}).mappings()]
-        # Whoever was waited for may have merged another actor into the first. It is not locked out of order, with the
-        # others in hand: they are let go, and all are locked anew.
+        # Whoever was waited for may have merged one more into the first; locked now, it would be out of order.
         locked = [row["id"] for row in rows]
-        if not session.execute(SQL["leads_unlocked"], {"key": key, "locked": locked}).scalar_one():
-            begun.commit()
-            return rows
-        begun.rollback()
+        return None if session.execute(SQL["leads_unlocked"], {"key": key, "locked": locked}).scalar_one() else rows
+
+    return session.until_whole(take)
 
 
 def lock_statements(session: Writing, statements: Iterable[int]) -> None:
