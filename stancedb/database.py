@@ -28,7 +28,7 @@ T = TypeVar("T")
 SQL = Queries(__file__)
 
 # The newest revision in migrations/; a test keeps the two equal.
-HEAD = "create_merged_issue_check"
+HEAD = "create_attributes"
 OLDEST_SERVER = 15
 
 

@@ -9,6 +9,11 @@ from __future__ import annotations
 import re
 
 SENTENCES: dict[str, str] = {
+    "ck_actor_attribute_key_has_no_separators": "the key of an attribute has no ':' and no '@', which end it where it "
+    "is written",
+    "ck_actor_attribute_key_is_one_line": "the key of an attribute is one line without spaces at its ends",
+    "ck_actor_attribute_key_is_short": "the key of an attribute has from 1 to 100 characters",
+    "ck_actor_attribute_value_not_blank": "an attribute has a value",
     "ck_actor_merged_into_a_live_one": "an actor is merged into one that is not merged away itself; "
     "name the one it leads to",
     "ck_actor_merged_into_another": "an actor is merged into another one, not into itself",
@@ -50,6 +55,11 @@ SENTENCES: dict[str, str] = {
     "begin with SELECT stancedb.open_changeset(author, message)",
     "ck_changeset_no_truncate": "curated tables are never truncated; delete rows under a changeset",
     "ck_changeset_number_comes_with_commit": "a changeset gets its number and its time of commit together",
+    "ck_coding_attribute_key_has_no_separators": "the key of an attribute has no ':' and no '@', which end it where "
+    "it is written",
+    "ck_coding_attribute_key_is_one_line": "the key of an attribute is one line without spaces at its ends",
+    "ck_coding_attribute_key_is_short": "the key of an attribute has from 1 to 100 characters",
+    "ck_coding_attribute_value_not_blank": "an attribute has a value",
     "ck_coding_carried_from_another": "a coding is carried over from another one, not from itself",
     "ck_coding_issue_in_force": "a retired issue takes no new coding; code the statement on one in force",
     "ck_coding_position_in_force": "a retired position takes no new coding; name one in force",
@@ -133,6 +143,7 @@ SENTENCES: dict[str, str] = {
     "ck_statement_tenure_of_its_speaker": "a statement names a tenure of its own speaker, by whichever name",
     "ck_tenure_person_is_not_the_office": "a person holds an office; an actor does not hold itself",
     "ck_tenure_seat_is_counted_from_one": "the seats of an office are counted from 1",
+    "ex_actor_attribute_one_value_at_a_time": "an actor has one value of an attribute at a time; the periods overlap",
     "ex_actor_relation_once_at_a_time": "two actors stand in the same relation once at a time; the periods overlap",
     "ex_tenure_one_holder_of_a_seat": "one seat of an office has one holder at a time; the periods overlap by more "
     "than a shared day or coarse dates explain",
@@ -155,6 +166,7 @@ SENTENCES: dict[str, str] = {
     "uq_causal_link_asserted_once": "the same actor asserts a causal link once",
     "uq_changeset_number": "a changeset number is given once",
     "uq_coder_login": "a login is one coder",
+    "uq_coding_attribute_coding_id_key": "a coding has one value of an attribute",
     "uq_coding_once_by_coder": "a coder codes a statement once for a holder, an issue and a codebook version; "
     "recode it instead",
     "uq_coding_one_final": "a statement has one final coding for a holder and an issue; take the other one back first",

@@ -1,4 +1,4 @@
-"""Who can hold a position: actors with their names, identifiers, relations and tenures."""
+"""Who can hold a position: actors with their names, identifiers, relations, tenures and attributes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,17 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.dialects.postgresql import DATERANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
-from stancedb.model.base import SCHEMA, Base, Curated, Vocabulary, day_after, first_day, not_empty, one_of
+from stancedb.model.base import (
+    SCHEMA,
+    Base,
+    Curated,
+    Vocabulary,
+    attribute_checks,
+    day_after,
+    first_day,
+    not_empty,
+    one_of,
+)
 from stancedb.model.vocabulary import ActorKind, NameKind, RelationKind
 
 _RELATION_ORDINAL = f"array_position(ARRAY[{', '.join(repr(str(kind)) for kind in RelationKind)}], relation)"
@@ -159,3 +169,33 @@ class Tenure(Curated, Base):
         server_default=text("false"), comment="Whether the person acted for another."
     )
     citation: Mapped[str | None] = mapped_column(comment="Where the period can be checked.")
+
+
+class ActorAttribute(Curated, Base):
+    """What an attribute of an actor is for a period."""
+
+    __tablename__ = "actor_attribute"
+    __table_args__ = (
+        not_empty("during"),
+        *attribute_checks(),
+        ExcludeConstraint(
+            (text("int8range(actor_id, actor_id, '[]')"), "&&"),
+            # PostgreSQL has no range of texts. Two keys of one actor with one hash of 64 bits do not happen.
+            (text("numrange(hashtextextended(key, 0), hashtextextended(key, 0), '[]')"), "&&"),
+            ("during", "&&"),
+            name="ex_actor_attribute_one_value_at_a_time",
+            using="gist",
+            deferrable=True,
+            initially="IMMEDIATE",
+        ),
+        Index(None, "actor_id"),
+        {"comment": "Attributes of actors, such as the type of an organisation: a key and a value, for a period."},
+    )
+
+    actor_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.actor.id"), comment="Whom it describes.")
+    key: Mapped[str] = mapped_column(comment="What is said of the actor, such as type or party.")
+    value: Mapped[str] = mapped_column(comment="What it is.")
+    during_edtf: Mapped[str | None] = mapped_column(comment="The period as an EDTF string.")
+    during: Mapped[Range[date]] = mapped_column(DATERANGE, server_default=ALWAYS, comment="The period, half-open.")
+    during_from: Mapped[date | None] = first_day("during")
+    during_to: Mapped[date | None] = day_after("during")

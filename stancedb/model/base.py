@@ -91,6 +91,19 @@ def not_empty(column: str) -> CheckConstraint:
     return CheckConstraint(f"NOT isempty({column})", name=f"{column}_not_empty")
 
 
+def attribute_checks() -> tuple[CheckConstraint, ...]:
+    """Return the CHECKs of the key and the value of an attribute."""
+    return (
+        CheckConstraint("key !~ '[:@]'", name="key_has_no_separators"),
+        CheckConstraint(
+            r"key !~ '^\s|\s$|[\u0001-\u001f\u007f-\u009f\u2028\u2029]'",
+            name="key_is_one_line",
+        ),
+        CheckConstraint("char_length(key) BETWEEN 1 AND 100", name="key_is_short"),
+        CheckConstraint(r"value ~ '\S'", name="value_not_blank"),
+    )
+
+
 def first_day(of: str) -> Any:  # noqa: ANN401 - SQLAlchemy types a mapped column by its annotation
     """Return the generated column with the first day of a range, for tools that cannot read ranges."""
     # Nullable even where a CHECK says that there is one, so that the CHECK refuses and not a column nobody writes.

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from stancedb.model.base import SCHEMA, Base, Curated, one_of
+from stancedb.model.base import SCHEMA, Base, Curated, attribute_checks, one_of
 from stancedb.model.vocabulary import Basis, CoderKind, CodingStatus, Confidence, Explicitness, Vagueness
 
 
@@ -111,3 +111,18 @@ class CodingReview(Curated, Base):
     reviewer_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.coder.id"), index=True, comment="Who decided.")
     reviewed_at: Mapped[datetime] = mapped_column(server_default=func.now(), comment="When.")
     note: Mapped[str | None] = mapped_column(comment="Why.")
+
+
+class CodingAttribute(Curated, Base):
+    """What an attribute of a coding is."""
+
+    __tablename__ = "coding_attribute"
+    __table_args__ = (
+        *attribute_checks(),
+        UniqueConstraint("coding_id", "key"),
+        {"comment": "Attributes of codings beyond those that all codings have: a key and a value."},
+    )
+
+    coding_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.coding.id"), comment="The coding it belongs to.")
+    key: Mapped[str] = mapped_column(comment="What the coder noted.")
+    value: Mapped[str] = mapped_column(comment="What it is.")

@@ -3,10 +3,18 @@
 from sqlalchemy import Table
 
 from stancedb.model.access import ChangesetLogin, Login, Setting, Settling
-from stancedb.model.actor import Actor, ActorIdentifier, ActorName, ActorRelation, IdentifierScheme, Tenure
+from stancedb.model.actor import (
+    Actor,
+    ActorAttribute,
+    ActorIdentifier,
+    ActorName,
+    ActorRelation,
+    IdentifierScheme,
+    Tenure,
+)
 from stancedb.model.base import HISTORY_SCHEMA, SCHEMA, Base, Curated, history_of
 from stancedb.model.codebook import CodebookVersion, Issue, IssueCode, Position
-from stancedb.model.coding import Coder, Coding, CodingReview
+from stancedb.model.coding import Coder, Coding, CodingAttribute, CodingReview
 from stancedb.model.derived import DerivationRule, Evidence, Pair, Scale, Stance, StanceChange, Succession, Touched
 from stancedb.model.event import CausalLink, Event, EventKind, EventParticipant, Indicator, IndicatorObservation
 from stancedb.model.provenance import (
@@ -34,6 +42,7 @@ __all__ = [
     "SCHEMA",
     "Act",
     "Actor",
+    "ActorAttribute",
     "ActorIdentifier",
     "ActorName",
     "ActorRelation",
@@ -51,6 +60,7 @@ __all__ = [
     "CodebookVersion",
     "Coder",
     "Coding",
+    "CodingAttribute",
     "CodingReview",
     "DerivationRule",
     "Event",

@@ -29,6 +29,14 @@ ROW = {
 }
 
 BY_HAND = {
+    "ck_actor_attribute_key_has_no_separators": "UPDATE stancedb.actor_attribute SET key = 'a:b' WHERE id = 101",
+    "ck_actor_attribute_key_is_one_line": "UPDATE stancedb.actor_attribute SET key = E'a\\nb' WHERE id = 101",
+    "ck_actor_attribute_key_is_short": "UPDATE stancedb.actor_attribute SET key = repeat('a', 101) WHERE id = 101",
+    "ck_actor_attribute_value_not_blank": "UPDATE stancedb.actor_attribute SET value = ' ' WHERE id = 101",
+    "ck_coding_attribute_key_has_no_separators": "UPDATE stancedb.coding_attribute SET key = 'a:b' WHERE id = 101",
+    "ck_coding_attribute_key_is_one_line": "UPDATE stancedb.coding_attribute SET key = ' a' WHERE id = 101",
+    "ck_coding_attribute_key_is_short": "UPDATE stancedb.coding_attribute SET key = '' WHERE id = 101",
+    "ck_coding_attribute_value_not_blank": "UPDATE stancedb.coding_attribute SET value = '' WHERE id = 101",
     "ck_actor_merged_into_a_live_one": "UPDATE stancedb.actor SET merged_into_id = 106 WHERE id = 105",
     "ck_actor_merged_into_another": "UPDATE stancedb.actor SET merged_into_id = id WHERE id = 101",
     "ck_actor_name_not_blank": "UPDATE stancedb.actor SET name = '' WHERE id = 101",
@@ -155,6 +163,10 @@ BY_HAND = {
         "INSERT INTO stancedb.statement_link (statement_id, kind, target_id) VALUES (102, 'retracts', 104);"
         " SET CONSTRAINTS stancedb.check_retraction_circle IMMEDIATE"
     ),
+    "ex_actor_attribute_one_value_at_a_time": (
+        "INSERT INTO stancedb.actor_attribute (actor_id, key, value, during)"
+        " VALUES (101, 'party', 'Lake Party', '[2024-06-01,2024-07-01)')"
+    ),
     "ex_actor_relation_once_at_a_time": (
         "INSERT INTO stancedb.actor_relation (subject_id, relation, object_id, during)"
         " VALUES (102, 'governs', 103, '[2024-01-01,2024-02-01)')"
@@ -200,6 +212,8 @@ BY_HAND = {
 
 # Rules that several triggers keep, each of which is tried.
 BY_HAND_TOO = [
+    ("ck_actor_attribute_key_has_no_separators", "UPDATE stancedb.actor_attribute SET key = 'a@b' WHERE id = 101"),
+    ("ck_actor_attribute_key_is_one_line", "UPDATE stancedb.actor_attribute SET key = 'a ' WHERE id = 101"),
     ("ck_actor_merged_into_a_live_one", "UPDATE stancedb.actor SET merged_into_id = 105 WHERE id = 101"),
     (
         "ck_actor_merged_into_a_live_one",
@@ -450,6 +464,7 @@ class TestDeferrable:
             " WHERE connamespace = 'stancedb'::regnamespace AND condeferrable AND contype <> 't'"
         )
         assert {name for (name,) in deferrable} == {
+            "ex_actor_attribute_one_value_at_a_time",
             "ex_actor_relation_once_at_a_time",
             "ex_tenure_one_holder_of_a_seat",
             "uq_position_issue_id_rank",
@@ -477,6 +492,10 @@ class TestDeferrable:
             (
                 "uq_position_issue_id_rank",
                 "UPDATE stancedb.position SET rank = 1 WHERE issue_id = 101 AND status = 'active'",
+            ),
+            (
+                "ex_actor_attribute_one_value_at_a_time",
+                "INSERT INTO stancedb.actor_attribute (actor_id, key, value) VALUES (103, 'type', 'ministry')",
             ),
             (
                 "ex_actor_relation_once_at_a_time",
@@ -511,6 +530,12 @@ class TestWhatIsAllowed:
             "DELETE FROM stancedb.coding_review",
             "UPDATE stancedb.mention SET char_start = 1, quote = substr(quote, 2) WHERE id = 101",
             "UPDATE stancedb.article SET retracted_on = '2025-02-02', retracted_reason = 'forged' WHERE id = 101",
+            "INSERT INTO stancedb.actor_attribute (actor_id, key, value) VALUES (103, 'Type', 'an: other @ | key')",
+            "INSERT INTO stancedb.actor_attribute (actor_id, key, value) VALUES (104, repeat('ü', 100), E'a\\nb')",
+            (
+                "INSERT INTO stancedb.actor_attribute (actor_id, key, value, during)"
+                " VALUES (101, 'party', 'Lake Party', '(,2024-01-01)')"
+            ),
         ],
     )
     def test_a_change_within_the_rules_passes(self, writer: Connection, statement: str) -> None:

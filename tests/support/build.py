@@ -56,6 +56,8 @@ INSERT INTO stancedb.tenure (id, person_id, office_id, held_edtf, held) VALUES
     (101, 101, 102, '2024/2024', '[2024-01-01,2025-01-01)'), (102, 105, 102, '2025/..', '[2025-01-01,)');
 INSERT INTO stancedb.tenure (id, person_id, office_id, seat, held_edtf, held) VALUES
     (103, 105, 102, 2, '2023', '[2023-01-01,2024-01-01)');
+INSERT INTO stancedb.actor_attribute (id, actor_id, key, value, during_edtf, during) VALUES
+    (101, 103, 'type', 'cabinet', NULL, '(,)'), (102, 101, 'party', 'River Party', '2024/..', '[2024-01-01,)');
 
 INSERT INTO stancedb.codebook_version (id, label, issued_on) VALUES
     (101, 'dams-1.0', '2024-01-01'), (102, 'dams-1.1', '2025-01-01');
@@ -118,6 +120,8 @@ INSERT INTO stancedb.coding (id, statement_id, holder_id, issue_id, position_id,
     explicitness, vagueness, confidence, status, is_final, carried_from_id)
 VALUES
     (105, 102, 105, 102, NULL, 101, 102, 'self', 'inferred', 'non_committal', 'low', 'draft', false, 104);
+INSERT INTO stancedb.coding_attribute (id, coding_id, key, value) VALUES
+    (101, 101, 'frame', 'economy'), (102, 102, 'frame', 'nature: fish');
 INSERT INTO stancedb.coding_review (id, coding_id, old_status, new_status, reviewer_id) VALUES
     (101, 101, 'submitted', 'accepted', 101), (109, 102, 'submitted', 'accepted', 101);
 
