@@ -38,7 +38,8 @@ def actor() -> None:
 def load(app: App, /, path: Path, source: str | None, *, force: bool, **options: Any) -> None:
     """Load actors from CSV, JSONL or Popolo JSON.
 
-    Names, identifiers, relations and tenures come with them. What a Popolo file says besides is counted and told.
+    Names, identifiers, relations, tenures and attributes come with them. What a Popolo file says besides is counted and
+    told.
 
     Example:
       stancedb actor load actors.csv
@@ -85,6 +86,13 @@ def load(app: App, /, path: Path, source: str | None, *, force: bool, **options:
 @click.option(
     "--tenure", "tenures", multiple=True, metavar="OFFICE@PERIOD", help="As prime-minister-of-japan@2025-10-21/.."
 )
+@click.option(
+    "--attribute",
+    "attributes",
+    multiple=True,
+    metavar="KEY:VALUE",
+    help="An attribute, as type:party, or for a period, as party@2020/..:Greens.",
+)
 @click.option("--citation", metavar="TEXT", help="Where this can be checked.")
 @force_option
 @message_option
@@ -121,7 +129,7 @@ def list_(app: App, kind: str | None, known_at: str | None) -> None:
 @known_at_option
 @pass_app
 def show(app: App, actor: str, known_at: str | None) -> None:
-    """Show an actor with names, identifiers, relations and tenures."""
+    """Show an actor with names, relations, tenures and attributes."""
     from stancedb.questions import actors
     from stancedb.shared import asking
 
@@ -134,6 +142,13 @@ def show(app: App, actor: str, known_at: str | None) -> None:
 @slug_argument("actor", help="The actor.")
 @click.option("--kind", type=KIND, help="What it is.")
 @click.option("--name", metavar="NAME", help="The English name that tables show; the one before becomes a former name.")
+@click.option(
+    "--attribute",
+    "attributes",
+    multiple=True,
+    metavar="KEY:VALUE",
+    help="An attribute, as type:party, or for a period, as party@2020/..:Greens.",
+)
 @click.option("--citation", metavar="TEXT", help="Where this can be checked.")
 @message_option
 @dry_run_option
@@ -144,6 +159,7 @@ def set_(
     *,
     kind: str | None,
     name: str | None,
+    attributes: tuple[str, ...],
     citation: str | None,
     message: str | None,
     dry_run: bool,
@@ -152,7 +168,7 @@ def set_(
     from stancedb.operations import actors
 
     with app.writing(message or f"set actor {actor}", dry_run=dry_run) as session:
-        row = actors.set_actor(session, actor, kind=kind, name=name, citation=citation)
+        row = actors.set_actor(session, actor, kind=kind, name=name, citation=citation, attributes=attributes)
     app.output.record(row)
 
 

@@ -38,6 +38,7 @@ COLUMNS: list[Column | str] = [
     Column("codebook", table=False),
     Column("carried_from", table=False),
     Column("rationale", below=True),
+    Column("attributes", below=True),
 ]
 
 
@@ -51,6 +52,9 @@ def judgement_options(command: F) -> F:
             click.option("--vagueness", type=choice(Vagueness), help="Whether the wording commits the holder."),
             click.option("--confidence", type=choice(Confidence), help="How sure you are."),
             click.option("--rationale", metavar="TEXT", help="Why, in your words."),
+            click.option(
+                "--attribute", "attributes", multiple=True, metavar="KEY:VALUE", help="An attribute, as frame:economy."
+            ),
             click.option("--coder", metavar="NAME", help="Who codes; you if not given."),
             click.option(
                 "--coder-kind", type=choice(CoderKind), help="What the coder is; as known, or human, if not given."

@@ -18,14 +18,14 @@ LEFT_OUT = LeftOut(
         "names": "Not written, names that are neither preferred nor beside a preferred one, or of a time alone",
         "without_main_name": "Actors whose main name is none of their preferred ones ('actor load' makes it one)",
         "other_sources": "Tenures that have another source than the actor ('actor load' gives them the actor's)",
-        "bounds": "Not written, the bounds of relations that have no EDTF string",
+        "bounds": "Not written, the bounds of relations and attributes that have no EDTF string",
         **EARLIER_VERSIONS,
     },
 )
 
 
 def actor_records(session: Reading) -> Iterator[Values]:
-    """Yield each actor with names, identifiers, relations and tenures, in the order of the slugs.
+    """Yield each actor with names, identifiers, relations, tenures and attributes, in the order of the slugs.
 
     A merged actor is among them, because rows keep naming the actor they were entered for.
     """

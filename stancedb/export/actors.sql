@@ -1,7 +1,7 @@
 -- name: records
--- Each actor with names, identifiers, relations and tenures. The preferred name that is the main one gives the language of
--- the record. A name is preferred or an alias by its place among those of its language, so an alias needs a preferred one
--- before it.
+-- Each actor with names, identifiers, relations, tenures and attributes. The preferred name that is the main one gives the
+-- language of the record. A name is preferred or an alias by its place among those of its language, so an alias needs a
+-- preferred one before it.
 SELECT a.slug, a.kind, a.name, coalesce(main.language, 'en') AS language,
     ARRAY(SELECT n.language || ':' || n.name FROM stancedb.actor_name n
         WHERE n.actor_id = a.id AND n.id IS DISTINCT FROM main.id AND n.used = '(,)'
@@ -19,6 +19,8 @@ SELECT a.slug, a.kind, a.name, coalesce(main.language, 'en') AS language,
         || CASE WHEN t.is_acting THEN '!acting' ELSE '' END FROM stancedb.tenure t
         JOIN stancedb.actor o ON o.id = t.office_id WHERE t.person_id = a.id
         ORDER BY t.held, o.slug COLLATE "C", t.seat) AS tenures,
+    ARRAY(SELECT x.key || coalesce('@' || x.during_edtf, '') || ':' || x.value FROM stancedb.actor_attribute x
+        WHERE x.actor_id = a.id ORDER BY x.key COLLATE "C", x.during) AS attributes,
     a.citation
 FROM stancedb.actor a
 LEFT JOIN LATERAL (
@@ -49,7 +51,8 @@ SELECT
         SELECT count(*) FROM stancedb.tenure t JOIN stancedb.actor a ON a.id = t.person_id
         WHERE t.citation IS DISTINCT FROM a.citation
     ) AS other_sources,
-    (SELECT count(*) FROM stancedb.actor_relation WHERE during_edtf IS NULL AND during <> '(,)') AS bounds,
+    (SELECT count(*) FROM stancedb.actor_relation WHERE during_edtf IS NULL AND during <> '(,)')
+        + (SELECT count(*) FROM stancedb.actor_attribute WHERE during_edtf IS NULL AND during <> '(,)') AS bounds,
     (SELECT count(*) FROM history.actor) + (SELECT count(*) FROM history.actor_name)
         + (SELECT count(*) FROM history.actor_identifier) + (SELECT count(*) FROM history.actor_relation)
-        + (SELECT count(*) FROM history.tenure) AS earlier_versions;
+        + (SELECT count(*) FROM history.tenure) + (SELECT count(*) FROM history.actor_attribute) AS earlier_versions;

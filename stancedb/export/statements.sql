@@ -25,7 +25,10 @@ SELECT st.slug AS statement, sp.slug AS speaker, CASE WHEN named.id = held.id TH
         SELECT json_agg(json_build_object('holder', h.slug, 'issue', i.slug, 'position', p.slug, 'basis', c.basis,
             'explicitness', c.explicitness, 'condition', c.condition, 'vagueness', c.vagueness,
             'confidence', c.confidence, 'rationale', c.rationale, 'coder', k.name, 'coder_kind', k.kind,
-            'codebook', w.label, 'status', c.status, 'final', c.is_final)
+            'codebook', w.label, 'status', c.status, 'final', c.is_final, 'attributes', ARRAY(
+                SELECT x.key || ':' || x.value FROM stancedb.coding_attribute x
+                WHERE x.coding_id = c.id ORDER BY x.key COLLATE "C"
+            ))
             ORDER BY h.slug COLLATE "C", i.slug COLLATE "C", k.name COLLATE "C", w.label COLLATE "C")
         FROM stancedb.coding c JOIN stancedb.actor h ON h.id = c.holder_id JOIN stancedb.issue i ON i.id = c.issue_id
         LEFT JOIN stancedb.position p ON p.id = c.position_id JOIN stancedb.coder k ON k.id = c.coder_id
@@ -97,4 +100,5 @@ SELECT
     ) AS coders,
     (SELECT count(*) FROM history.statement) + (SELECT count(*) FROM history.statement_addressee)
         + (SELECT count(*) FROM history.statement_link) + (SELECT count(*) FROM history.mention)
-        + (SELECT count(*) FROM history.coder) + (SELECT count(*) FROM history.coding) AS earlier_versions;
+        + (SELECT count(*) FROM history.coder) + (SELECT count(*) FROM history.coding)
+        + (SELECT count(*) FROM history.coding_attribute) AS earlier_versions;

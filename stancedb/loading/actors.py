@@ -11,6 +11,7 @@ from stancedb.loading.merge import find_by_hand, merge, note_kept
 from stancedb.loading.stage import Stage, drop_refused, given
 from stancedb.reading.sources import WORLD_WIDE
 from stancedb.records.actor import ActorRecord, RelationCell, TenureCell
+from stancedb.records.attribute import AttributeCell
 from stancedb.records.checking import Read
 from stancedb.refusals import Refusal
 from stancedb.sql import Queries
@@ -24,7 +25,7 @@ def merge_actors(
     account: LoadAccount,
     keep_going: bool,
 ) -> list[Refusal]:
-    """Merge actors by slug, with their names, identifiers, relations and tenures.
+    """Merge actors by slug, with their names, identifiers, relations, tenures and attributes.
 
     A name in another language than the main one is the preferred name of that language when it is the first; what a
     load no longer lists stays in the database.
@@ -32,20 +33,25 @@ def merge_actors(
     reads = list(records)
     actor, name, identifier = _stage_actors(session, reads)
     relation, tenure = _stage_periods(session, reads)
+    attribute = _stage_attributes(session, reads)
     session.execute(SQL["take_known_seats"])
     _leave_ends(session, account, "actor_relation", "relations")
     _leave_ends(session, account, "tenure", "tenures")
+    _leave_ends(session, account, "actor_attribute", "attributes")
     refusals = [
         *actor.refuse("stands_twice", SQL["repeated_actors"]),
         *_refuse_identifiers(identifier, forces=account.forces),
         *_refuse_unknown_actors(relation, tenure),
         *_refuse_relations(relation),
         *_refuse_tenures(tenure),
+        *_refuse_attributes(attribute),
     ]
     if refusals and not keep_going:
         return refusals
     refusals = drop_refused(
-        (actor, name, identifier, relation, tenure), refusals, lambda: _refuse_unknown_actors(relation, tenure)
+        (actor, name, identifier, relation, tenure, attribute),
+        refusals,
+        lambda: _refuse_unknown_actors(relation, tenure),
     )
     merge(session, account, "actor", source=SQL["actors"], key=("slug",), values=("kind", "name", "citation"))
     _merge_names(session, account)
@@ -77,7 +83,7 @@ def _merge_names(session: Writing, account: LoadAccount) -> None:
 
 
 def _merge_periods(session: Writing, account: LoadAccount) -> None:
-    """Merge relations and tenures; one that begins on the same day as an existing one ends or prolongs it."""
+    """Merge relations, tenures and attributes; one that begins on the same day as an existing one replaces its end."""
     _move_ends(session, account, "actor_relation", "relations")
     merge(
         session,
@@ -96,6 +102,16 @@ def _merge_periods(session: Writing, account: LoadAccount) -> None:
         source=SQL["tenures"],
         key=("person_id", "office_id", "seat", "held"),
         values=("held_edtf", "is_acting", "citation"),
+        is_period=True,
+    )
+    _move_ends(session, account, "actor_attribute", "attributes")
+    merge(
+        session,
+        account,
+        "actor_attribute",
+        source=SQL["attributes"],
+        key=("actor_id", "key", "during"),
+        values=("value", "during_edtf"),
         is_period=True,
     )
 
@@ -172,8 +188,18 @@ def _stage_periods(session: Writing, reads: list[Read[ActorRecord]]) -> tuple[St
     return relation, tenure
 
 
+def _stage_attributes(session: Writing, reads: list[Read[ActorRecord]]) -> Stage:
+    attribute = Stage(session, "staged_attribute", SQL["stage_attributes"])
+    attribute.copy(
+        (number, read.source, read.line, place, read.record.slug, cell.key, cell.value, *_period(cell.during))
+        for number, read in enumerate(reads)
+        for place, cell in enumerate(AttributeCell.parse(item, has_period=True) for item in read.record.attributes)
+    )
+    return attribute
+
+
 def _period(edtf: str | None) -> tuple[str, str | None]:
-    """Return a range and the EDTF string for it; a relation without dates has always held, as far as is known."""
+    """Return a range and the EDTF string for it; what has no dates has always held, as far as is known."""
     if edtf is None:
         return "(,)", None
     when = parse_when(edtf)
@@ -206,6 +232,13 @@ def _refuse_relations(relation: Stage) -> list[Refusal]:
         *relation.refuse("relation_to_itself", SQL["own_relations"]),
         *relation.refuse("relations_overlap", SQL["overlapping_relations"]),
         *relation.refuse("relation_known", SQL["known_relations"]),
+    ]
+
+
+def _refuse_attributes(attribute: Stage) -> list[Refusal]:
+    return [
+        *attribute.refuse("attributes_overlap", SQL["overlapping_attributes"]),
+        *attribute.refuse("attribute_known", SQL["known_attributes"]),
     ]
 
 

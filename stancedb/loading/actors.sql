@@ -25,6 +25,12 @@ CREATE TEMPORARY TABLE staged_tenure (
     slug text, office text, seat bigint, held daterange, held_edtf text, is_acting boolean, citation text
 ) ON COMMIT DROP;
 
+-- name: stage_attributes
+CREATE TEMPORARY TABLE staged_attribute (
+    ordinal bigint, source text, line bigint, place bigint,
+    slug text, key text, value text, during daterange, during_edtf text
+) ON COMMIT DROP;
+
 -- name: take_known_seats
 -- A staged tenure that is known in another seat of its office takes that one: nobody holds two seats for the same days,
 -- and a file that was written before 'db upgrade' put second seats right still names them.
@@ -90,6 +96,29 @@ FROM staged_tenure s, stancedb.actor p, stancedb.actor o
 WHERE p.slug = s.slug AND o.slug = s.office
     AND t.person_id = p.id AND t.office_id = o.id AND t.seat = s.seat
     AND t.held_from IS NOT DISTINCT FROM lower(s.held) AND t.held <> s.held;
+
+-- name: other_attributes
+-- Existing attributes that begin on the same day as a staged one and end on another.
+SELECT t.id
+FROM staged_attribute s
+JOIN stancedb.actor a ON a.slug = s.slug
+JOIN stancedb.actor_attribute t ON t.actor_id = a.id AND t.key = s.key
+WHERE t.during_from IS NOT DISTINCT FROM lower(s.during) AND t.during <> s.during;
+
+-- name: leave_attributes
+-- Drop the staged attributes that would end or prolong one that a person entered.
+DELETE FROM staged_attribute s
+USING by_hand b
+JOIN stancedb.actor_attribute t ON t.id = b.id
+JOIN stancedb.actor a ON a.id = t.actor_id
+WHERE a.slug = s.slug AND t.key = s.key
+    AND t.during_from IS NOT DISTINCT FROM lower(s.during) AND t.during <> s.during;
+
+-- name: move_attributes
+UPDATE stancedb.actor_attribute t SET during = s.during, during_edtf = s.during_edtf
+FROM staged_attribute s, stancedb.actor a
+WHERE a.slug = s.slug AND t.actor_id = a.id AND t.key = s.key
+    AND t.during_from IS NOT DISTINCT FROM lower(s.during) AND t.during <> s.during;
 
 -- name: repeated_actors
 SELECT DISTINCT s.ordinal, s.source, s.line, 'slug' AS field, 'actor' AS noun, s.slug AS handle
@@ -195,6 +224,27 @@ WHERE t.during && s.during AND t.during_from IS DISTINCT FROM lower(s.during)
     )
 ORDER BY s.ordinal;
 
+-- name: overlapping_attributes
+SELECT DISTINCT s.ordinal, s.source, s.line, concat(s.key, '@' || s.during_edtf, ':', s.value) AS attribute,
+    concat(d.key, '@' || d.during_edtf, ':', d.value) AS other
+FROM staged_attribute s JOIN staged_attribute d ON d.slug = s.slug AND d.key = s.key
+WHERE (d.ordinal, d.place) < (s.ordinal, s.place) AND d.during && s.during
+ORDER BY s.ordinal;
+
+-- name: known_attributes
+-- Staged attributes that overlap an existing one, which is not among those staged.
+SELECT DISTINCT s.ordinal, s.source, s.line, concat(s.key, '@' || s.during_edtf, ':', s.value) AS attribute,
+    concat(t.key, '@' || t.during_edtf, ':', t.value) AS known
+FROM staged_attribute s
+JOIN stancedb.actor a ON a.slug = s.slug
+JOIN stancedb.actor_attribute t ON t.actor_id = a.id AND t.key = s.key
+WHERE t.during && s.during AND t.during_from IS DISTINCT FROM lower(s.during)
+    AND NOT EXISTS (
+        SELECT FROM staged_attribute d
+        WHERE d.slug = s.slug AND d.key = s.key AND lower(d.during) IS NOT DISTINCT FROM t.during_from
+    )
+ORDER BY s.ordinal;
+
 -- name: own_tenures
 SELECT DISTINCT s.ordinal, s.source, s.line FROM staged_tenure s WHERE s.office = s.slug ORDER BY s.ordinal;
 
@@ -291,3 +341,7 @@ SELECT p.id AS person_id, o.id AS office_id, s.seat, s.held, s.held_edtf, s.is_a
 FROM staged_tenure s
 JOIN stancedb.actor p ON p.slug = s.slug
 JOIN stancedb.actor o ON o.slug = s.office;
+
+-- name: attributes
+SELECT a.id AS actor_id, s.key, s.value, s.during, s.during_edtf
+FROM staged_attribute s JOIN stancedb.actor a ON a.slug = s.slug;

@@ -7,6 +7,7 @@ from stancedb.loading.account import LoadAccount
 from stancedb.loading.merge import find_by_hand, merge
 from stancedb.loading.stage import Stage
 from stancedb.model.vocabulary import Basis, CodingStatus
+from stancedb.records.attribute import AttributeCell
 from stancedb.records.statement import StatementRecord
 from stancedb.refusals import Refusal
 from stancedb.sql import Queries
@@ -46,6 +47,14 @@ def standing_of(r: StatementRecord, *, waits: bool) -> tuple[str | None, bool | 
     return r.status, r.final if r.final is not None else is_final
 
 
+def attributes_of(r: StatementRecord) -> tuple[list[str] | None, list[str] | None]:
+    """Return the keys of the attributes that a line gives to its coding, and their values; None where it gives none."""
+    if not r.attributes:
+        return None, None
+    cells = [AttributeCell.parse(item, has_period=False) for item in r.attributes]
+    return [cell.key for cell in cells], [cell.value for cell in cells]
+
+
 def complete_codings(session: Writing) -> None:
     """Fill in what staged lines leave to what is there: codebook version, ground and standing.
 
@@ -69,6 +78,7 @@ def refuse_codings(stage: Stage, account: LoadAccount) -> list[Refusal]:
         *stage.refuse("final_line_exists", SQL["other_final_lines"]),
         *stage.refuse("coded_otherwise", SQL["coded_otherwise"]),
         *stage.refuse("final_coding_exists", SQL["other_final_codings"]),
+        *_refuse_attributes(stage),
     ]
 
 
@@ -104,8 +114,15 @@ def _refuse_retired(stage: Stage, account: LoadAccount) -> list[Refusal]:
     ]
 
 
+def _refuse_attributes(stage: Stage) -> list[Refusal]:
+    """Refuse lines that give an attribute of a coding another value than an earlier line does."""
+    if not stage.session.execute(SQL["has_attributes"]).scalar_one():
+        return []
+    return stage.refuse("attribute_line_differs", SQL["differing_attributes"])
+
+
 def merge_codings(session: Writing, account: LoadAccount, *, is_empty: bool) -> None:
-    """Merge staged codings, and their coders, and add to the account what became of them."""
+    """Merge staged codings with their attributes and coders, and add to the account what became of them."""
     _merge_coders(session, account)
     superseded = 0 if is_empty else session.execute(SQL["supersede_codings"]).rowcount
     if superseded:
@@ -125,6 +142,16 @@ def merge_codings(session: Writing, account: LoadAccount, *, is_empty: bool) -> 
     )
     if account.rows["coding"].updated:
         session.execute(SQL["judge_anew"])
+    if session.execute(SQL["has_attributes"]).scalar_one():
+        merge(
+            session,
+            account,
+            "coding_attribute",
+            source=SQL["attributes"],
+            key=("coding_id", "key"),
+            values=("value",),
+            is_empty=is_empty,
+        )
 
 
 def _merge_coders(session: Writing, account: LoadAccount) -> None:

@@ -258,6 +258,34 @@ WHERE o.id = c.carried_from_id AND c.changeset_id = CAST(current_setting('stance
     AND (c.position_id, c.basis, c.explicitness, c.condition, c.vagueness)
         IS DISTINCT FROM (o.position_id, o.basis, o.explicitness, o.condition, o.vagueness);
 
+-- name: has_attributes
+SELECT EXISTS (SELECT FROM staged_statement WHERE attribute_keys IS NOT NULL);
+
+-- name: differing_attributes
+-- Lines that give an attribute of a coding another value than an earlier line of the same coding.
+WITH attribute AS (
+    SELECT s.ordinal, s.source, s.line, s.statement, s.holder, s.issue, s.coder, s.codebook, x.key, x.value
+    FROM staged_statement s CROSS JOIN LATERAL unnest(s.attribute_keys, s.attribute_values) x(key, value)
+)
+SELECT DISTINCT ON (s.ordinal) s.ordinal, s.source, s.line, coalesce(CAST(d.line AS text), '?') AS other_line, s.key,
+    s.value, d.value AS other
+FROM attribute s
+JOIN attribute d USING (statement, holder, issue, coder, codebook, key)
+WHERE d.ordinal < s.ordinal AND d.value <> s.value
+ORDER BY s.ordinal, s.key, d.ordinal;
+
+-- name: attributes
+SELECT DISTINCT c.id AS coding_id, x.key, x.value
+FROM staged_statement s
+CROSS JOIN LATERAL unnest(s.attribute_keys, s.attribute_values) x(key, value)
+JOIN stancedb.statement st ON st.slug = s.statement
+JOIN stancedb.actor h ON h.slug = s.holder
+JOIN stancedb.issue i ON i.slug = s.issue
+JOIN stancedb.coder k ON k.name = s.coder
+JOIN stancedb.codebook_version v ON v.label = s.codebook
+JOIN stancedb.coding c ON (c.statement_id, c.holder_id, c.issue_id, c.coder_id, c.codebook_version_id)
+    = (st.id, h.id, i.id, k.id, v.id);
+
 -- name: count_of_other_speakers
 -- How many codings the holder spoke for itself in, without being the speaker since the statement was corrected.
 SELECT count(DISTINCT c.id)

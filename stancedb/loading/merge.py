@@ -143,6 +143,8 @@ def find_by_hand(session: Writing, account: LoadAccount, table: str, among: Text
     origin = "carried_from_id" if is_carried else "id"
     find = filled(SQL["find_by_hand"], table=table, among=among.text, origin=origin)
     session.execute(find, {"command_line": COMMAND_LINE, "is_carried": is_carried})
+    if table == "coding_attribute":
+        session.execute(SQL["leave_carried_attributes"], {"command_line": COMMAND_LINE})
     found: int = session.execute(SQL["count_by_hand"]).scalar_one()
     return found
 
@@ -156,8 +158,10 @@ def note_kept(account: LoadAccount, table: str, rows: int) -> None:
 # What corrects a row of a table, where adding to it is refused.
 _CORRECTED_BY = {
     "statement": "'statement set'",
+    "coding_attribute": "a load of the coding sheet",
     "coding": "'coding recode' or 'coding review'",
     "actor": "'actor set'",
+    "actor_attribute": "'actor set' or a load of the corrected record",
     "mention": "a load of the coding sheet",
     "event": "a load of the corrected record",
     "outlet": "a load of the corrected record",

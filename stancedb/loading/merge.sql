@@ -101,6 +101,21 @@ WHERE t.id IN ({among})
         )
     );
 
+-- name: leave_carried_attributes
+-- An attribute that was carried over is by whoever wrote the one that it repeats.
+DELETE FROM by_hand b
+WHERE EXISTS (
+    WITH RECURSIVE origin AS (
+        SELECT t.coding_id, t.key, t.value, t.changeset_id FROM stancedb.coding_attribute t WHERE t.id = b.id
+        UNION ALL
+        SELECT x.coding_id, x.key, x.value, x.changeset_id
+        FROM origin o
+        JOIN stancedb.coding c ON c.id = o.coding_id
+        JOIN stancedb.coding_attribute x ON x.coding_id = c.carried_from_id AND (x.key, x.value) = (o.key, o.value)
+    )
+    SELECT FROM origin o JOIN stancedb.load l ON l.changeset_id = o.changeset_id AND l.origin <> :command_line
+);
+
 -- name: find_none_by_hand
 CREATE TEMPORARY TABLE by_hand (id bigint) ON COMMIT DROP;
 

@@ -14,6 +14,7 @@ from stancedb.database import Writing
 from stancedb.dates import parse_when
 from stancedb.loading.account import LoadAccount
 from stancedb.loading.codings import (
+    attributes_of,
     basis_of,
     complete_codings,
     merge_codings,
@@ -76,7 +77,7 @@ _MERGED = (
 # What lines are joined by: to each other, and to what they call by a handle.
 _JOINED = ("ordinal", "statement", "speaker", "article", "holder", "issue", "position", "on_behalf_of", "coder")
 # What a coding sheet fills, beside the few rows that all its lines share.
-_FILLED = ("statement", "mention", "coding", "evidence", "stance", "stance_change")
+_FILLED = ("statement", "mention", "coding", "coding_attribute", "evidence", "stance", "stance_change")
 # How many lines are held at a time while slugs are derived again.
 _LINES_AT_ONCE = 50_000
 
@@ -198,6 +199,7 @@ class _Sheet:
             r.position,
             basis_of(r, holder),
             *given(r, "explicitness", "condition", "vagueness", "confidence", "rationale"),
+            *attributes_of(r),
             coder,
             kind,
             r.codebook or (r.made_under or self.codebook if r.issue else None),

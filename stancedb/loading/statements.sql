@@ -26,6 +26,8 @@ CREATE TEMPORARY TABLE staged_statement (
     vagueness text,
     confidence text,
     rationale text,
+    attribute_keys text[],
+    attribute_values text[],
     coder text,
     coder_kind text,
     codebook text,

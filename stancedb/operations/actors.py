@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from stancedb.database import Writing
+from stancedb.dates import parse_when
 from stancedb.errors import NothingToSet, RefusedByRule, UsageError
 from stancedb.operations.locks import lock_actors
 from stancedb.questions.actors import list_schemes, show_actor
 from stancedb.reading.sources import WORLD_WIDE
+from stancedb.records.attribute import AttributeCell
 from stancedb.records.base import SLUG_PATTERN
+from stancedb.refusals import FaultError
 from stancedb.shared.asking import Row
 from stancedb.shared.handles import id_of
 from stancedb.sql import Queries
@@ -17,17 +21,60 @@ from stancedb.sql import Queries
 SQL = Queries(__file__)
 
 
-def set_actor(session: Writing, slug: str, *, kind: str | None, name: str | None, citation: str | None) -> Row:
-    """Correct what is said of an actor; the earlier version stays in history."""
+def set_actor(
+    session: Writing,
+    slug: str,
+    *,
+    kind: str | None,
+    name: str | None,
+    citation: str | None,
+    attributes: Sequence[str] = (),
+) -> Row:
+    """Correct what is said of an actor; the earlier version stays in history.
+
+    Args:
+        session: The writing session.
+        slug: The actor.
+        kind: What it is; None leaves it as it is, as with all that follow.
+        name: The name that tables show.
+        citation: Where this can be checked.
+        attributes: Attributes as ``key:value`` or ``key@interval:value``. One replaces the value that begins on the
+            same day, and its end.
+
+    Raises:
+        NoSuchThing: There is no such actor.
+        NothingToSet: Nothing is given.
+        UsageError: An attribute is not written like one.
+        RefusedByRule: An attribute would have two values at one time.
+    """
     given = {"kind": kind, "name": name, "citation": citation}
-    if all(value is None for value in given.values()):
-        raise NothingToSet.of(given)
+    if all(value is None for value in given.values()) and not attributes:
+        raise NothingToSet.of([*given, "attribute"])
     key = id_of(session, "actor", slug)
     session.execute(SQL["set_actor"], {**given, "key": key})
     if name is not None:
         session.execute(SQL["demote_preferred_name"], {"key": key, "name": name})
         session.execute(SQL["prefer_name"], {"key": key, "name": name})
+    if attributes:
+        chosen = _parsed(attributes)
+        session.execute(SQL["set_attributes"], {**chosen, "key": key})
+        session.execute(SQL["add_attributes"], {**chosen, "key": key})
     return show_actor(session, slug)
+
+
+def _parsed(attributes: Sequence[str]) -> dict[str, list[str | None]]:
+    """Return the parts of attributes as lists of equal length."""
+    try:
+        cells = [AttributeCell.parse(item, has_period=True) for item in attributes]
+        periods = [parse_when(cell.during) if cell.during else None for cell in cells]
+    except FaultError as error:
+        raise UsageError(message=error.fault.reason) from None
+    return {
+        "keys": [cell.key for cell in cells],
+        "values": [cell.value for cell in cells],
+        "edtfs": [period and period.edtf for period in periods],
+        "ranges": [period.daterange() if period else "(,)" for period in periods],
+    }
 
 
 def merge_actors(session: Writing, slug: str, *, into: str, forces: bool = False) -> Row:

@@ -11,6 +11,23 @@ WHERE actor_id = :key AND kind = 'preferred' AND language = 'en' AND name <> :na
 INSERT INTO stancedb.actor_name (actor_id, language, name, kind) VALUES (:key, 'en', :name, 'preferred')
 ON CONFLICT (actor_id, language, name) DO UPDATE SET kind = 'preferred';
 
+-- name: set_attributes
+-- One that begins on the same day as a given one gets its value and its end.
+UPDATE stancedb.actor_attribute t SET value = x.value, during_edtf = x.edtf, during = CAST(x.range AS daterange)
+FROM unnest(CAST(:keys AS text[]), CAST(:values AS text[]), CAST(:edtfs AS text[]), CAST(:ranges AS text[]))
+    x(key, value, edtf, range)
+WHERE t.actor_id = :key AND t.key = x.key AND t.during_from IS NOT DISTINCT FROM lower(CAST(x.range AS daterange));
+
+-- name: add_attributes
+INSERT INTO stancedb.actor_attribute (actor_id, key, value, during_edtf, during)
+SELECT :key, x.key, x.value, x.edtf, CAST(x.range AS daterange)
+FROM unnest(CAST(:keys AS text[]), CAST(:values AS text[]), CAST(:edtfs AS text[]), CAST(:ranges AS text[]))
+    x(key, value, edtf, range)
+WHERE NOT EXISTS (
+    SELECT FROM stancedb.actor_attribute t
+    WHERE t.actor_id = :key AND t.key = x.key AND t.during_from IS NOT DISTINCT FROM lower(CAST(x.range AS daterange))
+);
+
 -- name: told_apart
 -- Two identifiers of one world-wide scheme that differ, of two actors and of all that lead to them.
 SELECT one.scheme, one.value AS own, another.value AS other

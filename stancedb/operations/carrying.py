@@ -12,7 +12,7 @@ SQL = Queries(__file__)
 
 
 def carry(session: Writing, label: str, *, author: str, issue: str | None = None, coder: str | None = None) -> Row:
-    """Repeat final codings under a version of the codebook; those they repeat stay, and no longer count.
+    """Repeat final codings, with attributes, under a codebook version; those they repeat stay, and no longer count.
 
     A coder who has judged anew under that version is left alone, whether or not that judgement counts, and so are
     codings under later versions, those on retired positions or issues, which take no new ones, and those of withdrawn
@@ -50,6 +50,7 @@ def carry(session: Writing, label: str, *, author: str, issue: str | None = None
         session.execute(SQL["lock_carried"])
         session.execute(SQL["step_back"])
         carried = session.execute(SQL["carry_over"], {"label": label}).rowcount
+        session.execute(SQL["carry_attributes"])
     session.is_void = not carried
     return {"codebook": label, "carried": carried, "judged_anew": judged_anew, "retired": retired}
 

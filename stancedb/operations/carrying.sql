@@ -53,5 +53,15 @@ WHERE NOT (y.is_judged_anew OR y.is_retired) AND NOT c.is_final
     AND c.changeset_id = CAST(current_setting('stancedb.changeset') AS bigint)
 ORDER BY c.id;
 
+-- name: carry_attributes
+-- Repeat the attributes of what was carried over in this changeset.
+INSERT INTO stancedb.coding_attribute (coding_id, key, value)
+SELECT c.id, x.key, x.value
+FROM stancedb.coding c
+JOIN stancedb.coding_attribute x ON x.coding_id = c.carried_from_id
+JOIN carrying y ON y.id = c.carried_from_id
+WHERE c.changeset_id = CAST(current_setting('stancedb.changeset') AS bigint)
+ORDER BY c.id, x.key;
+
 -- name: decides_for_others
 SELECT stancedb.my_role() IN ('owner', 'reviewer');

@@ -16,10 +16,10 @@ def list_actors(session: Reading, *, kind: str | None = None, known_at: int | No
 
 
 def show_actor(session: Reading, slug: str, *, known_at: int | None = None) -> Row:
-    """Return one actor with names, identifiers, relations, tenures and merges."""
+    """Return one actor with names, identifiers, relations, tenures, attributes and merges."""
     key = id_of(session, "actor", slug, known_at=known_at)
     row = ask(session, SQL["show_actor"], known_at=known_at, key=key)[0]
-    for part in ("merged", "names", "identifiers", "relations", "tenures"):
+    for part in ("merged", "names", "identifiers", "relations", "tenures", "attributes"):
         row[part] = ask(session, SQL[part], known_at=known_at, key=key)
     row["merges"] = ask(session, SQL["merges"], key=key, upto=known_at)
     return row

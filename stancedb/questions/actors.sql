@@ -62,6 +62,18 @@ JOIN {actor} o ON o.id = y.standing_id
 WHERE :key IN (x.id, p.id, y.id, o.id)
 ORDER BY t.held, o.slug, t.seat, p.slug;
 
+-- name: attributes
+-- Those that the actor is shown with; of an actor that is merged away, its own.
+SELECT x.key, x.value, x.during_edtf AS during
+FROM (
+    SELECT s.key, s.value, s.during_edtf, s.during FROM {shown_attribute} s WHERE s.actor_id = :key
+    UNION ALL
+    SELECT o.key, o.value, o.during_edtf, o.during
+    FROM {actor_attribute} o JOIN {actor} a ON a.id = o.actor_id
+    WHERE a.id = :key AND a.merged_into_id IS NOT NULL
+) x
+ORDER BY x.key COLLATE "C", x.during;
+
 -- name: merges
 -- Each time that the actor was merged with another or parted again, with who did it, when and why.
 WITH version AS (

@@ -2,7 +2,10 @@
 -- Of the codings of one coder on one statement the final one comes first, else the latest by its codebook version.
 SELECT st.slug AS statement, h.slug AS holder, i.slug AS issue, p.slug AS position, k.name AS coder,
     v.label AS codebook, c.basis, c.explicitness, c.condition, c.vagueness, c.confidence, c.status,
-    c.is_final AS final, f.label AS carried_from, c.rationale, c.id AS key
+    c.is_final AS final, f.label AS carried_from, c.rationale, (
+        SELECT string_agg(x.key || ': ' || x.value, '; ' ORDER BY x.key COLLATE "C")
+        FROM {coding_attribute} x WHERE x.coding_id = c.id
+    ) AS attributes, c.id AS key
 FROM {coding} c
 JOIN {statement} st ON st.id = c.statement_id
 JOIN {actor} h ON h.id = c.holder_id

@@ -1,4 +1,4 @@
-"""Actors with their names, identifiers, relations and tenures."""
+"""Actors with their names, identifiers, relations, tenures and attributes."""
 
 from __future__ import annotations
 
@@ -8,16 +8,18 @@ from typing import Self
 from pydantic import BaseModel, Field, field_validator
 
 from stancedb.model.vocabulary import ActorKind, RelationKind
+from stancedb.records.attribute import AttributeCell
 from stancedb.records.base import Language, Record, Slug, Text, TextList, When
 from stancedb.refusals import FaultError
 
 
 class ActorRecord(Record):
-    """One actor with its names, identifiers, relations and tenures.
+    """One actor with its names, identifiers, relations, tenures and attributes.
 
     Lists in a CSV cell are separated by ``|``. A name is ``language:name``; an identifier ``scheme:value``; a relation
     ``kind:object@interval``; a tenure ``office@interval``, with ``#seat`` after the office where an office has several
-    seats and ``!acting`` at the end for an acting holder. Intervals are EDTF: ``2025-10-21/..`` is "since, still so".
+    seats and ``!acting`` at the end for an acting holder; an attribute ``key:value``, or ``key@interval:value``.
+    Intervals are EDTF: ``2025-10-21/..`` is "since, still so".
     """
 
     slug: Slug = Field(description="The handle that people type.")
@@ -37,6 +39,10 @@ class ActorRecord(Record):
     tenures: TextList = Field(
         default_factory=list,
         description="Offices held as office#seat@interval!acting; seat and !acting where they say something.",
+    )
+    attributes: TextList = Field(
+        default_factory=list,
+        description="Attributes as key:value or key@interval:value, such as type:party or party@2020/..:Greens.",
     )
     citation: Text | None = Field(None, description="Where what is said of the actor can be checked.")
 
@@ -61,6 +67,13 @@ class ActorRecord(Record):
     def _reads_as_tenure(cls, items: list[str]) -> list[str]:
         for item in items:
             TenureCell.parse(item)
+        return items
+
+    @field_validator("attributes")
+    @classmethod
+    def _reads_as_attribute(cls, items: list[str]) -> list[str]:
+        for item in items:
+            AttributeCell.parse(item, has_period=True)
         return items
 
 

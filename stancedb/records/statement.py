@@ -21,6 +21,7 @@ from stancedb.model.vocabulary import (
     Vagueness,
     Verification,
 )
+from stancedb.records.attribute import AttributeCell
 from stancedb.records.base import (
     SLUG_PATTERN,
     Authority,
@@ -112,6 +113,9 @@ class StatementRecord(Record):
     vagueness: Vagueness = Field(Vagueness.COMMITTAL, description="Whether the wording commits the holder.")
     confidence: Confidence = Field(Confidence.MODERATE, description="How sure the coder is.")
     rationale: Text | None = Field(None, description="Why, in the coder's words.")
+    attributes: TextList = Field(
+        default_factory=list, description="Attributes of the coding as key:value, such as frame:economy."
+    )
     coder: Text | None = Field(None, description="Who codes; if not given, whoever loads the record.")
     coder_kind: CoderKind = Field(CoderKind.HUMAN, description="Whether a person, a model or an import codes.")
     codebook: Text | None = Field(
@@ -139,6 +143,17 @@ class StatementRecord(Record):
                 raise FaultError("not_a_link", item=item, kinds=[*LinkKind])
         return items
 
+    @field_validator("attributes")
+    @classmethod
+    def _reads_as_attribute(cls, items: list[str]) -> list[str]:
+        keys = set()
+        for item in items:
+            key = AttributeCell.parse(item, has_period=False).key
+            if key in keys:
+                raise FaultError("attribute_twice", key=key)
+            keys.add(key)
+        return items
+
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
         if (self.article is None) != (self.quote is None):
@@ -147,4 +162,6 @@ class StatementRecord(Record):
             raise FaultError("ends_without_last_day", said=self.said)
         if self.issue is None and (self.position is not None or self.holder is not None):
             raise FaultError("coding_without_issue")
+        if self.issue is None and self.attributes:
+            raise FaultError("attributes_without_issue")
         return self

@@ -26,6 +26,7 @@ KEYS = {
     "article_version": ("article_id", "text_sha256"),
     "tenure": ("person_id", "office_id", "seat", "held"),
     "position": ("issue_id", "slug"),
+    "coding": ("statement_id", "holder_id", "issue_id", "coder_id", "codebook_version_id"),
 }
 HANDLES = ("slug", "code", "label", "name")
 # When and by which changeset a row was recorded is of each database; a load and a review are no records.

@@ -79,6 +79,7 @@ ACTORS: list[dict[str, Any]] = [
         "kind": "government",
         "name": "Council of Norland",
         "relations": ["governs:norland", "part_of:norland@2001-05~/.."],
+        "attributes": ['type:state: regional @ "home"', "Type, full:a council\nof nine; =1+1", "種類@../2001:評議会"],
     },
     {"slug": "chair", "kind": "office", "name": "Chair"},
     {
@@ -90,6 +91,7 @@ ACTORS: list[dict[str, Any]] = [
         "citation": "a register, p. 3",
         "tenures": ["chair#2@2020?/2022-03~!acting", "chair@2024-01-01/.."],
         "relations": ["member_of:council@2020/2021", "member_of:council@2023-02/.."],
+        "attributes": ["party@2020?/2021:River Party", "party@2022/..:Lake, Party"],
     },
     {"slug": "ben-dahl", "kind": "person", "name": "Ben Dahl", "tenures": ["chair@2021/2023-12-31"]},
 ]
@@ -185,6 +187,7 @@ STATEMENTS: list[dict[str, Any]] = [
         "vagueness": "non_committal",
         "confidence": "high",
         "rationale": "so | says\nshe",
+        "attributes": ["frame:economy: jobs", 'certainty:"high", she\nsays', "=x:1@2"],
         "coder": "Ruth, R.",
         "codebook": "dam-1.0",
     },
@@ -197,6 +200,7 @@ STATEMENTS: list[dict[str, Any]] = [
         "issue": "dam",
         "position": "open",
         "basis": "attributed_by_other",
+        "attributes": ["frame:nature"],
         "coder": "model-x",
         "coder_kind": "model",
         "codebook": "dam-1.0",

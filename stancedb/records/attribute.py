@@ -1,0 +1,52 @@
+"""Attributes: what else is said of an actor or of a coding, as a key and a value."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple, Self
+
+from stancedb.dates import parse_when
+from stancedb.refusals import FaultError
+
+_CELL = re.compile(r"(?P<key>[^:@]+)(?:@(?P<during>[^:]+))?:(?P<value>.*)", re.DOTALL)
+# The database refuses the same in a key.
+_BREAK = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_LONGEST_KEY = 100
+
+
+class AttributeCell(NamedTuple):
+    """``key:value`` or ``key@interval:value`` taken apart; only the first colon parts, so a value may hold others.
+
+    Attributes:
+        key: What is said, as it is written.
+        value: What it is.
+        during: The period as it is written; None where no period is given.
+    """
+
+    key: str
+    value: str
+    during: str | None
+
+    @classmethod
+    def parse(cls, cell: str, *, has_period: bool) -> Self:
+        """Take one cell item apart.
+
+        Args:
+            cell: The item.
+            has_period: Whether the attribute may be limited to a period, as that of an actor may.
+
+        Raises:
+            FaultError: It is not written like an attribute, or its period is not one.
+        """
+        match = _CELL.fullmatch(cell)
+        key, value = (match["key"].strip(), match["value"].strip()) if match else ("", "")
+        if match is None or not key or not value or _BREAK.search(key):
+            raise FaultError("not_an_attribute", cell=cell)
+        if len(key) > _LONGEST_KEY:
+            raise FaultError("attribute_key_too_long", key=key, most=_LONGEST_KEY)
+        during = match["during"] and match["during"].strip()
+        if during is not None:
+            if not has_period:
+                raise FaultError("attribute_with_period", cell=cell)
+            parse_when(during)
+        return cls(key, value, during)
