@@ -109,6 +109,10 @@ class SafeNeedsCsv(UsageError):
     """--spreadsheet-safe goes with CSV alone, which is {option}."""
 
 
+class AgreementScaleUnreadable(UsageError):
+    """The agreement scale cannot be read: {reason}; write it as '-1=oppose,0=neutral,1=support', or as 1..5."""
+
+
 class NothingToSet(UsageError):
     """Nothing to set; give {options}."""
 
@@ -157,6 +161,34 @@ class BelowBaseline(StancedbError):
 
 class UnreadableInput(StancedbError):
     """{source}: {reason}."""
+
+
+class AgreementUnknown(UnreadableInput):
+    """{source}: agreement is not only yes or no, but {found}; say with --agreement-scale what these values mean."""
+
+
+class AgreementNotOnScale(UnreadableInput):
+    """{source}: the agreement scale says nothing of {values}; the values are {found}."""
+
+
+class AgreementScaleDiffers(UnreadableInput):
+    """{source}: '{issue}' was loaded with positions {known}, not {given}; give the same scale, or another --name."""
+
+
+class StatementTypeUnclear(UnreadableInput):
+    """{source}: several types of statements can be loaded, {types}; choose with --type."""
+
+
+class CoderUnclear(UnreadableInput):
+    """{source}: it has statements of {coders}; say who is meant with --coder 'OLD=NEW'."""
+
+
+class NoneInFile(UnreadableInput):
+    """{source}: it has no {noun} '{name}', but {listed}."""
+
+
+class OtherFileOfCoder(UnreadableInput):
+    """{source}: {differing} statements of {coder} differ from '{before}'; name its --coder, or --replace that file."""
 
 
 class RecordsRefused(StancedbError):

@@ -21,6 +21,8 @@ COLUMNS = (
     "inserted",
     "updated",
     "unchanged",
+    "agree",
+    "differ",
     Column("why", below=True),
 )
 
@@ -58,11 +60,39 @@ def dna() -> None:
     show_default=True,
     help="Whose position it is where a statement names both.",
 )
-@click.option("--zone", metavar="ZONE", help="Where the dates of a file of version 2 were entered, as Europe/Berlin.")
+@click.option(
+    "--zone",
+    metavar="ZONE",
+    help="Where the dates were entered, as Europe/Berlin; a clock of version 3 is of UTC without.",
+)
+@click.option(
+    "--round-dates", is_flag=True, help="Take 22:00 and 23:00 for the midnight after, as of files read in another zone."
+)
+@click.option(
+    "--type", "types", metavar="LABEL", multiple=True, help="The type of statements, where several can be loaded."
+)
 @click.option("--person", metavar="VARIABLE", help="The variable of who speaks; person if not given.")
 @click.option("--organization", metavar="VARIABLE", help="The variable of for whom; organization if not given.")
 @click.option("--concept", metavar="VARIABLE", help="The variable of the issue; concept if not given.")
 @click.option("--agreement", metavar="VARIABLE", help="The variable of yes or no; agreement if not given.")
+@click.option(
+    "--agreement-scale",
+    metavar="SCALE",
+    help="What its values mean, from opposition to support: '-1=oppose,0=neutral,1=support', or 1..5.",
+)
+@click.option(
+    "--coder",
+    "coders",
+    metavar="NAME",
+    multiple=True,
+    help="What the file's coder is called here; OLD=NEW for one of several.",
+)
+@click.option(
+    "--majority-rule",
+    is_flag=True,
+    help="Add the rule majority-of-day: of a holder's answers on one day that of most statements counts.",
+)
+@click.option("--replace", is_flag=True, help="Withdraw what an earlier state of the file had and this one has not.")
 @keep_going_option
 @message_option
 @dry_run_option
@@ -80,16 +110,27 @@ def load(
     """Load documents, actors, concepts and statements of a .dna file.
 
     The account has each kind of row of the file, how many were loaded and how many were not, and why; then the tables
-    of the database and what was done to them. Loading a file twice changes nothing.
+    of the database and what was done to them; then, for each two coders, how often they agree and differ. Loading a
+    file twice changes nothing. A corrected file corrects what it loaded before; what you changed here since stays.
 
-    Example:
+    Examples:
       stancedb dna load sample.dna --dry-run
+      stancedb dna load ida.dna --name climate --coder ida
+      stancedb dna load scores.dna --agreement-scale 1..5
     """
     from stancedb.loading.dna.context import ROLES, Choices
     from stancedb.loading.dna.loader import load_dna
+    from stancedb.loading.dna.scale import Scale
 
     variables = {role: name for role in ROLES if (name := said.pop(role)) is not None}
-    choices = Choices(article_kind=said.pop("kind"), variables=variables, **said)
+    scale = said.pop("agreement_scale")
+    choices = Choices(
+        article_kind=said.pop("kind"),
+        variables=variables,
+        scale=Scale.parse(scale) if scale is not None else None,
+        coders=dict(map(_renamed_coder, said.pop("coders"))),
+        **said,
+    )
     with app.writing(message or f"load dna from {path.name}", dry_run=dry_run) as session:
         report = load_dna(session, path, choices, keep_going=keep_going)
     for note in report.notes:
@@ -102,3 +143,11 @@ def load(
     )
     if report.refusals:
         raise SystemExit(1)
+
+
+def _renamed_coder(given: str) -> tuple[str | None, str]:
+    """Return the name of a coder in the file and here; None stands for the file's only coder."""
+    old, equals, new = (words.strip() for words in given.rpartition("="))
+    if not new or (equals and not old):
+        raise click.BadParameter(f"'{given}' names nobody; write NAME, or OLD=NEW.", param_hint="--coder")
+    return old or None, new

@@ -127,7 +127,7 @@ def load(
     if account.changed_nothing and (of is None or of.is_known):
         session.is_void = True
     else:
-        _record_load(session, account, origin, of, of.sha256 if of else reader.digest.hexdigest())
+        record_load(session, account, origin, of, sha256=of.sha256 if of else reader.digest.hexdigest())
     return account
 
 
@@ -139,7 +139,18 @@ def load_one(
     return load(session, kind, [item], origin=COMMAND_LINE, only_adds=only_adds, forces=forces)
 
 
-def _record_load(session: Writing, account: LoadAccount, origin: str, of: Source | None, sha256: str) -> None:
+def record_load(
+    session: Writing, account: LoadAccount, origin: str, of: Source | None = None, *, sha256: str | None = None
+) -> None:
+    """Keep that a file was loaded, so that what it wrote is not taken for the work of a person.
+
+    Args:
+        session: The writing session.
+        account: What was done.
+        origin: Where the records come from.
+        of: The source of the file, where it has identifiers that hold within that alone.
+        sha256: The checksum of the records; that of the origin where there were none.
+    """
     session.execute(
         SQL["record_load"],
         {
@@ -147,10 +158,10 @@ def _record_load(session: Writing, account: LoadAccount, origin: str, of: Source
             "origin": origin,
             "source": of.name if of else None,
             "place": of.place_sha256 if of else None,
-            "sha256": sha256,
+            "sha256": sha256 or hashlib.sha256(origin.encode()).hexdigest(),
             "inserted": account.inserted,
             "updated": account.updated,
-            "unchanged": account.unchanged,
+            "unchanged": max(account.unchanged, 0),
             "refused": len(account.refusals),
         },
     )

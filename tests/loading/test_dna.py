@@ -85,7 +85,7 @@ def test_what_is_in_the_file_is_loaded_or_left_and_told(run: Run, tmp_path: Path
     # One statement has no concept, and one of version 2 is of nobody's.
     assert (database["article"], database["issue"], database["coding"]) == (3, 3, 8)
     assert database["actor"] == file["person"]["loaded"] + file["organization"]["loaded"]
-    assert file["attribute Type"]["why"] == "1 no place here"
+    assert (file["attribute Type"]["loaded"], file["colour of an entity"]["loaded"]) == (1, 1)
 
 
 @VERSIONS
@@ -262,10 +262,16 @@ def test_dates_of_version_2_need_the_zone_they_were_entered_in(run: Run, rows: R
     assert rows("SELECT DISTINCT said_edtf FROM stancedb.statement") == [("2025-03-01",)]
 
 
-def test_a_time_of_the_day_is_told_and_leaves_the_day(run: Run, rows: Rows, tmp_path: Path) -> None:
-    told = done(run("dna", "load", dna(tmp_path / "dams.dna", hours=20))).stderr
+def test_a_time_of_the_day_is_the_instant_and_leaves_the_day(run: Run, rows: Rows, tmp_path: Path) -> None:
+    path = dna(tmp_path / "dams.dna", hours=20)
+    told = done(run("dna", "load", path, "--dry-run")).stderr
+    done(run("dna", "load", path, "--zone", "Asia/Tokyo"))
 
-    assert "Documents with a time of the day, of which the day alone is taken: 2\n" in told
+    assert "in UTC; --zone says where the clock was: 2\n" in told
+    instants = (
+        "SELECT DISTINCT published_edtf, published_at AT TIME ZONE 'UTC' FROM stancedb.article WHERE slug ~ 'dams'"
+    )
+    assert [(day, str(at)) for day, at in rows(instants) if day] == [("2025-03-01", "2025-03-01 11:00:00")]
     assert rows("SELECT DISTINCT said_edtf FROM stancedb.statement") == [("2025-03-01",)]
 
 

@@ -127,6 +127,7 @@ def dna(path: Path, version: int = 3, *, said: str | None = None, hours: int = 0
         file.execute("INSERT INTO STATEMENTS VALUES (?, 2, ?, ?, ?, ?)", (key, document, *place, coder))
         file.execute("INSERT INTO DATALONGTEXT (StatementId, VariableId, Value) VALUES (?, 5, 'ask Ida')", (key,))
         if version == 3:
+            file.execute("UPDATE ENTITIES SET Green = 9 WHERE Value = 'Ana Cole'")
             file.execute("INSERT INTO ATTRIBUTEVARIABLES VALUES (1, 1, 'Type')")
             file.execute("INSERT INTO ATTRIBUTEVALUES VALUES (1, 1, 1, 'politician')")
         else:
@@ -136,6 +137,40 @@ def dna(path: Path, version: int = 3, *, said: str | None = None, hours: int = 0
             )
     file.close()
     return path
+
+
+def edit(path: Path, *statements: str) -> Path:
+    """Run statements of SQL on a file, and return its path."""
+    with sqlite3.connect(path) as file:
+        for statement in statements:
+            file.execute(statement)
+    file.close()
+    return path
+
+
+def only_of(path: Path, coder: int, called: str = "Admin") -> Path:
+    """Leave the statements of one coder in a file of version 3, under another name, and return its path."""
+    return edit(
+        path,
+        f"DELETE FROM STATEMENTS WHERE Coder <> {coder}",
+        f"UPDATE CODERS SET Name = '{called}' WHERE ID = {coder}",
+        f"DELETE FROM CODERS WHERE ID <> {coder}",
+        *(
+            f"DELETE FROM {table} WHERE StatementId NOT IN (SELECT ID FROM STATEMENTS)"
+            for table in ("DATABOOLEAN", "DATASHORTTEXT", "DATALONGTEXT")
+        ),
+    )
+
+
+def with_numbers(path: Path, yes: int, no: int) -> Path:
+    """Make agreement a number in a file, with values for yes and no, and return its path."""
+    return edit(
+        path,
+        "UPDATE VARIABLES SET DataType = 'integer' WHERE Variable = 'agreement'",
+        "INSERT INTO DATAINTEGER (StatementId, VariableId, Value)"
+        f" SELECT StatementId, VariableId, CASE Value WHEN 1 THEN {yes} ELSE {no} END FROM DATABOOLEAN",
+        "DELETE FROM DATABOOLEAN",
+    )
 
 
 def put(file: sqlite3.Connection, version: int, statement: int, variable: int, value: str | int) -> None:
@@ -151,7 +186,7 @@ def put(file: sqlite3.Connection, version: int, statement: int, variable: int, v
         )
         return
     file.execute(
-        "INSERT OR IGNORE INTO ENTITIES (VariableId, Value, Red, Green, Blue) VALUES (?, ?, 9, 0, 0)", (variable, value)
+        "INSERT OR IGNORE INTO ENTITIES (VariableId, Value, Red, Green, Blue) VALUES (?, ?, 0, 0, 0)", (variable, value)
     )
     file.execute(
         "INSERT INTO DATASHORTTEXT (StatementId, VariableId, Entity) SELECT ?, ?, ID FROM ENTITIES"

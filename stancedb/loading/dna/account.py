@@ -9,12 +9,21 @@ from dataclasses import dataclass, field
 from stancedb.loading.account import Counts, LoadAccount
 from stancedb.refusals import Refusal
 
+# How many differences of two coders are shown.
+_SHOWN = 5
+
 
 @dataclass(slots=True)
 class _Tally:
     rows: int = 0
     loaded: int = 0
     left: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
+class _Comparison:
+    agree: int = 0
+    differing: list[str] = field(default_factory=list)
 
 
 class Account:
@@ -26,6 +35,7 @@ class Account:
 
     def __init__(self, *first: str) -> None:
         self._kinds: dict[str, _Tally] = defaultdict(_Tally, {kind: _Tally() for kind in first})
+        self._pairs: dict[tuple[str, str], _Comparison] = defaultdict(_Comparison)
 
     def found(self, kind: str, rows: int) -> None:
         """Say how many rows of a kind the file has, as the file itself counts them."""
@@ -50,22 +60,33 @@ class Account:
         self._kinds[kind].loaded -= rows
         self.leave(kind, "refused", rows)
 
+    def compare(self, one: str, other: str, judged: str, position: str, other_position: str) -> None:
+        """Count two coders' judgements of the same as agreeing or differing."""
+        pair = self._pairs[one, other]
+        if position == other_position:
+            pair.agree += 1
+        else:
+            pair.differing.append(f"{judged}: {position}, {other_position}")
+
     def lines(self) -> Iterator[dict[str, object]]:
-        """Yield one mapping for each kind that the file has rows of."""
+        """Yield one mapping for each kind that the file has rows of, and one for each two coders of the same."""
         for kind, tally in self._kinds.items():
             if tally.rows or tally.loaded or tally.left:
                 why = "; ".join(f"{count} {reason}" for reason, count in tally.left.most_common())
-                yield {
-                    "side": "file",
-                    "kind": kind,
-                    "in_file": tally.rows,
-                    "loaded": tally.loaded,
-                    "not_taken": tally.left.total(),
-                    "inserted": None,
-                    "updated": None,
-                    "unchanged": None,
-                    "why": why or None,
-                }
+                yield _line(
+                    "file",
+                    kind,
+                    in_file=tally.rows,
+                    loaded=tally.loaded,
+                    not_taken=tally.left.total(),
+                    why=why or None,
+                )
+        for (one, other), pair in sorted(self._pairs.items()):
+            rest = len(pair.differing) - _SHOWN
+            shown = [*pair.differing[:_SHOWN], *([f"and {rest} more"] if rest > 0 else [])]
+            yield _line(
+                "coders", f"{one}, {other}", agree=pair.agree, differ=len(pair.differing), why="; ".join(shown) or None
+            )
 
 
 @dataclass
@@ -103,14 +124,17 @@ class ImportReport:
                 tables[table].unchanged += counts.unchanged
         for table, counts in tables.items():
             if counts.inserted + counts.updated + counts.unchanged:
-                yield {
-                    "side": "database",
-                    "kind": table,
-                    "in_file": None,
-                    "loaded": None,
-                    "not_taken": None,
-                    "inserted": counts.inserted,
-                    "updated": counts.updated,
-                    "unchanged": counts.unchanged,
-                    "why": None,
-                }
+                yield _line(
+                    "database",
+                    table,
+                    inserted=counts.inserted,
+                    updated=counts.updated,
+                    unchanged=max(counts.unchanged, 0),
+                )
+
+
+_COUNTS = ("in_file", "loaded", "not_taken", "inserted", "updated", "unchanged", "agree", "differ", "why")
+
+
+def _line(side: str, kind: str, **counts: object) -> dict[str, object]:
+    return {"side": side, "kind": kind, **dict.fromkeys(_COUNTS), **counts}

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections import Counter
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal, TypeVar
 
 from stancedb.database import Writing
 from stancedb.loading.dna.account import Account
+from stancedb.loading.dna.scale import Scale
 from stancedb.model.vocabulary import Rendering
 from stancedb.reading.dna.file import DnaFile
 from stancedb.records.base import Record
@@ -40,8 +42,14 @@ class Choices:
         holder: Whose position a statement expresses that names a person and an organization.
         authority: Of its statements, 1 to 6.
         rendering: How a document prints what was said.
-        zone: Where the dates of a file of version 2 were entered.
+        zone: Where the dates were entered: the instants of version 2, the clock on the wall of version 3.
         variables: The names of the variables by role, where they are others than the role's.
+        types: The labels of the types of statements to load; all that can be if there is but one.
+        scale: What the values of an agreement mean.
+        coders: What the coders of the file are called here, by their names there; None stands for the only one.
+        replace: Whether what is gone from the file is withdrawn.
+        round_dates: Whether 22:00 and 23:00 are the midnight after.
+        majority_rule: Whether to add the rule under which the majority of a day counts.
     """
 
     name: str | None = None
@@ -53,6 +61,12 @@ class Choices:
     rendering: Rendering = Rendering.PARAPHRASE
     zone: str | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
+    types: Sequence[str] = ()
+    scale: Scale | None = None
+    coders: Mapping[str | None, str] = field(default_factory=dict)
+    replace: bool = False
+    round_dates: bool = False
+    majority_rule: bool = False
 
 
 class Import:
@@ -69,13 +83,17 @@ class Import:
         codebook: The label of its codebook version.
         account: What became of its rows.
         notes: What a person should know, and how often it is so.
+        scale: What the values of an agreement mean.
+        origin: The name of the file, with its ending.
     """
 
-    def __init__(self, session: Writing, file: DnaFile, choices: Choices, stem: str) -> None:
+    def __init__(self, session: Writing, file: DnaFile, choices: Choices, path: Path) -> None:
         self.session = session
         self.file = file
         self.choices = choices
-        self.name = part(choices.name or stem)
+        self.scale = choices.scale or Scale.of_yes_and_no()
+        self.origin = path.name
+        self.name = part(choices.name or path.stem)
         self.codebook = f"{self.name}.dna"
         self.account = Account("document", "statement", PERSON, ORGANIZATION, CONCEPT, "coder", "value")
         self.notes: Counter[str] = Counter()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from stancedb.dates import check_zone
 from stancedb.errors import RefusedByRule, UnreadableInput, UsageError
+from stancedb.loading.articles import url_key
 from stancedb.loading.dna.context import Import, part, settled, tidy
 from stancedb.loading.dna.text import FrozenText
 from stancedb.reading.dna.file import Document
@@ -20,19 +22,40 @@ from stancedb.records.outlet import OutletRecord
 from stancedb.sql import Queries
 
 SQL = Queries(__file__)
-# Key, slug, checksum of the text, source and day of a document that becomes an article.
-_Kept = tuple[int, str, str, str, str | None]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = 86_400
+# At which hours a midnight stands that was written one or two hours east of where it is read.
+_HOURS_OF_MIDNIGHT = (22, 23)
+_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Dated:
+    """The day of a document, and the instant where it has a time of the day; both in ISO 8601."""
+
+    day: str | None = None
+    instant: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A document that becomes an article."""
+
+    key: int
+    slug: str
+    sha256: str
+    source: str
+    dated: _Dated
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A document that becomes an article: its slug, its outlet and its day here."""
+    """A document that becomes an article: its slug, its outlet, its day and instant here."""
 
     slug: str
     outlet: str
     day: str | None
+    instant: str | None
 
 
 class Documents:
@@ -47,7 +70,7 @@ class Documents:
 
     Raises:
         UnreadableInput: The dates of version 2 need a zone that was not given.
-        UsageError: There is no such zone, or the file needs none.
+        UsageError: There is no such zone.
         RefusedByRule: Another file of this name was loaded before.
     """
 
@@ -57,8 +80,10 @@ class Documents:
         self._zone = self._checked_zone()
         self._kinds = self._article_kinds()
         self._new_outlets: dict[str, str] = {}
+        self._midnights = 0
         self.newest = "1970-01-01"
         self.placed = self._place()
+        self._addresses = self._find_addresses(self.placed)
 
     def _place(self) -> dict[int, Placed]:
         """Give each document that has a text its slug, outlet and day; one that is here keeps slug and outlet."""
@@ -73,40 +98,67 @@ class Documents:
             slug = f"{self._said.name}/{part(document.title) if document.title.strip() else document.id}-{sha256[:8]}"
             slug = slug if slug not in used else f"{slug}-{document.id}"
             used.add(slug)
-            kept.append((document.id, slug, sha256, tidy(document.source), self._day(document)))
+            kept.append(_Kept(document.id, slug, sha256, tidy(document.source), self._date(document)))
             self._note(document, frozen)
-        self.newest = max((day for *_, day in kept if day), default=self.newest)
+        self.newest = max((one.dated.day for one in kept if one.dated.day), default=self.newest)
+        self._note_midnights(len(kept))
         known = self._known_articles(kept, used)
-        outlets = self._place_sources({source for key, _, _, source, _ in kept if key not in known})
+        outlets = self._place_sources({one.source for one in kept if one.key not in known})
         return {
-            key: Placed(*known[key], day) if key in known else Placed(slug, outlets[source], day)
-            for key, slug, _, source, day in kept
+            one.key: Placed(
+                *known.get(one.key, (one.slug, outlets.get(one.source, ""))), one.dated.day, one.dated.instant
+            )
+            for one in kept
         }
 
-    def _day(self, document: Document) -> str | None:
-        """Return the day of a document.
+    def _date(self, document: Document) -> _Dated:
+        """Return the day of a document, and its instant where it has a time of the day.
 
         Raises:
             UnreadableInput: It is an instant of version 2, no midnight of UTC, and nobody said in which zone.
         """
         if document.date is None:
-            return None
+            return _Dated()
         seconds, rest = divmod(document.date, 1000) if self._said.file.is_old else (document.date, 0)
         try:
             moment = _EPOCH + timedelta(seconds=seconds)
             if self._said.file.is_old:
-                if self._zone is None and (rest or seconds % _DAY):
+                if self._zone is None and not self._said.choices.round_dates and (rest or seconds % _DAY):
                     raise UnreadableInput(
                         source=self._said.file.source,
                         reason=f"the date of document {document.id} is {moment:%Y-%m-%d %H:%M} UTC, and version 2 keeps"
                         " dates by the clock of the machine; say with --zone where they were entered, as Europe/Berlin",
                     )
                 moment = moment.astimezone(self._zone or UTC)
+            else:
+                # Version 3 keeps the clock on the wall as if it were of UTC.
+                moment = moment.replace(tzinfo=self._zone or UTC)
+            if moment.hour in _HOURS_OF_MIDNIGHT and (moment.minute, moment.second) == (0, 0):
+                self._midnights += 1
+                if self._said.choices.round_dates:
+                    return _Dated((moment.date() + timedelta(days=1)).isoformat())
+            day = moment.date().isoformat()
         except OverflowError:
-            return None
-        if (moment.hour, moment.minute, moment.second) != (0, 0, 0):
-            self._said.notes["Documents with a time of the day, of which the day alone is taken"] += 1
-        return moment.date().isoformat()
+            return _Dated()
+        if (moment.hour, moment.minute, moment.second) == (0, 0, 0):
+            return _Dated(day)
+        self._said.notes[
+            "Documents with a time of the day, which is the instant of publication"
+            + ("" if self._zone else " in UTC; --zone says where the clock was")
+        ] += 1
+        return _Dated(day, moment.isoformat())
+
+    def _note_midnights(self, documents: int) -> None:
+        """Warn of days that stand an hour or two before their midnight, which is the day before."""
+        if not self._midnights:
+            return
+        if self._said.choices.round_dates:
+            self._said.notes["Documents of 22:00 or 23:00 that were rounded to the day after"] = self._midnights
+        elif 2 * self._midnights > documents:
+            self._said.notes[
+                "Documents of 22:00 or 23:00, which are most of them: if their days are meant to be the days after,"
+                " say --round-dates"
+            ] = self._midnights
 
     def _note(self, document: Document, frozen: FrozenText) -> None:
         if frozen.strays:
@@ -129,21 +181,31 @@ class Documents:
         """
         rows = self._session.execute(
             SQL["articles_of_texts"],
-            {"hashes": [sha256 for _, _, sha256, _, _ in kept]},
+            {"hashes": [one.sha256 for one in kept]},
         ).all()
         self._refuse_namesake({slug for _, slug, _, _ in rows})
         outlet_of = {slug: outlet for _, slug, outlet, _ in rows}
         same = {(sha256, name): slug for sha256, slug, _, name in rows if slug not in slugs}
-        known = {}
-        for key, slug, sha256, source, _ in kept:
-            found = slug if slug in outlet_of else same.get((sha256, self._called(source).lower()))
+        # Title and source may both have been corrected: then the text tells, where one article of the file has it.
+        own: dict[str, set[str]] = defaultdict(set)
+        for sha256, slug, _, _ in rows:
+            if slug not in slugs and slug.startswith(f"{self._said.name}/"):
+                own[sha256].add(slug)
+        known: dict[int, tuple[str, str]] = {}
+        taken: set[str] = set()
+        for one in kept:
+            found = one.slug if one.slug in outlet_of else same.get((one.sha256, self._called(one.source).lower()))
+            if found is None and len(own[one.sha256] - taken) == 1:
+                (found,) = own[one.sha256] - taken
             if found is not None:
-                known[key] = (found, outlet_of[found])
+                taken.add(found)
+                known[one.key] = (found, outlet_of[found])
         return known
 
     def _refuse_namesake(self, known: Collection[str]) -> None:
         prefix = f"{self._said.name}/"
-        if any(slug.startswith(prefix) for slug in known):
+        # Two coders of one project may have read different articles.
+        if self._said.choices.coders or any(slug.startswith(prefix) for slug in known):
             return
         has_others: bool = self._session.execute(SQL["has_articles"], {"prefix": prefix}).scalar_one()
         if has_others:
@@ -195,6 +257,8 @@ class Documents:
                 "byline": tidy(document.author) or None,
                 "section": tidy(document.section) or None,
                 "published": placed.day,
+                "published_at": placed.instant,
+                "url": self._take_note(document),
                 "language": self._said.choices.language,
                 "kind": kind or self._said.choices.article_kind,
                 "extractor": f"dna/{self._said.file.version}",
@@ -202,6 +266,28 @@ class Documents:
             item = self._said.record(ArticleRecord, f"document {document.id}", values)
             self._said.account.take("document")
             yield replace(item, guessed=frozenset({"title"})) if isinstance(item, Read) and not title else item
+
+    def _find_addresses(self, placed: Mapping[int, Placed]) -> dict[int, str]:
+        """Return the address that the note of a document is, where it is nothing else and no other article has it."""
+        noted: dict[str, tuple[int, str]] = {}
+        for document in self._said.file.documents():
+            note = tidy(document.notes)
+            if document.id in placed and _ADDRESS.fullmatch(note) and (key := url_key(note)):
+                noted.setdefault(key, (document.id, note))
+        rows = self._session.execute(SQL["articles_of_addresses"], {"keys": list(noted)})
+        owners: dict[str, str] = {row.url_key: row.slug for row in rows}
+        return {
+            id_: note for key, (id_, note) in noted.items() if owners.get(key, placed[id_].slug) == placed[id_].slug
+        }
+
+    def _take_note(self, document: Document) -> str | None:
+        """Count the note of a document, and return the address that it is."""
+        address = self._addresses.get(document.id)
+        if address is not None:
+            self._said.account.take("note of a document")
+        elif document.notes.strip():
+            self._said.account.leave("note of a document", "no address of the document, and no place here")
+        return address
 
     def _article_kinds(self) -> dict[str, str]:
         rows = self._session.execute(SQL["article_kinds"]).all()
@@ -211,10 +297,6 @@ class Documents:
         zone = self._said.choices.zone
         if zone is None:
             return None
-        if not self._said.file.is_old:
-            raise UsageError(
-                message="--zone is for files of version 2; this one is of version 3, whose dates have no zone to undo"
-            )
         try:
             return ZoneInfo(check_zone(zone))
         except ValueError as error:

@@ -19,3 +19,6 @@ GROUP BY 1;
 
 -- name: article_kinds
 SELECT k.code, k.label FROM stancedb.article_kind k;
+
+-- name: articles_of_addresses
+SELECT a.url_key, a.slug FROM stancedb.article a WHERE a.url_key = ANY (:keys);

@@ -8,13 +8,20 @@ known again by the name of the file and its own words, never by a name that some
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from stancedb.database import Writing
-from stancedb.errors import UnreadableInput
+from stancedb.errors import (
+    AgreementNotOnScale,
+    AgreementScaleDiffers,
+    AgreementUnknown,
+    NoneInFile,
+    StatementTypeUnclear,
+    UnreadableInput,
+)
 from stancedb.loading.account import LoadAccount
 from stancedb.loading.dna.account import ImportReport
 from stancedb.loading.dna.context import (
@@ -27,11 +34,13 @@ from stancedb.loading.dna.context import (
     Import,
     part,
     settled,
-    tidy,
 )
+from stancedb.loading.dna.correcting import rename
 from stancedb.loading.dna.documents import Documents
+from stancedb.loading.dna.entities import Entities, attribute_key
+from stancedb.loading.dna.judging import Judgements
 from stancedb.loading.dna.statements import Statements
-from stancedb.loading.loader import Kind, load
+from stancedb.loading.loader import Kind, load, record_load
 from stancedb.model.vocabulary import ActorKind
 from stancedb.reading.dna.file import SHORT, VALUES, Variable, open_dna
 from stancedb.reading.popolo.known import known_actors
@@ -42,11 +51,9 @@ from stancedb.sql import Queries
 
 SQL = Queries(__file__)
 SCHEME = "dna"
-_POSITIONS = [
-    {"slug": "oppose", "label": "oppose", "rank": 1, "score": -1, "definition": "Coded as disagreement with it."},
-    {"slug": "support", "label": "support", "rank": 2, "score": 1, "definition": "Coded as agreement with it."},
-]
 _NO_PLACE = "no place here"
+# How many values a message shows.
+_SHOWN = 12
 # Tables of which no row has a place here, and what one of them is called.
 _UNPLACED = {
     "STATEMENTLINKS": "link of statements",
@@ -87,7 +94,7 @@ def load_dna(session: Writing, path: Path, choices: Choices, *, keep_going: bool
         RecordsRefused: Some records are refused and ``keep_going`` is off.
     """
     with open_dna(path) as file:
-        return _Importer(Import(session, file, choices, path.stem)).load(path.name, keep_going=keep_going)
+        return _Importer(Import(session, file, choices, path)).load(keep_going=keep_going)
 
 
 class _Importer:
@@ -98,15 +105,23 @@ class _Importer:
         self._account = said.account
         self._types = said.file.statement_types()
         self._roles = self._find_roles()
+        self._other = self._find_others()
+        self._check_agreement()
+        self._entities = Entities(said, self._roles)
         self._issues: dict[str, str] = {}
         self._actors: dict[tuple[str, str], str] = {}
 
-    def load(self, origin: str, *, keep_going: bool) -> ImportReport:
+    def load(self, *, keep_going: bool) -> ImportReport:
         """Load everything, each kind after those that it names."""
         # While records are copied into the database it answers no question, so all of them are asked before.
         documents = Documents(self._said)
+        judgements = Judgements(self._said, self._roles, self._other, documents.placed)
+        statements = Statements(self._said, judgements, documents.placed)
+        corrected = rename(self._said, self._entities, statements.sightings())
         codebook, actors = self._codebook_record(documents.newest), list(self._actor_records())
-        statements = Statements(self._said, self._roles, documents.placed, self._actors, self._issues)
+        corrected.add("coding", updated=statements.settle(self._actors, self._issues))
+        if not corrected.changed_nothing:
+            record_load(self._session, corrected, self._said.origin)
         parts: tuple[tuple[Kind, Iterable[Item[Any]]], ...] = (
             ("outlet", documents.outlet_records()),
             ("codebook", [codebook]),
@@ -114,11 +129,15 @@ class _Importer:
             ("article", documents.article_records()),
             ("statement", statements.records()),
         )
-        loads = [load(self._session, kind, records, origin=origin, keep_going=keep_going) for kind, records in parts]
+        loads = [
+            load(self._session, kind, records, origin=self._said.origin, keep_going=keep_going)
+            for kind, records in parts
+        ]
+        loads.append(corrected)
         # Each load voids a transaction in which it alone changed nothing; here only all of them together do.
         self._session.is_void = all(load.changed_nothing for load in loads)
         self._settle_account(loads)
-        statements.settle()
+        statements.count_rest()
         return ImportReport(self._account, loads, self._notes(loads))
 
     def _notes(self, loads: list[LoadAccount]) -> list[str]:
@@ -127,7 +146,11 @@ class _Importer:
         return [*of_file, *(note for load in loads for note in load.notes)]
 
     def _find_roles(self) -> dict[str, list[Variable]]:
-        """Find the variables of each role, in the types of statements that say who and about what."""
+        """Find the variables of each role, in the types of statements that say who and about what.
+
+        Raises:
+            UnreadableInput: No type does, several do and none is chosen, or what is chosen does not.
+        """
         variables = self._file.variables()
         named = {role: self._said.choices.variables.get(role, role).casefold() for role in ROLES}
         by_role = {
@@ -147,78 +170,137 @@ class _Importer:
                 reason=f"no type of statements has the short texts {named[CONCEPT]} and {named[PERSON]} or"
                 f" {named[ORGANIZATION]}; name those meant with --concept, --person or --organization; it has {shown}",
             )
-        return {role: [v for v in found if v.type_id in fit] for role, found in by_role.items()}
+        meant = self._chosen_types(fit)
+        return {role: [v for v in found if v.type_id in meant] for role, found in by_role.items()}
+
+    def _chosen_types(self, fit: set[int]) -> set[int]:
+        """Return the types of statements to load of those that can be.
+
+        Raises:
+            NoneInFile: One that is chosen cannot be loaded, or is not there.
+            StatementTypeUnclear: Several have statements, and none is chosen.
+        """
+        labels = {self._types.get(type_id, str(type_id)).casefold(): type_id for type_id in fit}
+        listed = ", ".join(f"'{self._types.get(type_id, type_id)}'" for type_id in sorted(fit))
+        if self._said.choices.types:
+            for label in self._said.choices.types:
+                if label.casefold() not in labels:
+                    raise NoneInFile(
+                        source=self._file.source, noun="type of statements to load", name=label, listed=listed
+                    )
+            return {labels[label.casefold()] for label in self._said.choices.types}
+        counts = self._file.statements_by_type()
+        used = {type_id for type_id in fit if counts.get(type_id)}
+        if len(used) > 1:
+            shown = ", ".join(
+                f"'{self._types.get(type_id, type_id)}' ({counts[type_id]} statements)" for type_id in sorted(used)
+            )
+            raise StatementTypeUnclear(source=self._file.source, types=shown)
+        return used or fit
+
+    def _find_others(self) -> dict[str, list[Variable]]:
+        """Return the variables that have no role, such as frames, by the name of the attribute that each becomes."""
+        with_role = {v.id for found in self._roles.values() for v in found}
+        types = {v.type_id for v in self._roles[CONCEPT]}
+        others: dict[str, list[Variable]] = defaultdict(list)
+        for variable in self._file.variables():
+            if variable.type_id in types and variable.id not in with_role and (key := attribute_key(variable.name)):
+                others[key].append(variable)
+        return dict(others)
+
+    def _check_agreement(self) -> None:
+        """Refuse values that the scale of the agreement has no position for.
+
+        Raises:
+            AgreementUnknown: There are such values.
+        """
+        counts: Counter[str] = Counter()
+        for value, count in self._file.value_counts(self._roles[AGREEMENT]).items():
+            if value is not None and str(value).strip():
+                counts[str(value).strip()] += count
+        unknown = [value for value in counts if self._said.scale.position_of(value) is None]
+        if not unknown:
+            return
+        shown = ", ".join(
+            f"{value} ({count} {'time' if count == 1 else 'times'})" for value, count in sorted(counts.items())[:_SHOWN]
+        )
+        if self._said.choices.scale is None:
+            raise AgreementUnknown(source=self._file.source, found=shown)
+        raise AgreementNotOnScale(source=self._file.source, values=", ".join(sorted(unknown)[:_SHOWN]), found=shown)
 
     def _codebook_record(self, newest: str) -> Item[CodebookRecord]:
         """Return one codebook of all concepts; an issue at hand keeps its wording."""
-        concepts = self._values(CONCEPT)
+        concepts = self._entities.values[CONCEPT]
         codes = {concept: f"{self._said.name}/{concept}" for concept in concepts}
-        rows = self._session.execute(
-            SQL["issues_of_codes"],
-            {"scheme": SCHEME, "codes": list(codes.values())},
-        )
+        rows = self._session.execute(SQL["issues_of_codes"], {"scheme": SCHEME, "codes": list(codes.values())})
         slug_of: dict[str, str] = {row.code: row.slug for row in rows}
         known = {concept: slug_of[code] for concept, code in codes.items() if code in slug_of}
+        self._check_scale(known)
         self._issues = settled(
             self._said, "issue", {concept: f"{self._said.name}/{part(concept)}" for concept in concepts}, known
         )
         rows = self._session.execute(SQL["questions"], {"slugs": list(known.values())})
         questions: dict[str, str] = {row.slug: row.question for row in rows}
         issued_on = self._session.execute(SQL["day_of_codebook"], {"label": self._said.codebook}).scalar_one_or_none()
+        # Whichever of several files comes first, the codebook is of the latest.
+        day = max(str(issued_on or newest), newest if self._said.choices.coders else "")
         issues = [
             {
                 "slug": slug,
                 "question": questions.get(slug, concept),
                 "codes": {SCHEME: codes[concept]},
-                "position": [] if concept in known else _POSITIONS,
+                "position": [] if concept in known else self._said.scale.positions,
+                **({"parent": self._issues[above]} if (above := self._entities.parents.get(concept)) else {}),
             }
             for concept, slug in self._issues.items()
         ]
         notes = f"The concepts of the file {self._said.codebook} of Discourse Network Analyzer."
-        values = {"label": self._said.codebook, "issued_on": str(issued_on or newest), "notes": notes, "issue": issues}
+        values = {"label": self._said.codebook, "issued_on": day, "notes": notes, "issue": issues}
         return self._said.record(CodebookRecord, "its concepts", values)
+
+    def _check_scale(self, known: Mapping[str, str]) -> None:
+        """Refuse another scale than that with which issues were loaded before.
+
+        Raises:
+            AgreementScaleDiffers: An issue has not the positions of the scale, or has others of a scale.
+        """
+        given = {str(position["slug"]): str(position["definition"]) for position in self._said.scale.positions}
+        positions: dict[str, dict[str, str]] = defaultdict(dict)
+        for row in self._session.execute(SQL["positions_of_issues"], {"slugs": list(known.values())}):
+            positions[row.issue][row.position] = row.definition
+        for issue, here in positions.items():
+            coded = {slug: words for slug, words in here.items() if words.startswith("Coded as ")}
+            if not given.keys() <= here.keys() or not coded.items() <= given.items():
+                raise AgreementScaleDiffers(
+                    source=self._file.source, issue=issue, known=", ".join(here), given=", ".join(given)
+                )
 
     def _actor_records(self) -> Iterator[Item[ActorRecord]]:
         """Give one record for each person and organization; one that is here keeps its slug, kind and main name."""
         actors = {
             (role, value): f"{SCHEME}:{self._said.name}/{role}/{value}"
             for role in (PERSON, ORGANIZATION)
-            for value in self._values(role)
+            for value in self._entities.values[role]
         }
         at_hand = known_actors(self._session, list(actors.values()))
         known = {actor: at_hand[identifier][0] for actor, identifier in actors.items() if identifier in at_hand}
         self._actors = settled(self._said, "actor", {actor: part(actor[1]) for actor in actors}, known)
+        spoken = self._said.choices.language
         for (role, value), identifier in actors.items():
             kind = ActorKind.PERSON if role == PERSON else ActorKind.ORGANIZATION
             slug = self._actors[role, value]
-            _, kind_here, name, language = at_hand.get(identifier, (slug, kind, value, self._said.choices.language))
-            others = [] if name == value else [f"{self._said.choices.language}:{value}"]
+            _, kind_here, name, language = at_hand.get(identifier, (slug, kind, value, spoken))
+            others = dict.fromkeys((value, *self._entities.aliases[role, value]))
             values = {
                 "slug": slug,
                 "kind": kind_here,
                 "name": name,
                 "language": language,
-                "other_names": others,
+                "other_names": [f"{spoken}:{other}" for other in others if other != name],
                 "identifiers": [identifier],
+                "attributes": [f"{key}:{said}" for key, said in self._entities.attributes[role, value].items()],
             }
             yield self._said.record(ActorRecord, f"{role} {value}", values)
-
-    def _values(self, role: str) -> list[str]:
-        """Return the values of a role, each once, and count those that are blank or the same but for blanks."""
-        ids = {variable.id for variable in self._roles[role]}
-        found: dict[str, None] = {}
-        for variable, value in self._file.entities():
-            if variable not in ids:
-                continue
-            known = tidy(value)
-            if not known:
-                self._account.leave(role, "blank, which is nobody" if role != CONCEPT else "blank, which is nothing")
-            elif known in found:
-                self._account.leave(role, "the same as another but for blanks or the type of statements")
-            else:
-                found[known] = None
-                self._account.take(role)
-        return list(found)
 
     def _settle_account(self, loads: list[LoadAccount]) -> None:
         """Count what else the file has, and put with what was left what the loader refused."""
@@ -227,7 +309,6 @@ class _Importer:
         account.found("statement", file.count("STATEMENTS"))
         self._count_types()
         self._count_values()
-        self._count_entities()
         self._count_words_of_documents()
         for table, kind in _UNPLACED.items():
             account.found(kind, file.count(table))
@@ -243,10 +324,11 @@ class _Importer:
     def _count_types(self) -> None:
         """Count the types of statements and their variables, and the statements of types that are not understood."""
         account, variables = self._account, self._file.variables()
-        meant = {variable.id: variable.type_id for found in self._roles.values() for variable in found}
+        taken = (*self._roles.values(), *self._other.values())
+        meant = {variable.id: variable.type_id for found in taken for variable in found}
         account.found("type of statements", len(self._types))
         account.take("type of statements", len(self._types.keys() & meant.values()))
-        account.leave_rest("type of statements", "without a concept or anybody who speaks")
+        account.leave_rest("type of statements", "without a concept or anybody who speaks, or not chosen")
         account.found("variable", len(variables))
         account.take("variable", len(meant))
         account.leave_rest("variable", _NO_PLACE)
@@ -255,24 +337,14 @@ class _Importer:
             account.leave("statement", f"of the type '{self._types.get(type_id, type_id)}'", by_type[type_id])
 
     def _count_values(self) -> None:
-        meant = {variable.id for found in self._roles.values() for variable in found}
+        taken = (*self._roles.values(), *self._other.values())
+        meant = {variable.id for found in taken for variable in found}
         names = {v.id: f"'{v.name}' of '{self._types.get(v.type_id, v.type_id)}'" for v in self._file.variables()}
         for key, rows in self._file.values_by_variable().items():
             self._account.found("value", rows)
             if key not in meant:
                 self._account.leave("value", f"of the variable {names.get(key, key)}", rows)
         self._account.leave_rest("value", "empty, or of no statement")
-
-    def _count_entities(self) -> None:
-        """Count the persons, organizations and concepts of the file, and what it says of them besides."""
-        file, account = self._file, self._account
-        role_of = {variable.id: role for role in (PERSON, ORGANIZATION, CONCEPT) for variable in self._roles[role]}
-        for key, rows in file.entity_counts().items():
-            account.found(role_of.get(key, "entity of another variable"), rows)
-        account.leave_rest("entity of another variable", _NO_PLACE)
-        for kind, rows in file.entity_extras().items():
-            account.found(kind, rows)
-            account.leave_rest(kind, _NO_PLACE)
 
     def _count_words_of_documents(self) -> None:
         for kind, rows in self._file.document_words().items():

@@ -10,3 +10,9 @@ SELECT i.slug, i.question FROM stancedb.issue i WHERE i.slug = ANY (:slugs);
 
 -- name: day_of_codebook
 SELECT v.issued_on FROM stancedb.codebook_version v WHERE v.label = :label;
+
+-- name: positions_of_issues
+SELECT i.slug AS issue, p.slug AS position, p.definition
+FROM stancedb.issue i JOIN stancedb.position p ON p.issue_id = i.id
+WHERE i.slug = ANY (:slugs)
+ORDER BY i.slug, p.rank, p.slug;

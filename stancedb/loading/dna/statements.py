@@ -5,245 +5,403 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, field, replace
+from itertools import combinations, count
 
-from stancedb.loading.account import LoadAccount
-from stancedb.loading.dna.context import AGREEMENT, CONCEPT, ORGANIZATION, PERSON, Import, part, tidy
+from stancedb.errors import OtherFileOfCoder
+from stancedb.loading.dna.context import CONCEPT, ORGANIZATION, PERSON, Import
+from stancedb.loading.dna.correcting import (
+    BESIDE,
+    FINAL,
+    KEY,
+    SUBMITTED,
+    WITHDRAWN,
+    Known,
+    Sighting,
+    Standing,
+    Unit,
+    add_majority_rule,
+    bring_back,
+    change_standings,
+    known_codings,
+    merged_issues,
+    requires_review,
+    settled_unit,
+    withdraw_articles,
+    withdraw_statements,
+)
 from stancedb.loading.dna.documents import Placed
+from stancedb.loading.dna.judging import Actor, Judged, Judgements
 from stancedb.loading.dna.text import FrozenText
-from stancedb.loading.merge import find_by_hand
 from stancedb.loading.quotes import Span, prefix_suffix
-from stancedb.model.vocabulary import CoderKind, CodingStatus
-from stancedb.reading.dna.file import Marked, Variable
+from stancedb.model.vocabulary import CoderKind
 from stancedb.records.checking import Item
 from stancedb.records.statement import StatementRecord
-from stancedb.sql import Queries
 
-SQL = Queries(__file__)
-_ANSWERS = {"1": "support", "yes": "support", "true": "support", "0": "oppose", "no": "oppose", "false": "oppose"}
+# Article, place, speaker and on whose behalf.
+_Speech = tuple[str, int, int, str, str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Speech:
-    """What one speaker says at one place of a document."""
+@dataclass(slots=True)
+class _Line:
+    """One line of the coding sheet: what a statement of the file becomes, for one holder."""
 
-    span: Span
+    judged: Judged
+    statement: str
     speaker: str
     behalf: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Coded:
-    """What one coder judges of it."""
-
-    marked: Marked
-    issue: str | None
+    unit: Unit | None
     position: str | None
-    coder: str
+    standing: Standing | None = None
+
+
+@dataclass
+class _Units:
+    """What coders judge, in this file and in others, by unit.
+
+    Attributes:
+        told: The lines of this file, in its order.
+        known: The codings of earlier loads.
+    """
+
+    told: dict[Unit, list[_Line]] = field(default_factory=lambda: defaultdict(list))
+    known: dict[Unit, list[Known]] = field(default_factory=lambda: defaultdict(list))
 
 
 class Statements:
-    """The statements of a file, read in the order of its documents; no more than one document is held at a time.
+    """The lines of the sheet that a file's judgements become, and what an earlier load made of them.
 
     Args:
         said: The file and what is known of it.
-        roles: The variables by role.
+        judgements: What its coders judge.
         placed: The documents that are articles.
-        actors: The slugs of persons and organizations, by role and value.
-        issues: The slugs of concepts.
     """
 
-    def __init__(
-        self,
-        said: Import,
-        roles: Mapping[str, Sequence[Variable]],
-        placed: Mapping[int, Placed],
-        actors: Mapping[tuple[str, str], str],
-        issues: Mapping[str, str],
-    ) -> None:
+    def __init__(self, said: Import, judgements: Judgements, placed: Mapping[int, Placed]) -> None:
         self._said = said
-        self._roles = roles
+        self._judgements = judgements
         self._placed = placed
-        self._actors = actors
-        self._issues = issues
-        self._coders = self._name_coders()
-        self._open = self._open_codings()
-        self._coded_by: set[int] = set()
+        self._known = known_codings(said.session, said.codebook)
+        # The statement that a judgement is known to be of, where it is still said by the same at the same place.
+        self._statement_of: dict[tuple[str, int | None, _Speech], str] = {
+            (known.coder, known.key, (*known.place, known.speaker, known.behalf)): known.unit.statement
+            for known in self._known
+        }
+        self._coded = {(known.unit, known.coder) for known in self._known}
+        self._merged = merged_issues(said.session, f"{said.name}/")
+        self._lines: dict[int, list[_Line]] = {}
+        self._gone = 0
+
+    def sightings(self) -> Iterator[Sighting]:
+        """Give, for each statement that was loaded before and counts, whom and what it names in the file now."""
+        now = {
+            (judged.coder, judged.key): (self._placed[document].slug, judged)
+            for document, all_judged in self._judgements.of.items()
+            for judged in all_judged
+        }
+        for known in self._known:
+            if not known.is_live:
+                continue
+            article, judged = now.get((known.coder, known.key or 0), (None, None))
+            if judged is None or known.place != (article, judged.span.start, judged.span.end):
+                judged = None
+            named = ((known.speaker, judged and judged.speaker), (known.behalf, judged and judged.behalf))
+            for slug, actor in named:
+                if slug is not None:
+                    for role in (PERSON, ORGANIZATION):
+                        yield Sighting(role, slug, actor[1] if actor and actor[0] == role else None)
+            yield Sighting(CONCEPT, known.unit.issue, judged.concept if judged else None)
+
+    def settle(self, actors: Mapping[Actor, str], issues: Mapping[str, str]) -> int:
+        """Make the lines of the sheet, and put what was loaded before where it stands beside them.
+
+        Args:
+            actors: The slugs of persons and organizations.
+            issues: The slugs of concepts.
+
+        Returns:
+            How many existing codings and statements were changed.
+
+        Raises:
+            OtherFileOfCoder: Another file of the same coder was loaded before, and this one says otherwise.
+        """
+        units = _Units()
+        for document, all_judged in self._judgements.of.items():
+            self._lines[document] = list(self._lines_of(self._placed[document], all_judged, actors, issues))
+            for line in self._lines[document]:
+                if line.unit is not None:
+                    units.told[line.unit].append(line)
+        for known in self._known:
+            units.known[known.unit].append(known)
+        self._refuse_other_files(units)
+        changed = self._withdraw(units)
+        changed |= self._settle_units(units, changed)
+        self._compare(units)
+        self._note_days()
+        return self._put_right(changed)
+
+    def _put_right(self, changed: Mapping[int, Standing]) -> int:
+        """Give existing codings their standing, and withdraw or bring back what holds them; return how many rows."""
+        session, reason = self._said.session, f"not in {self._said.origin} any more"
+        statements = {line.statement for lines in self._lines.values() for line in lines}
+        articles = {placed.slug for placed in self._placed.values()}
+        left = {known.unit.statement for known in self._known if changed.get(known.id) == WITHDRAWN} - statements
+        back = {known.unit.statement for known in self._known if known.is_retracted} & statements
+        rows = bring_back(session, "article", articles) + bring_back(session, "statement", back)
+        rows += change_standings(session, changed)
+        rows += withdraw_statements(session, sorted(left), reason=reason)
+        # Which articles another file of the name has is not known where nothing was coded in them.
+        if self._said.choices.replace and not self._has_other_files():
+            rows += withdraw_articles(session, articles, name=self._said.name, reason=reason)
+        if self._said.choices.majority_rule:
+            rows += add_majority_rule(session)
+        return rows
+
+    def _has_other_files(self) -> bool:
+        return any(known.file not in {None, self._said.origin} for known in self._known)
+
+    def _note_days(self) -> None:
+        """Tell on how many days an organization says several things, of which its last word counts."""
+        positions: dict[tuple[str, str, str | None], set[str]] = defaultdict(set)
+        for document, lines in self._lines.items():
+            for line in lines:
+                if line.unit and line.position and line.unit.holder in {line.behalf, self._organization_of(line)}:
+                    positions[line.unit.holder, line.unit.issue, self._placed[document].day].add(line.position)
+        if several := sum(len(said) > 1 for said in positions.values()):
+            self._said.notes[
+                f"Of {len(positions)} days on which an organization speaks on a concept, those with several answers:"
+                " the last counts, or that of most under the rule that --majority-rule adds"
+            ] = several
+
+    def _organization_of(self, line: _Line) -> str | None:
+        return line.speaker if line.judged.speaker[0] == ORGANIZATION else None
+
+    def _lines_of(
+        self,
+        placed: Placed,
+        all_judged: Iterable[Judged],
+        actors: Mapping[Actor, str],
+        issues: Mapping[str, str],
+    ) -> Iterator[_Line]:
+        """Give the lines of one document; what one speaker says at one place is one statement, whoever coded it."""
+        speeches: dict[tuple[Span, str, str | None], list[Judged]] = defaultdict(list)
+        for judged in all_judged:
+            behalf = actors[judged.behalf] if judged.behalf else None
+            speeches[judged.span, actors[judged.speaker], behalf].append(judged)
+        for (span, speaker, behalf), said in speeches.items():
+            for judged, statement in self._statements_of((placed.slug, *_ends(span), speaker, behalf), said):
+                issue = issues[judged.concept] if judged.concept else None
+                for holder in self._holders(speaker, behalf):
+                    unit, position = self._unit(judged, Unit(statement, holder, issue)) if issue else (None, None)
+                    yield _Line(judged, statement, speaker, behalf, unit, position)
+
+    def _statements_of(self, speech: _Speech, said: Sequence[Judged]) -> Iterator[tuple[Judged, str]]:
+        """Give each judgement of what one speaker says at one place with the slug of its statement.
+
+        That is one, but for a coder who contradicts herself there; a judgement that is known keeps its statement.
+        """
+        taken: set[tuple[str, str, str | None]] = set()
+        chosen: dict[int, str] = {}
+        for judged in said:
+            slug = self._statement_of.get((judged.coder, judged.key, speech))
+            if slug is not None and (slug, judged.coder, judged.concept) not in taken:
+                chosen[judged.key] = slug
+                taken.add((slug, judged.coder, judged.concept))
+        for judged in said:
+            if judged.key not in chosen:
+                slugs = (self._slug(speech, number) for number in count())
+                free = (slug for slug in slugs if (slug, judged.coder, judged.concept) not in taken)
+                chosen[judged.key] = next(free)
+                taken.add((chosen[judged.key], judged.coder, judged.concept))
+        for judged in said:
+            yield judged, chosen[judged.key]
+
+    def _slug(self, speech: _Speech, number: int) -> str:
+        words = "\x1f".join(map(str, (*speech, number)))
+        return f"{self._said.name}/st-{hashlib.sha256(words.encode()).hexdigest()[:12]}"
+
+    def _unit(self, judged: Judged, unit: Unit) -> tuple[Unit, str | None]:
+        """Return what is judged, and how: a new judgement on an issue that was merged here is on what that became."""
+        into = self._merged.get(unit.issue)
+        if into is None or (unit, judged.coder) in self._coded:
+            return unit, judged.position
+        issue, positions = into
+        if judged.position is not None and judged.position not in positions:
+            return unit, judged.position
+        return replace(unit, issue=issue), positions[judged.position] if judged.position else None
+
+    def _holders(self, speaker: str, behalf: str | None) -> list[str]:
+        if behalf is None:
+            return [speaker]
+        return {"organization": [behalf], "person": [speaker], "both": [behalf, speaker]}[self._said.choices.holder]
+
+    def _refuse_other_files(self, units: _Units) -> None:
+        """Refuse a file that would overwrite what another file of the same coder said."""
+        if self._said.choices.replace:
+            return
+        places = {
+            (line.judged.coder, line.judged.key): (self._placed[document].slug, *_ends(line.judged.span))
+            for document, lines in self._lines.items()
+            for line in lines
+        }
+        told = {(unit, line.judged.coder): line for unit, lines in units.told.items() for line in lines}
+        coders = {coder for coder, _ in places} - self._judgements.named
+        for coder in sorted(coders):
+            before = [known for known in self._known if known.coder == coder and known.is_live and known.file]
+            other = [known for known in before if known.file != self._said.origin]
+            differing = sum(
+                (line := told.get((known.unit, coder))) is None or line.position != known.position for known in other
+            )
+            same = [known for known in before if (coder, known.key) in places]
+            moved = sum(places[coder, known.key or 0] != known.place for known in same)
+            if differing or (moved > 1 and 2 * moved > len(same)):
+                raise OtherFileOfCoder(
+                    source=self._said.file.source,
+                    coder=coder,
+                    before=other[0].file if other else self._said.origin,
+                    differing=differing or moved,
+                )
+
+    def _withdraw(self, units: _Units) -> dict[int, Standing]:
+        """Find what the file said before and does not say any more.
+
+        A statement that is there and says something else was corrected, and what it said is withdrawn; of one that is
+        gone it is if the file is to replace what was. What a person decided on stays, and so does what it stands for:
+        the statement as it was corrected is left out.
+        """
+        told = {(unit, line.judged.coder) for unit, lines in units.told.items() for line in lines}
+        keys = {(line.judged.coder, line.judged.key) for lines in self._lines.values() for line in lines}
+        coders = {coder for coder, _ in keys}
+        withdrawn: dict[int, Standing] = {}
+        kept: set[tuple[str, int]] = set()
+        notes = self._said.notes
+        for known in self._known:
+            is_ours = known.coder in coders or known.file == self._said.origin
+            if not is_ours or not known.is_live or (known.unit, known.coder) in told:
+                continue
+            is_corrected = known.key is not None and (known.coder, known.key) in keys
+            if not is_corrected and not self._said.choices.replace:
+                self._gone += 1
+            elif known.is_by_hand:
+                notes["Codings that a person decided on, and that stay although the file has them no longer so"] += 1
+                if is_corrected and known.key is not None:
+                    kept.add((known.coder, known.key))
+            else:
+                withdrawn[known.id] = WITHDRAWN
+                what = "corrected" if is_corrected else "gone"
+                notes[f"Codings withdrawn because the statements of the file are {what}"] += 1
+        if kept:
+            self._leave_out(units, kept)
+        return withdrawn
+
+    def _leave_out(self, units: _Units, kept: set[tuple[str, int]]) -> None:
+        """Leave out the lines of statements that a person decided on."""
+        for document, lines in self._lines.items():
+            self._lines[document] = [line for line in lines if (line.judged.coder, line.judged.key) not in kept]
+        for unit, lines in units.told.items():
+            units.told[unit] = [line for line in lines if (line.judged.coder, line.judged.key) not in kept]
+
+    def _settle_units(self, units: _Units, withdrawn: Mapping[int, Standing]) -> dict[int, Standing]:
+        """Give new lines the standing that is not theirs by themselves, and find that of the codings that are here."""
+        is_reviewed = requires_review(self._said.session)
+        # What a line without a word on it is given.
+        usual = SUBMITTED if is_reviewed else FINAL
+        changed: dict[int, Standing] = {}
+        for unit in {**units.told, **{known.unit: [] for known in self._known if known.id in withdrawn}}:
+            lines = units.told.get(unit, [])
+            here = {known.coder: known for known in units.known[unit] if known.id not in withdrawn}
+            coders = {line.judged.coder: line for line in lines}
+            if any(known.is_by_hand for known in here.values()):
+                final = next((known.position for known in here.values() if known.standing.is_final), None)
+                for coder, line in coders.items():
+                    if coder not in here and line.position is not None:
+                        line.standing = BESIDE if final == line.position else SUBMITTED
+                continue
+            others = [known for coder, known in here.items() if known.is_live and coder not in coders]
+            told = {known.coder: known.position for known in others}
+            told |= {coder: line.position for coder, line in coders.items()}
+            first = [coder for coder, line in coders.items() if line.position is not None]
+            for coder, standing in settled_unit(told, first, others, is_reviewed=is_reviewed).items():
+                if coder in here and (is_reviewed or here[coder].standing == standing):
+                    continue
+                if coder in here:
+                    changed[here[coder].id] = standing
+                elif standing != usual:
+                    coders[coder].standing = standing
+        return changed
+
+    def _compare(self, units: _Units) -> None:
+        """Count for each two coders where they agree and where they differ."""
+        for unit, lines in units.told.items():
+            here = {line.judged.coder for line in lines}
+            positions = {
+                known.coder: known.position
+                for known in units.known[unit]
+                if known.is_live and known.coder not in here and known.position is not None
+            }
+            positions |= {line.judged.coder: line.position for line in lines if line.position}
+            for one, other in combinations(sorted(positions), 2):
+                about = f"{unit.statement} on {unit.issue}"
+                self._said.account.compare(one, other, about, positions[one] or "", positions[other] or "")
+            if len(set(positions.values())) > 1:
+                self._said.notes[
+                    "Codings that differ between coders, of which none counts until one is made final"
+                ] += len(positions)
 
     def records(self) -> Iterator[Item[StatementRecord]]:
         """Give one record for each coding, and for each statement without one."""
-        documents = self._said.file.documents()
-        current = next(documents, None)
-        for key, marks in groupby(self._said.file.marked(self._roles), key=lambda marked: marked.document_id):
-            while current is not None and key is not None and current.id < key:
-                current = next(documents, None)
-            if current is None or current.id != key or key not in self._placed:
-                for marked in marks:
-                    self._leave(marked, "in a document that is not taken")
-                continue
-            yield from self._of_document(FrozenText(current.text), self._placed[key], marks)
+        for document in self._said.file.documents():
+            lines = self._lines.get(document.id)
+            if lines:
+                frozen, placed = FrozenText(document.text), self._placed[document.id]
+                for line in lines:
+                    yield self._record(line, frozen, placed)
 
-    def _of_document(
-        self, frozen: FrozenText, placed: Placed, marks: Iterable[Marked]
-    ) -> Iterator[Item[StatementRecord]]:
-        """Give the lines of one document; what one speaker says at one place is one statement, whoever coded it."""
-        said: dict[_Speech, list[list[_Coded]]] = defaultdict(list)
-        for marked in marks:
-            judged = self._judge(marked, frozen, placed)
-            if isinstance(judged, str):
-                self._leave(marked, judged)
-                continue
-            speech, coded = judged
-            same = [c for beside in said[speech] for c in beside if (c.coder, c.issue) == (coded.coder, coded.issue)]
-            if any(c.position == coded.position for c in same):
-                self._leave(marked, "the same as another of the same coder")
-                continue
-            if same:
-                self._said.notes[
-                    "Statements that contradict another of the same coder at the same place, and stand beside it"
-                ] += 1
-            while len(said[speech]) <= len(same):
-                said[speech].append([])
-            said[speech][len(same)].append(coded)
-            self._take(marked)
-        for speech, statements in said.items():
-            for number, codings in enumerate(statements):
-                of_statement = self._of_statement(frozen, placed, speech, number)
-                for coded in codings:
-                    for holder in self._holders(speech):
-                        values = self._settled({**of_statement, **self._of_coding(coded, codings, holder)})
-                        span = (speech.span.start, speech.span.end)
-                        yield self._said.record(
-                            StatementRecord,
-                            f"statement {coded.marked.id}",
-                            values,
-                            span=span,
-                            made_under=self._said.codebook,
-                        )
-
-    def _judge(self, marked: Marked, frozen: FrozenText, placed: Placed) -> tuple[_Speech, _Coded] | str:
-        """Return what a marked stretch means, or the reason why it cannot be taken."""
-        person, organization, concept = (
-            tidy(str(marked.values[role] or "")) for role in (PERSON, ORGANIZATION, CONCEPT)
-        )
-        speaker = self._actors.get((PERSON, person)) or self._actors.get((ORGANIZATION, organization))
-        span = frozen.span(marked.start, marked.stop)
-        agreement = marked.values[AGREEMENT]
-        answer = "" if agreement is None else str(agreement).strip().casefold()
-        if speaker is None:
-            return "naming neither a person nor an organization"
-        if placed.day is None:
-            return "in a document without a date"
-        if span is None or not frozen.body[span.start : span.end].strip():
-            return "marking nothing of the text"
-        if answer and answer not in _ANSWERS:
-            return "with an agreement that is neither yes nor no"
-        if not concept:
-            self._said.notes["Statements without a concept, which are not coded"] += 1
-        elif not answer:
-            self._said.notes["Statements that say neither yes nor no, whose codings are drafts without a position"] += 1
-        behalf = self._actors.get((ORGANIZATION, organization)) if person else None
-        issue = self._issues[concept] if concept else None
-        coder = self._coders.get(marked.coder_id, f"{self._said.name}/unknown")
-        return _Speech(span, speaker, behalf), _Coded(marked, issue, _ANSWERS.get(answer) if issue else None, coder)
-
-    def _of_statement(self, frozen: FrozenText, placed: Placed, speech: _Speech, number: int) -> dict[str, object]:
-        span = speech.span
-        words = "\x1f".join(map(str, (placed.slug, span.start, span.end, speech.speaker, speech.behalf, number)))
-        prefix, suffix = prefix_suffix(frozen.body, span)
-        return {
-            "statement": f"{self._said.name}/st-{hashlib.sha256(words.encode()).hexdigest()[:12]}",
-            "speaker": speech.speaker,
-            "on_behalf_of": speech.behalf,
+    def _record(self, line: _Line, frozen: FrozenText, placed: Placed) -> Item[StatementRecord]:
+        judged = line.judged
+        prefix, suffix = prefix_suffix(frozen.body, judged.span)
+        values: dict[str, object] = {
+            "statement": line.statement,
+            "speaker": line.speaker,
+            "on_behalf_of": line.behalf,
             "said": placed.day,
             "article": placed.slug,
-            "quote": frozen.body[span.start : span.end],
+            "quote": frozen.body[judged.span.start : judged.span.end],
             "prefix": prefix,
             "suffix": suffix,
             "rendering": str(self._said.choices.rendering),
             "authority": self._said.choices.authority,
         }
-
-    def _holders(self, speech: _Speech) -> list[str]:
-        if speech.behalf is None:
-            return [speech.speaker]
-        return {
-            "organization": [speech.behalf],
-            "person": [speech.speaker],
-            "both": [speech.behalf, speech.speaker],
-        }[self._said.choices.holder]
-
-    def _of_coding(self, coded: _Coded, beside: list[_Coded], holder: str) -> dict[str, object]:
-        """Return the judgement; of several coders who agree the first one's counts, of those who differ nobody's."""
-        if coded.issue is None:
-            return {}
-        given: dict[str, object] = {
-            "holder": holder,
-            "issue": coded.issue,
-            "coder": coded.coder,
-            "coder_kind": str(CoderKind.HUMAN),
-        }
-        if coded.position is None:
-            return {**given, "status": str(CodingStatus.DRAFT), "final": False}
-        given["position"] = coded.position
-        others = [c for c in beside if c.issue == coded.issue and c.position is not None]
-        if any(c.position != coded.position for c in others):
-            self._said.notes["Codings that differ between coders, of which none counts until one is made final"] += 1
-            return {**given, "status": str(CodingStatus.SUBMITTED), "final": False}
-        if others[0] is not coded:
-            return {**given, "status": str(CodingStatus.ACCEPTED), "final": False}
-        return given
-
-    def _settled(self, values: dict[str, object]) -> dict[str, object]:
-        """Let the judgement that counts do so where an earlier load left it open and nobody has decided since."""
-        named = tuple(values.get(name) for name in ("statement", "holder", "issue", "coder"))
-        if "status" in values or named not in self._open:
-            return values
-        return {**values, "status": str(CodingStatus.ACCEPTED), "final": True}
-
-    def _open_codings(self) -> set[tuple[object, ...]]:
-        """Return the codings that an earlier load left open, because coders differed or one had not answered yet."""
-        session = self._said.session
-        session.execute(SQL["open_codings"], {"label": self._said.codebook})
-        find_by_hand(session, LoadAccount("statement"), "coding", SQL["keys_of_open_codings"])
-        rows = session.execute(SQL["codings_left_open"]).all()
-        session.execute(SQL["drop_open_codings"])
-        return {tuple(row) for row in rows}
-
-    def _name_coders(self) -> dict[int, str]:
-        """Give each coder a handle; of several that would have the same, all but the first have their number in it."""
-        handles: dict[int, str] = {}
-        for key, called in self._said.file.coders().items():
-            handle = f"{self._said.name}/{part(called) if called.strip() else 'coder'}"
-            handles[key] = handle if handle not in handles.values() else f"{handle}-{key}"
-        return handles
-
-    def _take(self, marked: Marked) -> None:
-        self._said.account.take("statement")
-        self._coded_by.add(marked.coder_id)
-        for value in marked.values.values():
-            if value is None:
-                continue
-            if str(value).strip():
-                self._said.account.take("value")
-            else:
-                self._said.account.leave("value", "blank")
-
-    def _leave(self, marked: Marked, reason: str) -> None:
-        self._said.account.leave("statement", reason)
-        self._said.account.leave(
-            "value", "of a statement that is not taken", sum(v is not None for v in marked.values.values())
+        if line.unit is not None:
+            values |= {
+                "holder": line.unit.holder,
+                "issue": line.unit.issue,
+                "position": line.position,
+                "coder": judged.coder,
+                "coder_kind": str(CoderKind.HUMAN),
+                "attributes": [
+                    f"{KEY}:{self._said.origin}#{judged.key}",
+                    *(f"{key}:{said}" for key, said in judged.attributes.items()),
+                ],
+            }
+        if line.standing is not None:
+            values |= {"status": str(line.standing.status), "final": line.standing.is_final}
+        return self._said.record(
+            StatementRecord,
+            f"statement {judged.key}",
+            values,
+            span=_ends(judged.span),
+            made_under=self._said.codebook,
         )
 
-    def settle(self) -> None:
-        """Count the coders, and the codings of an earlier load that are not among these; call it after the load."""
-        account = self._said.account
-        account.found("coder", self._said.file.count("CODERS"))
-        account.take("coder", len(self._coded_by & self._coders.keys()))
-        account.leave_rest("coder", "of no statement that is taken")
-        gone: int = self._said.session.execute(SQL["count_gone"], {"label": self._said.codebook}).scalar_one()
-        if gone:
+    def count_rest(self) -> None:
+        """Count the coders, and the codings of an earlier load that are not among these."""
+        self._judgements.count_coders()
+        if self._gone:
             self._said.notes["Codings of an earlier load that are not in the file any more, and stay as they are"] = (
-                gone
+                self._gone
             )
+
+
+def _ends(span: Span) -> tuple[int, int]:
+    return span.start, span.end

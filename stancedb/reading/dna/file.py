@@ -251,9 +251,26 @@ class DnaFile:
         """Return how many entities each variable has."""
         return dict(self._rows(f"entity_counts_{self.version}"))
 
-    def entity_extras(self) -> dict[str, int]:
-        """Return how much the file says of its entities besides their values, by kind."""
-        return dict(self._rows(f"entity_extras_{self.version}"))
+    def entity_attributes(self) -> Iterator[tuple[int, str, str, str]]:
+        """Yield variable and value of an entity, and name and value of each attribute that it has."""
+        yield from self._rows(f"entity_attributes_{self.version}")
+
+    def entity_colours(self) -> Iterator[tuple[int, str, str]]:
+        """Yield variable, value and colour, such as #00ff00, of each entity that is not black."""
+        yield from self._rows(f"entity_colours_{self.version}")
+
+    def entity_parents(self) -> Iterator[tuple[int, str, str]]:
+        """Yield variable and value of each entity that belongs to another, and the value of that."""
+        yield from self._rows(f"entity_parents_{self.version}")
+
+    def value_counts(self, variables: Iterable[Variable]) -> dict[object, int]:
+        """Return how many statements have each value of some variables."""
+        asked = _listed(variable.id for variable in variables)
+        return dict(self._rows(f"value_counts_{self.version}", variables=asked))
+
+    def coders_of(self, types: Iterable[int]) -> dict[int, int]:
+        """Return how many statements of some types each coder marked."""
+        return dict(self._rows("coders_of_types", types=_listed(types)))
 
     def statements_by_type(self) -> dict[int, int]:
         """Return how many statements there are of each type."""

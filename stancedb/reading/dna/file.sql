@@ -44,30 +44,44 @@ GROUP BY 1;
 -- name: entity_counts_3
 SELECT VariableId, count(*) FROM ENTITIES GROUP BY 1;
 
--- name: entity_extras_2
--- How much the file says of its entities besides their values.
-SELECT 'colour of an entity', count(*) FROM ATTRIBUTES WHERE Red + Green + Blue > 0
+-- name: entity_attributes_2
+-- What the file says of its entities besides their values, a row for each attribute.
+SELECT VariableId, Value, 'Type' AS attribute, Type AS said FROM ATTRIBUTES WHERE trim(Type) <> ''
 UNION ALL
-SELECT 'attribute Type', count(*) FROM ATTRIBUTES WHERE trim(Type) <> ''
+SELECT VariableId, Value, 'Alias', Alias FROM ATTRIBUTES WHERE trim(Alias) <> ''
 UNION ALL
-SELECT 'attribute Alias', count(*) FROM ATTRIBUTES WHERE trim(Alias) <> ''
-UNION ALL
-SELECT 'attribute Notes', count(*) FROM ATTRIBUTES WHERE trim(Notes) <> ''
-UNION ALL
-SELECT 'attribute ChildOf', count(*) FROM ATTRIBUTES WHERE trim(ChildOf) <> '';
+SELECT VariableId, Value, 'Notes', Notes FROM ATTRIBUTES WHERE trim(Notes) <> '';
 
--- name: entity_extras_3
--- How much the file says of its entities besides their values.
-SELECT 'colour of an entity', count(*) FROM ENTITIES WHERE Red + Green + Blue > 0
-UNION ALL
-SELECT x.kind, x.entities FROM (
-    SELECT 'attribute ' || a.AttributeVariable AS kind, count(*) AS entities
-    FROM ATTRIBUTEVALUES v JOIN ATTRIBUTEVARIABLES a ON a.ID = v.AttributeVariableId
-    WHERE trim(v.AttributeValue) <> ''
-    GROUP BY 1
-) x
-UNION ALL
-SELECT 'parent of an entity', count(*) FROM ENTITIES WHERE ChildOf IS NOT NULL;
+-- name: entity_attributes_3
+SELECT e.VariableId, e.Value, a.AttributeVariable, v.AttributeValue
+FROM ATTRIBUTEVALUES v
+JOIN ENTITIES e ON e.ID = v.EntityId
+JOIN ATTRIBUTEVARIABLES a ON a.ID = v.AttributeVariableId
+WHERE trim(v.AttributeValue) <> ''
+ORDER BY e.ID, a.ID;
+
+-- name: entity_colours_2
+-- Entities that are not black, which is the colour that all begin with.
+SELECT VariableId, Value, printf('#%02x%02x%02x', Red, Green, Blue) FROM ATTRIBUTES WHERE Red + Green + Blue > 0;
+
+-- name: entity_colours_3
+SELECT VariableId, Value, printf('#%02x%02x%02x', Red, Green, Blue)
+FROM ENTITIES WHERE Red + Green + Blue > 0
+ORDER BY ID;
+
+-- name: entity_parents_2
+-- A parent is named by its key or by its value.
+SELECT a.VariableId, a.Value, coalesce(p.Value, a.ChildOf)
+FROM ATTRIBUTES a LEFT JOIN ATTRIBUTES p
+    ON p.VariableId = a.VariableId AND CAST(p.rowid AS text) = CAST(a.ChildOf AS text)
+WHERE trim(a.ChildOf) <> '' AND coalesce(p.Value, a.ChildOf) <> a.Value
+ORDER BY 1, 2;
+
+-- name: entity_parents_3
+SELECT e.VariableId, e.Value, p.Value
+FROM ENTITIES e JOIN ENTITIES p ON p.ID = e.ChildOf
+WHERE p.VariableId = e.VariableId AND p.ID <> e.ID
+ORDER BY e.ID;
 
 -- name: statements_by_type
 SELECT StatementTypeId, count(*) FROM STATEMENTS GROUP BY 1;
@@ -84,6 +98,41 @@ FROM (
     SELECT VariableId FROM DATAINTEGER
 ) v
 GROUP BY 1;
+
+-- name: value_counts_2
+-- How often some variables have each value.
+SELECT v.Value, count(*)
+FROM (
+    SELECT VariableId, Value FROM DATASHORTTEXT
+    UNION ALL
+    SELECT VariableId, Value FROM DATALONGTEXT
+    UNION ALL
+    SELECT VariableId, Value FROM DATABOOLEAN
+    UNION ALL
+    SELECT VariableId, Value FROM DATAINTEGER
+) v
+WHERE instr(:variables, ',' || v.VariableId || ',') > 0
+GROUP BY 1
+ORDER BY 1;
+
+-- name: value_counts_3
+SELECT v.Value, count(*)
+FROM (
+    SELECT d.VariableId, e.Value FROM DATASHORTTEXT d JOIN ENTITIES e ON e.ID = d.Entity
+    UNION ALL
+    SELECT VariableId, Value FROM DATALONGTEXT
+    UNION ALL
+    SELECT VariableId, Value FROM DATABOOLEAN
+    UNION ALL
+    SELECT VariableId, Value FROM DATAINTEGER
+) v
+WHERE instr(:variables, ',' || v.VariableId || ',') > 0
+GROUP BY 1
+ORDER BY 1;
+
+-- name: coders_of_types
+-- Who marked statements of some types.
+SELECT Coder, count(*) FROM STATEMENTS WHERE instr(:types, ',' || StatementTypeId || ',') > 0 GROUP BY 1 ORDER BY 1;
 
 -- name: document_words
 SELECT 'type of a document', count(*) FROM DOCUMENTS WHERE trim(Type) <> ''

@@ -1,0 +1,106 @@
+"""What the values of an agreement mean: the positions of the issues that a file's concepts become."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from stancedb.errors import AgreementScaleUnreadable
+from stancedb.records.base import SLUG_PATTERN
+
+_RANGE = re.compile(r"(-?[0-9]{1,3})\.\.(-?[0-9]{1,3})")
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+# Longer scales are measurements, whose values no codebook defines one by one.
+_SHORTEST, _LONGEST = 2, 21
+_YES_AND_NO = {"0": "oppose", "no": "oppose", "false": "oppose", "1": "support", "yes": "support", "true": "support"}
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The positions that agreement is coded with.
+
+    Attributes:
+        positions: Slug, label, definition, rank and score of each, from opposition to support.
+        answers: The slug of the position by the value of the variable, in lower case.
+    """
+
+    positions: tuple[Mapping[str, object], ...]
+    answers: Mapping[str, str]
+
+    @classmethod
+    def of_yes_and_no(cls) -> Scale:
+        """Return the scale of an agreement that is yes or no."""
+        oppose = _position("oppose", "oppose", "Coded as disagreement with it.", 1, -1)
+        support = _position("support", "support", "Coded as agreement with it.", 2, 1)
+        return cls((oppose, support), _YES_AND_NO)
+
+    @classmethod
+    def parse(cls, text: str) -> Scale:
+        """Read what ``--agreement-scale`` says: a range such as 1..5, or values with their positions.
+
+        Both go from opposition to support. Scores run from -1 to 1, in proportion to the values where all of them are
+        numbers, else in equal steps.
+
+        Raises:
+            AgreementScaleUnreadable: It is neither, or its order says nothing.
+        """
+        if found := _RANGE.fullmatch(text.strip()):
+            first, last = int(found[1]), int(found[2])
+            step = 1 if first < last else -1
+            values = [str(value) for value in range(first, last + step, step)]
+            slugs = [f"level-{value.replace('-', 'minus-')}" for value in values]
+            labels = [f"{value} of {first} to {last}" for value in values]
+        else:
+            values, slugs = _pairs(text)
+            labels = slugs
+        if not _SHORTEST <= len(values) <= _LONGEST:
+            reason = f"a scale has {_SHORTEST} to {_LONGEST} positions, and this has {len(values)}"
+            raise AgreementScaleUnreadable(reason=reason)
+        for listed in (values, slugs):
+            if again := next((one for number, one in enumerate(listed) if one in listed[:number]), None):
+                raise AgreementScaleUnreadable(reason=f"'{again}' stands in it twice")
+        if {"support", "oppose"} <= set(slugs) and slugs.index("support") < slugs.index("oppose"):
+            raise AgreementScaleUnreadable(reason="'support' stands before 'oppose'")
+        scores = _scores(values)
+        positions = tuple(
+            _position(slug, label, f"Coded as {value}.", rank, score)
+            for rank, (value, slug, label, score) in enumerate(zip(values, slugs, labels, scores, strict=True), start=1)
+        )
+        return cls(positions, dict(zip(values, slugs, strict=True)))
+
+    def position_of(self, value: str) -> str | None:
+        """Return the slug of the position that a value means, or None if it means none."""
+        return self.answers.get(value.strip().casefold())
+
+
+def _position(slug: str, label: str, definition: str, rank: int, score: float) -> Mapping[str, object]:
+    return {"slug": slug, "label": label, "definition": definition, "rank": rank, "score": score}
+
+
+def _pairs(text: str) -> tuple[list[str], list[str]]:
+    """Return values and slugs of a list such as ``-1=oppose,0=neutral,1=support``."""
+    values, slugs = [], []
+    for pair in text.split(","):
+        value, equals, slug = (part.strip() for part in pair.partition("="))
+        if not equals or not value or not re.fullmatch(SLUG_PATTERN, slug):
+            raise AgreementScaleUnreadable(reason=f"'{pair.strip()}' is no value with a position behind '='")
+        values.append(value.casefold())
+        slugs.append(slug)
+    return values, slugs
+
+
+def _scores(values: Sequence[str]) -> list[float]:
+    """Return a score from -1 to 1 for each value.
+
+    Raises:
+        AgreementScaleUnreadable: They are numbers that neither rise nor fall all along.
+    """
+    last = len(values) - 1
+    if not all(_NUMBER.fullmatch(value) for value in values):
+        return [2 * place / last - 1 for place in range(len(values))]
+    numbers = [float(value) for value in values]
+    rising = sorted(numbers)
+    if numbers not in (rising, rising[::-1]):
+        raise AgreementScaleUnreadable(reason="its numbers are not in order")
+    return [round(2 * (number - numbers[0]) / (numbers[-1] - numbers[0]) - 1, 4) for number in numbers]
