@@ -25,6 +25,8 @@ COLUMNS = (
     "differ",
     Column("why", below=True),
 )
+# What is said of two coders alone; a table of a file of one has no such columns.
+_COMPARED = {"agree", "differ"}
 
 
 @click.group(cls=Noun)
@@ -136,7 +138,10 @@ def load(
     for note in report.notes:
         app.output.say(note)
     app.output.say_some(report.refusals)
-    app.output.rows(report.lines(), columns=COLUMNS)
+    lines = list(report.lines())
+    are_compared = any(line["side"] == "coders" for line in lines)
+    columns = [Column(column, table=are_compared) if column in _COMPARED else column for column in COLUMNS]
+    app.output.rows(lines, columns=columns)
     app.output.say(
         f"{path.name}: {'nothing to change' if report.changed_nothing else 'loaded'},"
         f" {len(report.refusals)} records refused."

@@ -198,12 +198,14 @@ class Statements:
     def _statements_of(self, speech: _Speech, said: Sequence[Judged]) -> Iterator[tuple[Judged, str]]:
         """Give each judgement of what one speaker says at one place with the slug of its statement.
 
-        That is one, but for a coder who contradicts herself there; a judgement that is known keeps its statement.
+        That is one, but for a coder who contradicts herself there. A judgement that is known keeps its statement where
+        what was gone before it stays, so that it does not take the place of that.
         """
         taken: set[tuple[str, str, str | None]] = set()
         chosen: dict[int, str] = {}
         for judged in said:
-            slug = self._statement_of.get((judged.coder, judged.key, speech))
+            known = (judged.coder, judged.key, speech)
+            slug = None if self._said.choices.replace else self._statement_of.get(known)
             if slug is not None and (slug, judged.coder, judged.concept) not in taken:
                 chosen[judged.key] = slug
                 taken.add((slug, judged.coder, judged.concept))
