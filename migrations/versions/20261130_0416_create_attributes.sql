@@ -81,6 +81,7 @@ CREATE TABLE stancedb.coding_attribute (
     CONSTRAINT ck_coding_attribute_value_not_blank CHECK (value ~ '\S'),
     CONSTRAINT fk_coding_attribute_coding_id FOREIGN KEY (coding_id) REFERENCES stancedb.coding(id)
 );
+CREATE INDEX ix_coding_attribute_changeset_id ON stancedb.coding_attribute (changeset_id);
 
 COMMENT ON TABLE stancedb.coding_attribute IS 'Attributes of codings beyond those that all codings have: a key and a value.';
 COMMENT ON COLUMN stancedb.coding_attribute.id IS 'Inner key, never shown; people use slugs.';

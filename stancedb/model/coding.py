@@ -120,6 +120,7 @@ class CodingAttribute(Curated, Base):
     __table_args__ = (
         *attribute_checks(),
         UniqueConstraint("coding_id", "key"),
+        Index(None, "changeset_id"),
         {"comment": "Attributes of codings beyond those that all codings have: a key and a value."},
     )
 

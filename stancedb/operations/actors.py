@@ -72,7 +72,7 @@ def _parsed(attributes: Sequence[str]) -> dict[str, list[str | None]]:
     return {
         "keys": [cell.key for cell in cells],
         "values": [cell.value for cell in cells],
-        "edtfs": [period and period.edtf for period in periods],
+        "edtfs": [period.edtf if period else None for period in periods],
         "ranges": [period.daterange() if period else "(,)" for period in periods],
     }
 

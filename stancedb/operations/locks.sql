@@ -23,6 +23,11 @@ WITH written AS (
     UNION SELECT statement_id FROM stancedb.coding WHERE changeset_id = :id
     UNION SELECT statement_id FROM stancedb.statement_link WHERE changeset_id = :id
     UNION SELECT statement_id FROM stancedb.statement_addressee WHERE changeset_id = :id
+    UNION SELECT c.statement_id
+    FROM stancedb.coding_attribute x JOIN stancedb.coding c ON c.id = x.coding_id WHERE x.changeset_id = :id
+    UNION SELECT c.statement_id
+    FROM history.coding_attribute x JOIN stancedb.coding c ON c.id = x.coding_id
+    WHERE :id IN (x.changeset_id, x.ended_changeset_id)
     UNION SELECT id FROM history.statement WHERE :id IN (changeset_id, ended_changeset_id)
     UNION SELECT statement_id FROM history.mention WHERE :id IN (changeset_id, ended_changeset_id)
     UNION SELECT statement_id FROM history.coding WHERE :id IN (changeset_id, ended_changeset_id)
@@ -43,4 +48,6 @@ SELECT a.id FROM stancedb.actor a WHERE a.id IN (
     UNION SELECT h.actor_id FROM history.actor_name h WHERE :id IN (h.changeset_id, h.ended_changeset_id)
     UNION SELECT t.actor_id FROM stancedb.actor_identifier t WHERE t.changeset_id = :id
     UNION SELECT h.actor_id FROM history.actor_identifier h WHERE :id IN (h.changeset_id, h.ended_changeset_id)
+    UNION SELECT t.actor_id FROM stancedb.actor_attribute t WHERE t.changeset_id = :id
+    UNION SELECT h.actor_id FROM history.actor_attribute h WHERE :id IN (h.changeset_id, h.ended_changeset_id)
 ) ORDER BY a.id FOR NO KEY UPDATE;

@@ -14,7 +14,7 @@ from stancedb.sql import Queries
 # The SELECT of each table, with ``{actor}`` for the actors as known, and so on.
 QUESTIONS = Queries(__file__)
 # That of releases made today.
-LAYOUT = 2
+LAYOUT = 3
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Table:
 # Declared where there always is one: programs that check take half a key for one that leads nowhere.
 _POSITION = ("position", ("issue", "slug"))
 _SLUG = ("slug",)
+_CODING = ("statement", "holder", "issue", "coder", "codebook_version")
 _OF_STATE: dict[tuple[str, ...], tuple[str, tuple[str, ...]]] = {
     ("rule",): ("rule", _SLUG),
     ("holder",): ("actor", _SLUG),
@@ -400,4 +401,47 @@ def _extended() -> Iterator[Table]:
         yield extended
 
 
-LAYOUTS: dict[int, tuple[Table, ...]] = {1: _FIRST, 2: tuple(_extended())}
+# What the third layout adds: tables, each after another one.
+_THIRD = {
+    "actor_identifier": Table(
+        "actor_attribute",
+        "One value of one attribute of an actor.",
+        (
+            ("actor", "string", "Whom it describes."),
+            ("key", "string", "What is said, such as type or party."),
+            ("value", "string", "What it is."),
+            ("during", "string", "The period as an EDTF string; empty means always."),
+            ("during_from", "date", "First day; empty if it is open."),
+            ("during_to", "date", "First day after; empty while it lasts."),
+            ("during_last", "date", "Last day; empty while it lasts."),
+        ),
+        (),
+        {("actor",): ("actor", _SLUG)},
+    ),
+    "coding": Table(
+        "coding_attribute",
+        "One attribute of one coding.",
+        (
+            ("statement", "string", "The statement judged."),
+            ("holder", "string", "Whose position it is."),
+            ("issue", "string", "The question on which the statement is judged."),
+            ("coder", "string", "Who judged."),
+            ("codebook_version", "string", "Under which version of the rules."),
+            ("key", "string", "What the coder noted."),
+            ("value", "string", "What it is."),
+        ),
+        (*_CODING, "key"),
+        {_CODING: ("coding", _CODING)},
+    ),
+}
+
+
+def _with_attributes() -> Iterator[Table]:
+    """Yield the tables of the second layout with those that the third one adds."""
+    for table in _extended():
+        yield table
+        if table.name in _THIRD:
+            yield _THIRD[table.name]
+
+
+LAYOUTS: dict[int, tuple[Table, ...]] = {1: _FIRST, 2: tuple(_extended()), 3: tuple(_with_attributes())}

@@ -30,6 +30,12 @@ SELECT a.slug AS actor, x.scheme, x.value
 FROM {actor_identifier} x JOIN {actor} a ON a.id = x.actor_id
 ORDER BY x.scheme COLLATE "C", x.value COLLATE "C";
 
+-- name: actor_attribute
+SELECT a.slug AS actor, x.key, x.value, x.during_edtf AS during, x.during_from, x.during_to,
+    x.during_to - 1 AS during_last
+FROM {actor_attribute} x JOIN {actor} a ON a.id = x.actor_id
+ORDER BY a.slug COLLATE "C", x.key COLLATE "C", x.during;
+
 -- name: tenure
 SELECT o.slug AS office, t.seat, p.slug AS person, t.held_edtf AS held, t.held_from, t.held_to,
     t.held_to - 1 AS held_last, t.is_acting
@@ -88,6 +94,15 @@ FROM {coding} c JOIN {statement} s ON s.id = c.statement_id JOIN {actor} h ON h.
 JOIN {issue} i ON i.id = c.issue_id JOIN {coder} k ON k.id = c.coder_id
 JOIN {codebook_version} v ON v.id = c.codebook_version_id LEFT JOIN {position} p ON p.id = c.position_id
 ORDER BY s.slug COLLATE "C", h.slug COLLATE "C", i.slug COLLATE "C", k.name COLLATE "C", v.label COLLATE "C";
+
+-- name: coding_attribute
+SELECT s.slug AS statement, h.slug AS holder, i.slug AS issue, k.name AS coder, v.label AS codebook_version,
+    x.key, x.value
+FROM {coding_attribute} x JOIN {coding} c ON c.id = x.coding_id JOIN {statement} s ON s.id = c.statement_id
+JOIN {actor} h ON h.id = c.holder_id JOIN {issue} i ON i.id = c.issue_id JOIN {coder} k ON k.id = c.coder_id
+JOIN {codebook_version} v ON v.id = c.codebook_version_id
+ORDER BY s.slug COLLATE "C", h.slug COLLATE "C", i.slug COLLATE "C", k.name COLLATE "C", v.label COLLATE "C",
+    x.key COLLATE "C";
 
 -- name: stance
 -- The states of every rule that are a position.

@@ -9,7 +9,9 @@ BEGIN
                 SELECT pg_catalog.col_description(t.oid, b.attnum)
                 FROM pg_catalog.pg_class t JOIN pg_catalog.pg_attribute b ON b.attrelid = t.oid
                 WHERE t.relnamespace = v.relnamespace AND t.relkind = 'r' AND b.attname = a.attname
-                ORDER BY t.relname = 'fact_' || regexp_replace(v.relname, '_wide$', '') DESC, t.relname LIMIT 1
+                ORDER BY t.relname = 'fact_' || regexp_replace(v.relname, '_wide$', '') DESC,
+                    -- Attributes are in no view.
+                    t.relname LIKE '%\_attribute', t.relname LIMIT 1
             ),
             CASE a.attname
                 WHEN 'holder_code' THEN 'Stable public handle of the holder, whose position it is.'

@@ -10,8 +10,8 @@ SELECT coalesce(CAST(:day AS date), current_date);
 SELECT 'ANALYZE ' || string_agg(c.oid::regclass::text, ', ' ORDER BY c.relname)
 FROM pg_class c CROSS JOIN LATERAL (SELECT pg_relation_size(c.oid) AS bytes) size
 WHERE c.relnamespace = 'stancedb'::regnamespace AND c.relname IN (
-    'actor', 'article', 'article_version', 'coding', 'evidence', 'mention', 'pair', 'stance', 'stance_change',
-    'statement'
+    'actor', 'actor_attribute', 'article', 'article_version', 'coding', 'coding_attribute', 'evidence', 'mention',
+    'pair', 'stance', 'stance_change', 'statement'
 ) AND size.bytes > 1024 * 1024 AND (
     size.bytes > 1.2 * c.relpages * current_setting('block_size')::int
     OR NOT EXISTS (SELECT FROM pg_stats s WHERE s.schemaname = 'stancedb' AND s.tablename = c.relname)

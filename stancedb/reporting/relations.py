@@ -38,7 +38,8 @@ _PAIR = ("actor_key", "issue_key")
 # In the order of installation: what is referred to comes first.
 TABLES = (
     Table("dim_rule", sources=("derivation_rule",)),
-    Table("dim_actor", sources=("actor", "actor_identifier")),
+    Table("dim_actor", sources=("actor", "actor_identifier", "actor_attribute")),
+    Table("dim_actor_attribute", sources=("actor", "actor_attribute")),
     Table("dim_issue", sources=("issue",)),
     Table("dim_position", sources=("position",)),
     Table("dim_outlet", sources=("outlet",)),
@@ -47,6 +48,7 @@ TABLES = (
     Table("dim_event", sources=("event",)),
     Table("dim_date"),
     Table("fact_statement", "touched_coding", ("coding_key",)),
+    Table("statement_attribute", "touched_coding", ("coding_key",)),
     Table("fact_mention", "touched_mention", ("mention_key",)),
     Table("fact_stance", "touched_pair", _PAIR),
     Table("fact_stance_change", "touched_pair", _PAIR),

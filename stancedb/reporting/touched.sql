@@ -36,6 +36,12 @@ WHERE x.changeset_id >= :first AND x.changeset_id IN (SELECT id FROM new_changes
 UNION
 SELECT x.statement_id FROM history.coding x WHERE x.ended_changeset_id IN (SELECT id FROM new_changeset)
 UNION
+SELECT c.statement_id FROM stancedb.coding_attribute x JOIN stancedb.coding c ON c.id = x.coding_id
+WHERE x.changeset_id >= :first AND x.changeset_id IN (SELECT id FROM new_changeset)
+UNION
+SELECT c.statement_id FROM history.coding_attribute x JOIN stancedb.coding c ON c.id = x.coding_id
+WHERE x.ended_changeset_id IN (SELECT id FROM new_changeset)
+UNION
 SELECT x.statement_id FROM stancedb.mention x
 WHERE x.changeset_id >= :first AND x.changeset_id IN (SELECT id FROM new_changeset)
 UNION

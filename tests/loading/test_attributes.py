@@ -342,8 +342,8 @@ class TestCarriedOver:
         done(run("coding", "carry", "--to", "dam-2.0"))
         return load
 
-    def test_the_attributes_are_carried_over_too(self, carried: Callable[..., Any], small_url: str) -> None:
-        assert carried
+    @pytest.mark.usefixtures("carried")
+    def test_the_attributes_are_carried_over_too(self, small_url: str) -> None:
         assert [(row[0], *row[2:]) for row in of_codings(small_url)] == [
             ("dam-1.0", "frame", "economy"),
             ("dam-2.0", "frame", "economy"),
@@ -366,8 +366,8 @@ class TestCarriedOver:
         assert [row[3] for row in of_codings(small_url)] == ["economy", "health"]
         assert "coding attribute: 1 entered or corrected by hand, kept as corrected" in said
 
-    def test_undoing_takes_the_copies_back(self, run: Run, carried: Callable[..., Any], small_url: str) -> None:
-        assert carried
+    @pytest.mark.usefixtures("carried")
+    def test_undoing_takes_the_copies_back(self, run: Run, small_url: str) -> None:
         done(run("changeset", "undo", last_number(small_url)))
 
         assert [(row[0], row[3]) for row in of_codings(small_url)] == [("dam-1.0", "economy")]

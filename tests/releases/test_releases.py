@@ -347,6 +347,35 @@ def test_where_its_files_cannot_be_written_there_is_no_release(run: Run, tmp_pat
     done(run("release", "create", "2025-12", "--output", tmp_path / "folder"))
 
 
+def test_attributes_are_in_a_release_as_known_then(run: Run, tmp_path: Path) -> None:
+    done(run("actor", "set", "japan", "--attribute", "type:a state", "--attribute", "bloc@1947/..:west"))
+    done(run("release", "create", "before", "--output", tmp_path / "before"))
+    done(run("actor", "set", "japan", "--attribute", "type:a country"))
+    done(run("release", "create", "after", "--output", tmp_path / "after"))
+
+    header = "actor,key,value,during,during_from,during_to,during_last\n"
+    for label, value in (("before", "a state"), ("after", "a country")):
+        written = (tmp_path / label / "actor_attribute.csv").read_text(encoding="utf-8")
+        assert written == f"{header}japan,bloc,west,1947/..,1947-01-01,,\njapan,type,{value},,,,\n"
+        done(run("release", "verify", label))
+
+
+def test_attributes_of_codings_are_in_a_release_by_the_key_of_the_coding(run: Run, tmp_path: Path) -> None:
+    coding = ("--speaker", "sanae-takaichi", "--said", "2026-01-02", "--slug", "s", "--issue", "jp-taiwan-use-of-force")
+    done(run("statement", "add", *coding, "--coder", "ana", "--attribute", "tone:calm", "--attribute", "frame:x,y"))
+    done(run("release", "create", "r", "--output", tmp_path))
+
+    lines = (tmp_path / "coding_attribute.csv").read_text(encoding="utf-8").splitlines()
+    with (tmp_path / "coding.csv").open(encoding="utf-8") as file:
+        (found,) = [line for line in file if line.startswith("s,")]
+    key = ",".join(found.split(",")[:5])
+    assert lines == [
+        "statement,holder,issue,coder,codebook_version,key,value",
+        f'{key},frame,"x,y"',
+        f"{key},tone,calm",
+    ]
+
+
 def test_the_layout_of_earlier_releases_is_still_written_as_it_was(seeded_url: str, tmp_path: Path) -> None:
     about = {
         "label": "x",
@@ -359,11 +388,13 @@ def test_the_layout_of_earlier_releases_is_still_written_as_it_was(seeded_url: s
         "license_name": None,
     }
     with reading(Settings(database_url=seeded_url, data_dir=tmp_path, author="tester")) as session:
-        first, second = (build(session, {**about, "layout": layout})[0] for layout in (1, 2))
+        files_of = [build(session, {**about, "layout": layout})[0] for layout in (1, 2, 3)]
 
-    names = [{file.name for file in files} for files in (first, second)]
-    sums = [{file.name: file.content_sha256 for file in files} for files in (first, second)]
+    names = [{file.name for file in files} for files in files_of]
+    sums = [{file.name: file.content_sha256 for file in files} for files in files_of]
     assert names[0] == names[1]
+    assert names[2] - names[1] == {"actor_attribute.csv", "coding_attribute.csv"}
+    assert {name for name in names[1] if sums[1][name] != sums[2][name]} == {"datapackage.json"}
     # What is not extended, and the description of it, is the same to the byte.
     assert {name for name in names[0] if sums[0][name] != sums[1][name]} == {
         "article.csv",

@@ -36,11 +36,14 @@ COLUMNS = {
     "stance_month_wide": "rule_code, holder_code, issue_code, month_start, position_code, position_score,"
     " evidence_count, is_contested",
     "coverage_wide": "outlet_code, month_start, article_count, coded_article_count, statement_count, mention_count",
+    "dim_actor": "actor_code, actor_attributes",
+    "dim_actor_attribute": "actor_key, attribute, value, valid_from, valid_to, valid_last, is_open",
+    "statement_attribute": "coding_key, attribute, value",
 }
 
 
 def reported(connection: psycopg.Connection[Any]) -> Content:
-    """Return what the wide views say, in the columns above."""
+    """Return what the wide views and the tables of attributes say, in the columns above."""
     return {
         view: Counter(connection.execute(f"SELECT {columns} FROM reporting.{view}".encode()).fetchall())
         for view, columns in COLUMNS.items()
@@ -62,6 +65,8 @@ class Slow:
         self.by_id: dict[str, dict[int, Row]] = {}
         for table in (
             "actor",
+            "actor_attribute",
+            "coding_attribute",
             "issue",
             "position",
             "coder",
@@ -92,6 +97,9 @@ class Slow:
             "stance_evidence_wide": list(self.evidence()),
             "stance_month_wide": list(self.months()),
             "coverage_wide": list(self.coverage()),
+            "dim_actor": list(self.actors()),
+            "dim_actor_attribute": [row for _, row in self.attributes()],
+            "statement_attribute": list(self.attributes_of_codings()),
         }
 
     def slug(self, table: str, key: int | None) -> str:
@@ -102,6 +110,47 @@ class Slow:
         if table == "actor" and row["merged_into_id"]:
             row = self.by_id[table][row["merged_into_id"]]
         return str(row["slug"])
+
+    def attributes(self) -> Iterator[tuple[Row, tuple[Any, ...]]]:
+        """Yield each attribute that an actor is shown with, after its row; those of actors merged into it come last."""
+        taken: list[tuple[int, Row]] = []
+        for row in sorted(
+            self.tables["actor_attribute"],
+            key=lambda row: (
+                self.by_id["actor"][row["actor_id"]]["merged_into_id"] is not None,
+                self.by_id["actor"][row["actor_id"]]["slug"],
+            ),
+        ):
+            standing = self.by_id["actor"][row["actor_id"]]["merged_into_id"] or row["actor_id"]
+            others = [
+                other
+                for key, other in taken
+                if key == standing and other["actor_id"] != row["actor_id"] and other["key"] == row["key"]
+            ]
+            taken.append((standing, row))
+            if not any(together(other, row) for other in others):
+                end = row["during_to"]
+                of_view = (row["key"], row["value"], row["during_from"], end, end and end - A_DAY, end is None)
+                yield row, (standing, *of_view)
+
+    def actors(self) -> Iterator[tuple[Any, ...]]:
+        yield "unknown", None
+        latest: dict[int, dict[str, tuple[date, str]]] = {}
+        for row, (standing, key, value, *_) in self.attributes():
+            begin = row["during_from"] or date.min
+            of_actor = latest.setdefault(standing, {})
+            if key not in of_actor or of_actor[key][0] < begin:
+                of_actor[key] = begin, value
+        for actor in self.tables["actor"]:
+            if actor["merged_into_id"] is None:
+                values = {key: value for key, (_, value) in latest.get(actor["id"], {}).items()}
+                yield actor["slug"], "; ".join(f"{key}: {values[key]}" for key in sorted(values)) or None
+
+    def attributes_of_codings(self) -> Iterator[tuple[Any, ...]]:
+        for row in self.tables["coding_attribute"]:
+            coding = self.by_id["coding"][row["coding_id"]]
+            if coding["is_final"] and self.live(coding["statement_id"]):
+                yield row["coding_id"], row["key"], row["value"]
 
     def article_of(self, mention: Row) -> Row:
         return self.by_id["article"][self.by_id["article_version"][mention["article_version_id"]]["article_id"]]
@@ -363,3 +412,9 @@ class Slow:
                 len({row["statement_id"] for row in marked}),
                 len(marked),
             )
+
+
+def together(one: Row, other: Row) -> bool:
+    """Whether two attributes hold on a day in common."""
+    begin = max(one["during_from"] or date.min, other["during_from"] or date.min)
+    return begin < min(one["during_to"] or date.max, other["during_to"] or date.max)

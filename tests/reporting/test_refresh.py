@@ -33,8 +33,9 @@ SHEET: tuple[dict[str, Any], ...] = (
         "quote": "no dam, no debt",
         "position": "oppose",
         "authority": 5,
+        "attributes": ["frame:debt", "tone:calm"],
     },
-    LINE,
+    {**LINE, "attributes": ["frame:future"]},
     {
         "statement": "falk-mistake",
         "speaker": "eva-falk",
@@ -69,7 +70,7 @@ SHEET: tuple[dict[str, Any], ...] = (
     },
     # One statement of two records of one person, and what another coder says of it.
     {"holder": "a-cole", "basis": "on_behalf", "confidence": "high", "condition": "if there is money"},
-    {"coder": "zoe", "position": "oppose", "status": "submitted", "final": False},
+    {"coder": "zoe", "position": "oppose", "status": "submitted", "final": False, "attributes": ["frame:hope"]},
     # Somebody takes a word back on the day of another one, which under a rule that asks for thirty days does not count.
     {"statement": "hart-for", "speaker": "gil-hart", "said": "2025-01-01", "position": "support"},
     {
@@ -202,6 +203,13 @@ CHANGES: dict[str, tuple[str, ...] | str] = {
     "a withdrawn article": "UPDATE stancedb.article SET retracted_on = '2025-04-01', retracted_reason = 'not for us'",
     "another handle of the outlet": "UPDATE stancedb.outlet SET slug = 'gazette'",
     "an undone load": ("changeset", "undo", "{load}"),
+    "another attribute of a coding": "UPDATE stancedb.coding_attribute SET value = 'thrift' WHERE value = 'debt'",
+    "a removed attribute of a coding": "DELETE FROM stancedb.coding_attribute WHERE key = 'tone'",
+    "an attribute of a coding with quotes": "INSERT INTO stancedb.coding_attribute (coding_id, key, value)"
+    " SELECT c.id, 'tone', 'loud' FROM stancedb.coding c JOIN stancedb.statement s ON s.id = c.statement_id"
+    " WHERE s.slug = 'falk-mistake'",
+    "another attribute of an actor": ("actor", "set", "ana-cole", "--attribute", "party@2024/..:Lake"),
+    "a removed attribute of an actor": "DELETE FROM stancedb.actor_attribute WHERE key = 'born'",
     "another rule": "INSERT INTO stancedb.derivation_rule (slug, label, definition, min_authority, bases,"
     " retraction_effect, tenure_effect, expiry_days) VALUES ('brief', 'Brief', 'Forgets.', 2, '{self}',"
     " 'unknown', 'cut', 20)",
@@ -216,6 +224,12 @@ def reported_template(clone: Clone, small_template: str, tmp_path_factory: pytes
         run = invoker(url, directory)
         for slug, name in (("gil-hart", "Gil Hart"), ("ida-jorn", "Ida Jorn")):
             done(run("actor", "add", slug, "--kind", "person", "--name", name))
+        for slug, *attributes in (
+            ("ana-cole", "party@2024/..:River", "seat:East", "Born in: the east; of a river"),
+            ("a-cole", "party@2020/2023:Lake", "party@2024-05/..:Sea", "born:1970"),
+            ("eva-falk", "type:expert"),
+        ):
+            done(run("actor", "set", slug, *(word for item in attributes for word in ("--attribute", item))))
         second = {**ARTICLE_LINE, "id": SECOND, "published": "2025-03-02", "text": f"Once more: {WORDS}"}
         done(run("article", "load", jsonl(directory / "second.jsonl", second)))
         with psycopg.connect(url) as connection:
@@ -272,7 +286,7 @@ def write(url: str, statement: str) -> None:
 
 
 def assert_right(url: str, day: date | None = None) -> None:
-    """Assert that the wide views say what plain loops over the tables say."""
+    """Assert that what is reported is what plain loops over the tables say."""
     with psycopg.connect(url) as connection:
         found, expected = reported(connection), computed(connection, day or date.today())  # noqa: DTZ011 - as the database
     for view, rows in expected.items():

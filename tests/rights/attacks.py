@@ -6,6 +6,12 @@ _MY_CODING = "(SELECT c.id FROM stancedb.coding c WHERE c.coder_id = stancedb.me
 _OTHERS_CODING = "(SELECT c.id FROM stancedb.coding c WHERE c.coder_id <> stancedb.me() ORDER BY c.id LIMIT 1)"
 # Of ben, rejected by ruth.
 _DECIDED = "(SELECT r.coding_id FROM stancedb.coding_review r ORDER BY r.id LIMIT 1)"
+# Codings with an attribute, of ana and of ben.
+_NOTED = (
+    "(SELECT c.id FROM stancedb.coding c JOIN stancedb.statement s ON s.id = c.statement_id"
+    " WHERE s.slug = 'noted-by-{}')"
+)
+_NOTED_BY_ANA, _NOTED_BY_BEN = _NOTED.format("ana"), _NOTED.format("ben")
 _OTHERS_STATEMENT = "(SELECT s.id FROM stancedb.statement s WHERE s.slug = 'cole-dam')"
 _CODER = "(SELECT k.id FROM stancedb.coder k WHERE k.name = '{}')"
 
@@ -29,6 +35,16 @@ def review(coder: str, of: str, old: str, new: str) -> str:
         f" VALUES ({of}, '{old}', '{new}', {_CODER.format(coder)})"
     )
 
+
+# A coder does these to a coding of her own.
+ATTRIBUTES_OF_MINE = f"""
+    INSERT INTO stancedb.coding_attribute (coding_id, key, value) VALUES ({_NOTED_BY_ANA}, 'frame', 'nature');
+    UPDATE stancedb.coding_attribute SET value = 'loud' WHERE key = 'tone' AND coding_id = {_NOTED_BY_ANA};
+    DELETE FROM stancedb.coding_attribute WHERE coding_id = {_NOTED_BY_ANA}
+"""
+
+# And a reviewer this to one of a coder.
+ATTRIBUTES_OF_OTHERS = f"UPDATE stancedb.coding_attribute SET value = 'x' WHERE coding_id = {_NOTED_BY_BEN}"
 
 # By the rule that refuses it: who tries, and what; the coders are ana and ben, the reviewer is ruth.
 BREAKING: tuple[tuple[str, str, str], ...] = (
@@ -111,6 +127,38 @@ BREAKING: tuple[tuple[str, str, str], ...] = (
     ("ck_row_is_own", "ana", "UPDATE stancedb.outlet SET name = 'x'"),
     ("ck_row_is_own", "ana", "UPDATE stancedb.tenure SET citation = 'x'"),
     ("ck_row_is_own", "ana", "UPDATE stancedb.actor_relation SET during_edtf = NULL"),
+    ("ck_row_is_own", "ana", "UPDATE stancedb.actor_attribute SET value = 'x'"),
+    ("ck_row_is_own", "ana", "DELETE FROM stancedb.actor_attribute"),
+    (
+        "ck_coding_is_by_its_coder",
+        "ana",
+        f"UPDATE stancedb.coding_attribute SET value = 'x' WHERE coding_id = {_NOTED_BY_BEN}",
+    ),
+    ("ck_coding_is_by_its_coder", "ana", f"DELETE FROM stancedb.coding_attribute WHERE coding_id = {_NOTED_BY_BEN}"),
+    (
+        "ck_coding_is_by_its_coder",
+        "ana",
+        f"INSERT INTO stancedb.coding_attribute (coding_id, key, value) VALUES ({_OTHERS_CODING}, 'x', 'y')",
+    ),
+    # Given to a coding of another, or taken from it.
+    (
+        "ck_coding_is_by_its_coder",
+        "ana",
+        f"UPDATE stancedb.coding_attribute SET coding_id = {_NOTED_BY_BEN} WHERE coding_id = {_NOTED_BY_ANA}",
+    ),
+    (
+        "ck_coding_is_by_its_coder",
+        "ana",
+        f"UPDATE stancedb.coding_attribute SET coding_id = {_NOTED_BY_ANA} WHERE coding_id = {_NOTED_BY_BEN}",
+    ),
+    (
+        "ck_row_key_is_given",
+        "ruth",
+        (
+            "INSERT INTO stancedb.coding_attribute (id, coding_id, key, value)"
+            f" VALUES (9223372036854775807, {_OTHERS_CODING}, 'x', 'y')"
+        ),
+    ),
     ("ck_row_is_own", "ana", "UPDATE stancedb.article_kind SET label = 'x'"),
     ("ck_row_is_own", "ana", "DELETE FROM stancedb.load"),
     ("ck_row_is_own", "ana", "UPDATE stancedb.act SET label = 'x'"),
@@ -215,6 +263,17 @@ BREAKING_REVIEW: tuple[tuple[str, str, str], ...] = (
     ("ck_coding_is_reviewed", "ana", coding("ana", status="accepted")),
     ("ck_coding_is_reviewed", "ruth", coding("ruth", status="accepted", final=True)),
     ("ck_coding_accepted_is_kept", "ana", f"UPDATE stancedb.coding SET confidence = 'low' WHERE id = {_MY_CODING}"),
+    (
+        "ck_coding_accepted_is_kept",
+        "ana",
+        f"UPDATE stancedb.coding_attribute SET value = 'x' WHERE coding_id = {_NOTED_BY_ANA}",
+    ),
+    (
+        "ck_coding_accepted_is_kept",
+        "ana",
+        f"INSERT INTO stancedb.coding_attribute (coding_id, key, value) VALUES ({_NOTED_BY_ANA}, 'x', 'y')",
+    ),
+    ("ck_coding_accepted_is_kept", "ana", f"DELETE FROM stancedb.coding_attribute WHERE coding_id = {_NOTED_BY_ANA}"),
     ("ck_coding_decision_stands", "ben", f"UPDATE stancedb.coding SET status = 'accepted' WHERE id = {_MY_CODING}"),
 )
 # What the rule of a changeset refuses when one is opened.
@@ -297,6 +356,7 @@ NOT_A_CODER = (
     "INSERT INTO stancedb.codebook_version (label, issued_on) VALUES ('x', '2025-01-01')",
     "INSERT INTO stancedb.release (label) VALUES ('x')",
     "UPDATE stancedb.coding_review SET note = 'x'",
+    "UPDATE history.coding_attribute SET value = 'x'",
     "UPDATE stancedb.load SET inserted = 0",
 )
 NOT_A_REVIEWER = (

@@ -21,6 +21,7 @@ from stancedb.rights import grants as rights
 from stancedb.settings import Settings
 from tests.operations import crowd as crowds
 from tests.operations.crowd import crowd
+from tests.rights import attacks
 from tests.rights.attacks import (
     BREAKING,
     BREAKING_REVIEW,
@@ -98,10 +99,13 @@ def team_template(
         ana, ben, ruth = team.run("ana"), team.run("ben"), team.run("ruth")
         done(ana("actor", "add", "by-ana", "--kind", "person", "--name", "By Ana"))
         line = {**LINE, "statement": "by-ana", "said": "2025-04-01", "quote": "she would not oppose the dam"}
-        done(ana("statement", "load", jsonl(directory / "ana.jsonl", line)))
+        noted = {**LINE, "speaker": "norland", "said": "2025-04-02", "attributes": ["tone:calm"]}
+        done(ana("statement", "load", jsonl(directory / "ana.jsonl", line, {**noted, "statement": "noted-by-ana"})))
         second = {**LINE, "status": "submitted", "final": False, "position": "oppose", "addressees": ["norland"]}
-        done(ben("statement", "load", jsonl(directory / "ben.jsonl", second)))
+        noted |= {"statement": "noted-by-ben", "said": "2025-04-03", "attributes": ["frame:economy"]}
+        done(ben("statement", "load", jsonl(directory / "ben.jsonl", second, noted)))
         done(ruth("coding", "review", "cole-dam", "--coder", "ben", "--status", "rejected", "--note", "no"))
+        done(owner("actor", "set", "ben-dahl", "--attribute", "type:expert"))
         done(owner("reporting", "refresh"))
         yield name_of(url)
 
@@ -306,6 +310,25 @@ class TestACoder:
 
         assert (of_others.exit_code, "a coder takes back their own changesets" in of_others.stderr) == (1, True)
         assert ana("statement", "show", "more").exit_code == 3
+
+    def test_takes_back_a_coding_with_attributes_where_review_is_required(self, team: Team) -> None:
+        done(team.run()("db", "set", "review", "required"))
+        ana = team.run("ana")
+        line = {**LINE, "statement": "more", "said": "2025-05-01", "quote": "mistake of the century", "final": False}
+        line |= {"status": "submitted", "attributes": ["frame:economy"]}
+        done(ana("statement", "load", jsonl(team.directory / "more.jsonl", line)))
+
+        done(ana("changeset", "undo", answer(ana, "changeset", "list", "--limit", "1")[0]["number"]))
+
+        assert ana("statement", "show", "more").exit_code == 3
+
+    def test_changes_the_attributes_of_her_own_codings(self, once: Team) -> None:
+        with once.connected("ana") as connection:
+            assert refused_by(connection, "ana", attacks.ATTRIBUTES_OF_MINE) is None
+
+    def test_whose_codings_are_noted_on_is_corrected_by_a_reviewer(self, once: Team) -> None:
+        with once.connected("ruth") as connection:
+            assert refused_by(connection, "ruth", attacks.ATTRIBUTES_OF_OTHERS) is None
 
     def test_may_not_take_back_what_a_reviewer_has_decided_on(self, team: Team) -> None:
         ben = team.run("ben")
