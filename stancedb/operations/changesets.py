@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from stancedb.database import Reading, Writing
 from stancedb.errors import RefusedByRule
+from stancedb.loading.codebooks import lock_codebook
 from stancedb.model import Base
 from stancedb.operations.locks import lock_actors_of, lock_statements_of
 from stancedb.questions.changesets import IN_ORDER, changeset_id
@@ -44,10 +45,12 @@ def undo_changeset(session: Writing, number: int) -> list[Row]:
             f"{', '.join(map(str, later))} changed what it wrote; undo those first, the newest before the others"
         )
     session.execute(SQL["name_undone"], {"undone": undone})
-    lock_statements_of(session, undone)
-    lock_actors_of(session, undone)
     # A login may write to no more tables than its role does, so those that have nothing to take back are left alone.
     added, ended, held = _written(session, undone)
+    if {"issue", "position"} & {*held}:
+        lock_codebook(session)
+    lock_statements_of(session, undone)
+    lock_actors_of(session, undone)
     for table in held:
         session.execute(_of_table("lock_rows", table), {"undone": undone})
     restored: list[Row] = []
