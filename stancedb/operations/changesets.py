@@ -34,6 +34,15 @@ def undo_changeset(session: Writing, number: int) -> list[Row]:
         RefusedByRule: Later changes build on it.
     """
     undone = changeset_id(session, number)
+    # A login may write to no more tables than its role does, so those that have nothing to take back are left alone.
+    added, ended, held = _written(session, undone)
+    # Locked before it is looked at: what others are changing is seen once they are done, and nobody follows.
+    if {"issue", "position"} & {*held}:
+        lock_codebook(session)
+    lock_statements_of(session, undone)
+    lock_actors_of(session, undone)
+    for table in held:
+        session.execute(_of_table("lock_rows", table), {"undone": undone})
     by = session.execute(SQL["undone_by"], {"undone": undone}).scalar()
     if by is not None:
         raise RefusedByRule(sentence=f"changeset {number} is undone already, by changeset {by}")
@@ -45,14 +54,6 @@ def undo_changeset(session: Writing, number: int) -> list[Row]:
             f"{', '.join(map(str, later))} changed what it wrote; undo those first, the newest before the others"
         )
     session.execute(SQL["name_undone"], {"undone": undone})
-    # A login may write to no more tables than its role does, so those that have nothing to take back are left alone.
-    added, ended, held = _written(session, undone)
-    if {"issue", "position"} & {*held}:
-        lock_codebook(session)
-    lock_statements_of(session, undone)
-    lock_actors_of(session, undone)
-    for table in held:
-        session.execute(_of_table("lock_rows", table), {"undone": undone})
     restored: list[Row] = []
     try:
         for table in reversed(added):
