@@ -337,6 +337,15 @@ class TestTheFiles:
         ]
         assert found == []
 
+    def test_a_statement_of_sql_has_a_name_of_its_own_in_its_file(self) -> None:
+        names = {
+            named(path): re.findall(r"^-- name: (\w+)\n", path.read_text(encoding="utf-8"), re.MULTILINE)
+            for path in sorted(PACKAGE.rglob("*.sql"))
+        }
+        twice = {module: sorted({name for name in found if found.count(name) > 1}) for module, found in names.items()}
+
+        assert offenders(twice) == {}
+
     def test_every_relation_of_the_derivation_is_installed(self) -> None:
         listed = (PACKAGE / "derivation" / "install.py").read_text("utf-8")
 
