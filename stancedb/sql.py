@@ -52,6 +52,7 @@ def _statements(path: Path) -> dict[str, TextClause]:
     return {name: text(source.strip().rstrip(";")) for name, source in zip(parts[1::2], parts[2::2], strict=True)}
 
 
+@lru_cache
 def beside(module: str, name: str) -> TextClause:
     """Return the one statement of a file of SQL.
 
@@ -59,12 +60,7 @@ def beside(module: str, name: str) -> TextClause:
         module: The ``__file__`` of the module that runs it.
         name: The name of the file, without its ending.
     """
-    return _statement(Path(module).parent / f"{name}.sql")
-
-
-@lru_cache
-def _statement(path: Path) -> TextClause:
-    return text(path.read_text(encoding="utf-8"))
+    return text((Path(module).parent / f"{name}.sql").read_text(encoding="utf-8"))
 
 
 def verbatim(source: str) -> TextClause:
@@ -98,13 +94,6 @@ def asked_for(statement: TextClause, parameters: object) -> TextClause:
     if _OPTIONAL.search(statement.text) is None:
         return statement
     values = parameters if isinstance(parameters, Mapping) else {}
-    lines = (
-        _OPTIONAL.sub("", line)
-        for line in statement.text.splitlines()
-        if (found := _OPTIONAL.search(line)) is None or _is_asked_for(values.get(found[1]))
-    )
-    return text("\n".join(lines))
-
-
-def _is_asked_for(value: object) -> bool:
-    return value is not None and value is not False
+    given = {name for name, value in values.items() if value is not None and value is not False}
+    lines = ((line, _OPTIONAL.search(line)) for line in statement.text.splitlines())
+    return text("\n".join(_OPTIONAL.sub("", line) for line, found in lines if found is None or found[1] in given))

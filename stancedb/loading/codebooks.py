@@ -39,7 +39,9 @@ def merge_codebooks(
     in history. Positions are never removed by a load, because codings may use them: what a file leaves out stays as it
     is. Those that it retires give their ranks away before others take them.
     """
-    staged = _stage(session, list(records))
+    reads = list(records)
+    lock_codebook(session)
+    staged = _stage(session, reads)
     _foresee(session)
     refusals = [*_refuse_issues(staged.issue), *_refuse_positions(staged.position, account), *_refuse_merges(staged)]
     if refusals and not keep_going:
@@ -57,6 +59,11 @@ def merge_codebooks(
         )
     merge(session, account, "issue_code", source=SQL["codes"], key=("issue_id", "scheme", "code"))
     return refusals
+
+
+def lock_codebook(session: Writing) -> None:
+    """Wait until nobody else revises the codebook, and let nobody until the transaction ends; coding goes on."""
+    session.execute(SQL["lock_codebook"])
 
 
 def _stage(session: Writing, reads: Sequence[Read[CodebookRecord]]) -> _Staged:

@@ -1,3 +1,8 @@
+-- name: lock_codebook
+-- What is merged leads to rows of its own table, and issues and positions follow each other, so that no order of rows is
+-- one for all who revise them. Who takes these tables for a coding does not wait.
+LOCK TABLE stancedb.issue, stancedb.position IN SHARE ROW EXCLUSIVE MODE;
+
 -- name: stage_codebooks
 CREATE TEMPORARY TABLE staged_codebook (
     ordinal bigint, source text, line bigint, label text, issued_on date, notes text

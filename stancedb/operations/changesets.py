@@ -10,7 +10,8 @@ from sqlalchemy import TextClause
 from sqlalchemy.exc import IntegrityError
 
 from stancedb.database import Reading, Writing
-from stancedb.errors import RefusedByRule
+from stancedb.errors import BuiltUpon, ChangedSince, UndoneAlready
+from stancedb.loading.codebooks import lock_codebook
 from stancedb.model import Base
 from stancedb.operations.locks import lock_actors_of, lock_statements_of
 from stancedb.questions.changesets import IN_ORDER, changeset_id
@@ -33,23 +34,23 @@ def undo_changeset(session: Writing, number: int) -> list[Row]:
         RefusedByRule: Later changes build on it.
     """
     undone = changeset_id(session, number)
+    # A login may write to no more tables than its role does, so those that have nothing to take back are left alone.
+    added, ended, held = _written(session, undone)
+    # Locked before it is looked at: what others are changing is seen once they are done, and nobody follows.
+    if {"issue", "position"} & {*held}:
+        lock_codebook(session)
+    lock_statements_of(session, undone)
+    lock_actors_of(session, undone)
+    for table in held:
+        session.execute(_of_table("lock_rows", table), {"undone": undone})
     by = session.execute(SQL["undone_by"], {"undone": undone}).scalar()
     if by is not None:
-        raise RefusedByRule(sentence=f"changeset {number} is undone already, by changeset {by}")
+        raise UndoneAlready(number=number, by=by)
     since = {number: stands for table in IN_ORDER for number, stands in _changed_since(session, table, undone).items()}
     later = sorted(number for number, stands in since.items() if stands) or sorted(since)
     if later:
-        raise RefusedByRule(
-            sentence=f"changeset {number} cannot be undone, because changeset{'s' if len(later) > 1 else ''} "
-            f"{', '.join(map(str, later))} changed what it wrote; undo those first, the newest before the others"
-        )
+        raise ChangedSince.of(number, later)
     session.execute(SQL["name_undone"], {"undone": undone})
-    lock_statements_of(session, undone)
-    lock_actors_of(session, undone)
-    # A login may write to no more tables than its role does, so those that have nothing to take back are left alone.
-    added, ended, held = _written(session, undone)
-    for table in held:
-        session.execute(_of_table("lock_rows", table), {"undone": undone})
     restored: list[Row] = []
     try:
         for table in reversed(added):
@@ -61,9 +62,7 @@ def undo_changeset(session: Writing, number: int) -> list[Row]:
             if returned:
                 restored.append({"rows": table, "removed": 0, "restored": returned})
     except IntegrityError as failure:
-        raise RefusedByRule(
-            sentence=f"changeset {number} cannot be undone, because later rows build on what it wrote; undo those first"
-        ) from failure
+        raise BuiltUpon(number=number) from failure
     session.is_void = not restored
     return restored
 

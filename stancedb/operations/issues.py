@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from stancedb.database import Writing
 from stancedb.errors import NothingToSet
+from stancedb.loading.codebooks import lock_codebook
 from stancedb.questions.issues import list_positions, show_issue
 from stancedb.shared.asking import Row
 from stancedb.shared.handles import id_of, optional_id, position_id
@@ -16,6 +17,7 @@ SQL = Queries(__file__)
 
 def add_issue(session: Writing, slug: str, *, question: str, scope: str | None, parent: str | None, status: str) -> Row:
     """Add one issue; its positions come one by one, or with a codebook."""
+    lock_codebook(session)
     session.execute(
         SQL["add_issue"],
         {
@@ -35,6 +37,7 @@ def set_issue(
     """Correct an issue's question, scope or status; the earlier version stays in history."""
     given = {"question": question, "scope": scope, "status": status}
     _refuse_nothing(given)
+    lock_codebook(session)
     session.execute(SQL["set_issue"], {**given, "key": id_of(session, "issue", slug)})
     return show_issue(session, slug)
 
@@ -43,6 +46,7 @@ def add_position(
     session: Writing, issue: str, slug: str, *, rank: int | None, score: float | None, **given: str
 ) -> Row:
     """Add one position to an issue."""
+    lock_codebook(session)
     session.execute(
         SQL["add_position"],
         {"issue": id_of(session, "issue", issue), "slug": slug, "rank": rank, "score": score, **given},
@@ -65,6 +69,7 @@ def set_position(
     given = {"label": label, "definition": definition, "kind": kind, "rank": rank, "score": score}
     _issue_id, key = position_id(session, issue, slug)
     _refuse_nothing(given)
+    lock_codebook(session)
     session.execute(SQL["set_position"], {**given, "key": key})
     return next(row for row in list_positions(session, issue) if row["position"] == slug)
 

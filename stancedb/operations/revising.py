@@ -1,11 +1,24 @@
-"""The codebook as it is revised: positions and issues that are retired, merged, split, and put in force again."""
+"""The codebook as it is revised: positions and issues that are retired, merged, split, and put in force again.
+
+Each function locks the codebook before it looks, so that what it finds stays so until it has changed it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 from stancedb.database import Writing
-from stancedb.errors import InForce, MergedAlready, MergedIntoItself, RefusedByRule, RetiredAlready, UsageError
+from stancedb.errors import (
+    InForce,
+    MergedAlready,
+    MergedIntoItself,
+    MergedIntoRetired,
+    PositionsLost,
+    RankTaken,
+    RetiredAlready,
+    TooFewParts,
+)
+from stancedb.loading.codebooks import lock_codebook
 from stancedb.questions.issues import list_positions, show_issue
 from stancedb.shared.asking import Row
 from stancedb.shared.handles import id_of, position_id
@@ -21,6 +34,7 @@ def retire_position(session: Writing, issue: str, slug: str) -> Row:
         NoSuchThing: There is no such issue or position.
         RefusedByRule: It is retired already.
     """
+    lock_codebook(session)
     key = _in_force(session, issue, slug)
     session.execute(SQL["retire_position"], {"position": key})
     return _shown(session, issue, slug)
@@ -33,14 +47,14 @@ def merge_positions(session: Writing, issue: str, slug: str, *, into: str) -> Ro
         NoSuchThing: There is no such issue or position.
         RefusedByRule: The two are one already, or one of them is merged away or retired.
     """
-    issue_id, key = position_id(session, issue, slug)
+    lock_codebook(session)
+    _, key = position_id(session, issue, slug)
     target = _in_force(session, issue, into)
     if key == target:
         raise MergedIntoItself(slug=slug, kind="position")
     row = _shown(session, issue, slug)
     if row["merged_into"] is not None:
         raise MergedAlready(thing=f"'{slug}'", into=row["merged_into"], kind="position")
-    session.execute(SQL["lock_positions"], {"issue": issue_id, "other": issue_id})
     session.execute(SQL["merge_positions"], {"merged": [key], "into": [target]})
     return _shown(session, issue, slug)
 
@@ -64,10 +78,9 @@ def split_position(session: Writing, issue: str, slug: str, *, into: Sequence[tu
     """
     names = [part for part, _ in into]
     if len(names) == 1 or len(set(names)) < len(names) or slug in names:
-        raise UsageError(message=f"'{slug}' is split into two other positions or more; name each once, by --into")
-    issue_id, key = position_id(session, issue, slug)
-    session.execute(SQL["lock_positions"], {"issue": issue_id, "other": issue_id})
-    _in_force(session, issue, slug)
+        raise TooFewParts(slug=slug)
+    lock_codebook(session)
+    key = _in_force(session, issue, slug)
     ranks = {_in_force(session, issue, part): rank for part, rank in into}
     session.execute(SQL["retire_position"], {"position": key})
     ranked = {part: rank for part, rank in ranks.items() if rank is not None}
@@ -82,6 +95,7 @@ def restore_position(session: Writing, issue: str, slug: str, *, rank: int | Non
         NoSuchThing: There is no such issue or position.
         RefusedByRule: It is in force, its issue is merged into another, or the rank is taken by now.
     """
+    lock_codebook(session)
     _, key = position_id(session, issue, slug)
     rows = list_positions(session, issue)
     if any(row["position"] == slug and row["status"] == "active" for row in rows):
@@ -89,9 +103,9 @@ def restore_position(session: Writing, issue: str, slug: str, *, rank: int | Non
     _refuse_merged(show_issue(session, issue))
     if rank is None:
         rank = session.execute(SQL["last_rank"], {"position": key}).scalar()
-    taken = [row["position"] for row in rows if rank is not None and row["rank"] == rank]
-    if taken:
-        raise RefusedByRule(sentence=f"rank {rank} of '{issue}' is taken by '{taken[0]}'; give another by --rank")
+    taken = [row["position"] for row in rows if row["rank"] == rank]
+    if rank is not None and taken:
+        raise RankTaken(issue=issue, rank=rank, position=taken[0])
     session.execute(SQL["restore_position"], {"position": key, "rank": rank})
     return _shown(session, issue, slug)
 
@@ -103,6 +117,7 @@ def retire_issue(session: Writing, slug: str) -> Row:
         NoSuchThing: There is no such issue.
         RefusedByRule: It is retired already.
     """
+    lock_codebook(session)
     key = id_of(session, "issue", slug)
     if show_issue(session, slug)["status"] == "retired":
         raise RetiredAlready(thing=f"'{slug}'", kind="issue")
@@ -124,28 +139,24 @@ def merge_issues(session: Writing, slug: str, *, into: str, positions: Mapping[s
         NoSuchThing: There is no such issue or position.
         RefusedByRule: One of the two is merged away or retired, or a position that has codings goes nowhere.
     """
+    lock_codebook(session)
     key, other = id_of(session, "issue", slug), id_of(session, "issue", into)
     if key == other:
         raise MergedIntoItself(slug=slug, kind="issue")
     _refuse_merged(show_issue(session, slug))
     if show_issue(session, into)["status"] == "retired":
-        raise RefusedByRule(sentence=f"'{into}' is retired; merge '{slug}' into an issue in force")
+        raise MergedIntoRetired(slug=slug, into=into)
     for position in positions:
         position_id(session, slug, position)
     for position in positions.values():
         position_id(session, into, position)
-    session.execute(SQL["lock_positions"], {"issue": key, "other": other})
     found = session.execute(
         SQL["positions_to_merge"],
         {"issue": key, "other": other, "slugs": [*positions], "into_slugs": [*positions.values()]},
     ).all()
-    lost = [row for row in found if row.has_codings and row.into_status != "active"]
+    lost = [row.slug for row in found if row.has_codings and row.into_status != "active"]
     if lost:
-        named = ", ".join(f"'{row.slug}'" for row in lost)
-        raise RefusedByRule(
-            sentence=f"'{into}' has no position in force for {named} of '{slug}'; say which they go to, by"
-            f" --position {lost[0].slug}=SLUG"
-        )
+        raise PositionsLost.of(slug, into, lost)
     led = [row for row in found if row.into_status == "active"]
     session.execute(SQL["merge_issue"], {"issue": key, "other": other})
     session.execute(SQL["merge_positions"], {"merged": [row.id for row in led], "into": [row.into_id for row in led]})
@@ -160,6 +171,7 @@ def restore_issue(session: Writing, slug: str) -> Row:
         NoSuchThing: There is no such issue.
         RefusedByRule: It is not retired.
     """
+    lock_codebook(session)
     key = id_of(session, "issue", slug)
     if show_issue(session, slug)["status"] != "retired":
         raise InForce(thing=f"'{slug}'")

@@ -1,7 +1,3 @@
--- name: lock_positions
--- Lock the positions of an issue in the order of their keys, so that two writers never wait for each other.
-SELECT FROM stancedb.position p WHERE p.issue_id IN (:issue, :other) ORDER BY p.id FOR NO KEY UPDATE;
-
 -- name: retire_position
 -- Take a position out of force: it keeps its codings, and leaves the scale.
 UPDATE stancedb.position SET status = 'retired', rank = NULL WHERE id = :position;

@@ -85,7 +85,7 @@ def load(url: str, path: Path, *, replace: bool) -> bool:
         return not load_dna(session, path, choices).changed_nothing
 
 
-@pytest.mark.parametrize("seed", (3, 13, 15))
+@pytest.mark.parametrize("seed", [3, 13, 15])
 def test_a_file_changed_at_random_ten_times_equals_its_last_state(
     clone: Clone, small_template: str, tmp_path: Path, seed: int
 ) -> None:

@@ -102,7 +102,7 @@ def test_another_scale_than_that_of_before_is_refused(run: Run, tmp_path: Path) 
     wider = run("dna", "load", path, "--agreement-scale", "0=oppose,1=neutral,2=support")
 
     assert (other.exit_code, wider.exit_code) == (1, 1)
-    assert "was loaded with positions oppose, support, not oppose, neutral, support" in wider.stderr
+    assert "was loaded with the positions oppose, support, not oppose, neutral, support" in wider.stderr
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Many writers at once: load, merge, recode, review, correct and take back the same few things.
+"""Many writers at once: load, merge, recode, review, correct and take back the same few things, or revise one codebook.
 
 ``python -m tests.operations.crowd 100`` runs a hundred changes on a database of its own, six at a time, and prints how
 each ended. A change may be refused by a rule, because another came first; none may run into a deadlock.
@@ -10,7 +10,7 @@ import random
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -22,9 +22,10 @@ from stancedb.admin import schema
 from stancedb.database import Writing, administering, writing
 from stancedb.errors import StancedbError
 from stancedb.loading.loader import load
-from stancedb.operations import actors, changesets, codings
+from stancedb.operations import actors, changesets, codings, issues, revising
 from stancedb.records.actor import ActorRecord
 from stancedb.records.checking import Read
+from stancedb.records.codebook import CodebookRecord, IssueRecord, PositionRecord
 from stancedb.records.outlet import OutletRecord
 from stancedb.records.statement import StatementRecord
 from stancedb.server import embedded
@@ -35,6 +36,7 @@ AT_ONCE = 6
 PEOPLE = ("ana-cole", "ben-dahl", "eva-falk", "a-cole")
 STATEMENTS = tuple(f"crowd-{number}" for number in range(8))
 POSITIONS = ("support", "oppose", "leaves-open")
+ISSUES = ("dam", "dike", "lock", "weir")
 
 
 def _sheet(session: Writing, chance: random.Random) -> None:
@@ -94,6 +96,56 @@ def _undo(session: Writing, chance: random.Random) -> None:
     changesets.undo_changeset(session, last - chance.randint(0, 3))
 
 
+def load_codebook(session: Writing, label: str, chosen: Iterable[str], merged_into: Mapping[str, str]) -> None:
+    """Load issues with the same three positions, some of them merged into others."""
+    record = CodebookRecord(
+        label=label,
+        issued_on="2025-02-01",
+        issue=[
+            IssueRecord(
+                slug=slug,
+                question=f"What of the {slug} in {label}?",
+                merged_into=merged_into.get(slug),
+                position=[PositionRecord(slug=name, label=name, definition=label) for name in POSITIONS],
+            )
+            for slug in chosen
+        ],
+    )
+    load(session, "codebook", [Read("crowd", None, record, {})], origin="crowd.toml")
+
+
+def _codebook(session: Writing, chance: random.Random) -> None:
+    one, other, third = chance.sample(ISSUES, 3)
+    load_codebook(session, f"crowd-{chance.randint(1, 9)}", (one, other), {one: third} if chance.random() < 0.3 else {})
+
+
+def _merge_issues(session: Writing, chance: random.Random) -> None:
+    one, other = chance.sample(ISSUES, 2)
+    revising.merge_issues(session, one, into=other, positions={})
+
+
+def _restore_issue(session: Writing, chance: random.Random) -> None:
+    revising.restore_issue(session, chance.choice(ISSUES))
+
+
+def _set_issue(session: Writing, chance: random.Random) -> None:
+    issues.set_issue(session, chance.choice(ISSUES), question=f"Question {chance.randint(1, 9)}?")
+
+
+def _merge_positions(session: Writing, chance: random.Random) -> None:
+    one, other = chance.sample(POSITIONS, 2)
+    revising.merge_positions(session, chance.choice(ISSUES), one, into=other)
+
+
+def _restore_position(session: Writing, chance: random.Random) -> None:
+    revising.restore_position(session, chance.choice(ISSUES), chance.choice(POSITIONS))
+
+
+def _set_position(session: Writing, chance: random.Random) -> None:
+    label = f"Label {chance.randint(1, 9)}"
+    issues.set_position(session, chance.choice(ISSUES), chance.choice(POSITIONS), label=label)
+
+
 CHANGES: tuple[Callable[[Writing, random.Random], None], ...] = (
     _sheet,
     _sheet,
@@ -107,6 +159,18 @@ CHANGES: tuple[Callable[[Writing, random.Random], None], ...] = (
 )
 # Those that meet on the same few actors, several times as often as in a crowd of all.
 OF_ACTORS = (_actors, _merge, _rename, _undo)
+OF_CODEBOOK = (
+    _codebook,
+    _merge_issues,
+    _merge_issues,
+    _restore_issue,
+    _restore_issue,
+    _set_issue,
+    _merge_positions,
+    _restore_position,
+    _set_position,
+    _undo,
+)
 
 
 def change(settings: Settings, seed: int) -> str:

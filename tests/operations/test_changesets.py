@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy import text
 
+from stancedb.database import writing
+from stancedb.errors import RefusedByRule, StancedbError
+from stancedb.operations.changesets import undo_changeset
+from stancedb.settings import Settings
 from tests.support.plugin import AUTHOR, Run
 from tests.support.worlds import ARTICLE, LINE, answer, done, invoker, jsonl, last_number
 
@@ -57,6 +63,31 @@ def from_psql(url: str, change: str) -> None:
     with psycopg.connect(url) as connection:
         connection.execute("SELECT stancedb.open_changeset('ana', 'from psql')")
         connection.execute(change.encode())
+
+
+def undone_beside(url: str, place: Path, number: int, change: str | None) -> StancedbError | None:
+    """Take a changeset back while a change, or the same undoing, is not committed yet; return what the second says."""
+    settings = Settings(database_url=url, data_dir=place, author="tester")
+    found: list[StancedbError] = []
+
+    def undo() -> None:
+        try:
+            with writing(settings, message="beside") as session:
+                undo_changeset(session, number)
+        except StancedbError as failure:
+            found.append(failure)
+
+    thread = threading.Thread(target=undo)
+    with writing(settings, message="first") as session:
+        if change is None:
+            undo_changeset(session, number)
+        else:
+            session.execute(text(change))
+        thread.start()
+        thread.join(0.5)
+        assert thread.is_alive(), "the second waits for the first"
+    thread.join(20)
+    return found[0] if found else None
 
 
 class TestShowing:
@@ -373,6 +404,27 @@ class TestRefusing:
             f"Error: changeset {number} is undone already, by changeset {number + 1}\n",
         )
         assert contents(spoken_url) == before
+        assert last_number(spoken_url) == number + 1
+
+    def test_while_another_is_changing_what_it_wrote(self, run: Run, spoken_url: str, tmp_path: Path) -> None:
+        done(run("actor", "set", "norland", "--name", "Northland"))
+        number = last_number(spoken_url)
+
+        refused = undone_beside(
+            spoken_url, tmp_path, number, "UPDATE stancedb.actor SET name = 'Nordland' WHERE slug = 'norland'"
+        )
+
+        assert isinstance(refused, RefusedByRule)
+        assert f"because changeset {number + 1} changed what it wrote" in str(refused)
+        assert answer(run, "actor", "show", "norland")["name"] == "Nordland"
+
+    def test_twice_at_the_same_time(self, run: Run, spoken_url: str, tmp_path: Path) -> None:
+        done(run("actor", "set", "norland", "--name", "Northland"))
+        number = last_number(spoken_url)
+
+        refused = undone_beside(spoken_url, tmp_path, number, None)
+
+        assert str(refused) == f"changeset {number} is undone already, by changeset {number + 1}"
         assert last_number(spoken_url) == number + 1
 
     def test_the_vocabularies_everything_stands_on(self, run: Run, spoken_url: str) -> None:

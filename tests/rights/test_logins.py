@@ -17,6 +17,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
+from stancedb.database import writing
 from stancedb.rights import grants as rights
 from stancedb.settings import Settings
 from tests.operations import crowd as crowds
@@ -791,6 +792,21 @@ def test_a_crowd_of_merges_and_undoings_runs_into_no_deadlock(
     ended = crowd(Settings(database_url=small_url, data_dir=tmp_path, author="tester"), 40, seed=seed)
 
     assert set(ended) <= {"done", "refused"}
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_crowd_that_revises_one_codebook_runs_into_no_deadlock(
+    small_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    monkeypatch.setattr(crowds, "CHANGES", crowds.OF_CODEBOOK)
+    settings = Settings(database_url=small_url, data_dir=tmp_path, author="tester")
+    with writing(settings, message="a codebook") as session:
+        crowds.load_codebook(session, "crowd-0", crowds.ISSUES, {})
+
+    ended = crowd(settings, 80, seed=seed)
+
+    assert set(ended) <= {"done", "refused"}
+    done(invoker(small_url, tmp_path)("db", "check"))
 
 
 def test_a_crowd_of_writers_runs_into_no_deadlock(small_url: str, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from stancedb.database import Writing
+from stancedb.errors import UnreadableInput
 from stancedb.loading.dna.account import Account
 from stancedb.loading.dna.scale import Scale
 from stancedb.model.vocabulary import Rendering
@@ -19,6 +20,7 @@ from stancedb.records.base import Record
 from stancedb.records.characters import STRAY
 from stancedb.records.checking import Item, check_record
 from stancedb.records.slugs import slugify
+from stancedb.refusals import Fault
 from stancedb.sql import Queries
 
 SQL = Queries(__file__)
@@ -97,6 +99,10 @@ class Import:
         self.codebook = f"{self.name}.dna"
         self.account = Account("document", "statement", PERSON, ORGANIZATION, CONCEPT, "coder", "value")
         self.notes: Counter[str] = Counter()
+
+    def fault(self, code: str, **values: object) -> UnreadableInput:
+        """Return the error for what is wrong with the file as a whole, by the code of the fault."""
+        return UnreadableInput.of(self.file.source, Fault(code, values))
 
     def record(self, record_type: type[R], place: str, values: Mapping[str, object], **internal: object) -> Item[R]:
         """Return a record of what was given, or a refusal that says where in the file it stands."""

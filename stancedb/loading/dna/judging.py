@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from stancedb.errors import CoderUnclear, NoneInFile
 from stancedb.loading.dna.context import AGREEMENT, CONCEPT, ORGANIZATION, PERSON, Import, part, tidy
 from stancedb.loading.dna.documents import Placed
 from stancedb.loading.dna.text import FrozenText
@@ -46,8 +45,7 @@ class Judgements:
         named: The coders whom a choice names, as they are called here.
 
     Raises:
-        NoneInFile: A coder whom a choice names is not there.
-        CoderUnclear: A choice names the coder of a file that has several.
+        UnreadableInput: A coder whom a choice names is not there, or is one of several.
     """
 
     def __init__(
@@ -139,7 +137,7 @@ class Judgements:
         """Give each coder a handle; of several that would have the same, all but the first have their number in it.
 
         Raises:
-            NoneInFile: A coder whom a choice names is not there.
+            UnreadableInput: A coder whom a choice names is not there.
             CoderUnclear: A choice names the coder of a file that has several.
         """
         called = self._said.file.coders()
@@ -148,13 +146,12 @@ class Judgements:
         for old, new in self._said.choices.coders.items():
             if old is None:
                 if len(marking) > 1:
-                    raise CoderUnclear(source=self._said.file.source, coders=_listed(called[key] for key in marking))
+                    raise self._said.fault("coder_unclear", coders=_listed(called[key] for key in marking))
                 named |= dict.fromkeys(marking, new)
                 continue
             meant = [key for key, name in called.items() if name.casefold() == old.casefold()]
             if not meant:
-                listed = _listed(called.values())
-                raise NoneInFile(source=self._said.file.source, noun="coder", name=old, listed=listed)
+                raise self._said.fault("none_in_file", noun="coder", name=old, known=_listed(called.values()))
             named |= dict.fromkeys(meant, new)
         handles: dict[int, str] = {}
         for key, name in called.items():

@@ -14,14 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from stancedb.database import Writing
-from stancedb.errors import (
-    AgreementNotOnScale,
-    AgreementScaleDiffers,
-    AgreementUnknown,
-    NoneInFile,
-    StatementTypeUnclear,
-    UnreadableInput,
-)
+from stancedb.errors import UnreadableInput
 from stancedb.loading.account import LoadAccount
 from stancedb.loading.dna.account import ImportReport
 from stancedb.loading.dna.context import (
@@ -177,17 +170,15 @@ class _Importer:
         """Return the types of statements to load of those that can be.
 
         Raises:
-            NoneInFile: One that is chosen cannot be loaded, or is not there.
-            StatementTypeUnclear: Several have statements, and none is chosen.
+            UnreadableInput: One that is chosen cannot be loaded, or is not there.
+            UnreadableInput: Several have statements, and none is chosen.
         """
         labels = {self._types.get(type_id, str(type_id)).casefold(): type_id for type_id in fit}
         listed = ", ".join(f"'{self._types.get(type_id, type_id)}'" for type_id in sorted(fit))
         if self._said.choices.types:
             for label in self._said.choices.types:
                 if label.casefold() not in labels:
-                    raise NoneInFile(
-                        source=self._file.source, noun="type of statements to load", name=label, listed=listed
-                    )
+                    raise self._said.fault("none_in_file", noun="type of statements to load", name=label, known=listed)
             return {labels[label.casefold()] for label in self._said.choices.types}
         counts = self._file.statements_by_type()
         used = {type_id for type_id in fit if counts.get(type_id)}
@@ -195,7 +186,7 @@ class _Importer:
             shown = ", ".join(
                 f"'{self._types.get(type_id, type_id)}' ({counts[type_id]} statements)" for type_id in sorted(used)
             )
-            raise StatementTypeUnclear(source=self._file.source, types=shown)
+            raise self._said.fault("statement_type_unclear", types=shown)
         return used or fit
 
     def _find_others(self) -> dict[str, list[Variable]]:
@@ -212,7 +203,7 @@ class _Importer:
         """Refuse values that the scale of the agreement has no position for.
 
         Raises:
-            AgreementUnknown: There are such values.
+            UnreadableInput: There are such values.
         """
         counts: Counter[str] = Counter()
         for value, count in self._file.value_counts(self._roles[AGREEMENT]).items():
@@ -225,8 +216,8 @@ class _Importer:
             f"{value} ({count} {'time' if count == 1 else 'times'})" for value, count in sorted(counts.items())[:_SHOWN]
         )
         if self._said.choices.scale is None:
-            raise AgreementUnknown(source=self._file.source, found=shown)
-        raise AgreementNotOnScale(source=self._file.source, values=", ".join(sorted(unknown)[:_SHOWN]), found=shown)
+            raise self._said.fault("agreement_unknown", values=shown)
+        raise self._said.fault("agreement_not_on_scale", unknown=sorted(unknown)[:_SHOWN], values=shown)
 
     def _codebook_record(self, newest: str) -> Item[CodebookRecord]:
         """Return one codebook of all concepts; an issue at hand keeps its wording."""
@@ -262,7 +253,7 @@ class _Importer:
         """Refuse another scale than that with which issues were loaded before.
 
         Raises:
-            AgreementScaleDiffers: An issue has not the positions of the scale, or has others of a scale.
+            UnreadableInput: An issue has not the positions of the scale, or has others of a scale.
         """
         given = {str(position["slug"]): str(position["definition"]) for position in self._said.scale.positions}
         positions: dict[str, dict[str, str]] = defaultdict(dict)
@@ -271,9 +262,7 @@ class _Importer:
         for issue, here in positions.items():
             coded = {slug: words for slug, words in here.items() if words.startswith("Coded as ")}
             if not given.keys() <= here.keys() or not coded.items() <= given.items():
-                raise AgreementScaleDiffers(
-                    source=self._file.source, issue=issue, known=", ".join(here), given=", ".join(given)
-                )
+                raise self._said.fault("agreement_scale_differs", issue=issue, known=list(here), given=list(given))
 
     def _actor_records(self) -> Iterator[Item[ActorRecord]]:
         """Give one record for each person and organization; one that is here keeps its slug, kind and main name."""

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations, count
 
-from stancedb.errors import OtherFileOfCoder
 from stancedb.loading.dna.context import CONCEPT, ORGANIZATION, PERSON, Import
 from stancedb.loading.dna.correcting import (
     BESIDE,
@@ -123,7 +122,7 @@ class Statements:
             How many existing codings and statements were changed.
 
         Raises:
-            OtherFileOfCoder: Another file of the same coder was loaded before, and this one says otherwise.
+            UnreadableInput: Another file of the same coder was loaded before, and this one says otherwise.
         """
         units = _Units()
         for document, all_judged in self._judgements.of.items():
@@ -257,8 +256,8 @@ class Statements:
             same = [known for known in before if (coder, known.key) in places]
             moved = sum(places[coder, known.key or 0] != known.place for known in same)
             if differing or (moved > 1 and 2 * moved > len(same)):
-                raise OtherFileOfCoder(
-                    source=self._said.file.source,
+                raise self._said.fault(
+                    "other_file_of_coder",
                     coder=coder,
                     before=other[0].file if other else self._said.origin,
                     differing=differing or moved,
