@@ -717,6 +717,13 @@ def test_a_lasting_statement_gives_way_to_the_next_of_another_position_and_does_
     assert [state.is_contested for state in story.states()] == [False, True]
 
 
+def test_a_lasting_statement_that_gives_way_on_the_next_day_is_not_sustained(story: Story) -> None:
+    story.hold_that(SUPPORT, "2025-11-01/2025-11-10")
+    story.say(OPPOSE, 2)
+    story.tell()
+    assert story.outline("sustained") == [(2, OPPOSE, "initial")]
+
+
 def test_a_lasting_statement_contests_the_day_on_which_it_ends(story: Story) -> None:
     story.hold_that(SUPPORT, "2025-11-01/2025-11-10")
     story.say(OPPOSE, 10)
