@@ -144,58 +144,6 @@ def same(found: Rows, expected: Rows, columns: tuple[str, ...]) -> None:
             assert named[0] == named[1], f"{pair}: the database says {named[0]}, the slow way {named[1]}"
 
 
-def test_a_generated_history_is_derived_as_by_the_slow_way_now_and_as_known_at_every_changeset(
-    connection_url: str,
-) -> None:
-    bases = count(STRIDE, STRIDE)
-
-    @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(history=histories())
-    def check(history: History) -> None:
-        base = next(bases)
-        known: list[tuple[int, Derived]] = []
-        before = World()
-        for world in history.worlds:
-            number = commit(connection, before, world, base)
-            known.append((number, check_stored(connection, world, base)))
-            before = world
-        for (number, derived), slugs in zip(known, history.asked, strict=True):
-            found = as_known(connection, number, before, base, slugs)
-            of_rules = {pair: states for pair, states in derived.items() if pair[0] in slugs}
-            same(found, of_columns(of_rules, State._fields, known_only=False), State._fields)
-
-    # Compiling the plans of small queries takes longer than running them.
-    with psycopg.connect(connection_url, autocommit=True, options="-c jit=off") as connection:
-        prepare(connection)
-        check()
-
-
-def test_deriving_everything_anew_changes_nothing(connection_url: str) -> None:
-    tables = ("evidence", "scale", "succession", "stance", "stance_change")
-    with psycopg.connect(connection_url, autocommit=True) as connection:
-        prepare(connection)
-        bases = count(STRIDE, STRIDE)
-
-        @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
-        @given(history=histories())
-        def fill(history: History) -> None:
-            base = next(bases)
-            for before, after in pairwise((World(), *history.worlds)):
-                commit(connection, before, after, base)
-
-        def everything() -> list[list[tuple[Any, ...]]]:
-            return [
-                connection.execute(f"SELECT * FROM stancedb.{table} ORDER BY 1, 2, 3, 4").fetchall() for table in tables
-            ]
-
-        fill()
-        before = everything()
-        assert all(before)
-        with connection.transaction():
-            connection.execute("SELECT stancedb.touch_all(%s)", [open_changeset(connection)])
-        assert everything() == before
-
-
 # --- Stories ----------------------------------------------------------------------------------------------------------
 
 OPEN, SUPPORT, OPPOSE, HALF = range(1, 5)
@@ -450,6 +398,18 @@ def test_a_position_is_sustained_by_a_second_day_or_by_thirty_days_without_anoth
     assert (third.position_id, third.valid_from, third.confirmed_on) == (HALF, november(20), november(50))
 
 
+@pytest.mark.parametrize("count_of_day", [1, 2])
+def test_a_position_is_sustained_where_another_follows_on_just_the_thirtieth_day(
+    story: Story, count_of_day: int
+) -> None:
+    for _ in range(count_of_day):
+        story.say(SUPPORT, 1)
+    story.say(OPPOSE, 31)
+    story.tell()
+    first = story.states("sustained")[0]
+    assert (first.position_id, first.confirmed_on) == (SUPPORT, november(31))
+
+
 def test_a_return_to_the_position_before_says_after_how_many_days(story: Story) -> None:
     story.say(OPEN, 1)
     story.say(SUPPORT, 7)
@@ -583,6 +543,15 @@ def test_a_tie_is_broken_by_the_article_before_the_place_and_by_that_before_the_
     story.world = story.world.remove("mentions", 1).remove("mentions", 2)
     story.tell()
     assert story.states()[0].position_id == SUPPORT
+
+
+def test_a_tie_is_broken_by_the_first_of_the_places_of_a_statement(story: Story) -> None:
+    first, second = story.say(SUPPORT, 7), story.say(OPPOSE, 7)
+    story.world = story.world.put(
+        "mentions", Mention(1, first, "a-post", 1), Mention(2, first, "a-post", 12), Mention(3, second, "a-post", 5)
+    )
+    story.tell()
+    assert story.states()[0].position_id == OPPOSE
 
 
 @pytest.mark.parametrize(
@@ -748,6 +717,20 @@ def test_a_lasting_statement_gives_way_to_the_next_of_another_position_and_does_
     assert [state.is_contested for state in story.states()] == [False, True]
 
 
+def test_a_lasting_statement_that_gives_way_on_the_next_day_is_not_sustained(story: Story) -> None:
+    story.hold_that(SUPPORT, "2025-11-01/2025-11-10")
+    story.say(OPPOSE, 2)
+    story.tell()
+    assert story.outline("sustained") == [(2, OPPOSE, "initial")]
+
+
+def test_a_lasting_statement_contests_the_day_on_which_it_ends(story: Story) -> None:
+    story.hold_that(SUPPORT, "2025-11-01/2025-11-10")
+    story.say(OPPOSE, 10)
+    story.tell()
+    assert [state.is_contested for state in story.states()] == [False, True]
+
+
 def test_an_open_statement_ends_only_with_the_next_of_another_position(story: Story) -> None:
     story.hold_that(SUPPORT, "2025-11-01/..", authority=5)
     story.say(SUPPORT, 4)
@@ -799,6 +782,14 @@ def test_nothing_is_known_after_a_statement_that_ends_and_nothing_earlier_return
     assert story.outline() == [(-20, OPPOSE, "initial"), (1, SUPPORT, "reversal"), (11, None, "ended")]
     ended = story.states()[-1]
     assert (ended.window_from, ended.window_to, ended.from_position_id) == (november(11), november(12), SUPPORT)
+
+
+def test_that_a_statement_ends_may_become_known_later(story: Story) -> None:
+    spoken = story.hold_that(SUPPORT, "2025-11-01/2025-11-10")
+    story.tell()
+    story.change(spoken, ends=True)
+    story.tell()
+    assert story.outline() == [(1, SUPPORT, "initial"), (11, None, "ended")]
 
 
 def test_an_end_that_was_overtaken_ends_nothing(story: Story) -> None:
@@ -962,3 +953,58 @@ def test_writers_that_do_not_see_each_other_leave_what_one_after_the_other_would
             later.commit()
             waiting.result(timeout=10)
     check_stored(story.connection, one(other(story.world)), 0)
+
+
+# --- Generated histories ----------------------------------------------------------------------------------------------
+
+
+def test_a_generated_history_is_derived_as_by_the_slow_way_now_and_as_known_at_every_changeset(
+    connection_url: str,
+) -> None:
+    bases = count(STRIDE, STRIDE)
+
+    @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(history=histories())
+    def check(history: History) -> None:
+        base = next(bases)
+        known: list[tuple[int, Derived]] = []
+        before = World()
+        for world in history.worlds:
+            number = commit(connection, before, world, base)
+            known.append((number, check_stored(connection, world, base)))
+            before = world
+        for (number, derived), slugs in zip(known, history.asked, strict=True):
+            found = as_known(connection, number, before, base, slugs)
+            of_rules = {pair: states for pair, states in derived.items() if pair[0] in slugs}
+            same(found, of_columns(of_rules, State._fields, known_only=False), State._fields)
+
+    # Compiling the plans of small queries takes longer than running them.
+    with psycopg.connect(connection_url, autocommit=True, options="-c jit=off") as connection:
+        prepare(connection)
+        check()
+
+
+def test_deriving_everything_anew_changes_nothing(connection_url: str) -> None:
+    tables = ("evidence", "scale", "succession", "stance", "stance_change")
+    with psycopg.connect(connection_url, autocommit=True) as connection:
+        prepare(connection)
+        bases = count(STRIDE, STRIDE)
+
+        @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+        @given(history=histories())
+        def fill(history: History) -> None:
+            base = next(bases)
+            for before, after in pairwise((World(), *history.worlds)):
+                commit(connection, before, after, base)
+
+        def everything() -> list[list[tuple[Any, ...]]]:
+            return [
+                connection.execute(f"SELECT * FROM stancedb.{table} ORDER BY 1, 2, 3, 4").fetchall() for table in tables
+            ]
+
+        fill()
+        before = everything()
+        assert all(before)
+        with connection.transaction():
+            connection.execute("SELECT stancedb.touch_all(%s)", [open_changeset(connection)])
+        assert everything() == before

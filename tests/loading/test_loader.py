@@ -165,11 +165,40 @@ class TestWhatALineLeavesOut:
 
         assert f"line 2: {field}: found '{second[field]}', and an earlier line of statement 's' has" in said
 
-    def test_two_codings_by_one_coder_that_differ_are_refused(self, sheet: Callable[..., Any]) -> None:
-        refused = sheet({**BARE, "issue": "dam", "position": "support"}, {**BARE, "issue": "dam", "position": "oppose"})
+    @pytest.mark.parametrize(
+        ("field", "first", "second"),
+        [
+            ("position", "support", "oppose"),
+            ("basis", "self", "on_behalf"),
+            ("status", "draft", "submitted"),
+            ("final", False, True),
+            ("confidence", "low", "high"),
+            ("condition", "if others pay", "if the river allows"),
+            ("rationale", "She says so.", "She hints at it."),
+            ("explicitness", "explicit", "implicit"),
+            ("vagueness", "committal", "non_committal"),
+        ],
+    )
+    def test_two_codings_by_one_coder_that_differ_are_refused(
+        self, refused: Callable[..., str], field: str, first: object, second: object
+    ) -> None:
+        line = {**BARE, "issue": "dam", "position": "support"}
 
-        assert refused.exit_code == 1
-        assert "line 2: position: line 1 codes this statement, holder and issue by the same coder" in refused.stderr
+        said = refused({**line, field: first}, {**line, field: second})
+
+        assert "line 2: position: line 1 codes this statement, holder and issue by the same coder" in said
+
+    def test_a_new_coding_counts_though_the_statement_is_coded_for_another_holder_already(
+        self, run: Run, sheet: Callable[..., Any]
+    ) -> None:
+        done(sheet(LINE))
+
+        done(sheet({**LINE, "holder": "norland", "basis": "on_behalf"}))
+
+        assert {row["holder"]: (row["status"], row["final"]) for row in answer(run, "coding", "list")} == {
+            "ana-cole": ("accepted", True),
+            "norland": ("accepted", True),
+        }
 
     def test_two_final_codings_by_two_coders_are_refused(self, refused: Callable[..., str]) -> None:
         line = {**BARE, "issue": "dam", "position": "support"}

@@ -44,6 +44,8 @@ def main() -> int:
     if not chosen:
         asked.error("no mutant is called that")
     with tempfile.TemporaryDirectory(prefix="mutants-") as scratch:
+        # Some tests run what they test under an account that has to pass through to its copy.
+        Path(scratch).chmod(0o711)
         return run(chosen, Path(scratch), jobs=min(options.jobs, len(chosen)))
 
 

@@ -423,3 +423,49 @@ def test_the_layout_of_earlier_releases_is_still_written_as_it_was(seeded_url: s
         "stance": {"valid_last", "carried_to"},
         "stance_change": {"window_last"},
     }
+
+
+def test_the_package_gives_the_length_of_each_file_in_bytes(run: Run, tmp_path: Path) -> None:
+    done(run("outlet", "add", "asahi", "--name", "\u671d\u65e5\u65b0\u805e"))
+    done(run("release", "create", "2025-12", "--output", tmp_path))
+
+    resources = json.loads((tmp_path / "datapackage.json").read_text(encoding="utf-8"))["resources"]
+
+    assert {resource["path"]: resource["bytes"] for resource in resources} == {
+        path.name: path.stat().st_size for path in tmp_path.glob("*.csv")
+    }
+
+
+def test_a_file_of_many_lines_has_the_checksum_of_all_of_them(run: Run, seeded_url: str, tmp_path: Path) -> None:
+    edit(
+        run,
+        seeded_url,
+        "INSERT INTO stancedb.outlet (slug, name, kind) SELECT 'outlet-' || n, 'Outlet ' || n, 'newspaper'"
+        " FROM generate_series(1, 1200) n",
+    )
+    files = answer(run, "release", "create", "2025-12", "--output", tmp_path)["files"]
+
+    written = (tmp_path / "outlet.csv").read_bytes()
+
+    assert written.count(b"\n") > 1200
+    assert {row["file"]: row["sha256"] for row in files}["outlet.csv"] == hashlib.sha256(written).hexdigest()
+
+
+def test_the_list_of_checksums_is_in_the_order_of_the_names(run: Run, tmp_path: Path) -> None:
+    done(run("release", "create", "2025-12", "--output", tmp_path))
+
+    listed = [line.split("  ")[1] for line in (tmp_path / "SHA256SUMS").read_text(encoding="utf-8").splitlines()]
+
+    assert listed == sorted(listed)
+
+
+def test_tenures_stand_by_office_seat_and_first_day(run: Run, tmp_path: Path) -> None:
+    done(run("release", "create", "2025-12", "--output", tmp_path))
+
+    tenures = [
+        (row["office"], int(row["seat"]), row["held_from"] or "9999", row["held"], row["person"])
+        for row in table(tmp_path, "tenure")
+    ]
+
+    assert len({person for *_, person in tenures}) > len({office for office, *_ in tenures}) > 1
+    assert tenures == sorted(tenures)

@@ -213,6 +213,7 @@ CHANGES: dict[str, tuple[str, ...] | str] = {
     "another rule": "INSERT INTO stancedb.derivation_rule (slug, label, definition, min_authority, bases,"
     " retraction_effect, tenure_effect, expiry_days) VALUES ('brief', 'Brief', 'Forgets.', 2, '{self}',"
     " 'unknown', 'cut', 20)",
+    "another default rule": "UPDATE stancedb.derivation_rule SET is_default = (slug = 'authoritative')",
 }
 
 
