@@ -48,7 +48,15 @@ DOCS = {
     for path in sorted((ROOT / "docs").rglob("*.md"))
 }
 # The pages that a reader follows from the top, each on the demo data but for the tutorial, which makes its own.
-FOLLOWED = ("index", "tutorial", "guides/coders", "guides/researchers", "guides/bi-tools", "guides/maintainers")
+FOLLOWED = (
+    "index",
+    "tutorial",
+    "networks",
+    "guides/coders",
+    "guides/researchers",
+    "guides/bi-tools",
+    "guides/maintainers",
+)
 
 
 def section(text: str, heading: str) -> str:

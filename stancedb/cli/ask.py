@@ -137,7 +137,8 @@ def polarization(app: App, /, *, rule: str, issue: str, every: Every) -> None:
     """Show how far holders agree, and stand apart, over time.
 
     Agreement is the share of pairs of holders that take the same position. Polarization goes from 0, all on one rank of
-    the scale, to 1, half at each end.
+    the scale, to 1, half at each end. It is another measure than dna_polarization of rDNA, which looks for groups in a
+    network of actors.
 
     Example:
       stancedb ask polarization --issue taiwan-status-wording --every year

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator
 from contextlib import closing
 from datetime import date
@@ -10,18 +11,69 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeVar
 
 import click
 
-from stancedb.cli.app import App, Command, Day, Noun, asked_format, output_option, pass_app, slug_option
+from stancedb.cli.app import App, Command, Day, Noun, asked_format, choice, output_option, pass_app, slug_option
 from stancedb.cli.ask import reported
 from stancedb.cli.output import Output
-from stancedb.errors import SafeNeedsCsv
+from stancedb.errors import SafeNeedsCsv, UsageError
+from stancedb.model.vocabulary import ActorKind
 
 if TYPE_CHECKING:
     from stancedb.database import Reading
     from stancedb.dates import Every
     from stancedb.export.account import Account
-    from stancedb.export.network import Projection
+    from stancedb.export.network import Aggregation, Duplicates, Network, Normalization, Projection, Unit
 
 F = TypeVar("F", bound=Callable[..., Any])
+KIND = choice(ActorKind)
+_UNITS: dict[str, tuple[int, Unit]] = {
+    "d": (1, "day"),
+    "w": (7, "day"),
+    "m": (1, "month"),
+    "y": (12, "month"),
+    "e": (1, "event"),
+}
+# What a statement of a network may be chosen by.
+_CRITERIA = ("holder", "speaker", "issue", "position", "outlet", "author", "section", "kind")
+
+
+class _Length(click.ParamType["tuple[int, Unit]", str]):
+    """The length of a window: a number with d, w, m, y or e, for events."""
+
+    name = "length"
+
+    def convert(
+        self, value: str | tuple[int, Unit], param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, Unit]:
+        """Return the number of days, months or events, or fail with a sentence that shows how one is written."""
+        if isinstance(value, tuple):
+            return value
+        read = re.fullmatch(r"([1-9]\d{0,6}) ?([dwmye])[a-z]*", value, re.ASCII)
+        if read is None:
+            return self.fail(f"'{value}' is not a length; write it as 30d, 4w, 6m, 1y or 50e.", param, ctx)
+        size, unit = _UNITS[read[2]]
+        return int(read[1]) * size, unit
+
+
+class _Criterion(click.ParamType["tuple[str, str]", str]):
+    """What a statement is chosen by: what it is a value of, a colon, and the value."""
+
+    name = "criterion"
+
+    def convert(
+        self, value: str | tuple[str, str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        """Return both, or fail with a sentence that shows how one is written."""
+        if isinstance(value, tuple):
+            return value
+        of, _, said = value.partition(":")
+        if of not in _CRITERIA or not said:
+            return self.fail(
+                f"'{value}' does not say what it is a value of; write {', '.join(_CRITERIA[:-1])} or {_CRITERIA[-1]}, a"
+                " colon and the value, for example holder:japan.",
+                param,
+                ctx,
+            )
+        return of, said
 
 
 class _Written(Command):
@@ -133,50 +185,143 @@ def indicator(app: App, output: Path | None) -> None:
 @export.command(has_format=False, has_csv=True)
 @click.option(
     "--projection",
-    type=click.Choice(["affiliation", "congruence", "conflict", "events"]),
+    type=click.Choice(
+        ["affiliation", "two-mode", "congruence", "conflict", "subtract", "ignore", "concepts", "events"]
+    ),
     default="affiliation",
     show_default=True,
-    help="Actors and positions; actors by issues on which they agree, or differ; or the statements as a list.",
+    help="What is tied: actors to positions (affiliation) or to issues (two-mode); actors to actors by positions they"
+    " share (congruence), by different ones (conflict), by the difference of both (subtract) or by issues alone"
+    " (ignore); issues to issues (concepts). Or the statements as a list (events).",
 )
+@click.option(
+    "--aggregation",
+    type=click.Choice(["subtract", "ignore", "combine", "congruence", "conflict"]),
+    help="What becomes of positions in two-mode (default: subtract) and concepts (default: ignore).",
+)
+@click.option(
+    "--duplicates",
+    type=click.Choice(["include", "document", "week", "month", "year", "acrossrange", "window"]),
+    help="Count the same actor, issue and position once in each of these, or always (include). Default: window where"
+    " actors or issues are tied to each other, else include.",
+)
+@click.option(
+    "--normalization",
+    type=click.Choice(["no", "average", "activity", "prominence", "jaccard", "cosine"]),
+    default="no",
+    show_default=True,
+    help="What weights are divided by: activity and prominence for actors tied to positions or issues; average, jaccard"
+    " and cosine for the others.",
+)
+@click.option("--isolates", is_flag=True, help="Also nodes that have statements in the database but none here.")
 @click.option(
     "--every", type=click.Choice(["month", "quarter", "year"]), help="A graph for each of these; if not given, one."
 )
-@slug_option("issue", help="This issue alone.")
+@click.option(
+    "--window",
+    type=_Length(),
+    metavar="LENGTH",
+    help="A graph for each window of this length: 30d, 4w, 6m, 1y or 50e, which is 50 statements.",
+)
+@click.option(
+    "--step",
+    type=_Length(),
+    metavar="LENGTH",
+    help="How far the next window begins after one; if not given, where that ends.",
+)
+@slug_option("issue", multiple=True, help="This issue alone; may be given several times.")
+@click.option("--holder-kind", "holder_kinds", type=KIND, multiple=True, help="Holders of this kind alone; repeatable.")
+@click.option(
+    "--only",
+    type=_Criterion(),
+    multiple=True,
+    metavar="WHAT:VALUE",
+    help="Statements with this value alone, as --exclude names it; repeatable.",
+)
+@click.option(
+    "--exclude",
+    type=_Criterion(),
+    multiple=True,
+    metavar="WHAT:VALUE",
+    help="No statements with this value: of holder, speaker, issue, position, outlet, author, section or kind (of"
+    " article); repeatable.",
+)
 @click.option("--since", type=Day(), metavar="DATE", help="What was said on this day or later.")
 @click.option("--until", type=Day(), metavar="DATE", help="What was said on this day or earlier.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["graphml", "csv", "dl"]),
+    help="How a network is written: as GraphML, or as a matrix in CSV or in the DL format of UCINET. If not given, the"
+    " file extension selects it, and without one GraphML.",
+)
 @output_option
 @pass_app
 def network(
     app: App,
-    projection: Projection | Literal["events"],
+    projection: Projection,
     output: Path | None,
     *,
-    issue: str | None,
+    aggregation: Aggregation | None,
+    duplicates: Duplicates | None,
+    normalization: Normalization,
+    isolates: bool,
     every: Every | None,
+    window: tuple[int, Unit] | None,
+    step: tuple[int, Unit] | None,
+    issue: tuple[str, ...],
+    holder_kinds: tuple[str, ...],
+    only: tuple[tuple[str, str], ...],
+    exclude: tuple[tuple[str, str], ...],
     since: date | None,
     until: date | None,
+    form: Literal["graphml", "csv", "dl"] | None,
 ) -> None:
-    """Write a discourse network as GraphML, or its statements as CSV.
+    """Write a discourse network, or its statements as a list.
 
-    An actor is tied to each position it takes in a final coding. Edges weigh statements, in projections issues.
+    Only final codings that take a position count. Windows are graphs in one file of GraphML; in CSV and DL the matrix
+    of each goes to a file of its own, which ends in the name of the window.
 
     Example:
       stancedb export network --projection conflict --every year -o net.graphml
+      stancedb export network --projection two-mode --isolates -o signed.csv
+      stancedb export network --projection ignore --normalization cosine -o net.dl
+      stancedb export network --window 30d --step 1d --exclude holder:japan
+      stancedb export network --projection events --holder-kind person -o e.csv
     """
+    from stancedb.export import graphml, matrix
     from stancedb.export import network as networks
-    from stancedb.shared.handles import optional_id
 
-    if app.output.is_safe and projection != "events":
-        raise SafeNeedsCsv(option="--projection events")
+    asked = networks.Network(
+        projection=projection,
+        aggregation=aggregation,
+        duplicates=duplicates,
+        normalization=normalization,
+        has_isolates=isolates,
+        every=every,
+        window=networks.Length(*window) if window else None,
+        step=networks.Length(*step) if step else None,
+        since=since,
+        until=until,
+        holder_kinds=holder_kinds,
+        only=tuple(networks.Criterion(*criterion) for criterion in (*(("issue", slug) for slug in issue), *only)),
+        excluded=tuple(networks.Criterion(*criterion) for criterion in exclude),
+    )
+    asked.check()
+    chosen = _network_form(asked, form, output)
+    if app.output.is_safe and chosen != "csv":
+        raise SafeNeedsCsv(option="--format csv or --projection events")
     with reported(app) as session:
-        optional_id(session, "issue", issue)
         if projection == "events":
-            lines = networks.event_list(
-                session, every=every, issue=issue, since=since, until=until, is_safe=app.output.is_safe
-            )
+            _write(app, networks.event_list(session, asked, is_safe=app.output.is_safe), output)
+        elif chosen == "graphml":
+            _write(app, graphml.graphml(session, asked), output)
         else:
-            lines = networks.graphml(session, projection, every=every, issue=issue, since=since, until=until)
-        _write(app, lines, output)
+            with closing(matrix.matrices(session, asked, chosen, is_safe=app.output.is_safe)) as found:
+                for name, lines in found:
+                    _write(
+                        app, lines, output and (output.with_stem(f"{output.stem}-{name}") if asked.is_cut else output)
+                    )
 
 
 @export.command("annotations", has_csv=False)
@@ -297,6 +442,25 @@ def _write_records(
         lines = exporter.export(session, account, form, label=label, is_whole=is_whole, is_safe=app.output.is_safe)
         _write(app, lines, output)
     _tell(app, account, f"{kind} record")
+
+
+def _network_form(
+    network: Network, form: Literal["graphml", "csv", "dl"] | None, output: Path | None
+) -> Literal["graphml", "csv", "dl"]:
+    """Return how a network is written: as asked for, as the ending of the file says, or as GraphML.
+
+    Raises:
+        UsageError: A list of statements is no network, or matrices of several windows have one place to go.
+    """
+    if network.projection == "events":
+        if form not in {None, "csv"}:
+            raise UsageError(message="--projection events is a list of statements, which is CSV; leave --format out")
+        return "csv"
+    endings: dict[str, Literal["graphml", "csv", "dl"]] = {".csv": "csv", ".dl": "dl"}
+    chosen = form or endings.get(output.suffix.lower() if output else "") or "graphml"
+    if chosen != "graphml" and network.is_cut and output is None:
+        raise UsageError(message="the matrix of each window goes to a file of its own; name it with --output FILE")
+    return chosen
 
 
 def _write(app: App, lines: Generator[str], output: Path | None) -> None:

@@ -89,7 +89,7 @@ def test_every_command_that_writes_csv_has_it() -> None:
     # These have a format, and CSV is none of theirs; the others write CSV files and have no other form.
     without_csv = {"export annotations", "export event", "export indicator"}
     assert {words for words, found in asked.items() if found == (True, False)} == without_csv
-    assert {words for words, found in asked.items() if found == (False, True)} == {"export network", "export package"}
+    assert {words for words, found in asked.items() if found == (False, True)} == {"export package"}
 
 
 @pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t", "\r", "\n", *"\uff1d\uff0b\uff0d\uff20"])
