@@ -2,17 +2,20 @@
 
 Each command opens a connection, asks a few questions and closes it, and a new session takes longer to read the
 catalogue than to answer. A kept one is reset as poolers of sessions do it, by DISCARD ALL; only what it has read of the
-catalogue stays.
+catalogue stays. Where a new session would be given other settings, by the environment or by ALTER DATABASE or ROLE, a
+new one is opened.
 """
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import psycopg
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.pool import NullPool, QueuePool
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool, QueuePool
 
 
 class Kept:
@@ -23,7 +26,7 @@ class Kept:
 
     def __init__(self, admin_url: str) -> None:
         self._admin = make_url(admin_url)
-        self._engines: dict[str, dict[URL, Engine]] = {}
+        self._engines: dict[str, dict[tuple[URL, str], Engine]] = {}
 
     def take(self, database: str) -> None:
         """Keep connections to a database from now on."""
@@ -48,16 +51,27 @@ class Kept:
             self._admin.query,
         ):
             return create_engine(url, **options)
-        if url not in engines:
+        key = (url, repr(sorted((name, value) for name, value in os.environ.items() if name.startswith("PG"))))
+        if key not in engines:
             assert options.pop("poolclass") is NullPool
             engine = create_engine(url, poolclass=QueuePool, max_overflow=-1, **options)
-            event.listen(engine, "reset", _as_new)
+            event.listen(engine, "checkout", _check_settings)
+            event.listen(engine, "reset", _reset)
             # Two threads may have come here at once.
-            engines.setdefault(url, engine)
-        return engines[url]
+            engines.setdefault(key, engine)
+        return engines[key]
 
 
-def _as_new(connection: psycopg.Connection[Any], *_: object) -> None:
+def _check_settings(connection: psycopg.Connection[Any], record: ConnectionPoolEntry, _: object) -> None:
+    """Refuse a session that was opened under other settings of its database or login."""
+    connection.autocommit = True
+    settings = connection.execute("SELECT s::text FROM pg_catalog.pg_db_role_setting s ORDER BY 1").fetchall()
+    connection.autocommit = False
+    if record.info.setdefault("settings", settings) != settings:
+        raise DisconnectionError
+
+
+def _reset(connection: psycopg.Connection[Any], *_: object) -> None:
     """Bring a session back to what it was when it was opened."""
     if connection.closed:
         return
