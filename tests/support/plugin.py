@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +18,18 @@ from alembic import command
 from alembic.config import Config
 from click.testing import CliRunner, Result
 from hypothesis import settings as hypothesis_settings
+from psycopg import sql
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
+from stancedb import database
 from stancedb.cli.main import cli
 from stancedb.database import Writing, writing
 from stancedb.server import embedded
 from stancedb.settings import Settings, bundled
 from tests.support.build import build
+from tests.support.kept import Kept
 
 Clone = Callable[..., AbstractContextManager[str]]
 Run = Callable[..., Result]
@@ -36,7 +39,7 @@ SERVER = "STANCEDB_TEST_DATABASE_URL"
 # A crash may cost the data of a test, so nothing waits for the disk.
 EMBEDDED = {
     "STANCEDB_EMBEDDED_OPTIONS": "-c fsync=off -c synchronous_commit=off -c full_page_writes=off "
-    "-c shared_buffers=64MB -c max_connections=50",
+    "-c shared_buffers=64MB -c max_connections=50 -c scram_iterations=1",
     # Only a session that was killed leaves its server to the watchdog.
     "STANCEDB_IDLE_SECONDS": "1800",
 }
@@ -81,6 +84,11 @@ def admin_url() -> Iterator[str]:
         for name, value in EMBEDDED.items():
             monkeypatch.setenv(name, value)
         url = embedded.ensure_running(directory / "data")
+    with psycopg.connect(url) as admin:
+        # Hashed 4096 times, as it was before the server had these options, each connection would have to repeat that.
+        of_admin = make_url(url)
+        change = sql.SQL("ALTER ROLE {} PASSWORD {}")
+        admin.execute(change.format(sql.Identifier(str(of_admin.username)), sql.Literal(of_admin.password)))
     yield url
     embedded.stop(directory / "data")
     shutil.rmtree(directory, ignore_errors=True)
@@ -100,12 +108,11 @@ def in_memory() -> str | None:
     return str(memory) if shutil.disk_usage(memory).free > _ROOM else None
 
 
-def drop(admin_url: str, name: str) -> None:
+def drop(admin: psycopg.Connection[Any], name: str) -> None:
     """Drop a database; an owner without all rights waits for sessions of others to end."""
     for attempt in range(20):
         try:
-            with psycopg.connect(admin_url, autocommit=True) as admin:
-                admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+            admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
         except psycopg.errors.InsufficientPrivilege:
             if attempt == 19:
                 raise
@@ -115,21 +122,36 @@ def drop(admin_url: str, name: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def clone(admin_url: str) -> Clone:
-    """Give a function that makes a database from a template and drops it after use."""
+def kept(admin_url: str) -> Iterator[Kept]:
+    """Keep the connections of the program open between the commands of a test, as a pooler of sessions does.
 
-    @contextmanager
-    def copy(template: str = "template0") -> Iterator[str]:
-        name = f"stancedb_test_{secrets.token_hex(6)}"
-        with psycopg.connect(admin_url, autocommit=True) as admin:
+    On a server that was given each command opens its own, so that both are tested.
+    """
+    with pytest.MonkeyPatch.context() as monkeypatch, closing(Kept(admin_url)) as kept:
+        if SERVER not in os.environ:
+            monkeypatch.setattr(database, "create_engine", kept.engine)
+        yield kept
+
+
+@pytest.fixture(scope="session")
+def clone(admin_url: str, kept: Kept) -> Iterator[Clone]:
+    """Give a function that makes a database from a template and drops it after use."""
+    with psycopg.connect(admin_url, autocommit=True) as admin:
+
+        @contextmanager
+        def copy(template: str = "template0") -> Iterator[str]:
+            name = f"stancedb_test_{secrets.token_hex(6)}"
+            kept.let_go(template)
             # Copying the files of a small template beats writing all of it to the log.
             admin.execute(f'CREATE DATABASE {name} TEMPLATE "{template}" STRATEGY file_copy'.encode())
-        try:
-            yield make_url(admin_url).set(database=name).render_as_string(hide_password=False)
-        finally:
-            drop(admin_url, name)
+            kept.take(name)
+            try:
+                yield make_url(admin_url).set(database=name).render_as_string(hide_password=False)
+            finally:
+                kept.let_go(name)
+                drop(admin, name)
 
-    return copy
+        yield copy
 
 
 @pytest.fixture(scope="session")
