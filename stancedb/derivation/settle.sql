@@ -239,6 +239,12 @@ BEGIN
     PERFORM stancedb.settle_scale(p_changeset_id);
     PERFORM stancedb.settle_succession(p_changeset_id);
 
+    -- Planning a derivation takes longer than deriving a few pairs, so none is begun for no pair.
+    IF NOT EXISTS (SELECT FROM stancedb.touched t WHERE t.changeset_id = p_changeset_id AND t.kind = 'pair') THEN
+        DELETE FROM stancedb.touched t WHERE t.changeset_id = p_changeset_id;
+        RETURN;
+    END IF;
+
     -- The lock on a pair keeps two writers from deriving it side by side, each without the evidence of the other.
     INSERT INTO stancedb.pair (holder_id, issue_id, derived_by_id)
     SELECT DISTINCT t.holder_id, t.issue_id, p_changeset_id FROM stancedb.touched t

@@ -39,6 +39,16 @@ def test_a_rule_added_later_answers_for_every_pair_at_once(built_url: str) -> No
     assert further == first
 
 
+def test_a_change_that_no_stance_rests_on_derives_none(built_url: str) -> None:
+    with psycopg.connect(built_url) as connection:
+        connection.execute("SET track_functions = 'all'")
+        connection.execute("SELECT stancedb.open_changeset('tester', 'other words')")
+        connection.execute("UPDATE stancedb.position SET label = label || ', in other words'")
+        connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        called = {name for (name,) in connection.execute("SELECT funcname FROM pg_stat_xact_user_functions").fetchall()}
+    assert called & {"settle", "settle_scale", "derive"} == {"settle", "settle_scale"}
+
+
 def test_the_checksum_of_the_definition_is_that_of_its_files_in_the_order_of_installation() -> None:
     # Releases carry it, so how it is computed never changes, and is spelled here a second time.
     functions = "edtf_span states settle_scale settle_succession derive settle touch_all role_of evidence_of"
