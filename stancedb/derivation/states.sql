@@ -253,7 +253,7 @@ chain AS (
     )
     FROM chain c WHERE c.depth > 0
 ),
-taken AS (
+taken AS MATERIALIZED (
     SELECT e.holder_id, e.issue_id, e.coding_id, min(e.day) AS from_day, 2147483647 AS to_day FROM edge e
     GROUP BY e.holder_id, e.issue_id, e.coding_id HAVING max(e.target_depth) = 0
     UNION ALL
@@ -319,7 +319,7 @@ item AS MATERIALIZED (
     FROM said s WHERE NOT s.is_dead
     WINDOW of_day AS (PARTITION BY s.holder_id, s.issue_id, s.epoch_no, s.day)
 ),
-vote AS (
+vote AS MATERIALIZED (
     SELECT i.holder_id, i.issue_id, i.epoch_no, i.day, i.position_id, i.authority, count(DISTINCT i.statement_id) AS votes
     FROM item i WHERE i.authority = i.voting_authority
     GROUP BY i.holder_id, i.issue_id, i.epoch_no, i.day, i.position_id, i.authority
@@ -343,7 +343,7 @@ ranked AS MATERIALIZED (
     ) p
     WINDOW of_day AS (PARTITION BY p.holder_id, p.issue_id, p.epoch_no, p.day)
 ),
-decided AS (
+decided AS MATERIALIZED (
     SELECT r.holder_id, r.issue_id, r.epoch_no, r.day, r.day_position_id AS position_id, r.day_authority AS authority,
         max(r.coding_id) FILTER (WHERE r.is_onset) AS coding_id,
         max(r.until_day) FILTER (WHERE r.is_onset) AS until_day,
@@ -395,14 +395,14 @@ agreed AS MATERIALIZED (
         ) s
     ) a
 ),
-silenced AS (
+silenced AS MATERIALIZED (
     SELECT d.holder_id, d.issue_id, d.epoch_no, d.position_id, max(s.day) AS silenced_day
     FROM (SELECT DISTINCT f.holder_id, f.issue_id, f.epoch_no, f.position_id FROM followed f) d
     JOIN said s USING (holder_id, issue_id, epoch_no)
     WHERE $8 = 'unknown' AND s.is_dead AND s.position_id <> d.position_id
     GROUP BY d.holder_id, d.issue_id, d.epoch_no, d.position_id
 ),
-overlapped AS (
+overlapped AS MATERIALIZED (
     SELECT DISTINCT f.holder_id, f.issue_id, f.epoch_no, f.day
     FROM followed f JOIN agreed a USING (holder_id, issue_id, epoch_no)
     WHERE a.lasts AND a.day < f.day AND a.end_day >= f.day AND a.position_id <> f.position_id AND a.authority = f.authority
@@ -431,7 +431,7 @@ judged AS MATERIALIZED (
 unsettled AS MATERIALIZED (
     SELECT DISTINCT j.holder_id, j.issue_id, j.epoch_no FROM judged j WHERE j.confirmed_day IS NULL
 ),
-kept AS (
+kept AS MATERIALIZED (
     SELECT f.holder_id, f.issue_id, f.epoch_no, f.day, f.position_id, f.coding_id, f.until_day, f.position_kind, f.rank,
         f.score, f.silenced_day, f.is_contested, f.life, f.spoken, f.goes_on, f.is_restored, j.confirmed_day
     FROM unsettled u JOIN first_run f USING (holder_id, issue_id, epoch_no)
@@ -463,20 +463,20 @@ settled AS MATERIALIZED (
     UNION ALL
     SELECT k.holder_id, k.issue_id, k.epoch_no, k.run_no, k.day, k.is_contested FROM second_run k
 ),
-aside AS (
+aside AS MATERIALIZED (
     SELECT r.holder_id, r.issue_id, r.day, r.position_id, r.statement_id
     FROM ranked r JOIN epoch e USING (holder_id, issue_id, epoch_no)
     LEFT JOIN settled s USING (holder_id, issue_id, epoch_no, day)
     WHERE (s.day IS NULL OR r.position_id <> r.day_position_id) AND r.day >= e.from_day AND r.day < e.to_day
 ),
-piece AS (
+piece AS MATERIALIZED (
     SELECT r.holder_id, r.issue_id, r.epoch_no, r.run_no, greatest(r.first_day, e.from_day) AS first_day,
         least(r.next_day, r.stop[1], e.to_day) AS next_day, r.position_id, r.stop,
         lag(r.position_id) OVER of_epoch AS past_position_id, (lag(r.stop) OVER of_epoch)[1] AS past_stop_day
     FROM run r JOIN epoch e USING (holder_id, issue_id, epoch_no)
     WINDOW of_epoch AS (PARTITION BY r.holder_id, r.issue_id, r.epoch_no ORDER BY r.first_day)
 ),
-gap AS (
+gap AS MATERIALIZED (
     SELECT r.holder_id, r.issue_id, greatest(r.stop[1], e.from_day) AS first_day, least(r.next_day, e.to_day) AS next_day
     FROM run r JOIN epoch e USING (holder_id, issue_id, epoch_no) WHERE r.stop[1] < r.next_day
     UNION ALL
@@ -504,7 +504,7 @@ joined AS MATERIALIZED (
         WINDOW pair AS (PARTITION BY p.holder_id, p.issue_id ORDER BY p.first_day)
     ) j
 ),
-begun AS (
+begun AS MATERIALIZED (
     SELECT j.holder_id, j.issue_id, j.state_no, j.position_id, r.onset_coding_id, r.position_kind, r.rank, r.score,
         CASE
             WHEN r.first_day = j.first_day THEN 0
@@ -532,7 +532,7 @@ state AS MATERIALIZED (
     SELECT s.*, b.position_id, b.onset_coding_id, b.position_kind, b.rank, b.score, b.cause, b.until_day
     FROM stretch s JOIN begun b USING (holder_id, issue_id, state_no)
 ),
-behind AS (
+behind AS MATERIALIZED (
     SELECT j.holder_id, j.issue_id, j.state_no, a.statement_id, a.day, a.spoken_day, least(a.spoken_day, a.surely_day) AS surely_day,
         s.is_contested, false AS is_contrary
     FROM joined j JOIN settled s USING (holder_id, issue_id, epoch_no, run_no)
@@ -543,7 +543,7 @@ behind AS (
     FROM aside a JOIN state s USING (holder_id, issue_id)
     WHERE a.day >= s.first_day AND a.day < s.next_day AND s.position_id IS NOT NULL
 ),
-summed AS (
+summed AS MATERIALIZED (
     SELECT b.holder_id, b.issue_id, b.state_no,
         count(DISTINCT b.statement_id) FILTER (WHERE NOT b.is_contrary) AS evidence_count,
         count(DISTINCT b.statement_id) FILTER (WHERE b.is_contrary) AS contrary_count,
@@ -559,7 +559,7 @@ summed AS (
     GROUP BY b.holder_id, b.issue_id, b.state_no, s.next_day
 ),
 -- While the next stance is pending, the one before carries on until it is taken back, or stops of itself.
-carried AS (
+carried AS MATERIALIZED (
     SELECT s.holder_id, s.issue_id, s.state_no - 1 AS state_no, min(
         CASE
             WHEN j.past_position_id IS DISTINCT FROM o.position_id THEN j.first_day
