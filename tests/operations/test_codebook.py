@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from stancedb.database import reading
 from stancedb.questions import pages
 from stancedb.settings import Settings
-from tests.support.plugin import AUTHOR, Run
+from tests.support.plugin import AUTHOR, Clone, Run, name_of
 from tests.support.worlds import CODEBOOK, answer, done, invoker, jsonl, last_number
 
 pytest_plugins = ("tests.support.worlds",)
@@ -75,13 +76,34 @@ SUPPORT = CODEBOOK[
 ]
 
 
+@pytest.fixture(scope="module")
+def dams_template(clone: Clone, small_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Name a database where three people spoke of two dams, which nobody is connected to."""
+    directory = tmp_path_factory.mktemp("dams")
+    with clone(small_template) as url:
+        run = invoker(url, directory)
+        done(load_codebook(run, directory, CODEBOOK + RIVER, "dam-1.0"))
+        done(run("statement", "load", jsonl(directory / "sheet.jsonl", *SAID)))
+        yield name_of(url)
+
+
 @pytest.fixture
-def run(small_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` where three people spoke of two dams."""
-    run = invoker(small_url, tmp_path)
-    load_codebook(run, tmp_path, CODEBOOK + RIVER, "dam-1.0")
-    done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", *SAID)))
-    return run
+def url(clone: Clone, dams_template: str) -> Iterator[str]:
+    """Give the URL of a database where three people spoke of two dams, of this test alone."""
+    with clone(dams_template) as url:
+        yield url
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Path:
+    """Give the sheet that was loaded there."""
+    return jsonl(tmp_path / "sheet.jsonl", *SAID)
+
+
+@pytest.fixture
+def run(url: str, tmp_path: Path) -> Run:
+    """Give a function that runs one line of ``stancedb`` on it."""
+    return invoker(url, tmp_path)
 
 
 def load_codebook(run: Run, directory: Path, text: str, label: str) -> Any:  # noqa: ANN401 - Click's result
@@ -130,8 +152,8 @@ def copy_of(run: Run, url: str, directory: Path) -> Run:
 
 
 class TestRetiring:
-    def test_keeps_the_codings_and_frees_the_rank(self, run: Run, small_url: str) -> None:
-        number = last_number(small_url)
+    def test_keeps_the_codings_and_frees_the_rank(self, run: Run, url: str) -> None:
+        number = last_number(url)
 
         done(run("position", "retire", "dam", "support"))
         add(run, "support-weak", "--rank", 3)
@@ -147,10 +169,10 @@ class TestRetiring:
         assert changes(run, "ana-cole", "--known-at", number) == [("reversal", -2)]
         assert len(answer(run, "coding", "list", "--retired")) == 2
 
-    def test_no_door_takes_a_new_coding_to_it(self, run: Run, small_url: str, tmp_path: Path) -> None:
+    def test_no_door_takes_a_new_coding_to_it(self, run: Run, url: str, tmp_path: Path) -> None:
         done(run("position", "retire", "dam", "support"))
         new = {**SAID[0], "statement": "new", "said": "2025-04-01"}
-        number = last_number(small_url)
+        number = last_number(url)
 
         doors = [
             run("statement", "load", jsonl(tmp_path / "new.jsonl", new)),
@@ -187,33 +209,31 @@ class TestRetiring:
             assert "position 'support' of 'dam' is retired; name one in force: oppose, leaves-open" in result.stderr
         assert "new.jsonl, line 1: position" in doors[0].stderr
         assert doors[4].stderr == "Error: a retired position takes no new coding; name one in force\n"
-        with psycopg.connect(small_url) as connection:
+        with psycopg.connect(url) as connection:
             connection.execute("SELECT stancedb.open_changeset('tester', 'by psql')")
             with pytest.raises(psycopg.errors.CheckViolation, match="retired position"):
                 connection.execute(
                     "UPDATE stancedb.coding SET position_id = (SELECT id FROM stancedb.position WHERE slug = 'support')"
                     " WHERE issue_id = (SELECT id FROM stancedb.issue WHERE slug = 'dam')"
                 )
-        assert last_number(small_url) == number
+        assert last_number(url) == number
 
-    def test_the_sheets_of_before_load_again_though_codings_were_recoded_by_hand(
-        self, run: Run, tmp_path: Path
-    ) -> None:
+    def test_the_sheets_of_before_load_again_though_codings_were_recoded_by_hand(self, run: Run, sheet: Path) -> None:
         done(run("position", "retire", "dam", "support"))
-        again = done(run("statement", "load", tmp_path / "sheet.jsonl"))
+        again = done(run("statement", "load", sheet))
         add(run, "support-weak")
         done(run("coding", "recode", "ben-dahl-2", "--position", "support-weak"))
-        told = done(run("statement", "load", tmp_path / "sheet.jsonl"))
+        told = done(run("statement", "load", sheet))
         done(run("coding", "review", "ana-cole-1", "--status", "accepted"))
 
         assert "nothing to change" in again.stderr
         assert "kept as corrected" in told.stderr
         assert timeline(run, "ben-dahl") == [("2025-03-02", "support-weak")]
 
-    def test_is_taken_back_by_undoing_and_by_restoring(self, run: Run, small_url: str) -> None:
+    def test_is_taken_back_by_undoing_and_by_restoring(self, run: Run, url: str) -> None:
         before = (positions(run), changes(run, "ana-cole"))
         done(run("position", "retire", "dam", "support"))
-        done(run("changeset", "undo", last_number(small_url)))
+        done(run("changeset", "undo", last_number(url)))
         undone = (positions(run), changes(run, "ana-cole"))
         done(run("position", "retire", "dam", "support"))
         done(run("position", "restore", "dam", "support"))
@@ -221,11 +241,11 @@ class TestRetiring:
         assert undone == before
         assert (positions(run), changes(run, "ana-cole")) == before
 
-    def test_undoing_gives_a_coding_back_to_it(self, run: Run, small_url: str) -> None:
+    def test_undoing_gives_a_coding_back_to_it(self, run: Run, url: str) -> None:
         done(run("position", "retire", "dam", "support"))
         done(run("coding", "recode", "ben-dahl-2", "--position", "oppose"))
 
-        done(run("changeset", "undo", last_number(small_url)))
+        done(run("changeset", "undo", last_number(url)))
 
         assert timeline(run, "ben-dahl") == [("2025-03-02", "support")]
 
@@ -247,18 +267,18 @@ class TestRetiring:
             (3, told[3].stderr),
         ]
 
-    def test_who_codes_at_the_same_time_comes_first_or_is_refused(self, run: Run, small_url: str) -> None:
+    def test_who_codes_at_the_same_time_comes_first_or_is_refused(self, run: Run, url: str) -> None:
         take = (
             "UPDATE stancedb.coding SET position_id = (SELECT id FROM stancedb.position WHERE slug = 'support')"
             " WHERE statement_id = (SELECT id FROM stancedb.statement WHERE slug = 'ana-cole-5')"
         )
         retire = "UPDATE stancedb.position SET status = 'retired', rank = NULL WHERE slug = 'support'"
 
-        came_first = side_by_side(small_url, take, retire)
+        came_first = side_by_side(url, take, retire)
         recoded = timeline(run, "ana-cole")
         done(run("position", "restore", "dam", "support"))
         done(run("coding", "recode", "ana-cole-5", "--position", "oppose"))
-        came_second = side_by_side(small_url, retire, take)
+        came_second = side_by_side(url, retire, take)
 
         assert came_first is None
         assert recoded == [("2025-03-01", "support")]
@@ -292,8 +312,8 @@ def side_by_side(url: str, first: str, second: str) -> Exception | None:
 
 
 class TestMerging:
-    def test_codings_keep_naming_the_one_and_count_for_the_other(self, run: Run, small_url: str) -> None:
-        number = last_number(small_url)
+    def test_codings_keep_naming_the_one_and_count_for_the_other(self, run: Run, url: str) -> None:
+        number = last_number(url)
         add(run, "for-it", "--rank", 5)
         coded = answer(run, "coding", "list")
 
@@ -306,13 +326,13 @@ class TestMerging:
         assert answer(run, "coding", "list", "--retired") == []
         assert timeline(run, "ana-cole", "dam", "--known-at", number)[0] == ("2025-03-01", "support")
 
-    def test_one_step_leads_to_the_last_and_each_can_be_taken_back(self, run: Run, small_url: str) -> None:
+    def test_one_step_leads_to_the_last_and_each_can_be_taken_back(self, run: Run, url: str) -> None:
         for slug in ("for-it", "all-for-it"):
             add(run, slug)
         done(run("position", "merge", "dam", "support", "--into", "for-it"))
         done(run("position", "merge", "dam", "for-it", "--into", "all-for-it"))
         both = (positions(run)["support"], timeline(run, "ben-dahl"))
-        done(run("changeset", "undo", last_number(small_url)))
+        done(run("changeset", "undo", last_number(url)))
         one = (positions(run)["support"], timeline(run, "ben-dahl"))
         done(run("position", "restore", "dam", "support"))
 
@@ -323,14 +343,14 @@ class TestMerging:
             [("2025-03-02", "support")],
         )
 
-    def test_two_merges_at_the_same_time_make_no_chain(self, run: Run, small_url: str) -> None:
+    def test_two_merges_at_the_same_time_make_no_chain(self, run: Run, url: str) -> None:
         add(run, "for-it")
         merge = (
             "UPDATE stancedb.position SET status = 'retired', rank = NULL, merged_into_id ="
             " (SELECT id FROM stancedb.position WHERE slug = '{}') WHERE slug = '{}'"
         )
 
-        failure = side_by_side(small_url, merge.format("for-it", "support"), merge.format("support", "oppose"))
+        failure = side_by_side(url, merge.format("for-it", "support"), merge.format("support", "oppose"))
 
         assert isinstance(failure, psycopg.errors.CheckViolation)
         assert failure.diag.constraint_name == "ck_position_merged_into_a_live_one"
@@ -367,8 +387,8 @@ class TestMerging:
 
 
 class TestSplitting:
-    def test_codings_count_for_the_old_one_until_they_are_recoded(self, run: Run, small_url: str) -> None:
-        number = last_number(small_url)
+    def test_codings_count_for_the_old_one_until_they_are_recoded(self, run: Run, url: str) -> None:
+        number = last_number(url)
         for slug in ("support-weak", "support-strong"):
             add(run, slug)
 
@@ -394,7 +414,9 @@ class TestSplitting:
 
 
 class TestIssues:
-    def test_a_retired_one_takes_no_new_coding_and_keeps_its_stances(self, run: Run, tmp_path: Path) -> None:
+    def test_a_retired_one_takes_no_new_coding_and_keeps_its_stances(
+        self, run: Run, sheet: Path, tmp_path: Path
+    ) -> None:
         before = timeline(run, "eva-falk", "river")
         done(run("issue", "retire", "river"))
         new = {**SAID[3], "statement": "new"}
@@ -406,12 +428,12 @@ class TestIssues:
         for result in (refused, added):
             assert result.exit_code == 1
             assert "issue 'river' is retired and takes no new coding" in result.stderr
-        assert "nothing to change" in done(run("statement", "load", tmp_path / "sheet.jsonl")).stderr
+        assert "nothing to change" in done(run("statement", "load", sheet)).stderr
         done(run("issue", "restore", "river"))
         done(run("statement", "load", jsonl(tmp_path / "new.jsonl", new)))
 
-    def test_codings_of_a_merged_one_count_for_the_other(self, run: Run, small_url: str) -> None:
-        number = last_number(small_url)
+    def test_codings_of_a_merged_one_count_for_the_other(self, run: Run, url: str) -> None:
+        number = last_number(url)
         coded = answer(run, "coding", "list")
         before = timeline(run, "eva-falk", "river")
 
@@ -433,13 +455,13 @@ class TestIssues:
         assert [row["merged_into"] for row in shown["positions"]] == ["dam/oppose", "dam/support"]
 
     @pytest.mark.parametrize("by", ["undo", "restore"])
-    def test_a_merge_is_taken_back(self, run: Run, small_url: str, by: str) -> None:
+    def test_a_merge_is_taken_back(self, run: Run, url: str, by: str) -> None:
         before = (positions(run, "river"), timeline(run, "eva-falk", "river"))
         done(
             run("issue", "merge", "river", "--into", "dam", "--position", "against=oppose", "--position", "for=support")
         )
 
-        done(run("changeset", "undo", last_number(small_url)) if by == "undo" else run("issue", "restore", "river"))
+        done(run("changeset", "undo", last_number(url)) if by == "undo" else run("issue", "restore", "river"))
 
         assert (positions(run, "river"), timeline(run, "eva-falk", "river")) == before
         assert answer(run, "stance", "as-of", "--issue", "dam", "--holder", "eva-falk") == []
@@ -454,10 +476,10 @@ class TestIssues:
 
         assert answer(run, "stance", "as-of", "--issue", "dam", "--holder", "eva-falk") == []
 
-    def test_it_is_not_taken_apart_from_its_positions(self, run: Run, small_url: str) -> None:
+    def test_it_is_not_taken_apart_from_its_positions(self, run: Run, url: str) -> None:
         merge_river(run, "support")
 
-        with psycopg.connect(small_url) as connection:
+        with psycopg.connect(url) as connection:
             connection.execute("SELECT stancedb.open_changeset('tester', 'an issue without its positions')")
             connection.execute(
                 "UPDATE stancedb.issue SET status = 'active', merged_into_id = NULL WHERE slug = 'river'"
@@ -514,7 +536,7 @@ class TestIssues:
             "undecided": (None, "retired", None),
         }
 
-    def test_who_recodes_while_it_is_merged_comes_first(self, run: Run, small_url: str) -> None:
+    def test_who_recodes_while_it_is_merged_comes_first(self, run: Run, url: str) -> None:
         add(run, "undecided", issue="river")
         done(run("issue", "retire", "river"))
         recode = (
@@ -526,7 +548,7 @@ class TestIssues:
             " WHERE i.slug = 'river' AND o.slug = 'dam'"
         )
 
-        failure = side_by_side(small_url, recode, merge)
+        failure = side_by_side(url, recode, merge)
 
         assert isinstance(failure, psycopg.errors.CheckViolation)
         assert failure.diag.constraint_name == "ck_position_retired_with_merged_issue"
@@ -779,29 +801,29 @@ class TestInTheFile:
 
 
 def test_a_retired_position_is_no_part_of_the_scale_of_a_page_unless_somebody_held_it(
-    run: Run, small_url: str, tmp_path: Path
+    run: Run, url: str, tmp_path: Path
 ) -> None:
     done(run("position", "retire", "dam", "leaves-open"))
     done(run("position", "retire", "dam", "support"))
 
-    with reading(Settings(database_url=small_url, data_dir=tmp_path, author=AUTHOR)) as session:
+    with reading(Settings(database_url=url, data_dir=tmp_path, author=AUTHOR)) as session:
         shown = pages.issue_page(session, "dam", rule="latest-word")
 
     assert [(row["position"], row["rank"]) for row in shown["positions"]] == [("oppose", 1), ("support", None)]
     assert done(run("stance", "timeline", "--holder", "ana-cole", "--issue", "dam", "--plot")).exit_code == 0
 
 
-def test_what_is_reported_follows_merges_and_the_scale_in_force(run: Run, small_url: str) -> None:
+def test_what_is_reported_follows_merges_and_the_scale_in_force(run: Run, url: str) -> None:
     done(run("reporting", "refresh"))
     add(run, "for-it", "--rank", 5)
     done(run("position", "merge", "dam", "support", "--into", "for-it"))
     done(run("position", "retire", "dam", "leaves-open"))
     done(run("issue", "merge", "river", "--into", "dam", "--position", "against=oppose", "--position", "for=for-it"))
     done(run("reporting", "refresh"))
-    by_difference = reported(small_url)
+    by_difference = reported(url)
     done(run("reporting", "refresh", "--full"))
 
-    assert by_difference == reported(small_url)
+    assert by_difference == reported(url)
     facts, scale = by_difference
     assert facts == {
         ("ana-cole-1", "dam", "for-it"),

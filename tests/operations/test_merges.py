@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from tests.support.plugin import AUTHOR, Run
+from tests.support.plugin import AUTHOR, Clone, Run, name_of
 from tests.support.worlds import LINE, answer, done, invoker, jsonl, last_number
 
 pytest_plugins = ("tests.support.worlds",)
@@ -231,14 +232,29 @@ IN_OFFICE = {
 }
 
 
+@pytest.fixture(scope="module")
+def office_template(clone: Clone, small_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Name a database where one person holds an office under two names, which nobody is connected to."""
+    directory = tmp_path_factory.mktemp("office")
+    (directory / "actors.csv").write_text(TWO_NAMES, encoding="utf-8")
+    with clone(small_template) as url:
+        run = invoker(url, directory)
+        done(run("actor", "load", directory / "actors.csv"))
+        done(run("statement", "load", jsonl(directory / "sheet.jsonl", IN_OFFICE)))
+        yield name_of(url)
+
+
 @pytest.fixture
-def office(small_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` where one person holds an office under two names."""
-    run = invoker(small_url, tmp_path)
-    (tmp_path / "actors.csv").write_text(TWO_NAMES, encoding="utf-8")
-    done(run("actor", "load", tmp_path / "actors.csv"))
-    done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", IN_OFFICE)))
-    return run
+def office_url(clone: Clone, office_template: str) -> Iterator[str]:
+    """Give the URL of a database where one person holds an office under two names, of this test alone."""
+    with clone(office_template) as url:
+        yield url
+
+
+@pytest.fixture
+def office(office_url: str, tmp_path: Path) -> Run:
+    """Give a function that runs one line of ``stancedb`` on it."""
+    return invoker(office_url, tmp_path)
 
 
 def of_chair(run: Run, *more: object) -> list[tuple[str, str | None, str]]:
@@ -251,9 +267,9 @@ CUT = [("2021-06-01", "support", "initial"), ("2022-01-01", None, "succession")]
 KEPT = CUT[:1]
 
 
-def test_an_office_stays_with_the_person_whose_two_names_are_one(office: Run, small_url: str) -> None:
+def test_an_office_stays_with_the_person_whose_two_names_are_one(office: Run, office_url: str) -> None:
     assert of_chair(office) == CUT
-    before = last_number(small_url)
+    before = last_number(office_url)
 
     done(office("actor", "merge", "a2", "a1"))
 
@@ -268,10 +284,10 @@ def test_an_office_stays_with_the_person_whose_two_names_are_one(office: Run, sm
     done(office("db", "check"))
 
 
-def test_an_office_changes_hands_again_when_the_two_are_parted(office: Run, small_url: str) -> None:
+def test_an_office_changes_hands_again_when_the_two_are_parted(office: Run, office_url: str) -> None:
     done(office("actor", "merge", "a2", "a1"))
 
-    done(office("changeset", "undo", last_number(small_url)))
+    done(office("changeset", "undo", last_number(office_url)))
 
     assert of_chair(office) == CUT
     done(office("db", "check"))
@@ -394,10 +410,10 @@ def test_a_statement_finds_the_term_that_was_entered_under_the_other_name(office
 
 
 def test_two_names_are_not_parted_while_one_speaks_in_a_term_of_the_other(
-    office: Run, small_url: str, tmp_path: Path
+    office: Run, office_url: str, tmp_path: Path
 ) -> None:
     done(office("actor", "merge", "a2", "a1"))
-    number = last_number(small_url)
+    number = last_number(office_url)
     line = {"statement": "own", "speaker": "a1", "said": "2022-06-01", "issue": "dam", "citation": "x"}
     done(office("statement", "load", jsonl(tmp_path / "more.jsonl", line)))
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.plugin import Run
+from tests.support.plugin import Clone, Run, name_of
 from tests.support.worlds import LINE, answer, done, invoker, jsonl
 
 pytest_plugins = ("tests.support.worlds",)
@@ -15,19 +16,41 @@ pytest_plugins = ("tests.support.worlds",)
 CALLED = ["ana-cole", "Ana Cole", "ANA  COLE", "\xc1na C\xf6le", "wikidata:Q7", "local:cole", "Cole, Ana"]
 
 
+@pytest.fixture(scope="module")
+def called_template(clone: Clone, small_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Name the small world where somebody of many names has spoken, which nobody is connected to."""
+    directory = tmp_path_factory.mktemp("called")
+    with clone(small_template) as url:
+        run = invoker(url, directory)
+        identifiers = ("--identifier", "wikidata:Q7", "--identifier", "local:cole", "--other-name", "en:Cole, Ana")
+        done(run("actor", "add", "ana-cole", "--kind", "person", "--name", "Ana Cole", *identifiers))
+        done(run("statement", "load", jsonl(directory / "sheet.jsonl", LINE)))
+        yield name_of(url)
+
+
+@pytest.fixture(scope="module")
+def once(clone: Clone, called_template: str) -> Iterator[str]:
+    """Give the URL of a copy of it that many tests read and none writes to."""
+    with clone(called_template) as url:
+        yield url
+
+
 @pytest.fixture
-def run(small_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` on the small world, where somebody has spoken."""
-    run = invoker(small_url, tmp_path)
-    identifiers = ("--identifier", "wikidata:Q7", "--identifier", "local:cole", "--other-name", "en:Cole, Ana")
-    done(run("actor", "add", "ana-cole", "--kind", "person", "--name", "Ana Cole", *identifiers))
-    done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", LINE)))
-    return run
+def ask(once: str, tmp_path: Path) -> Run:
+    """Give a function that runs one line of ``stancedb`` that only reads."""
+    return invoker(once, tmp_path)
+
+
+@pytest.fixture
+def run(clone: Clone, called_template: str, tmp_path: Path) -> Iterator[Run]:
+    """Give a function that runs one line of ``stancedb`` on a copy of the test's own."""
+    with clone(called_template) as url:
+        yield invoker(url, tmp_path)
 
 
 @pytest.mark.parametrize("called", CALLED)
-def test_an_actor_is_shown_by_whatever_it_is_called(run: Run, called: str) -> None:
-    assert answer(run, "actor", "show", called)["actor"] == "ana-cole"
+def test_an_actor_is_shown_by_whatever_it_is_called(ask: Run, called: str) -> None:
+    assert answer(ask, "actor", "show", called)["actor"] == "ana-cole"
 
 
 @pytest.mark.parametrize("called", CALLED)
@@ -40,11 +63,11 @@ def test_an_actor_is_shown_by_whatever_it_is_called(run: Run, called: str) -> No
         ("stance", "as-of", "--as-of", "2025-06-01", "--holder"),
     ],
 )
-def test_answers_are_those_for_the_slug(run: Run, words: tuple[str, ...], called: str) -> None:
-    by_slug = answer(run, *words, "ana-cole")
+def test_answers_are_those_for_the_slug(ask: Run, words: tuple[str, ...], called: str) -> None:
+    by_slug = answer(ask, *words, "ana-cole")
 
     assert by_slug
-    assert answer(run, *words, called) == by_slug
+    assert answer(ask, *words, called) == by_slug
 
 
 def test_an_actor_that_was_merged_away_is_called_by_the_one_it_leads_to(run: Run) -> None:
@@ -53,8 +76,8 @@ def test_an_actor_that_was_merged_away_is_called_by_the_one_it_leads_to(run: Run
     assert answer(run, "actor", "show", "A. Cole")["actor"] == "ana-cole"
 
 
-def test_an_office_is_called_by_its_name(run: Run) -> None:
-    assert answer(run, "actor", "show", "Prime Minister of Norland")["actor"] == "prime-minister-of-norland"
+def test_an_office_is_called_by_its_name(ask: Run) -> None:
+    assert answer(ask, "actor", "show", "Prime Minister of Norland")["actor"] == "prime-minister-of-norland"
 
 
 def test_a_name_of_several_is_refused_with_the_slugs_of_all(run: Run) -> None:
@@ -67,14 +90,14 @@ def test_a_name_of_several_is_refused_with_the_slugs_of_all(run: Run) -> None:
 
 
 @pytest.mark.parametrize("called", ["anna-cole", "Nobody", "wikidata:Q8", "", "...", "%"])
-def test_what_means_nobody_is_no_such_thing(run: Run, called: str) -> None:
-    refused = run("actor", "show", called)
+def test_what_means_nobody_is_no_such_thing(ask: Run, called: str) -> None:
+    refused = ask("actor", "show", called)
 
     assert refused.exit_code == 3
     assert f"There is no actor '{called}'" in refused.stderr
 
 
-def test_a_name_is_found_as_known_at_a_changeset(run: Run) -> None:
-    shown = json.loads(done(run("actor", "show", "Ana Cole", "--known-at", "4", "--format", "json")).stdout)
+def test_a_name_is_found_as_known_at_a_changeset(ask: Run) -> None:
+    shown = json.loads(done(ask("actor", "show", "Ana Cole", "--known-at", "4", "--format", "json")).stdout)
 
     assert shown["actor"] == "ana-cole"
