@@ -18,7 +18,24 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
 from stancedb import __version__
-from stancedb.errors import BelowBaseline, DatabaseUnreachable, NotAtHead, RefusedByRule, ServerDiskFull, UsageError
+from stancedb.errors import (
+    BelowBaseline,
+    BrokenRule,
+    ChangedMeanwhile,
+    DatabaseUnreachable,
+    KeptWaiting,
+    LockedByAnother,
+    NeededByOthers,
+    NotAllowed,
+    NotAnAddress,
+    NotAPattern,
+    NotAtHead,
+    NotPostgreSQL,
+    OlderServer,
+    ServerDiskFull,
+    ServerNotReady,
+    StancedbError,
+)
 from stancedb.rules import sentence_of
 from stancedb.settings import Settings, bundled
 from stancedb.sql import Queries, asked_for
@@ -264,9 +281,7 @@ def current_revision(connection: Connection) -> str | None:
     driver: Any = connection.connection.dbapi_connection
     version = driver.info.server_version // 10000
     if version < OLDEST_SERVER:
-        raise DatabaseUnreachable(
-            where="this address", reason=f"it runs PostgreSQL {version}, and stancedb needs {OLDEST_SERVER} or newer"
-        )
+        raise OlderServer(version=version, oldest=OLDEST_SERVER)
     if not connection.execute(SQL["has_revision"]).scalar_one():
         return None
     revision: str | None = connection.execute(SQL["revision"]).scalar()
@@ -305,41 +320,22 @@ def _sqlalchemy_url(given: str) -> URL:
     try:
         url = make_url(address)
         if url.get_backend_name() != "postgresql":
-            raise UsageError(
-                message=f"stancedb needs PostgreSQL, and the address given is of '{url.get_backend_name()}'; "
-                "write it as postgresql://user@host/database"
-            )
+            raise NotPostgreSQL(backend=url.get_backend_name())
         url.get_dialect()
     except (ArgumentError, NoSuchModuleError, ValueError):
-        raise UsageError(
-            message="the database address does not read as one; write it as postgresql://user@host/database"
-        ) from None
+        raise NotAnAddress from None
     return url.set(drivername="postgresql+psycopg")
 
 
-# Errors of the driver that are a refusal, and its sentence.
-_REFUSED = {
-    (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure): (
-        "somebody else changed the same rows at the same time; run the command again"
-    ),
-    (psycopg.errors.LockNotAvailable,): (
-        "another session holds what this would change and did not let go of it in time, so nothing was changed; run"
-        " the command again when that one is done, which pg_stat_activity names"
-    ),
-    (psycopg.errors.DependentObjectsStillExist,): (
-        "objects that are not of stancedb depend on what this would drop, so nothing was changed ({detail}); drop"
-        " them, and make them again afterwards"
-    ),
-    (psycopg.errors.InsufficientPrivilege,): (
-        "this login may not do that: {primary}; 'stancedb db rights' shows who may"
-    ),
+# What an error of the driver says by its kind alone.
+_STATES: dict[type[psycopg.Error], type[StancedbError]] = {
+    psycopg.errors.DeadlockDetected: ChangedMeanwhile,
+    psycopg.errors.SerializationFailure: ChangedMeanwhile,
+    psycopg.errors.DiskFull: ServerDiskFull,
+    psycopg.errors.AdminShutdown: ServerNotReady,
+    psycopg.errors.CrashShutdown: ServerNotReady,
+    psycopg.errors.CannotConnectNow: ServerNotReady,
 }
-
-
-_KEPT_WAITING = (
-    "the login {detail} has kept this change waiting for too long, so nothing was changed; run the command again, or"
-    " let the owner end that process"
-)
 
 
 @contextmanager
@@ -360,27 +356,24 @@ def _translate(failure: BaseException | None) -> None:
         return
     if isinstance(failure, psycopg.OperationalError) and failure.sqlstate in {None, "28P01", "28000", "3D000"}:
         _refuse_connection(failure)
-    for kinds, sentence in _REFUSED.items():
-        if isinstance(failure, kinds):
-            primary, detail = failure.diag.message_primary or "", failure.diag.message_detail or ""
+    if (state := _STATES.get(type(failure))) is not None:
+        raise state from None
+    detail = "; ".join((failure.diag.message_detail or "").splitlines())
+    match failure:
+        case psycopg.errors.LockNotAvailable() if failure.diag.constraint_name == "ck_changeset_waits_its_turn":
             # Where a function of the database waited itself, it knows for whom.
-            if failure.diag.constraint_name == "ck_changeset_waits_its_turn":
-                sentence = _KEPT_WAITING  # noqa: PLW2901 - the sentence of this one case
-            raise RefusedByRule(
-                sentence=sentence.format(primary=primary, detail="; ".join(detail.splitlines()))
-            ) from None
-    if isinstance(failure, psycopg.errors.DiskFull):
-        raise ServerDiskFull from None
-    if isinstance(
-        failure, psycopg.errors.AdminShutdown | psycopg.errors.CrashShutdown | psycopg.errors.CannotConnectNow
-    ):
-        raise DatabaseUnreachable(where="the server", reason="it is shutting down or starting up; try again") from None
-    if isinstance(failure, psycopg.errors.InvalidRegularExpression):
-        raise UsageError(message=f"the pattern does not read as one: {failure.diag.message_primary}") from None
-    if isinstance(failure, psycopg.IntegrityError) and failure.diag.constraint_name:
-        raise RefusedByRule(
-            sentence=sentence_of(failure.diag.constraint_name, failure.diag.message_detail)
-        ) from failure
+            raise KeptWaiting(login=detail) from None
+        case psycopg.errors.LockNotAvailable():
+            raise LockedByAnother from None
+        case psycopg.errors.DependentObjectsStillExist():
+            raise NeededByOthers(objects=detail) from None
+        case psycopg.errors.InsufficientPrivilege():
+            raise NotAllowed(fault=failure.diag.message_primary or "") from None
+        case psycopg.errors.InvalidRegularExpression():
+            raise NotAPattern(fault=failure.diag.message_primary) from None
+        case psycopg.IntegrityError() if failure.diag.constraint_name:
+            rule = sentence_of(failure.diag.constraint_name, failure.diag.message_detail)
+            raise BrokenRule(constraint=failure.diag.constraint_name, rule=rule) from failure
 
 
 def _refuse_connection(failure: psycopg.OperationalError) -> NoReturn:

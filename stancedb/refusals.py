@@ -75,11 +75,12 @@ class FaultError(ValueError):
 
     Args:
         code: The name of the template that says why.
+        field: The field it was found in, where somebody knows.
         **values: What was found, by the names in the template.
     """
 
-    def __init__(self, code: str, **values: object) -> None:
-        self.fault = Fault(code, values)
+    def __init__(self, code: str, field: str | None = None, **values: object) -> None:
+        self.fault = Fault(code, values, field)
         super().__init__(code)
 
     def __str__(self) -> str:
@@ -90,7 +91,7 @@ class FaultError(ValueError):
 
 
 def _raised_again(fault: Fault) -> FaultError:
-    return FaultError(fault.code, **fault.values)
+    return FaultError(fault.code, fault.field, **fault.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,19 @@ class Refusal:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "field", self.field or templates()[self.code].field)
+
+    @classmethod
+    def of(
+        cls,
+        source: str,
+        line: int | None,
+        fault: Fault,
+        *,
+        ordinal: int | None = None,
+        original: Mapping[str, object] | str | None = None,
+    ) -> Refusal:
+        """Return the refusal of a record for one fault."""
+        return cls(source, line, fault.code, fault.values, fault.field, ordinal, original)
 
     @property
     def reason(self) -> str:

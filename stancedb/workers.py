@@ -21,7 +21,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Any, ParamSpec, TypeVar, cast
 
-from stancedb.errors import RefusedByRule
+from stancedb.errors import WorkerEnded
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -138,10 +138,7 @@ class Workers:
             is_done, answer = worker.answer()
         except (OSError, EOFError, pickle.UnpicklingError):
             self._own.worker = None
-            raise RefusedByRule(
-                sentence="a process that reads pages was ended from outside, so nothing is loaded; run the command"
-                " again, with fewer files if memory is short"
-            ) from None
+            raise WorkerEnded from None
         if not is_done:
             raise answer
         result: R = answer

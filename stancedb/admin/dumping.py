@@ -13,7 +13,8 @@ from typing import IO, BinaryIO, cast
 
 from sqlalchemy import Engine
 
-from stancedb.errors import DatabaseUnreachable, RefusedByRule, UnreadableInput
+from stancedb.errors import DatabaseUnreachable, DumpFailed, NotEmpty, OlderProgram, RestoreFailed, UnreadableInput
+from stancedb.refusals import Fault
 from stancedb.server.embedded import MAJOR, binary
 from stancedb.sql import Queries
 
@@ -54,7 +55,7 @@ def dump(engine: Engine, address: str, secret: dict[str, str], file: BinaryIO, *
     with tempfile.TemporaryFile() as said:
         done = subprocess.run(command, stdout=file, stderr=said, env=_environment(secret), check=False)
         if done.returncode != 0:
-            raise RefusedByRule(sentence=f"nothing is written, because pg_dump fails: {_last_words(said)}")
+            raise DumpFailed(said=_last_words(said))
 
 
 def restore(engine: Engine, address: str, secret: dict[str, str], path: Path) -> None:
@@ -69,10 +70,7 @@ def restore(engine: Engine, address: str, secret: dict[str, str], path: Path) ->
     is_custom = _is_custom(path)
     with engine.connect() as connection:
         if found := connection.execute(SQL["what_is_there"]).scalar_one():
-            raise RefusedByRule(
-                sentence=f"the database has {found} already, and nothing is restored over"
-                " it; name an empty database with --database, or another place with STANCEDB_DATA_DIR"
-            )
+            raise NotEmpty(found=found)
     major = _major(engine)
     psql = [
         program_named("psql"),
@@ -98,7 +96,7 @@ def restore(engine: Engine, address: str, secret: dict[str, str], path: Path) ->
                 cast("IO[bytes]", writer.stdin).close()
             raise
         if writer.wait() != 0:
-            raise RefusedByRule(sentence=f"nothing is restored, because the database refuses it: {_last_words(said)}")
+            raise RestoreFailed(said=_last_words(said))
 
 
 def _is_custom(path: Path) -> bool:
@@ -108,10 +106,9 @@ def _is_custom(path: Path) -> bool:
             file.seek(max(0, path.stat().st_size - _TAIL))
             is_complete = is_custom or _COMPLETE in file.read()
     except OSError as error:
-        raise UnreadableInput(source=str(path), reason=f"cannot be read ({error.strerror or error})") from None
+        raise UnreadableInput.of(path, Fault("dump_unopened", {"error": error.strerror or str(error)})) from None
     if not is_complete:
-        reason = "is no dump of PostgreSQL, or its end is missing; write one with 'stancedb db dump'"
-        raise UnreadableInput(source=str(path), reason=reason)
+        raise UnreadableInput.of(path, Fault("no_whole_dump", {}))
     return is_custom
 
 
@@ -131,7 +128,7 @@ def _lines(path: Path, *, is_custom: bool) -> Iterator[Iterator[bytes]]:
         def checked() -> Iterator[bytes]:
             yield from cast("IO[bytes]", reader.stdout)
             if reader.wait() != 0:
-                raise UnreadableInput(source=str(path), reason=f"cannot be restored: {_last_words(said)}")
+                raise UnreadableInput.of(path, Fault("dump_damaged", {"said": _last_words(said)}))
 
         try:
             yield checked()
@@ -183,10 +180,7 @@ def program_named(name: str, *, at_least: int = 0) -> str:
                 return found
             raise
     if (found := shutil.which(name)) is None:
-        raise RefusedByRule(
-            sentence=f"the server is PostgreSQL {at_least}, and the {name} of stancedb is of {MAJOR}; install the"
-            " programs of that version"
-        )
+        raise OlderProgram(server=at_least, program=name, version=MAJOR)
     return found
 
 

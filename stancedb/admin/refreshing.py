@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from stancedb.database import Reading, Refreshing
-from stancedb.errors import RefusedByRule
+from stancedb.errors import NoReader, NothingReported
 from stancedb.reporting import refresh as reporting
 from stancedb.reporting.relations import CONTRACT, columns
 from stancedb.shared.asking import Row, day_of
@@ -58,10 +58,7 @@ def dictionary(session: Reading, login: str) -> list[Row]:
     """
     may_read = session.execute(SQL["may_read"], {"login": login}).scalar()
     if not may_read:
-        raise RefusedByRule(
-            sentence=f"there is no login '{login}' that may read what is reported; "
-            f"run 'stancedb db grant-reader {login}'"
-        )
+        raise NoReader(login=login)
     return [dict(row) for row in session.execute(SQL["dictionary"]).mappings()]
 
 
@@ -82,7 +79,7 @@ def check(session: Refreshing) -> list[Row]:
         return faults
     release = reporting.reported(connection)
     if release is None:
-        return [{"what": "data_release", "fault": "nothing is reported yet; run 'stancedb reporting refresh'"}]
+        return [{"what": "data_release", "fault": str(NothingReported())}]
     last = connection.execute(SQL["last_changeset"]).scalar_one()
     if behind := last - release["changeset_number"]:
         return [{"what": "data_release", "fault": f"is {behind} changesets behind; run 'stancedb reporting refresh'"}]

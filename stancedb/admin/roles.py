@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from stancedb.database import check_head, current_revision, open_changeset
-from stancedb.errors import RefusedByRule, UsageError
+from stancedb.errors import CoderOfOtherLogin, NotALogin, OwnersLogin
 from stancedb.model.vocabulary import CoderKind, LoginRole
 from stancedb.rights import grants as rights
 from stancedb.settings import Settings
@@ -98,13 +98,11 @@ def untied(engine: Engine) -> list[str]:
 def _prepare(connection: Connection, login: str) -> None:
     """Make the login where there is none."""
     if not _ROLE.fullmatch(login) or login in {"public", "none", "current_user", "session_user", "current_role"}:
-        raise UsageError(
-            message=f"'{login}' is no name for a login; take small letters, digits and _, and begin with a letter"
-        )
+        raise NotALogin(login=login)
     check_head(current_revision(connection))
     found = connection.execute(SQL["is_owner"], {"login": login}).scalar()
     if found:
-        raise RefusedByRule(sentence=f"'{login}' owns the database or may do everything in it; name another login")
+        raise OwnersLogin(login=login)
     if found is None:
         perform(connection, SQL["create"], {"login": login})
     perform(connection, SQL["close"])
@@ -121,9 +119,7 @@ def _tie(connection: Connection, settings: Settings, login: str, coder: str | No
     tied = {"coder": coder, "login": login}
     other: str | None = connection.execute(SQL["other_login"], tied).scalar()
     if other:
-        raise RefusedByRule(
-            sentence=f"the coder '{coder}' is the login '{other}'; grant that login otherwise first, or name another"
-        )
+        raise CoderOfOtherLogin(coder=coder, login=other)
     if not connection.execute(SQL["differs"], tied).scalar_one():
         return
     is_now = f"is the coder {coder}" if coder else "is no coder"

@@ -16,7 +16,7 @@ from stancedb.admin import catalogue, mending
 from stancedb.admin.sequences import secure_sequences, sequences_behind
 from stancedb.database import HEAD, check_baseline, check_head, current_revision
 from stancedb.derivation.install import digest, installed_digest, rebuild_all
-from stancedb.errors import RefusedByRule, UsageError
+from stancedb.errors import NewerSchema, NotMended, NoWayBack, UnknownRevision
 from stancedb.reporting import install as reporting
 from stancedb.rights import grants as rights
 from stancedb.settings import bundled
@@ -75,7 +75,7 @@ def mend(engine: Engine) -> list[str]:
     if refused:
         some = "; ".join(f"{thing} {reason}" for thing, reason in refused[:_NAMED])
         more = f"; and {len(refused) - _NAMED} more" if len(refused) > _NAMED else ""
-        raise RefusedByRule(sentence=f"{len(refused)} things of the schema stay as they are: {some}{more}")
+        raise NotMended(count=len(refused), things=f"{some}{more}")
     return [str(thing) for thing in mended]
 
 
@@ -194,12 +194,10 @@ def _run(what: Any, connection: Connection, *arguments: str) -> None:  # noqa: A
         what(config, *arguments)
     except CommandError as failure:
         if str(failure) == _BELOW_BASELINE:
-            raise RefusedByRule(sentence=f"{failure}; to begin anew, use an empty database") from None
+            raise NoWayBack(fault=str(failure)) from None
         if "locate revision" in str(failure) and not arguments:
-            raise RefusedByRule(
-                sentence="the database is of a newer version of stancedb; upgrade the program"
-            ) from None
-        raise UsageError(message=f"{failure}; 'stancedb db status' shows the revision in force") from None
+            raise NewerSchema from None
+        raise UnknownRevision(fault=str(failure)) from None
 
 
 def _between(lower: str | None, upper: str | None) -> list[str]:

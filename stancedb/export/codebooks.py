@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stancedb.database import Reading
-from stancedb.errors import NoSuchThing, RefusedByRule
+from stancedb.errors import NoCodebook, NoSuchThing
 from stancedb.export.account import EARLIER_VERSIONS, LeftOut
 from stancedb.export.shaping import Values, shaped
 from stancedb.records.codebook import CodebookRecord, IssueRecord, PositionRecord
@@ -37,7 +37,7 @@ def codebook_records(session: Reading, *, label: str | None, is_in_force: bool =
     """
     versions = {row["label"]: row for row in session.execute(SQL["versions"]).mappings()}
     if not versions:
-        raise RefusedByRule(sentence="there is no codebook yet; load one first")
+        raise NoCodebook
     if label is not None and label not in versions:
         raise NoSuchThing.of("codebook version", label, versions)
     version = versions[label or next(iter(versions))]

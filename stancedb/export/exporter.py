@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import Literal
 
 from stancedb.database import Reading
-from stancedb.errors import NoSuchThing, UsageError
+from stancedb.errors import EndingOfOtherForm, NoSuchThing, NotWrittenAs
 from stancedb.export import actors, articles, codebooks, events, outlets, statements
 from stancedb.export.account import Account, LeftOut
 from stancedb.export.shaping import Values
@@ -73,11 +73,9 @@ def chosen_form(kind: str, *, form: Form | None, ending: str | None) -> Form:
         meant = None
     chosen = form or meant or known[0]
     if chosen not in known:
-        raise UsageError(message=f"records of the kind {kind} are written as {' or '.join(known)}, not as {chosen}")
+        raise NotWrittenAs(kind=kind, known=" or ".join(known), form=chosen)
     if ending is not None and meant != chosen:
-        raise UsageError(
-            message=f"a file of {chosen} that ends in '{ending}' does not load; name it {' or '.join(ENDINGS[chosen])}"
-        )
+        raise EndingOfOtherForm(form=chosen, ending=ending, known=" or ".join(ENDINGS[chosen]))
     return chosen
 
 

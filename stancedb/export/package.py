@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from stancedb.database import Reading, streamed
-from stancedb.errors import RefusedByRule, Unwritable
+from stancedb.errors import OtherFilesThere, Unwritable
 from stancedb.export.account import Account
 from stancedb.export.tables import everything
 from stancedb.export.writing import csv_line
@@ -213,7 +213,4 @@ def _refuse_other_files(folder: Path) -> None:
         brought |= {resource["path"] for resource in described["resources"]}
     others = sorted(path.name for path in folder.iterdir() if path.name not in brought)
     if others:
-        raise RefusedByRule(
-            sentence=f"'{folder}' holds '{others[0]}', which is not of an earlier package, and would be lost; name an"
-            " empty or a new folder"
-        )
+        raise OtherFilesThere(folder=folder, file=others[0])

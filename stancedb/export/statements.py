@@ -11,10 +11,9 @@ from itertools import zip_longest
 from typing import Any
 
 from stancedb.database import Reading, streamed
-from stancedb.errors import StancedbError
 from stancedb.export.account import EARLIER_VERSIONS, Account, LeftOut
 from stancedb.export.shaping import Values, shaped
-from stancedb.loading.quotes import Span, anchor, prefix_suffix
+from stancedb.loading.quotes import QuoteAmbiguous, QuoteNotFound, Span, anchor, prefix_suffix
 from stancedb.model.vocabulary import Basis, CoderKind, CodingStatus
 from stancedb.records.statement import StatementRecord
 from stancedb.sql import Queries
@@ -82,7 +81,7 @@ def _stands_at(body: str, quote: str, start: int, *, prefix: str | None = None, 
     """Whether the loader finds a quote where it stands."""
     try:
         found = anchor(body, quote, prefix=prefix, suffix=suffix)
-    except StancedbError:
+    except (QuoteNotFound, QuoteAmbiguous):
         return False
     return (found.start, found.end) == (start, start + len(quote))
 

@@ -9,7 +9,7 @@ from typing import BinaryIO, Literal
 from sqlalchemy import TextClause
 
 from stancedb.database import Reading, streamed
-from stancedb.errors import NoSuchThing, UsageError
+from stancedb.errors import EndingOfNoTable, NoSuchThing
 from stancedb.export import stata
 from stancedb.export.account import Account
 from stancedb.export.writing import csv_line, json_array, json_line
@@ -44,7 +44,7 @@ def chosen_table_form(*, form: TableForm | None, ending: str | None) -> TableFor
     meant = ENDINGS.get(ending)
     if meant is None or form not in (None, meant):
         known = ", ".join(ENDINGS)
-        raise UsageError(message=f"a table goes to a file that ends in {known}, as its form, and not in '{ending}'")
+        raise EndingOfNoTable(known=known, ending=ending)
     return meant
 
 

@@ -15,7 +15,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
-from stancedb.errors import RefusedByRule, Unwritable
+from stancedb.errors import BarInItem, Unwritable
 from stancedb.export.shaping import Values
 from stancedb.records.base import Record, input_fields
 from stancedb.spreadsheets import without_formula
@@ -101,10 +101,7 @@ def _cell(values: Values, column: str) -> object:
     if isinstance(value, list):
         if bad := next((item for item in value if "|" in item), None):
             handle = next(iter(values.values()))
-            raise RefusedByRule(
-                sentence=f"'{handle}' has '{bad}' among its {column}, and '|' parts the items of a cell;"
-                " write JSON Lines, with --format ndjson"
-            )
+            raise BarInItem(handle=handle, item=bad, column=column)
         return "|".join(value)
     return value
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NoReturn
 
+from stancedb.refusals import Fault
+
 _GZIP = b"\x1f\x8b"
 
 
@@ -34,27 +36,27 @@ class Document:
     notes: tuple[str, ...] = ()
 
 
-def unpacked(pieces: Iterable[bytes], packing: str, limit: int, refuse: Callable[[str], NoReturn]) -> bytes:
+def unpacked(pieces: Iterable[bytes], packing: str, limit: int, refuse: Callable[[Fault], NoReturn]) -> bytes:
     """Return the body of an answer of HTTP, unpacked; no more than the limit and one piece is ever held.
 
     Args:
         pieces: The body as it comes.
         packing: Its content coding: gzip, deflate, or nothing.
         limit: How many bytes there may be, packed and unpacked.
-        refuse: Raises the refusal; it is given the reason, to be put behind the name of what is refused.
+        refuse: Raises the refusal; it is given what is wrong.
     """
     packed = _limited(pieces, limit, refuse)
     if packing in {"", "identity"}:
         return packed
     if packing not in {"gzip", "x-gzip", "deflate"}:
-        refuse(f"is packed with '{packing}', which is not unpacked here")
+        refuse(Fault("other_packing", {"packing": packing}))
     try:
         return _inflated(packed, limit, refuse)
     except zlib.error:
-        refuse(f"is not packed with {packing}, as it says")
+        refuse(Fault("not_packed", {"packing": packing}))
 
 
-def _limited(pieces: Iterable[bytes], limit: int, refuse: Callable[[str], NoReturn]) -> bytes:
+def _limited(pieces: Iterable[bytes], limit: int, refuse: Callable[[Fault], NoReturn]) -> bytes:
     whole = bytearray()
     for piece in pieces:
         whole += piece
@@ -63,11 +65,11 @@ def _limited(pieces: Iterable[bytes], limit: int, refuse: Callable[[str], NoRetu
     return bytes(whole)
 
 
-def _refuse_size(limit: int, refuse: Callable[[str], NoReturn]) -> NoReturn:
-    refuse(f"is larger than {limit / (1 << 20):g} MiB, too large for an article")
+def _refuse_size(limit: int, refuse: Callable[[Fault], NoReturn]) -> NoReturn:
+    refuse(Fault("page_too_large", {"most": limit / (1 << 20)}))
 
 
-def _inflated(packed: bytes, limit: int, refuse: Callable[[str], NoReturn]) -> bytes:
+def _inflated(packed: bytes, limit: int, refuse: Callable[[Fault], NoReturn]) -> bytes:
     # What calls itself deflate comes with the header of zlib, as it should (RFC 1950), or bare.
     head = int.from_bytes(packed[:2], "big")
     has_header = packed.startswith(_GZIP) or (head % 31 == 0 and head >> 8 & 15 == zlib.DEFLATED)
@@ -78,7 +80,7 @@ def _inflated(packed: bytes, limit: int, refuse: Callable[[str], NoReturn]) -> b
         if len(whole) > limit:
             _refuse_size(limit, refuse)
         if not unpacker.eof:
-            refuse("ends in the middle of its packed bytes")
+            refuse(Fault("packed_cut", {}))
         # A gzip body may have several members; what else stands behind it is padding.
         packed = unpacker.unused_data if unpacker.unused_data.startswith(_GZIP) else b""
     return bytes(whole)

@@ -27,6 +27,7 @@ from stancedb import __version__
 from stancedb.errors import UnreadableInput
 from stancedb.fetching.addresses import IP, is_public
 from stancedb.fetching.documents import Document, unpacked
+from stancedb.refusals import Fault
 
 _MOST_REDIRECTS = 5
 _REDIRECTS = {301, 302, 303, 307, 308}
@@ -96,8 +97,8 @@ def fetch(address: Address) -> Document:
         if isinstance(answer, Document):
             return answer
         url = answer
-    reason = f"redirects more than {_MOST_REDIRECTS} times, at last to {_short(url)}"
-    raise UnreadableInput(source=_short(address.url), reason=reason)
+    fault = Fault("redirects_too_often", {"most": _MOST_REDIRECTS, "url": _short(url)})
+    raise UnreadableInput.of(_short(address.url), fault)
 
 
 def _short(url: str) -> str:
@@ -128,25 +129,27 @@ class _Asker:
                 if response.status in _REDIRECTS:
                     return self._redirected(response)
                 if response.status != HTTPStatus.OK:
-                    self._refuse(f"answers {response.status} {_short(response.reason)}".rstrip())
+                    said = f"{response.status} {_short(response.reason)}".rstrip()
+                    self._refuse(Fault("answers_otherwise", {"said": said}))
                 return self._fetched(response, wire)
         except TimeoutError:
             self._refuse_late()
         except ssl.SSLCertVerificationError as error:
-            self._refuse(f"has a certificate that cannot be trusted ({error.verify_message})")
+            self._refuse(Fault("untrusted_certificate", {"error": error.verify_message}))
         except OSError as error:
-            self._refuse(f"cannot be fetched ({error.strerror or error})")
+            self._refuse(Fault("not_fetched", {"error": error.strerror or str(error)}))
         except HTTPException as error:
-            self._refuse(f"does not answer as HTTP says ({type(error).__name__})")
+            self._refuse(Fault("not_http", {"error": type(error).__name__}))
 
-    def _refuse(self, reason: str) -> NoReturn:
-        place = "" if self.url == self.address.url else f"leads to {_short(self.url)}, which "
-        raise UnreadableInput(source=_short(self.address.url), reason=f"{place}{reason}")
+    def _refuse(self, fault: Fault) -> NoReturn:
+        if self.url != self.address.url:
+            fault = Fault("leads_to", {"url": _short(self.url), "fault": fault})
+        raise UnreadableInput.of(_short(self.address.url), fault)
 
     def _refuse_late(self) -> NoReturn:
         if monotonic() >= self.deadline:
-            self._refuse(f"took longer than {self.address.limits.seconds:g} seconds")
-        self._refuse(f"sent nothing for {self.address.limits.silence:g} seconds")
+            self._refuse(Fault("took_too_long", {"seconds": self.address.limits.seconds}))
+        self._refuse(Fault("sent_nothing", {"seconds": self.address.limits.silence}))
 
     def _taken_apart(self) -> tuple[SplitResult, str, int]:
         """Return the parts of the address, its host in ASCII and its port."""
@@ -154,17 +157,17 @@ class _Asker:
             parts = urlsplit(self.url)
             host, port = parts.hostname or "", parts.port
         except ValueError:
-            self._refuse("is no address; write it as https://host/path")
+            self._refuse(Fault("not_a_web_address", {}))
         if parts.scheme not in _PORTS:
-            self._refuse("is not an address of the web; only http and https are fetched")
+            self._refuse(Fault("other_scheme", {}))
         if parts.username is not None or parts.password is not None:
-            self._refuse("has a user name or a password in it; leave them out")
+            self._refuse(Fault("address_with_password", {}))
         try:
             ascii_host = host if ":" in host else host.encode("idna").decode()
         except UnicodeError:
-            self._refuse("has no host that a name server could know")
+            self._refuse(Fault("impossible_host", {}))
         if not re.fullmatch(r"[A-Za-z0-9._:%-]+", ascii_host):
-            self._refuse("has no host that a name server could know")
+            self._refuse(Fault("impossible_host", {}))
         return parts, ascii_host, _PORTS[parts.scheme] if port is None else port
 
     def _connected(self, host: str, port: int, *, is_secure: bool) -> socket.socket:
@@ -172,11 +175,11 @@ class _Asker:
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (socket.gaierror, UnicodeError) as error:
-            self._refuse(f"has a host that no name server knows ({getattr(error, 'strerror', None) or error})")
+            self._refuse(Fault("unknown_host", {"error": getattr(error, "strerror", None) or str(error)}))
         addresses = [*dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found)]
         for ip in addresses:
             if not self.address.allowed(ip_address(ip)):
-                self._refuse(f"is at {ip}, which is not a public address; save the page and load the file")
+                self._refuse(Fault("not_public", {"ip": ip}))
         failure: OSError = OSError("it has no address")
         for ip in addresses:
             try:
@@ -208,13 +211,13 @@ class _Asker:
     def _redirected(self, response: HTTPResponse) -> str:
         location = response.getheader("Location")
         if not location:
-            self._refuse(f"answers {response.status} and does not say where to go")
+            self._refuse(Fault("redirects_nowhere", {"status": response.status}))
         # Headers are read as Latin-1; the address in one is UTF-8 where it is not ASCII.
         location = location.encode("latin-1", "replace").decode("utf-8", "replace")
         try:
             return urljoin(self.url, location)
         except ValueError:
-            self._refuse("redirects to what is no address")
+            self._refuse(Fault("redirects_to_no_address", {}))
 
     def _fetched(self, response: HTTPResponse, wire: _Wire) -> Document:
         packing = response.getheader("Content-Encoding", "").strip().lower()
@@ -250,8 +253,8 @@ class _Asker:
             count += len(piece)
             yield piece
         if declared is not None and count != declared:
-            amount = "more than the" if count > declared else f"only {count} of the"
-            self._refuse(f"sent {amount} {declared} bytes that it announced")
+            code = "sent_more" if count > declared else "sent_less"
+            self._refuse(Fault(code, {"count": count, "declared": declared}))
 
 
 class _Wire:

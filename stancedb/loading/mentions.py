@@ -8,10 +8,9 @@ from typing import Any
 from unicodedata import is_normalized
 
 from stancedb.database import Writing
-from stancedb.errors import StancedbError
 from stancedb.loading.account import LoadAccount
 from stancedb.loading.merge import merge
-from stancedb.loading.quotes import Span, anchor, prefix_suffix
+from stancedb.loading.quotes import QuoteAmbiguous, QuoteNotFound, Span, anchor, prefix_suffix
 from stancedb.loading.stage import Stage
 from stancedb.refusals import Refusal
 from stancedb.sql import Queries
@@ -69,10 +68,9 @@ def _anchored(
         else:
             try:
                 found = anchor(body, quote, prefix=prefix, suffix=suffix)
-            except StancedbError as failure:
+            except (QuoteNotFound, QuoteAmbiguous) as failure:
                 if is_newest:
-                    reason = {"reason": str(failure)}
-                    refusals.append(Refusal(source, line, "unreadable", reason, "quote", ordinal=ordinal))
+                    refusals.append(Refusal.of(source, line, failure.fault, ordinal=ordinal))
                 continue
             place, exact = Span(found.start, found.end), found.exact
         yield ordinal, source, line, version, is_newest, place.start, place.end, exact, *prefix_suffix(body, place)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import TextClause
 
 from stancedb.database import Writing
-from stancedb.errors import RefusedByRule
+from stancedb.errors import SaysOtherwise
 from stancedb.loading.account import LoadAccount
 from stancedb.loading.stage import Stage
 from stancedb.sql import Queries, filled
@@ -207,7 +207,5 @@ def _refuse_changes(session: Writing, compared: Mapping[str, str], values: Seque
     otherwise = dict.fromkeys(column.removesuffix("_id").removesuffix("_edtf") for column in unlike_columns)
     if otherwise:
         table = compared["table"]
-        raise RefusedByRule(
-            sentence=f"this {table.replace('_', ' ')} is there already and says otherwise on {', '.join(otherwise)};"
-            f" adding changes nothing, {_CORRECTED_BY.get(table, 'a load of the corrected record')} does"
-        )
+        remedy = _CORRECTED_BY.get(table, "a load of the corrected record")
+        raise SaysOtherwise(noun=table.replace("_", " "), fields=", ".join(otherwise), remedy=remedy)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Literal
 
 from rapidfuzz import fuzz
 
-from stancedb.errors import StancedbError
+from stancedb.refusals import FaultError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -84,19 +84,20 @@ class Proposal:
     quotable: str
 
 
-class QuoteNotFound(StancedbError):
-    """The quote '{shown}' is not in the text; {remedy}."""
+class QuoteNotFound(FaultError):
+    """A quote stands nowhere in a text; ``proposal`` is the nearest passage, if any is near."""
 
     def __init__(self, quote: str, proposal: Proposal | None = None, remedy: str | None = None) -> None:
         self.quote = quote
         self.proposal = proposal
         if remedy is None and proposal is not None:
             remedy = f"the nearest passage is '{proposal.quotable}', quote that if it is meant"
-        super().__init__(shown=_shorten(quote), remedy=remedy or "check its wording and that this is the right article")
+        remedy = remedy or "check its wording and that this is the right article"
+        super().__init__("quote_not_found", quote=_shorten(quote), remedy=remedy)
 
 
-class QuoteAmbiguous(StancedbError):
-    """The quote '{shown}' stands {count} times in the text; {remedy}."""
+class QuoteAmbiguous(FaultError):
+    """A quote stands several times in a text, and nothing tells which is meant."""
 
     def __init__(self, quote: str, count: int, *, had_context: bool = False) -> None:
         self.quote = quote
@@ -106,7 +107,7 @@ class QuoteAmbiguous(StancedbError):
             if had_context
             else "give the words before it as prefix or the words after it as suffix"
         )
-        super().__init__(shown=_shorten(quote), count=count, remedy=remedy)
+        super().__init__("quote_ambiguous", quote=_shorten(quote), count=count, remedy=remedy)
 
 
 def anchor(text: str, quote: str, *, prefix: str | None = None, suffix: str | None = None) -> Anchor:

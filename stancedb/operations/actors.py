@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 
 from stancedb.database import Writing
-from stancedb.errors import NothingToSet, RefusedByRule, UsageError
+from stancedb.errors import (
+    ActorMergedAway,
+    MergedIntoMergedAway,
+    NotAScheme,
+    NothingToSet,
+    OfOtherKind,
+    SchemeWithoutValue,
+    ToldApart,
+)
 from stancedb.operations.locks import lock_actors
 from stancedb.questions.actors import list_schemes, show_actor
 from stancedb.reading.sources import WORLD_WIDE
@@ -48,24 +56,18 @@ def merge_actors(session: Writing, slug: str, *, into: str, forces: bool = False
     key, target = id_of(session, "actor", slug), id_of(session, "actor", into)
     rows = {row["id"]: row for row in lock_actors(session, key, target)}
     if rows[key]["kind"] != rows[target]["kind"]:
-        raise RefusedByRule(
-            sentence=f"'{slug}' is a {rows[key]['kind']} and '{into}' a {rows[target]['kind']}; "
-            "actors of different kinds are not one, relate them instead"
-        )
+        raise OfOtherKind(slug=slug, kind=rows[key]["kind"], into=into, into_kind=rows[target]["kind"])
     if rows[key]["merged_into_id"] is not None:
-        raise RefusedByRule(sentence=f"'{slug}' is merged away already; undo that changeset first")
+        raise ActorMergedAway(slug=slug)
     if rows[target]["merged_into_id"] is not None:
-        raise RefusedByRule(sentence=f"'{into}' is merged away itself; merge '{slug}' into the actor it leads to")
+        raise MergedIntoMergedAway(slug=slug, into=into)
     apart = (
         None
         if forces
         else session.execute(SQL["told_apart"], {"key": key, "target": target, "schemes": list(WORLD_WIDE)}).first()
     )
     if apart is not None:
-        raise RefusedByRule(
-            sentence=f"'{slug}' is {apart.scheme}:{apart.own} and '{into}' is {apart.scheme}:{apart.other}; one actor"
-            " has one identifier of such a scheme, say --force if the two are one all the same"
-        )
+        raise ToldApart(slug=slug, into=into, scheme=apart.scheme, own=apart.own, other=apart.other)
     session.execute(SQL["merge_actors"], {"key": key, "target": target})
     return show_actor(session, slug)
 
@@ -87,9 +89,9 @@ def add_scheme(
         UsageError: The code is no handle, the pattern no regular expression, or the address has no place for the value.
     """
     if not re.fullmatch(SLUG_PATTERN, code):
-        raise UsageError(message=f"'{code}' is no code; write small letters, digits and hyphens, such as eu-whoiswho")
+        raise NotAScheme(code=code)
     if url_template is not None and "{value}" not in url_template:
-        raise UsageError(message="the address of an identifier needs {value}, where the identifier goes")
+        raise SchemeWithoutValue
     # The database would find out no sooner than at the first identifier.
     session.execute(SQL["try_pattern"], {"pattern": pattern})
     session.execute(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stancedb.database import Writing
-from stancedb.errors import RefusedByRule
+from stancedb.errors import PrintedNowhereElse
 from stancedb.shared.asking import Row
 from stancedb.shared.handles import id_of
 from stancedb.sql import Queries
@@ -20,9 +20,6 @@ def retract_article(session: Writing, slug: str, *, reason: str) -> Row:
     key = id_of(session, "article", slug)
     bereft = session.execute(SQL["printed_here_alone"], {"key": key}).scalars().all()
     if bereft:
-        raise RefusedByRule(
-            sentence=f"{len(bereft)} statements are printed in '{slug}' alone, such as '{bereft[0]}'; "
-            "retract those first"
-        )
+        raise PrintedNowhereElse(article=slug, count=len(bereft), statement=bereft[0])
     session.execute(SQL["retract_article"], {"key": key, "reason": reason})
     return {"article": slug, "retracted_reason": reason}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stancedb.database import Reading, Writing
-from stancedb.errors import RefusedByRule
+from stancedb.errors import CodedByOthers
 from stancedb.shared.asking import Row
 from stancedb.shared.handles import id_of, optional_id
 from stancedb.sql import Queries
@@ -41,10 +41,7 @@ def carry(session: Writing, label: str, *, author: str, issue: str | None = None
     session.execute(SQL["choose_carried"], chosen)
     judged_anew, retired, count, of_others = session.execute(SQL["count_carried"], {"author": author}).one()
     if of_others and not decides_for_others(session):
-        raise RefusedByRule(
-            sentence=f"{of_others} of {count} codings are by other coders, and only a reviewer carries those;"
-            f" carry your own with --coder {author}"
-        )
+        raise CodedByOthers(of_others=of_others, count=count, coder=author)
     carried = 0
     if count:
         session.execute(SQL["lock_carried"])

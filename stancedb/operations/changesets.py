@@ -10,7 +10,7 @@ from sqlalchemy import TextClause
 from sqlalchemy.exc import IntegrityError
 
 from stancedb.database import Reading, Writing
-from stancedb.errors import RefusedByRule
+from stancedb.errors import BuiltUpon, ChangedSince, UndoneAlready
 from stancedb.loading.codebooks import lock_codebook
 from stancedb.model import Base
 from stancedb.operations.locks import lock_actors_of, lock_statements_of
@@ -45,14 +45,11 @@ def undo_changeset(session: Writing, number: int) -> list[Row]:
         session.execute(_of_table("lock_rows", table), {"undone": undone})
     by = session.execute(SQL["undone_by"], {"undone": undone}).scalar()
     if by is not None:
-        raise RefusedByRule(sentence=f"changeset {number} is undone already, by changeset {by}")
+        raise UndoneAlready(number=number, by=by)
     since = {number: stands for table in IN_ORDER for number, stands in _changed_since(session, table, undone).items()}
     later = sorted(number for number, stands in since.items() if stands) or sorted(since)
     if later:
-        raise RefusedByRule(
-            sentence=f"changeset {number} cannot be undone, because changeset{'s' if len(later) > 1 else ''} "
-            f"{', '.join(map(str, later))} changed what it wrote; undo those first, the newest before the others"
-        )
+        raise ChangedSince.of(number, later)
     session.execute(SQL["name_undone"], {"undone": undone})
     restored: list[Row] = []
     try:
@@ -65,9 +62,7 @@ def undo_changeset(session: Writing, number: int) -> list[Row]:
             if returned:
                 restored.append({"rows": table, "removed": 0, "restored": returned})
     except IntegrityError as failure:
-        raise RefusedByRule(
-            sentence=f"changeset {number} cannot be undone, because later rows build on what it wrote; undo those first"
-        ) from failure
+        raise BuiltUpon(number=number) from failure
     session.is_void = not restored
     return restored
 

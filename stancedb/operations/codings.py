@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stancedb.database import Writing
-from stancedb.errors import RefusedByRule
+from stancedb.errors import FinalNotAccepted
 from stancedb.model.vocabulary import CoderKind, CodingStatus
 from stancedb.operations.locks import lock_statements
 from stancedb.questions.codings import one_coding
@@ -73,7 +73,7 @@ def review(
     coding = one_coding(session, statement, holder=holder, issue=issue, coder=coder, codebook=codebook)
     counts = (coding["final"] if final is None else final) and status == CodingStatus.ACCEPTED
     if final and status != CodingStatus.ACCEPTED:
-        raise RefusedByRule(sentence="a final coding is an accepted one; use --status accepted with --final")
+        raise FinalNotAccepted
     # A login may add no coders, and is one already.
     if not session.execute(SQL["is_coder"], {"name": reviewer}).scalar_one():
         session.execute(SQL["add_coder"], {"name": reviewer, "kind": CoderKind.HUMAN})

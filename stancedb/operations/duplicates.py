@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from stancedb.database import Reading, Writing
-from stancedb.errors import NoSuchThing, RefusedByRule
+from stancedb.errors import CopyAlready, DecidedAlready, NoSuchThing, SeveralOriginals
 from stancedb.model.vocabulary import DuplicateState
 from stancedb.operations.statements import merge_statements
 from stancedb.questions.duplicates import originals_of, pairs_of
@@ -34,7 +34,7 @@ def accept_duplicates(session: Writing, articles: Sequence[str], *, original: st
     for article, pairs in open_pairs.items():
         if len(pairs) > 1:
             several = " or of ".join(f"'{pair['original']}'" for pair in pairs)
-            raise RefusedByRule(sentence=f"'{article}' is proposed as a copy of {several}; say which with --from")
+            raise SeveralOriginals(article=article, originals=several)
     chosen = [pair for pairs in open_pairs.values() for pair in pairs]
     session.execute(
         SQL["lead_to_originals"],
@@ -93,12 +93,11 @@ def _open_pairs(session: Reading, articles: Sequence[str], original: str | None)
             )
         if not found[article]:
             decided = pairs[0]
-            raise RefusedByRule(
-                sentence=f"'{article}' as a copy of '{decided['original']}' is {decided['state']} already,"
-                f" by changeset {decided['decided_by']}; undo that one to decide again"
+            raise DecidedAlready(
+                article=article, original=decided["original"], state=decided["state"], changeset=decided["decided_by"]
             )
-        if known[article] is not None:
-            raise RefusedByRule(sentence=f"'{article}' is known as a copy of '{known[article]}' already")
+        if (came_first := known[article]) is not None:
+            raise CopyAlready(article=article, original=came_first)
     return found
 
 

@@ -8,7 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from stancedb.database import Writing
-from stancedb.errors import InForce, MergedAlready, MergedIntoItself, RefusedByRule, RetiredAlready, UsageError
+from stancedb.errors import (
+    InForce,
+    MergedAlready,
+    MergedIntoItself,
+    MergedIntoRetired,
+    PositionsLost,
+    RankTaken,
+    RetiredAlready,
+    TooFewParts,
+)
 from stancedb.loading.codebooks import lock_codebook
 from stancedb.questions.issues import list_positions, show_issue
 from stancedb.shared.asking import Row
@@ -69,7 +78,7 @@ def split_position(session: Writing, issue: str, slug: str, *, into: Sequence[tu
     """
     names = [part for part, _ in into]
     if len(names) == 1 or len(set(names)) < len(names) or slug in names:
-        raise UsageError(message=f"'{slug}' is split into two other positions or more; name each once, by --into")
+        raise TooFewParts(slug=slug)
     lock_codebook(session)
     key = _in_force(session, issue, slug)
     ranks = {_in_force(session, issue, part): rank for part, rank in into}
@@ -94,9 +103,9 @@ def restore_position(session: Writing, issue: str, slug: str, *, rank: int | Non
     _refuse_merged(show_issue(session, issue))
     if rank is None:
         rank = session.execute(SQL["last_rank"], {"position": key}).scalar()
-    taken = [row["position"] for row in rows if rank is not None and row["rank"] == rank]
-    if taken:
-        raise RefusedByRule(sentence=f"rank {rank} of '{issue}' is taken by '{taken[0]}'; give another by --rank")
+    taken = [row["position"] for row in rows if row["rank"] == rank]
+    if rank is not None and taken:
+        raise RankTaken(issue=issue, rank=rank, position=taken[0])
     session.execute(SQL["restore_position"], {"position": key, "rank": rank})
     return _shown(session, issue, slug)
 
@@ -136,7 +145,7 @@ def merge_issues(session: Writing, slug: str, *, into: str, positions: Mapping[s
         raise MergedIntoItself(slug=slug, kind="issue")
     _refuse_merged(show_issue(session, slug))
     if show_issue(session, into)["status"] == "retired":
-        raise RefusedByRule(sentence=f"'{into}' is retired; merge '{slug}' into an issue in force")
+        raise MergedIntoRetired(slug=slug, into=into)
     for position in positions:
         position_id(session, slug, position)
     for position in positions.values():
@@ -145,13 +154,9 @@ def merge_issues(session: Writing, slug: str, *, into: str, positions: Mapping[s
         SQL["positions_to_merge"],
         {"issue": key, "other": other, "slugs": [*positions], "into_slugs": [*positions.values()]},
     ).all()
-    lost = [row for row in found if row.has_codings and row.into_status != "active"]
+    lost = [row.slug for row in found if row.has_codings and row.into_status != "active"]
     if lost:
-        named = ", ".join(f"'{row.slug}'" for row in lost)
-        raise RefusedByRule(
-            sentence=f"'{into}' has no position in force for {named} of '{slug}'; say which they go to, by"
-            f" --position {lost[0].slug}=SLUG"
-        )
+        raise PositionsLost.of(slug, into, lost)
     led = [row for row in found if row.into_status == "active"]
     session.execute(SQL["merge_issue"], {"issue": key, "other": other})
     session.execute(SQL["merge_positions"], {"merged": [row.id for row in led], "into": [row.into_id for row in led]})

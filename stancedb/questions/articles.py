@@ -9,7 +9,7 @@ from functools import cache
 from typing import Literal
 
 from stancedb.database import Reading
-from stancedb.errors import UsageError
+from stancedb.errors import NoWord
 from stancedb.shared.asking import Row, ask
 from stancedb.shared.handles import id_of, optional_id
 from stancedb.sql import Queries
@@ -89,7 +89,7 @@ def search_articles(
     folded = session.execute(SQL["fold"], {"said": said}).scalars()
     needles = [*dict.fromkeys(_needle(term) for term in folded if term.strip())]
     if not needles:
-        raise UsageError(message=f"there is no word in '{words}'; give a word, or a phrase in double quotes")
+        raise NoWord(words=words)
     # For a frequent word the planner reckons that the index spares nothing, for it counts a comparison of every row the
     # index gives; an index of arrays needs none, and a scan takes every text apart again.
     session.execute(SQL["set_scans"], {"state": "off"})

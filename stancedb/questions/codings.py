@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stancedb.database import Reading
-from stancedb.errors import NoSuchThing, RefusedByRule
+from stancedb.errors import NoSuchThing, SeveralCodings
 from stancedb.shared.asking import Row, ask
 from stancedb.shared.handles import id_of, optional_holder_id, optional_id
 from stancedb.sql import Queries
@@ -91,7 +91,7 @@ def one_coding(
         several = "; ".join(
             f"--holder {row['holder']} --issue {row['issue']} --coder '{row['coder']}'" for row in found[:6]
         )
-        raise RefusedByRule(sentence=f"'{statement}' has {len(found)} codings; say which: {several}")
+        raise SeveralCodings(statement=statement, count=len(found), codings=several)
     return found[0]
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from stancedb.database import Reading
 from stancedb.dates import Every
-from stancedb.errors import RefusedByRule
+from stancedb.errors import NoFirstDay, NothingReported
 from stancedb.reporting import refresh as reporting
 from stancedb.shared.asking import Row, ask, day_of, last_changeset
 from stancedb.shared.handles import id_of, kept_issue, kept_position, optional_id, standing_holder
@@ -23,7 +23,7 @@ def behind(session: Reading) -> tuple[int, date | None]:
     """
     release = reporting.reported(session.connection)
     if release is None:
-        raise RefusedByRule(sentence="nothing is reported yet; run 'stancedb reporting refresh'")
+        raise NothingReported
     day: date = release["as_of_date"]
     return last_changeset(session) - int(release["changeset_number"]), None if day == day_of(session, None) else day
 
@@ -94,7 +94,7 @@ def after_event(
     chosen = _narrowed(session, rule=rule, holder=holder, issue=issue)
     begins = session.execute(SQL["begin_of_event"], {"event": event}).one_or_none()
     if begins is not None and begins[0] is None:
-        raise RefusedByRule(sentence=f"the event '{event}' has no first day; say when with 'stancedb event load'")
+        raise NoFirstDay(event=event)
     return _asked(session, "after_event", event=event, days=days, **chosen)
 
 

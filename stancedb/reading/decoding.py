@@ -14,8 +14,8 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, NoReturn
 
-from stancedb.errors import UnreadableInput, nearest
-from stancedb.refusals import shown
+from stancedb.errors import UnreadableInput, nearest_of
+from stancedb.refusals import Fault, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,9 +106,8 @@ class _Stream(io.RawIOBase):
             return self._decoder.decode(chunk, is_last).encode()
         except UnicodeError as error:
             found = _shown_bytes(error) if isinstance(error, UnicodeDecodeError) else "some bytes"
-            raise UnreadableInput(
-                source=self._source, reason=f"{found} cannot be read as {self._encoding}; name another with --encoding"
-            ) from error
+            fault = Fault("bytes_of_other_encoding", {"found": found, "encoding": self._encoding})
+            raise UnreadableInput.of(self._source, fault) from error
 
 
 @contextmanager
@@ -139,14 +138,15 @@ def open_file(path: Path) -> BinaryIO:
     try:
         return path.open("rb")
     except ValueError as error:
-        raise UnreadableInput(source=str(path), reason="no file can have this name") from error
+        raise UnreadableInput.of(path, Fault("impossible_name", {})) from error
+    except FileNotFoundError as error:
+        raise UnreadableInput.of(path, Fault("no_such_file", {})) from error
+    except IsADirectoryError as error:
+        raise UnreadableInput.of(path, Fault("is_a_folder", {})) from error
+    except PermissionError as error:
+        raise UnreadableInput.of(path, Fault("file_forbidden", {})) from error
     except OSError as error:
-        reason = {
-            FileNotFoundError: "there is no such file",
-            IsADirectoryError: "this is a folder; name the files in it",
-            PermissionError: "you may not read this file",
-        }.get(type(error), f"the file cannot be opened ({error.strerror or error})")
-        raise UnreadableInput(source=str(path), reason=reason) from error
+        raise UnreadableInput.of(path, Fault("file_unopened", {"error": error.strerror or str(error)})) from error
 
 
 def utf8_stream(
@@ -156,13 +156,13 @@ def utf8_stream(
     wanted = _codec(encoding, source) if encoding else None
     head = file.read() if is_html else file.read(_HEAD)
     if not head.strip() and len(head) < _HEAD:
-        raise UnreadableInput(source=source, reason="is empty: nothing to load")
+        raise UnreadableInput.of(source, Fault("nothing_to_load", {}))
     for signature, name in _SIGNATURES:
         if head.startswith(signature):
-            raise UnreadableInput(source=source, reason=f"this is not text but looks like {name}")
+            raise UnreadableInput.of(source, Fault("looks_like", {"format": name}))
     marked = next((name for mark, name in _MARKS if head.startswith(mark)), None)
     if marked and wanted and not wanted.startswith(marked):
-        raise UnreadableInput(source=source, reason=f"begins with the mark of {marked.upper()}; leave out --encoding")
+        raise UnreadableInput.of(source, Fault("mark_of_other_encoding", {"encoding": marked.upper()}))
     if not marked and not wanted and is_html:
         wanted = _declared_encoding(head)
     if not marked and not wanted:
@@ -180,11 +180,11 @@ def _codec(encoding: str, source: str) -> str:
         b"".decode(name)
     except (LookupError, UnicodeError, ValueError) as error:
         # ValueError: a name with a NUL in it. LookupError: also codecs that are none of text, such as hex.
-        offer = nearest(
+        meant = nearest_of(
             encoding.lower(), ["utf-8", "utf-16", "cp1252", "latin-1", "shift_jis", "gb18030", "big5", "euc-kr"]
         )
-        reason = f"there is no encoding {shown(encoding)}{offer or '; try utf-8, utf-16 or cp1252'}"
-        raise UnreadableInput(source=source, reason=reason) from error
+        code = "unknown_encoding" if meant else "unlike_encoding"
+        raise UnreadableInput.of(source, Fault(code, {"encoding": encoding, "nearest": meant})) from error
     return "utf-8" if name == "utf-8-sig" else name
 
 
@@ -220,9 +220,7 @@ def _refuse_binary(head: bytes, source: str) -> None:
     if not nuls:
         return
     if nuls * 3 > len(head) and not (head[0::2].strip(b"\0") and head[1::2].strip(b"\0")):
-        order = "le" if head[0] else "be"
-        reason = f"looks like UTF-16 without its mark; say so with --encoding utf-16-{order}"
-        raise UnreadableInput(source=source, reason=reason)
+        raise UnreadableInput.of(source, Fault("utf_16_without_mark", {"order": "le" if head[0] else "be"}))
     # A few NULs in otherwise clean text are refused line by line, which tells where to look.
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head)
@@ -230,8 +228,7 @@ def _refuse_binary(head: bytes, source: str) -> None:
     except UnicodeDecodeError:
         is_text = False
     if not is_text:
-        reason = f"this is not text but binary data ({nuls} NUL bytes among the first {len(head)})"
-        raise UnreadableInput(source=source, reason=reason)
+        raise UnreadableInput.of(source, Fault("binary", {"nuls": nuls, "bytes": len(head)}))
 
 
 def _shown_bytes(error: UnicodeDecodeError) -> str:
@@ -255,11 +252,9 @@ def _refuse_encoding(error: UnicodeDecodeError, line: int, sample: bytes, source
         except UnicodeError:
             continue
         readings.setdefault(shown(preview.strip()), []).append(name)
-    guesses = [f"as {' or '.join(names)} it reads {preview}" for preview, names in readings.items()]
-    reason = "; ".join(
-        (f"line {line} is not UTF-8 ({_shown_bytes(error)})", *guesses, "name the right one with --encoding")
-    )
-    raise UnreadableInput(source=source, reason=reason) from error
+    guesses = "".join(f"; as {' or '.join(names)} it reads {preview}" for preview, names in readings.items())
+    fault = Fault("not_utf_8", {"line": line, "found": _shown_bytes(error), "guesses": guesses})
+    raise UnreadableInput.of(source, fault) from error
 
 
 def read_text(stream: BinaryIO, source: str) -> str:
@@ -270,7 +265,7 @@ def read_text(stream: BinaryIO, source: str) -> str:
     """
     raw = stream.read(4 * LONGEST_LINE + 1)
     if len(raw) > 4 * LONGEST_LINE:
-        raise UnreadableInput(source=source, reason=f"is larger than {4 * LONGEST_LINE >> 20} MiB; split it")
+        raise UnreadableInput.of(source, Fault("text_too_large", {"most": 4 * LONGEST_LINE >> 20}))
     try:
         return raw.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:

@@ -17,6 +17,7 @@ from stancedb.reading.json_lines import read_jsonl
 from stancedb.reading.toml_file import read_toml
 from stancedb.records.checking import Item, R
 from stancedb.records.codebook import CodebookRecord
+from stancedb.refusals import Fault
 
 _JSON_SUFFIXES = {".jsonl", ".ndjson", ".json"}
 _CSV_SUFFIXES = {".csv", ".tsv"}
@@ -43,5 +44,5 @@ def read_records(path: Path | Literal["-"], record_type: type[R], *, encoding: s
         elif suffix == ".toml":
             yield read_toml(stream, record_type, source)
         else:
-            kind = f"the ending '{suffix}'" if suffix else "no ending"
-            raise UnreadableInput(source=source, reason=f"has {kind}, expected .jsonl, .csv, .tsv or .toml")
+            values = {"ending": suffix, "endings": ".jsonl, .csv, .tsv or .toml"}
+            raise UnreadableInput.of(source, Fault("other_ending" if suffix else "no_ending", values))

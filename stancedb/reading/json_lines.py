@@ -92,10 +92,7 @@ def read_jsonl(
             yield Read(source, number, record, text)
         elif not is_blank(text):
             if is_first and text.strip() in {"{", "["}:
-                reason = (
-                    "is one JSON document over several lines, expected one object a line; try 'jq -c .' or 'jq -c .[]'"
-                )
-                raise UnreadableInput(source=source, reason=reason)
+                raise UnreadableInput.of(source, Fault("one_json_document", {}))
             yield _explained_line(checker, text.rstrip("\r\n"), number)
         is_first = is_first and is_blank(text)
 

@@ -18,7 +18,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from stancedb.dates import has_last_day
-from stancedb.errors import UnreadableInput, nearest
+from stancedb.errors import UnreadableInput, nearest_of
 from stancedb.reading.csv_rows import TableRow, read_table, read_table_again
 from stancedb.reading.decoding import STANDARD_INPUT, first_byte, open_source, read_text
 from stancedb.records.base import input_fields
@@ -26,7 +26,7 @@ from stancedb.records.characters import nfc, nfc_note
 from stancedb.records.checking import Item, Read, check_record
 from stancedb.records.slugs import slugify, without_accents
 from stancedb.records.statement import StatementRecord
-from stancedb.refusals import Refusal, shown
+from stancedb.refusals import Fault, FaultError, Refusal, shown
 
 HEADER, CELL = "@header", "@cell"
 # What the program adds to a row that it refused.
@@ -81,13 +81,13 @@ class FieldMapping(_Part):
     @model_validator(mode="after")
     def _comes_from_one_place(self) -> Self:
         if sum(place is not None for place in (self.column, self.constant, self.template)) != 1:
-            raise ValueError("name one of column, constant and template")
+            raise FaultError("mapping_from_one_place")
         return self
 
     @model_validator(mode="after")
     def _has_whole_braces(self) -> Self:
         if self.template is not None and any(brace in _BRACED.sub("", self.template) for brace in "{}"):
-            raise ValueError("a brace of the template is not closed, or not opened; write {column}")
+            raise FaultError("mapping_brace_open")
         return self
 
     @model_validator(mode="after")
@@ -96,9 +96,9 @@ class FieldMapping(_Part):
             return self
         finest = _finest(self.format)
         if finest is None:
-            raise ValueError(f"the format {shown(self.format)} has no year, as %Y")
+            raise FaultError("mapping_without_year", form=self.format)
         if isinstance(self.precision, str) and _PRECISIONS.index(self.precision) > _PRECISIONS.index(finest):
-            raise ValueError(f"the format {shown(self.format)} says the {finest} and not the {self.precision}")
+            raise FaultError("mapping_too_precise", form=self.format, finest=finest, precision=self.precision)
         return self
 
 
@@ -121,7 +121,7 @@ class WideMapping(_Part):
     @model_validator(mode="after")
     def _names_one(self) -> Self:
         if bool(self.columns) == bool(self.other_columns):
-            raise ValueError("name the columns of the actors, or the other_columns, which are all that are none")
+            raise FaultError("mapping_of_actors")
         return self
 
 
@@ -146,12 +146,6 @@ class _SkippedError(Exception):
     """The row says nothing that is asked for."""
 
 
-class _RefusedError(Exception):
-    def __init__(self, field: str, reason: str) -> None:
-        super().__init__(reason)
-        self.field = field
-
-
 def read_mapping(path: Path) -> TableMapping:
     """Read a mapping.
 
@@ -164,19 +158,22 @@ def read_mapping(path: Path) -> TableMapping:
     try:
         mapping = TableMapping.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise UnreadableInput(source=source, reason=f"not TOML: {error}") from error
+        raise UnreadableInput.of(source, Fault("not_toml", {"fault": str(error)})) from error
     except RecursionError:
-        raise UnreadableInput(source=source, reason="a mapping has no such depth of brackets") from None
+        raise UnreadableInput.of(source, Fault("mapping_too_deep", {})) from None
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        place = ".".join(map(str, first["loc"])) or "the mapping"
-        raise UnreadableInput(source=source, reason=f"{place}: {first['msg'].removeprefix('Value error, ')}") from error
+        cause = first.get("ctx", {}).get("error")
+        values = {
+            "place": ".".join(map(str, first["loc"])) or "the mapping",
+            "fault": cause.fault if isinstance(cause, FaultError) else first["msg"],
+        }
+        raise UnreadableInput.of(source, Fault("mapping_invalid", values)) from error
     fields = input_fields(StatementRecord)
     for name in mapping.field:
         if name not in fields:
-            raise UnreadableInput(
-                source=source, reason=f"a statement has no field {shown(name)}{nearest(name, fields)}"
-            )
+            fault = Fault("mapping_to_unknown_field", {"name": name, "nearest": nearest_of(name, fields)})
+            raise UnreadableInput.of(source, fault)
     return mapping
 
 
@@ -229,10 +226,10 @@ class _Reading:
             self._changed += more
             fault = None if is_checked else _column_fault(self._mapping, composed)
             if fault and are_alike:
-                raise UnreadableInput(source=self._source, reason=fault)
+                raise UnreadableInput.of(self._source, fault)
             is_checked = are_alike
             if fault:
-                yield Refusal(self._source, row.line, "unreadable", {"reason": fault}, original=row.cells)
+                yield Refusal.of(self._source, row.line, fault, original=row.cells)
             else:
                 yield from self._statements(row, composed)
 
@@ -243,10 +240,8 @@ class _Reading:
                 self._keys.check(made, row.line)
             except _SkippedError:
                 self._skipped += 1
-            except _RefusedError as refused:
-                yield Refusal(
-                    self._source, row.line, "unreadable", {"reason": str(refused)}, refused.field, original=row.cells
-                )
+            except FaultError as refused:
+                yield Refusal.of(self._source, row.line, refused.fault, original=row.cells)
             else:
                 yield _checked({**_DEFAULTS, **values}, made, self._source, row)
 
@@ -275,7 +270,7 @@ def understood(item: Read[StatementRecord]) -> dict[str, Any]:
     }
 
 
-def _column_fault(mapping: TableMapping, cells: Mapping[str, str]) -> str | None:
+def _column_fault(mapping: TableMapping, cells: Mapping[str, str]) -> Fault | None:
     """Say which column the mapping names and the table lacks, if any."""
     wide = mapping.wide
     known = {*cells, HEADER, CELL} if wide else {*cells}
@@ -286,7 +281,7 @@ def _column_fault(mapping: TableMapping, cells: Mapping[str, str]) -> str | None
     unknown = next((name for name in named if name not in known), None)
     if unknown is None:
         return None
-    return f"it has no column {shown(unknown)}, which the mapping names{nearest(unknown, cells)}"
+    return Fault("mapped_column_missing", {"column": unknown, "nearest": nearest_of(unknown, cells)})
 
 
 def _composed(cells: Mapping[str, str]) -> tuple[dict[str, str], int]:
@@ -362,11 +357,7 @@ class _Keys:
             key = " ".join(key.split()) if any(map(str.isdigit, key)) else _SIGNS.sub(" ", key).strip()
             first, at = self._first.setdefault((noun, slugify(value)), (key, line))
             if first != key:
-                raise _RefusedError(
-                    name,
-                    f"{shown(value)} makes the slug '{slugify(value)}', and so does another value on line {at};"
-                    " list both under values",
-                )
+                raise FaultError("slug_of_two_values", name, value=value, slug=slugify(value), line=at)
 
 
 def _checked(
@@ -406,9 +397,8 @@ def _value(name: str, rule: FieldMapping, cells: Mapping[str, str], missing: lis
         if rule.unlisted == "skip":
             raise _SkippedError
         if rule.unlisted == "refuse":
-            at = f" in column {shown(rule.column)}" if rule.column else ""
-            raise _RefusedError(
-                name, f"found {shown(value)}{at}, which the mapping does not list{nearest(value, rule.values)}"
+            raise FaultError(
+                "value_not_listed", name, found=value, at=_at(rule), nearest=nearest_of(value, rule.values)
             )
     if rule.format is not None or rule.precision is not None:
         value = _date(name, value, rule, cells)
@@ -430,33 +420,29 @@ def _date(name: str, value: str, rule: FieldMapping, cells: Mapping[str, str]) -
         listed: Mapping[str, str] = by_row.values
         precision = listed.get(said, said)
         if precision not in _KEPT:
-            raise _RefusedError(
-                name,
-                f"found {shown(said)} in column {shown(by_row.column)}, expected day, month, year or a value that the"
-                " mapping lists",
-            )
+            raise FaultError("precision_not_listed", name, found=said, column=by_row.column)
         if len(written) < _KEPT[precision]:
-            raise _RefusedError(name, f"found {shown(value)}, which says no {precision}")
+            raise FaultError("date_less_precise", name, found=value, precision=precision)
         return written[: _KEPT[precision]]
     return written[: _KEPT[by_row]]
+
+
+def _at(rule: FieldMapping) -> str:
+    """Name the column of a field, where it comes from one."""
+    return f" in column {shown(rule.column)}" if rule.column else ""
 
 
 _ISO_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 
 
 def _iso_date(name: str, value: str, rule: FieldMapping) -> str:
-    at = f" in column {shown(rule.column)}" if rule.column else ""
     if rule.format is None:
         if not _ISO_DATE.fullmatch(value.strip()):
-            raise _RefusedError(
-                name, f"found {shown(value)}{at}, which is no date such as 2025-11-07; say how it is written by format"
-            )
+            raise FaultError("no_iso_date", name, found=value, at=_at(rule))
         return value.strip()
     try:
         # Of the instant only the day is kept, as it is written; the field zone says whose calendar it is of.
         found = datetime.strptime(value.strip(), str(rule.format)).replace(tzinfo=UTC)
     except ValueError:
-        raise _RefusedError(
-            name, f"found {shown(value)}{at}, which is no date of the form {shown(rule.format)}"
-        ) from None
+        raise FaultError("no_date_of_form", name, found=value, at=_at(rule), form=rule.format) from None
     return found.date().isoformat()[: _KEPT[_finest(str(rule.format)) or "day"]]

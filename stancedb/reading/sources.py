@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stancedb.database import Reading
-from stancedb.errors import UsageError
+from stancedb.errors import NotASource
 from stancedb.records.slugs import slugify
 from stancedb.sql import Queries
 
@@ -86,9 +86,7 @@ def source_of(session: Reading, path: Path, sha256: str, named: str | None) -> S
     """
     place = hashlib.sha256(str(path.resolve()).encode("utf-8", "surrogateescape")).hexdigest()
     if named is not None and (not _NAME.fullmatch(named) or len(named) > _LONGEST_NAME):
-        raise UsageError(
-            message=f"the source '{named}' is not a name of lower-case letters and digits, joined by '-', '.' or '_'"
-        )
+        raise NotASource(name=named)
     before = session.execute(SQL["remembered_source"], {"sha256": sha256, "place": place}).one_or_none()
     if named is not None:
         is_known = before is not None and before.source == named and bool(before.is_same)

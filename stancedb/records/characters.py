@@ -6,7 +6,8 @@ import re
 import unicodedata
 from datetime import date, time
 
-LONE_RETURN = "found a carriage return without a line feed; convert the line ends"
+from stancedb.refusals import FaultError
+
 STRAY = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 CONTROLS = bytes({*range(32)} - {*b"\t\n"})
 _PIECES = re.compile(r"(\s+)")
@@ -39,20 +40,18 @@ def nfc_note(changed: int) -> str:
     return f"NFC changed {changed} character{'' if changed == 1 else 's'}"
 
 
-class StrayCharacterError(ValueError):
+class StrayCharacterError(FaultError):
     """A text holds a control character other than line feed and tab; ``line`` is the line within the text."""
 
     def __init__(self, character: str, line: int) -> None:
         self.line = line
         if character == "\0":
-            reason = "found a NUL character, which no text can hold; remove it"
+            super().__init__("nul_character")
         elif character == "\r":
-            reason = LONE_RETURN
-        elif character >= "\x80":
-            reason = f"found the control character U+{ord(character):04X}; is it the right --encoding, or cp1252?"
+            super().__init__("lone_return")
         else:
-            reason = f"found the control character U+{ord(character):04X}; remove it"
-        super().__init__(reason)
+            code = "other_control_character" if character < "\x80" else "control_character_of_other_encoding"
+            super().__init__(code, number=f"{ord(character):04X}")
 
 
 def refuse_stray(text: str) -> None:

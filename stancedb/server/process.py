@@ -20,7 +20,19 @@ from urllib.parse import quote
 
 import psycopg
 
-from stancedb.errors import DatabaseUnreachable, UsageError
+from stancedb.errors import (
+    ClusterNotMade,
+    ConnectionRefused,
+    DatabaseUnreachable,
+    FilesOfOtherMajor,
+    InvalidSetting,
+    PasswordGone,
+    PortUnusable,
+    ServerNeverReady,
+    ServerNotStarted,
+    ServerNotStopped,
+    ServerSurvives,
+)
 from stancedb.server.accounts import ROLE, detach, open_owned, run, tail, write_private
 from stancedb.server.binaries import MAJOR, server_binary
 from stancedb.server.paths import Place, private_socket_dir
@@ -93,11 +105,9 @@ def start(place: Place, lock: int, *, port: int | None) -> Postmaster:
         said = place.log.read_bytes()[said_before:].decode(errors="replace")
         # The processes of a server that was killed take a moment to notice, and PostgreSQL waits for the last of them.
         if "pre-existing shared memory block" not in said:
-            raise place.refusal(f"the server did not start and said: {tail(said)}")
+            raise ServerNotStarted(where=place.data_dir, said=tail(said))
         if time.monotonic() > deadline:
-            raise place.refusal(
-                f"processes of an earlier server of it still run after {_SURVIVORS_SECONDS:.0f} seconds; end them first"
-            )
+            raise ServerSurvives(where=place.data_dir, seconds=_SURVIVORS_SECONDS)
         time.sleep(0.2)
 
 
@@ -125,17 +135,14 @@ def _initialise(place: Place, lock: int) -> None:
     # initdb inherits the lock, so that when this process is killed the next one waits until initdb has ended.
     done = run(command, place.account, pass_fds=(lock,))
     if done.returncode != 0:
-        raise place.refusal(f"the database cluster could not be made: {tail(done.stderr)}")
+        raise ClusterNotMade(where=place.data_dir, said=tail(done.stderr))
     unfinished.rename(place.cluster)
 
 
 def _check_major(place: Place) -> None:
     found = major_of(place)
     if found != str(MAJOR):
-        raise place.refusal(
-            f"its files are of PostgreSQL {found} and this version of stancedb brings PostgreSQL {MAJOR}; dump it with "
-            "the version of stancedb that made it and restore the dump into a new data directory"
-        )
+        raise FilesOfOtherMajor(where=place.data_dir, found=found, major=MAJOR)
 
 
 def major_of(place: Place) -> str | None:
@@ -169,7 +176,8 @@ def _extra_options() -> list[str]:
     try:
         return shlex.split(given)
     except ValueError as error:
-        raise UsageError(message=f"STANCEDB_EMBEDDED_OPTIONS is '{given}', which cannot be read: {error}.") from error
+        fault = f"which cannot be read: {error}"
+        raise InvalidSetting(variable="STANCEDB_EMBEDDED_OPTIONS", value=given, fault=fault) from error
 
 
 def _remove_stale_sockets(place: Place, socket_dir: Path) -> None:
@@ -193,8 +201,7 @@ def _await_ready(place: Place, pid: int) -> Postmaster | None:
         if server is not None and server.is_ready and _is_usable(place, server):
             return server
         time.sleep(_POLL_SECONDS)
-    minutes = _START_SECONDS / 60
-    raise place.refusal(f"the server has not been ready for {minutes:.0f} minutes; see {place.log} and try again later")
+    raise ServerNeverReady(where=place.data_dir, minutes=_START_SECONDS / 60, log=place.log)
 
 
 def shut_down(place: Place, server: Postmaster) -> None:
@@ -204,7 +211,7 @@ def shut_down(place: Place, server: Postmaster) -> None:
     deadline = time.monotonic() + _STOP_SECONDS
     while _is_server(place, server.pid):
         if time.monotonic() > deadline:
-            raise place.refusal(f"the server did not stop within {_STOP_SECONDS / 60:.0f} minutes; see {place.log}")
+            raise ServerNotStopped(where=place.data_dir, minutes=_STOP_SECONDS / 60, log=place.log)
         time.sleep(_POLL_SECONDS)
 
 
@@ -219,8 +226,8 @@ def free_port(place: Place, port: int) -> int:
         try:
             probe.bind((LOOPBACK, port))
         except (OSError, OverflowError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            raise place.refusal(f"port {port} of {LOOPBACK} cannot be used ({reason}); choose another") from error
+            fault = getattr(error, "strerror", None) or str(error)
+            raise PortUnusable(where=place.data_dir, port=port, host=LOOPBACK, fault=fault) from error
         return int(probe.getsockname()[1])
 
 
@@ -295,7 +302,7 @@ def _is_usable(place: Place, server: Postmaster) -> bool:
         # After one of its processes was killed the server recovers while its pid file goes on saying that it is ready.
         if "the database system is" in str(error) or postmaster(place) != server:
             return False
-        raise place.refusal(f"the server runs and refuses the connection: {tail(str(error))}") from error
+        raise ConnectionRefused(where=place.data_dir, said=tail(str(error))) from error
     return True
 
 
@@ -326,7 +333,7 @@ def _password(place: Place) -> str:
     try:
         return (place.home / "password").read_text(encoding="ascii").strip()
     except FileNotFoundError:
-        raise place.refusal(f"{place.home / 'password'} is gone; put it back from a backup") from None
+        raise PasswordGone(where=place.data_dir, path=place.home / "password") from None
 
 
 def socket_url(place: Place, server: Postmaster) -> str:

@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from stancedb.errors import UsageError
+from stancedb.errors import InvalidSetting
 from stancedb.server.accounts import detach
 from stancedb.server.paths import Place, find, locked, try_lock
 from stancedb.server.process import has_clients, postmaster, shut_down
@@ -62,7 +62,9 @@ def idle_seconds_given() -> float:
     except ValueError:
         seconds = -1.0
     if not 0 <= seconds < float("inf"):
-        raise UsageError(message=f"STANCEDB_IDLE_SECONDS is '{given}', not a number of seconds or 0 for never.")
+        raise InvalidSetting(
+            variable="STANCEDB_IDLE_SECONDS", value=given, fault="not a number of seconds or 0 for never"
+        )
     return seconds
 
 

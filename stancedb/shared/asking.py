@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import TextClause, text
 
 from stancedb.database import Reading
-from stancedb.errors import NoSuchThing, UsageError
+from stancedb.errors import NoSuchThing, NotAChangeset
 from stancedb.shared.objects import definition
 from stancedb.sql import Queries, asked_for
 
@@ -89,9 +89,7 @@ def changeset_number(session: Reading, known_at: str | None) -> int | None:
     try:
         day = date.fromisoformat(known_at)
     except ValueError:
-        raise UsageError(
-            message=f"'{known_at}' is neither the number of a changeset nor a day such as 2025-11-30"
-        ) from None
+        raise NotAChangeset(value=known_at) from None
     found: int | None = session.execute(SQL["last_number_of_day"], {"day": day}).scalar_one()
     if found is None:
         raise NoSuchThing(kind="changeset", handle=known_at, offer="; the database is younger than that day")

@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from stancedb.database import Reading
-from stancedb.errors import NoSuchThing, RefusedByRule, nearest
+from stancedb.errors import AmbiguousHandle, NoSuchThing, nearest
 from stancedb.shared.asking import ask
 from stancedb.sql import Queries
 
@@ -58,7 +58,7 @@ def _called(session: Reading, handle: str) -> str | None:
     rows = session.execute(SQL["called"], {"handle": handle}).all()
     if len(rows) > 1:
         shown = " or ".join(f"'{row.slug}' ({row.kind}, {row.why})" for row in rows)
-        raise RefusedByRule(sentence=f"'{handle}' may mean {shown}; give the slug of the one meant")
+        raise AmbiguousHandle(handle=handle, candidates=shown)
     return rows[0].slug if rows else None
 
 

@@ -460,7 +460,7 @@ def test_an_image_named_as_a_page_is_refused(tmp_path: Path) -> None:
 def test_a_page_that_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(items, "LARGEST_PAGE", 100)
     path = write(tmp_path, "a.html", page())
-    assert "too large for a page" in the_reason(read(path), path)
+    assert "too large for an article" in the_reason(read(path), path)
 
 
 def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:

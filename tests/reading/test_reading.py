@@ -18,6 +18,8 @@ from hypothesis import strategies as st
 
 from stancedb.errors import UnreadableInput
 from stancedb.reading import csv_rows, decoding
+from stancedb.reading.article.completing import ArticleDefaults
+from stancedb.reading.article.files import read_articles
 from stancedb.reading.csv_rows import read_csv
 from stancedb.reading.decoding import open_source, utf8_stream
 from stancedb.reading.files import read_records
@@ -837,3 +839,14 @@ def test_a_long_value_is_not_told_whole(value: str) -> None:
     assert len(refusal) < 400
     assert "…" in refusal
     assert refusal.endswith("needs a colon, as in 'ja:高市早苗' or 'wikidata:Q17'")
+
+
+def test_a_file_among_others_is_refused_by_the_code_that_it_is_by_itself(tmp_path: Path) -> None:
+    missing = tmp_path / "missing.txt"
+
+    with pytest.raises(UnreadableInput) as alone, open_source(missing):
+        pass
+    (refusal,) = read_articles([missing], defaults=ArticleDefaults())
+
+    assert isinstance(refusal, Refusal)
+    assert refusal.code == alone.value.fault.code == "no_such_file"

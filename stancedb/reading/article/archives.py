@@ -26,7 +26,7 @@ from urllib.parse import urlsplit
 from stancedb.errors import UnreadableInput
 from stancedb.fetching.documents import Document, unpacked
 from stancedb.reading.decoding import open_file
-from stancedb.refusals import Refusal
+from stancedb.refusals import Fault, Refusal
 
 if TYPE_CHECKING:
     from socket import socket
@@ -65,7 +65,7 @@ class _Unpacked(io.RawIOBase):
         head = file.read(2)
         file.seek(0)
         self.is_empty = not head
-        self.fault: str | None = None
+        self.fault: Fault | None = None
         self._file = file
         self._stream: Any = gzip.GzipFile(fileobj=file) if head == _GZIP else file
         self._count = 0
@@ -78,14 +78,14 @@ class _Unpacked(io.RawIOBase):
             # This reads no further than to the next bytes there are, so that what stands before a fault still comes.
             piece = b"" if self.fault else self._stream.read1(min(len(buffer), _PIECE))
         except EOFError:
-            self.fault = "the archive ends in the middle of its packed bytes"
+            self.fault = Fault("archive_cut", {})
             return 0
         except (OSError, zlib.error):
-            self.fault = "its packed bytes are damaged"
+            self.fault = Fault("archive_damaged", {})
             return 0
         self._count += len(piece)
         if self._count > _SLACK + _MOST_GROWTH * self._file.tell():
-            self.fault = f"it unpacks to more than {_MOST_GROWTH} times its size, as no archive of pages does"
+            self.fault = Fault("archive_grows", {"times": _MOST_GROWTH})
             return 0
         buffer[: len(piece)] = piece
         return len(piece)
@@ -114,7 +114,7 @@ class _Archive:
         self._unpacked = _Unpacked(file)
         self._stream = io.BufferedReader(self._unpacked, _PIECE)
         if self._unpacked.is_empty:
-            raise UnreadableInput(source=source, reason="is empty: nothing to load")
+            raise UnreadableInput.of(source, Fault("nothing_to_load", {}))
 
     @property
     def place(self) -> str:
@@ -133,16 +133,15 @@ class _Archive:
                     yield held
                 held, held_number = page, self.number
         except UnreadableInput as error:
-            damage = _refusal(error)
+            damage = error.refusal()
         # A record whose end is followed by what is no record is damaged itself, so its page is not given.
         if held is not None and (damage is None or held_number < self.number):
             yield replace(held, notes=self._account()) if isinstance(held, Document) else held
         if damage is not None:
             yield damage
         elif held is None:
-            yield Refusal(
-                self.source, None, "unreadable", {"reason": "; ".join(("no page was found", *self._account()))}
-            )
+            others = "".join(f"; {note}" for note in self._account())
+            yield Refusal(self.source, None, "archive_without_page", {"others": others})
 
     def _records(self) -> Iterator[_Record]:
         """Give the head of each record; the block must have been read before the next is asked for."""
@@ -150,29 +149,32 @@ class _Archive:
             if line in {b"\r\n", b"\n"}:
                 continue
             if not _VERSION.fullmatch(line):
-                self._refuse_end("what stands there is no record of a web archive")
+                self._refuse_end(Fault("no_archive_record", {}))
             self.number += 1
             try:
                 headers = parse_headers(self._stream)
             except HTTPException:
-                self._refuse_rest("the head of the record is too long")
+                self._refuse_rest(Fault("record_head_too_long", {}))
             length = str(headers.get("Content-Length", "")).strip()
             if not re.fullmatch("[0-9]{1,18}", length):
-                self._refuse_rest("the record does not say how long it is (Content-Length)")
+                self._refuse_rest(Fault("record_without_length", {}))
             yield _Record(str(headers.get("WARC-Type", "unknown")).strip().lower(), int(length), headers)
         if self._unpacked.fault:
             self._refuse_end(self._unpacked.fault)
 
-    def _refuse_end(self, reason: str) -> NoReturn:
+    def _refuse_end(self, fault: Fault) -> NoReturn:
         after = f"after record {self.number}" if self.number else "at its start"
-        reason = self._unpacked.fault or reason
-        raise UnreadableInput(source=f"{self.source}, {after}", reason=f"{reason}; the rest was not read")
+        raise UnreadableInput.of(f"{self.source}, {after}", self._with_the_rest(fault))
 
-    def _refuse_rest(self, reason: str) -> NoReturn:
-        self._refuse(f"{self._unpacked.fault or reason}; the rest was not read")
+    def _refuse_rest(self, fault: Fault) -> NoReturn:
+        self._refuse(self._with_the_rest(fault))
 
-    def _refuse(self, reason: str) -> NoReturn:
-        raise UnreadableInput(source=self.place, reason=reason)
+    def _with_the_rest(self, fault: Fault) -> Fault:
+        """Return a fault after which nothing was read; one of the packing is what led to it."""
+        return Fault("rest_not_read", {"fault": self._unpacked.fault or fault})
+
+    def _refuse(self, fault: Fault) -> NoReturn:
+        raise UnreadableInput.of(self.place, fault)
 
     def _page(self, record: _Record) -> Document | Refusal | None:
         """Read a record to its end; return its page, or None when it has none.
@@ -188,7 +190,7 @@ class _Archive:
             return self._document(record, block)
         except UnreadableInput as error:
             # The record is whole, but its page cannot be taken; the next one may be fine.
-            return _refusal(error)
+            return error.refusal()
 
     def _block(self, record: _Record) -> tuple[bool, bytes]:
         """Return whether a record holds a page, and then its whole block; what is too large is read and let go."""
@@ -201,34 +203,34 @@ class _Archive:
             if is_kept:
                 pieces.append(piece)
         if count < record.length:
-            self._refuse_rest(f"the record has only {count} of its {record.length} bytes")
+            self._refuse_rest(Fault("record_cut", {"count": count, "length": record.length}))
         return is_page, b"".join(pieces) if is_kept else b""
 
     def _document(self, record: _Record, block: bytes) -> Document:
         if not block:
-            self._refuse(f"is larger than {LARGEST_PAGE >> 20} MiB, too large for an article")
+            self._refuse(Fault("page_too_large", {"most": LARGEST_PAGE >> 20}))
         if not _has_digest(block, record.said("WARC-Block-Digest")):
-            self._refuse("the record does not have the checksum that it names (WARC-Block-Digest)")
+            self._refuse(Fault("other_checksum", {}))
         url = record.said("WARC-Target-URI").strip("<> ")
         try:
             is_address = urlsplit(url).scheme in {"http", "https"} and url.isprintable()
         except ValueError:
             is_address = False
         if not is_address:
-            self._refuse("the record has no address of the web (WARC-Target-URI)")
+            self._refuse(Fault("record_without_address", {}))
         try:
             taken_at = datetime.fromisoformat(record.said("WARC-Date"))
         except ValueError:
             taken_at = None
         if taken_at is None or taken_at.tzinfo is None:
-            self._refuse("the record does not say when the page was taken (WARC-Date)")
+            self._refuse(Fault("record_without_date", {}))
         response, body = _answer(block)
         # Some recorders keep these headers, and the body without what they speak of.
         if response.chunked and _CHUNK_HEAD.match(body):
             try:
                 body = response.read()
             except HTTPException:
-                self._refuse("the page ends too early")
+                self._refuse(Fault("page_cut", {}))
         packing = response.getheader("Content-Encoding", "").strip().lower()
         if "gzip" in packing and not body.startswith(_GZIP):
             packing = ""
@@ -244,10 +246,6 @@ class _Archive:
     def _account(self) -> tuple[str, ...]:
         counted = ", ".join(f"{count} {kind}" for kind, count in sorted(self.others.items()))
         return (f"of {self.number} records these are no pages: {counted}",) if counted else ()
-
-
-def _refusal(error: UnreadableInput) -> Refusal:
-    return Refusal(str(error.details["source"]), None, "unreadable", {"reason": str(error.details["reason"])})
 
 
 def _has_digest(block: bytes, named: str) -> bool:

@@ -17,6 +17,7 @@ from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-unt
 from stancedb.errors import UnreadableInput
 from stancedb.reading.article.markup import note_of_struck, settle_edits
 from stancedb.reading.article.particulars import Candidates, Particulars
+from stancedb.refusals import SHOWN, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -41,7 +42,6 @@ _ROOTS = {"rss", "feed", "RDF"}
 LOOKS_LIKE_A_FEED = re.compile(rb"<(?:rss|feed|rdf:RDF)[\s>]")
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
 _KEPT_ENTITIES = {"amp", "lt", "gt", "quot", "apos"}
-_OWN_ENTITIES = "declares entities of its own, which no feed needs; refused"
 _LONGEST_MADE_TITLE = 80
 
 
@@ -81,7 +81,7 @@ def read_feed(written: str, source: str) -> Iterator[Entry]:
     root = _parsed(written, source)
     _, name = _taken_apart(root.tag)
     if name not in _ROOTS:
-        raise UnreadableInput(source=source, reason=f"is XML of the kind '{name:.60}', expected RSS or Atom")
+        raise UnreadableInput.of(source, Fault("no_feed", {"kind": name[:SHOWN]}))
     channel = next((child for child in root if _name(child) == "channel"), root)
     # In RSS 1.0 the entries stand beside the channel.
     holders = [channel] if channel is root else [channel, root]
@@ -112,13 +112,13 @@ def _parsed(written: str, source: str) -> _Element:
             continue
         declared = root.getroottree().docinfo.internalDTD
         if declared is not None and any(True for _ in declared.iterentities()):
-            raise UnreadableInput(source=source, reason=_OWN_ENTITIES)
+            raise UnreadableInput.of(source, Fault("own_entities", {}))
         return root
     if "<!ENTITY" in written:
-        raise UnreadableInput(source=source, reason=_OWN_ENTITIES)
-    line = f"line {fault.lineno} is " if fault and fault.lineno else "is "
+        raise UnreadableInput.of(source, Fault("own_entities", {}))
+    line = f"line {fault.lineno} " if fault and fault.lineno else ""
     what = " ".join(str(fault.msg).partition(", line ")[0].split()) if fault and fault.msg else "it cannot be parsed"
-    raise UnreadableInput(source=source, reason=f"{line}not well-formed XML ({what})")
+    raise UnreadableInput.of(source, Fault("not_xml", {"line": line, "fault": what}))
 
 
 def _as_character(found: re.Match[str]) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO, NoReturn
 from urllib.parse import unquote, urlsplit
 
-from stancedb.errors import UnreadableInput, UsageError
+from stancedb.errors import ManifestOfNoFolder, UnreadableInput
 from stancedb.fetching.documents import Document, unpacked
 from stancedb.fetching.fetch import Address, fetch
 from stancedb.reading.article.ahead import Job, in_order
@@ -50,7 +50,7 @@ from stancedb.reading.decoding import (
 from stancedb.reading.json_lines import read_jsonl
 from stancedb.records.article import ArticleRecord
 from stancedb.records.checking import Item
-from stancedb.refusals import Refusal
+from stancedb.refusals import Fault, Refusal
 
 _TEXT_SUFFIXES = {".txt", ".text"}
 _MARKDOWN_SUFFIXES = {".md", ".markdown"}
@@ -107,7 +107,7 @@ def read_articles(
 def _listed(paths: Iterable[Place], manifest: Path, encoding: str | None, tell: Tell) -> Iterator[Found | Refusal]:
     folder, *others = paths
     if others or not isinstance(folder, Path) or not folder.is_dir():
-        raise UsageError(message="a manifest goes with one folder, the one whose files it lists")
+        raise ManifestOfNoFolder
     return files_in_manifest(manifest, folder, _IN_FOLDERS, tell, encoding=encoding)
 
 
@@ -177,14 +177,14 @@ def _items_of(path: Place, defaults: ArticleDefaults, encoding: str | None) -> I
             code = "other_ending" if path.suffix else "no_ending"
             yield Refusal(source, None, code, {"ending": path.suffix, "endings": _KINDS})
     except UnreadableInput as error:
-        yield Refusal(source, None, "unreadable", {"reason": str(error.details["reason"])})
+        yield error.refusal(source)
 
 
 def _raw(path: Path) -> bytes:
     """Return the bytes of a file, unpacked, and never more than a few beyond the largest page."""
 
-    def refuse(reason: str) -> NoReturn:
-        raise UnreadableInput(source=str(path), reason=reason)
+    def refuse(fault: Fault) -> NoReturn:
+        raise UnreadableInput.of(path, fault)
 
     with open_file(path) as file:
         raw = file.read(LARGEST_PAGE + 1)
@@ -250,4 +250,4 @@ def _archived(
     try:
         yield from [found] if isinstance(found, Refusal) else _document(found, defaults, encoding)
     except UnreadableInput as error:
-        yield Refusal(found.source, None, "unreadable", {"reason": str(error.details["reason"])})
+        yield error.refusal(found.source)

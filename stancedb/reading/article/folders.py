@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from stancedb.errors import UnreadableInput, UsageError, nearest
+from stancedb.errors import NameFieldsTouch, NameFieldTwice, NoNameField, UnknownNameField, UnreadableInput, nearest
 from stancedb.fetching.fetch import Address
 from stancedb.reading.files import read_records
 from stancedb.records.article import ManifestRecord
 from stancedb.records.checking import Read
-from stancedb.refusals import Refusal
+from stancedb.refusals import Fault, Refusal
 
 Tell = Callable[[str], object]
 Place = Path | Address | Literal["-"]
@@ -71,7 +71,7 @@ def files_of(path: Path, endings: Collection[str], tell: Tell) -> Iterator[Found
             left_out[f"of the kind {ending_of(item.path) or 'without an ending'}"] += 1
         elif fault := _no_file_of(Path(str(item.path)), whole):
             found += 1
-            yield Refusal(str(item.path), None, "unreadable", {"reason": fault})
+            yield Refusal.of(str(item.path), None, fault)
         else:
             found += 1
             yield item
@@ -81,16 +81,16 @@ def files_of(path: Path, endings: Collection[str], tell: Tell) -> Iterator[Found
         yield Refusal(str(path), None, "folder_empty", {})
 
 
-def _no_file_of(path: Path, folder: Path) -> str | None:
+def _no_file_of(path: Path, folder: Path) -> Fault | None:
     """Say why a path is none of the files of a folder, whose links are followed already."""
     try:
         kind = path.stat().st_mode
         place = path.resolve()
     except (OSError, RuntimeError):
-        return "is a link that leads nowhere"
+        return Fault("link_to_nowhere", {})
     if not place.is_relative_to(folder):
-        return f"is a link that leads out of the folder; name {place} itself if it is meant"
-    return None if stat.S_ISREG(kind) else "is no file but a pipe, a socket or a device"
+        return Fault("link_out_of_folder", {"place": str(place)})
+    return None if stat.S_ISREG(kind) else Fault("no_plain_file", {})
 
 
 def ending_of(path: Place) -> str:
@@ -166,13 +166,13 @@ def files_in_manifest(
             name = _as_on_disk(folder, PurePosixPath(item.record.file))
             fault = _fault(folder, name, lines)
             if fault:
-                yield Refusal(item.source, item.line, "unreadable", {"reason": fault}, "file", original=item.original)
+                yield Refusal.of(item.source, item.line, fault, original=item.original)
                 continue
             lines[str(name)] = item.line
             inside = "" if name.parent == PurePosixPath() else f"{name.parent}/"
             yield Found(folder / name, inside, _said(item))
     except UnreadableInput as error:
-        yield Refusal(str(manifest), None, "unreadable", {"reason": str(error.details["reason"])})
+        yield error.refusal(str(manifest))
         return
     unlisted = sum(
         isinstance(item, Found)
@@ -205,15 +205,16 @@ def _said(item: Read[ManifestRecord]) -> dict[str, object]:
     return {name: getattr(record, name) for name in record.model_fields_set if name != "file"}
 
 
-def _fault(folder: Path, name: PurePosixPath, lines: Mapping[str, int | None]) -> str | None:
+def _fault(folder: Path, name: PurePosixPath, lines: Mapping[str, int | None]) -> Fault | None:
+    listed = {"file": str(name), "folder": str(folder)}
     if name.is_absolute() or ".." in name.parts:
-        return f"'{name}' lies outside the folder; write its path within '{folder}'"
+        return Fault("listed_outside_folder", listed)
     if str(name) in lines:
-        return f"'{name}' is listed already, on line {lines[str(name)]}"
+        return Fault("listed_twice", {**listed, "line": lines[str(name)]})
     if not _is_file(folder / name):
-        return f"there is no file '{name}' in '{folder}'"
+        return Fault("listed_not_there", listed)
     fault = _no_file_of(folder / name, folder.resolve())
-    return f"'{name}' {fault}" if fault else None
+    return Fault("listed_no_file", {**listed, "fault": fault}) if fault else None
 
 
 def _is_same(path: Place, other: Path) -> bool:
@@ -251,13 +252,13 @@ class NamePattern:
         names = pieces[1::2]
         for name in names:
             if name not in _SHAPES:
-                raise UsageError(message=f"unknown field '{{{name}}}'{nearest(name, _SHAPES) or _known()}")
+                raise UnknownNameField(field=name, offer=nearest(name, _SHAPES) or f"; the fields are {_known()}")
             if name != "any" and names.count(name) > 1:
-                raise UsageError(message=f"the field '{{{name}}}' stands twice in the pattern")
+                raise NameFieldTwice(field=name)
         if not [name for name in names if name != "any"]:
-            raise UsageError(message=f"the pattern '{pattern}' has no field{_known()}")
+            raise NoNameField(pattern=pattern, known=_known())
         if "" in pieces[2:-1:2]:
-            raise UsageError(message=f"two fields of the pattern '{pattern}' touch; nothing tells where one ends")
+            raise NameFieldsTouch(pattern=pattern)
         shape = "".join(re.escape(piece) if index % 2 == 0 else _group(piece) for index, piece in enumerate(pieces))
         self._shape = re.compile(shape, re.ASCII)
         self._depth = pattern.count("/")
@@ -280,4 +281,4 @@ def _group(name: str) -> str:
 
 
 def _known() -> str:
-    return f"; the fields are {', '.join(f'{{{name}}}' for name in _SHAPES)}"
+    return ", ".join(f"{{{name}}}" for name in _SHAPES)

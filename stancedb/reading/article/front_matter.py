@@ -7,9 +7,10 @@ from collections.abc import Mapping
 
 import yaml
 
-from stancedb.errors import nearest
+from stancedb.errors import nearest_of
 from stancedb.records.article import ArticleRecord
 from stancedb.records.base import input_fields
+from stancedb.refusals import Fault
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\r?\n((?:.*\n)*?)(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)")
 _MOST_BRACKETS = 500
@@ -18,12 +19,12 @@ _NOT_IN_FRONT_MATTER = {"text", "raw_bytes", "raw_media_type", "extractor"}
 
 
 class FrontMatterError(ValueError):
-    """The front matter cannot be taken as it is; ``line`` is the one in the file, ``field`` the one in question."""
+    """The front matter cannot be taken as it is, for a fault on a line of the file."""
 
-    def __init__(self, reason: str, line: int | None, field: str | None = None) -> None:
+    def __init__(self, line: int | None, fault: Fault) -> None:
         self.line = line
-        self.field = field
-        super().__init__(reason)
+        self.fault = fault
+        super().__init__(str(fault))
 
 
 def front_matter(raw: str) -> tuple[dict[str, object], str, int]:
@@ -35,23 +36,22 @@ def front_matter(raw: str) -> tuple[dict[str, object], str, int]:
     found = _FRONT_MATTER.match(raw)
     if found is None:
         if re.match(r"---[ \t]*\r?\n", raw):
-            raise FrontMatterError("the front matter has no '---' line at its end", 1)
+            raise FrontMatterError(1, Fault("front_matter_open", {}))
         return {}, raw, 0
     if found[1].count("[") + found[1].count("{") > _MOST_BRACKETS:
         # The parser takes a time with the square of them before it finds them too many.
-        raise FrontMatterError("the front matter is nested too deeply", 1)
+        raise FrontMatterError(1, Fault("front_matter_too_deep", {}))
     try:
         node = yaml.compose(found[1], Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 2 if error.problem_mark else None
-        reason = f"the front matter is not YAML: {error.problem}; a value with a colon or a quote mark needs quotes"
-        raise FrontMatterError(reason, line) from error
+        raise FrontMatterError(line, Fault("front_matter_not_yaml", {"problem": error.problem})) from error
     except yaml.YAMLError as error:
-        raise FrontMatterError("the front matter holds a character that YAML does not allow", None) from error
+        raise FrontMatterError(None, Fault("front_matter_character", {})) from error
     except RecursionError as error:
-        raise FrontMatterError("the front matter is nested too deeply", 1) from error
+        raise FrontMatterError(1, Fault("front_matter_too_deep", {})) from error
     if node is not None and not isinstance(node, yaml.MappingNode):
-        raise FrontMatterError("the front matter needs lines of the form 'title: …'", 2)
+        raise FrontMatterError(2, Fault("front_matter_no_fields", {}))
     values: dict[str, object] = {}
     for name_node, value_node in node.value if node else ():
         name, value = _field(name_node, value_node, values)
@@ -65,12 +65,13 @@ def _field(name_node: yaml.Node, value_node: yaml.Node, seen: Mapping[str, objec
     name = str(name_node.value) if isinstance(name_node, yaml.ScalarNode) else ""
     known = [known for known in input_fields(ArticleRecord) if known not in _NOT_IN_FRONT_MATTER]
     if name in seen:
-        raise FrontMatterError(f"the field '{name}' is given twice; keep one", line)
+        raise FrontMatterError(line, Fault("field_twice", {"key": name}))
     if name.startswith("x_"):
         return name, ""
     if name not in known:
-        offer = nearest(name, known) or "; begin its name with x_ to have it ignored"
-        raise FrontMatterError(f"unknown field '{name}'{offer}", line)
+        meant = nearest_of(name, known)
+        code = "unknown_field" if meant else "unknown_field_of_many"
+        raise FrontMatterError(line, Fault(code, {"name": name, "nearest": meant}))
     if not isinstance(value_node, yaml.ScalarNode):
-        raise FrontMatterError("found several values, expected one text", line, name)
+        raise FrontMatterError(line, Fault("several_values", {}, name))
     return name, str(value_node.value)

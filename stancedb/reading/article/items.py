@@ -22,7 +22,7 @@ from stancedb.records.article import ArticleRecord
 from stancedb.records.characters import StrayCharacterError
 from stancedb.records.checking import Item
 from stancedb.records.slugs import LONGEST_SLUG, slugify
-from stancedb.refusals import Refusal
+from stancedb.refusals import Fault, Refusal
 
 LARGEST_PAGE = 32 * 1024 * 1024
 # Media Cloud takes an extraction below this for a failed one (mcmetadata/content.py).
@@ -47,11 +47,11 @@ def written(
     try:
         values, body, skipped = front_matter(raw) if has_front_matter else ({}, raw, 0)
     except FrontMatterError as error:
-        return Refusal(source, error.line, "unreadable", {"reason": str(error)}, error.field)
+        return Refusal.of(source, error.line, error.fault)
     try:
         text, notes = normalise_text(body)
     except StrayCharacterError as error:
-        return Refusal(source, error.line + skipped, "unreadable", {"reason": str(error)})
+        return Refusal.of(source, error.line + skipped, error.fault)
     if not text:
         return Refusal(source, None, "text_blank", {}, original=values)
     title = title_in_text(text) or ""
@@ -64,7 +64,7 @@ def page(raw: bytes, source: str, stem: str, defaults: ArticleDefaults, encoding
     try:
         page = extract_html(raw, defaults.url, encoding=encoding, source=source)
     except StrayCharacterError as error:
-        return Refusal(source, error.line, "unreadable", {"reason": str(error)}, "text")
+        return Refusal.of(source, error.line, replace(error.fault, field="text"))
     if not page.text:
         return Refusal(source, None, "page_without_text", {}, original=page.candidates)
     values = page.fields()
@@ -111,7 +111,7 @@ def _entry(entry: Entry, source: str, defaults: ArticleDefaults) -> Item[Article
     try:
         text, notes = normalise_text(entry.text)
     except StrayCharacterError as error:
-        return Refusal(source, entry.line, "unreadable", {"reason": str(error)}, "text", original=values)
+        return Refusal.of(source, entry.line, replace(error.fault, field="text"), original=values)
     if not text:
         return Refusal(source, entry.line, "entry_without_text", {}, original=values)
     values |= {"text": text, "extractor": FRAGMENT_EXTRACTOR}
@@ -149,4 +149,4 @@ def _kept(raw: bytes, media_type: str) -> dict[str, object]:
 
 def _refuse_large(raw: bytes, source: str) -> None:
     if len(raw) > LARGEST_PAGE:
-        raise UnreadableInput(source=source, reason=f"is larger than {LARGEST_PAGE >> 20} MiB, too large for a page")
+        raise UnreadableInput.of(source, Fault("page_too_large", {"most": LARGEST_PAGE >> 20}))

@@ -15,6 +15,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 
 from stancedb.errors import UnreadableInput
+from stancedb.refusals import Fault, FaultError
 from stancedb.workers import environment, stay_with
 
 _LARGEST_FILE = 32 * 1024 * 1024
@@ -31,12 +32,8 @@ _NO_TITLE = re.compile(
     r"untitled|microsoft (?:word|powerpoint|excel)\b.*|.*\.(?:docx?|pptx?|xlsx?|odt|indd|rtf|pdf|tmp|qxp)",
     re.IGNORECASE,
 )
-_FAULTS = {
-    # The numbers are those of PDFium (FPDF_GetLastError).
-    3: "is no PDF, or a damaged one",
-    4: "is locked by a password; save a copy without one",
-    5: "is locked in a way that is not opened here; save a copy without a lock",
-}
+# The numbers are those of PDFium (FPDF_GetLastError).
+_FAULTS = {3: "no_pdf", 4: "pdf_locked_by_password", 5: "pdf_locked"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +69,16 @@ def extract_pdf(raw: bytes, source: str, *, seconds: float = _LONGEST_SECONDS) -
         UnreadableInput: It is damaged, locked, too large, has no text, or the reader of PDF is not installed.
     """
     if find_spec("pypdfium2") is None:
-        raise UnreadableInput(source=source, reason="is a PDF; to read it, pip install 'stancedb[pdf]'")
+        raise UnreadableInput.of(source, Fault("pdf_not_installed", {}))
     if len(raw) > _LARGEST_FILE:
-        reason = f"is larger than {_LARGEST_FILE >> 20} MiB, too large for an article"
-        raise UnreadableInput(source=source, reason=reason)
+        raise UnreadableInput.of(source, Fault("page_too_large", {"most": _LARGEST_FILE >> 20}))
     try:
         pages, title, created = _asked(raw, seconds)
-    except ValueError as error:
-        raise UnreadableInput(source=source, reason=str(error)) from error
+    except FaultError as error:
+        raise UnreadableInput.of(source, error.fault) from error
     texts, notes = _tidied(pages)
     if not any(texts):
-        reason = "has no text, only pictures of its pages; have the text recognised first (OCR)"
-        raise UnreadableInput(source=source, reason=reason)
+        raise UnreadableInput.of(source, Fault("pdf_without_text", {}))
     is_title = bool(title.strip()) and not _NO_TITLE.fullmatch(title.strip())
     return Paper(
         text="\n\n".join(filter(None, texts)),
@@ -98,7 +93,7 @@ def _asked(raw: bytes, seconds: float) -> tuple[list[str], str, str]:
     """Have the PDF read by a process of its own; return its pages, title and date.
 
     Raises:
-        ValueError: It cannot be read; the message is the reason.
+        FaultError: It cannot be read.
     """
     try:
         worker = subprocess.run(
@@ -111,12 +106,12 @@ def _asked(raw: bytes, seconds: float) -> tuple[list[str], str, str]:
             env=environment(),
         )
     except subprocess.TimeoutExpired:
-        raise ValueError(f"takes longer to read than {seconds:g} seconds") from None
+        raise FaultError("pdf_too_slow", seconds=seconds) from None
     except subprocess.CalledProcessError:
-        raise ValueError("makes the reader of PDF fail; it may be damaged") from None
-    fault, *found = json.loads(worker.stdout)
-    if fault:
-        raise ValueError(fault)
+        raise FaultError("pdf_fails") from None
+    code, values, *found = json.loads(worker.stdout)
+    if code:
+        raise FaultError(code, **values)
     pages, title, created = found
     return pages, title, created
 
@@ -126,31 +121,38 @@ def _work() -> None:
     stay_with(int(sys.argv[1]))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
-    found = _read(sys.stdin.buffer.read())
-    sys.stdout.buffer.write(json.dumps([found] if isinstance(found, str) else ["", *found]).encode())
+    try:
+        said = ["", {}, *_read(sys.stdin.buffer.read())]
+    except FaultError as error:
+        said = [error.fault.code, error.fault.values]
+    sys.stdout.buffer.write(json.dumps(said).encode())
 
 
-def _read(raw: bytes) -> tuple[list[str], str, str] | str:
-    """Return the pages, the title and the date of a PDF, or what is wrong with it."""
+def _read(raw: bytes) -> tuple[list[str], str, str]:
+    """Return the pages, the title and the date of a PDF.
+
+    Raises:
+        FaultError: It cannot be read.
+    """
     from pypdfium2 import PdfDocument, PdfiumError  # noqa: PLC0415 - an extra that is not always there
 
     try:
         document = PdfDocument(raw)
     except PdfiumError as error:
-        return _FAULTS.get(error.err_code or 0, _FAULTS[3])
+        raise FaultError(_FAULTS.get(error.err_code or 0, _FAULTS[3])) from error
     count = len(document)
     if count > _MOST_PAGES:
-        return f"has {count} pages, more than {_MOST_PAGES}; save the pages of the article alone"
+        raise FaultError("pdf_of_many_pages", count=count, most=_MOST_PAGES)
     pages: list[str] = []
     for number in range(count):
         try:
             page = document[number]
             pages.append(page.get_textpage().get_text_bounded())
             page.close()
-        except PdfiumError:
-            return f"is damaged on page {number + 1}"
+        except PdfiumError as error:
+            raise FaultError("pdf_page_damaged", page=number + 1) from error
         if sum(map(len, pages)) > _LONGEST_TEXT:
-            return f"has more than {_LONGEST_TEXT >> 20} million characters of text, too many for an article"
+            raise FaultError("pdf_text_too_long", most=_LONGEST_TEXT >> 20)
     try:
         return pages, document.get_metadata_value("Title"), document.get_metadata_value("CreationDate")
     except UnicodeError:

@@ -26,6 +26,7 @@ from stancedb.reading.sources import REGISTERS, WORLD_WIDE, Source, is_world_wid
 from stancedb.records.actor import ActorRecord
 from stancedb.records.base import LANGUAGE_PATTERN
 from stancedb.records.checking import Item, Read, check_record
+from stancedb.refusals import Fault
 
 CLASSES = ("persons", "organizations", "posts", "memberships")
 _KINDS = {
@@ -208,7 +209,7 @@ class Popolo:
         if rows is None:
             return []
         if not isinstance(rows, list):
-            raise UnreadableInput(source=self.source, reason=f"'{name}' is no list; Popolo has a list of objects there")
+            raise UnreadableInput.of(self.source, Fault("no_list_of_objects", {"name": name}))
         good = [row for row in rows if isinstance(row, dict)]
         if len(good) < len(rows):
             self._leave(name, "not an object", len(rows) - len(good))
