@@ -1,8 +1,4 @@
-"""All that is reported, as one Frictionless data package: a CSV file for each relation, described by its comments.
-
-The form is that of the specifications Data Package and Table Schema of Frictionless Data, version 1, which packages for
-R and Python and several archives read.
-"""
+"""All that is reported, as one Frictionless data package: a CSV file for each relation, described by its comments."""
 
 from __future__ import annotations
 
@@ -13,7 +9,6 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -23,11 +18,11 @@ from stancedb.errors import OtherFilesThere, Unwritable
 from stancedb.export.account import Account
 from stancedb.export.tables import everything
 from stancedb.export.writing import csv_line
+from stancedb.frictionless import DESCRIPTOR, Measure, Reference, descriptor, resource
 from stancedb.sql import Queries
 
 SQL = Queries(__file__)
 
-DESCRIPTOR = "datapackage.json"
 # So many lines are put together for one turn of the checksum.
 _AT_ONCE = 2_000
 _TYPES = {
@@ -40,15 +35,6 @@ _TYPES = {
     "date": "date",
     "timestamp with time zone": "datetime",
 }
-
-
-@dataclass(frozen=True)
-class _Written:
-    """What a file turned out to be."""
-
-    row_count: int
-    byte_count: int
-    content_sha256: str
 
 
 def write_package(
@@ -74,18 +60,16 @@ def write_package(
     with _replacing_folder(folder) as beside:
         resources = []
         for name, columns in relations.items():
-            written = _write_relation(session, name, columns, beside / f"{name}.csv", is_safe=is_safe)
-            account.records += written.row_count
-            resources.append(_resource(name, columns, [key for key in keys if key["table_name"] == name], written))
-        package = {**_about(session, license_name, is_safe=is_safe), "resources": resources}
-        (beside / DESCRIPTOR).write_text(
-            json.dumps(package, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", newline="\n"
-        )
+            measure = _write_relation(session, name, columns, beside / f"{name}.csv", is_safe=is_safe)
+            account.records += measure.row_count or 0
+            resources.append(_resource(name, columns, [key for key in keys if key["table_name"] == name], measure))
+        described = descriptor(resources, license_name, **_about(session, is_safe=is_safe))
+        (beside / DESCRIPTOR).write_text(described, encoding="utf-8", newline="\n")
 
 
 def _write_relation(
     session: Reading, name: str, columns: list[dict[str, Any]], path: Path, *, is_safe: bool
-) -> _Written:
+) -> Measure:
     rows = streamed(session, everything(session, name, in_seconds=True), at_once=_AT_ONCE)
     digest = hashlib.sha256()
     row_count = byte_count = 0
@@ -99,13 +83,13 @@ def _write_relation(
             row_count += len(some)
         file.flush()
         os.fsync(file.fileno())
-    return _Written(row_count, byte_count, digest.hexdigest())
+    return Measure(row_count, byte_count, digest.hexdigest())
 
 
 # --- The description --------------------------------------------------------------------------------------------------
 
 
-def _about(session: Reading, license_name: str | None, *, is_safe: bool) -> dict[str, Any]:
+def _about(session: Reading, *, is_safe: bool) -> dict[str, Any]:
     release = session.execute(SQL["release"]).mappings().one()
     description = (
         f"As known at changeset {release['changeset_number']}, as of {release['as_of_date']:%Y-%m-%d}; relations and"
@@ -114,45 +98,20 @@ def _about(session: Reading, license_name: str | None, *, is_safe: bool) -> dict
     if is_safe:
         description += " Texts that a spreadsheet would run as formulas have an apostrophe before them."
     return {
-        "profile": "tabular-data-package",
         "name": "stancedb-reporting",
         "title": "Stances and changes of stance, as reported",
         "description": description,
         # Of one contract, a later changeset is the newer state.
         "version": f"{release['contract_version']}.{release['changeset_number']}",
         "created": release["refreshed"],
-        **({"licenses": [{"name": license_name}]} if license_name else {}),
     }
 
 
-def _resource(
-    name: str, columns: list[dict[str, Any]], keys: list[dict[str, Any]], written: _Written
-) -> dict[str, Any]:
-    schema: dict[str, Any] = {
-        "fields": [_field(column, keys) for column in columns],
-        "missingValues": [""],
-    }
-    for key in keys:
-        if key["kind"] == "p":
-            schema["primaryKey"] = key["columns"]
-        if key["kind"] == "f":
-            # The name of the table itself is the empty one.
-            named = {"resource": "" if key["named"] == name else key["named"], "fields": key["named_columns"]}
-            schema.setdefault("foreignKeys", []).append({"fields": key["columns"], "reference": named})
-    return {
-        "profile": "tabular-data-resource",
-        "name": name,
-        "path": f"{name}.csv",
-        "description": columns[0]["table_description"],
-        "format": "csv",
-        "mediatype": "text/csv",
-        "encoding": "utf-8",
-        "dialect": {"delimiter": ",", "lineTerminator": "\n", "doubleQuote": True, "header": True},
-        "bytes": written.byte_count,
-        "hash": f"sha256:{written.content_sha256}",
-        "rowCount": written.row_count,
-        "schema": schema,
-    }
+def _resource(name: str, columns: list[dict[str, Any]], keys: list[dict[str, Any]], measure: Measure) -> dict[str, Any]:
+    fields = [_field(column, keys) for column in columns]
+    primary = next((key["columns"] for key in keys if key["kind"] == "p"), ())
+    references = [Reference(key["columns"], key["named"], key["named_columns"]) for key in keys if key["kind"] == "f"]
+    return resource(name, columns[0]["table_description"], fields, measure, key=primary, references=references)
 
 
 def _field(column: dict[str, Any], keys: list[dict[str, Any]]) -> dict[str, Any]:

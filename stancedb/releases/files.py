@@ -19,6 +19,7 @@ from typing import Any, Protocol
 from sqlalchemy import text
 
 from stancedb.database import Reading, streamed
+from stancedb.frictionless import DESCRIPTOR, Measure, Reference, descriptor, resource
 from stancedb.releases.layout import LAYOUTS, QUESTIONS, Table
 from stancedb.shared.asking import Row, with_relations
 from stancedb.sql import Queries
@@ -41,20 +42,14 @@ Opening = Callable[[str], AbstractContextManager[Sink]]
 
 
 @dataclass(frozen=True)
-class Written:
-    """What a file turned out to be.
+class Written(Measure):
+    """What a file turned out to be; one that is no table has no rows.
 
     Attributes:
         name: Its name in the package.
-        content_sha256: The checksum of its bytes.
-        row_count: Its rows, or None where it is no table.
-        byte_count: Its length.
     """
 
     name: str
-    content_sha256: str
-    row_count: int | None
-    byte_count: int
 
 
 def build(session: Reading, release: Row, opening: Opening | None = None) -> tuple[list[Written], str]:
@@ -73,7 +68,7 @@ def build(session: Reading, release: Row, opening: Opening | None = None) -> tup
         session.execute(setting)
     tables = LAYOUTS[release["layout"]]
     files = [_write(f"{table.name}.csv", _lines(session, table, release), opening, rows=-1) for table in tables]
-    files.append(_write("datapackage.json", [_datapackage(release, files)], opening))
+    files.append(_write(DESCRIPTOR, [_datapackage(release, files)], opening))
     files.append(_write("CITATION.cff", [_citation_file(release)], opening))
     sums = "".join(
         f"{file.content_sha256}  {file.name}\n" for file in sorted(files, key=lambda file: file.name.encode())
@@ -95,7 +90,7 @@ def _write(name: str, lines: Iterable[str], opening: Opening | None, *, rows: in
             rows = None if rows is None else rows + len(some)
             if sink is not None:
                 sink.write(words)
-    return Written(name, digest.hexdigest(), rows, length)
+    return Written(rows, length, digest.hexdigest(), name)
 
 
 # --- Tables -----------------------------------------------------------------------------------------------------------
@@ -151,55 +146,26 @@ def described(release: Row) -> str:
 
 def _datapackage(release: Row, files: list[Written]) -> str:
     """Describe the tables as a Frictionless data package."""
-    package = {
-        "profile": "tabular-data-package",
-        "name": f"stancedb-{release['label'].lower()}",
-        "title": title(release),
-        "description": described(release),
-        "version": release["label"],
-        "created": f"{release['released_on'].isoformat()}T00:00:00Z",
-        "contributors": [{"title": release["author"], "role": "author"}],
-        # Left out where there is none, so that releases from before there were licences keep their checksums.
-        **({"licenses": [{"name": release["license_name"]}]} if release["license_name"] else {}),
-        "resources": [_resource(table, file) for table, file in zip(LAYOUTS[release["layout"]], files, strict=True)],
-    }
-    return json.dumps(package, ensure_ascii=False, indent=2) + "\n"
+    return descriptor(
+        [_resource(table, file) for table, file in zip(LAYOUTS[release["layout"]], files, strict=True)],
+        release["license_name"],
+        name=f"stancedb-{release['label'].lower()}",
+        title=title(release),
+        description=described(release),
+        version=release["label"],
+        created=f"{release['released_on'].isoformat()}T00:00:00Z",
+        contributors=[{"title": release["author"], "role": "author"}],
+    )
 
 
 def _resource(table: Table, file: Written) -> Row:
-    schema: Row = {
-        "fields": [
-            {"name": name, "type": kind, "description": meaning}
-            | ({"constraints": {"required": True}} if name in table.key else {})
-            for name, kind, meaning in table.fields
-        ],
-        "missingValues": [""],
-    }
-    if table.key:
-        schema["primaryKey"] = list(table.key)
-    if table.references:
-        # The name of the table itself is the empty one.
-        schema["foreignKeys"] = [
-            {
-                "fields": list(columns),
-                "reference": {"resource": "" if named == table.name else named, "fields": list(keys)},
-            }
-            for columns, (named, keys) in table.references.items()
-        ]
-    return {
-        "profile": "tabular-data-resource",
-        "name": table.name,
-        "path": file.name,
-        "description": table.description,
-        "format": "csv",
-        "mediatype": "text/csv",
-        "encoding": "utf-8",
-        "dialect": {"delimiter": ",", "lineTerminator": "\n", "doubleQuote": True, "header": True},
-        "bytes": file.byte_count,
-        "hash": f"sha256:{file.content_sha256}",
-        "rowCount": file.row_count,
-        "schema": schema,
-    }
+    fields = [
+        {"name": name, "type": kind, "description": meaning}
+        | ({"constraints": {"required": True}} if name in table.key else {})
+        for name, kind, meaning in table.fields
+    ]
+    references = [Reference(columns, named, keys) for columns, (named, keys) in table.references.items()]
+    return resource(table.name, table.description, fields, file, key=table.key, references=references)
 
 
 def _citation_file(release: Row) -> str:

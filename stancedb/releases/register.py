@@ -8,7 +8,7 @@ from typing import Any
 from stancedb.database import Reading, Writing
 from stancedb.derivation.install import digest
 from stancedb.errors import OfNewerLayout, ReleasedAlready
-from stancedb.releases.files import Opening, build, title
+from stancedb.releases.files import MANIFEST, Opening, build, title
 from stancedb.releases.layout import LAYOUT, LAYOUTS
 from stancedb.shared.asking import Row, ask
 from stancedb.shared.handles import id_of
@@ -111,7 +111,7 @@ def write_release(session: Reading, label: str, opening: Opening | None = None) 
     compared = [
         _compared(name, found.get(name), expected.get(name)) for name in [*found, *(expected.keys() - found.keys())]
     ]
-    return [*compared, _compared("SHA256SUMS", (None, manifest), {"sha256": release["digest"]})]
+    return [*compared, _compared(MANIFEST, (None, manifest), {"sha256": release["digest"]})]
 
 
 def _compared(name: str, found: tuple[int | None, str] | None, expected: dict[str, Any] | None) -> Row:
