@@ -308,21 +308,27 @@ def _reported(row: Mapping[str, Any]) -> list[str]:
 
 
 def exit_codes_page() -> str:
-    """Return the page on exit codes, with what is said where the program ends with one."""
+    """Return the page on exit codes, with the sentences of the expected failures under each."""
     said: dict[int, list[str]] = {}
     for _, kind in inspect.getmembers(errors, inspect.isclass):
-        message = inspect.cleandoc(kind.__doc__ or "")
+        if not issubclass(kind, errors.StancedbError) or kind is errors.StancedbError:
+            continue
+        message = re.sub(r"\{(\w+):\S+?\}", r"{\1}", " ".join((kind.__doc__ or "").split()))
         # An error whose whole message is a placeholder says something else each time.
-        if issubclass(kind, errors.StancedbError) and not re.fullmatch(r"\{\w+\}", message):
-            said.setdefault(kind.exit_code, []).append(f"“{escaped(' '.join(message.split()))}”")
-    rows = [
-        [f"`{code}`", meaning, "<br>".join(sorted(said.get(code, [])))] for code, meaning in errors.EXIT_CODES.items()
-    ]
+        if not re.fullmatch(r"\{\w+\}", message):
+            words = message.replace("{{", "{").replace("}}", "}")
+            said.setdefault(kind.exit_code, []).append(f"- {escaped(words)}\n")
+    rows = [[f"`{code}`", meaning] for code, meaning in errors.EXIT_CODES.items()]
+    lists = "".join(
+        f"\n## Sentences with exit code {code}\n\n{''.join(sorted(said[code], key=str.casefold))}"
+        for code in sorted(said)
+    )
     return (
         "# Exit codes\n\n"
-        "Data goes to standard output, and what went wrong is one sentence on standard error with what would help.\n"
-        "Words in braces stand for what was found.\n\n"
-        f"{_table(['code', 'meaning', 'such as'], rows)}"
+        "Data goes to standard output, and what went wrong is one sentence on standard error with what would help.\n\n"
+        f"{_table(['code', 'meaning'], rows)}\n"
+        "Words in braces stand for what was found. What is wrong with records and files is said in more sentences.\n"
+        f"{lists}"
     )
 
 
