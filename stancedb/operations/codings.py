@@ -6,7 +6,7 @@ from stancedb.database import Writing
 from stancedb.errors import FinalNotAccepted
 from stancedb.model.vocabulary import CoderKind, CodingStatus
 from stancedb.operations.locks import lock_statements
-from stancedb.questions.codings import one_coding
+from stancedb.questions.codings import one_coding, without_key
 from stancedb.shared.asking import Row
 from stancedb.shared.handles import id_of, position_id
 from stancedb.sql import Queries
@@ -41,14 +41,13 @@ def recode(
     """
     lock_statements(session, [id_of(session, "statement", statement)])
     coding = one_coding(session, statement, holder=holder, issue=issue, coder=coder, codebook=codebook)
-    wanted = position_id(session, coding["issue"], position)[1] if position is not None else None
+    wanted = position_id(session, coding["issue"], position) if position is not None else None
     session.execute(
         SQL["recode"],
         {"position": wanted, "confidence": confidence, "rationale": rationale, "key": coding["key"]},
     )
     which = {name: coding[name] for name in ("holder", "issue", "coder", "codebook")}
-    coded = one_coding(session, statement, **which)
-    return {key: value for key, value in coded.items() if key != "key"}
+    return without_key(one_coding(session, statement, **which))
 
 
 def review(

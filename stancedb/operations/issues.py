@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from stancedb.database import Writing
 from stancedb.errors import NothingToSet
 from stancedb.loading.codebooks import lock_codebook
-from stancedb.questions.issues import list_positions, show_issue
+from stancedb.questions.issues import show_issue, show_position
 from stancedb.shared.asking import Row
 from stancedb.shared.handles import id_of, optional_id, position_id
 from stancedb.sql import Queries
@@ -51,7 +51,7 @@ def add_position(
         SQL["add_position"],
         {"issue": id_of(session, "issue", issue), "slug": slug, "rank": rank, "score": score, **given},
     )
-    return next(row for row in list_positions(session, issue) if row["position"] == slug)
+    return show_position(session, issue, slug)
 
 
 def set_position(
@@ -67,11 +67,11 @@ def set_position(
 ) -> Row:
     """Correct a position; the stances that rest on it are derived anew, and earlier answers stay as they were."""
     given = {"label": label, "definition": definition, "kind": kind, "rank": rank, "score": score}
-    _issue_id, key = position_id(session, issue, slug)
+    key = position_id(session, issue, slug)
     _refuse_nothing(given)
     lock_codebook(session)
     session.execute(SQL["set_position"], {**given, "key": key})
-    return next(row for row in list_positions(session, issue) if row["position"] == slug)
+    return show_position(session, issue, slug)
 
 
 def _refuse_nothing(given: Mapping[str, object]) -> None:

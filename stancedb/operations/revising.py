@@ -19,9 +19,9 @@ from stancedb.errors import (
     TooFewParts,
 )
 from stancedb.loading.codebooks import lock_codebook
-from stancedb.questions.issues import list_positions, show_issue
+from stancedb.questions.issues import list_positions, show_issue, show_position
 from stancedb.shared.asking import Row
-from stancedb.shared.handles import id_of, position_id
+from stancedb.shared.handles import id_of, position_id, position_ids
 from stancedb.sql import Queries
 
 SQL = Queries(__file__)
@@ -37,7 +37,7 @@ def retire_position(session: Writing, issue: str, slug: str) -> Row:
     lock_codebook(session)
     key = _in_force(session, issue, slug)
     session.execute(SQL["retire_position"], {"position": key})
-    return _shown(session, issue, slug)
+    return show_position(session, issue, slug)
 
 
 def merge_positions(session: Writing, issue: str, slug: str, *, into: str) -> Row:
@@ -48,15 +48,15 @@ def merge_positions(session: Writing, issue: str, slug: str, *, into: str) -> Ro
         RefusedByRule: The two are one already, or one of them is merged away or retired.
     """
     lock_codebook(session)
-    _, key = position_id(session, issue, slug)
+    key = position_id(session, issue, slug)
     target = _in_force(session, issue, into)
     if key == target:
         raise MergedIntoItself(slug=slug, kind="position")
-    row = _shown(session, issue, slug)
+    row = show_position(session, issue, slug)
     if row["merged_into"] is not None:
         raise MergedAlready(thing=f"'{slug}'", into=row["merged_into"], kind="position")
     session.execute(SQL["merge_positions"], {"merged": [key], "into": [target]})
-    return _shown(session, issue, slug)
+    return show_position(session, issue, slug)
 
 
 def split_position(session: Writing, issue: str, slug: str, *, into: Sequence[tuple[str, int | None]]) -> list[Row]:
@@ -96,7 +96,7 @@ def restore_position(session: Writing, issue: str, slug: str, *, rank: int | Non
         RefusedByRule: It is in force, its issue is merged into another, or the rank is taken by now.
     """
     lock_codebook(session)
-    _, key = position_id(session, issue, slug)
+    key = position_id(session, issue, slug)
     rows = list_positions(session, issue)
     if any(row["position"] == slug and row["status"] == "active" for row in rows):
         raise InForce(thing=f"'{slug}' of '{issue}'")
@@ -107,7 +107,7 @@ def restore_position(session: Writing, issue: str, slug: str, *, rank: int | Non
     if rank is not None and taken:
         raise RankTaken(issue=issue, rank=rank, position=taken[0])
     session.execute(SQL["restore_position"], {"position": key, "rank": rank})
-    return _shown(session, issue, slug)
+    return show_position(session, issue, slug)
 
 
 def retire_issue(session: Writing, slug: str) -> Row:
@@ -146,10 +146,8 @@ def merge_issues(session: Writing, slug: str, *, into: str, positions: Mapping[s
     _refuse_merged(show_issue(session, slug))
     if show_issue(session, into)["status"] == "retired":
         raise MergedIntoRetired(slug=slug, into=into)
-    for position in positions:
-        position_id(session, slug, position)
-    for position in positions.values():
-        position_id(session, into, position)
+    position_ids(session, slug, positions)
+    position_ids(session, into, positions.values())
     found = session.execute(
         SQL["positions_to_merge"],
         {"issue": key, "other": other, "slugs": [*positions], "into_slugs": [*positions.values()]},
@@ -180,14 +178,10 @@ def restore_issue(session: Writing, slug: str) -> Row:
     return show_issue(session, slug)
 
 
-def _shown(session: Writing, issue: str, slug: str) -> Row:
-    return next(row for row in list_positions(session, issue) if row["position"] == slug)
-
-
 def _in_force(session: Writing, issue: str, slug: str) -> int:
     """Return the key of a position, after making sure that it is in force."""
-    _, key = position_id(session, issue, slug)
-    row = _shown(session, issue, slug)
+    key = position_id(session, issue, slug)
+    row = show_position(session, issue, slug)
     if row["merged_into"] is not None:
         raise MergedAlready(thing=f"'{slug}' of '{issue}'", into=row["merged_into"], kind="position")
     if row["status"] == "retired":

@@ -42,12 +42,13 @@ def list_codings(
         retired=retired,
         limit=limit,
     )
-    return _without_key(rows)
+    return [without_key(row) for row in rows]
 
 
 def codings_of(session: Reading, statement: int, *, known_at: int | None = None) -> list[Row]:
     """Return the codings of the statement with a key, by holder, issue and coder."""
-    return _without_key(ask(session, SQL["codings"], known_at=known_at, statement=statement, limit=None))
+    rows = ask(session, SQL["codings"], known_at=known_at, statement=statement, limit=None)
+    return [without_key(row) for row in rows]
 
 
 def one_coding(
@@ -95,5 +96,6 @@ def one_coding(
     return found[0]
 
 
-def _without_key(rows: list[Row]) -> list[Row]:
-    return [{column: value for column, value in row.items() if column != "key"} for row in rows]
+def without_key(coding: Row) -> Row:
+    """Return a coding as it is shown."""
+    return {column: value for column, value in coding.items() if column != "key"}

@@ -28,6 +28,11 @@ def list_positions(session: Reading, issue: str, *, known_at: int | None = None)
     return ask(session, SQL["list_positions"], known_at=known_at, issue=key)
 
 
+def show_position(session: Reading, issue: str, slug: str) -> Row:
+    """Return one position of an issue, which there is."""
+    return next(row for row in list_positions(session, issue) if row["position"] == slug)
+
+
 def list_codebooks(session: Reading) -> list[Row]:
     """Return the codebook versions with how many codings were made under each."""
     return ask(session, SQL["list_codebooks"])

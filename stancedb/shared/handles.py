@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
@@ -97,7 +98,7 @@ def kept_issue(session: Reading, handle: str, *, known_at: int | None = None) ->
 
 def kept_position(session: Reading, issue: str, position: str) -> str:
     """Return the handle of the position that codings of a position count for: of a merged one that it leads to."""
-    key = position_id(session, issue, position)[1]
+    key = position_id(session, issue, position)
     kept: str = ask(session, SQL["standing_position"], position=key)[0]["slug"]
     return kept
 
@@ -143,11 +144,20 @@ def answer_keys(
     return AnswerKeys(row["today"], row["rule"], key, slug, row["issue"], row["issue_slug"])
 
 
-def position_id(session: Reading, issue: str, position: str) -> tuple[int, int]:
-    """Return the keys of an issue and of one of its positions."""
-    issue_id = id_of(session, "issue", issue)
-    found = session.execute(SQL["positions"], {"issue": issue_id})
+def position_id(session: Reading, issue: str, position: str) -> int:
+    """Return the key of one of the positions of an issue.
+
+    Raises:
+        NoSuchThing: There is no such issue or position; the nearest handle is offered.
+    """
+    return position_ids(session, issue, [position])[0]
+
+
+def position_ids(session: Reading, issue: str, positions: Collection[str]) -> list[int]:
+    """Return the keys of positions of an issue; the errors are those of position_id."""
+    found = session.execute(SQL["positions"], {"issue": id_of(session, "issue", issue)})
     rows: dict[str, int] = {row.slug: row.id for row in found}
-    if position not in rows:
-        raise NoSuchThing.of(f"position of issue '{issue}'", position, rows)
-    return issue_id, rows[position]
+    for position in positions:
+        if position not in rows:
+            raise NoSuchThing.of(f"position of issue '{issue}'", position, rows)
+    return [rows[position] for position in positions]
