@@ -79,6 +79,11 @@ def has_last_day(text: str) -> bool:
     return when.is_lasting and when.end is not None
 
 
+def last_day(end: date | None) -> date | None:
+    """Return the last day before the end of a range, which is the first day after it; None where there is no end."""
+    return end and end - timedelta(days=1)
+
+
 def check_zone(name: str) -> str:
     """Return the name of an IANA time zone unchanged.
 

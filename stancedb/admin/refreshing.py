@@ -8,7 +8,7 @@ from stancedb.database import Reading, Refreshing
 from stancedb.errors import NoReader, NothingReported
 from stancedb.reporting import refresh as reporting
 from stancedb.reporting.relations import CONTRACT, columns
-from stancedb.shared.asking import Row, day_of
+from stancedb.shared.asking import Row, day_of, last_changeset
 from stancedb.sql import Queries
 
 SQL = Queries(__file__)
@@ -27,7 +27,7 @@ def refresh(session: Refreshing, *, is_full: bool = False) -> list[Row]:
 def status(session: Reading) -> Row:
     """Return what is reported: up to which changeset, as of which day, and how far the database is ahead of it."""
     release = reporting.reported(session.connection)
-    last = session.execute(SQL["last_changeset"]).scalar_one()
+    last = last_changeset(session)
     shown = {
         name: release[name] if release else None
         for name in (
@@ -80,7 +80,7 @@ def check(session: Refreshing) -> list[Row]:
     release = reporting.reported(connection)
     if release is None:
         return [{"what": "data_release", "fault": str(NothingReported())}]
-    last = connection.execute(SQL["last_changeset"]).scalar_one()
+    last = last_changeset(session)
     if behind := last - release["changeset_number"]:
         return [{"what": "data_release", "fault": f"is {behind} changesets behind; run 'stancedb reporting refresh'"}]
     return [

@@ -1,6 +1,3 @@
--- name: last_changeset
-SELECT last_number FROM stancedb.changeset_counter;
-
 -- name: may_read
 -- Whether a login may read what is reported, if there is such a login.
 SELECT has_table_privilege(rolname, 'reporting.data_dictionary', 'SELECT')

@@ -16,15 +16,13 @@ from typing import Any
 from stancedb.database import Reading, streamed
 from stancedb.errors import OtherFilesThere, Unwritable
 from stancedb.export.account import Account
-from stancedb.export.tables import everything
+from stancedb.export.tables import AT_ONCE, everything
 from stancedb.export.writing import csv_line
 from stancedb.frictionless import DESCRIPTOR, Measure, Reference, descriptor, resource
 from stancedb.sql import Queries
 
 SQL = Queries(__file__)
 
-# So many lines are put together for one turn of the checksum.
-_AT_ONCE = 2_000
 _TYPES = {
     "text": "string",
     "boolean": "boolean",
@@ -70,7 +68,7 @@ def write_package(
 def _write_relation(
     session: Reading, name: str, columns: list[dict[str, Any]], path: Path, *, is_safe: bool
 ) -> Measure:
-    rows = streamed(session, everything(session, name, in_seconds=True), at_once=_AT_ONCE)
+    rows = streamed(session, everything(session, name, in_seconds=True), at_once=AT_ONCE)
     digest = hashlib.sha256()
     row_count = byte_count = 0
     with path.open("xb") as file:
@@ -79,7 +77,7 @@ def _write_relation(
             words = "".join(some).encode()
             digest.update(words)
             byte_count += file.write(words)
-            some = [csv_line(row.values(), is_safe=is_safe) for row in islice(rows, _AT_ONCE)]
+            some = [csv_line(row.values(), is_safe=is_safe) for row in islice(rows, AT_ONCE)]
             row_count += len(some)
         file.flush()
         os.fsync(file.fileno())

@@ -26,6 +26,7 @@ ENDINGS: dict[str, TableForm] = {
     ".parquet": "parquet",
     ".dta": "stata",
 }
+# How many rows are held at a time.
 AT_ONCE = 2_000
 
 

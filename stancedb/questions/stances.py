@@ -7,9 +7,10 @@ changeset the stored stances are read; with one they are derived again from the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from stancedb.database import Reading
+from stancedb.dates import last_day
 from stancedb.shared.asking import Row, ask
 from stancedb.shared.handles import answer_keys
 from stancedb.sql import Queries
@@ -113,7 +114,7 @@ def rules(session: Reading, *, known_at: int | None = None) -> list[Row]:
 
 
 def _end(until: date | None) -> Row:
-    return {"until": until, "valid_last": until and until - timedelta(days=1)}
+    return {"until": until, "valid_last": last_day(until)}
 
 
 def _at(rows: list[Row], day: date) -> str | None:

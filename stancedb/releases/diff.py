@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import RowMapping, TextClause, text
 
 from stancedb.database import Reading, streamed
+from stancedb.dates import last_day
 from stancedb.releases.register import show_release
 from stancedb.shared.asking import Row, relation
 from stancedb.sql import Queries
@@ -127,14 +127,9 @@ def _differing(found: RowMapping, columns: Sequence[str]) -> list[str]:
     return [column.removesuffix("_id") for column in columns if found[f"b_{column}"] != found[f"a_{column}"]]
 
 
-def _last(until: date | None) -> date | None:
-    """Return the last day before an exclusive end."""
-    return until and until - timedelta(days=1)
-
-
 def _stance(found: RowMapping) -> Row | None:
     sides = {
-        side: f"{found[f'{side}_position']} until {_last(found[f'{side}_valid_to']) or 'now'}"
+        side: f"{found[f'{side}_position']} until {last_day(found[f'{side}_valid_to']) or 'now'}"
         if found[f"{side}_position_id"] is not None
         else None
         for side in ("b", "a")
