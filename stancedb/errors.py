@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, dataclass_transform
 from stancedb.refusals import Fault, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 EXIT_CODES = {
     0: "done, also when a list is empty",
@@ -516,6 +516,11 @@ class NotAsReleased(RefusedByRule):
 
     label: str
     files: str
+
+    @classmethod
+    def of(cls, label: str, compared: Iterable[Mapping[str, object]]) -> NotAsReleased:
+        """Build the error for the files of a release, each with its name and whether it is the same."""
+        return cls(label=label, files=", ".join(str(row["file"]) for row in compared if not row["is_same"]))
 
 
 # Questions and exports.

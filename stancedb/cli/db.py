@@ -149,9 +149,9 @@ def seed(app: App, *, example: bool) -> None:
     from stancedb.admin import seeding
 
     with app.writing("Seeds: starter codebook and actors" + (", worked example" if example else "")) as session:
-        reports = seeding.seed(session, with_example=example)
+        accounts = seeding.seed(session, with_example=example)
     app.output.rows(
-        ({"loaded": report.kind, **line} for report in reports for line in report.lines()),
+        ({"loaded": account.kind, **line} for account in accounts for line in account.lines()),
         columns=["loaded", "rows", "inserted", "updated", "unchanged"],
     )
 

@@ -12,9 +12,9 @@ import click
 
 from stancedb.cli.app import App, Command, pass_app
 from stancedb.cli.output import Column
+from stancedb.cli.stance import QUOTE
 
 ISSUE = "jp-taiwan-use-of-force"
-QUOTE = (Column("quote", below=True), Column("outlet", below=True), Column("article", below=True))
 NEXT = """
 Three commands to try next:
 
@@ -45,8 +45,8 @@ def demo(app: App) -> None:
         foreign = seeding.articles_of_others(session)
         if foreign:
             raise NotOnlyTheDemo(count=foreign)
-        reports = seeding.seed(session, with_example=True)
-    rows = sum(report.inserted for report in reports)
+        accounts = seeding.seed(session, with_example=True)
+    rows = sum(account.inserted for account in accounts)
     app.output.say(f"Example loaded, {rows} rows." if rows else "Example loaded already, nothing to change.")
 
     with app.reading() as session:

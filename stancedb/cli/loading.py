@@ -147,14 +147,13 @@ def _write_refused(refusals: list[Refusal], path: Path) -> int:
 
     records: dict[tuple[str, int | None, str], dict[str, Any]] = {}
     for refusal in refusals:
-        original = getattr(refusal, "original", None)
         # Several things may be wrong with one record, which is written once.
-        place = (refusal.source, refusal.line, str(original))
+        place = (refusal.source, refusal.line, str(refusal.original))
         if place in records:
             records[place]["x_reason"] += f"; also {refusal}"
             continue
         records[place] = {
-            **_fields_of(original),
+            **_fields_of(refusal.original),
             "x_source": refusal.source,
             "x_line": refusal.line,
             "x_field": refusal.field,
@@ -170,9 +169,11 @@ def _write_refused(refusals: list[Refusal], path: Path) -> int:
 
 def _write_table(file: TextIO, records: list[dict[str, Any]], delimiter: str) -> None:
     """Write refused records as CSV, a list in one cell, so that a table stays a table."""
+    from stancedb.reading.mapped import ADDED_COLUMNS
+
     names = [*dict.fromkeys(name for record in records for name in record)]
     # What the program adds comes last, whichever record was the first.
-    names.sort(key=lambda name: name in {"x_original", "x_source", "x_line", "x_field", "x_reason"})
+    names.sort(key=lambda name: name in ADDED_COLUMNS)
     table = csv.writer(file, delimiter=delimiter, lineterminator="\n")
     table.writerow(names)
     for record in records:

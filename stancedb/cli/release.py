@@ -10,6 +10,7 @@ import click
 from stancedb.cli.app import App, Noun, known_at_option, message_option, pass_app, slug_argument
 from stancedb.cli.former import former_option
 from stancedb.cli.output import Column
+from stancedb.errors import NotAsReleased
 
 if TYPE_CHECKING:
     from stancedb.database import Reading
@@ -115,7 +116,7 @@ def verify(app: App, release: str) -> None:
     if any(not row["is_same"] for row in rows):
         if not is_derived_as_now:
             app.output.say("Stances are derived otherwise in this version of stancedb than when the release was made.")
-        raise _difference(release, rows)
+        raise NotAsReleased.of(release, rows)
     app.output.say(f"All {len(rows)} files are as they were released.")
 
 
@@ -193,11 +194,5 @@ def _write(session: Reading, label: str, directory: Path) -> list[dict[str, obje
     make_folder(directory)
     rows = releases.write_release(session, label, lambda name: replacing(directory / name))
     if any(not row["is_same"] for row in rows):
-        raise _difference(label, rows)
+        raise NotAsReleased.of(label, rows)
     return rows
-
-
-def _difference(label: str, rows: list[dict[str, object]]) -> Exception:
-    from stancedb.errors import NotAsReleased
-
-    return NotAsReleased(label=label, files=", ".join(str(row["file"]) for row in rows if not row["is_same"]))

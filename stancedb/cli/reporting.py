@@ -30,11 +30,11 @@ def refresh(app: App, *, full: bool) -> None:
     """
     import time
 
-    from stancedb.admin import refreshing as operations
+    from stancedb.admin import refreshing
 
     began = time.monotonic()
     with app.refreshing() as session:
-        rows = operations.refresh(session, is_full=full)
+        rows = refreshing.refresh(session, is_full=full)
     app.output.forgive()
     changed = [row for row in rows if row["inserted"] or row["updated"] or row["deleted"]]
     app.output.rows(changed, columns=["table", "inserted", "updated", "deleted"], empty="Nothing has changed.")
@@ -45,10 +45,10 @@ def refresh(app: App, *, full: bool) -> None:
 @pass_app
 def status(app: App) -> None:
     """Show up to which changeset and day the reporting schema answers."""
-    from stancedb.admin import refreshing as operations
+    from stancedb.admin import refreshing
 
     with app.reading() as session:
-        app.output.record(operations.status(session))
+        app.output.record(refreshing.status(session))
 
 
 @reporting.command()
@@ -59,10 +59,10 @@ def check(app: App) -> None:
     Relations are held against their contract, rows against what belongs there; every row is computed anew, so this
     takes as long as a full refresh. Exits with 1 if anything differs.
     """
-    from stancedb.admin import refreshing as operations
+    from stancedb.admin import refreshing
 
     with app.refreshing() as session:
-        faults = operations.check(session)
+        faults = refreshing.check(session)
     app.output.rows(faults, columns=["what", "fault"], empty="The reporting schema is as it should be.")
     if faults:
         raise SystemExit(1)
@@ -87,7 +87,7 @@ def clients(app: App, login: str, output: Path, *, host: str | None, port: int |
     A dashboard for Superset, data sources for ODBC, Excel, Power BI, Metabase and Grafana, and starters in SQL, R and
     Python, all filled in for one login. No password is written: each program asks for it.
     """
-    from stancedb.admin import refreshing as operations
+    from stancedb.admin import refreshing
     from stancedb.clients.place import Place
     from stancedb.clients.writing import documents
     from stancedb.database import whereabouts
@@ -95,8 +95,8 @@ def clients(app: App, login: str, output: Path, *, host: str | None, port: int |
     from stancedb.export.writing import make_folder, replacing_bytes
 
     with app.reading() as session:
-        dictionary = operations.dictionary(session, login)
-        is_filled = operations.status(session)["contract_version"] is not None
+        dictionary = refreshing.dictionary(session, login)
+        is_filled = refreshing.status(session)["contract_version"] is not None
     found = whereabouts(app.settings)
     place = Place(host or found["host"], port or found["port"], found["database"], login, found["sslmode"])
     if place.is_socket and app.settings.database_url is None:
