@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 
 from stancedb.admin import schema
 from stancedb.database import Writing, administering, writing
-from stancedb.errors import StancedbError
+from stancedb.errors import ChangedMeanwhile, StancedbError
 from stancedb.loading.loader import load
 from stancedb.operations import actors, changesets, codings, issues, revising
 from stancedb.records.actor import ActorRecord
@@ -180,9 +180,10 @@ def change(settings: Settings, seed: int) -> str:
     try:
         with writing(settings, message=chosen.__name__) as session:
             chosen(session, chance)
-    except StancedbError as failure:
-        is_deadlock = "somebody else changed the same rows" in str(failure)
-        return "deadlock" if is_deadlock else "refused"
+    except ChangedMeanwhile:
+        return "deadlock"
+    except StancedbError:
+        return "refused"
     except (DBAPIError, psycopg.Error) as failure:
         return type(failure).__name__
     return "done"

@@ -9,7 +9,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from stancedb.database import reading
+from stancedb.database import reading, writing
+from stancedb.errors import MergedIntoRetired
+from stancedb.operations import revising
 from stancedb.questions import pages
 from stancedb.settings import Settings
 from tests.support.plugin import AUTHOR, Run
@@ -513,6 +515,28 @@ class TestIssues:
             "for": (None, "retired", "dam-cost/state-pays"),
             "undecided": (None, "retired", None),
         }
+
+    @pytest.mark.usefixtures("run")
+    def test_who_merges_into_what_is_being_merged_away_waits_and_is_told_so(
+        self, small_url: str, tmp_path: Path
+    ) -> None:
+        settings = Settings(database_url=small_url, data_dir=tmp_path, author=AUTHOR)
+        told: list[str] = []
+
+        def merge_the_other_way() -> None:
+            with pytest.raises(MergedIntoRetired) as refused, writing(settings, message="beside") as session:
+                revising.merge_issues(session, "dam", into="river", positions={})
+            told.append(str(refused.value))
+
+        thread = threading.Thread(target=merge_the_other_way)
+        with writing(settings, message="first") as session:
+            revising.merge_issues(session, "river", into="dam", positions={"against": "oppose", "for": "support"})
+            thread.start()
+            thread.join(0.5)
+            assert thread.is_alive(), "the second waits for the first"
+        thread.join(20)
+
+        assert told == ["'river' is retired; merge 'dam' into an issue in force"]
 
     def test_who_recodes_while_it_is_merged_comes_first(self, run: Run, small_url: str) -> None:
         add(run, "undecided", issue="river")
