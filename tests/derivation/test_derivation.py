@@ -475,6 +475,18 @@ def test_a_coding_that_no_longer_counts_when_its_holder_is_merged_leaves_no_stan
     assert story.outline(holder=PERSON) == []
 
 
+def test_a_coding_that_no_longer_counts_when_its_holder_is_parted_leaves_no_stance_behind(story: Story) -> None:
+    story.say(SUPPORT, 1, holders=(NAMESAKE,))
+    story.world = story.world.put("actors", Actor(NAMESAKE, "person", merged_into_id=PERSON))
+    story.tell()
+    story.world = story.world.put("actors", Actor(NAMESAKE, "person")).put(
+        "codings", replace(story.world.codings[1], is_final=False)
+    )
+    story.tell()
+    assert story.outline(holder=NAMESAKE) == []
+    assert story.outline(holder=PERSON) == []
+
+
 def test_the_latest_word_leaves_ambiguity_and_returns_where_the_authoritative_one_does_not_move(story: Story) -> None:
     story.say(OPEN, -200, authority=6)
     story.say(SUPPORT, 7, holders=(PERSON, STATE), authority=3)
@@ -805,6 +817,15 @@ def test_a_membership_taken_up_again_is_a_return(story: Story) -> None:
     story.hold_that(SUPPORT, "2025-11-20/..")
     story.tell()
     assert story.outline() == [(1, SUPPORT, "initial"), (11, None, "ended"), (20, SUPPORT, "return")]
+
+
+def test_a_position_that_comes_back_after_silence_is_not_walked_back(story: Story) -> None:
+    story.say(SUPPORT, 1)
+    story.hold_that(OPPOSE, "2025-11-03/2025-11-05", ends=True)
+    story.say(SUPPORT, 10)
+    story.tell()
+    last = story.states()[-1]
+    assert (last.kind, last.walked_back_within) == ("return", None)
 
 
 def test_a_membership_in_rows_that_follow_day_by_day_has_no_gap_under_any_rule(story: Story) -> None:

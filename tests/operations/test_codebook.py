@@ -538,14 +538,9 @@ class TestIssues:
             "undecided": (None, "retired", None),
         }
 
-<<<<<<< ours
-    def test_who_recodes_while_it_is_merged_comes_first(self, run: Run, url: str) -> None:
-=======
     @pytest.mark.usefixtures("run")
-    def test_who_merges_into_what_is_being_merged_away_waits_and_is_told_so(
-        self, small_url: str, tmp_path: Path
-    ) -> None:
-        settings = Settings(database_url=small_url, data_dir=tmp_path, author=AUTHOR)
+    def test_who_merges_into_what_is_being_merged_away_waits_and_is_told_so(self, url: str, tmp_path: Path) -> None:
+        settings = Settings(database_url=url, data_dir=tmp_path, author=AUTHOR)
         told: list[str] = []
 
         def merge_the_other_way() -> None:
@@ -563,8 +558,7 @@ class TestIssues:
 
         assert told == ["'river' is retired; merge 'dam' into an issue in force"]
 
-    def test_who_recodes_while_it_is_merged_comes_first(self, run: Run, small_url: str) -> None:
->>>>>>> theirs
+    def test_who_recodes_while_it_is_merged_comes_first(self, run: Run, url: str) -> None:
         add(run, "undecided", issue="river")
         done(run("issue", "retire", "river"))
         recode = (

@@ -331,6 +331,17 @@ def test_a_change_that_began_before_others_and_ended_after_them_is_reported(
     assert answer(run, "reporting", "refresh", "--full") == []
 
 
+def test_a_merge_of_a_speaker_who_is_no_holder_is_reported(run: Run, url: str) -> None:
+    spoken = ("--speaker", "a-cole", "--said", "2025-05-06", "--holder", "norland", "--basis", "on_behalf")
+    done(run("statement", "add", *spoken, "--issue", "dam", "--position", "oppose"))
+    done(run("reporting", "refresh"))
+
+    done(run("actor", "merge", "a-cole", "ana-cole"))
+
+    done(run("reporting", "refresh"))
+    assert_right(url)
+
+
 def test_rows_that_are_right_are_not_written_again(run: Run, change: Callable[[str], None]) -> None:
     assert answer(run, "reporting", "refresh") == []
     assert answer(run, "reporting", "check") == []
