@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Mapping
 from typing import Any
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from stancedb.database import Reading
-from stancedb.export.network import Network, parts, weight, window_name
+from stancedb.export.network import Network, actor_attributes, parts, weight, window_name
 
 # What XML cannot say, not even by its number.
 _UNSAYABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -31,6 +31,8 @@ _EDGE = {"weight": "double", "first_said": "string", "last_said": "string"}
 def graphml(session: Reading, network: Network) -> Generator[str]:
     """Yield the lines of a GraphML file: a graph for each window, its nodes before its edges.
 
+    An actor's node has the latest value of each of its attributes.
+
     Args:
         session: The session.
         network: What is asked for.
@@ -38,11 +40,17 @@ def graphml(session: Reading, network: Network) -> Generator[str]:
     Raises:
         NoSuchThing: A criterion names something that there is not.
     """
+    # While the rows of the network are streamed, nothing else is asked.
+    attributes = {} if network.projection == "concepts" else actor_attributes(session)
+    said_of_actors = sorted({name for said in attributes.values() for name in said})
+    number_of = {name: number for number, name in enumerate(said_of_actors, start=1)}
     rows = parts(session, network)
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n'
     for element, values in (("node", _NODE), ("edge", _EDGE)):
         for name, kind in values.items():
             yield f'<key id="{element}-{name}" for="{element}" attr.name="{name}" attr.type="{kind}"/>\n'
+    for name, number in number_of.items():
+        yield f'<key id="attribute-{number}" for="node" attr.name={quoteattr(_sayable(name))} attr.type="string"/>\n'
     limits = ("window_start", "window_last") if network.window else ("window_start",)
     for name in limits:
         yield f'<key id="{_key(name)}" for="graph" attr.name="{name}" attr.type="string"/>\n'
@@ -62,8 +70,12 @@ def graphml(session: Reading, network: Network) -> Generator[str]:
             data = _data("edge", _EDGE, {**row, "weight": weight(row, network)})
             yield f'<edge source="{source}{row["a"]}" target="{target}{row["b"]}">{data}</edge>\n'
         else:
-            key = f"{'a' if row['part'] == 'actor' else concept}{row['a']}"
-            yield f'<node id="{key}">{_data("node", _NODE, row)}</node>\n'
+            is_actor = row["part"] == "actor"
+            said = attributes.get(row["a"], {}) if is_actor else {}
+            more = "".join(
+                f'<data key="attribute-{number_of[name]}">{_text(value)}</data>' for name, value in said.items()
+            )
+            yield f'<node id="{"a" if is_actor else concept}{row["a"]}">{_data("node", _NODE, row)}{more}</node>\n'
     yield "</graph>\n" if opened else '<graph id="all" edgedefault="undirected"></graph>\n'
     yield "</graphml>\n"
 
@@ -79,4 +91,8 @@ def _data(element: str, values: Mapping[str, str], row: Mapping[Any, Any]) -> st
 
 
 def _text(value: object) -> str:
-    return escape(_UNSAYABLE.sub("\N{REPLACEMENT CHARACTER}", str(value)))
+    return escape(_sayable(str(value)))
+
+
+def _sayable(words: str) -> str:
+    return _UNSAYABLE.sub("\N{REPLACEMENT CHARACTER}", words)

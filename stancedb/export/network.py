@@ -260,6 +260,14 @@ def parts(session: Reading, network: Network, *, is_matrix: bool = False) -> Ite
     )
 
 
+def actor_attributes(session: Reading) -> dict[int, dict[str, str]]:
+    """Return the latest value of each attribute of the holders, by their keys, and by its name."""
+    said: dict[int, dict[str, str]] = {}
+    for row in session.execute(SQL["actor_attributes"]):
+        said.setdefault(row.actor_key, {})[row.attribute] = row.value
+    return said
+
+
 def event_list(session: Reading, network: Network, *, is_safe: bool = False) -> Generator[str]:
     """Yield the lines of a CSV file with one statement of one holder on one issue a row, in the order of time.
 

@@ -290,3 +290,10 @@ SELECT DISTINCT a.article_byline AS handle FROM reporting.dim_article a WHERE a.
 
 -- name: sections
 SELECT DISTINCT a.section AS handle FROM stancedb.article a WHERE a.section IS NOT NULL;
+
+-- name: actor_attributes
+-- The latest value of each attribute of the holders of positions.
+SELECT DISTINCT ON (t.actor_key, t.attribute) t.actor_key, t.attribute, t.value
+FROM reporting.dim_actor_attribute t
+WHERE t.actor_key IN (SELECT f.actor_key FROM reporting.fact_statement f)
+ORDER BY t.actor_key, t.attribute, t.valid_from DESC NULLS LAST, t.actor_attribute_key;

@@ -27,6 +27,7 @@ from tests.support.discourse import (
     windows_of_events,
     without_duplicates,
 )
+from tests.support.dna_files import edit
 from tests.support.plugin import AUTHOR, Clone, Run
 from tests.support.worlds import done, invoker, jsonl
 
@@ -42,7 +43,11 @@ Networks = Callable[[Network], Shown]
 def loaded(clone: Clone, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """Give the URL of a database that an invented file is loaded into, and the file; no test writes to it."""
     folder = tmp_path_factory.mktemp("networks")
-    path = invented(folder / "dams.dna", 1)
+    path = edit(
+        invented(folder / "dams.dna", 1),
+        "INSERT INTO ATTRIBUTEVARIABLES VALUES (1, 2, 'Type \"old\"')",
+        "INSERT INTO ATTRIBUTEVALUES SELECT 1, ID, 1, 'union & <co>' FROM ENTITIES WHERE Value = 'Union A'",
+    )
     with clone(template) as url:
         run = invoker(url, folder)
         done(run("dna", "load", path))
@@ -383,3 +388,17 @@ class TestRefusals:
 
         assert (result.exit_code, result.stdout) == (code, "")
         assert said in result.stderr
+
+
+def test_the_node_of_an_actor_has_its_attributes(run: Run) -> None:
+    shown = done(run("export", "network", "--projection", "two-mode")).stdout
+    root = ET.fromstring(shown)  # noqa: S314 - the file of the test itself
+    name_of = {key.get("id"): key.get("attr.name") for key in root.iter(f"{GRAPHML}key")}
+    nodes = {
+        values["label"]: values
+        for node in root.iter(f"{GRAPHML}node")
+        for values in [{name_of[str(data.get("key"))]: data.text for data in node.iter(f"{GRAPHML}data")}]
+    }
+
+    assert nodes["Union A"]['Type "old"'] == "union & <co>"
+    assert 'Type "old"' not in nodes["Union B"]
