@@ -201,7 +201,8 @@ class Network:
         duplicates = self.duplicates or ("window" if one_mode else "include")
         window = Length(_EVERY[self.every], "month") if self.every else self.window
         step = self.step or window
-        length = 1 if window is None else window.size
+        unit, length = ("all", 1) if window is None else (window.unit, window.size)
+        is_blind = self.aggregated == "ignore"
         chosen: dict[str, object] = {}
         for prefix, criteria in (("only", self.only), ("not", self.excluded)):
             for of in CRITERIA:
@@ -214,7 +215,8 @@ class Network:
             "aggregation": self.aggregated,
             "duplicates": duplicates,
             "normalization": self.normalization,
-            "is_blind": self.aggregated == "ignore",
+            "is_blind": is_blind,
+            "is_in_order": unit == "event" or (duplicates != "include" and (is_blind or self.projection == "events")),
             "is_two_mode": self.is_two_mode,
             "is_jaccard": self.normalization == "jaccard",
             "is_normalized": self.normalization != "no",
@@ -227,7 +229,7 @@ class Network:
             "has_isolates": self.has_isolates,
             "every": self.every,
             "alignment": self.every or ("month" if window is not None and window.unit == "month" else None),
-            "unit": "all" if window is None else window.unit,
+            "unit": unit,
             "length": length,
             "step": length if step is None else step.size,
             "is_overlapping": step != window,

@@ -6,12 +6,16 @@
 -- number by itself.
 WITH spoken AS (
     SELECT f.statement_code, f.actor_key, f.issue_key, f.position_key, f.article_key, f.statement_date,
-        min(f.coding_key) AS coding_key
+        min(f.coding_key) AS coding_key, min(q.begins_at) AS begins_at
     FROM reporting.fact_statement f
     JOIN reporting.dim_position p ON p.position_key = f.position_key AND p.position_kind <> 'no_position'
     JOIN reporting.dim_actor h ON h.actor_key = f.actor_key -- if :holder_kinds
     JOIN reporting.dim_article a ON a.article_key = f.article_key -- if :is_of_articles
     LEFT JOIN stancedb.article d ON d.id = f.article_key -- if :is_of_sections
+    LEFT JOIN LATERAL (
+        SELECT min(m.char_start) AS begins_at FROM stancedb.statement s JOIN stancedb.mention m ON m.statement_id = s.id
+        WHERE s.slug = f.statement_code
+    ) q ON CAST(:is_in_order AS boolean)
     WHERE f.is_evidence
         AND f.statement_date >= :since -- if :since
         AND f.statement_date <= :until -- if :until
@@ -34,10 +38,11 @@ WITH spoken AS (
         AND coalesce(d.section, '') <> ALL (CAST(:not_section AS text[])) -- if :not_section
     GROUP BY f.statement_code, f.actor_key, f.issue_key, f.position_key, f.article_key, f.statement_date
 ),
--- Of statements that say the same in one document, week and so on, the first counts.
+-- Of statements that say the same in one document, week and so on, the first counts; on one day, by document and place.
 kept AS (
     SELECT DISTINCT ON (o.actor_key, o.issue_key, o.said_position, o.period)
-        o.statement_code, o.actor_key, o.issue_key, o.position_key, o.said_position, o.statement_date, o.coding_key
+        o.statement_code, o.actor_key, o.issue_key, o.position_key, o.said_position, o.statement_date,
+        o.article_key, o.begins_at, o.coding_key
     FROM (
         SELECT k.*, CASE WHEN NOT CAST(:is_blind AS boolean) THEN k.position_key END AS said_position,
             CASE CAST(:duplicates AS text)
@@ -49,7 +54,8 @@ kept AS (
                 ELSE CAST(k.coding_key AS text) END AS period
         FROM spoken k
     ) o
-    ORDER BY o.actor_key, o.issue_key, o.said_position, o.period, o.statement_date, o.statement_code COLLATE "C", o.coding_key
+    ORDER BY o.actor_key, o.issue_key, o.said_position, o.period,
+        o.statement_date, o.article_key, o.begins_at, o.statement_code COLLATE "C", o.coding_key
 ),
 span AS (
     SELECT e.last_day, e.statements, CASE WHEN CAST(:alignment AS text) IS NULL THEN e.first_day
@@ -65,7 +71,9 @@ placed AS (
         WHEN 'day' THEN k.statement_date - n.origin
         WHEN 'month' THEN 12 * (extract(year FROM k.statement_date) - extract(year FROM n.origin))
             + extract(month FROM k.statement_date) - extract(month FROM n.origin)
-        WHEN 'event' THEN row_number() OVER (ORDER BY k.statement_date, k.statement_code COLLATE "C", k.coding_key) - 1
+        WHEN 'event' THEN row_number() OVER (
+            ORDER BY k.statement_date, k.article_key, k.begins_at, k.statement_code COLLATE "C", k.coding_key
+        ) - 1
         ELSE 0 END AS bigint) AS place
     FROM kept k CROSS JOIN span n
 ),
@@ -91,10 +99,12 @@ windowed AS (
 )
 SELECT w.window_number, w.origin, w.actor_key, w.issue_key, min(w.statement_date) AS first_said,
     max(w.statement_date) AS last_said, count(*) AS statements,
-    CASE WHEN NOT CAST(:is_blind AS boolean) THEN min(w.position_key)
-        ELSE (array_agg(w.position_key ORDER BY w.statement_date, w.statement_code COLLATE "C", w.coding_key))[1]
-        END AS position_key,
-    (array_agg(w.coding_key ORDER BY w.statement_date, w.statement_code COLLATE "C", w.coding_key))[1] AS coding_key
+    CASE WHEN NOT CAST(:is_blind AS boolean) THEN min(w.position_key) ELSE (array_agg(
+        w.position_key ORDER BY w.statement_date, w.article_key, w.begins_at, w.statement_code COLLATE "C", w.coding_key
+    ))[1] END AS position_key,
+    (array_agg(
+        w.coding_key ORDER BY w.statement_date, w.article_key, w.begins_at, w.statement_code COLLATE "C", w.coding_key
+    ))[1] AS coding_key
 FROM windowed w
 GROUP BY w.window_number, w.origin, w.actor_key, w.issue_key, w.said_position,
     CASE WHEN CAST(:duplicates AS text) <> 'window' THEN w.coding_key END;

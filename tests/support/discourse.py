@@ -33,14 +33,13 @@ class Said(NamedTuple):
     section: str
 
 
-def invented(path: Path, seed: int, *, documents: int = 24, wavers: bool = True) -> Path:
+def invented(path: Path, seed: int, *, documents: int = 24) -> Path:
     """Write a file of version 3 with invented statements: repeated, opposed, and some of nobody's organization.
 
     Args:
         path: Where to.
         seed: What the dice begin with.
         documents: How many there are, of a day each, over about two years.
-        wavers: Whether an organization may say yes and no on a concept in one document.
     """
     dice = random.Random(seed)  # noqa: S311 - nothing is kept secret by it
     organizations = [f"Union {letter}" for letter in "ABCDEFG"] + [""]
@@ -67,12 +66,10 @@ def invented(path: Path, seed: int, *, documents: int = 24, wavers: bool = True)
                     DAY + 86_400 * (document * 29 + dice.randrange(-9, 9)),
                 ),
             )
-            signs: dict[tuple[str, str], int] = {}
             for word in range(dice.randrange(3, len(words))):
                 key += 1
                 organization, concept = dice.choice(organizations), dice.choice(concepts)
                 sign = int(dice.random() < 0.6)
-                sign = sign if wavers else signs.setdefault((organization, concept), sign)
                 start = text.index(words[word])
                 file.execute(
                     "INSERT INTO STATEMENTS VALUES (?, 1, ?, ?, ?, 1)", (key, document, start, start + len(words[word]))
