@@ -114,6 +114,8 @@ GROUP BY w.window_number, w.origin, w.actor_key, w.issue_key, w.said_position,
 -- issues are tied) about a column, apart for each level: a position, or the side that it takes where issues are tied.
 WITH cell AS MATERIALIZED (
     SELECT c.window_number, c.origin, k.row_key, k.column_key, k.level, k.side, count(*) AS n,
+        -- One number for window and column: of two, the planner may join by the first alone, and compare everything.
+        c.window_number * 1099511627776 + k.column_key AS meeting,
         CAST(sum(count(*)) OVER (PARTITION BY c.window_number, k.row_key) AS bigint) AS row_n,
         CAST(sum(count(*)) OVER (PARTITION BY c.window_number, k.column_key) AS bigint) AS column_n, sum(c.statements) AS statements,
         min(c.first_said) AS first_said, max(c.last_said) AS last_said
@@ -167,7 +169,7 @@ pair AS (
             ELSE 1 END) AS weight,
         sum(x.n * y.n - x.n - y.n) FILTER (WHERE x.level = y.level) AS overlap, -- if :is_jaccard
         min(least(x.first_said, y.first_said)) AS first_said, max(greatest(x.last_said, y.last_said)) AS last_said
-    FROM cell x JOIN cell y ON y.window_number = x.window_number AND y.column_key = x.column_key AND y.row_key > x.row_key
+    FROM cell x JOIN cell y ON y.meeting = x.meeting AND y.row_key > x.row_key
         AND y.level = x.level -- if :is_congruence
         AND y.level <> x.level -- if :is_conflict
     WHERE NOT CAST(:is_two_mode AS boolean)
