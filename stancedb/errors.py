@@ -90,6 +90,10 @@ class NotOnlyTheDemo(RefusedByRule):
     """This database holds {count} articles of your own; name another place for the demo with STANCEDB_DATA_DIR."""
 
 
+class ReadOnlyDatabase(RefusedByRule):
+    """This database was opened for reading only; open it with stancedb.connect(read_only=False) to change it."""
+
+
 class Unwritable(RefusedByRule):
     """'{path}' cannot be {done}: {reason}."""
 
@@ -103,6 +107,10 @@ class UsageError(StancedbError):
     """{message}"""
 
     exit_code = 2
+
+
+class DatabaseClosed(UsageError):
+    """This database is closed; open it again with stancedb.connect()."""
 
 
 class SafeNeedsCsv(UsageError):
