@@ -14,9 +14,9 @@ from stancedb.api import rows
 from stancedb.api.answer import Answer, columns_of
 from stancedb.api.arguments import Flag, Text, checked
 from stancedb.api.asking import Questions
-from stancedb.api.given import ROWS, Rows, fields_of, kind_of, read_file, read_rows
+from stancedb.api.given import ROWS, Rows, fields_of, kind_of, path_of, read_file, read_rows
 from stancedb.database import without_password
-from stancedb.errors import ReadOnlyDatabase, RecordsRefused, UsageError
+from stancedb.errors import ReadOnlyDatabase, RecordsRefused, UnreadableInput, UsageError
 from stancedb.loading.account import LoadAccount as Account
 from stancedb.loading.loader import load
 from stancedb.operations.adding import add_record
@@ -168,14 +168,16 @@ class Database(Questions):
         of: Source | None = None
         items: Iterable[Any]
         if isinstance(source, str | Path):
-            path = Path(source)
-            origin = path.name
-            popolo, of = self._popolo(path, encoding) if chosen == "actor" else (None, None)
-            items = popolo if popolo is not None else read_file(chosen, path, encoding=encoding, tell=notes.append)
+            path = path_of(source)
+            # The name of a file may have bytes that are no text.
+            origin = path.name.encode("utf-8", "backslashreplace").decode()
+            with _explaining(origin):
+                popolo, of = self._popolo(path, encoding) if chosen == "actor" else (None, None)
+                items = popolo if popolo is not None else read_file(chosen, path, encoding=encoding, tell=notes.append)
         else:
             origin = ROWS
             items = read_rows(chosen, source)
-        with _naming(), work.writing(message or f"load {chosen} from {origin}", dry_run=dry_run) as session:
+        with _explaining(origin), work.writing(message or f"load {chosen} from {origin}", dry_run=dry_run) as session:
             account = load(session, chosen, items, origin=origin, keep_going=keep_going, of=of)
         return _account(account, notes, is_dry_run=dry_run)
 
@@ -242,10 +244,12 @@ class Database(Questions):
 
 
 @contextmanager
-def _naming() -> Iterator[None]:
-    """Add to the error for rejected records what is wrong with the first of them."""
+def _explaining(origin: str) -> Iterator[None]:
+    """Add to the error for rejected records what is wrong with the first of them, and name a file that fails."""
     try:
         yield
+    except OSError as failure:
+        raise UnreadableInput(source=origin, reason=failure.strerror or failure) from failure
     except RecordsRefused as failure:
         for refusal in () if failure.is_whole else failure.refusals[:_TOLD]:
             failure.add_note(str(refusal))

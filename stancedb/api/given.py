@@ -36,6 +36,17 @@ def kind_of(kind: str) -> Kind:
     return cast("Kind", kind)
 
 
+def path_of(source: str | Path) -> Path:
+    """Return the path of a file.
+
+    Raises:
+        UsageError: No file can have this name.
+    """
+    if "\0" in str(source):
+        raise UsageError(message=f"no file is called {str(source)!r}; remove the NUL character")
+    return Path(source)
+
+
 def read_file(kind: Kind, path: Path, *, encoding: str | None, tell: Callable[[str], None]) -> Iterator[Item[Any]]:
     """Read the records of a file, or the articles of a folder, as ``load`` of the command line does.
 
