@@ -86,14 +86,14 @@ class Asked:
             kind: The form of the rows.
             found: The rows as the question returns them.
             rule: The rule that derived them.
-            issue: The issue that all of them are about; None if each names its own, or none.
+            issue: The issue that was asked about, whose scale the answer has even if it has no rows; None for any.
         """
         taken = [kind.of(row) for row in found]
         return self.of(taken, columns_of(kind), rule=rule, issue=issue)
 
     def of(self, taken: list[R], columns: Sequence[Column], *, rule: str | None, issue: str | None) -> Answer[R]:
         """Return rows of given columns as an answer, with the scales of the issues they are about."""
-        named = {issue} if issue else {str(row.issue) for row in taken if hasattr(row, "issue")}
+        named = {str(row.issue) for row in taken if hasattr(row, "issue")} | ({issue} if issue else set())
         has_positions = any(column.kind == "position" for column in columns)
         scales = issues.scales(self.session, named, known_at=self.number) if has_positions and named else ()
         return Answer(
@@ -105,9 +105,9 @@ class Asked:
             notes=self.notes,
         )
 
-    def kept(self, issue: str) -> str:
+    def kept(self, issue: str | None) -> str | None:
         """Return the slug of the issue that an issue counts for."""
-        return kept_issue(self.session, issue, known_at=self.number)[1]
+        return issue and kept_issue(self.session, issue, known_at=self.number)[1]
 
 
 class Questions:
@@ -169,7 +169,7 @@ class Questions:
             found = stances.as_of(
                 asked.session, day=as_day(as_of), rule=rule, holder=holder, issue=issue, known_at=asked.number
             )
-            return asked.answer(rows.Held, stances.as_said(found), rule=rule)
+            return asked.answer(rows.Held, stances.as_said(found), rule=rule, issue=asked.kept(issue))
 
     @checked
     def timeline(
@@ -223,7 +223,7 @@ class Questions:
                 with_initial=with_initial,
                 known_at=asked.number,
             )
-            return asked.answer(rows.Change, found, rule=rule)
+            return asked.answer(rows.Change, found, rule=rule, issue=asked.kept(issue))
 
     @checked
     def compare(
@@ -263,7 +263,7 @@ class Questions:
         """Return who in office stood against their own government."""
         with self._asking_reported() as asked:
             found = standard.contradictions(asked.session, rule=rule, holder=holder, issue=issue)
-            return asked.answer(rows.Contradiction, found, rule=rule)
+            return asked.answer(rows.Contradiction, found, rule=rule, issue=asked.kept(issue))
 
     @checked
     def claims(
@@ -272,7 +272,7 @@ class Questions:
         """Return claims of continuity or change beside what is observed."""
         with self._asking_reported() as asked:
             found = standard.claims(asked.session, rule=rule, holder=holder, issue=issue)
-            return asked.answer(rows.Claim, found, rule=rule)
+            return asked.answer(rows.Claim, found, rule=rule, issue=asked.kept(issue))
 
     @checked
     def polarization(
@@ -323,7 +323,7 @@ class Questions:
         """Return what was said within so many days after the first day of an event."""
         with self._asking_reported() as asked:
             found = standard.after_event(asked.session, event, days=days, rule=rule, holder=holder, issue=issue)
-            return asked.answer(rows.Reaction, found, rule=rule)
+            return asked.answer(rows.Reaction, found, rule=rule, issue=asked.kept(issue))
 
     @checked
     def silence(
@@ -338,7 +338,7 @@ class Questions:
         """Return who said nothing on an issue for more than so many days; with ``still`` only until today."""
         with self._asking_reported() as asked:
             found = standard.silence(asked.session, days=days, rule=rule, still=still, holder=holder, issue=issue)
-            return asked.answer(rows.Silence, found, rule=rule)
+            return asked.answer(rows.Silence, found, rule=rule, issue=asked.kept(issue))
 
     @checked
     def disagreement(
@@ -347,7 +347,7 @@ class Questions:
         """Return where two coders read the same words differently, the widest apart first."""
         with self._asking() as asked:
             found = standard.disagreement(asked.session, coder=coder, holder=holder, issue=issue)
-            return asked.answer(rows.Disagreement, found)
+            return asked.answer(rows.Disagreement, found, issue=asked.kept(issue))
 
     @checked
     def coverage(
@@ -432,7 +432,7 @@ class Questions:
                 limit=limit,
                 known_at=asked.number,
             )
-            return asked.answer(rows.Coding, found)
+            return asked.answer(rows.Coding, found, issue=asked.kept(issue))
 
     # --- Articles and outlets -----------------------------------------------------------------------------------------
 

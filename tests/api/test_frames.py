@@ -91,6 +91,14 @@ class TestPandas:
         assert said["columns"]["evidence"] == "Number of statements behind the stance."
         assert said["positions"]["strategic-ambiguity"]
 
+    def test_no_rows_have_the_scale_of_the_issue_asked_about(
+        self, database: stancedb.Database, scale: list[str]
+    ) -> None:
+        nothing = database.changes(holder="taiwan", issue=ISSUE).to_pandas()
+
+        assert len(nothing) == 0
+        assert [*nothing["to_position"].cat.categories] == scale
+
     def test_no_rows_have_all_columns(self, database: stancedb.Database) -> None:
         empty = database.duplicates()
 
