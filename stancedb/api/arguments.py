@@ -1,4 +1,4 @@
-"""What the methods of the API take, checked before the database is asked.
+"""What the API takes, checked before the database is asked.
 
 A parameter says by its annotation what it takes, and ``checked`` refuses everything else in one sentence. What a value
 names, such as an actor, is looked up later and refused there.
@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, wraps
-from typing import Annotated, Any, Concatenate, Literal, ParamSpec, TypeAlias, TypeVar, get_args, get_type_hints
+from pathlib import Path
+from typing import Annotated, Any, Literal, ParamSpec, TypeAlias, TypeVar, get_args, get_type_hints
 
 from stancedb.api.rows import without_none
 from stancedb.errors import UsageError, nearest
 from stancedb.model.vocabulary import ActorKind, CodingStatus, DuplicateState, IndicatorStatus
 
-S = TypeVar("S")
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -71,6 +71,9 @@ def _among(choices: Iterable[str]) -> Takes:
 
 
 Text: TypeAlias = Annotated[str, Takes(_is_text, "text without NUL characters")]
+Folder: TypeAlias = Annotated[
+    str | Path, Takes(lambda value: isinstance(value, str | Path) and _is_text(str(value)), "the path of a folder")
+]
 Texts: TypeAlias = Annotated[
     Sequence[str],
     Takes(
@@ -105,21 +108,21 @@ Period: TypeAlias = Annotated[Literal["month", "quarter", "year"], _among(["mont
 Order: TypeAlias = Annotated[Literal["rank", "date"], _among(["rank", "date"])]
 
 
-def checked(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
-    """Return a method that checks its arguments by its annotations.
+def checked(function: Callable[P, R]) -> Callable[P, R]:
+    """Return a function or method that checks its arguments by its annotations.
 
     Raises:
-        UsageError: An argument does not fit; raised by the method that is returned.
+        UsageError: An argument does not fit; raised by the function that is returned.
     """
-    signature = inspect.signature(method)
+    signature = inspect.signature(function)
 
-    @wraps(method)
-    def call(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        given = signature.bind(self, *args, **kwargs).arguments
-        for name, takes in _taken(method).items():
+    @wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        given = signature.bind(*args, **kwargs).arguments
+        for name, takes in _taken(function).items():
             if name in given and not _fits(takes, given[name]):
                 raise UsageError(message=_refusal(name, given[name], takes))
-        return method(self, *args, **kwargs)
+        return function(*args, **kwargs)
 
     return call
 
@@ -130,10 +133,10 @@ def _fits(takes: tuple[Takes, bool], value: object) -> bool:
 
 
 @cache
-def _taken(method: Callable[..., Any]) -> Mapping[str, tuple[Takes, bool]]:
+def _taken(function: Callable[..., Any]) -> Mapping[str, tuple[Takes, bool]]:
     """Return what each parameter takes, and whether it may be None."""
     taken = {}
-    for name, hint in get_type_hints(method, include_extras=True).items():
+    for name, hint in get_type_hints(function, include_extras=True).items():
         of = next((said for said in getattr(without_none(hint), "__metadata__", ()) if isinstance(said, Takes)), None)
         if of is not None:
             taken[name] = (of, type(None) in get_args(hint))

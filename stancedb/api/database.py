@@ -12,7 +12,7 @@ from typing import Any, Self
 from stancedb.admin import refreshing
 from stancedb.api import rows
 from stancedb.api.answer import Answer, columns_of
-from stancedb.api.arguments import Flag, Text, checked
+from stancedb.api.arguments import Flag, Folder, Text, checked
 from stancedb.api.asking import Questions
 from stancedb.api.given import ROWS, Rows, fields_of, kind_of, path_of, read_file, read_rows
 from stancedb.database import without_password
@@ -62,12 +62,13 @@ class LoadAccount:
         return [table.to_dict() for table in self.tables]
 
 
+@checked
 def connect(
-    url: str | None = None,
+    url: Text | None = None,
     *,
-    read_only: bool = True,
-    author: str | None = None,
-    data_dir: str | Path | None = None,
+    read_only: Flag = True,
+    author: Text | None = None,
+    data_dir: Folder | None = None,
 ) -> Database:
     """Open a database.
 

@@ -90,6 +90,22 @@ class TestOpening:
             stancedb.connect("mysql://somebody@127.0.0.1/stancedb")
 
     @pytest.mark.parametrize(
+        ("given", "sentence"),
+        [
+            ({"url": 5}, "url is 5, expected text without NUL characters"),
+            ({"author": "a\0b"}, "author is 'a\\x00b', expected text without NUL characters"),
+            ({"data_dir": "a\0b"}, "data_dir is 'a\\x00b', expected the path of a folder"),
+            ({"data_dir": []}, "data_dir is of type list, expected the path of a folder"),
+            ({"read_only": None}, "read_only is None, expected True or False"),
+        ],
+    )
+    def test_what_cannot_be_meant_is_refused(self, given: dict[str, Any], sentence: str) -> None:
+        with pytest.raises(stancedb.errors.UsageError) as raised:
+            stancedb.connect(**{"url": "postgresql://nobody@127.0.0.1:1/nothing", **given})
+
+        assert str(raised.value) == sentence
+
+    @pytest.mark.parametrize(
         "url",
         ["postgresql://ana:geheim@db.example.org/stancedb", "postgresql://ana@db.example.org/stancedb?password=geheim"],
     )
