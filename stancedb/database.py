@@ -240,11 +240,22 @@ def psql_call(settings: Settings) -> tuple[str, dict[str, str]]:
         UsageError: The URL does not read as one of PostgreSQL.
         DatabaseUnreachable: The embedded server does not start.
     """
-    url = _sqlalchemy_url(database_url(settings))
+    address = database_url(settings)
+    url = _sqlalchemy_url(address)
+    password = url.password or url.query.get("password")
+    return without_password(address), {"PGPASSWORD": str(password)} if password else {}
+
+
+def without_password(address: str) -> str:
+    """Return a URL of PostgreSQL without the password in it.
+
+    Raises:
+        UsageError: It does not read as one of PostgreSQL.
+    """
+    url = _sqlalchemy_url(address)
     query = {name: value for name, value in url.query.items() if name != "password"}
     bare = URL.create("postgresql", url.username, None, url.host, url.port, url.database, query)
-    password = url.password or url.query.get("password")
-    return bare.render_as_string(hide_password=False), {"PGPASSWORD": str(password)} if password else {}
+    return bare.render_as_string(hide_password=False)
 
 
 def login_url(settings: Settings, role: str) -> str:

@@ -92,6 +92,10 @@ class InvalidSetting(UsageError):
     fault: str
 
 
+class DatabaseClosed(UsageError):
+    """This database is closed; open it again with stancedb.connect()."""
+
+
 class NotAnAddress(UsageError):
     """the database address does not read as one; write it as postgresql://user@host/database"""
 
@@ -584,6 +588,10 @@ class NotOnlyTheDemo(RefusedByRule):
 
 
 # The database, its schema and its logins.
+
+
+class ReadOnlyDatabase(RefusedByRule):
+    """This database was opened for reading only; open it with stancedb.connect(read_only=False) to change it."""
 
 
 class NewerSchema(RefusedByRule):

@@ -26,12 +26,21 @@ class Settings:
     is_author_given: bool = True
 
 
-def read_settings(*, database_url: str | None = None, author: str | None = None) -> Settings:
-    """Read ``STANCEDB_DATABASE_URL``, ``STANCEDB_DATA_DIR`` and ``STANCEDB_AUTHOR``; arguments win over them."""
-    given = os.environ.get("STANCEDB_DATA_DIR")
+def read_settings(
+    *, database_url: str | None = None, author: str | None = None, data_dir: str | Path | None = None
+) -> Settings:
+    """Read ``STANCEDB_DATABASE_URL``, ``STANCEDB_DATA_DIR`` and ``STANCEDB_AUTHOR``; arguments win over them.
+
+    Args:
+        database_url: The PostgreSQL server to use.
+        author: Who signs.
+        data_dir: Where the embedded server keeps its data; whoever names it means that server.
+    """
+    given = data_dir or os.environ.get("STANCEDB_DATA_DIR")
     named = author or os.environ.get("STANCEDB_AUTHOR")
+    server = None if data_dir else os.environ.get("STANCEDB_DATABASE_URL")
     return Settings(
-        database_url=database_url or os.environ.get("STANCEDB_DATABASE_URL") or None,
+        database_url=database_url or server or None,
         data_dir=Path(given).expanduser().resolve() if given else _default_data_dir(),
         author=named or _login_name(),
         is_author_given=bool(named),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -23,9 +22,6 @@ from stancedb.cli.output import Column, line_width, visible
 
 # Under each row, so that the words can be read: the quote, who printed it, and where.
 QUOTE = (Column("quote", below=True), Column("outlet", below=True), Column("article", below=True))
-
-# Days of a stance that may be known by their month alone.
-_DAYS = ("since", "last_evidence")
 
 
 @click.group(cls=Noun)
@@ -61,7 +57,7 @@ def as_of_(
         number = asking.changeset_number(session, known_at)
         rows = stances.as_of(session, day=as_of, rule=rule, holder=holder, issue=issue, known_at=number)
     app.output.rows(
-        _as_said(rows),
+        stances.as_said(rows),
         columns=[
             "holder",
             "issue",
@@ -120,7 +116,7 @@ def timeline(
         number = asking.changeset_number(session, known_at)
         ask = stances.evidence if with_evidence else stances.timeline
         rows = ask(session, holder=holder, issue=issue, rule=rule, known_at=number)
-        rows = rows if with_evidence else _as_said(rows)
+        rows = rows if with_evidence else stances.as_said(rows)
     shown: list[Column | str] = [
         "since",
         Column("since_from", table=False),
@@ -279,14 +275,6 @@ def rules_(app: App) -> None:
             Column("same_day", table=False),
         ],
     )
-
-
-def _as_said(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return stances with days as precisely as they are known, and the earliest days that these mean beside them."""
-    return [
-        {**row, **{day: row[f"{day}_said"] for day in _DAYS}, **{f"{day}_from": row[day] for day in _DAYS}}
-        for row in rows
-    ]
 
 
 def _draw(app: App, plot: str, *, holder: str, issue: str, rule: str, known_at: str | None) -> None:

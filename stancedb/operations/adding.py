@@ -22,6 +22,11 @@ from stancedb.records.schemas import RECORDS
 from stancedb.refusals import THIS_COMMAND, Refusal
 
 
+def add_record(session: Writing, kind: Kind, fields: Mapping[str, object]) -> LoadAccount:
+    """Add one record of any kind; ``fields`` are those of its kind of record, as in a file."""
+    return _load(session, kind, fields)
+
+
 def add_outlet(session: Writing, slug: str, *, name: str, **fields: object) -> LoadAccount:
     """Add one outlet; ``fields`` are those of ``OutletRecord``."""
     return _load(session, "outlet", {"slug": slug, "name": name, **fields})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from stancedb.database import Reading
 from stancedb.shared.asking import Row, ask
 from stancedb.shared.handles import id_of
@@ -31,6 +33,19 @@ def list_positions(session: Reading, issue: str, *, known_at: int | None = None)
 def show_position(session: Reading, issue: str, slug: str) -> Row:
     """Return one position of an issue, which there is."""
     return next(row for row in list_positions(session, issue) if row["position"] == slug)
+
+
+def scales(session: Reading, issues: Iterable[str], *, known_at: int | None = None) -> list[Row]:
+    """Return the positions of several issues along their scales; a position without a place on its scale has no rank.
+
+    Positions without a rank follow those with one, and retired positions come last.
+
+    Args:
+        session: The session.
+        issues: The slugs of the issues; an unknown one has no positions.
+        known_at: The number of the changeset at which the database is asked; None means now.
+    """
+    return ask(session, SQL["scales"], known_at=known_at, issues=sorted(issues))
 
 
 def list_codebooks(session: Reading) -> list[Row]:

@@ -28,6 +28,12 @@ LEFT JOIN {issue} i ON i.id = m.issue_id
 WHERE p.issue_id = :issue
 ORDER BY p.status, p.rank NULLS LAST, p.slug;
 
+-- name: scales
+SELECT i.slug AS issue, p.slug AS position, p.label, CASE WHEN p.status = 'active' THEN p.rank END AS rank
+FROM {position} p JOIN {issue} i ON i.id = p.issue_id
+WHERE i.slug = ANY (CAST(:issues AS text[]))
+ORDER BY i.slug, p.status, p.rank NULLS LAST, p.slug;
+
 -- name: list_codebooks
 SELECT v.label AS codebook, v.issued_on, v.notes,
     (SELECT count(*) FROM stancedb.coding c WHERE c.codebook_version_id = v.id) AS codings

@@ -16,6 +16,8 @@ from stancedb.shared.handles import answer_keys
 from stancedb.sql import Queries
 
 SQL = Queries(__file__)
+# Days of a stance that may be known by their month alone.
+_DAYS = ("since", "last_evidence")
 
 
 def as_of(
@@ -111,6 +113,14 @@ def evidence(session: Reading, *, holder: str | None, issue: str, rule: str, kno
 def rules(session: Reading, *, known_at: int | None = None) -> list[Row]:
     """Return the rules with what they do."""
     return ask(session, SQL["rules"], known_at=known_at)
+
+
+def as_said(rows: list[Row]) -> list[Row]:
+    """Return stances with days as precisely as they are known, and the earliest days that these mean beside them."""
+    return [
+        {**row, **{day: row[f"{day}_said"] for day in _DAYS}, **{f"{day}_from": row[day] for day in _DAYS}}
+        for row in rows
+    ]
 
 
 def _end(until: date | None) -> Row:

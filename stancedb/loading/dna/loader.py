@@ -16,6 +16,7 @@ from typing import Any
 from stancedb.database import Writing
 from stancedb.errors import UnreadableInput
 from stancedb.loading.account import LoadAccount
+from stancedb.loading.codebooks import lock_codebook
 from stancedb.loading.dna.account import ImportReport
 from stancedb.loading.dna.context import (
     AGREEMENT,
@@ -106,6 +107,8 @@ class _Importer:
 
     def load(self, *, keep_going: bool) -> ImportReport:
         """Load everything, each kind after those that it names."""
+        # Names and concepts are corrected before the codebook is loaded; who undoes that takes these locks in this order.
+        lock_codebook(self._session)
         # While records are copied into the database it answers no question, so all of them are asked before.
         documents = Documents(self._said)
         judgements = Judgements(self._said, self._roles, self._other, documents.placed)

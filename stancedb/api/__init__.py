@@ -1,0 +1,1 @@
+"""The Python API: a database as an object, and answers as typed rows that turn into data frames."""

@@ -1,0 +1,123 @@
+"""What is given to be loaded: a file, or rows as mappings, dataclasses or a data frame, turned into records."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from datetime import datetime, time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TypeAlias, cast
+
+from stancedb.errors import NoSuchThing, UsageError
+from stancedb.loading.loader import Kind
+from stancedb.reading.article.completing import ArticleDefaults
+from stancedb.reading.article.files import read_articles
+from stancedb.reading.files import read_records
+from stancedb.records.base import Record
+from stancedb.records.checking import Checker, Item
+from stancedb.records.schemas import RECORDS
+
+# A data frame is told by what it can do, because none of the libraries has to be installed.
+Rows: TypeAlias = Any
+# What a refusal names as the place of a row.
+ROWS = "rows"
+
+
+def kind_of(kind: str) -> Kind:
+    """Return a kind of record.
+
+    Raises:
+        NoSuchThing: There is no such kind; the nearest is offered.
+    """
+    if kind not in RECORDS:
+        raise NoSuchThing.of("kind of record", kind, RECORDS)
+    return cast("Kind", kind)
+
+
+def path_of(source: str | Path) -> Path:
+    """Return the path of a file.
+
+    Raises:
+        UsageError: No file can have this name.
+    """
+    if "\0" in str(source):
+        raise UsageError(message=f"no file is called {str(source)!r}; remove the NUL character")
+    return Path(source)
+
+
+def read_file(kind: Kind, path: Path, *, encoding: str | None, tell: Callable[[str], None]) -> Iterator[Item[Any]]:
+    """Read the records of a file, or the articles of a folder, as ``load`` of the command line does.
+
+    Raises:
+        UnreadableInput: The file is missing, of another kind, binary, or not in the encoding it should be in.
+    """
+    if kind == "article":
+        return read_articles([path], defaults=ArticleDefaults(), encoding=encoding, tell=tell)
+    return read_records(path, RECORDS[kind], encoding=encoding)
+
+
+def read_rows(kind: Kind, rows: Rows) -> Iterator[Item[Any]]:
+    """Check rows one after the other; a refusal has the number of the row, from 1.
+
+    Raises:
+        UsageError: What is given has no rows.
+    """
+    record: type[Record] = RECORDS[kind]
+    checker = Checker(record, ROWS)
+    for number, row in enumerate(_mappings(rows), start=1):
+        values = fields_of(row) if _has_fields(row) else row
+        yield checker.item(values, number, values if isinstance(values, dict) else repr(row))
+
+
+def _mappings(rows: Rows) -> Iterator[object]:
+    """Yield each row; of a data frame as a mapping in which a missing value is None."""
+    if hasattr(rows, "itertuples") and hasattr(rows, "notna"):
+        if not rows.columns.is_unique:
+            raise UsageError(message="the data frame has two columns of one name; rename or drop one")
+        known = rows.astype(object).where(rows.notna(), None)
+        return (dict(zip(rows.columns, row, strict=True)) for row in known.itertuples(index=False, name=None))
+    if hasattr(rows, "iter_rows"):
+        return iter(rows.iter_rows(named=True))
+    if hasattr(rows, "to_pylist"):
+        return iter(rows.to_pylist())
+    if isinstance(rows, Mapping):
+        return iter([rows])
+    if isinstance(rows, Iterable) and not isinstance(rows, bytes):
+        return iter(rows)
+    raise UsageError(message=f"{type(rows).__name__} has no rows; give a path, a list of mappings or a data frame")
+
+
+def _has_fields(row: object) -> bool:
+    return isinstance(row, Mapping) or (dataclasses.is_dataclass(row) and not isinstance(row, type))
+
+
+def fields_of(row: Any) -> dict[str, object]:  # noqa: ANN401 - a mapping or any dataclass
+    """Return the fields of a row as a file would have them; those that are None are not given.
+
+    Raises:
+        UsageError: A field has a name that is not text.
+    """
+    named = row if isinstance(row, Mapping) else {f.name: getattr(row, f.name) for f in dataclasses.fields(row)}
+    fields = {name: _plain(value) for name, value in named.items() if value is not None}
+    for name in fields:
+        if not isinstance(name, str):
+            raise UsageError(message=f"{name!r} is no name of a field; field names are text")
+    return fields
+
+
+def _plain(value: object) -> object:
+    """Return a value as a file would have it; days and instants are written in ISO 8601 where records are checked."""
+    if type(value).__module__ == "numpy":
+        return _plain(value.tolist())  # type: ignore[attr-defined]  # every scalar and array of NumPy has it
+    if isinstance(value, datetime):
+        # A data frame has no days without a time.
+        return (value.date() if value.timetz() == time() else value).isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, Mapping) or (dataclasses.is_dataclass(value) and not isinstance(value, type)):
+        return fields_of(value)
+    if isinstance(value, list | tuple | AbstractSet):
+        return [_plain(item) for item in value]
+    return value

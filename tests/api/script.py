@@ -1,0 +1,31 @@
+"""A script as a user would write it; mypy in strict mode reads it, and a test runs it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import stancedb
+
+
+def longest(url: str, holder: str, issue: str) -> tuple[str, int]:
+    """Return the position that a holder has held the longest without a break, and for how many days."""
+    with stancedb.connect(url) as database:
+        stances = database.timeline(holder=holder, issue=issue)
+    lengths: dict[str, int] = {}
+    for stance in stances:
+        until: date = stance.until or date(2026, 1, 1)
+        lengths[stance.position] = max(lengths.get(stance.position, 0), (until - stance.since_from).days)
+    position = max(lengths, key=lambda slug: lengths[slug])
+    return position, lengths[position]
+
+
+def add_outlet(url: str, slug: str, name: str) -> int:
+    """Add an outlet and return how many rows that made, or how many records were refused as a negative number."""
+    database: stancedb.Database = stancedb.connect(url, read_only=False)
+    try:
+        account: stancedb.LoadAccount = database.add("outlet", slug=slug, name=name)
+    except stancedb.errors.RecordsRefused as failure:
+        return -failure.total
+    finally:
+        database.close()
+    return account.inserted
