@@ -84,6 +84,52 @@ class AgreementScaleUnreadable(UsageError):
     reason: str
 
 
+class NetworkWithoutMeaning(UsageError):
+    """{fault}"""
+
+    fault: str
+
+
+class ListIsCsv(UsageError):
+    """--projection events is a list of statements, which is CSV; leave --format out"""
+
+
+class MatricesNeedFile(UsageError):
+    """the matrix of each window goes to a file of its own; name it with --output FILE"""
+
+
+class NotAFileName(UsageError):
+    """no file is called {name!r}; remove the NUL character"""
+
+    name: str
+
+
+class UnfitArgument(UsageError):
+    """{fault}"""
+
+    fault: str
+
+
+class TwoPlaces(UsageError):
+    """a database is at a url or in a data_dir; give one of the two"""
+
+
+class ColumnTwice(UsageError):
+    """the data frame has two columns of one name; rename or drop one"""
+
+
+class WithoutRows(UsageError):
+    """{kind} has no rows; give a path, a list of mappings or a data frame"""
+
+    kind: str
+
+
+class NotAFieldName(UsageError):
+    """{name!r} is no name of a field; field names are text"""
+
+    name: object
+
+
 class InvalidSetting(UsageError):
     """{variable} is '{value}', {fault}."""
 
@@ -525,6 +571,14 @@ class OfNewerLayout(RefusedByRule):
     label: str
     layout: int
     newest: int
+
+
+class NamesakeOfFile(RefusedByRule):
+    """a file called '{name}' was loaded before, and no document of it is in this one; give this one another name with
+    --name
+    """
+
+    name: str
 
 
 class NotAsReleased(RefusedByRule):

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, ParamSpec, TypeAlias, TypeVar, get_args, get_type_hints
 
 from stancedb.api.rows import without_none
-from stancedb.errors import UsageError, nearest
+from stancedb.errors import UnfitArgument, nearest
 from stancedb.model.vocabulary import ActorKind, CodingStatus, DuplicateState, IndicatorStatus
 
 P = ParamSpec("P")
@@ -112,7 +112,7 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
     """Return a function or method that checks its arguments by its annotations.
 
     Raises:
-        UsageError: An argument does not fit; raised by the function that is returned.
+        UnfitArgument: An argument does not fit; raised by the function that is returned.
     """
     signature = inspect.signature(function)
 
@@ -121,7 +121,7 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
         given = signature.bind(*args, **kwargs).arguments
         for name, takes in _taken(function).items():
             if name in given and not _fits(takes, given[name]):
-                raise UsageError(message=_refusal(name, given[name], takes))
+                raise UnfitArgument(fault=_refusal(name, given[name], takes))
         return function(*args, **kwargs)
 
     return call

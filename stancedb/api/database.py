@@ -16,12 +16,13 @@ from stancedb.api.arguments import Flag, Folder, Text, checked
 from stancedb.api.asking import Questions
 from stancedb.api.given import ROWS, Rows, fields_of, kind_of, path_of, read_file, read_rows
 from stancedb.database import without_password
-from stancedb.errors import ReadOnlyDatabase, RecordsRefused, UnreadableInput, UsageError
+from stancedb.errors import ReadOnlyDatabase, RecordsRefused, TwoPlaces, UnreadableInput
 from stancedb.loading.account import LoadAccount as Account
 from stancedb.loading.loader import load
 from stancedb.operations.adding import add_record
 from stancedb.reading.popolo.document import read_popolo
 from stancedb.reading.sources import Source, source_of
+from stancedb.refusals import Fault
 from stancedb.settings import Settings, read_settings
 from stancedb.work import Work
 
@@ -88,7 +89,7 @@ def connect(
         NotAtHead: The schema is older or newer than this version of stancedb.
     """
     if url is not None and data_dir is not None:
-        raise UsageError(message="a database is at a url or in a data_dir; give one of the two")
+        raise TwoPlaces
     settings = read_settings(database_url=url, author=author, data_dir=data_dir)
     database = Database(settings, read_only=read_only)
     with database._work.reading():  # noqa: SLF001 - whoever cannot be reached is named here, not at the first question
@@ -250,7 +251,8 @@ def _explaining(origin: str) -> Iterator[None]:
     try:
         yield
     except OSError as failure:
-        raise UnreadableInput(source=origin, reason=failure.strerror or str(failure)) from failure
+        fault = Fault("file_unopened", {"error": failure.strerror or str(failure)})
+        raise UnreadableInput.of(origin, fault) from failure
     except RecordsRefused as failure:
         for refusal in () if failure.is_whole else failure.refusals[:_TOLD]:
             failure.add_note(str(refusal))

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
-from stancedb.errors import NoSuchThing, UsageError
+from stancedb.errors import ColumnTwice, NoSuchThing, NotAFieldName, NotAFileName, WithoutRows
 from stancedb.loading.loader import Kind
 from stancedb.reading.article.completing import ArticleDefaults
 from stancedb.reading.article.files import read_articles
@@ -40,10 +40,10 @@ def path_of(source: str | Path) -> Path:
     """Return the path of a file.
 
     Raises:
-        UsageError: No file can have this name.
+        NotAFileName: No file can have this name.
     """
     if "\0" in str(source):
-        raise UsageError(message=f"no file is called {str(source)!r}; remove the NUL character")
+        raise NotAFileName(name=str(source))
     return Path(source)
 
 
@@ -62,7 +62,8 @@ def read_rows(kind: Kind, rows: Rows) -> Iterator[Item[Any]]:
     """Check rows one after the other; a refusal has the number of the row, from 1.
 
     Raises:
-        UsageError: What is given has no rows.
+        WithoutRows: What is given has no rows.
+        ColumnTwice: A frame has two columns of one name.
     """
     record: type[Record] = RECORDS[kind]
     checker = Checker(record, ROWS)
@@ -75,7 +76,7 @@ def _mappings(rows: Rows) -> Iterator[object]:
     """Yield each row; of a data frame as a mapping in which a missing value is None."""
     if hasattr(rows, "itertuples") and hasattr(rows, "notna"):
         if not rows.columns.is_unique:
-            raise UsageError(message="the data frame has two columns of one name; rename or drop one")
+            raise ColumnTwice
         known = rows.astype(object).where(rows.notna(), None)
         return (dict(zip(rows.columns, row, strict=True)) for row in known.itertuples(index=False, name=None))
     if hasattr(rows, "iter_rows"):
@@ -86,7 +87,7 @@ def _mappings(rows: Rows) -> Iterator[object]:
         return iter([rows])
     if isinstance(rows, Iterable) and not isinstance(rows, bytes):
         return iter(rows)
-    raise UsageError(message=f"{type(rows).__name__} has no rows; give a path, a list of mappings or a data frame")
+    raise WithoutRows(kind=type(rows).__name__)
 
 
 def _has_fields(row: object) -> bool:
@@ -97,13 +98,13 @@ def fields_of(row: Any) -> dict[str, object]:  # noqa: ANN401 - a mapping or any
     """Return the fields of a row as a file would have them; those that are None are not given.
 
     Raises:
-        UsageError: A field has a name that is not text.
+        NotAFieldName: A field has a name that is not text.
     """
     named = row if isinstance(row, Mapping) else {f.name: getattr(row, f.name) for f in dataclasses.fields(row)}
     fields = {name: _plain(value) for name, value in named.items() if value is not None}
     for name in fields:
         if not isinstance(name, str):
-            raise UsageError(message=f"{name!r} is no name of a field; field names are text")
+            raise NotAFieldName(name=name)
     return fields
 
 

@@ -14,7 +14,7 @@ import click
 from stancedb.cli.app import App, Command, Day, Noun, asked_format, choice, output_option, pass_app, slug_option
 from stancedb.cli.ask import reported
 from stancedb.cli.output import Output
-from stancedb.errors import SafeNeedsCsv, UsageError
+from stancedb.errors import ListIsCsv, MatricesNeedFile, SafeNeedsCsv
 from stancedb.model.vocabulary import ActorKind
 
 if TYPE_CHECKING:
@@ -450,16 +450,17 @@ def _network_form(
     """Return how a network is written: as asked for, as the ending of the file says, or as GraphML.
 
     Raises:
-        UsageError: A list of statements is no network, or matrices of several windows have one place to go.
+        ListIsCsv: A list of statements is no network.
+        MatricesNeedFile: Matrices of several windows have one place to go.
     """
     if network.projection == "events":
         if form not in {None, "csv"}:
-            raise UsageError(message="--projection events is a list of statements, which is CSV; leave --format out")
+            raise ListIsCsv
         return "csv"
     endings: dict[str, Literal["graphml", "csv", "dl"]] = {".csv": "csv", ".dl": "dl"}
     chosen = form or endings.get(output.suffix.lower() if output else "") or "graphml"
     if chosen != "graphml" and network.is_cut and output is None:
-        raise UsageError(message="the matrix of each window goes to a file of its own; name it with --output FILE")
+        raise MatricesNeedFile
     return chosen
 
 

@@ -15,7 +15,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from stancedb.database import Reading, streamed
-from stancedb.errors import NoSuchThing, UsageError
+from stancedb.errors import NetworkWithoutMeaning, NoSuchThing
 from stancedb.export.writing import csv_line
 from stancedb.shared.handles import holder_id, id_of, kept_issue
 from stancedb.sql import Queries, filled
@@ -149,11 +149,11 @@ class Network:
         """Refuse what has no meaning together.
 
         Raises:
-            UsageError: It has none.
+            NetworkWithoutMeaning: It has none.
         """
         for is_wrong, sentence in self._faults():
             if is_wrong:
-                raise UsageError(message=sentence)
+                raise NetworkWithoutMeaning(fault=sentence)
 
     def _faults(self) -> Iterator[tuple[bool, str]]:
         is_list = self.projection == "events"

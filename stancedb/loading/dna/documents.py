@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from stancedb.dates import check_zone
-from stancedb.errors import RefusedByRule, UnreadableInput, UsageError
+from stancedb.errors import NamesakeOfFile, UsageError
 from stancedb.loading.articles import url_key
 from stancedb.loading.dna.context import Import, part, settled, tidy
 from stancedb.loading.dna.text import FrozenText
@@ -71,7 +71,7 @@ class Documents:
     Raises:
         UnreadableInput: The dates of version 2 need a zone that was not given.
         UsageError: There is no such zone.
-        RefusedByRule: Another file of this name was loaded before.
+        NamesakeOfFile: Another file of this name was loaded before.
     """
 
     def __init__(self, said: Import) -> None:
@@ -124,11 +124,7 @@ class Documents:
             moment = _EPOCH + timedelta(seconds=seconds)
             if self._said.file.is_old:
                 if self._zone is None and not self._said.choices.round_dates and (rest or seconds % _DAY):
-                    raise UnreadableInput(
-                        source=self._said.file.source,
-                        reason=f"the date of document {document.id} is {moment:%Y-%m-%d %H:%M} UTC, and version 2 keeps"
-                        " dates by the clock of the machine; say with --zone where they were entered, as Europe/Berlin",
-                    )
+                    raise self._said.fault("dna_without_zone", document=document.id, moment=f"{moment:%Y-%m-%d %H:%M}")
                 moment = moment.astimezone(self._zone or UTC)
             else:
                 # Version 3 keeps the clock on the wall as if it were of UTC.
@@ -177,7 +173,7 @@ class Documents:
         """Return slug and outlet of each document that is here, under its slug or with the same source and text.
 
         Raises:
-            RefusedByRule: Documents of a file of this name are here, and none of them is in this one.
+            NamesakeOfFile: Documents of a file of this name are here, and none of them is in this one.
         """
         rows = self._session.execute(
             SQL["articles_of_texts"],
@@ -209,10 +205,7 @@ class Documents:
             return
         has_others: bool = self._session.execute(SQL["has_articles"], {"prefix": prefix}).scalar_one()
         if has_others:
-            raise RefusedByRule(
-                sentence=f"a file called '{self._said.name}' was loaded before, and no document of it is in this one;"
-                " give this one another name with --name"
-            )
+            raise NamesakeOfFile(name=self._said.name)
 
     def _called(self, source: str) -> str:
         return source or f"{self._said.codebook}, documents without a source"

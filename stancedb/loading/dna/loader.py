@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from stancedb.database import Writing
-from stancedb.errors import UnreadableInput
 from stancedb.loading.account import LoadAccount
 from stancedb.loading.codebooks import lock_codebook
 from stancedb.loading.dna.account import ImportReport
@@ -84,7 +83,7 @@ def load_dna(session: Writing, path: Path, choices: Choices, *, keep_going: bool
     Raises:
         UnreadableInput: It is no such file, or its dates or variables cannot be told.
         UsageError: A choice does not fit.
-        RefusedByRule: Another file of this name was loaded before.
+        NamesakeOfFile: Another file of this name was loaded before.
         RecordsRefused: Some records are refused and ``keep_going`` is off.
     """
     with open_dna(path) as file:
@@ -107,7 +106,7 @@ class _Importer:
 
     def load(self, *, keep_going: bool) -> ImportReport:
         """Load everything, each kind after those that it names."""
-        # Names and concepts are corrected before the codebook is loaded; who undoes that takes these locks in this order.
+        # Names and concepts are corrected before the codebook is loaded; an undoing takes the locks in this order too.
         lock_codebook(self._session)
         # While records are copied into the database it answers no question, so all of them are asked before.
         documents = Documents(self._said)
@@ -160,12 +159,9 @@ class _Importer:
             of_type = defaultdict(list)
             for variable in variables:
                 of_type[self._types.get(variable.type_id, "")].append(variable.name)
-            shown = "; ".join(f"{label}: {', '.join(names)}" for label, names in of_type.items())
-            raise UnreadableInput(
-                source=self._file.source,
-                reason=f"no type of statements has the short texts {named[CONCEPT]} and {named[PERSON]} or"
-                f" {named[ORGANIZATION]}; name those meant with --concept, --person or --organization; it has {shown}",
-            )
+            shown = [f"{label}: {', '.join(names)}" for label, names in of_type.items()]
+            meant_words = {role: named[role] for role in (CONCEPT, PERSON, ORGANIZATION)}
+            raise self._said.fault("dna_without_roles", **meant_words, types=shown)
         meant = self._chosen_types(fit)
         return {role: [v for v in found if v.type_id in meant] for role, found in by_role.items()}
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from stancedb.errors import UnreadableInput
 from stancedb.reading.decoding import open_file
-from stancedb.refusals import shown
+from stancedb.refusals import Fault, shown
 from stancedb.sql import Queries
 
 SHORT, LONG, YES_NO, NUMBER = "short text", "long text", "boolean", "integer"
@@ -117,25 +117,22 @@ def open_dna(path: Path) -> Iterator[DnaFile]:
     """
     source = str(path)
     if source == "-":
-        raise UnreadableInput(source=source, reason="a database does not come by standard input; name the file")
+        raise UnreadableInput.of(source, Fault("dna_by_standard_input", {}))
     # A path has lost one of the two strokes of an address.
     if re.match(r"[a-z]{2,}:/", source):
-        reason = "this is the address of a server; in DNA, import that database into a new SQLite file first"
-        raise UnreadableInput(source=source, reason=reason)
+        raise UnreadableInput.of(source, Fault("dna_of_server", {}))
     with open_file(path) as file:
         _check_head(file.read(4096), source)
     for beside in (f"{source}-journal", f"{source}-wal"):
         if Path(beside).exists() and Path(beside).stat().st_size:
-            raise UnreadableInput(
-                source=source, reason=f"it is open in another program, which left '{beside}'; close it"
-            )
+            raise UnreadableInput.of(source, Fault("dna_open_elsewhere", {"beside": beside}))
     connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
     try:
         yield DnaFile(connection, source)
     except sqlite3.DatabaseError as error:
         said = str(error)
         said = said if said.isprintable() else repr(said)[1:-1]
-        raise UnreadableInput(source=source, reason=f"the database is damaged ({said}); take a copy of it") from error
+        raise UnreadableInput.of(source, Fault("dna_damaged", {"said": said})) from error
     finally:
         connection.close()
 
@@ -145,14 +142,14 @@ def _check_head(head: bytes, source: str) -> None:
         return
     words = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not head:
-        reason = "the file is empty"
+        code = "dna_empty"
     elif b"<discourse" in head or words.startswith(b"<?xml"):
-        reason = "this is a file of version 1 (XML), and versions 2 and 3 are read; import it into version 2 first"
+        code = "dna_of_version_1"
     elif words.startswith(b"{"):
-        reason = "this describes a connection to a server; in DNA, import that database into a new SQLite file first"
+        code = "dna_connection"
     else:
-        reason = "this is no file of DNA, which is an SQLite database"
-    raise UnreadableInput(source=source, reason=reason)
+        code = "dna_no_database"
+    raise UnreadableInput.of(source, Fault(code, {}))
 
 
 def _only_reads(action: int, table: str | None, column: str | None, _database: str | None, _by: str | None) -> int:
@@ -192,27 +189,20 @@ class DnaFile:
 
     def _version(self, columns: Mapping[str, Collection[str]]) -> int:
         if "DOCUMENTS" not in columns or "STATEMENTS" not in columns:
-            raise UnreadableInput(source=self.source, reason="this SQLite database has no tables of DNA")
+            raise UnreadableInput.of(self.source, Fault("dna_without_tables", {}))
         has_settings = {"property", "value"} <= set(columns.get("SETTINGS", ()))
         said = {key: str(value) for key, value in self._rows("settings")} if has_settings else {}
         version = re.match(r"[0-9]+", said.get("version", ""))
         number = int(version[0]) if version else _NEW if "ENTITIES" in columns else _OLD
         if number not in _READ:
-            raise UnreadableInput(
-                source=self.source, reason=f"it is of version {said['version']} of DNA, and versions 2 and 3 are read"
-            )
+            raise UnreadableInput.of(self.source, Fault("dna_of_other_version", {"version": said["version"]}))
         if "ROLES" in columns:
-            raise UnreadableInput(
-                source=self.source,
-                reason="it has roles of variables, so it is of a newer form of DNA than is read here",
-            )
+            raise UnreadableInput.of(self.source, Fault("dna_with_roles", {}))
         for table, needed in _READ[number].items():
             missing = [name for name in needed.split() if name.lower() not in columns.get(table, ())]
             if missing:
-                raise UnreadableInput(
-                    source=self.source,
-                    reason=f"it is of version {number} of DNA, and its table {table} lacks {', '.join(missing)}",
-                )
+                values = {"version": number, "table": table, "missing": missing}
+                raise UnreadableInput.of(self.source, Fault("dna_lacks_columns", values))
         return number
 
     def count(self, table: str) -> int:
@@ -322,9 +312,7 @@ class DnaFile:
             return self._connection.execute(sql, parameters)
         except UnicodeDecodeError:
             # What SQLite says of a damaged schema repeats the bytes that it found there.
-            raise UnreadableInput(
-                source=self.source, reason="the schema of the database is damaged; take a copy of it"
-            ) from None
+            raise UnreadableInput.of(self.source, Fault("dna_schema_damaged", {})) from None
 
     def _text(self, stored: bytes) -> str:
         try:
@@ -336,7 +324,7 @@ class DnaFile:
             return stored.decode("utf-8", "surrogatepass").encode("utf-16", "surrogatepass").decode("utf-16")
         except UnicodeError:
             start = shown(stored[:40].decode("utf-8", "backslashreplace"))
-            raise UnreadableInput(source=self.source, reason=f"a text in it is not UTF-8; it begins {start}") from None
+            raise UnreadableInput.of(self.source, Fault("dna_not_utf8", {"start": start})) from None
 
 
 def _listed(keys: Iterable[int]) -> str:
