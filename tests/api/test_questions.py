@@ -14,6 +14,7 @@ import pytest
 
 import stancedb
 from stancedb.api import rows
+from stancedb.api.rows.base import descriptions
 from stancedb.records.schemas import RECORDS
 from tests.support.commands import commands
 from tests.support.plugin import Clone, Run
@@ -259,7 +260,7 @@ def test_every_kind_that_loads_on_the_command_line_is_taken_by_the_method() -> N
     "kind", [kind for _, kind in inspect.getmembers(rows, inspect.isclass) if issubclass(kind, rows.Row)]
 )
 def test_every_field_of_a_row_says_what_it_means(kind: type[rows.Row]) -> None:
-    said = rows.descriptions(kind)
+    said = descriptions(kind)
 
     assert [*said] == list(inspect.get_annotations(kind)) if kind is not rows.Row else said == {}
     assert all(text.endswith(".") for text in said.values())
