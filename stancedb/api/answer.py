@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, get_args, get_origin, get_type_hints, overload
 
-from stancedb.api.rows import POSITION, Row, descriptions, without_none
+from stancedb.api.rows.base import POSITION, Row, descriptions, without_none
 
 if TYPE_CHECKING:
     import pandas as pd

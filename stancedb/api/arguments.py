@@ -15,7 +15,7 @@ from functools import cache, wraps
 from pathlib import Path
 from typing import Annotated, Any, Literal, ParamSpec, TypeAlias, TypeVar, get_args, get_type_hints
 
-from stancedb.api.rows import without_none
+from stancedb.api.rows.base import without_none
 from stancedb.errors import UnfitArgument, nearest
 from stancedb.model.vocabulary import ActorKind, CodingStatus, DuplicateState, IndicatorStatus
 

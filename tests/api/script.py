@@ -10,7 +10,7 @@ import stancedb
 def longest(url: str, holder: str, issue: str) -> tuple[str, int]:
     """Return the position that a holder has held the longest without a break, and for how many days."""
     with stancedb.connect(url) as database:
-        stances = database.timeline(holder=holder, issue=issue)
+        stances: stancedb.Answer[stancedb.rows.Stance] = database.timeline(holder=holder, issue=issue)
     lengths: dict[str, int] = {}
     for stance in stances:
         until: date = stance.until or date(2026, 1, 1)

@@ -48,7 +48,7 @@ class TestTheImport:
 
         assert printed(code) == "set()"
 
-    @pytest.mark.parametrize("name", ["Answer", "Database", "LoadAccount", "connect", "errors"])
+    @pytest.mark.parametrize("name", ["Answer", "Database", "LoadAccount", "connect", "errors", "rows"])
     def test_a_public_name_is_listed(self, name: str) -> None:
         assert name in printed("import stancedb; print(*dir(stancedb))").split()
 
