@@ -132,7 +132,9 @@ def test_what_is_gone_from_the_file_is_withdrawn_on_request_alone(run: Run, rows
     assert rows(LIVE) == before
     replaced = done(run("dna", "load", path, "--replace")).stderr
 
-    assert "Codings withdrawn because the statements of the file are gone: 2\n" in replaced
+    # Statement 8 takes the place of 7, which it contradicted, and leaves its own.
+    assert "Codings withdrawn because the statements of the file are gone: 1\n" in replaced
+    assert "Codings withdrawn because the statements of the file are corrected: 1\n" in replaced
     # Bo's answer on the place of statement 5 is the only one left, and counts.
     assert [row[5:8] for row in rows(LIVE) if row[3] == CHINESE] == [("dams/bo", "accepted", True)]
     assert [row[4] for row in rows(LIVE) if row[0] == "e waver"] == ["oppose"]
