@@ -384,6 +384,30 @@ def test_a_government_changes_by_succession_only_when_another_person_takes_the_o
     assert story.outline(holder=GOVERNMENT) == [(5, SUPPORT, "initial"), (12, OPPOSE, kind)]
 
 
+def test_a_change_in_an_office_that_did_not_govern_then_is_no_succession_of_the_government(story: Story) -> None:
+    story.hold(ANA, None, 10)
+    story.hold(NAMESAKE, 10, 15)
+    story.hold(BEN, 15, None)
+    story.world = story.world.put("relations", Relation(1, OFFICE, "governs", GOVERNMENT, (november(20), None)))
+    story.say(SUPPORT, 5, holders=(GOVERNMENT,))
+    story.say(OPPOSE, 12, holders=(GOVERNMENT,))
+    story.tell()
+    assert story.outline(holder=GOVERNMENT) == [(5, SUPPORT, "initial"), (12, OPPOSE, "reversal")]
+
+
+def test_an_office_that_only_belongs_to_a_government_changes_nothing_in_it(story: Story) -> None:
+    story.hold(ANA, None, 10)
+    story.hold(BEN, 10, None)
+    story.world = story.world.put("relations", Relation(1, OFFICE, "governs", GOVERNMENT))
+    story.say(SUPPORT, 5, holders=(GOVERNMENT,))
+    story.say(OPPOSE, 12, holders=(GOVERNMENT,))
+    story.tell()
+    assert story.outline(holder=GOVERNMENT)[-1] == (12, OPPOSE, "succession")
+    story.world = story.world.put("relations", Relation(1, OFFICE, "part_of", GOVERNMENT))
+    story.tell()
+    assert story.outline(holder=GOVERNMENT)[-1] == (12, OPPOSE, "reversal")
+
+
 def test_a_position_is_sustained_by_a_second_day_or_by_thirty_days_without_another(story: Story) -> None:
     story.say(OPEN, -40)
     story.say(SUPPORT, 1)  # Dropped: another position follows before a second day.

@@ -224,3 +224,19 @@ def test_what_is_reported_has_the_precision_beside_the_date_and_follows_a_correc
     # The days stay the same, and only how they are said does not.
     done(run("statement", "set", "year", "--said", "[2024-01-01..2024-12-31]"))
     assert reported()[1][1] == "[2024-01-01..2024-12-31]"
+
+
+@pytest.mark.parametrize("is_known_at", [False, True], ids=["now", "as known"])
+def test_a_statement_that_is_coded_for_two_records_of_one_person_does_not_reaffirm_itself(
+    small_url: str, tmp_path: Path, is_known_at: bool
+) -> None:
+    run: Run = invoker(small_url, tmp_path)
+    line = {**SAID, "statement": "for", "said": "2025-01-01", "position": "support"}
+    of_the_other = {**line, "holder": "a-cole", "basis": "on_behalf"}
+    done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", line, of_the_other)))
+    done(run("actor", "merge", "a-cole", "ana-cole"))
+    known = ("--known-at", last_number(small_url)) if is_known_at else ()
+
+    rows = answer(run, "stance", "timeline", "--holder", "ana-cole", "--issue", "dam", "--evidence", *known)
+
+    assert [(row["statement"], row["role"]) for row in rows] == [("for", "onset"), ("for", "onset")]
