@@ -53,6 +53,7 @@ FOLLOWED = (
     "tutorial",
     "networks",
     "guides/coders",
+    "guides/coming-from-dna",
     "guides/researchers",
     "guides/bi-tools",
     "guides/maintainers",
