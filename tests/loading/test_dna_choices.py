@@ -98,17 +98,19 @@ def test_a_value_that_the_scale_leaves_out_is_named(run: Run, tmp_path: Path) ->
 def test_another_scale_than_that_of_before_is_refused(run: Run, tmp_path: Path) -> None:
     path = with_numbers(dna(tmp_path / "dams.dna"), 1, 0)
     done(run("dna", "load", path))
-    other = run("dna", "load", path, "--agreement-scale", "0=oppose,1=support")
+    same = run("dna", "load", path, "--agreement-scale", "0=oppose,1=support")
+    turned = run("dna", "load", path, "--agreement-scale", "1=oppose,0=support")
     wider = run("dna", "load", path, "--agreement-scale", "0=oppose,1=neutral,2=support")
 
-    assert (other.exit_code, wider.exit_code) == (1, 1)
-    assert "was loaded with the positions oppose, support, not oppose, neutral, support" in wider.stderr
+    assert "nothing to change" in done(same).stderr
+    assert (turned.exit_code, wider.exit_code) == (1, 1)
+    assert "not oppose (Coded as 1), support (Coded as 0); give the same scale, or another --name" in turned.stderr
+    assert "not oppose (Coded as 0), neutral (Coded as 1), support (Coded as 2); give" in wider.stderr
 
 
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
-        ("1=support,0=oppose", "'support' stands before 'oppose'"),
         ("1=support", "a scale has 2 to 21 positions, and this has 1"),
         ("1..400", "a scale has 2 to 21 positions, and this has 400"),
         ("0=no,2=perhaps,1=yes", "its numbers are not in order"),
@@ -132,6 +134,7 @@ def test_a_scale_that_says_nothing_is_refused_with_the_reason(given: str, reason
         ("5=oppose,3=neutral,1=support", {"5": -1, "3": 0, "1": 1}),
         ("contra=oppose,unsure=neutral,pro=support", {"contra": -1, "unsure": 0, "pro": 1}),
         ("0=oppose,1=rather,4=support", {"0": -1, "1": -0.5, "4": 1}),
+        ("1=support,2=neutral,3=oppose", {"3": -1, "2": 0, "1": 1}),
         ("5..1", {"5": -1, "4": -0.5, "3": 0, "2": 0.5, "1": 1}),
         ("-2..2", {"-2": -1, "-1": -0.5, "0": 0, "1": 0.5, "2": 1}),
     ],

@@ -261,7 +261,9 @@ class _Importer:
         for issue, here in positions.items():
             coded = {slug: words for slug, words in here.items() if words.startswith("Coded as ")}
             if not given.keys() <= here.keys() or not coded.items() <= given.items():
-                raise self._said.fault("agreement_scale_differs", issue=issue, known=list(here), given=list(given))
+                raise self._said.fault(
+                    "agreement_scale_differs", issue=issue, known=_positions(here), given=_positions(given)
+                )
 
     def _actor_records(self) -> Iterator[Item[ActorRecord]]:
         """Give one record for each person and organization; one that is here keeps its slug, kind and main name."""
@@ -339,3 +341,8 @@ class _Importer:
             self._account.found(kind, rows)
         self._account.leave_rest("type of a document", "of a document that is not taken")
         self._account.leave_rest("note of a document", _NO_PLACE)
+
+
+def _positions(defined: Mapping[str, str]) -> list[str]:
+    """Return positions with their definitions, which say what value of the agreement each was."""
+    return [f"{slug} ({words.removesuffix('.')})" for slug, words in defined.items()]

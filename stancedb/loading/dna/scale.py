@@ -39,8 +39,8 @@ class Scale:
     def parse(cls, text: str) -> Scale:
         """Read what ``--agreement-scale`` says: a range such as 1..5, or values with their positions.
 
-        Both go from opposition to support. Scores run from -1 to 1, in proportion to the values where all of them are
-        numbers, else in equal steps.
+        Both go from opposition to support; a list that names both may go the other way. Scores run from -1 to 1, in
+        proportion to the values where all of them are numbers, else in equal steps.
 
         Raises:
             AgreementScaleUnreadable: It is neither, or its order says nothing.
@@ -54,6 +54,8 @@ class Scale:
         else:
             values, slugs = _pairs(text)
             labels = slugs
+            if dict(zip(values, slugs, strict=True)) == {"0": "oppose", "1": "support"}:
+                return cls.of_yes_and_no()
         if not _SHORTEST <= len(values) <= _LONGEST:
             reason = f"a scale has {_SHORTEST} to {_LONGEST} positions, and this has {len(values)}"
             raise AgreementScaleUnreadable(reason=reason)
@@ -61,7 +63,7 @@ class Scale:
             if again := next((one for number, one in enumerate(listed) if one in listed[:number]), None):
                 raise AgreementScaleUnreadable(reason=f"'{again}' stands in it twice")
         if {"support", "oppose"} <= set(slugs) and slugs.index("support") < slugs.index("oppose"):
-            raise AgreementScaleUnreadable(reason="'support' stands before 'oppose'")
+            values, slugs, labels = values[::-1], slugs[::-1], labels[::-1]
         scores = _scores(values)
         positions = tuple(
             _position(slug, label, f"Coded as {value}.", rank, score)
