@@ -1,5 +1,7 @@
 """Who stands where on which policy question, when that changed, and on what evidence."""
 
+import sys
+
 __version__ = "0.1.0"
 
 # Not that of typing, whose import would take longer than everything else here.
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from stancedb.api.database import LoadAccount as LoadAccount
     from stancedb.api.database import connect as connect
 else:
+    # What is offered here is imported when it is first asked for; with importlib that would take longer.
     _MODULES = {"errors": "stancedb.errors", "rows": "stancedb.api.rows"}
     _NAMES = {
         "Answer": "stancedb.api.answer",
@@ -22,13 +25,11 @@ else:
     }
 
     def __getattr__(name: str) -> object:
-        from importlib import import_module  # noqa: PLC0415 - whoever only imports the package does not wait for it
-
-        if name in _MODULES:
-            return import_module(_MODULES[name])
-        if name in _NAMES:
-            return getattr(import_module(_NAMES[name]), name)
-        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+        module = _MODULES.get(name) or _NAMES.get(name)
+        if module is None:
+            raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+        __import__(module)
+        return sys.modules[module] if name in _MODULES else getattr(sys.modules[module], name)
 
     def __dir__() -> list[str]:
-        return sorted({*globals(), *_MODULES, *_NAMES} - {"TYPE_CHECKING", "_MODULES", "_NAMES"})
+        return sorted({*globals(), *_MODULES, *_NAMES} - {"TYPE_CHECKING", "_MODULES", "_NAMES", "sys"})

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, get_args, get_origin, get_type_hints, overload
 
+from stancedb.api import frames
 from stancedb.api.rows.base import POSITION, Row, descriptions, without_none
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def columns_of(kind: type[Row]) -> tuple[Column, ...]:
     return tuple(Column(name, _kind(hint), said.get(name, "")) for name, hint in hints.items())
 
 
-def _kind(hint: Any) -> Kind:  # noqa: ANN401 - a hint is any object of typing
+def _kind(hint: object) -> Kind:
     given = without_none(hint)
     if POSITION in getattr(given, "__metadata__", ()):
         return "position"
@@ -153,7 +154,7 @@ class Answer(Sequence[R_co]):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Answer):
             return NotImplemented
-        mine, theirs = ((x.columns, x._rows, x.known_at, x.rule) for x in (self, other))  # noqa: SLF001 - its own class
+        mine, theirs = ((x.columns, tuple(x), x.known_at, x.rule) for x in (self, other))
         return mine == theirs
 
     def __hash__(self) -> int:
@@ -203,9 +204,7 @@ class Answer(Sequence[R_co]):
         Raises:
             NotInstalled: pandas is not installed; it is the extra ``pandas``.
         """
-        from stancedb.api.frames import to_pandas  # noqa: PLC0415 - it imports a library that is an extra
-
-        return to_pandas(self)
+        return frames.to_pandas(self)
 
     def to_polars(self) -> pl.DataFrame:
         """Return the rows as a polars DataFrame, positions as an Enum in the order of the scale.
@@ -213,9 +212,7 @@ class Answer(Sequence[R_co]):
         Raises:
             NotInstalled: polars is not installed; it is the extra ``polars``.
         """
-        from stancedb.api.frames import to_polars  # noqa: PLC0415 - as above
-
-        return to_polars(self)
+        return frames.to_polars(self)
 
     def to_arrow(self) -> pa.Table:
         """Return the rows as an Arrow table.
@@ -226,9 +223,7 @@ class Answer(Sequence[R_co]):
         Raises:
             NotInstalled: pyarrow is not installed; it is the extra ``parquet``.
         """
-        from stancedb.api.frames import to_arrow  # noqa: PLC0415 - as above
-
-        return to_arrow(self)
+        return frames.to_arrow(self)
 
     def _repr_html_(self) -> str:
         """Return the first rows as a table of HTML, for notebooks."""

@@ -91,9 +91,9 @@ def connect(
     if url is not None and data_dir is not None:
         raise TwoPlaces
     settings = read_settings(database_url=url, author=author, data_dir=data_dir)
-    database = Database(settings, read_only=read_only)
-    with database._work.reading():  # noqa: SLF001 - whoever cannot be reached is named here, not at the first question
-        return database
+    # A database that cannot be reached is named here and not at the first question.
+    with Work(settings).reading():
+        return Database(settings, read_only=read_only)
 
 
 class Database(Questions):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from importlib import import_module
 from importlib.util import find_spec
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from stancedb.errors import NotInstalled
@@ -35,14 +37,13 @@ def to_pandas(answer: Answer[Row]) -> pd.DataFrame:
     Raises:
         NotInstalled: pandas is not installed.
     """
-    _require("pandas", purpose="get data frames of pandas", extra="pandas")
-    import pandas as pd  # noqa: PLC0415 - an extra that is not always there
+    pandas = _required("pandas", purpose="get data frames of pandas", extra="pandas")
 
     scale = answer.scale
-    positions = pd.CategoricalDtype(scale.slugs, ordered=scale.is_ordered)
-    frame = pd.DataFrame(
+    positions = pandas.CategoricalDtype(scale.slugs, ordered=scale.is_ordered)
+    frame: pd.DataFrame = pandas.DataFrame(
         {
-            column.name: pd.Series(values, dtype=positions if column.kind == "position" else _PANDAS[column.kind])
+            column.name: pandas.Series(values, dtype=positions if column.kind == "position" else _PANDAS[column.kind])
             for column, values in _by_column(answer)
         }
     )
@@ -61,22 +62,22 @@ def to_polars(answer: Answer[Row]) -> pl.DataFrame:
     Raises:
         NotInstalled: polars is not installed.
     """
-    _require("polars", purpose="get data frames of polars", extra="polars")
-    import polars as pl  # noqa: PLC0415 - an extra that is not always there
+    polars = _required("polars", purpose="get data frames of polars", extra="polars")
 
     types: dict[Kind, Any] = {
-        "text": pl.String,
-        "integer": pl.Int64,
-        "number": pl.Float64,
-        "flag": pl.Boolean,
-        "day": pl.Date,
-        "instant": pl.Datetime("us", "UTC"),
-        "texts": pl.List(pl.String),
-        "position": pl.Enum(answer.scale.slugs),
+        "text": polars.String,
+        "integer": polars.Int64,
+        "number": polars.Float64,
+        "flag": polars.Boolean,
+        "day": polars.Date,
+        "instant": polars.Datetime("us", "UTC"),
+        "texts": polars.List(polars.String),
+        "position": polars.Enum(answer.scale.slugs),
     }
-    return pl.DataFrame(
-        [pl.Series(column.name, values, dtype=types[column.kind]) for column, values in _by_column(answer)]
+    frame: pl.DataFrame = polars.DataFrame(
+        [polars.Series(column.name, values, dtype=types[column.kind]) for column, values in _by_column(answer)]
     )
+    return frame
 
 
 def to_arrow(answer: Answer[Row]) -> pa.Table:
@@ -85,32 +86,33 @@ def to_arrow(answer: Answer[Row]) -> pa.Table:
     Raises:
         NotInstalled: pyarrow is not installed.
     """
-    _require("pyarrow", purpose="get tables of Arrow", extra="parquet")
-    import pyarrow as pa  # noqa: PLC0415 - an extra that is not always there
+    pyarrow = _required("pyarrow", purpose="get tables of Arrow", extra="parquet")
 
     types: dict[Kind, Any] = {
-        "text": pa.string(),
-        "integer": pa.int64(),
-        "number": pa.float64(),
-        "flag": pa.bool_(),
-        "day": pa.date32(),
-        "instant": pa.timestamp("us", tz="UTC"),
-        "texts": pa.list_(pa.string()),
+        "text": pyarrow.string(),
+        "integer": pyarrow.int64(),
+        "number": pyarrow.float64(),
+        "flag": pyarrow.bool_(),
+        "day": pyarrow.date32(),
+        "instant": pyarrow.timestamp("us", tz="UTC"),
+        "texts": pyarrow.list_(pyarrow.string()),
     }
     scale = answer.scale
-    known = pa.array(scale.slugs, type=pa.string())
+    known = pyarrow.array(scale.slugs, type=pyarrow.string())
     arrays, fields = [], []
     for column, values in _by_column(answer):
         if column.kind == "position":
             places = {slug: place for place, slug in enumerate(scale.slugs)}
-            codes = pa.array([places[value] if value is not None else None for value in values], type=pa.int32())
-            array = pa.DictionaryArray.from_arrays(codes, known, ordered=scale.is_ordered)
+            given = [places[value] if value is not None else None for value in values]
+            codes = pyarrow.array(given, type=pyarrow.int32())
+            array = pyarrow.DictionaryArray.from_arrays(codes, known, ordered=scale.is_ordered)
         else:
-            array = pa.array(values, type=types[column.kind])
+            array = pyarrow.array(values, type=types[column.kind])
         arrays.append(array)
-        fields.append(pa.field(column.name, array.type, metadata=_metadata(column, scale)))
+        fields.append(pyarrow.field(column.name, array.type, metadata=_metadata(column, scale)))
     said = {"known_at": str(answer.known_at), **({"rule": answer.rule} if answer.rule else {})}
-    return pa.Table.from_arrays(arrays, schema=pa.schema(fields, metadata=said))
+    table: pa.Table = pyarrow.Table.from_arrays(arrays, schema=pyarrow.schema(fields, metadata=said))
+    return table
 
 
 def _metadata(column: Column, scale: Scale) -> dict[str, str]:
@@ -125,6 +127,8 @@ def _by_column(answer: Answer[Row]) -> list[tuple[Column, list[Any]]]:
     return [(column, [row[column.name] for row in rows]) for column in answer.schema]
 
 
-def _require(module: str, *, purpose: str, extra: str) -> None:
+def _required(module: str, *, purpose: str, extra: str) -> ModuleType:
+    """Return a library that is an extra."""
     if find_spec(module) is None:
         raise NotInstalled(purpose=purpose, extra=extra)
+    return import_module(module)

@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime, time
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast, runtime_checkable
 
 from stancedb.errors import ColumnTwice, NoSuchThing, NotAFieldName, NotAFileName, WithoutRows
 from stancedb.loading.loader import Kind
@@ -18,6 +18,10 @@ from stancedb.reading.files import read_records
 from stancedb.records.base import Record
 from stancedb.records.checking import Checker, Item
 from stancedb.records.schemas import RECORDS
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+    from typing_extensions import TypeIs
 
 # A data frame is told by what it can do, because none of the libraries has to be installed.
 Rows: TypeAlias = Any
@@ -90,11 +94,11 @@ def _mappings(rows: Rows) -> Iterator[object]:
     raise WithoutRows(kind=type(rows).__name__)
 
 
-def _has_fields(row: object) -> bool:
+def _has_fields(row: object) -> TypeIs[Mapping[Any, object] | DataclassInstance]:
     return isinstance(row, Mapping) or (dataclasses.is_dataclass(row) and not isinstance(row, type))
 
 
-def fields_of(row: Any) -> dict[str, object]:  # noqa: ANN401 - a mapping or any dataclass
+def fields_of(row: Mapping[Any, object] | DataclassInstance) -> dict[str, object]:
     """Return the fields of a row as a file would have them; those that are None are not given.
 
     Raises:
@@ -108,10 +112,18 @@ def fields_of(row: Any) -> dict[str, object]:  # noqa: ANN401 - a mapping or any
     return fields
 
 
+@runtime_checkable
+class _OfNumPy(Protocol):
+    """A scalar or an array of NumPy, which need not be installed."""
+
+    def tolist(self) -> object:
+        """Return it as numbers, texts and lists of Python."""
+
+
 def _plain(value: object) -> object:
     """Return a value as a file would have it; days and instants are written in ISO 8601 where records are checked."""
-    if type(value).__module__ == "numpy":
-        return _plain(value.tolist())  # type: ignore[attr-defined]  # every scalar and array of NumPy has it
+    if type(value).__module__ == "numpy" and isinstance(value, _OfNumPy):
+        return _plain(value.tolist())
     if isinstance(value, datetime):
         # A data frame has no days without a time.
         return (value.date() if value.timetz() == time() else value).isoformat()

@@ -39,7 +39,7 @@ def _takers(kind: type) -> dict[str, Callable[[Any], Any]]:
     return {name: _taker(hint) for name, hint in get_type_hints(kind).items()}
 
 
-def _taker(hint: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - a hint is any object of typing
+def _taker(hint: object) -> Callable[[Any], Any]:
     """Return what turns a value of the database into one of a field."""
     if type(None) in get_args(hint):
         inner = _taker(without_none(hint))
@@ -52,7 +52,7 @@ def _taker(hint: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - a hint is any o
     return lambda value: float(value) if isinstance(value, Decimal) else value
 
 
-def without_none(hint: Any) -> Any:  # noqa: ANN401 - as above
+def without_none(hint: object) -> object:
     """Return the hint of a field that may be None as if it could not be."""
     parts = [part for part in get_args(hint) if part is not type(None)]
     return parts[0] if len(parts) < len(get_args(hint)) else hint
