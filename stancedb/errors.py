@@ -79,7 +79,7 @@ class SafeNeedsCsv(UsageError):
 
 
 class AgreementScaleUnreadable(UsageError):
-    """The agreement scale cannot be read: {reason}; write it as '-1=oppose,0=neutral,1=support', or as 1..5."""
+    """Invalid agreement scale: {reason}; write it as '-1=oppose,0=neutral,1=support' or as 1..5."""
 
     reason: str
 

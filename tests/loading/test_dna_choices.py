@@ -51,9 +51,9 @@ def test_agreement_by_numbers_is_refused_until_they_are_said_to_mean_something(
     refused = run("dna", "load", with_numbers(dna(tmp_path / "dams.dna"), yes, no))
 
     assert refused.exit_code == 1
-    assert f"agreement is not only yes or no, but {min(no, yes)} (" in refused.stderr
+    assert f"agreement has values other than yes and no: {min(no, yes)} (" in refused.stderr
     assert f" times), {max(no, yes)} (" in refused.stderr
-    assert "say with --agreement-scale what these values mean." in refused.stderr
+    assert "use --agreement-scale to say what each value means." in refused.stderr
     assert rows("SELECT count(*) FROM stancedb.coding") == [(0,)]
 
 
@@ -89,7 +89,7 @@ def test_a_value_that_the_scale_leaves_out_is_named(run: Run, tmp_path: Path) ->
 
     refused = run("dna", "load", path, "--agreement-scale", "1..5")
 
-    assert (refused.exit_code, "the agreement scale says nothing of 7; the values are 1 (" in refused.stderr) == (
+    assert (refused.exit_code, "the agreement scale has no position for 7; the file has 1 (" in refused.stderr) == (
         1,
         True,
     )
@@ -104,8 +104,8 @@ def test_another_scale_than_that_of_before_is_refused(run: Run, tmp_path: Path) 
 
     assert "nothing to change" in done(same).stderr
     assert (turned.exit_code, wider.exit_code) == (1, 1)
-    assert "not oppose (Coded as 1), support (Coded as 0); give the same scale, or another --name" in turned.stderr
-    assert "not oppose (Coded as 0), neutral (Coded as 1), support (Coded as 2); give" in wider.stderr
+    assert "not oppose (Coded as 1), support (Coded as 0); use the same scale, or another --name" in turned.stderr
+    assert "not oppose (Coded as 0), neutral (Coded as 1), support (Coded as 2); use" in wider.stderr
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_a_scale_that_says_nothing_is_refused_with_the_reason(given: str, reason
     with pytest.raises(AgreementScaleUnreadable) as refused:
         Scale.parse(given)
 
-    assert f"cannot be read: {reason}; write it as" in str(refused.value)
+    assert f"Invalid agreement scale: {reason}; write it as" in str(refused.value)
 
 
 @pytest.mark.parametrize(
@@ -181,10 +181,10 @@ def test_several_types_of_statements_want_a_choice(run: Run, rows: Rows, tmp_pat
     lines = answer(run, "dna", "load", path, "--type", "claim")
 
     assert (unclear.exit_code, nothing.exit_code) == (1, 1)
-    assert "several types of statements can be loaded, 'DNA Statement' (14 statements), 'Claim' (2 statements);" in (
+    assert "the file has several statement types: 'DNA Statement' (14 statements), 'Claim' (2 statements);" in (
         unclear.stderr
     )
-    assert "it has no type of statements to load 'Annotation', but 'DNA Statement', 'Claim'." in nothing.stderr
+    assert "the file has no statement type 'Annotation'; it has 'DNA Statement', 'Claim'." in nothing.stderr
     assert {line["kind"]: line["inserted"] for line in lines}["coding"] == 2
     assert rows("SELECT question FROM stancedb.issue WHERE slug ~ '^dams/'") == [("Keep the river",)]
 

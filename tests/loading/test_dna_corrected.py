@@ -285,7 +285,7 @@ def test_the_file_of_another_coder_of_the_name_overwrites_nothing(run: Run, rows
 
     assert refused.exit_code == 1
     assert "second.dna: " in refused.stderr
-    assert "of dams/admin differ from 'first.dna'; name its --coder, or --replace that file." in refused.stderr
+    assert "coded by dams/admin differ from those loaded from 'first.dna'; name the coder" in refused.stderr
     assert rows(LIVE) == before
 
 
@@ -295,8 +295,8 @@ def test_a_coder_is_named_by_the_name_in_the_file_where_there_are_several(run: R
     nobody = run("dna", "load", path, "--coder", "Eve=ana")
     done(run("dna", "load", path, "--coder", "Ida=ana"))
 
-    assert "it has statements of 'Ida', 'Bo'; say who is meant with --coder 'OLD=NEW'." in unclear.stderr
-    assert "it has no coder 'Eve', but 'Admin', 'Ida', 'Bo'." in nobody.stderr
+    assert "the file has statements by several coders: 'Ida', 'Bo'; name each with --coder 'OLD=NEW'." in unclear.stderr
+    assert "the file has no coder 'Eve'; it has 'Admin', 'Ida', 'Bo'." in nobody.stderr
     assert (unclear.exit_code, nobody.exit_code) == (1, 1)
     assert {row[5] for row in rows(LIVE)} == {"dams/ana", "dams/bo"}
 

@@ -2,8 +2,9 @@
 
 A document is an article, and its source the outlet. A statement of the file is a statement with its mention and a
 coding: the person speaks on behalf of the organization, and the concept is an issue with the positions support and
-oppose. What has no place here is counted, so that the rows of the file are those loaded and those left. Everything is
-known again by the name of the file and its own words, never by a name that somebody else has too.
+oppose, or those of the scale that is given. What has no place here is counted, so that the rows of the file are those
+loaded and those left. Everything is known again by the name of the file and its own words, and a coding also by the
+number of its statement, never by a name that somebody else has too.
 """
 
 from __future__ import annotations
@@ -177,7 +178,7 @@ class _Importer:
         if self._said.choices.types:
             for label in self._said.choices.types:
                 if label.casefold() not in labels:
-                    raise self._said.fault("none_in_file", noun="type of statements to load", name=label, known=listed)
+                    raise self._said.fault("none_in_file", noun="statement type", name=label, known=listed)
             return {labels[label.casefold()] for label in self._said.choices.types}
         counts = self._file.statements_by_type()
         used = {type_id for type_id in fit if counts.get(type_id)}
