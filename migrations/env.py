@@ -9,6 +9,7 @@ from stancedb.model import HISTORY_SCHEMA, SCHEMA, Base
 from stancedb.reporting import install as reporting
 from stancedb.rights import grants as rights
 from stancedb.shared.objects import OBJECTS as SHARED
+from stancedb.workbench.objects import OBJECTS as WORKBENCH
 
 # Any number does, as long as every first upgrade of stancedb takes the same one.
 UPGRADE_LOCK = 7_215_020_001
@@ -50,6 +51,7 @@ def run(connection: Connection) -> None:
         connection.dialect.default_schema_name = "public"
         connection.execute(text(ONE_AT_A_TIME.format(number=UPGRADE_LOCK)))
         before = context.get_context().get_current_heads()
+        repeatable.uninstall(connection, WORKBENCH)
         repeatable.uninstall(connection, SHARED)
         installed = uninstall(connection)
         context.run_migrations()
@@ -58,6 +60,7 @@ def run(connection: Connection) -> None:
             # What was derived under another definition, or under none, is derived anew.
             install(connection, rebuild=bool(before) and installed != digest())
             repeatable.install(connection, SHARED)
+            repeatable.install(connection, WORKBENCH)
             reporting.install(connection)
             rights.secure(connection)
         else:

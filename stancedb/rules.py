@@ -9,6 +9,42 @@ from __future__ import annotations
 import re
 
 SENTENCES: dict[str, str] = {
+    "ck_assignment_active_seconds_not_negative": "The working time of an assignment must not be negative.",
+    "ck_assignment_coder_is_the_login": "A login works as its own coder, and the owner names an existing one.",
+    "ck_assignment_done_has_a_time": "An assignment that is done has a time of completion, and no other has one.",
+    "ck_assignment_has_a_coder_once_begun": "An assignment in the pool must be taken by a coder before "
+    "its state can change.",
+    "ck_assignment_is_own": "The assignment must exist, be the coder's own and be in the right state.",
+    "ck_assignment_problem_has_a_reason": "An assignment with a problem has a reason, and no other has one.",
+    "ck_assignment_released_by_settling": "A text coded by two coders is released when a reviewer settles it.",
+    "ck_assignment_released_once_done": "Only an assignment that is done can be released.",
+    "ck_assignment_released_stays_done": "An assignment stays done while its findings are released; "
+    "undo the changeset that released them.",
+    "ck_coding_assignment_is_open": "A coding comes from an open assignment of its coder.",
+    "ck_coding_round_again_share_is_a_share": "The share of texts coded again must be between 0 and 1.",
+    "ck_coding_round_blind_share_is_a_share": "The share of texts coded without suggestions must be "
+    "between 0 and 1.",
+    "ck_coding_round_closed_after_opening": "A round must be closed after it was opened.",
+    "ck_coding_round_double_share_is_a_share": "The share of texts coded twice must be between 0 and 1.",
+    "ck_coding_round_slug_is_a_handle": "The slug of a round must consist of lower-case letters and "
+    "digits, separated by - . _ or /.",
+    "ck_draft_number_is_positive": "The number of a draft must be positive.",
+    "ck_finding_coding_has_a_statement": "A finding that was released as a coding was also released "
+    "as a statement.",
+    "ck_finding_dropped_or_released": "A finding is either dropped or released.",
+    "ck_finding_is_current": "Only a finding that is neither withdrawn nor corrected can "
+    "be corrected or withdrawn.",
+    "ck_finding_linked_on_release": "A finding is linked to its statement by the changeset that releases it.",
+    "ck_finding_number_is_positive": "The number of a finding must be positive.",
+    "ck_finding_quote_is_as_long_as_span": "The quote of a finding must be as long as its span.",
+    "ck_finding_quote_is_of_the_text": "The quote of a finding must be the text at its span.",
+    "ck_finding_replaces_an_earlier_one": "A finding can only correct an earlier one.",
+    "ck_finding_seconds_not_negative": "The time that a finding took must not be negative.",
+    "ck_finding_span_is_half_open": "The span of a finding must start at 0 or later and end after its start.",
+    "fk_coding_assignment_of_its_coder": "A coding can only come from an assignment of its own coder.",
+    "fk_finding_of_its_coder": "A finding belongs to an assignment of its coder.",
+    "fk_finding_replaces": "A finding can only correct another of the same assignment.",
+    "uq_assignment_once_by_coder": "A coder is assigned a text once in a round.",
     "ck_actor_attribute_key_has_no_separators": "the key of an attribute has no ':' and no '@', which end it where it "
     "is written",
     "ck_actor_attribute_key_is_one_line": "the key of an attribute is one line without spaces at its ends",

@@ -17,6 +17,7 @@ from stancedb.derivation import install as derivation
 from stancedb.reporting import install as reporting
 from stancedb.shared import objects as shared
 from stancedb.sql import Queries, perform
+from stancedb.workbench import objects as workbench
 
 SQL = Queries(__file__)
 _NO_REMEDY = "cannot be made again without what it held; restore a backup"
@@ -74,17 +75,19 @@ def _is_made_anew(fault: Fault) -> bool:
     if due is None:
         return False
     of = due.of_table or due.name
-    of_stancedb = {*derivation.OBJECTS.names, *shared.OBJECTS.names}
+    of_stancedb = {*derivation.OBJECTS.names, *shared.OBJECTS.names, *workbench.OBJECTS.names}
     is_view = of.endswith("_as_known") or of.removeprefix("stancedb.") in of_stancedb
     return due.name.startswith("reporting.") or is_view
 
 
 def _make_anew(connection: Connection) -> None:
     connection.execute(SQL["look_in_public"])
+    installed.uninstall(connection, workbench.OBJECTS)
     installed.uninstall(connection, shared.OBJECTS)
     derivation.uninstall(connection)
     derivation.install(connection, rebuild=False)
     installed.install(connection, shared.OBJECTS)
+    installed.install(connection, workbench.OBJECTS)
     reporting.reinstall(connection)
     connection.execute(catalogue.SQL["name_with_schemas"])
 

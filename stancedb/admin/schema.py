@@ -22,6 +22,7 @@ from stancedb.rights import grants as rights
 from stancedb.settings import bundled
 from stancedb.shared.objects import OBJECTS as SHARED
 from stancedb.sql import Queries, beside
+from stancedb.workbench.objects import OBJECTS as WORKBENCH
 
 SQL = Queries(__file__)
 # So many things that cannot be mended are named in a sentence.
@@ -41,7 +42,10 @@ def upgrade(engine: Engine, revision: str = "head") -> list[str]:
             before == HEAD
             and revision in {"head", HEAD}
             and installed_digest(connection) == digest()
-            and installed.installed_digest(connection, SHARED) == installed.digest(SHARED)
+            and all(
+                installed.installed_digest(connection, objects) == installed.digest(objects)
+                for objects in (SHARED, WORKBENCH)
+            )
             and reporting.installed_digest(connection) == reporting.digest()
         )
         if not is_current:

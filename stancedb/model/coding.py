@@ -57,6 +57,12 @@ class Coding(Curated, Base):
         Index(None, "issue_id", "position_id"),
         Index(None, "changeset_id"),
         Index(None, "carried_from_id", postgresql_where=text("carried_from_id IS NOT NULL")),
+        Index(None, "assignment_id", postgresql_where=text("assignment_id IS NOT NULL")),
+        ForeignKeyConstraint(
+            ["assignment_id", "coder_id"],
+            [f"{SCHEMA}.assignment.id", f"{SCHEMA}.assignment.coder_id"],
+            name="fk_coding_assignment_of_its_coder",
+        ),
         CheckConstraint("carried_from_id <> id", name="carried_from_another"),
         {
             "comment": "One coder's judgement, under one codebook version, that a statement expresses a position "
@@ -91,6 +97,10 @@ class Coding(Curated, Base):
     carried_from_id: Mapped[int | None] = mapped_column(
         ForeignKey(f"{SCHEMA}.coding.id"),
         comment="The coding under an earlier codebook version that this one repeats; null if it was judged anew.",
+    )
+    assignment_id: Mapped[int | None] = mapped_column(
+        sort_order=950,
+        comment="The assignment it comes from; null if it was not made independently of other codings.",
     )
 
 

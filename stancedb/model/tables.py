@@ -31,6 +31,7 @@ from stancedb.model.provenance import (
 )
 from stancedb.model.release import Release, ReleaseFile
 from stancedb.model.speech import Act, Capacity, Mention, Statement, StatementAddressee, StatementLink
+from stancedb.model.workbench import Assignment, CodingRound, CodingRoundIssue, Draft, Finding
 
 _curated = (mapper.local_table for mapper in Base.registry.mappers if issubclass(mapper.class_, Curated))
 CURATED = tuple(sorted((table for table in _curated if isinstance(table, Table)), key=lambda table: table.name))
@@ -51,6 +52,7 @@ __all__ = [
     "ArticleKind",
     "ArticleSketch",
     "ArticleVersion",
+    "Assignment",
     "Base",
     "Capacity",
     "CausalLink",
@@ -62,11 +64,15 @@ __all__ = [
     "Coding",
     "CodingAttribute",
     "CodingReview",
+    "CodingRound",
+    "CodingRoundIssue",
     "DerivationRule",
+    "Draft",
     "Event",
     "EventKind",
     "EventParticipant",
     "Evidence",
+    "Finding",
     "IdentifierScheme",
     "Indicator",
     "IndicatorObservation",

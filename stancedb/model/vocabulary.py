@@ -310,3 +310,34 @@ class LoginRole(StrEnum):
     READER = "reader"
     CODER = "coder"
     REVIEWER = "reviewer"
+
+
+class AssignmentKind(StrEnum):
+    """Why a coder gets a text."""
+
+    FIRST = "first"
+    SECOND = "second"
+    AGAIN = "again"
+    CHECK = "check"
+    SHEET = "sheet"
+
+
+class AssignmentState(StrEnum):
+    """How far the work on an assigned text is."""
+
+    OPEN = "open"
+    DONE = "done"
+    PROBLEM = "problem"
+    WITHDRAWN = "withdrawn"
+
+
+class ProblemReason(StrEnum):
+    """Why a text cannot be coded."""
+
+    OFF_TOPIC = "off_topic"
+    UNREADABLE = "unreadable"
+    INCOMPLETE = "incomplete"
+    LANGUAGE = "language"
+    COPY = "copy"
+    CODEBOOK = "codebook"
+    OTHER = "other"

@@ -1,0 +1,30 @@
+"""Repeatable objects of the workbench: functions that check who writes, because no login may write to its tables."""
+
+from __future__ import annotations
+
+from stancedb.installed import Objects
+
+OBJECTS = Objects(
+    __file__,
+    "stancedb",
+    {
+        "acting_coder(text)": "The coder whom this session works as: the coder of the login, or whom the owner names.",
+        "own_assignment(bigint, text, text[])": "Locks an assignment of the acting coder that is in one of some states.",
+        "current_findings(bigint)": "The findings of an assignment that are neither withdrawn nor corrected.",
+        "is_single(bigint)": "Whether nobody else is assigned the text of an assignment in its round.",
+        "take_assignment(text, text)": "Takes the next text of a round from the pool.",
+        "start_assignment(bigint, text)": "Records when the coder first opened the text.",
+        "save_draft(bigint, text, bigint, text)": "Saves an unfinished form, unless a later one is saved.",
+        "save_finding(bigint, text, integer, integer, text, jsonb, integer, double precision)": "Adds a finding to an"
+        " open assignment, or corrects one.",
+        "withdraw_finding(bigint, text, integer)": "Takes a finding of an open assignment back.",
+        "postpone_assignment(bigint, text)": "Puts an assignment at the end of the queue of its coder.",
+        "report_problem(bigint, text, text, text)": "Sets an assignment aside because the text cannot be coded.",
+        "finish_assignment(bigint, text, double precision, boolean)": "Marks an assignment as done, released or not.",
+        "link_findings(bigint, text, integer[], bigint[], bigint[])": "Records which statement and coding each finding"
+        " was released as.",
+        "reopen_assignment(bigint, text, text)": "Reopens an assignment that was not released.",
+        "withdraw_release()": "Reopens the assignments that the undone changeset released.",
+    },
+    witness="acting_coder(text)",
+)

@@ -1,0 +1,13 @@
+-- Put an assignment at the end of the queue of its coder.
+CREATE FUNCTION stancedb.postpone_assignment(p_assignment bigint, p_coder text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $body$
+DECLARE
+    own stancedb.assignment := stancedb.own_assignment(p_assignment, p_coder, '{open}');
+BEGIN
+    UPDATE stancedb.assignment SET postponed_at = clock_timestamp(), turn = 1 + (
+        SELECT max(o.turn) FROM stancedb.assignment o WHERE o.coder_id = own.coder_id AND o.state = 'open'
+    )
+    WHERE id = own.id;
+END
+$body$

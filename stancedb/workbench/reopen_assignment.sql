@@ -1,0 +1,29 @@
+-- Reopen an assignment that is done or set aside and was not released: its own coder, or a reviewer with a reason.
+--
+-- What was released is reopened by undoing its changeset, what was settled by taking the settling back.
+CREATE FUNCTION stancedb.reopen_assignment(p_assignment bigint, p_coder text, p_reason text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $body$
+DECLARE
+    found stancedb.assignment;
+BEGIN
+    IF stancedb.my_role() IN ('reviewer', 'owner') AND p_reason ~ '\S' THEN
+        SELECT a.* INTO found FROM stancedb.assignment a
+        WHERE a.id = p_assignment AND a.state IN ('done', 'problem') FOR UPDATE;
+        IF found.id IS NULL THEN
+            RAISE EXCEPTION 'there is no such assignment in that state' USING ERRCODE = 'check_violation',
+                CONSTRAINT = 'ck_assignment_is_own', DETAIL = format('Key (assignment)=(%s) is not present', p_assignment);
+        END IF;
+    ELSE
+        found := stancedb.own_assignment(p_assignment, p_coder, '{done,problem}');
+    END IF;
+    IF found.released_id IS NOT NULL OR EXISTS (
+        SELECT FROM stancedb.finding f
+        WHERE f.assignment_id = found.id AND (f.statement_id IS NOT NULL OR f.dropped_reason IS NOT NULL)
+    ) THEN
+        RAISE EXCEPTION 'the findings are released' USING ERRCODE = 'check_violation',
+            CONSTRAINT = 'ck_assignment_released_stays_done';
+    END IF;
+    UPDATE stancedb.assignment SET state = 'open', done_at = NULL, reason = NULL, note = p_reason WHERE id = found.id;
+END
+$body$

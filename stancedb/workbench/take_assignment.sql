@@ -1,0 +1,24 @@
+-- Take the next text of a round from the pool; null where nothing is left that this coder may take.
+--
+-- Of several coders who ask at the same time each gets another place, and nobody waits.
+CREATE FUNCTION stancedb.take_assignment(p_round text, p_coder text) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $body$
+DECLARE
+    acting bigint := stancedb.acting_coder(p_coder);
+    taken bigint;
+BEGIN
+    -- Two windows of one coder would else take both places of one text.
+    PERFORM pg_advisory_xact_lock(hashtextextended('stancedb.assignment', acting));
+    SELECT a.id INTO taken
+    FROM stancedb.assignment a JOIN stancedb.coding_round r ON r.id = a.round_id
+    WHERE r.slug = p_round AND r.closed_at IS NULL AND a.state = 'open' AND a.coder_id IS NULL AND NOT EXISTS (
+        SELECT FROM stancedb.assignment o
+        WHERE o.round_id = a.round_id AND o.article_version_id = a.article_version_id AND o.coder_id = acting
+    )
+    ORDER BY a.turn
+    FOR UPDATE OF a SKIP LOCKED
+    LIMIT 1;
+    UPDATE stancedb.assignment SET coder_id = acting, assigned_at = clock_timestamp() WHERE id = taken;
+    RETURN taken;
+END
+$body$

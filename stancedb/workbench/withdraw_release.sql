@@ -1,0 +1,26 @@
+-- Reopen the assignments that the undone changeset released, once its codings are gone; return how many.
+--
+-- The changeset in force names the one that it undoes.
+CREATE FUNCTION stancedb.withdraw_release() RETURNS integer LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $body$
+DECLARE
+    undone bigint;
+    reopened integer;
+BEGIN
+    SELECT c.undoes_id INTO undone FROM stancedb.changeset c WHERE c.id = stancedb.changeset_in_force('assignment');
+    IF EXISTS (
+        SELECT FROM stancedb.assignment a JOIN stancedb.coding c ON c.assignment_id = a.id WHERE a.released_id = undone
+    ) THEN
+        RAISE EXCEPTION 'codings of the assignment are still there' USING ERRCODE = 'check_violation',
+            CONSTRAINT = 'ck_assignment_released_stays_done';
+    END IF;
+    UPDATE stancedb.finding f SET statement_id = NULL, coding_id = NULL
+    FROM stancedb.assignment a WHERE a.id = f.assignment_id AND a.released_id = undone;
+    UPDATE stancedb.assignment a SET state = 'open', done_at = NULL, released_id = NULL
+    WHERE a.released_id = undone AND (
+        a.coder_id = stancedb.me() OR stancedb.my_role() IN ('reviewer', 'owner')
+    );
+    GET DIAGNOSTICS reopened = ROW_COUNT;
+    RETURN reopened;
+END
+$body$
