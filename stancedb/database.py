@@ -106,6 +106,10 @@ class Refreshing(Reading):
     """A session that writes what is reported, without a changeset."""
 
 
+class Working(Reading):
+    """A session that writes to the workbench, without a changeset, until findings are released."""
+
+
 @contextmanager
 def reading(settings: Settings) -> Iterator[Reading]:
     """Open a read-only session on a database at head.
@@ -193,6 +197,21 @@ def refreshing(settings: Settings) -> Iterator[Refreshing]:
         connection.rollback()
         connection.execute(SQL["wait_for_refresh"])
         yield Refreshing(connection)
+        connection.commit()
+
+
+@contextmanager
+def working(settings: Settings) -> Iterator[Working]:
+    """Open one transaction on the workbench; it commits when the block ends without an error.
+
+    Raises:
+        DatabaseUnreachable: There is no such server, or it does not let us in.
+        NotAtHead: The schema is older or newer than this version of the program.
+        RefusedByRule: A rule of the database refused the change; nothing was written.
+    """
+    with _translating(), engine_for(settings).connect() as connection:
+        check_head(current_revision(connection))
+        yield Working(connection)
         connection.commit()
 
 

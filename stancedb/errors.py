@@ -356,6 +356,52 @@ class Unwritable(RefusedByRule):
         return cls(path=path, done=done, reason=failure.strerror or failure)
 
 
+# The workbench.
+
+
+class RoundClosed(RefusedByRule):
+    """The round '{round}' is closed."""
+
+    round: str
+
+
+class NothingToAssign(RefusedByRule):
+    """No article is left to assign in the round '{round}'. Load more articles or widen the selection."""
+
+    round: str
+
+
+class SecondCoderNeeded(RefusedByRule):
+    """Texts coded twice need two coders. Name at least two with --coder, or set --double 0."""
+
+
+class NothingAssigned(RefusedByRule):
+    """The coder '{coder}' has no open assignment{where}."""
+
+    coder: str
+    where: str
+
+
+class OutOfScope(RefusedByRule):
+    """The issue '{issue}' is not in the scope of the round '{round}'. Its issues are {issues}."""
+
+    issue: str
+    round: str
+    issues: str
+
+
+class FieldOfAssignment(RefusedByRule):
+    """The field '{field}' comes from the assignment. Leave it out."""
+
+    field: str
+
+
+class NothingToUndo(RefusedByRule):
+    """The coder '{coder}' has done nothing today that could be undone."""
+
+    coder: str
+
+
 # Actors, codebooks, statements and codings.
 
 

@@ -22,18 +22,15 @@ SENTENCES: dict[str, str] = {
     "undo the changeset that released them.",
     "ck_coding_assignment_is_open": "A coding comes from an open assignment of its coder.",
     "ck_coding_round_again_share_is_a_share": "The share of texts coded again must be between 0 and 1.",
-    "ck_coding_round_blind_share_is_a_share": "The share of texts coded without suggestions must be "
-    "between 0 and 1.",
+    "ck_coding_round_blind_share_is_a_share": "The share of texts coded without suggestions must be between 0 and 1.",
     "ck_coding_round_closed_after_opening": "A round must be closed after it was opened.",
     "ck_coding_round_double_share_is_a_share": "The share of texts coded twice must be between 0 and 1.",
     "ck_coding_round_slug_is_a_handle": "The slug of a round must consist of lower-case letters and "
     "digits, separated by - . _ or /.",
     "ck_draft_number_is_positive": "The number of a draft must be positive.",
-    "ck_finding_coding_has_a_statement": "A finding that was released as a coding was also released "
-    "as a statement.",
+    "ck_finding_coding_has_a_statement": "A finding that was released as a coding was also released as a statement.",
     "ck_finding_dropped_or_released": "A finding is either dropped or released.",
-    "ck_finding_is_current": "Only a finding that is neither withdrawn nor corrected can "
-    "be corrected or withdrawn.",
+    "ck_finding_is_current": "Only a finding that is neither withdrawn nor corrected can be corrected or withdrawn.",
     "ck_finding_linked_on_release": "A finding is linked to its statement by the changeset that releases it.",
     "ck_finding_number_is_positive": "The number of a finding must be positive.",
     "ck_finding_quote_is_as_long_as_span": "The quote of a finding must be as long as its span.",

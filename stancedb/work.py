@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from stancedb import database
-from stancedb.database import Reading, Refreshing, Writing
+from stancedb.database import Reading, Refreshing, Working, Writing
 from stancedb.errors import StancedbError
 from stancedb.reporting import refresh as reporting
 from stancedb.settings import Settings
@@ -66,6 +66,16 @@ class Work:
         self.committed()
         if self.refreshes:
             self._refresh()
+
+    def working(self) -> AbstractContextManager[Working]:
+        """Open a session that writes to the workbench, without a changeset; it commits when the block ends.
+
+        Raises:
+            DatabaseUnreachable: There is no such server, or it does not let us in.
+            NotAtHead: The schema is older or newer than this version.
+            RefusedByRule: A rule of the database refused the change; nothing was written.
+        """
+        return database.working(self.settings)
 
     def refreshing(self) -> AbstractContextManager[Refreshing]:
         """Open a session that refreshes the reporting schema; it commits when the block ends.

@@ -26,7 +26,7 @@ MODULES = sorted(set(PACKAGE.rglob("*.py")) - set((PACKAGE / "clients" / "files"
 MIGRATIONS = sorted(bundled("migrations").rglob("*.py"))
 
 # What each room may import of this package; a module outside every room may be imported by all but the migrations.
-BELOW = {"model", "records", "fetching", "reading", "loading", "shared", "derivation", "reporting", "rights", "server"}
+BELOW = {"model", "records", "fetching", "reading", "loading", "shared", "derivation", "reporting", "rights", "server", "workbench"}
 ROOMS = {
     "api": {"api", "operations", "questions", "releases", "admin", *BELOW},
     "cli": {"cli", "operations", "questions", "releases", "admin", "export", "plot", "clients", *BELOW},
@@ -43,6 +43,7 @@ ROOMS = {
         "reporting",
         "rights",
         "server",
+        "workbench",
         "model",
     },
     "export": {"export", "loading", "reading", "records", "reporting", "shared", "model"},
@@ -56,6 +57,7 @@ ROOMS = {
     "derivation": {"derivation"},
     "reporting": {"reporting"},
     "rights": {"rights"},
+    "workbench": {"workbench"},
     "server": {"server"},
     "model": {"model"},
 }

@@ -73,7 +73,7 @@ CREATE TABLE stancedb.assignment (
     assigned_at timestamptz DEFAULT now() NOT NULL,
     started_at timestamptz,
     done_at timestamptz,
-    postponed_at timestamptz,
+    moved_at timestamptz,
     active_seconds double precision DEFAULT 0 NOT NULL,
     released_id bigint,
     CONSTRAINT pk_assignment PRIMARY KEY (id),
@@ -112,7 +112,7 @@ COMMENT ON COLUMN stancedb.assignment.note IS 'The problem, or why it was reopen
 COMMENT ON COLUMN stancedb.assignment.assigned_at IS 'When the text was assigned.';
 COMMENT ON COLUMN stancedb.assignment.started_at IS 'When the coder first opened the text.';
 COMMENT ON COLUMN stancedb.assignment.done_at IS 'When the coder finished it.';
-COMMENT ON COLUMN stancedb.assignment.postponed_at IS 'When the coder last put it off.';
+COMMENT ON COLUMN stancedb.assignment.moved_at IS 'When it was last finished, set aside or put off; null once that is undone.';
 COMMENT ON COLUMN stancedb.assignment.active_seconds IS 'Seconds that the coder worked on the text.';
 COMMENT ON COLUMN stancedb.assignment.released_id IS 'The changeset that released the findings; null until then.';
 COMMENT ON CONSTRAINT pk_assignment ON stancedb.assignment IS '''assignment'' is given once';
@@ -141,7 +141,7 @@ CREATE TABLE stancedb.draft (
     CONSTRAINT fk_draft_assignment_id FOREIGN KEY (assignment_id) REFERENCES stancedb.assignment (id)
 );
 
-COMMENT ON TABLE stancedb.draft IS 'The unfinished form of an assignment as typed; the only row of the workbench that is overwritten.';
+COMMENT ON TABLE stancedb.draft IS 'The unfinished form of an assignment, as typed; the only row of the workbench that is replaced.';
 COMMENT ON COLUMN stancedb.draft.assignment_id IS 'The assignment.';
 COMMENT ON COLUMN stancedb.draft.number IS 'Number of the save; a lower one never overwrites a higher one.';
 COMMENT ON COLUMN stancedb.draft.form IS 'The form as typed.';
@@ -181,7 +181,7 @@ CREATE TABLE stancedb.finding (
 CREATE INDEX ix_finding_coding_id ON stancedb.finding (coding_id) WHERE coding_id IS NOT NULL;
 CREATE INDEX ix_finding_statement_id ON stancedb.finding (statement_id) WHERE statement_id IS NOT NULL;
 
-COMMENT ON TABLE stancedb.finding IS 'What coders found: a span of a text and a coding-sheet line about it. Rows are added; only their withdrawal and their release are set later.';
+COMMENT ON TABLE stancedb.finding IS 'What coders found: a span of a text and a coding-sheet line about it. Rows are added; only withdrawal and release are set later.';
 COMMENT ON COLUMN stancedb.finding.assignment_id IS 'The assignment.';
 COMMENT ON COLUMN stancedb.finding.number IS 'Number within the assignment, from 1.';
 COMMENT ON COLUMN stancedb.finding.coder_id IS 'Who found it: the coder of the assignment.';

@@ -247,7 +247,7 @@ WHERE (c.statement_id, c.holder_id, c.issue_id, c.coder_id) = (n.statement_id, n
 -- name: codings
 SELECT DISTINCT ON (st.id, h.id, i.id, k.id, v.id) st.id AS statement_id, h.id AS holder_id, i.id AS issue_id,
     k.id AS coder_id, v.id AS codebook_version_id, p.id AS position_id, s.basis, s.explicitness, s.condition,
-    s.vagueness, s.confidence, s.rationale, s.status, s.is_final
+    s.vagueness, s.confidence, s.rationale, s.status, s.is_final, s.assignment_id
 FROM staged_statement s
 JOIN stancedb.statement st ON st.slug = s.statement
 JOIN stancedb.actor h ON h.slug = s.holder

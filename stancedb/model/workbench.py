@@ -138,7 +138,9 @@ class Assignment(Base):
     assigned_at: Mapped[datetime] = mapped_column(server_default=func.now(), comment="When the text was assigned.")
     started_at: Mapped[datetime | None] = mapped_column(comment="When the coder first opened the text.")
     done_at: Mapped[datetime | None] = mapped_column(comment="When the coder finished it.")
-    postponed_at: Mapped[datetime | None] = mapped_column(comment="When the coder last put it off.")
+    moved_at: Mapped[datetime | None] = mapped_column(
+        comment="When it was last finished, set aside or put off; null once that is undone."
+    )
     active_seconds: Mapped[float] = mapped_column(
         Double, server_default=text("0"), comment="Seconds that the coder worked on the text."
     )
@@ -154,7 +156,9 @@ class Draft(Base):
     __tablename__ = "draft"
     __table_args__ = (
         CheckConstraint("number > 0", name="number_is_positive"),
-        {"comment": "The unfinished form of an assignment as typed; the only row of the workbench that is overwritten."},
+        {
+            "comment": "The unfinished form of an assignment, as typed; the only row of the workbench that is replaced."
+        },
     )
 
     assignment_id: Mapped[int] = mapped_column(
@@ -190,8 +194,8 @@ class Finding(Base):
         Index(None, "statement_id", postgresql_where=text("statement_id IS NOT NULL")),
         Index(None, "coding_id", postgresql_where=text("coding_id IS NOT NULL")),
         {
-            "comment": "What coders found: a span of a text and a coding-sheet line about it. Rows are added; only their "
-            "withdrawal and their release are set later."
+            "comment": "What coders found: a span of a text and a coding-sheet line about it. Rows are added; only "
+            "withdrawal and release are set later."
         },
     )
 

@@ -63,8 +63,15 @@ def undo_changeset(session: Writing, number: int) -> list[Row]:
                 restored.append({"rows": table, "removed": 0, "restored": returned})
     except IntegrityError as failure:
         raise BuiltUpon(number=number) from failure
+    restored += _reopen_assignments(session)
     session.is_void = not restored
     return restored
+
+
+def _reopen_assignments(session: Writing) -> list[Row]:
+    """Reopen the assignments whose findings the undone changeset released, so that they can be finished again."""
+    reopened: int = session.execute(SQL["withdraw_release"]).scalar_one()
+    return [{"rows": "assignment", "removed": 0, "restored": reopened}] if reopened else []
 
 
 def _changed_since(session: Reading, table: str, undone: int) -> dict[int, bool]:

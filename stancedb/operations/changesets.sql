@@ -9,6 +9,9 @@ WHERE u.undoes_id = :undone AND NOT EXISTS (SELECT FROM stancedb.changeset r WHE
 -- name: name_undone
 UPDATE stancedb.changeset SET undoes_id = :undone WHERE id = CAST(current_setting('stancedb.changeset') AS bigint);
 
+-- name: withdraw_release
+SELECT stancedb.withdraw_release();
+
 -- name: written
 -- The tables to which a changeset wrote rows, or of which it ended some, and whether the login may lock their rows.
 SELECT x.name, bool_or(x.added) AS added, bool_or(x.ended) AS ended,

@@ -131,8 +131,12 @@ class StatementRecord(Record):
     )
     # Where the quote stands in the text, in code points, for an importer that knows; no file says so.
     span: tuple[int, int] | None = Field(None, exclude=True)
+    # Which frozen text the span belongs to, where it is not the newest of the article; no file says so.
+    text_version: int | None = Field(None, exclude=True)
     # Under which codebook version a new coding is made, for an importer that brings its own; no file says so.
     made_under: Text | None = Field(None, exclude=True)
+    # Which assignment of the workbench a new coding comes from; no file says so.
+    assignment: int | None = Field(None, exclude=True)
 
     @field_validator("links")
     @classmethod

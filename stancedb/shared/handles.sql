@@ -63,6 +63,13 @@ WHERE true
     AND starts_with(x.name, :prefix) -- if :prefix
 ORDER BY x.name LIMIT :limit;
 
+-- name: round
+SELECT x.id, x.slug AS handle FROM stancedb.coding_round x
+WHERE true
+    AND x.slug = :handle -- if :handle
+    AND starts_with(x.slug, :prefix) -- if :prefix
+ORDER BY x.slug LIMIT :limit;
+
 -- name: rule
 SELECT x.id, x.slug AS handle FROM {derivation_rule} x
 WHERE true

@@ -14,7 +14,7 @@ BEGIN
         RAISE EXCEPTION 'the text is coded by somebody else too' USING ERRCODE = 'check_violation',
             CONSTRAINT = 'ck_assignment_released_by_settling';
     END IF;
-    UPDATE stancedb.assignment SET state = 'done', done_at = clock_timestamp(),
+    UPDATE stancedb.assignment SET state = 'done', done_at = clock_timestamp(), moved_at = clock_timestamp(),
         active_seconds = active_seconds + p_seconds,
         released_id = CASE WHEN p_releases THEN stancedb.changeset_in_force('assignment') END
     WHERE id = own.id;

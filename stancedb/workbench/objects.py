@@ -8,8 +8,8 @@ OBJECTS = Objects(
     __file__,
     "stancedb",
     {
-        "acting_coder(text)": "The coder whom this session works as: the coder of the login, or whom the owner names.",
-        "own_assignment(bigint, text, text[])": "Locks an assignment of the acting coder that is in one of some states.",
+        "acting_coder(text)": "The coder whom this session works as: that of the login, or the one the owner names.",
+        "own_assignment(bigint, text, text[])": "Locks an assignment of the acting coder in one of some states.",
         "current_findings(bigint)": "The findings of an assignment that are neither withdrawn nor corrected.",
         "is_single(bigint)": "Whether nobody else is assigned the text of an assignment in its round.",
         "take_assignment(text, text)": "Takes the next text of a round from the pool.",
@@ -19,6 +19,7 @@ OBJECTS = Objects(
         " open assignment, or corrects one.",
         "withdraw_finding(bigint, text, integer)": "Takes a finding of an open assignment back.",
         "postpone_assignment(bigint, text)": "Puts an assignment at the end of the queue of its coder.",
+        "advance_assignment(bigint, text)": "Makes an assignment that was put off the next of its coder again.",
         "report_problem(bigint, text, text, text)": "Sets an assignment aside because the text cannot be coded.",
         "finish_assignment(bigint, text, double precision, boolean)": "Marks an assignment as done, released or not.",
         "link_findings(bigint, text, integer[], bigint[], bigint[])": "Records which statement and coding each finding"

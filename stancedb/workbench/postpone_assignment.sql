@@ -5,7 +5,7 @@ SET search_path = pg_catalog, pg_temp AS $body$
 DECLARE
     own stancedb.assignment := stancedb.own_assignment(p_assignment, p_coder, '{open}');
 BEGIN
-    UPDATE stancedb.assignment SET postponed_at = clock_timestamp(), turn = 1 + (
+    UPDATE stancedb.assignment SET moved_at = clock_timestamp(), turn = 1 + (
         SELECT max(o.turn) FROM stancedb.assignment o WHERE o.coder_id = own.coder_id AND o.state = 'open'
     )
     WHERE id = own.id;

@@ -24,6 +24,6 @@ BEGIN
         RAISE EXCEPTION 'the findings are released' USING ERRCODE = 'check_violation',
             CONSTRAINT = 'ck_assignment_released_stays_done';
     END IF;
-    UPDATE stancedb.assignment SET state = 'open', done_at = NULL, reason = NULL, note = p_reason WHERE id = found.id;
+    UPDATE stancedb.assignment SET state = 'open', done_at = NULL, moved_at = NULL, reason = NULL, note = p_reason WHERE id = found.id;
 END
 $body$

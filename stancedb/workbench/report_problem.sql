@@ -5,6 +5,6 @@ SET search_path = pg_catalog, pg_temp AS $body$
 DECLARE
     own stancedb.assignment := stancedb.own_assignment(p_assignment, p_coder, '{open}');
 BEGIN
-    UPDATE stancedb.assignment SET state = 'problem', reason = p_reason, note = p_note WHERE id = own.id;
+    UPDATE stancedb.assignment SET state = 'problem', moved_at = clock_timestamp(), reason = p_reason, note = p_note WHERE id = own.id;
 END
 $body$

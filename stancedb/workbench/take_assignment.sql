@@ -1,4 +1,4 @@
--- Take the next text of a round from the pool; null where nothing is left that this coder may take.
+-- Take the next text from the pool of a round, or of the oldest open round where none is named; null where nothing is left that this coder may take.
 --
 -- Of several coders who ask at the same time each gets another place, and nobody waits.
 CREATE FUNCTION stancedb.take_assignment(p_round text, p_coder text) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
@@ -11,11 +11,11 @@ BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('stancedb.assignment', acting));
     SELECT a.id INTO taken
     FROM stancedb.assignment a JOIN stancedb.coding_round r ON r.id = a.round_id
-    WHERE r.slug = p_round AND r.closed_at IS NULL AND a.state = 'open' AND a.coder_id IS NULL AND NOT EXISTS (
+    WHERE (p_round IS NULL OR r.slug = p_round) AND r.closed_at IS NULL AND a.state = 'open' AND a.coder_id IS NULL AND NOT EXISTS (
         SELECT FROM stancedb.assignment o
         WHERE o.round_id = a.round_id AND o.article_version_id = a.article_version_id AND o.coder_id = acting
     )
-    ORDER BY a.turn
+    ORDER BY r.opened_at, r.id, a.turn
     FOR UPDATE OF a SKIP LOCKED
     LIMIT 1;
     UPDATE stancedb.assignment SET coder_id = acting, assigned_at = clock_timestamp() WHERE id = taken;

@@ -16,7 +16,7 @@ BEGIN
     END IF;
     UPDATE stancedb.finding f SET statement_id = NULL, coding_id = NULL
     FROM stancedb.assignment a WHERE a.id = f.assignment_id AND a.released_id = undone;
-    UPDATE stancedb.assignment a SET state = 'open', done_at = NULL, released_id = NULL
+    UPDATE stancedb.assignment a SET state = 'open', done_at = NULL, moved_at = NULL, released_id = NULL
     WHERE a.released_id = undone AND (
         a.coder_id = stancedb.me() OR stancedb.my_role() IN ('reviewer', 'owner')
     );

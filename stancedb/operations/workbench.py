@@ -1,0 +1,303 @@
+"""Coding assigned texts: findings are saved one by one, and the finished text goes through the loader as a whole.
+
+Every function takes the name of the coder. The database compares it with the login, where the login is a coder; the
+owner, and the only user of an embedded database, may work as any coder.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from stancedb.database import Reading, Working, Writing
+from stancedb.errors import FieldOfAssignment, NothingToUndo, OutOfScope, RecordsRefused
+from stancedb.loading.account import LoadAccount
+from stancedb.loading.loader import load
+from stancedb.loading.quotes import Span, anchor
+from stancedb.model.vocabulary import CodingStatus
+from stancedb.operations.changesets import undo_changeset
+from stancedb.questions.workbench import show_assignment
+from stancedb.records.checking import Read, check_record
+from stancedb.records.statement import StatementRecord
+from stancedb.refusals import FaultError, Refusal
+from stancedb.shared.asking import Row
+from stancedb.shared.handles import id_of, position_id
+from stancedb.sql import Queries
+
+SQL = Queries(__file__)
+SOURCE = "finding"
+# What a coder does not choose, because the assignment says it.
+_OF_ASSIGNMENT = ("article", "coder", "coder_kind", "codebook", "status", "final", "statement")
+_NAMED_ACTORS = ("speaker", "holder", "on_behalf_of", "office")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The last thing that a coder did.
+
+    Attributes:
+        kind: ``finding``, ``done``, ``problem`` or ``later``.
+        assignment: The number of the assignment.
+        finding: The number of the finding, where it is one.
+        changeset: The number of the changeset that released the findings, where one did.
+        article: The slug of the article.
+    """
+
+    kind: str
+    assignment: int
+    finding: int | None
+    changeset: int | None
+    article: str
+
+
+def take_next(session: Working, *, coder: str, round_slug: str | None = None) -> int | None:
+    """Return the number of the next assignment of a coder, from the pool of the round where her own queue is empty.
+
+    Returns:
+        The number, or None where nothing is left.
+
+    Raises:
+        NoSuchThing: There is no such round.
+        RefusedByRule: There is no such coder, or the login is another.
+    """
+    key = None if round_slug is None else id_of(session, "round", round_slug)
+    me = session.execute(SQL["acting_coder"], {"coder": coder}).scalar_one()
+    found: int | None = session.execute(SQL["next"], {"me": me, "round": key}).scalar()
+    if found is None:
+        found = session.execute(SQL["take"], {"coder": coder, "round": round_slug}).scalar()
+    if found is not None:
+        session.execute(SQL["start"], {"assignment": found, "coder": coder})
+    return found
+
+
+def save_draft(session: Working, assignment: int, form: str, *, coder: str, number: int) -> int:
+    """Save an unfinished form; a form with a lower number than the saved one is ignored.
+
+    Returns:
+        The number of the saved form, which is higher than ``number`` where another window was faster.
+    """
+    saved: int = session.execute(
+        SQL["save_draft"], {"assignment": assignment, "coder": coder, "number": number, "form": form}
+    ).scalar_one()
+    return saved
+
+
+def save_finding(
+    session: Working,
+    assignment: int,
+    fields: Mapping[str, object],
+    *,
+    coder: str,
+    replaces: int | None = None,
+    seconds: float = 0,
+) -> Row:
+    """Add a finding to an open assignment, or correct one.
+
+    Args:
+        session: The session.
+        assignment: The number of the assignment.
+        fields: Those of ``StatementRecord`` without what the assignment says; ``span`` may give the place of the quote
+            in code points instead of the quote.
+        coder: The name of the coder.
+        replaces: The number of the finding that this one corrects.
+        seconds: How long it took.
+
+    Returns:
+        The number of the finding, and its place in the text.
+
+    Raises:
+        RecordsRefused: A value is invalid, or the quote is not in the text.
+        NoSuchThing: A field names something unknown.
+        RefusedByRule: The assignment is not an open one of the coder, or the issue is not in its scope.
+    """
+    text = show_assignment(session, assignment, coder=coder)
+    record, place = _checked(session, text, fields)
+    number = session.execute(
+        SQL["save_finding"],
+        {
+            "assignment": assignment,
+            "coder": coder,
+            "start": place.start,
+            "end": place.end,
+            "quote": record.quote,
+            "record": json.dumps(record.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True)),
+            "replaces": replaces,
+            "seconds": seconds,
+        },
+    ).scalar_one()
+    return {"assignment": assignment, "finding": number, "start": place.start, "end": place.end, "quote": record.quote}
+
+
+def withdraw_finding(session: Working, assignment: int, number: int, *, coder: str) -> None:
+    """Take a finding of an open assignment back; the one that it corrected is current again."""
+    session.execute(SQL["withdraw_finding"], {"assignment": assignment, "coder": coder, "number": number})
+
+
+def postpone(session: Working, assignment: int, *, coder: str) -> None:
+    """Put an assignment at the end of the coder's queue."""
+    session.execute(SQL["postpone"], {"assignment": assignment, "coder": coder})
+
+
+def report_problem(session: Working, assignment: int, *, coder: str, reason: str, note: str | None = None) -> None:
+    """Set an assignment aside, with a reason of ``ProblemReason``, until a reviewer decides."""
+    session.execute(SQL["problem"], {"assignment": assignment, "coder": coder, "reason": reason, "note": note})
+
+
+def reopen(session: Working, assignment: int, *, coder: str, reason: str | None = None) -> None:
+    """Reopen an assignment that was not released: its coder, or a reviewer with a reason."""
+    session.execute(SQL["reopen"], {"assignment": assignment, "coder": coder, "reason": reason})
+
+
+def releases(session: Reading, assignment: int, *, coder: str) -> bool:
+    """Return whether finishing the assignment releases its findings: nobody else codes the text, and there are some."""
+    return bool(session.execute(SQL["releases"], {"assignment": assignment, "coder": coder}).scalar())
+
+
+def finish(session: Working, assignment: int, *, coder: str, seconds: float = 0) -> Row:
+    """Mark an assignment as done whose findings are not released by that.
+
+    Raises:
+        RefusedByRule: It is not an open assignment of the coder.
+    """
+    parameters = {"assignment": assignment, "coder": coder, "seconds": seconds, "releases": False}
+    session.execute(SQL["finish"], parameters)
+    return show_assignment(session, assignment, coder=coder)
+
+
+def release(session: Writing, assignment: int, *, coder: str, seconds: float = 0) -> LoadAccount:
+    """Finish an assignment and load its findings as statements, mentions and codings, in the changeset of the session.
+
+    Raises:
+        RecordsRefused: A finding is refused by the loader; nothing is released.
+        RefusedByRule: It is not an open assignment of the coder, or somebody else codes the text too.
+    """
+    text = show_assignment(session, assignment, coder=coder)
+    findings = text["findings"]
+    items = [_read(text, finding) for finding in findings]
+    account = load(session, "statement", items, origin=f"assignment {assignment} of round {text['round']}")
+    session.execute(SQL["finish"], {"assignment": assignment, "coder": coder, "seconds": seconds, "releases": True})
+    numbers = [finding["finding"] for finding in findings]
+    session.execute(SQL["link"], {"assignment": assignment, "coder": coder, "numbers": numbers})
+    session.is_void = False
+    return account
+
+
+def last_step(session: Reading, *, coder: str) -> Step:
+    """Return the last thing that a coder did today and did not undo.
+
+    Raises:
+        NothingToUndo: There is none.
+    """
+    me = session.execute(SQL["acting_coder"], {"coder": coder}).scalar_one()
+    row = session.execute(SQL["last_step"], {"me": me}).mappings().first()
+    if row is None:
+        raise NothingToUndo(coder=coder)
+    return Step(**row)
+
+
+def undo_step(session: Working, step: Step, *, coder: str) -> None:
+    """Undo a step that no changeset belongs to.
+
+    Raises:
+        RefusedByRule: Somebody has settled the findings meanwhile.
+    """
+    if step.kind == "finding" and step.finding is not None:
+        withdraw_finding(session, step.assignment, step.finding, coder=coder)
+    elif step.kind == "later":
+        session.execute(SQL["advance"], {"assignment": step.assignment, "coder": coder})
+    else:
+        reopen(session, step.assignment, coder=coder)
+
+
+def undo_release(session: Writing, changeset: int) -> list[Row]:
+    """Undo the changeset that released the findings of a finished assignment, which is open again then.
+
+    Args:
+        session: The session.
+        changeset: Its number, as ``last_step`` gives it.
+
+    Raises:
+        RefusedByRule: Later changes build on it.
+    """
+    return undo_changeset(session, changeset)
+
+
+def _checked(session: Reading, text: Row, fields: Mapping[str, object]) -> tuple[StatementRecord, Span]:
+    """Check the fields of a finding against the text and the scope of its round."""
+    given = {name: value for name, value in fields.items() if value is not None and value not in ("", [], ())}
+    for name in _OF_ASSIGNMENT:
+        if name in given:
+            raise FieldOfAssignment(field=name)
+    values = {**given, "article": text["article"]}
+    given_place = _span_of(values.pop("span", None))
+    body: str = text["body"]
+    if given_place and "quote" not in values:
+        values["quote"] = body[given_place.start : given_place.end]
+    checked = check_record(values, StatementRecord, SOURCE, original=dict(given))
+    if isinstance(checked, Refusal):
+        raise RecordsRefused([checked], 1)
+    record = checked.record
+    place = _placed(body, record, given_place, given)
+    _check_references(session, text, record)
+    return record.model_copy(update={"quote": body[place.start : place.end]}), place
+
+
+def _span_of(given: object) -> Span | None:
+    """Return a place given as two code points, if it is one."""
+    match given:
+        case [int(start), int(end)]:
+            return Span(start, end)
+        case _:
+            return None
+
+
+def _placed(body: str, record: StatementRecord, place: Span | None, given: Mapping[str, object]) -> Span:
+    """Return the place of the quote: the one given, if the quote stands there, else where it is found."""
+    quote = record.quote or ""
+    if place and 0 <= place.start < place.end <= len(body) and body[place.start : place.end].strip() == quote:
+        return place
+    try:
+        found = anchor(body, quote, prefix=record.prefix, suffix=record.suffix)
+    except FaultError as failure:
+        raise RecordsRefused([Refusal.of(SOURCE, None, failure.fault, original=dict(given))], 1) from None
+    return Span(found.start, found.end)
+
+
+def _check_references(session: Reading, text: Row, record: StatementRecord) -> None:
+    """Refuse what the loader would refuse when the text is finished, while the coder still looks at the sentence."""
+    for name in _NAMED_ACTORS:
+        if (handle := getattr(record, name)) is not None:
+            id_of(session, "actor", handle)
+    for handle in record.addressees:
+        id_of(session, "actor", handle)
+    if record.event is not None:
+        id_of(session, "event", record.event)
+    if record.issue is None:
+        return
+    id_of(session, "issue", record.issue)
+    if record.issue not in text["issues"]:
+        raise OutOfScope(issue=record.issue, round=text["round"], issues=", ".join(text["issues"]))
+    if record.position is not None:
+        position_id(session, record.issue, record.position)
+
+
+def _read(text: Row, finding: Row) -> Read[StatementRecord]:
+    """Return a finding as the loader reads it: at its place in the text that the coder read, under its assignment."""
+    values = {
+        **finding["record"],
+        "article": text["article"],
+        "quote": finding["quote"],
+        "coder": text["coder"],
+        "span": (finding["start"], finding["end"]),
+        "text_version": text["version"],
+        "assignment": text["assignment"] if "issue" in finding["record"] else None,
+    }
+    if "issue" in finding["record"]:
+        values["made_under"] = text["codebook"]
+        if not text["counts_at_once"]:
+            values |= {"status": CodingStatus.SUBMITTED, "final": False}
+    checked = check_record(values, StatementRecord, SOURCE, line=finding["finding"], original=finding["record"])
+    if isinstance(checked, Refusal):
+        raise RecordsRefused([checked], 1)
+    return checked

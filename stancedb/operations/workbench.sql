@@ -1,0 +1,85 @@
+-- name: acting_coder
+SELECT stancedb.acting_coder(:coder);
+
+-- name: next
+SELECT a.id FROM stancedb.assignment a
+WHERE a.coder_id = :me AND a.state = 'open'
+    AND a.round_id = :round -- if :round
+ORDER BY a.turn LIMIT 1;
+
+-- name: take
+SELECT stancedb.take_assignment(:round, :coder);
+
+-- name: start
+SELECT stancedb.start_assignment(:assignment, :coder);
+
+-- name: save_draft
+SELECT stancedb.save_draft(:assignment, :coder, :number, :form);
+
+-- name: save_finding
+SELECT stancedb.save_finding(
+    :assignment, :coder, :start, :end, :quote, CAST(:record AS jsonb), :replaces, CAST(:seconds AS double precision)
+);
+
+-- name: withdraw_finding
+SELECT stancedb.withdraw_finding(:assignment, :coder, :number);
+
+-- name: postpone
+SELECT stancedb.postpone_assignment(:assignment, :coder);
+
+-- name: advance
+SELECT stancedb.advance_assignment(:assignment, :coder);
+
+-- name: problem
+SELECT stancedb.report_problem(:assignment, :coder, :reason, :note);
+
+-- name: reopen
+SELECT stancedb.reopen_assignment(:assignment, :coder, :reason);
+
+-- name: releases
+SELECT stancedb.is_single(:assignment) AND EXISTS (SELECT FROM stancedb.current_findings(:assignment));
+
+-- name: finish
+SELECT stancedb.finish_assignment(:assignment, :coder, CAST(:seconds AS double precision), :releases);
+
+-- name: link
+-- Say of each finding what it was released as; the loader staged them in the order of their numbers.
+SELECT stancedb.link_findings(
+    :assignment, :coder, array_agg(x.number), array_agg(x.statement_id), array_agg(x.coding_id)
+)
+FROM (
+    SELECT n.number, st.id AS statement_id, c.id AS coding_id
+    FROM unnest(CAST(:numbers AS integer[])) WITH ORDINALITY n (number, place)
+    JOIN staged_statement s ON s.ordinal = n.place - 1
+    JOIN stancedb.statement st ON st.slug = s.statement
+    LEFT JOIN (
+        stancedb.coding c
+        JOIN stancedb.actor h ON h.id = c.holder_id
+        JOIN stancedb.issue i ON i.id = c.issue_id
+        JOIN stancedb.coder k ON k.id = c.coder_id
+        JOIN stancedb.codebook_version v ON v.id = c.codebook_version_id
+    ) ON c.statement_id = st.id AND (h.slug, i.slug, k.name, v.label) = (s.holder, s.issue, s.coder, s.codebook)
+) x
+HAVING count(*) > 0;
+
+-- name: last_step
+-- The last thing that a coder did today and did not undo, with the changeset that it wrote, if any.
+SELECT x.kind, x.assignment, x.finding, x.changeset, x.article
+FROM (
+    SELECT 'finding' AS kind, a.id AS assignment, f.number AS finding, CAST(NULL AS bigint) AS changeset,
+        t.slug AS article, f.saved_at AS at
+    FROM stancedb.assignment a
+    JOIN stancedb.finding f ON f.assignment_id = a.id AND f.withdrawn_at IS NULL
+    JOIN stancedb.article_version v ON v.id = a.article_version_id
+    JOIN stancedb.article t ON t.id = v.article_id
+    WHERE a.coder_id = :me AND a.state = 'open'
+    UNION ALL
+    SELECT CASE a.state WHEN 'open' THEN 'later' ELSE a.state END, a.id, NULL, c.number, t.slug, a.moved_at
+    FROM stancedb.assignment a
+    JOIN stancedb.article_version v ON v.id = a.article_version_id
+    JOIN stancedb.article t ON t.id = v.article_id
+    LEFT JOIN stancedb.changeset c ON c.id = a.released_id
+    WHERE a.coder_id = :me AND a.state IN ('open', 'done', 'problem') AND a.moved_at IS NOT NULL
+) x
+WHERE x.at >= current_date
+ORDER BY x.at DESC LIMIT 1;
