@@ -39,6 +39,7 @@ SENTENCES: dict[str, str] = {
     "ck_finding_seconds_not_negative": "The time that a finding took must not be negative.",
     "ck_finding_span_is_half_open": "The span of a finding must start at 0 or later and end after its start.",
     "fk_coding_assignment_of_its_coder": "A coding can only come from an assignment of its own coder.",
+    "fk_coding_mention_of_its_statement": "A coding can only rest on a mention of its own statement.",
     "fk_finding_of_its_coder": "A finding belongs to an assignment of its coder.",
     "fk_finding_replaces": "A finding can only correct another of the same assignment.",
     "uq_assignment_once_by_coder": "A coder is assigned a text once in a round.",

@@ -6,8 +6,7 @@ what a line has to have.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import zip_longest
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from stancedb.database import Reading, streamed
@@ -46,14 +45,29 @@ LEFT_OUT = LeftOut(
 def statement_records(session: Reading, account: Account) -> Iterator[Values]:
     """Yield the lines of the coding sheet, those of one statement together, in the order of the slugs."""
     for row in streamed(session, SQL["records"]):
-        mentions = [said for mention in row["mentions"] or () if (said := _mention(mention, row["statement"], account))]
-        codings = [_coding(coding, row["speaker"]) for coding in row["codings"] or ()]
+        mentions = {
+            mention.pop("mention"): said
+            for mention in row["mentions"] or ()
+            if (said := _mention(mention, row["statement"], account))
+        }
+        codings = [(coding.pop("mention"), _coding(coding, row["speaker"])) for coding in row["codings"] or ()]
         repeated = {name: row[name] for name in ("statement", "speaker", "said")}
         first = shaped(StatementRecord, row)
-        nothing: Values = {}
-        pairs = zip_longest(mentions or [nothing], codings, fillvalue=nothing)
-        for number, (mention, coding) in enumerate(pairs):
-            yield {**(repeated if number else first), **mention, **coding}
+        for number, line in enumerate(_lines(mentions, codings)):
+            yield {**(repeated if number else first), **line}
+
+
+def _lines(mentions: Mapping[int, Values], codings: Sequence[tuple[int | None, Values]]) -> Iterator[Values]:
+    """Yield the lines of a statement: each coding beside the mention that it rests on, where that is written."""
+    left = dict.fromkeys(mentions)
+    for key, coding in codings:
+        if key is not None:
+            left.pop(key, None)
+        yield {**mentions.get(key, {}), **coding} if key is not None else coding
+    for key in left:
+        yield mentions[key]
+    if not mentions and not codings:
+        yield {}
 
 
 def _mention(mention: dict[str, Any], statement: str, account: Account) -> Values | None:

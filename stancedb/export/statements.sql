@@ -12,7 +12,7 @@ SELECT st.slug AS statement, sp.slug AS speaker, CASE WHEN named.id = held.id TH
         ORDER BY l.kind, t.slug COLLATE "C") AS links,
     st.citation,
     (
-        SELECT json_agg(json_build_object('article', a.slug, 'quote', m.quote, 'prefix', m.prefix,
+        SELECT json_agg(json_build_object('mention', m.id, 'article', a.slug, 'quote', m.quote, 'prefix', m.prefix,
             'suffix', m.suffix, 'rendering', m.rendering, 'asserts', m.asserts, 'attribution', m.attribution,
             'start', m.char_start, 'body', CASE WHEN NOT (
                 strpos(v.body, m.quote) = m.char_start + 1 AND strpos(substr(v.body, m.char_start + 2), m.quote) = 0
@@ -25,7 +25,7 @@ SELECT st.slug AS statement, sp.slug AS speaker, CASE WHEN named.id = held.id TH
         SELECT json_agg(json_build_object('holder', h.slug, 'issue', i.slug, 'position', p.slug, 'basis', c.basis,
             'explicitness', c.explicitness, 'condition', c.condition, 'vagueness', c.vagueness,
             'confidence', c.confidence, 'rationale', c.rationale, 'coder', k.name, 'coder_kind', k.kind,
-            'codebook', w.label, 'status', c.status, 'final', c.is_final, 'attributes', ARRAY(
+            'codebook', w.label, 'mention', c.mention_id, 'status', c.status, 'final', c.is_final, 'attributes', ARRAY(
                 SELECT x.key || ':' || x.value FROM stancedb.coding_attribute x
                 WHERE x.coding_id = c.id ORDER BY x.key COLLATE "C"
             ))

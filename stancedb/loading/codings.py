@@ -137,7 +137,7 @@ def merge_codings(session: Writing, account: LoadAccount, *, is_empty: bool) -> 
         source=SQL["codings"],
         key=_KEY,
         values=_VALUES,
-        frozen=("assignment_id",),
+        frozen=("assignment_id", "mention_id"),
         defaults={"explicitness": "'explicit'", "vagueness": "'committal'", "confidence": "'moderate'"},
         is_empty=is_empty,
     )

@@ -247,7 +247,8 @@ WHERE (c.statement_id, c.holder_id, c.issue_id, c.coder_id) = (n.statement_id, n
 -- name: codings
 SELECT DISTINCT ON (st.id, h.id, i.id, k.id, v.id) st.id AS statement_id, h.id AS holder_id, i.id AS issue_id,
     k.id AS coder_id, v.id AS codebook_version_id, p.id AS position_id, s.basis, s.explicitness, s.condition,
-    s.vagueness, s.confidence, s.rationale, s.status, s.is_final, s.assignment_id
+    s.vagueness, s.confidence, s.rationale, s.status, s.is_final, s.assignment_id,
+    coalesce(m.id, o.only_id) AS mention_id
 FROM staged_statement s
 JOIN stancedb.statement st ON st.slug = s.statement
 JOIN stancedb.actor h ON h.slug = s.holder
@@ -255,7 +256,18 @@ JOIN stancedb.issue i ON i.slug = s.issue
 JOIN stancedb.coder k ON k.name = s.coder
 JOIN stancedb.codebook_version v ON v.label = s.codebook
 LEFT JOIN stancedb.position p ON p.issue_id = i.id AND p.slug = s.position
-ORDER BY st.id, h.id, i.id, k.id, v.id, s.ordinal;
+LEFT JOIN (
+    staged_mention d
+    JOIN stancedb.mention m USING (article_version_id, char_start, char_end)
+) ON d.ordinal = s.ordinal AND m.statement_id = st.id
+-- A line without a quote rests on the only mention of its statement, if there is only one.
+LEFT JOIN LATERAL (
+    SELECT min(x.id) AS only_id FROM stancedb.mention x
+    WHERE x.statement_id = st.id AND s.quote IS NULL
+    HAVING count(*) = 1
+) o ON true
+-- Of several lines about one coding the first with a quote says what it rests on.
+ORDER BY st.id, h.id, i.id, k.id, v.id, m.id IS NULL, s.ordinal;
 
 -- name: judge_anew
 -- A carried coding that says something else than the one it repeats is a judgement of its own.

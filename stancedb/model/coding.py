@@ -57,6 +57,12 @@ class Coding(Curated, Base):
         Index(None, "issue_id", "position_id"),
         Index(None, "changeset_id"),
         Index(None, "carried_from_id", postgresql_where=text("carried_from_id IS NOT NULL")),
+        Index(None, "mention_id", postgresql_where=text("mention_id IS NOT NULL")),
+        ForeignKeyConstraint(
+            ["mention_id", "statement_id"],
+            [f"{SCHEMA}.mention.id", f"{SCHEMA}.mention.statement_id"],
+            name="fk_coding_mention_of_its_statement",
+        ),
         Index(None, "assignment_id", postgresql_where=text("assignment_id IS NOT NULL")),
         ForeignKeyConstraint(
             ["assignment_id", "coder_id"],
@@ -101,6 +107,9 @@ class Coding(Curated, Base):
     assignment_id: Mapped[int | None] = mapped_column(
         sort_order=950,
         comment="The assignment it comes from; null if it was not made independently of other codings.",
+    )
+    mention_id: Mapped[int | None] = mapped_column(
+        sort_order=951, comment="The place in a text that the coder judged; null where it is not known."
     )
 
 

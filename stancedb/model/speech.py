@@ -133,6 +133,7 @@ class Mention(Curated, Base):
         CheckConstraint("char_length(quote) = char_end - char_start", name="quote_is_as_long_as_span"),
         CheckConstraint("(rank = 'deprecated') = (deprecated_reason IS NOT NULL)", name="deprecated_with_a_reason"),
         UniqueConstraint("statement_id", "article_version_id", "char_start", "char_end"),
+        UniqueConstraint("id", "statement_id"),
         Index(None, "article_version_id"),
         Index(None, "changeset_id"),
         {"comment": "One place in one frozen text where a statement is quoted, paraphrased, characterised or denied."},

@@ -156,9 +156,7 @@ class Draft(Base):
     __tablename__ = "draft"
     __table_args__ = (
         CheckConstraint("number > 0", name="number_is_positive"),
-        {
-            "comment": "The unfinished form of an assignment, as typed; the only row of the workbench that is replaced."
-        },
+        {"comment": "The unfinished form of an assignment, as typed; the only row of the workbench that is replaced."},
     )
 
     assignment_id: Mapped[int] = mapped_column(

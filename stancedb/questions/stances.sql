@@ -31,6 +31,10 @@ SELECT answer.* FROM (
                 array_agg(b.statement_id ORDER BY b.spoken_on DESC, b.instant DESC, b.authority DESC, b.tie_key DESC)
                 FILTER (WHERE b.supports AND b.said_from <= :day)
             )[1] AS statement_id,
+            (
+                array_agg(b.coding_id ORDER BY b.spoken_on DESC, b.instant DESC, b.authority DESC, b.tie_key DESC)
+                FILTER (WHERE b.supports AND b.said_from <= :day)
+            )[1] AS coding_id,
             count(DISTINCT b.statement_id) FILTER (WHERE b.supports AND b.said_from > :day) AS evidence,
             count(DISTINCT b.statement_id) FILTER (WHERE b.role = 'contrary' AND b.said_from > :day) AS contrary
         FROM (
@@ -46,10 +50,12 @@ SELECT answer.* FROM (
         ) b
     ) e
     LEFT JOIN {statement} st ON st.id = e.statement_id
+    LEFT JOIN {coding} rests ON rests.id = e.coding_id
     LEFT JOIN LATERAL (
-        SELECT q.*, o.name AS outlet FROM {shown_mention} q JOIN {outlet} o ON o.id = q.outlet_id
+        SELECT q.*, o.name AS outlet FROM {printed_mention} q JOIN {outlet} o ON o.id = q.outlet_id
         WHERE q.statement_id = e.statement_id
-        OFFSET 0
+        ORDER BY q.is_unreliable, q.mention_id = rests.mention_id DESC NULLS LAST, q.place
+        LIMIT 1
     ) quote ON true
     WHERE NOT s.is_pending AND s.valid_from <= :day AND (s.valid_to IS NULL OR s.valid_to > :day)
         AND s.holder_id = :holder -- if :holder
@@ -83,9 +89,10 @@ LEFT JOIN LATERAL (
 ) last_said ON true
 LEFT JOIN {statement} latest ON latest.id = last_said.statement_id
 LEFT JOIN LATERAL (
-    SELECT q.*, o.name AS outlet FROM {shown_mention} q JOIN {outlet} o ON o.id = q.outlet_id
+    SELECT q.*, o.name AS outlet FROM {printed_mention} q JOIN {outlet} o ON o.id = q.outlet_id
     WHERE q.statement_id = st.id
-    OFFSET 0
+    ORDER BY q.is_unreliable, q.mention_id = c.mention_id DESC NULLS LAST, q.place
+    LIMIT 1
 ) quote ON true
 WHERE s.issue_id = :issue
     AND s.holder_id = :holder -- if :holder
@@ -108,17 +115,19 @@ JOIN (
 LEFT JOIN {position} f ON f.id = s.from_position_id
 LEFT JOIN {position} t ON t.id = s.to_position_id
 LEFT JOIN LATERAL (
-    SELECT b.statement_id
+    SELECT b.statement_id, b.coding_id
     FROM stancedb.behind(:rule, :number, s.holder_id, s.issue_id, s.to_position_id, s.onset_coding_id) b
     WHERE b.said_from = s.changed_on AND b.supports
     ORDER BY b.role, b.authority DESC, b.tie_key DESC
     LIMIT 1
 ) e ON true
 LEFT JOIN {statement} st ON st.id = e.statement_id
+LEFT JOIN {coding} rests ON rests.id = e.coding_id
 LEFT JOIN LATERAL (
-    SELECT q.*, o.name AS outlet FROM {shown_mention} q JOIN {outlet} o ON o.id = q.outlet_id
+    SELECT q.*, o.name AS outlet FROM {printed_mention} q JOIN {outlet} o ON o.id = q.outlet_id
     WHERE q.statement_id = e.statement_id
-    OFFSET 0
+    ORDER BY q.is_unreliable, q.mention_id = rests.mention_id DESC NULLS LAST, q.place
+    LIMIT 1
 ) quote ON true
 WHERE true
     AND s.holder_id = :holder -- if :holder
@@ -140,9 +149,10 @@ JOIN {position} p ON p.id = e.position_id
 JOIN {statement} st ON st.id = e.statement_id
 JOIN {actor} sp ON sp.id = st.speaker_id
 LEFT JOIN LATERAL (
-    SELECT q.*, o.name AS outlet FROM {shown_mention} q JOIN {outlet} o ON o.id = q.outlet_id
+    SELECT q.*, o.name AS outlet FROM {printed_mention} q JOIN {outlet} o ON o.id = q.outlet_id
     WHERE q.statement_id = st.id
-    OFFSET 0
+    ORDER BY q.is_unreliable, q.mention_id = c.mention_id DESC NULLS LAST, q.place
+    LIMIT 1
 ) quote ON true
 ORDER BY h.slug, e.valid_from, e.place;
 

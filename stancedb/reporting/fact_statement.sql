@@ -75,16 +75,14 @@ COMMENT ON COLUMN reporting.fact_statement.is_evidence IS 'True if the coding ca
 -- name: due
 -- The rows that belong in it.
 CREATE TEMPORARY TABLE due ON COMMIT DROP AS
--- Of several mentions the words come from the one that answers on the command line show first.
+-- The words are those that the coding rests on, else of the mention that answers on the command line show first.
 WITH quoted AS (
-    SELECT DISTINCT ON (m.statement_id) m.statement_id, a.id AS article_key, a.outlet_id AS outlet_key, m.rendering,
+    SELECT DISTINCT ON (t.coding_key) t.coding_key, m.article_id AS article_key, m.outlet_id AS outlet_key, m.rendering,
         CASE WHEN char_length(m.quote) > 2000 THEN left(m.quote, 1999) || '…' ELSE m.quote END AS quote_text,
-        count(*) OVER (PARTITION BY m.statement_id) AS mention_count
-    FROM touched_statement t JOIN stancedb.mention m ON m.statement_id = t.statement_key
-    JOIN stancedb.article_version v ON v.id = m.article_version_id JOIN stancedb.article a ON a.id = v.article_id
-    ORDER BY m.statement_id, a.retracted_on IS NOT NULL, m.rank = 'preferred' DESC, m.rank = 'deprecated', m.asserts = 'asserts' DESC,
-        m.rendering IN ('verbatim', 'partial_quote') DESC, a.published_from,
-        a.slug COLLATE "C", m.char_start
+        count(*) OVER (PARTITION BY t.coding_key) AS mention_count
+    FROM touched_coding t JOIN stancedb.coding c ON c.id = t.coding_key
+    JOIN stancedb.printed_mention m ON m.statement_id = c.statement_id
+    ORDER BY t.coding_key, m.is_unreliable, m.mention_id = c.mention_id DESC NULLS LAST, m.place
 )
 SELECT c.id AS coding_key, s.said_from AS statement_date, s.said_to AS statement_end,
     s.said_to - 1 AS statement_last, s.said_edtf AS statement_edtf,
@@ -105,5 +103,5 @@ JOIN stancedb.standing_issue g ON g.id = c.issue_id
 -- A coding keeps naming the position it was made with, and counts for the one that this is merged into.
 LEFT JOIN stancedb.standing_position n ON n.id = c.position_id
 LEFT JOIN stancedb.position p ON p.id = n.standing_id
-LEFT JOIN quoted q ON q.statement_id = s.id
+LEFT JOIN quoted q ON q.coding_key = c.id
 WHERE c.is_final AND s.merged_into_id IS NULL AND s.retracted_on IS NULL;

@@ -8,11 +8,12 @@ CREATE FUNCTION stancedb.behind(
     p_onset_coding_id bigint
 ) RETURNS TABLE (
     statement_id bigint, said_from date, said_to date, lasts boolean, authority smallint, tie_key text[], role text,
-    supports boolean, instant timestamp with time zone
+    supports boolean, instant timestamp with time zone, coding_id bigint
 ) LANGUAGE sql STABLE AS $function$
 SELECT e.statement_id, e.said_from, e.said_to, e.lasts, e.authority, e.tie_key, r.role,
     r.role IN ('onset', 'reaffirmation'),
-    CASE WHEN bool_and(e.said_at IS NOT NULL) OVER (PARTITION BY e.said_from) THEN e.said_at END
+    CASE WHEN bool_and(e.said_at IS NOT NULL) OVER (PARTITION BY e.said_from) THEN e.said_at END,
+    e.coding_id
 FROM stancedb.derivation_rule d, stancedb.evidence e
 CROSS JOIN LATERAL (SELECT stancedb.role_of(e, p_position_id, p_onset_coding_id, d) AS role) r
 WHERE d.id = p_rule_id AND e.act = 'expresses' AND e.holder_id = p_holder_id AND e.issue_id = p_issue_id

@@ -19,7 +19,7 @@ OBJECTS = Objects(
         "standing_issue": "Every issue with the one that it counts for: itself, or the one it is merged into.",
         "standing_position": "Every position with the one that it counts for: itself, or the one it is merged into.",
         "shown_attribute": "The attributes that an actor is shown with: its own before those of actors merged into it.",
-        "shown_mention": "The words of each statement as printed: the mention to show first.",
+        "printed_mention": "Every mention with its article, and its place in the order in which mentions are shown.",
         "row_version": "Every version of every curated row, by table, with the changesets that wrote and ended it.",
         "last_number()": "The number of the last changeset.",
         "day_of(bigint)": "The day on which a question as known at a changeset is answered; today without one.",

@@ -103,8 +103,8 @@ class TestTheWorldOfTheTests:
             # The raw bytes are of the page.
             (ArticleRecord, [*worlds.ARTICLES, {"raw": b"", "raw_encoding": "", "raw_bytes": ""}]),
             (EventRecord, [*worlds.EVENTS, *worlds.CAUSES]),
-            # An importer alone gives the span, and the version that a coding was made under.
-            (StatementRecord, [*worlds.STATEMENTS, {"span": (), "made_under": ""}]),
+            # Only the program gives the span with its text, the assignment, and the codebook version of an import.
+            (StatementRecord, [*worlds.STATEMENTS, {"span": (), "text_version": 1, "made_under": "", "assignment": 1}]),
             (IndicatorRecord, worlds.INDICATORS),
         ],
     )

@@ -26,6 +26,7 @@ KEYS = {
     "article_version": ("article_id", "text_sha256"),
     "tenure": ("person_id", "office_id", "seat", "held"),
     "position": ("issue_id", "slug"),
+    "mention": ("article_version_id", "char_start", "char_end"),
     "coding": ("statement_id", "holder_id", "issue_id", "coder_id", "codebook_version_id"),
 }
 HANDLES = ("slug", "code", "label", "name")

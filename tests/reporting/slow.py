@@ -165,7 +165,7 @@ class Slow:
             if not coding["is_final"] or not self.live(statement["id"]):
                 continue
             places = [row for row in self.tables["mention"] if row["statement_id"] == statement["id"]]
-            best = min(places, key=self.preference, default=None)
+            best = min(places, key=lambda place: self.preference(place, coding["mention_id"]), default=None)
             article = self.article_of(best) if best else None
             position = self.by_id["position"].get(coding["position_id"])
             yield (
@@ -195,8 +195,11 @@ class Slow:
                 article["published_from"] if article else None,
             )
 
-    def preference(self, mention: Row) -> tuple[Any, ...]:
+    def preference(self, mention: Row, rests_on: int | None) -> tuple[Any, ...]:
+        is_withdrawn = self.article_of(mention)["retracted_on"] is not None
         return (
+            is_withdrawn or mention["rank"] == "deprecated",
+            mention["id"] != rests_on,
             self.article_of(mention)["retracted_on"] is not None,
             mention["rank"] != "preferred",
             mention["rank"] == "deprecated",

@@ -197,7 +197,12 @@ CHANGES: dict[str, tuple[str, ...] | str] = {
     f" AND m.quote = 'Norland will build the dam' AND a.slug = '{ARTICLE}'",
     "one of two articles withdrawn": "UPDATE stancedb.article SET retracted_on = '2025-04-01',"
     f" retracted_reason = 'not for us' WHERE slug = '{ARTICLE}'",
-    "a removed mention": "DELETE FROM stancedb.mention WHERE quote = 'mistake of the century'",
+    "a removed mention": "UPDATE stancedb.coding c SET mention_id = NULL FROM stancedb.mention m"
+    " WHERE m.id = c.mention_id AND m.quote = 'mistake of the century';"
+    " DELETE FROM stancedb.mention WHERE quote = 'mistake of the century'",
+    "another mention under a coding": "UPDATE stancedb.coding c SET mention_id = ("
+    " SELECT max(m.id) FROM stancedb.mention m WHERE m.statement_id = c.statement_id"
+    ") WHERE c.mention_id IS NOT NULL",
     "another day of publication": "UPDATE stancedb.article SET published_edtf = '2025-02-01',"
     " published = '[2025-02-01,2025-02-02)'",
     "a withdrawn article": "UPDATE stancedb.article SET retracted_on = '2025-04-01', retracted_reason = 'not for us'",
