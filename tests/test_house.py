@@ -26,7 +26,19 @@ MODULES = sorted(set(PACKAGE.rglob("*.py")) - set((PACKAGE / "clients" / "files"
 MIGRATIONS = sorted(bundled("migrations").rglob("*.py"))
 
 # What each room may import of this package; a module outside every room may be imported by all but the migrations.
-BELOW = {"model", "records", "fetching", "reading", "loading", "shared", "derivation", "reporting", "rights", "server", "workbench"}
+BELOW = {
+    "model",
+    "records",
+    "fetching",
+    "reading",
+    "loading",
+    "shared",
+    "derivation",
+    "reporting",
+    "rights",
+    "server",
+    "workbench",
+}
 ROOMS = {
     "api": {"api", "operations", "questions", "releases", "admin", *BELOW},
     "cli": {"cli", "operations", "questions", "releases", "admin", "export", "plot", "clients", *BELOW},
