@@ -35,7 +35,7 @@ COMMENT ON COLUMN stancedb.coding_round.opened_by IS 'Who opened the round.';
 COMMENT ON COLUMN stancedb.coding_round.opened_at IS 'When it was opened.';
 COMMENT ON COLUMN stancedb.coding_round.closed_at IS 'When it was closed; null while it is open.';
 COMMENT ON CONSTRAINT pk_coding_round ON stancedb.coding_round IS '''coding round'' is given once';
-COMMENT ON CONSTRAINT ck_coding_round_slug_is_a_handle ON stancedb.coding_round IS 'The slug of a round must consist of lower-case letters and digits, separated by - . _ or /.';
+COMMENT ON CONSTRAINT ck_coding_round_slug_is_a_handle ON stancedb.coding_round IS 'The slug of a round must consist of lower-case letters and digits, separated by ''-'', ''.'', ''_'' or ''/''.';
 COMMENT ON CONSTRAINT ck_coding_round_double_share_is_a_share ON stancedb.coding_round IS 'The share of texts coded twice must be between 0 and 1.';
 COMMENT ON CONSTRAINT ck_coding_round_blind_share_is_a_share ON stancedb.coding_round IS 'The share of texts coded without suggestions must be between 0 and 1.';
 COMMENT ON CONSTRAINT ck_coding_round_again_share_is_a_share ON stancedb.coding_round IS 'The share of texts coded again must be between 0 and 1.';
@@ -179,6 +179,7 @@ CREATE TABLE stancedb.finding (
     CONSTRAINT fk_finding_coding_id FOREIGN KEY (coding_id) REFERENCES stancedb.coding (id) ON DELETE SET NULL
 );
 CREATE INDEX ix_finding_coding_id ON stancedb.finding (coding_id) WHERE coding_id IS NOT NULL;
+CREATE INDEX ix_finding_settled ON stancedb.finding (assignment_id) WHERE statement_id IS NOT NULL OR dropped_reason IS NOT NULL;
 CREATE INDEX ix_finding_statement_id ON stancedb.finding (statement_id) WHERE statement_id IS NOT NULL;
 
 COMMENT ON TABLE stancedb.finding IS 'What coders found: a span of a text and a coding-sheet line about it. Rows are added; only withdrawal and release are set later.';

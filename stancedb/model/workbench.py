@@ -195,6 +195,12 @@ class Finding(Base):
             name="fk_finding_replaces",
         ),
         Index(None, "statement_id", postgresql_where=text("statement_id IS NOT NULL")),
+        # What one coder may see of the other is read without a look at the rest.
+        Index(
+            "ix_finding_settled",
+            "assignment_id",
+            postgresql_where=text("statement_id IS NOT NULL OR dropped_reason IS NOT NULL"),
+        ),
         Index(None, "coding_id", postgresql_where=text("coding_id IS NOT NULL")),
         {
             "comment": "What coders found: a span of a text and a coding-sheet line about it. Rows are added; only "

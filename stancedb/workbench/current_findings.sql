@@ -1,7 +1,7 @@
 -- The findings of an assignment that are neither withdrawn nor corrected by a later one, as far as this session may see.
 --
--- What somebody else found is read only once it may be seen at all, so that the time an answer takes tells nothing of how
--- much there is.
+-- What somebody else found and nobody has settled is not even read: the statistics of a transaction and the time that an
+-- answer takes would tell how much there is.
 CREATE FUNCTION stancedb.current_findings(p_assignment bigint) RETURNS SETOF stancedb.finding
 LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $function$
@@ -11,14 +11,20 @@ DECLARE
         SELECT FROM stancedb.assignment a WHERE a.id = p_assignment AND a.coder_id = stancedb.me()
     );
 BEGIN
-    IF is_own OR stancedb.shows_finding(p_assignment, true) THEN
+    IF NOT is_own AND NOT coalesce(stancedb.shows_finding(p_assignment, true), false) THEN
+        RETURN;
+    ELSIF is_own OR acting = 'reviewer' THEN
         RETURN QUERY
         SELECT f.* FROM stancedb.finding f
         WHERE f.assignment_id = p_assignment AND f.withdrawn_at IS NULL AND NOT EXISTS (
             SELECT FROM stancedb.finding r
             WHERE r.assignment_id = f.assignment_id AND r.replaces = f.number AND r.withdrawn_at IS NULL
-        )
-        AND (is_own OR acting = 'reviewer' OR f.statement_id IS NOT NULL OR f.dropped_reason IS NOT NULL);
+        );
+    ELSE
+        RETURN QUERY
+        SELECT f.* FROM stancedb.finding f
+        WHERE f.assignment_id = p_assignment AND f.withdrawn_at IS NULL
+            AND (f.statement_id IS NOT NULL OR f.dropped_reason IS NOT NULL);
     END IF;
 END
 $function$
