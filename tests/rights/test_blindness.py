@@ -316,7 +316,8 @@ class TestWhatACoderReads:
             ana.execute("SET LOCAL enable_seqscan = off")
             ana.execute("SELECT * FROM stancedb.current_findings(%s)", [once.of["ben", text]])
             read = ana.execute(
-                "SELECT seq_tup_read, coalesce(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables WHERE relname = 'finding'"
+                "SELECT seq_tup_read, coalesce(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables"
+                " WHERE relid = (SELECT c.oid FROM pg_class c WHERE c.relname = 'finding')"
             ).fetchone()
 
         assert read == (0, 0)
