@@ -107,13 +107,16 @@ pair AS (
     ) x
 ),
 wanted AS (
-    SELECT w.seats, w.texts, least(round(CAST(:double AS numeric) * w.texts), p.pairs) AS doubles
-    FROM pair p CROSS JOIN (
-        SELECT s.seats, least(
-            (SELECT count(*) FROM eligible), CAST(ceil(s.seats / (1 + CAST(:double AS numeric))) AS bigint)
-        ) AS texts
-        FROM (SELECT count(*) AS seats FROM seat) s
-    ) w
+    -- Where texts run out before seats do, the share is one of the texts that there are.
+    SELECT s.seats, least(
+        CASE WHEN s.seats - s.doubles <= e.texts THEN s.doubles ELSE round(CAST(:double AS numeric) * e.texts) END,
+        p.pairs
+    ) AS doubles
+    FROM pair p CROSS JOIN (SELECT count(*) AS texts FROM eligible) e CROSS JOIN (
+        SELECT count(*) AS seats,
+            round(count(*) * CAST(:double AS numeric) / (1 + CAST(:double AS numeric))) AS doubles
+        FROM seat
+    ) s
 ),
 place AS (
     SELECT e.article_version_id, e.slug, s.number, e.place <= w.doubles AS is_double,
