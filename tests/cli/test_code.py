@@ -201,7 +201,7 @@ class TestSave:
             "line 9: unknown field 'sayd'; did you mean 'said'?",
         ):
             assert sentence in refused.stderr
-        assert "line 6: The quote 'Norland will never build a dam' is not in the text" in refused.stderr
+        assert "line 6: quote: The quote 'Norland will never build a dam' is not in the text" in refused.stderr
         assert findings(run) == []
 
     @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from stancedb.errors import NothingToAssign, RoundClosed, SecondCoderNeeded
 from stancedb.operations import rounds
 from stancedb.operations.rounds import Shares, Texts
 from stancedb.settings import Settings
+from tests.rights.test_rights import logins, url_as
 from tests.support.plugin import AUTHOR, Clone, Run, name_of
 from tests.support.worlds import ARTICLE_LINE, LINE, WORDS, answer, done, invoker, jsonl
 
@@ -28,6 +29,9 @@ pytest_plugins = ("tests.support.worlds",)
 CODERS = ("ana", "ben", "cleo", "dan", "eva", "finn")
 # The small world has one article of its own.
 TEXTS = 30
+FIELDS = {name: LINE[name] for name in ("speaker", "said", "quote", "issue", "position")}
+# The people of a day: their names, and what their logins are granted.
+PEOPLE = {"ana": "coder", "ben": "coder", "ruth": "reviewer"}
 Chosen = list[tuple[str, str, str, bool]]
 
 
@@ -304,10 +308,9 @@ class TestTheRelease:
         done(run("round", "add", "r"))
         done(run("assign", "--round", "r", "--coder", "ana", "--coder", "ben", "--per-coder", 1, "--double", "100%"))
         before = rows_of_speech(url)
-        fields = {name: LINE[name] for name in ("speaker", "said", "quote", "issue", "position")}
         for coder in ("ana", "ben"):
             done(run("code", "next", "--coder", coder))
-            done(run("code", "save", jsonl(tmp_path / "found.json", fields), "--coder", coder))
+            done(run("code", "save", jsonl(tmp_path / "found.json", FIELDS), "--coder", coder))
             finished = run("code", "done", "--coder", coder, "--format", "json")
             assert json.loads(finished.stdout)["is_released"] is False
             assert "its findings wait for a reviewer" in finished.stderr
@@ -321,8 +324,7 @@ class TestTheRelease:
         done(run("round", "add", "r", "--needs-review"))
         done(run("assign", "--round", "r", "--coder", "ana", "--per-coder", 1))
         done(run("code", "next", "--coder", "ana"))
-        fields = {name: LINE[name] for name in ("speaker", "said", "quote", "issue", "position")}
-        done(run("code", "save", jsonl(tmp_path / "found.json", fields), "--coder", "ana"))
+        done(run("code", "save", jsonl(tmp_path / "found.json", FIELDS), "--coder", "ana"))
         finished = done(run("code", "done", "--coder", "ana"))
 
         assert "its codings wait for a reviewer" in finished.stderr
@@ -388,3 +390,91 @@ def rows_of_speech(url: str) -> dict[str, list[dict[str, Any]]]:
                 key=repr,
             )
     return found
+
+
+class Team:
+    """Two coders and a reviewer, each with a login of their own, on one database."""
+
+    def __init__(self, url: str, names: Sequence[str], directory: Path) -> None:
+        self.url = url
+        self.directory = directory
+        self.login = dict(zip(PEOPLE, names, strict=True))
+        owner = invoker(url, directory)
+        for person, role in PEOPLE.items():
+            done(owner("db", f"grant-{role}", self.login[person], "--coder", person))
+
+    def run(self, person: str) -> Run:
+        """Return a function that runs one line under the login of a person."""
+        run = invoker(url_as(self.url, self.login[person]), self.directory)
+        return lambda *line, **extra: run(*line, env={"STANCEDB_AUTHOR": None}, **extra)
+
+
+@pytest.fixture
+def team(admin_url: str, clone: Clone, small_template: str, tmp_path: Path) -> Iterator[Team]:
+    """Give a team with six texts."""
+    with logins(admin_url, "LOGIN", "LOGIN", "LOGIN") as names, clone(small_template) as url:
+        lines = [
+            {**ARTICLE_LINE, "id": f"text-{n}", "title": f"Text {n}", "text": f"{WORDS} No. {n}."} for n in range(1, 6)
+        ]
+        done(invoker(url, tmp_path)("article", "load", jsonl(tmp_path / "texts.jsonl", *lines)))
+        yield Team(url, names, tmp_path)
+
+
+class TestADay:
+    def test_of_two_coders_and_a_reviewer_by_command_alone(self, team: Team) -> None:
+        ana, ben, ruth = team.run("ana"), team.run("ben"), team.run("ruth")
+        morning = rows_of_speech(team.url)
+        done(ruth("round", "add", "r", "--issue", "dam", "--double", "50%", "--seed", 5))
+        shared = answer(ruth, "assign", "--round", "r", "--coder", "ana", "--coder", "ben", "--per-coder", 3)
+        assert {row["coder"]: (row["texts"], row["double"]) for row in shared} == {"ana": (3, 2), "ben": (3, 2)}
+
+        # Each codes every text that is hers, with one statement in each.
+        changesets: dict[str, list[int]] = {"ana": [], "ben": []}
+        for person, run in (("ana", ana), ("ben", ben)):
+            for _ in range(3):
+                text = answer(run, "code", "next")
+                assert text["coder"] == person
+                fields = {**FIELDS, "position": "support" if person == "ana" else "oppose"}
+                done(run("code", "save", jsonl(team.directory / "found.json", fields), "--seconds", 20))
+                before = len(answer(run, "changeset", "list"))
+                finished = answer(run, "code", "done")
+                after = answer(run, "changeset", "list")
+                assert len(after) - before == finished["is_released"]
+                if finished["is_released"]:
+                    assert after[0]["author"] == person
+                    changesets[person].append(after[0]["number"])
+            assert run("code", "next").exit_code == 1
+        assert [len(numbers) for numbers in changesets.values()] == [1, 1]
+
+        # What one coder codes is released as hers; what both code is seen by neither of the other, nor by readers.
+        assert sorted(row["coder"] for row in answer(ruth, "coding", "list")) == ["ana", "ben"]
+        assert {row["coder"] for row in answer(ana, "code", "list")} == {"ana"}
+        assert [row["coder"] for row in answer(ben, "round", "show", "r")["coders"]] == ["ben"]
+        progress = answer(ruth, "round", "show", "r")["coders"]
+        assert [(row["coder"], row["done"], row["statements"], row["seconds_a_statement"]) for row in progress] == [
+            ("ana", 3, 3, 20),
+            ("ben", 3, 3, 20),
+        ]
+
+        # A coder works neither as another nor on the texts of another, and assigns nothing.
+        of_ben = answer(ben, "code", "list")[0]["assignment"]
+        assert ana("code", "next", "--coder", "ben").exit_code == 1
+        assert ana("code", "show", of_ben).exit_code == 3
+        assert ana("code", "reopen", of_ben, "--reason", "curious").exit_code == 1
+        assert ana("round", "add", "own").exit_code == 1
+        assert ana("assign", "--round", "r", "--coder", "ana", "--per-coder", 1).exit_code == 1
+
+        # A reviewer reopens with a reason, and the coder reads it.
+        twice = {row["article"]: row["assignment"] for row in answer(ben, "code", "list")}
+        both = next(row for row in answer(ana, "code", "list") if row["article"] in twice)
+        done(ruth("code", "reopen", both["assignment"], "--reason", "the second paragraph too"))
+        assert answer(ana, "code", "next")["note"] == "the second paragraph too"
+        done(ana("code", "done"))
+
+        # In the evening all of it is taken back.
+        undone = [answer(ben, "code", "undo")["undone"] for _ in range(6)]
+        assert Counter(undone) == {"done": 3, "finding": 3}
+        (number,) = changesets["ana"]
+        taken_back = done(ruth("changeset", "undo", number))
+        assert "of ana is open again" in taken_back.stderr
+        assert rows_of_speech(team.url) == morning
