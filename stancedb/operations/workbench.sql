@@ -10,13 +10,31 @@ SELECT stancedb.start_assignment(:assignment, :coder);
 -- name: save_draft
 SELECT stancedb.save_draft(:assignment, :coder, :number, :form);
 
--- name: save_finding
-SELECT stancedb.save_finding(
-    :assignment, :coder, :start, :end, :quote, CAST(:record AS jsonb), :replaces, CAST(:seconds AS double precision)
-);
+-- name: save_findings
+-- The function is volatile, so it is called in the order asked for, and each call sees what the one before has saved.
+SELECT CAST(:assignment AS bigint) AS assignment, stancedb.save_finding(
+    :assignment, :coder, f.start, f."end", f.quote, f.record, f.replaces, f.seconds
+) AS finding, f.start, f."end", f.quote
+FROM jsonb_array_elements(CAST(:findings AS jsonb)) WITH ORDINALITY e (item, place)
+CROSS JOIN LATERAL jsonb_to_record(e.item) AS f (
+    start integer, "end" integer, quote text, record jsonb, replaces integer, seconds double precision
+)
+ORDER BY e.place;
 
 -- name: withdraw_finding
 SELECT stancedb.withdraw_finding(:assignment, :coder, :number);
+
+-- name: withdraw_findings
+-- The latest first, because only then is the one that it corrected current again.
+WITH RECURSIVE chain AS (
+    SELECT f.number, f.replaces FROM stancedb.finding f
+    WHERE f.assignment_id = :assignment AND f.number = ANY (CAST(:numbers AS integer[]))
+    UNION ALL
+    SELECT f.number, f.replaces
+    FROM chain c JOIN stancedb.finding f ON f.assignment_id = :assignment AND f.number = c.replaces
+    WHERE f.withdrawn_at IS NULL
+)
+SELECT stancedb.withdraw_finding(:assignment, :coder, c.number) FROM chain c ORDER BY c.number DESC;
 
 -- name: postpone
 SELECT stancedb.postpone_assignment(:assignment, :coder);

@@ -43,7 +43,7 @@ WHERE true
     AND a.coder_id = :coder -- if :coder
     AND a.state = :state -- if :state
 ORDER BY r.opened_at DESC, k.name, a.turn, a.id
-LIMIT :limit;
+LIMIT :at_most;
 
 -- name: assignment
 SELECT a.id AS assignment, r.slug AS round, k.name AS coder, b.label AS codebook, r.counts_at_once, a.state, a.note,
@@ -68,3 +68,34 @@ SELECT f.number AS finding, f.char_start AS start, f.char_end AS "end", f.quote,
 FROM stancedb.current_findings(:assignment) f
 LEFT JOIN stancedb.statement st ON st.id = f.statement_id
 ORDER BY f.number;
+
+-- name: scope
+SELECT i.slug AS issue, i.question, i.scope, coalesce(
+        jsonb_agg(
+            jsonb_build_object(
+                'position', p.slug, 'label', p.label, 'definition', p.definition, 'kind', p.kind, 'include', p.include,
+                'exclude', p.exclude
+            ) ORDER BY p.rank, p.slug COLLATE "C"
+        ) FILTER (WHERE p.id IS NOT NULL), '[]'
+    ) AS positions
+FROM stancedb.coding_round_issue s
+JOIN stancedb.issue i ON i.id = s.issue_id
+LEFT JOIN stancedb.position p ON p.issue_id = i.id AND p.status = 'active'
+WHERE s.round_id = :round
+GROUP BY i.slug, i.question, i.scope
+ORDER BY i.slug COLLATE "C";
+
+-- name: my_name
+SELECT coalesce(stancedb.my_name(), :author);
+
+-- name: opened
+SELECT a.id, a.moved_at IS NOT NULL AS is_put_off FROM stancedb.assignment a
+WHERE a.coder_id = stancedb.acting_coder(:coder) AND a.state = 'open' AND a.started_at IS NOT NULL
+ORDER BY a.turn, a.id;
+
+-- name: released_by
+SELECT a.id AS assignment, k.name AS coder, t.slug AS article FROM stancedb.assignment a
+JOIN stancedb.coder k ON k.id = a.coder_id
+JOIN stancedb.article_version v ON v.id = a.article_version_id
+JOIN stancedb.article t ON t.id = v.article_id
+WHERE a.released_id = :changeset ORDER BY a.id;
