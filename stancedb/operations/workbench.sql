@@ -25,16 +25,7 @@ ORDER BY e.place;
 SELECT stancedb.withdraw_finding(:assignment, :coder, :number);
 
 -- name: withdraw_findings
--- The latest first, because only then is the one that it corrected current again.
-WITH RECURSIVE chain AS (
-    SELECT f.number, f.replaces FROM stancedb.finding f
-    WHERE f.assignment_id = :assignment AND f.number = ANY (CAST(:numbers AS integer[]))
-    UNION ALL
-    SELECT f.number, f.replaces
-    FROM chain c JOIN stancedb.finding f ON f.assignment_id = :assignment AND f.number = c.replaces
-    WHERE f.withdrawn_at IS NULL
-)
-SELECT stancedb.withdraw_finding(:assignment, :coder, c.number) FROM chain c ORDER BY c.number DESC;
+SELECT stancedb.withdraw_findings(:assignment, :coder, CAST(:numbers AS integer[]));
 
 -- name: postpone
 SELECT stancedb.postpone_assignment(:assignment, :coder);

@@ -89,12 +89,13 @@ ORDER BY i.slug COLLATE "C";
 SELECT coalesce(stancedb.my_name(), :author);
 
 -- name: opened
-SELECT a.id, a.moved_at IS NOT NULL AS is_put_off FROM stancedb.assignment a
+SELECT a.id, a.moved_at IS NOT NULL AS is_put_off FROM stancedb.visible_assignments() a
 WHERE a.coder_id = stancedb.acting_coder(:coder) AND a.state = 'open' AND a.started_at IS NOT NULL
 ORDER BY a.turn, a.id;
 
 -- name: released_by
-SELECT a.id AS assignment, k.name AS coder, t.slug AS article FROM stancedb.assignment a
+SELECT a.id AS assignment, k.name AS coder, t.slug AS article
+FROM stancedb.visible_assignments() a
 JOIN stancedb.coder k ON k.id = a.coder_id
 JOIN stancedb.article_version v ON v.id = a.article_version_id
 JOIN stancedb.article t ON t.id = v.article_id

@@ -23,6 +23,8 @@ OBJECTS = Objects(
         "save_finding(bigint, text, integer, integer, text, jsonb, integer, double precision)": "Adds a finding to an"
         " open assignment, or corrects one.",
         "withdraw_finding(bigint, text, integer)": "Takes a finding of an open assignment back.",
+        "withdraw_findings(bigint, text, integer[])": "Takes findings of an open assignment back, with those that they"
+        " corrected.",
         "postpone_assignment(bigint, text)": "Puts an assignment at the end of the queue of its coder.",
         "advance_assignment(bigint, text)": "Makes an assignment that was put off the next of its coder again.",
         "report_problem(bigint, text, text, text)": "Sets an assignment aside because the text cannot be coded.",

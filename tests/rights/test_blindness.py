@@ -31,6 +31,7 @@ WRITING = {
     "save_finding": "SELECT stancedb.save_finding({0}, NULL, 0, 1, 't', '{{}}', NULL, 1)",
     "correct a finding": "SELECT stancedb.save_finding({0}, NULL, 0, 1, 't', '{{}}', 1, 1)",
     "withdraw_finding": "SELECT stancedb.withdraw_finding({0}, NULL, 1)",
+    "withdraw_findings": "SELECT stancedb.withdraw_findings({0}, NULL, '{{1}}')",
     "postpone_assignment": "SELECT stancedb.postpone_assignment({0}, NULL)",
     "advance_assignment": "SELECT stancedb.advance_assignment({0}, NULL)",
     "report_problem": "SELECT stancedb.report_problem({0}, NULL, 'other', 'x')",
