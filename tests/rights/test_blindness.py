@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
+from stancedb.database import working, writing
+from stancedb.operations import workbench
+from stancedb.settings import Settings
 from tests.rights.test_rights import logins, url_as
 from tests.support.desk import add_texts, assign, finish, found, open_round, value
 from tests.support.plugin import Clone
@@ -470,6 +475,43 @@ class TestAReviewer:
             assert ruth.execute(withdraw.encode(), [number]).rowcount == 1
             assert ruth.execute(reopen.encode(), [number]).rowcount == 0
             assert told(ruth, f"SELECT stancedb.reopen_assignment({number}, NULL, 'x')")[1] == "ck_assignment_is_own"
+
+
+class TestWhatWasReleased:
+    @pytest.fixture
+    def released(self, desk: Desk, tmp_path: Path) -> tuple[int, int]:
+        """Let ana release a statement without a coding; give her assignment and the changeset."""
+        login = url_as(desk.url, desk.login["ana"])
+        settings = Settings(database_url=login, data_dir=tmp_path, author="ana", is_author_given=False)
+        with desk.connected() as owner:
+            number = assign(
+                owner, open_round(owner, "alone"), value(owner, "SELECT max(id) FROM stancedb.article_version"), "ana"
+            )
+        with working(settings) as session:
+            fields = {"speaker": "ben-dahl", "said": "2024-03-02", "quote": "he will not build the dam"}
+            workbench.save_finding(session, number, fields, coder="ana")
+        with writing(settings, message="release") as session:
+            workbench.release(session, number, coder="ana")
+        with desk.connected() as owner:
+            return number, value(owner, "SELECT released_id FROM stancedb.assignment WHERE id = %s", number)
+
+    @pytest.mark.parametrize("person", ["ana", "ben", "ruth"])
+    def test_is_not_reopened_without_being_taken_back(self, desk: Desk, released: tuple[int, int], person: str) -> None:
+        number, changeset = released
+        with desk.connected(person) as login, contextlib.suppress(psycopg.errors.IntegrityError), login.transaction():
+            login.execute("SELECT stancedb.open_changeset(NULL, 'a trick')")
+            login.execute(
+                "UPDATE stancedb.changeset SET undoes_id = %s WHERE id::text = current_setting('stancedb.changeset')",
+                [changeset],
+            )
+            login.execute("SELECT stancedb.withdraw_release()")
+
+        with desk.connected() as owner:
+            question = (
+                "SELECT a.state, f.statement_id IS NOT NULL FROM stancedb.assignment a"
+                " JOIN stancedb.finding f ON f.assignment_id = a.id WHERE a.id = %s"
+            )
+            assert owner.execute(question, [number]).fetchall() == [("done", True)]
 
 
 def test_a_reader_calls_nothing_of_the_workbench(once: Desk) -> None:
