@@ -62,7 +62,7 @@ def measure(who: str, url: str, question: str, runs: int) -> float:
     with psycopg.connect(url, autocommit=True) as connection:
         pairs = [(seconds(connection, b"SELECT 1"), seconds(connection, question.encode())) for _ in range(runs)]
     # The first ones fill caches.
-    bare, asked = (median(taken) for taken in zip(*pairs[runs // 10 :], strict=True))
+    bare, asked = (float(median(taken)) for taken in zip(*pairs[runs // 10 :], strict=True))
     print(f"{who}: {asked * 1000:.3f} ms / {bare * 1000:.3f} ms, {asked / bare:.2f}x of {BAR}x")
     return asked / bare
 

@@ -167,8 +167,8 @@ def test_an_undo_that_waits_for_a_recode_is_refused_by_its_changeset(small_url: 
     with psycopg.connect(small_url) as connection:
         slug = value(connection, RELEASED)
     beside = threading.Thread(target=lambda: refusals.extend(at_once(undo)))
-    with writing(settings, message="recode") as session:
-        codings.recode(session, slug, position="support", issue="dam", coder=CODER)
+    with writing(settings, message="recode") as recoding:
+        codings.recode(recoding, slug, position="support", issue="dam", coder=CODER)
         beside.start()
         # It has to be waiting by now.
         beside.join(0.7)
@@ -195,8 +195,8 @@ def test_a_recode_that_waits_for_an_undo_is_refused(small_url: str, tmp_path: Pa
             codings.recode(session, slug, position="support", issue="dam", coder=CODER)
 
     beside = threading.Thread(target=lambda: refusals.extend(at_once(recode)))
-    with writing(settings, message="undo") as session:
-        workbench.undo_release(session, step.changeset or 0)
+    with writing(settings, message="undo") as undoing:
+        workbench.undo_release(undoing, step.changeset or 0)
         beside.start()
         beside.join(0.7)
     beside.join(30)
