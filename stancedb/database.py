@@ -107,7 +107,13 @@ class Refreshing(Reading):
 
 
 class Working(Reading):
-    """A session that writes to the workbench, without a changeset, until findings are released."""
+    """A session that writes to the workbench, without a changeset, until findings are released.
+
+    Attributes:
+        is_void: Whether the transaction is rolled back.
+    """
+
+    is_void: bool = False
 
 
 @contextmanager
@@ -211,8 +217,12 @@ def working(settings: Settings) -> Iterator[Working]:
     """
     with _translating(), engine_for(settings).connect() as connection:
         check_head(current_revision(connection))
-        yield Working(connection)
-        connection.commit()
+        session = Working(connection)
+        yield session
+        if session.is_void:
+            connection.rollback()
+        else:
+            connection.commit()
 
 
 @contextmanager

@@ -382,18 +382,28 @@ class NothingAssigned(RefusedByRule):
     where: str
 
 
-class OutOfScope(RefusedByRule):
-    """The issue '{issue}' is not in the scope of the round '{round}'. Its issues are {issues}."""
+class NothingOpened(RefusedByRule):
+    """The coder '{coder}' has no text open. Open the next one with 'stancedb code next', or give its number."""
 
-    issue: str
-    round: str
-    issues: str
+    coder: str
 
 
-class FieldOfAssignment(RefusedByRule):
-    """The field '{field}' comes from the assignment. Leave it out."""
+class SeveralOpened(RefusedByRule):
+    """Several texts are open: {numbers}. Give the number of one."""
 
-    field: str
+    numbers: str
+
+
+class DraftOvertaken(RefusedByRule):
+    """A later draft of assignment {assignment} was saved from another window."""
+
+    assignment: int
+
+
+class FormRefused(RefusedByRule):
+    """The form has {count} mistakes. Correct the lines below the sentences that begin with #!."""
+
+    count: int
 
 
 class NothingToUndo(RefusedByRule):

@@ -67,15 +67,23 @@ class Work:
         if self.refreshes:
             self._refresh()
 
-    def working(self) -> AbstractContextManager[Working]:
+    @contextmanager
+    def working(self, *, dry_run: bool = False) -> Iterator[Working]:
         """Open a session that writes to the workbench, without a changeset; it commits when the block ends.
+
+        Args:
+            dry_run: Whether to send everything to the database and then roll it back.
 
         Raises:
             DatabaseUnreachable: There is no such server, or it does not let us in.
             NotAtHead: The schema is older or newer than this version.
             RefusedByRule: A rule of the database refused the change; nothing was written.
         """
-        return database.working(self.settings)
+        with database.working(self.settings) as session:
+            yield session
+            session.is_void = dry_run
+        if not dry_run:
+            self.committed()
 
     def refreshing(self) -> AbstractContextManager[Refreshing]:
         """Open a session that refreshes the reporting schema; it commits when the block ends.

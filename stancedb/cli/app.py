@@ -21,7 +21,7 @@ from click.core import ParameterSource
 from stancedb.cli.output import FORMATS, TABLE_ROWS, Format, Output
 
 if TYPE_CHECKING:
-    from stancedb.database import Reading, Refreshing, Writing
+    from stancedb.database import Reading, Refreshing, Working, Writing
     from stancedb.settings import Settings
     from stancedb.work import Work
 
@@ -85,6 +85,14 @@ class App:
             self.output.say("Dry run: nothing was changed.")
         elif self.refreshes:
             self.output.say("The reporting schema is up to date.")
+
+    @contextmanager
+    def working(self, *, dry_run: bool = False) -> Iterator[Working]:
+        """Open one transaction on the workbench, as ``Work.working``, and report if it was a dry run."""
+        with self._sql_shown(), self.work.working(dry_run=dry_run) as session:
+            yield session
+        if dry_run:
+            self.output.say("Dry run: nothing was changed.")
 
     @contextmanager
     def refreshing(self) -> Iterator[Refreshing]:
@@ -237,6 +245,22 @@ class Noun(click.Group):
 # --- Options that mean the same everywhere ----------------------------------------------------------------------------
 
 
+class Share(click.ParamType[float, str]):
+    """A share, written as a percentage or as a fraction of one."""
+
+    name = "share"
+
+    def convert(self, value: str | float, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the share from 0 to 1, or fail with a sentence that shows how one is written."""
+        if isinstance(value, float):
+            return value
+        if re.fullmatch(r"\d{1,9}(\.\d{1,9})?%?", value, re.ASCII):
+            share = float(value[:-1]) / 100 if value.endswith("%") else float(value)
+            if share <= 1:
+                return share
+        return self.fail(f"'{value}' is not a share; write it as a percentage or a fraction: 10% or 0.1.", param, ctx)
+
+
 class Day(click.ParamType[date, str]):
     """A day of the calendar, written YYYY-MM-DD."""
 
@@ -290,6 +314,27 @@ def dry_run_option(command: F) -> F:
 def message_option(command: F) -> F:
     """Add ``--message``, handed over as ``message``: a text or None; give it to ``App.writing``."""
     return click.option("-m", "--message", metavar="TEXT", help="Why, for the changeset.")(command)
+
+
+def share_options(default: str) -> Callable[[F], F]:
+    """Add ``--double``, ``--blind`` and ``--again``, each a share from 0 to 1 or None.
+
+    Args:
+        default: What the help says about the default.
+    """
+
+    def add(command: F) -> F:
+        for name, said in (
+            ("again", "Share of the texts of each coder that she has finished in an earlier round"),
+            ("blind", "Share of the texts coded once that hide suggestions"),
+            ("double", "Share of texts that two coders code"),
+        ):
+            command = click.option(f"--{name}", type=Share(), metavar="SHARE", help=f"{said}: 10% or 0.1{default}.")(
+                command
+            )
+        return command
+
+    return add
 
 
 def output_option(command: F) -> F:

@@ -48,10 +48,15 @@ def show(app: App, number: int) -> None:
 def undo(app: App, number: int, message: str | None, *, dry_run: bool) -> None:
     """Take a changeset back as a whole, in a new one.
 
-    Nothing is lost from history. It is refused while later changesets build on what it wrote.
+    Nothing is lost from history. It is refused while later changesets build on what it wrote. If it released the
+    findings of an assigned text, that text is open again.
     """
     from stancedb.operations import changesets
+    from stancedb.questions import workbench
 
     with app.writing(message or f"undo changeset {number}", dry_run=dry_run) as session:
+        reopened = workbench.released_by(session, number)
         rows = changesets.undo_changeset(session, number)
     app.output.rows(rows, columns=["rows", "removed", "restored"], empty="Nothing to undo.")
+    for row in reopened:
+        app.output.say(f"Assignment {row['assignment']} of {row['coder']} is open again: {row['article']}.")

@@ -42,7 +42,7 @@ COLUMNS: list[Column | str] = [
 ]
 
 
-def judgement_options(command: F) -> F:
+def answer_options(command: F) -> F:
     """Add what a coding says besides holder, issue and position."""
     for option in reversed(
         (
@@ -55,6 +55,16 @@ def judgement_options(command: F) -> F:
             click.option(
                 "--attribute", "attributes", multiple=True, metavar="KEY:VALUE", help="An attribute, as frame:economy."
             ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def judge_options(command: F) -> F:
+    """Add who judges, under which codebook version, and whether the judgement counts."""
+    for option in reversed(
+        (
             click.option("--coder", metavar="NAME", help="Who codes; you if not given."),
             click.option(
                 "--coder-kind", type=choice(CoderKind), help="What the coder is; as known, or human, if not given."
@@ -98,7 +108,8 @@ def coding() -> None:
 @slug_option("actor", "--holder", metavar="ACTOR", help="Whose position; the speaker's if not given.")
 @slug_option("issue", required=True, help="On which issue.")
 @slug_option("position", help="Which position; without one it takes no codable position.")
-@judgement_options
+@answer_options
+@judge_options
 @message_option
 @dry_run_option
 @pass_app

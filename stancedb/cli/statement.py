@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -23,10 +23,67 @@ from stancedb.cli.app import (
     slug_argument,
     slug_option,
 )
-from stancedb.cli.coding import judgement_options
+from stancedb.cli.coding import answer_options, judge_options
 from stancedb.cli.loading import SOURCE, load_file, loading_options, run_load, run_one, source_of
 from stancedb.cli.output import TABLE_ROWS, Column
 from stancedb.model.vocabulary import ActorKind, Assertion, LinkKind, Rendering, SelfDeclared, Verification
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+SAID_HELP = "When, as EDTF: 2025-11-07, 2025-11, [2025-11-01..2025-11-10]."
+
+
+def quote_options(command: F) -> F:
+    """Add the options that find a quote in the text of an article."""
+    return _with_options(
+        command,
+        click.option(
+            "--quote", metavar="TEXT", help="The words in the article; they are looked up in its frozen text."
+        ),
+        click.option("--prefix", metavar="TEXT", help="Words before the quote, where it stands more than once."),
+        click.option("--suffix", metavar="TEXT", help="Words after the quote, where it stands more than once."),
+    )
+
+
+def speech_options(command: F) -> F:
+    """Add what a statement and its mention say besides speaker, date and quote, and what a coding is about."""
+    return _with_options(
+        command,
+        slug_option(
+            "actor", "--office", metavar="OFFICE", help="The office held, where the speaker held several that day."
+        ),
+        slug_option("actor", "--on-behalf-of", metavar="ACTOR", help="In whose name it was said."),
+        slug_option("capacity", help="In what capacity."),
+        click.option(
+            "--authority", type=click.IntRange(1, 6), help="6 law ... 3 ad-lib remark (the default) ... 1 anonymous."
+        ),
+        slug_option("act", help="What it does: assert (the default), warn, demand, decline_to_comment, ..."),
+        click.option("--ends/--no-ends", default=None, help="Nothing is known after the last day of a lasting date."),
+        click.option("--zone", metavar="ZONE", help="Time zone of the speaker's place, such as Asia/Tokyo."),
+        click.option("--place", metavar="TEXT", help="Where it was said."),
+        slug_option("event", help="The event in the course of which it was said."),
+        click.option("--summary", metavar="TEXT", help="What was said, in your words."),
+        click.option("--verification", type=choice(Verification), help="How sure it is that it was said."),
+        click.option("--self-declared", type=choice(SelfDeclared), help="What the speaker says about change."),
+        slug_option("actor", "--addressee", "addressees", multiple=True, help="To whom; may be given several times."),
+        click.option(
+            "--link", "links", multiple=True, metavar="KIND:STATEMENT", help="As responds_to:xue-2025-11-08-post."
+        ),
+        click.option("--rendering", type=choice(Rendering), help="How the outlet prints it; verbatim if not given."),
+        click.option("--asserts", type=choice(Assertion), help="Whether the outlet says that it was said."),
+        click.option("--attribution", metavar="TEXT", help="Name and title of the speaker as printed."),
+        slug_option(
+            "actor", "--holder", metavar="ACTOR", help="Whose position it expresses; the speaker's if not given."
+        ),
+        slug_option("issue", help="On which issue; without one no coding is made."),
+        slug_option("position", help="Which position; without one it takes no codable position."),
+    )
+
+
+def _with_options(command: F, *options: Callable[[F], F]) -> F:
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 @click.group(cls=Noun)
@@ -92,35 +149,13 @@ def _shown_first(app: App, items: Iterator[Any], rows: int = 10) -> Iterator[Any
 
 @statement.command()
 @slug_option("actor", "--speaker", required=True, help="Who spoke.")
-@click.option(
-    "--said", required=True, metavar="DATE", help="When, as EDTF: 2025-11-07, 2025-11, [2025-11-01..2025-11-10]."
-)
+@click.option("--said", required=True, metavar="DATE", help=SAID_HELP)
 @slug_option("article", help="The article it is printed in.")
-@click.option("--quote", metavar="TEXT", help="The words in the article; they are looked up in its frozen text.")
-@click.option("--prefix", metavar="TEXT", help="Words before the quote, where it stands more than once.")
-@click.option("--suffix", metavar="TEXT", help="Words after the quote, where it stands more than once.")
+@quote_options
 @click.option("--slug", "statement", metavar="SLUG", help="The handle to give it; else one is made from its words.")
-@slug_option("actor", "--office", metavar="OFFICE", help="The office held, where the speaker held several that day.")
-@slug_option("actor", "--on-behalf-of", metavar="ACTOR", help="In whose name it was said.")
-@slug_option("capacity", help="In what capacity.")
-@click.option("--authority", type=click.IntRange(1, 6), help="6 law ... 3 ad-lib remark (the default) ... 1 anonymous.")
-@slug_option("act", help="What it does: assert (the default), warn, demand, decline_to_comment, ...")
-@click.option("--ends/--no-ends", default=None, help="Nothing is known after the last day of a lasting date.")
-@click.option("--zone", metavar="ZONE", help="Time zone of the speaker's place, such as Asia/Tokyo.")
-@click.option("--place", metavar="TEXT", help="Where it was said.")
-@slug_option("event", help="The event in the course of which it was said.")
-@click.option("--summary", metavar="TEXT", help="What was said, in your words.")
-@click.option("--verification", type=choice(Verification), help="How sure it is that it was said.")
-@click.option("--self-declared", type=choice(SelfDeclared), help="What the speaker says about change.")
-@slug_option("actor", "--addressee", "addressees", multiple=True, help="To whom; may be given several times.")
-@click.option("--link", "links", multiple=True, metavar="KIND:STATEMENT", help="As responds_to:xue-2025-11-08-post.")
-@click.option("--rendering", type=choice(Rendering), help="How the outlet prints it; verbatim if not given.")
-@click.option("--asserts", type=choice(Assertion), help="Whether the outlet says that it was said.")
-@click.option("--attribution", metavar="TEXT", help="Name and title of the speaker as printed.")
-@slug_option("actor", "--holder", metavar="ACTOR", help="Whose position it expresses; the speaker's if not given.")
-@slug_option("issue", help="On which issue; without one no coding is made.")
-@slug_option("position", help="Which position; without one it takes no codable position.")
-@judgement_options
+@speech_options
+@answer_options
+@judge_options
 @click.option("--citation", metavar="TEXT", help="Where the fact can be checked besides.")
 @message_option
 @dry_run_option

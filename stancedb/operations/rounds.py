@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from stancedb.database import Working
+from stancedb.database import Working, Writing
 from stancedb.errors import NoSuchThing, NothingToAssign, RoundClosed, SecondCoderNeeded
 from stancedb.shared.asking import Row
 from stancedb.shared.handles import id_of, optional_id
@@ -114,8 +114,17 @@ def close_round(session: Working, slug: str) -> Row:
     return {"round": slug, "withdrawn": withdrawn}
 
 
+def add_coders(session: Writing, names: Sequence[str]) -> None:
+    """Add people who have not coded anything yet, so that texts can be assigned to them.
+
+    Raises:
+        RefusedByRule: There is such a coder already.
+    """
+    session.execute(SQL["add_coders"], {"names": list(dict.fromkeys(names))})
+
+
 def assign(
-    session: Working,
+    session: Working | Writing,
     round_slug: str,
     *,
     coders: Sequence[str] = (),
@@ -153,6 +162,7 @@ def assign(
     if of_round["closed_at"] is not None:
         raise RoundClosed(round=round_slug)
     given, chosen = shares or Shares(), texts or Texts()
+    coders = list(dict.fromkeys(coders))
     double = of_round["double_share"] if given.double is None else given.double
     if pool is None and double > 0 and len(coders) < 2:  # noqa: PLR2004 - two coders code a text twice
         raise SecondCoderNeeded

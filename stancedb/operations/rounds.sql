@@ -40,37 +40,48 @@ WHERE a.id = :assignment AND a.state IN ('open', 'problem')
     AND r.id = a.round_id AND v.id = a.article_version_id AND t.id = v.article_id
 RETURNING a.id AS assignment, r.slug AS round, t.slug AS article, a.state;
 
+-- name: add_coders
+INSERT INTO stancedb.coder (name, kind) SELECT n.name, 'human' FROM unnest(CAST(:names AS text[])) n (name);
+
 -- name: assign
 -- Share texts out among coders.
 --
 -- The texts come in an order that the seed shuffles. Each of the first, as many as are coded twice, has two places and
--- each of the others one. Places are dealt out to the coders in turn, so that the two of a text are of two coders and
--- every pair of neighbours comes up as often as the next. Then each coder's texts are shuffled again, so that her order
--- does not say which are coded twice. What she codes again she has finished in another round.
+-- each of the others one. Each coder has as many seats as texts are left to give her, and the seats come in turn, so
+-- that neighbours are of two coders and every pair of neighbours comes up as often as the next. Places and seats are
+-- matched in this order. Then each coder's texts are shuffled again, so that her order does not say which are coded
+-- twice. What she codes again she has finished in another round.
 WITH coder AS (
     SELECT c.id, c.place FROM unnest(CAST(:coders AS bigint[])) WITH ORDINALITY c (id, place)
 ),
 again AS (
-    SELECT x.coder_id, x.article_version_id
+    SELECT x.coder_id, x.article_version_id, x.article_id
     FROM (
-        SELECT a.coder_id, a.article_version_id, row_number() OVER (
+        SELECT a.coder_id, a.article_version_id, v.article_id, row_number() OVER (
             PARTITION BY a.coder_id ORDER BY md5(concat_ws(' ', CAST(:seed AS text), 'again', a.coder_id, t.slug))
         ) AS place
-        FROM stancedb.assignment a
+        FROM (
+            -- Of several versions that she has coded the latest.
+            SELECT DISTINCT ON (o.coder_id, w.article_id) o.coder_id, o.article_version_id
+            FROM stancedb.assignment o JOIN stancedb.article_version w ON w.id = o.article_version_id
+            WHERE o.coder_id IN (SELECT c.id FROM coder c) AND o.state = 'done' AND o.round_id <> :round
+            ORDER BY o.coder_id, w.article_id, o.article_version_id DESC
+        ) a
         JOIN stancedb.article_version v ON v.id = a.article_version_id
         JOIN stancedb.article t ON t.id = v.article_id
-        WHERE a.coder_id IN (SELECT c.id FROM coder c) AND a.state = 'done' AND a.round_id <> :round
-            AND t.retracted_on IS NULL AND NOT EXISTS (
-                SELECT FROM stancedb.assignment o
-                WHERE o.round_id = :round AND o.article_version_id = a.article_version_id
-            )
-        GROUP BY a.coder_id, a.article_version_id, t.slug
+        WHERE t.retracted_on IS NULL AND NOT EXISTS (
+            SELECT FROM stancedb.assignment o JOIN stancedb.article_version w ON w.id = o.article_version_id
+            WHERE o.round_id = :round AND w.article_id = v.article_id
+        )
     ) x
     WHERE x.place <= round(CAST(:again AS numeric) * :per_coder)
 ),
-needed AS (
-    -- Places that are left for new texts, of all coders together.
-    SELECT :per_coder * (SELECT count(*) FROM coder) - (SELECT count(*) FROM again) AS places
+seat AS (
+    SELECT c.id AS coder_id, row_number() OVER (ORDER BY n.number, c.place) AS place
+    FROM coder c
+    CROSS JOIN LATERAL generate_series(
+        1, :per_coder - (SELECT count(*) FROM again g WHERE g.coder_id = c.id)
+    ) n (number)
 ),
 eligible AS (
     SELECT v.id AS article_version_id, t.slug,
@@ -86,39 +97,48 @@ eligible AS (
             SELECT FROM stancedb.assignment o JOIN stancedb.article_version w ON w.id = o.article_version_id
             WHERE o.round_id = :round AND w.article_id = t.id
         )
-        AND v.id NOT IN (SELECT g.article_version_id FROM again g)
+        AND t.id NOT IN (SELECT g.article_id FROM again g)
+),
+pair AS (
+    -- How many texts can be coded twice: pairs of neighbouring seats, up to the first that is of one coder only.
+    SELECT coalesce(min(x.pair) FILTER (WHERE x.is_of_one) - 1, count(*)) AS pairs
+    FROM (
+        SELECT (s.place + 1) / 2 AS pair, count(DISTINCT s.coder_id) = 1 AS is_of_one FROM seat s GROUP BY 1
+    ) x
 ),
 wanted AS (
-    SELECT least(
-        (SELECT count(*) FROM eligible),
-        CAST(ceil((SELECT n.places FROM needed n) / (1 + CAST(:double AS numeric))) AS bigint)
-    ) AS texts
+    -- Where texts run out before seats do, the share is one of the texts that there are.
+    SELECT s.seats, least(
+        CASE WHEN s.seats - s.doubles <= e.texts THEN s.doubles ELSE round(CAST(:double AS numeric) * e.texts) END,
+        p.pairs
+    ) AS doubles
+    FROM pair p CROSS JOIN (SELECT count(*) AS texts FROM eligible) e CROSS JOIN (
+        SELECT count(*) AS seats,
+            round(count(*) * CAST(:double AS numeric) / (1 + CAST(:double AS numeric))) AS doubles
+        FROM seat
+    ) s
 ),
 place AS (
-    SELECT e.article_version_id, e.slug, s.number,
-        row_number() OVER (ORDER BY e.place, s.number) - 1 AS place
+    SELECT e.article_version_id, e.slug, s.number, e.place <= w.doubles AS is_double,
+        row_number() OVER (ORDER BY e.place, s.number) AS place
     FROM eligible e CROSS JOIN wanted w CROSS JOIN generate_series(1, 2) s (number)
-    WHERE e.place <= w.texts AND (s.number = 1 OR e.place <= round(CAST(:double AS numeric) * w.texts))
-),
-dealt AS (
-    SELECT c.id AS coder_id, p.article_version_id, p.slug, p.number,
-        bool_or(p.number = 2) OVER (PARTITION BY p.article_version_id) AS is_double
-    FROM place p JOIN coder c ON c.place = 1 + p.place % (SELECT count(*) FROM coder)
-    WHERE p.place < (SELECT n.places FROM needed n)
+    WHERE e.place <= w.seats - w.doubles AND (s.number = 1 OR e.place <= w.doubles)
 ),
 chosen AS (
-    SELECT d.coder_id, d.article_version_id, CASE d.number WHEN 1 THEN 'first' ELSE 'second' END AS kind,
+    SELECT s.coder_id, p.article_version_id, CASE p.number WHEN 1 THEN 'first' ELSE 'second' END AS kind,
         -- A text coded twice always hides suggestions, and of the others a share does.
-        d.is_double OR row_number() OVER (PARTITION BY d.is_double ORDER BY md5(concat_ws(' ', CAST(:seed AS text), 'blind', d.slug)))
-            <= round(CAST(:blind AS numeric) * count(*) OVER (PARTITION BY d.is_double)) AS hides_suggestions
-    FROM dealt d
+        p.is_double OR row_number() OVER (
+            PARTITION BY p.is_double ORDER BY md5(concat_ws(' ', CAST(:seed AS text), 'blind', p.slug))
+        ) <= round(CAST(:blind AS numeric) * count(*) OVER (PARTITION BY p.is_double)) AS hides_suggestions
+    FROM place p JOIN seat s ON s.place = p.place
     UNION ALL
     SELECT g.coder_id, g.article_version_id, 'again', true FROM again g
 ),
 added AS (
     INSERT INTO stancedb.assignment (round_id, article_version_id, coder_id, kind, hides_suggestions, turn)
     SELECT :round, h.article_version_id, h.coder_id, h.kind, h.hides_suggestions, row_number() OVER (
-        PARTITION BY h.coder_id ORDER BY md5(concat_ws(' ', CAST(:seed AS text), 'turn', h.coder_id, h.article_version_id))
+        PARTITION BY h.coder_id
+        ORDER BY md5(concat_ws(' ', CAST(:seed AS text), 'turn', h.coder_id, h.article_version_id))
     ) + coalesce((SELECT max(o.turn) FROM stancedb.assignment o WHERE o.coder_id = h.coder_id), 0)
     FROM chosen h
     RETURNING coder_id, article_version_id, kind, hides_suggestions

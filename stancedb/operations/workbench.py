@@ -7,11 +7,11 @@ owner, and the only user of an embedded database, may work as any coder.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from stancedb.database import Reading, Working, Writing
-from stancedb.errors import FieldOfAssignment, NothingToUndo, OutOfScope, RecordsRefused
+from stancedb.errors import AmbiguousHandle, DraftOvertaken, NoSuchThing, NothingToUndo, RecordsRefused
 from stancedb.loading.account import LoadAccount
 from stancedb.loading.loader import load
 from stancedb.loading.quotes import Span, anchor
@@ -28,8 +28,37 @@ from stancedb.sql import Queries
 SQL = Queries(__file__)
 SOURCE = "finding"
 # What a coder does not choose, because the assignment says it.
-_OF_ASSIGNMENT = ("article", "coder", "coder_kind", "codebook", "status", "final", "statement")
+_OF_ASSIGNMENT = (
+    "article",
+    "coder",
+    "coder_kind",
+    "codebook",
+    "status",
+    "final",
+    "statement",
+    "text_version",
+    "made_under",
+    "assignment",
+)
 _NAMED_ACTORS = ("speaker", "holder", "on_behalf_of", "office")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A statement that a coder found in a text.
+
+    Attributes:
+        fields: Those of ``StatementRecord`` without what the assignment says; ``span`` may give the place of the quote,
+            as two code points, instead of the quote.
+        line: The line of a file or form, for refusals.
+        replaces: The number of the earlier finding that this one corrects.
+        seconds: How long it took.
+    """
+
+    fields: Mapping[str, object]
+    line: int | None = None
+    replaces: int | None = None
+    seconds: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +91,7 @@ def take_next(session: Working, *, coder: str, round_slug: str | None = None) ->
         RefusedByRule: There is no such coder, or the login is another.
     """
     key = None if round_slug is None else id_of(session, "round", round_slug)
-    me = session.execute(SQL["acting_coder"], {"coder": coder}).scalar_one()
-    found: int | None = session.execute(SQL["next"], {"me": me, "round": key}).scalar()
+    found: int | None = session.execute(SQL["next"], {"coder": coder, "round": key}).scalar()
     if found is None:
         found = session.execute(SQL["take"], {"coder": coder, "round": round_slug}).scalar()
     if found is not None:
@@ -71,16 +99,18 @@ def take_next(session: Working, *, coder: str, round_slug: str | None = None) ->
     return found
 
 
-def save_draft(session: Working, assignment: int, form: str, *, coder: str, number: int) -> int:
-    """Save an unfinished form; a form with a lower number than the saved one is ignored.
+def save_draft(session: Working, assignment: int, form: str, *, coder: str, number: int) -> None:
+    """Save an unfinished form under a number that is higher than that of the saved form.
 
-    Returns:
-        The number of the saved form, which is higher than ``number`` where another window was faster.
+    Raises:
+        DraftOvertaken: A form with a higher number is saved already.
+        RefusedByRule: It is not an open assignment of the coder.
     """
-    saved: int = session.execute(
+    saved = session.execute(
         SQL["save_draft"], {"assignment": assignment, "coder": coder, "number": number, "form": form}
     ).scalar_one()
-    return saved
+    if saved != number:
+        raise DraftOvertaken(assignment=assignment)
 
 
 def save_finding(
@@ -92,46 +122,74 @@ def save_finding(
     replaces: int | None = None,
     seconds: float = 0,
 ) -> Row:
-    """Add a finding to an open assignment, or correct one.
+    """Add one finding to an open assignment, or correct one; as ``save_findings``.
 
     Args:
         session: The session.
         assignment: The number of the assignment.
-        fields: Those of ``StatementRecord`` without what the assignment says; ``span`` may give the place of the quote
-            in code points instead of the quote.
+        fields: The fields of the finding.
         coder: The name of the coder.
         replaces: The number of the finding that this one corrects.
         seconds: How long it took.
 
     Returns:
         The number of the finding, and its place in the text.
+    """
+    return save_findings(session, assignment, [Found(fields, None, replaces, seconds)], coder=coder)[0]
+
+
+def save_findings(session: Working, assignment: int, findings: Sequence[Found], *, coder: str) -> list[Row]:
+    """Add findings to an open assignment, or correct some; all of them or none.
+
+    Args:
+        session: The session.
+        assignment: The number of the assignment.
+        findings: The findings.
+        coder: The name of the coder.
+
+    Returns:
+        For each finding its number, and its place in the text in code points.
 
     Raises:
-        RecordsRefused: A value is invalid, or the quote is not in the text.
-        NoSuchThing: A field names something unknown.
-        RefusedByRule: The assignment is not an open one of the coder, or the issue is not in its scope.
+        RecordsRefused: A value is invalid, names something unknown or outside the scope of the round, or a quote is not
+            in the text.
+        RefusedByRule: The assignment is not an open one of the coder.
     """
     text = show_assignment(session, assignment, coder=coder)
-    record, place = _checked(session, text, fields)
-    number = session.execute(
-        SQL["save_finding"],
+    refusals: list[Refusal] = []
+    checked: list[tuple[StatementRecord, Span]] = []
+    for found in findings:
+        try:
+            checked.append(_checked(session, text, found))
+        except RecordsRefused as refused:
+            refusals += refused.refusals
+    if refusals:
+        raise RecordsRefused(refusals, len(findings))
+    given = [
         {
-            "assignment": assignment,
-            "coder": coder,
             "start": place.start,
             "end": place.end,
             "quote": record.quote,
-            "record": json.dumps(record.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True)),
-            "replaces": replaces,
-            "seconds": seconds,
-        },
-    ).scalar_one()
-    return {"assignment": assignment, "finding": number, "start": place.start, "end": place.end, "quote": record.quote}
+            "record": record.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True),
+            "replaces": found.replaces,
+            "seconds": found.seconds,
+        }
+        for found, (record, place) in zip(findings, checked, strict=True)
+    ]
+    saved = session.execute(
+        SQL["save_findings"], {"assignment": assignment, "coder": coder, "findings": json.dumps(given)}
+    )
+    return [dict(row) for row in saved.mappings()]
 
 
 def withdraw_finding(session: Working, assignment: int, number: int, *, coder: str) -> None:
     """Take a finding of an open assignment back; the one that it corrected is current again."""
     session.execute(SQL["withdraw_finding"], {"assignment": assignment, "coder": coder, "number": number})
+
+
+def withdraw_findings(session: Working, assignment: int, numbers: Sequence[int], *, coder: str) -> None:
+    """Take findings of an open assignment back, with the earlier ones that they corrected."""
+    session.execute(SQL["withdraw_findings"], {"assignment": assignment, "coder": coder, "numbers": [*numbers]})
 
 
 def postpone(session: Working, assignment: int, *, coder: str) -> None:
@@ -189,8 +247,7 @@ def last_step(session: Reading, *, coder: str) -> Step:
     Raises:
         NothingToUndo: There is none.
     """
-    me = session.execute(SQL["acting_coder"], {"coder": coder}).scalar_one()
-    row = session.execute(SQL["last_step"], {"me": me}).mappings().first()
+    row = session.execute(SQL["last_step"], {"coder": coder}).mappings().first()
     if row is None:
         raise NothingToUndo(coder=coder)
     return Step(**row)
@@ -223,63 +280,80 @@ def undo_release(session: Writing, changeset: int) -> list[Row]:
     return undo_changeset(session, changeset)
 
 
-def _checked(session: Reading, text: Row, fields: Mapping[str, object]) -> tuple[StatementRecord, Span]:
+def _checked(session: Reading, text: Row, found: Found) -> tuple[StatementRecord, Span]:
     """Check the fields of a finding against the text and the scope of its round."""
+    fields, line = found.fields, found.line
     given = {name: value for name, value in fields.items() if value is not None and value not in ("", [], ())}
-    for name in _OF_ASSIGNMENT:
-        if name in given:
-            raise FieldOfAssignment(field=name)
-    values = {**given, "article": text["article"]}
-    given_place = _span_of(values.pop("span", None))
     body: str = text["body"]
-    if given_place and "quote" not in values:
-        values["quote"] = body[given_place.start : given_place.end]
-    checked = check_record(values, StatementRecord, SOURCE, original=dict(given))
-    if isinstance(checked, Refusal):
-        raise RecordsRefused([checked], 1)
-    record = checked.record
-    place = _placed(body, record, given_place, given)
-    _check_references(session, text, record)
+    try:
+        place = _given_place(given)
+        values = {name: value for name, value in given.items() if name != "span"} | {"article": text["article"]}
+        if place and "quote" not in values:
+            values["quote"] = body[place.start : place.end]
+        checked = check_record(values, StatementRecord, SOURCE, line, original=dict(fields))
+        if isinstance(checked, Refusal):
+            raise RecordsRefused([checked], 1)
+        record = checked.record
+        place = _placed(body, record, place)
+        _check_references(session, text, record)
+    except FaultError as failure:
+        raise RecordsRefused([Refusal.of(SOURCE, line, failure.fault, original=dict(fields))], 1) from None
     return record.model_copy(update={"quote": body[place.start : place.end]}), place
 
 
-def _span_of(given: object) -> Span | None:
-    """Return a place given as two code points, if it is one."""
-    match given:
-        case [int(start), int(end)]:
-            return Span(start, end)
-        case _:
+def _given_place(given: Mapping[str, object]) -> Span | None:
+    """Return the place that is given as two code points, if one is; refuse what the assignment says."""
+    for name in _OF_ASSIGNMENT:
+        if name in given:
+            raise FaultError("of_the_assignment", name)
+    if not {"quote", "span"} & given.keys():
+        raise FaultError("finding_without_quote", "quote")
+    match given.get("span"):
+        case None:
             return None
+        case [int(start), int(end)] if not isinstance(start, bool) and not isinstance(end, bool):
+            return Span(start, end)
+        case found:
+            raise FaultError("not_a_span", "span", found=found)
 
 
-def _placed(body: str, record: StatementRecord, place: Span | None, given: Mapping[str, object]) -> Span:
+def _placed(body: str, record: StatementRecord, place: Span | None) -> Span:
     """Return the place of the quote: the one given, if the quote stands there, else where it is found."""
     quote = record.quote or ""
     if place and 0 <= place.start < place.end <= len(body) and body[place.start : place.end].strip() == quote:
         return place
-    try:
-        found = anchor(body, quote, prefix=record.prefix, suffix=record.suffix)
-    except FaultError as failure:
-        raise RecordsRefused([Refusal.of(SOURCE, None, failure.fault, original=dict(given))], 1) from None
+    found = anchor(body, quote, prefix=record.prefix, suffix=record.suffix)
     return Span(found.start, found.end)
 
 
 def _check_references(session: Reading, text: Row, record: StatementRecord) -> None:
     """Refuse what the loader would refuse when the text is finished, while the coder still looks at the sentence."""
-    for name in _NAMED_ACTORS:
-        if (handle := getattr(record, name)) is not None:
-            id_of(session, "actor", handle)
-    for handle in record.addressees:
-        id_of(session, "actor", handle)
-    if record.event is not None:
-        id_of(session, "event", record.event)
+    named = [("actor", name, getattr(record, name)) for name in _NAMED_ACTORS]
+    named += [("actor", "addressees", handle) for handle in record.addressees]
+    named += [("statement", "links", link.partition(":")[2]) for link in record.links]
+    named += [(kind, kind, getattr(record, kind)) for kind in ("event", "act", "capacity")]
+    for kind, field, handle in named:
+        if handle is not None:
+            _known(session, kind, field, handle)
     if record.issue is None:
         return
-    id_of(session, "issue", record.issue)
+    _known(session, "issue", "issue", record.issue)
     if record.issue not in text["issues"]:
-        raise OutOfScope(issue=record.issue, round=text["round"], issues=", ".join(text["issues"]))
+        raise FaultError(
+            "out_of_scope", "issue", issue=record.issue, round=text["round"], issues=", ".join(text["issues"])
+        )
     if record.position is not None:
-        position_id(session, record.issue, record.position)
+        try:
+            position_id(session, record.issue, record.position)
+        except NoSuchThing as missing:
+            raise FaultError("refused_elsewhere", "position", reason=str(missing)) from None
+
+
+def _known(session: Reading, kind: str, field: str, handle: str) -> None:
+    try:
+        id_of(session, kind, handle)
+    except (NoSuchThing, AmbiguousHandle) as failure:
+        raise FaultError("refused_elsewhere", field, reason=str(failure)) from None
 
 
 def _read(text: Row, finding: Row) -> Read[StatementRecord]:

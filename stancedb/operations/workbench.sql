@@ -1,11 +1,5 @@
--- name: acting_coder
-SELECT stancedb.acting_coder(:coder);
-
 -- name: next
-SELECT a.id FROM stancedb.assignment a
-WHERE a.coder_id = :me AND a.state = 'open'
-    AND a.round_id = :round -- if :round
-ORDER BY a.turn LIMIT 1;
+SELECT stancedb.next_assignment(:round, :coder);
 
 -- name: take
 SELECT stancedb.take_assignment(:round, :coder);
@@ -16,13 +10,22 @@ SELECT stancedb.start_assignment(:assignment, :coder);
 -- name: save_draft
 SELECT stancedb.save_draft(:assignment, :coder, :number, :form);
 
--- name: save_finding
-SELECT stancedb.save_finding(
-    :assignment, :coder, :start, :end, :quote, CAST(:record AS jsonb), :replaces, CAST(:seconds AS double precision)
-);
+-- name: save_findings
+-- The function is volatile, so it is called in the order asked for, and each call sees what the one before has saved.
+SELECT CAST(:assignment AS bigint) AS assignment, stancedb.save_finding(
+    :assignment, :coder, f.start, f."end", f.quote, f.record, f.replaces, f.seconds
+) AS finding, f.start, f."end", f.quote
+FROM jsonb_array_elements(CAST(:findings AS jsonb)) WITH ORDINALITY e (item, place)
+CROSS JOIN LATERAL jsonb_to_record(e.item) AS f (
+    start integer, "end" integer, quote text, record jsonb, replaces integer, seconds double precision
+)
+ORDER BY e.place;
 
 -- name: withdraw_finding
 SELECT stancedb.withdraw_finding(:assignment, :coder, :number);
+
+-- name: withdraw_findings
+SELECT stancedb.withdraw_findings(:assignment, :coder, CAST(:numbers AS integer[]));
 
 -- name: postpone
 SELECT stancedb.postpone_assignment(:assignment, :coder);
@@ -63,23 +66,4 @@ FROM (
 HAVING count(*) > 0;
 
 -- name: last_step
--- The last thing that a coder did today and did not undo, with the changeset that it wrote, if any.
-SELECT x.kind, x.assignment, x.finding, x.changeset, x.article
-FROM (
-    SELECT 'finding' AS kind, a.id AS assignment, f.number AS finding, CAST(NULL AS bigint) AS changeset,
-        t.slug AS article, f.saved_at AS at
-    FROM stancedb.assignment a
-    JOIN stancedb.finding f ON f.assignment_id = a.id AND f.withdrawn_at IS NULL
-    JOIN stancedb.article_version v ON v.id = a.article_version_id
-    JOIN stancedb.article t ON t.id = v.article_id
-    WHERE a.coder_id = :me AND a.state = 'open'
-    UNION ALL
-    SELECT CASE a.state WHEN 'open' THEN 'later' ELSE a.state END, a.id, NULL, c.number, t.slug, a.moved_at
-    FROM stancedb.assignment a
-    JOIN stancedb.article_version v ON v.id = a.article_version_id
-    JOIN stancedb.article t ON t.id = v.article_id
-    LEFT JOIN stancedb.changeset c ON c.id = a.released_id
-    WHERE a.coder_id = :me AND a.state IN ('open', 'done', 'problem') AND a.moved_at IS NOT NULL
-) x
-WHERE x.at >= current_date
-ORDER BY x.at DESC LIMIT 1;
+SELECT s.kind, s.assignment, s.finding, s.changeset, s.article FROM stancedb.last_step(:coder) s;

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from stancedb.database import Reading
-from stancedb.errors import NoSuchThing
+from stancedb.errors import NoSuchThing, NothingOpened, SeveralOpened
+from stancedb.questions.changesets import changeset_id
 from stancedb.shared.asking import Row
 from stancedb.shared.handles import id_of
 from stancedb.sql import Queries
@@ -41,7 +42,7 @@ def list_assignments(
         "round": None if round_slug is None else id_of(session, "round", round_slug),
         "coder": None if coder is None else id_of(session, "coder", coder),
         "state": state,
-        "limit": limit,
+        "at_most": limit,
     }
     return [dict(row) for row in session.execute(SQL["assignments"], parameters).mappings()]
 
@@ -60,3 +61,59 @@ def show_assignment(session: Reading, assignment: int, *, coder: str) -> Row:
         dict(finding) for finding in session.execute(SQL["findings"], {"assignment": assignment}).mappings()
     ]
     return found
+
+
+def coding_text(session: Reading, assignment: int, *, coder: str) -> Row:
+    """Return what ``show_assignment`` does, and of each issue in scope its question and its active positions.
+
+    Raises:
+        NoSuchThing: The coder has no such assignment.
+    """
+    found = show_assignment(session, assignment, coder=coder)
+    scope = session.execute(SQL["scope"], {"round": id_of(session, "round", found["round"])})
+    return {**found, "issues": [dict(issue) for issue in scope.mappings()]}
+
+
+def coder_name(session: Reading, given: str | None, *, author: str) -> str:
+    """Return the name under which a session codes.
+
+    Args:
+        session: The session.
+        given: The name that the person gave, if any.
+        author: Who signs changes, for a session that is not a coder's login.
+
+    Raises:
+        NoSuchThing: There is no such coder.
+    """
+    name: str = given or session.execute(SQL["my_name"], {"author": author}).scalar_one()
+    id_of(session, "coder", name)
+    return name
+
+
+def opened_assignment(session: Reading, *, coder: str) -> int:
+    """Return the number of the assignment that a coder is working on: open, begun and not put off.
+
+    Where all that she has begun is put off, an assignment that was put off counts too.
+
+    Raises:
+        NothingOpened: There is none.
+        SeveralOpened: There are several.
+    """
+    found = session.execute(SQL["opened"], {"coder": coder}).all()
+    begun = [row.id for row in found if not row.is_put_off] or [row.id for row in found]
+    if not begun:
+        raise NothingOpened(coder=coder)
+    if len(begun) > 1:
+        raise SeveralOpened(numbers=", ".join(map(str, begun)))
+    number: int = begun[0]
+    return number
+
+
+def released_by(session: Reading, changeset: int) -> list[Row]:
+    """Return the assignments, with their coders and articles, whose findings a changeset released.
+
+    Raises:
+        NoSuchThing: There is no such changeset.
+    """
+    key = changeset_id(session, changeset)
+    return [dict(row) for row in session.execute(SQL["released_by"], {"changeset": key}).mappings()]

@@ -8,11 +8,11 @@ from typing import BinaryIO, NoReturn
 
 from pydantic_core import from_json
 
-from stancedb.errors import UnreadableInput
-from stancedb.reading.decoding import LINE_LIMIT, is_blank, numbered_lines
+from stancedb.errors import RecordsRefused, UnreadableInput
+from stancedb.reading.decoding import LINE_LIMIT, is_blank, numbered_lines, read_text
 from stancedb.records.characters import is_tidy_line
 from stancedb.records.checking import Checker, Item, R, Read
-from stancedb.refusals import SHOWN, Fault, FaultError, shown
+from stancedb.refusals import SHOWN, Fault, FaultError, Refusal, shown
 
 _JSON_FAULTS = {
     "Expecting value": "a value is missing or misspelt",
@@ -110,19 +110,57 @@ def _is_plain(raw: bytes, text: str, values: dict[str, object]) -> bool:
     )
 
 
-def _explained_line(checker: Checker[R], text: str, number: int) -> Item[R]:
-    """Read a line with the slow parser, which notices repeated fields and says where a fault stands."""
+def read_objects(stream: BinaryIO, source: str) -> list[tuple[int, object]]:
+    """Read a document of JSON, or the value on each line that is not blank, with the lines on which they begin.
+
+    Args:
+        stream: UTF-8, as open_source gives it.
+        source: The name to report.
+
+    Raises:
+        UnreadableInput: The bytes are not UTF-8.
+        RecordsRefused: It is not JSON.
+    """
+    text = read_text(stream, source)
+    lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if not is_blank(line)]
+    if lines and lines[0][1].strip() in {"{", "["}:
+        lines = [(lines[0][0], text)]
+    values: list[tuple[int, object]] = []
+    refusals = []
+    for number, line in lines:
+        try:
+            values.append((number, decoded(line)))
+        except FaultError as failure:
+            refusals.append(Refusal.of(source, number, failure.fault, original=line))
+    if refusals:
+        raise RecordsRefused(refusals, len(lines))
+    return values
+
+
+def decoded(text: str) -> object:
+    """Return what a text of JSON says.
+
+    Raises:
+        FaultError: It is not JSON, or says something twice; the fault shows where.
+    """
     try:
-        values = STRICT_JSON.decode(text)
+        return STRICT_JSON.decode(text)
     except RecursionError:
-        return checker.refused(number, [Fault("too_deep", {})], text)
+        raise FaultError("too_deep") from None
     except json.JSONDecodeError as error:
         fault = _JSON_FAULTS.get(error.msg, "the line is not JSON")
         near = shown(text[error.pos : error.pos + 20]) if error.pos < len(text) else "the end of the line"
-        values = {"fault": fault, "place": error.pos + 1, "near": near}
-        return checker.refused(number, [Fault("not_json", values)], text)
+        raise FaultError("not_json", fault=fault, place=error.pos + 1, near=near) from None
+    except FaultError:
+        raise
+    except ValueError:
+        raise FaultError("endless_number") from None
+
+
+def _explained_line(checker: Checker[R], text: str, number: int) -> Item[R]:
+    """Read a line with the slow parser, which notices repeated fields and says where a fault stands."""
+    try:
+        values = decoded(text)
     except FaultError as error:
         return checker.refused(number, [error.fault], text)
-    except ValueError:
-        return checker.refused(number, [Fault("endless_number", {})], text)
     return checker.item(values, number, text)

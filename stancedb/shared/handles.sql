@@ -70,6 +70,14 @@ WHERE true
     AND starts_with(x.slug, :prefix) -- if :prefix
 ORDER BY x.slug LIMIT :limit;
 
+-- name: assignment
+-- Only open ones are offered, and to a coder her own.
+SELECT x.id, CAST(x.id AS text) AS handle FROM stancedb.visible_assignments() x
+WHERE x.state = 'open'
+    AND CAST(x.id AS text) = :handle -- if :handle
+    AND starts_with(CAST(x.id AS text), :prefix) -- if :prefix
+ORDER BY x.id LIMIT :limit;
+
 -- name: rule
 SELECT x.id, x.slug AS handle FROM {derivation_rule} x
 WHERE true

@@ -128,7 +128,8 @@ ALSO: dict[str, Pair] = {
     "schema": same("schemas"),
     "schema statement": same("schema", ((), ("statement",), {})),
 }
-# What is no question of the data: it sets a server up, writes files for others, or is a walk through the demo.
+# What is no question of the data: it sets a server up, writes files for others, or is a walk through the demo. Rounds,
+# and the texts that are being coded in them, are no data yet.
 NO_QUESTIONS = {
     "db check",
     "db grant-coder",
@@ -178,7 +179,7 @@ QUESTIONS = {
     for words, command in commands()
     if any(parameter.name == "output_format" for parameter in command.params)
     and not is_change(words, command)
-    and words[0] != "export"
+    and words[0] not in {"export", "round", "assign", "code"}
     and " ".join(words) not in NO_QUESTIONS
 }
 

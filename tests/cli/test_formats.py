@@ -17,6 +17,7 @@ from tests.support.worlds import ARTICLE_LINE, CODEBOOK, done, invoker, jsonl
 pytest_plugins = ("tests.support.worlds",)
 
 DRY = "--dry-run"
+CODER = ("--coder", "coder")
 HELD = ("--holder", "ana-cole", "--issue", "dam")
 # A line that succeeds in the world below, for each command that answers; what writes is a dry run where it can be.
 LINES: dict[str, tuple[str, ...]] = {
@@ -67,6 +68,21 @@ LINES: dict[str, tuple[str, ...]] = {
     "coding review": ("cole-dam", "--status", "accepted", DRY),
     "coding carry": ("--to", "dam-1.0", DRY),
     "coding list": (),
+    "round add": ("next", DRY),
+    "round list": (),
+    "round show": ("first",),
+    "round close": ("first", DRY),
+    "round withdraw": ("{assignment}", "--reason", "wrong", DRY),
+    "assign": ("--round", "first", "--new-coder", "ben", "--per-coder", "1", DRY),
+    "code next": CODER,
+    "code show": ("{assignment}", *CODER),
+    "code list": (),
+    "code save": (*CODER, "--speaker", "ana-cole", "--said", "2025-03-01", "--quote", "Norland will build the dam"),
+    "code later": CODER,
+    "code problem": (*CODER, "--reason", "other"),
+    "code undo": CODER,
+    "code done": CODER,
+    "code reopen": ("{finished}", *CODER),
     "event load": ("{folder}/event.jsonl", DRY),
     "event add": ("vote", "--kind", "meeting", "--title", "A vote", "--during", "2025", DRY),
     "event list": (),
@@ -162,7 +178,16 @@ def world(
         done(run("reporting", "refresh"))
         done(run("db", "grant-reader", login))
         last = json.loads(done(run("changeset", "list", "--format", "json")).stdout)[0]["number"]
-        yield run, {"folder": str(folder), "login": login, "last": str(last)}
+        done(run("round", "add", "first"))
+        done(run("assign", "--round", "first", "--new-coder", "coder", "--per-coder", "1"))
+        done(run("code", "next", *CODER))
+        done(run("round", "add", "finished"))
+        done(run("assign", "--round", "finished", "--coder", "coder", "--per-coder", "1"))
+        assignments = json.loads(done(run("code", "list", "--format", "json")).stdout)
+        of_round = {row["round"]: str(row["assignment"]) for row in assignments}
+        done(run("code", "done", of_round["finished"], *CODER))
+        numbers = {"assignment": of_round["first"], "finished": of_round["finished"]}
+        yield run, {"folder": str(folder), "login": login, "last": str(last), **numbers}
 
 
 def test_every_command_with_a_format_is_tried() -> None:

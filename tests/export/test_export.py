@@ -103,8 +103,11 @@ class TestTheWorldOfTheTests:
             # The raw bytes are of the page.
             (ArticleRecord, [*worlds.ARTICLES, {"raw": b"", "raw_encoding": "", "raw_bytes": ""}]),
             (EventRecord, [*worlds.EVENTS, *worlds.CAUSES]),
-            # Only the program gives the span with its text, the assignment, and the codebook version of an import.
-            (StatementRecord, [*worlds.STATEMENTS, {"span": (), "text_version": 1, "made_under": "", "assignment": 1}]),
+            # Importers and the workbench alone give these.
+            (
+                StatementRecord,
+                [*worlds.STATEMENTS, {"span": (), "made_under": "", "text_version": 1, "assignment": 1}],
+            ),
             (IndicatorRecord, worlds.INDICATORS),
         ],
     )
