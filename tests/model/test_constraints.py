@@ -211,6 +211,15 @@ BY_HAND = {
         "INSERT INTO stancedb.changeset (author, message, tool, undoes_id) VALUES ('a', 'm', 't', -1)"
     ),
     "fk_coding_assignment_of_its_coder": "UPDATE stancedb.coding SET assignment_id = 102 WHERE id = 106",
+    "fk_coding_mention_of_its_statement": (
+        "UPDATE stancedb.coding SET mention_id = (SELECT max(m.id) FROM stancedb.mention m"
+        " WHERE m.statement_id <> coding.statement_id) WHERE id = 106"
+    ),
+    "uq_mention_id_statement_id": (
+        "ALTER TABLE stancedb.mention DROP CONSTRAINT pk_mention CASCADE;"
+        " UPDATE stancedb.mention SET (id, statement_id) = (SELECT m.id, m.statement_id FROM stancedb.mention m"
+        " ORDER BY m.id LIMIT 1) WHERE id = (SELECT max(m.id) FROM stancedb.mention m)"
+    ),
     "fk_finding_of_its_coder": "UPDATE stancedb.finding SET coder_id = 101 WHERE assignment_id = 102",
     "fk_finding_replaces": "UPDATE stancedb.finding SET number = 5, replaces = 4 WHERE assignment_id = 102",
     "fk_coding_position_of_issue": "UPDATE stancedb.coding SET position_id = 104 WHERE id = 103",
