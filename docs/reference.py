@@ -31,6 +31,7 @@ FAMILIES = {
     "codebook": "Codebook",
     "speech": "Speech",
     "coding": "Codings",
+    "workbench": "The workbench",
     "event": "Events",
     "derived": "Derived",
     "release": "Releases",
@@ -260,7 +261,7 @@ def _said_of(family: str) -> str:
 
 def _sentence(rule: str) -> str:
     said = rules.SENTENCES[rule]
-    return escaped(f"{said[0].upper()}{said[1:]}.")
+    return escaped(f"{said[0].upper()}{said[1:].removesuffix('.')}.")
 
 
 # --- What readers see -------------------------------------------------------------------------------------------------

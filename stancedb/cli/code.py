@@ -156,7 +156,6 @@ def list_(app: App, round_slug: str | None, coder: str | None, state: str | None
 @code.command()
 @click.argument(
     "path",
-    metavar="[FILE]",
     type=SOURCE,
     required=False,
     help="JSON: an object, or one on each line; - is standard input.",

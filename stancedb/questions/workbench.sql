@@ -21,12 +21,14 @@ WHERE r.id = :round;
 SELECT k.name AS coder, count(*) FILTER (WHERE a.state = 'open') AS open,
     count(*) FILTER (WHERE a.state = 'done') AS done, count(*) FILTER (WHERE a.state = 'problem') AS problem,
     count(*) FILTER (WHERE a.state = 'withdrawn') AS withdrawn, CAST(sum(f.findings) AS bigint) AS statements,
-    CAST(round(CAST(sum(f.seconds) / nullif(sum(f.findings), 0) AS numeric), 1) AS double precision)
+    CAST(round(CAST(sum(f.seconds) / nullif(sum(f.timed), 0) AS numeric), 1) AS double precision)
         AS seconds_a_statement
 FROM stancedb.assignment a
 LEFT JOIN stancedb.coder k ON k.id = a.coder_id
 CROSS JOIN LATERAL (
-    SELECT count(*) AS findings, sum(x.seconds) AS seconds FROM stancedb.current_findings(a.id) x
+    -- Where nobody took the time it is 0.
+    SELECT count(*) AS findings, count(*) FILTER (WHERE x.seconds > 0) AS timed, sum(x.seconds) AS seconds
+    FROM stancedb.current_findings(a.id) x
 ) f
 WHERE a.round_id = :round
 GROUP BY k.name
