@@ -121,7 +121,7 @@ def withdraw(app: App, assignment: int, reason: str, *, dry_run: bool) -> None:
     Its text no longer waits for this coder. What is done stays done; 'stancedb code reopen' opens it again.
 
     Example:
-      stancedb round withdraw 12 --reason "not on the topic"
+      stancedb round withdraw 1 --reason "not on the topic"
     """
     from stancedb.operations import rounds
 
