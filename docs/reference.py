@@ -201,9 +201,10 @@ def table_pages() -> dict[str, str]:
     found["dictionary/index.md"] = (
         "# The tables\n\n"
         "What people enter and what is derived from it stands in the schema `stancedb`. Readers and BI tools use the\n"
-        "schema [reporting](reporting.md) instead. Each table that people write to has a twin of the same columns in\n"
-        "the schema `history`, with the earlier versions of its rows, and a view `history.<table>_as_known`\n"
-        "([two clocks](../database.md#two-clocks)). These pages are made from the model of the program; the database\n"
+        "schema [reporting](reporting.md) instead. Each table that people write to, but for those of the\n"
+        "workbench, has a twin of the same columns in the schema `history`, with the earlier versions of its rows,\n"
+        "and a view `history.<table>_as_known` ([two clocks](../database.md#two-clocks)).\n"
+        "These pages are made from the model of the program; the database\n"
         "carries the same sentences as comments.\n\n"
         f"{_table(['table', 'family', 'a row is'], listed)}\n"
         "## Rules of all tables\n\n"

@@ -26,7 +26,7 @@ SENTENCES: dict[str, str] = {
     "ck_coding_round_closed_after_opening": "A round must be closed after it was opened.",
     "ck_coding_round_double_share_is_a_share": "The share of texts coded twice must be between 0 and 1.",
     "ck_coding_round_slug_is_a_handle": "The slug of a round must consist of lower-case letters and "
-    "digits, separated by - . _ or /.",
+    "digits, separated by '-', '.', '_' or '/'.",
     "ck_draft_number_is_positive": "The number of a draft must be positive.",
     "ck_finding_coding_has_a_statement": "A finding that was released as a coding was also released as a statement.",
     "ck_finding_dropped_or_released": "A finding is either dropped or released.",

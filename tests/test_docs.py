@@ -336,7 +336,7 @@ class TestTheFormats:
         [
             # What the program fills in when it extracts a page or imports, and the name of the form itself.
             ("## Articles", ArticleRecord, {"schema_", "extractor", "raw", "raw_media_type"}),
-            ("## The coding sheet", StatementRecord, {"schema_", "span", "text_version", "made_under", "assignment"}),
+            ("## The coding sheet", StatementRecord, {"schema_", "span", "made_under", "text_version", "assignment"}),
             ("## Actors", ActorRecord, set()),
             ("## Outlets, events, indicators", OutletRecord, set()),
             ("## Outlets, events, indicators", EventRecord, set()),

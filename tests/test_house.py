@@ -26,7 +26,19 @@ MODULES = sorted(set(PACKAGE.rglob("*.py")) - set((PACKAGE / "clients" / "files"
 MIGRATIONS = sorted(bundled("migrations").rglob("*.py"))
 
 # What each room may import of this package; a module outside every room may be imported by all but the migrations.
-BELOW = {"model", "records", "fetching", "reading", "loading", "shared", "derivation", "reporting", "rights", "server", "workbench"}
+BELOW = {
+    "model",
+    "records",
+    "fetching",
+    "reading",
+    "loading",
+    "shared",
+    "derivation",
+    "reporting",
+    "rights",
+    "server",
+    "workbench",
+}
 ROOMS = {
     "api": {"api", "operations", "questions", "releases", "admin", *BELOW},
     "cli": {"cli", "operations", "questions", "releases", "admin", "export", "plot", "clients", *BELOW},
@@ -163,12 +175,26 @@ class TestTheRooms:
         # What Alembic compares with is the model of today, so its environment alone may look at it.
         known = {
             named(path): rooms(path)
-            - {"derivation", "reporting", "rights", "shared"}
+            - {"derivation", "reporting", "rights", "shared", "workbench"}
             - ({"model"} if path.name == "env.py" else set())
             for path in MIGRATIONS
         }
 
         assert offenders(known) == {}
+
+    def test_only_its_functions_read_the_workbench(self) -> None:
+        # Coders have no right on its tables; only reviewers share texts out.
+        told = {"assignment", "draft", "finding"}
+        allowed = {"operations/rounds.sql"}
+        files = [
+            path for path in PACKAGE.rglob("*") if path.suffix in {".sql", ".py"} and path.parent.name != "workbench"
+        ]
+        reading = {
+            str(path.relative_to(PACKAGE)): {*re.findall(r"stancedb\.(\w+)\b(?!\()", path.read_text(encoding="utf-8"))}
+            & told
+            for path in files
+        }
+        assert {name: tables for name, tables in reading.items() if tables and name not in allowed} == {}
 
     def test_nobody_else_opens_connections(self) -> None:
         known = {named(path): packages(path) & {"psycopg"} for path in MODULES if named(path) not in DRIVERS}

@@ -35,7 +35,7 @@ COMMENT ON COLUMN stancedb.coding_round.opened_by IS 'Who opened the round.';
 COMMENT ON COLUMN stancedb.coding_round.opened_at IS 'When it was opened.';
 COMMENT ON COLUMN stancedb.coding_round.closed_at IS 'When it was closed; null while it is open.';
 COMMENT ON CONSTRAINT pk_coding_round ON stancedb.coding_round IS '''coding round'' is given once';
-COMMENT ON CONSTRAINT ck_coding_round_slug_is_a_handle ON stancedb.coding_round IS 'The slug of a round must consist of lower-case letters and digits, separated by - . _ or /.';
+COMMENT ON CONSTRAINT ck_coding_round_slug_is_a_handle ON stancedb.coding_round IS 'The slug of a round must consist of lower-case letters and digits, separated by ''-'', ''.'', ''_'' or ''/''.';
 COMMENT ON CONSTRAINT ck_coding_round_double_share_is_a_share ON stancedb.coding_round IS 'The share of texts coded twice must be between 0 and 1.';
 COMMENT ON CONSTRAINT ck_coding_round_blind_share_is_a_share ON stancedb.coding_round IS 'The share of texts coded without suggestions must be between 0 and 1.';
 COMMENT ON CONSTRAINT ck_coding_round_again_share_is_a_share ON stancedb.coding_round IS 'The share of texts coded again must be between 0 and 1.';
@@ -53,8 +53,8 @@ CREATE TABLE stancedb.coding_round_issue (
 CREATE INDEX ix_coding_round_issue_issue_id ON stancedb.coding_round_issue (issue_id);
 
 COMMENT ON TABLE stancedb.coding_round_issue IS 'The issues in the scope of a round; without a scope the absence of a finding means nothing.';
-COMMENT ON COLUMN stancedb.coding_round_issue.round_id IS 'The round.';
-COMMENT ON COLUMN stancedb.coding_round_issue.issue_id IS 'The issue.';
+COMMENT ON COLUMN stancedb.coding_round_issue.round_id IS 'The round with this scope.';
+COMMENT ON COLUMN stancedb.coding_round_issue.issue_id IS 'One of the issues that it asks about.';
 COMMENT ON CONSTRAINT pk_coding_round_issue ON stancedb.coding_round_issue IS '''coding round issue'' is given once';
 COMMENT ON CONSTRAINT fk_coding_round_issue_round_id ON stancedb.coding_round_issue IS '''coding round issue round'' names a row that exists, and rows in use stay';
 COMMENT ON CONSTRAINT fk_coding_round_issue_issue_id ON stancedb.coding_round_issue IS '''coding round issue issue'' names a row that exists, and rows in use stay';
@@ -100,7 +100,7 @@ CREATE INDEX ix_assignment_released_id ON stancedb.assignment (released_id) WHER
 
 COMMENT ON TABLE stancedb.assignment IS 'One text for one coder in one round; without a coder it is in the pool, for whoever comes next.';
 COMMENT ON COLUMN stancedb.assignment.id IS 'Internal key; people use handles.';
-COMMENT ON COLUMN stancedb.assignment.round_id IS 'The round.';
+COMMENT ON COLUMN stancedb.assignment.round_id IS 'The round it belongs to.';
 COMMENT ON COLUMN stancedb.assignment.article_version_id IS 'The frozen text to code.';
 COMMENT ON COLUMN stancedb.assignment.coder_id IS 'Who codes it; null while it is in the pool.';
 COMMENT ON COLUMN stancedb.assignment.kind IS 'Why this coder gets this text; hidden from coders.';
@@ -142,7 +142,7 @@ CREATE TABLE stancedb.draft (
 );
 
 COMMENT ON TABLE stancedb.draft IS 'The unfinished form of an assignment, as typed; the only row of the workbench that is replaced.';
-COMMENT ON COLUMN stancedb.draft.assignment_id IS 'The assignment.';
+COMMENT ON COLUMN stancedb.draft.assignment_id IS 'The assignment whose form it is.';
 COMMENT ON COLUMN stancedb.draft.number IS 'Number of the save; a lower one never overwrites a higher one.';
 COMMENT ON COLUMN stancedb.draft.form IS 'The form as typed.';
 COMMENT ON COLUMN stancedb.draft.saved_at IS 'When it was saved.';
@@ -179,10 +179,11 @@ CREATE TABLE stancedb.finding (
     CONSTRAINT fk_finding_coding_id FOREIGN KEY (coding_id) REFERENCES stancedb.coding (id) ON DELETE SET NULL
 );
 CREATE INDEX ix_finding_coding_id ON stancedb.finding (coding_id) WHERE coding_id IS NOT NULL;
+CREATE INDEX ix_finding_settled ON stancedb.finding (assignment_id) WHERE statement_id IS NOT NULL OR dropped_reason IS NOT NULL;
 CREATE INDEX ix_finding_statement_id ON stancedb.finding (statement_id) WHERE statement_id IS NOT NULL;
 
 COMMENT ON TABLE stancedb.finding IS 'What coders found: a span of a text and a coding-sheet line about it. Rows are added; only withdrawal and release are set later.';
-COMMENT ON COLUMN stancedb.finding.assignment_id IS 'The assignment.';
+COMMENT ON COLUMN stancedb.finding.assignment_id IS 'The assignment in whose text it was found.';
 COMMENT ON COLUMN stancedb.finding.number IS 'Number within the assignment, from 1.';
 COMMENT ON COLUMN stancedb.finding.coder_id IS 'Who found it: the coder of the assignment.';
 COMMENT ON COLUMN stancedb.finding.char_start IS 'First code point of the quote in the text, from 0.';
@@ -281,7 +282,7 @@ CREATE POLICY read_all ON stancedb.coding_round_issue FOR SELECT USING (true);
 CREATE POLICY insert_as_reviewer ON stancedb.coding_round_issue FOR INSERT WITH CHECK ((SELECT stancedb.my_role()) = 'reviewer');
 CREATE POLICY read_own ON stancedb.assignment FOR SELECT USING (coder_id = (SELECT stancedb.me()) OR (SELECT stancedb.my_role()) = 'reviewer');
 CREATE POLICY insert_as_reviewer ON stancedb.assignment FOR INSERT WITH CHECK ((SELECT stancedb.my_role()) = 'reviewer');
-CREATE POLICY update_as_reviewer ON stancedb.assignment FOR UPDATE USING ((SELECT stancedb.my_role()) = 'reviewer');
+CREATE POLICY withdraw_as_reviewer ON stancedb.assignment FOR UPDATE USING ((SELECT stancedb.my_role()) = 'reviewer' AND state IN ('open', 'problem')) WITH CHECK ((SELECT stancedb.my_role()) = 'reviewer' AND state = 'withdrawn');
 CREATE POLICY read_own ON stancedb.draft FOR SELECT USING (assignment_id IN (SELECT a.id FROM stancedb.assignment a WHERE a.coder_id = (SELECT stancedb.me())));
 CREATE POLICY read_own ON stancedb.finding FOR SELECT USING (coder_id = (SELECT stancedb.me()) OR stancedb.shows_finding(assignment_id, statement_id IS NOT NULL OR dropped_reason IS NOT NULL));
 COMMENT ON POLICY read_all ON stancedb.coding_round IS 'Everybody who works here sees the rounds.';
@@ -291,6 +292,6 @@ COMMENT ON POLICY read_all ON stancedb.coding_round_issue IS 'Everybody who work
 COMMENT ON POLICY insert_as_reviewer ON stancedb.coding_round_issue IS 'Reviewers choose the scope of a round.';
 COMMENT ON POLICY read_own ON stancedb.assignment IS 'Coders see their own assignments, reviewers all of them.';
 COMMENT ON POLICY insert_as_reviewer ON stancedb.assignment IS 'Reviewers assign texts.';
-COMMENT ON POLICY update_as_reviewer ON stancedb.assignment IS 'Reviewers withdraw assignments.';
+COMMENT ON POLICY withdraw_as_reviewer ON stancedb.assignment IS 'Reviewers withdraw assignments that are not done.';
 COMMENT ON POLICY read_own ON stancedb.draft IS 'Coders see their own drafts, and nobody else does.';
 COMMENT ON POLICY read_own ON stancedb.finding IS 'Coders see their own findings, and those of others once they are released.';

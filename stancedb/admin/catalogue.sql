@@ -72,9 +72,16 @@ SELECT 'function', format('%I.%I(%s)', nspname, p.proname, pg_get_function_ident
     obj_description(p.oid, 'pg_proc')
 FROM pg_catalog.pg_proc p JOIN ours n ON n.oid = p.pronamespace
 UNION ALL
-SELECT 'policy', format('%s.%I', name, p.polname), name, concat_ws(', ',
-        format('for %s, %s', p.polcmd, CASE WHEN p.polpermissive THEN 'permissive' ELSE 'restrictive' END),
-        'using ' || pg_get_expr(p.polqual, p.polrelid), 'with check ' || pg_get_expr(p.polwithcheck, p.polrelid)),
+SELECT 'policy', format('%s.%I', name, p.polname), name, concat_ws(' ',
+        CASE WHEN p.polpermissive THEN 'AS PERMISSIVE' ELSE 'AS RESTRICTIVE' END,
+        'FOR ' || CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE'
+            ELSE 'ALL' END,
+        'TO ' || (
+            SELECT string_agg(CASE u.role WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(u.role)) END, ', ' ORDER BY u.role)
+            FROM unnest(p.polroles) u (role)
+        ),
+        'USING (' || pg_get_expr(p.polqual, p.polrelid) || ')',
+        'WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')'),
     obj_description(p.oid, 'pg_policy')
 FROM held r JOIN pg_catalog.pg_policy p ON p.polrelid = r.oid
 UNION ALL

@@ -21,7 +21,7 @@ from stancedb.workbench import objects as workbench
 
 SQL = Queries(__file__)
 _NO_REMEDY = "cannot be made again without what it held; restore a backup"
-_TURNS = ("table", "column", "sequence", "function", "constraint", "index", "trigger")
+_TURNS = ("table", "column", "sequence", "function", "constraint", "index", "trigger", "policy")
 _CONSTRAINTS = ("PRIMARY KEY", "UNIQUE", "EXCLUDE", "CHECK", "FOREIGN KEY")
 # The name of a statement in mending.sql, and its parameters.
 _Step = tuple[str, dict[str, str | None]]
@@ -104,6 +104,7 @@ def _remedy(fault: Fault) -> list[_Step]:
         "constraint": _constraint,
         "index": _index,
         "trigger": _trigger,
+        "policy": _policy,
     }
     remedy = remedies.get(fault.thing.kind)
     return remedy(fault.expected, fault.found) if remedy else []
@@ -122,8 +123,12 @@ def _table(due: Thing, there: Thing | None) -> list[_Step]:
     steps = []
     if "not permanent" in there.definition:
         steps.append(_step("make_permanent", due))
-    if "row security" in there.definition and "row security" not in due.definition:
+    if "row security" in due.definition and "row security" not in there.definition:
+        steps.append(_step("enable_row_security", due))
+    elif "row security" in there.definition and "row security" not in due.definition:
         steps.append(_step("disable_row_security", due))
+    if "row security forced" in there.definition:
+        steps.append(_step("do_not_force_row_security", due))
     if "of another owner" in there.definition:
         steps.append(_step("own", due))
     return steps
@@ -180,6 +185,10 @@ def _index(due: Thing, there: Thing | None) -> list[_Step]:
 
 def _trigger(due: Thing, there: Thing | None) -> list[_Step]:
     return [*([_step("drop_trigger", due)] if there else []), _step("define", due), *_comment(due)]
+
+
+def _policy(due: Thing, there: Thing | None) -> list[_Step]:
+    return [*([_step("drop_policy", due)] if there else []), _step("add_policy", due), *_comment(due)]
 
 
 def _comment(due: Thing) -> list[_Step]:

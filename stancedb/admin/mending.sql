@@ -18,8 +18,14 @@ FROM pg_namespace n WHERE n.nspname = 'stancedb';
 -- name: make_permanent
 SELECT format('ALTER TABLE %s SET LOGGED', CAST(:full_name AS text));
 
+-- name: enable_row_security
+SELECT format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', CAST(:full_name AS text));
+
 -- name: disable_row_security
-SELECT format('ALTER TABLE %s DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY', CAST(:full_name AS text));
+SELECT format('ALTER TABLE %s DISABLE ROW LEVEL SECURITY', CAST(:full_name AS text));
+
+-- name: do_not_force_row_security
+SELECT format('ALTER TABLE %s NO FORCE ROW LEVEL SECURITY', CAST(:full_name AS text));
 
 -- name: add_column
 SELECT format('ALTER TABLE %s ADD COLUMN %s %s', CAST(:of_table AS text), CAST(:name AS text), CAST(:definition AS text));
@@ -43,12 +49,18 @@ SELECT format('ALTER TABLE %s ADD CONSTRAINT %s %s',
 -- name: drop_index
 SELECT format('DROP INDEX %s', CAST(:full_name AS text));
 
+-- name: drop_policy
+SELECT format('DROP POLICY %s ON %s', CAST(:name AS text), CAST(:of_table AS text));
+
+-- name: add_policy
+SELECT format('CREATE POLICY %s ON %s %s', CAST(:name AS text), CAST(:of_table AS text), CAST(:definition AS text));
+
 -- name: drop_trigger
 SELECT format('DROP TRIGGER %s ON %s', CAST(:name AS text), CAST(:of_table AS text));
 
 -- name: comment
 SELECT format('COMMENT ON %s %s IS %L', CAST(:kind AS text),
-    CASE WHEN CAST(:kind AS text) IN ('CONSTRAINT', 'TRIGGER')
+    CASE WHEN CAST(:kind AS text) IN ('CONSTRAINT', 'TRIGGER', 'POLICY')
         THEN format('%s ON %s', CAST(:name AS text), CAST(:of_table AS text))
         ELSE CAST(:full_name AS text) END,
     CAST(:comment AS text));

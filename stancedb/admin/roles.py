@@ -71,7 +71,9 @@ def list_rights() -> list[Row]:
         row: Row = {"what": f"table {table}"}
         for role in ("coder", "reviewer"):
             whole = [verbs[letter] for letter in of_table[role]]
-            single = [f"{verb} {column}" for named, verb, column in columns[role] if named == table]
+            single = [
+                f"{verb} {column}" for named, verb, column in columns[role] if named == table and verb != "select"
+            ]
             row[role] = ", ".join([*whole, *single]) or None
         rows.append({**row, "owner": "insert, update, delete", "rule": of_table.get("rule")})
     for least, commands in rights.LIST["commands"].items():

@@ -80,9 +80,11 @@ class CodingRoundIssue(Base):
     )
 
     round_id: Mapped[int] = mapped_column(
-        ForeignKey(f"{SCHEMA}.coding_round.id"), primary_key=True, comment="The round."
+        ForeignKey(f"{SCHEMA}.coding_round.id"), primary_key=True, comment="The round with this scope."
     )
-    issue_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.issue.id"), primary_key=True, comment="The issue.")
+    issue_id: Mapped[int] = mapped_column(
+        ForeignKey(f"{SCHEMA}.issue.id"), primary_key=True, comment="One of the issues that it asks about."
+    )
 
 
 class Assignment(Base):
@@ -120,7 +122,7 @@ class Assignment(Base):
     )
 
     id: Mapped[int] = _key()
-    round_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.coding_round.id"), comment="The round.")
+    round_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.coding_round.id"), comment="The round it belongs to.")
     article_version_id: Mapped[int] = mapped_column(
         ForeignKey(f"{SCHEMA}.article_version.id"), comment="The frozen text to code."
     )
@@ -156,13 +158,14 @@ class Draft(Base):
     __tablename__ = "draft"
     __table_args__ = (
         CheckConstraint("number > 0", name="number_is_positive"),
-        {
-            "comment": "The unfinished form of an assignment, as typed; the only row of the workbench that is replaced."
-        },
+        {"comment": "The unfinished form of an assignment, as typed; the only row of the workbench that is replaced."},
     )
 
     assignment_id: Mapped[int] = mapped_column(
-        ForeignKey(f"{SCHEMA}.assignment.id"), primary_key=True, autoincrement=False, comment="The assignment."
+        ForeignKey(f"{SCHEMA}.assignment.id"),
+        primary_key=True,
+        autoincrement=False,
+        comment="The assignment whose form it is.",
     )
     number: Mapped[int] = mapped_column(comment="Number of the save; a lower one never overwrites a higher one.")
     form: Mapped[str] = mapped_column(comment="The form as typed.")
@@ -192,6 +195,12 @@ class Finding(Base):
             name="fk_finding_replaces",
         ),
         Index(None, "statement_id", postgresql_where=text("statement_id IS NOT NULL")),
+        # What one coder may see of the other is read without a look at the rest.
+        Index(
+            "ix_finding_settled",
+            "assignment_id",
+            postgresql_where=text("statement_id IS NOT NULL OR dropped_reason IS NOT NULL"),
+        ),
         Index(None, "coding_id", postgresql_where=text("coding_id IS NOT NULL")),
         {
             "comment": "What coders found: a span of a text and a coding-sheet line about it. Rows are added; only "
@@ -199,7 +208,7 @@ class Finding(Base):
         },
     )
 
-    assignment_id: Mapped[int] = mapped_column(primary_key=True, comment="The assignment.")
+    assignment_id: Mapped[int] = mapped_column(primary_key=True, comment="The assignment in whose text it was found.")
     number: Mapped[int] = mapped_column(
         Integer, primary_key=True, autoincrement=False, comment="Number within the assignment, from 1."
     )

@@ -91,8 +91,7 @@ def take_next(session: Working, *, coder: str, round_slug: str | None = None) ->
         RefusedByRule: There is no such coder, or the login is another.
     """
     key = None if round_slug is None else id_of(session, "round", round_slug)
-    me = session.execute(SQL["acting_coder"], {"coder": coder}).scalar_one()
-    found: int | None = session.execute(SQL["next"], {"me": me, "round": key}).scalar()
+    found: int | None = session.execute(SQL["next"], {"coder": coder, "round": key}).scalar()
     if found is None:
         found = session.execute(SQL["take"], {"coder": coder, "round": round_slug}).scalar()
     if found is not None:
@@ -248,8 +247,7 @@ def last_step(session: Reading, *, coder: str) -> Step:
     Raises:
         NothingToUndo: There is none.
     """
-    me = session.execute(SQL["acting_coder"], {"coder": coder}).scalar_one()
-    row = session.execute(SQL["last_step"], {"me": me}).mappings().first()
+    row = session.execute(SQL["last_step"], {"coder": coder}).mappings().first()
     if row is None:
         raise NothingToUndo(coder=coder)
     return Step(**row)

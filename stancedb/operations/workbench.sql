@@ -1,11 +1,5 @@
--- name: acting_coder
-SELECT stancedb.acting_coder(:coder);
-
 -- name: next
-SELECT a.id FROM stancedb.assignment a
-WHERE a.coder_id = :me AND a.state = 'open'
-    AND a.round_id = :round -- if :round
-ORDER BY a.turn LIMIT 1;
+SELECT stancedb.next_assignment(:round, :coder);
 
 -- name: take
 SELECT stancedb.take_assignment(:round, :coder);
@@ -31,16 +25,7 @@ ORDER BY e.place;
 SELECT stancedb.withdraw_finding(:assignment, :coder, :number);
 
 -- name: withdraw_findings
--- The latest first, because only then is the one that it corrected current again.
-WITH RECURSIVE chain AS (
-    SELECT f.number, f.replaces FROM stancedb.finding f
-    WHERE f.assignment_id = :assignment AND f.number = ANY (CAST(:numbers AS integer[]))
-    UNION ALL
-    SELECT f.number, f.replaces
-    FROM chain c JOIN stancedb.finding f ON f.assignment_id = :assignment AND f.number = c.replaces
-    WHERE f.withdrawn_at IS NULL
-)
-SELECT stancedb.withdraw_finding(:assignment, :coder, c.number) FROM chain c ORDER BY c.number DESC;
+SELECT stancedb.withdraw_findings(:assignment, :coder, CAST(:numbers AS integer[]));
 
 -- name: postpone
 SELECT stancedb.postpone_assignment(:assignment, :coder);
@@ -81,23 +66,4 @@ FROM (
 HAVING count(*) > 0;
 
 -- name: last_step
--- The last thing that a coder did today and did not undo, with the changeset that it wrote, if any.
-SELECT x.kind, x.assignment, x.finding, x.changeset, x.article
-FROM (
-    SELECT 'finding' AS kind, a.id AS assignment, f.number AS finding, CAST(NULL AS bigint) AS changeset,
-        t.slug AS article, f.saved_at AS at
-    FROM stancedb.assignment a
-    JOIN stancedb.finding f ON f.assignment_id = a.id AND f.withdrawn_at IS NULL
-    JOIN stancedb.article_version v ON v.id = a.article_version_id
-    JOIN stancedb.article t ON t.id = v.article_id
-    WHERE a.coder_id = :me AND a.state = 'open'
-    UNION ALL
-    SELECT CASE a.state WHEN 'open' THEN 'later' ELSE a.state END, a.id, NULL, c.number, t.slug, a.moved_at
-    FROM stancedb.assignment a
-    JOIN stancedb.article_version v ON v.id = a.article_version_id
-    JOIN stancedb.article t ON t.id = v.article_id
-    LEFT JOIN stancedb.changeset c ON c.id = a.released_id
-    WHERE a.coder_id = :me AND a.state IN ('open', 'done', 'problem') AND a.moved_at IS NOT NULL
-) x
-WHERE x.at >= current_date
-ORDER BY x.at DESC LIMIT 1;
+SELECT s.kind, s.assignment, s.finding, s.changeset, s.article FROM stancedb.last_step(:coder) s;

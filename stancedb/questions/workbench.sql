@@ -4,7 +4,7 @@ SELECT r.slug AS round, b.label AS codebook, r.opened_by, CAST(r.opened_at AS da
     count(*) FILTER (WHERE a.state = 'done') AS done, count(*) FILTER (WHERE a.state = 'problem') AS problem
 FROM stancedb.coding_round r
 JOIN stancedb.codebook_version b ON b.id = r.codebook_version_id
-LEFT JOIN stancedb.assignment a ON a.round_id = r.id
+LEFT JOIN stancedb.visible_assignments() a ON a.round_id = r.id
 GROUP BY r.id, r.slug, b.label, r.opened_by, r.opened_at, r.closed_at
 ORDER BY r.opened_at DESC, r.id DESC;
 
@@ -20,24 +20,21 @@ WHERE r.id = :round;
 -- name: progress
 SELECT k.name AS coder, count(*) FILTER (WHERE a.state = 'open') AS open,
     count(*) FILTER (WHERE a.state = 'done') AS done, count(*) FILTER (WHERE a.state = 'problem') AS problem,
-    count(*) FILTER (WHERE a.state = 'withdrawn') AS withdrawn, CAST(sum(f.findings) AS bigint) AS statements,
-    CAST(round(CAST(sum(f.seconds) / nullif(sum(f.timed), 0) AS numeric), 1) AS double precision)
-        AS seconds_a_statement
-FROM stancedb.assignment a
-LEFT JOIN stancedb.coder k ON k.id = a.coder_id
-CROSS JOIN LATERAL (
+    count(*) FILTER (WHERE a.state = 'withdrawn') AS withdrawn,
+    CAST(coalesce(sum(a.finding_count), 0) AS bigint) AS statements,
     -- Where nobody took the time it is 0.
-    SELECT count(*) AS findings, count(*) FILTER (WHERE x.seconds > 0) AS timed, sum(x.seconds) AS seconds
-    FROM stancedb.current_findings(a.id) x
-) f
+    CAST(round(CAST(nullif(sum(a.finding_seconds), 0) / nullif(sum(a.finding_count), 0) AS numeric), 1) AS double precision)
+        AS seconds_a_statement
+FROM stancedb.visible_assignments() a
+LEFT JOIN stancedb.coder k ON k.id = a.coder_id
 WHERE a.round_id = :round
 GROUP BY k.name
 ORDER BY k.name;
 
 -- name: assignments
 SELECT a.id AS assignment, r.slug AS round, k.name AS coder, t.slug AS article, a.state, a.reason, a.note,
-    (SELECT count(*) FROM stancedb.current_findings(a.id)) AS findings
-FROM stancedb.assignment a
+    a.finding_count AS findings
+FROM stancedb.visible_assignments() a
 JOIN stancedb.coding_round r ON r.id = a.round_id
 JOIN stancedb.article_version v ON v.id = a.article_version_id
 JOIN stancedb.article t ON t.id = v.article_id
@@ -57,16 +54,14 @@ SELECT a.id AS assignment, r.slug AS round, k.name AS coder, b.label AS codebook
         SELECT i.slug FROM stancedb.coding_round_issue s JOIN stancedb.issue i ON i.id = s.issue_id
         WHERE s.round_id = r.id ORDER BY i.slug
     ) AS issues,
-    d.number AS draft_number, d.form AS draft
-FROM stancedb.assignment a
+    a.draft_number, a.draft
+FROM stancedb.assigned_text(:assignment, :coder) a
 JOIN stancedb.coding_round r ON r.id = a.round_id
 JOIN stancedb.codebook_version b ON b.id = r.codebook_version_id
 JOIN stancedb.coder k ON k.id = a.coder_id
 JOIN stancedb.article_version v ON v.id = a.article_version_id
 JOIN stancedb.article t ON t.id = v.article_id
-JOIN stancedb.outlet o ON o.id = t.outlet_id
-LEFT JOIN stancedb.draft d ON d.assignment_id = a.id
-WHERE a.id = :assignment AND a.coder_id = stancedb.acting_coder(:coder);
+JOIN stancedb.outlet o ON o.id = t.outlet_id;
 
 -- name: findings
 SELECT f.number AS finding, f.char_start AS start, f.char_end AS "end", f.quote, f.record, f.seconds, f.saved_at,
@@ -95,12 +90,13 @@ ORDER BY i.slug COLLATE "C";
 SELECT coalesce(stancedb.my_name(), :author);
 
 -- name: opened
-SELECT a.id, a.moved_at IS NOT NULL AS is_put_off FROM stancedb.assignment a
+SELECT a.id, a.moved_at IS NOT NULL AS is_put_off FROM stancedb.visible_assignments() a
 WHERE a.coder_id = stancedb.acting_coder(:coder) AND a.state = 'open' AND a.started_at IS NOT NULL
 ORDER BY a.turn, a.id;
 
 -- name: released_by
-SELECT a.id AS assignment, k.name AS coder, t.slug AS article FROM stancedb.assignment a
+SELECT a.id AS assignment, k.name AS coder, t.slug AS article
+FROM stancedb.visible_assignments() a
 JOIN stancedb.coder k ON k.id = a.coder_id
 JOIN stancedb.article_version v ON v.id = a.article_version_id
 JOIN stancedb.article t ON t.id = v.article_id

@@ -71,8 +71,8 @@ WHERE true
 ORDER BY x.slug LIMIT :limit;
 
 -- name: assignment
--- Only open ones are offered; row security shows a coder her own.
-SELECT x.id, CAST(x.id AS text) AS handle FROM stancedb.assignment x
+-- Only open ones are offered, and to a coder her own.
+SELECT x.id, CAST(x.id AS text) AS handle FROM stancedb.visible_assignments() x
 WHERE x.state = 'open'
     AND CAST(x.id AS text) = :handle -- if :handle
     AND starts_with(CAST(x.id AS text), :prefix) -- if :prefix

@@ -1,9 +1,30 @@
--- The findings of an assignment that are neither withdrawn nor corrected by a later one; row security applies.
+-- The findings of an assignment that are neither withdrawn nor corrected by a later one, as far as this session may see.
+--
+-- What somebody else found and nobody has settled is not even read: the statistics of a transaction and the time that an
+-- answer takes would tell how much there is.
 CREATE FUNCTION stancedb.current_findings(p_assignment bigint) RETURNS SETOF stancedb.finding
-LANGUAGE sql STABLE AS $function$
-    SELECT f.* FROM stancedb.finding f
-    WHERE f.assignment_id = p_assignment AND f.withdrawn_at IS NULL AND NOT EXISTS (
-        SELECT FROM stancedb.finding r
-        WHERE r.assignment_id = f.assignment_id AND r.replaces = f.number AND r.withdrawn_at IS NULL
-    )
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $function$
+DECLARE
+    acting text := stancedb.my_role();
+    is_own boolean := acting = 'owner' OR EXISTS (
+        SELECT FROM stancedb.assignment a WHERE a.id = p_assignment AND a.coder_id = stancedb.me()
+    );
+BEGIN
+    IF NOT is_own AND NOT coalesce(stancedb.shows_finding(p_assignment, true), false) THEN
+        RETURN;
+    ELSIF is_own OR acting = 'reviewer' THEN
+        RETURN QUERY
+        SELECT f.* FROM stancedb.finding f
+        WHERE f.assignment_id = p_assignment AND f.withdrawn_at IS NULL AND NOT EXISTS (
+            SELECT FROM stancedb.finding r
+            WHERE r.assignment_id = f.assignment_id AND r.replaces = f.number AND r.withdrawn_at IS NULL
+        );
+    ELSE
+        RETURN QUERY
+        SELECT f.* FROM stancedb.finding f
+        WHERE f.assignment_id = p_assignment AND f.withdrawn_at IS NULL
+            AND (f.statement_id IS NOT NULL OR f.dropped_reason IS NOT NULL);
+    END IF;
+END
 $function$

@@ -1,6 +1,7 @@
 -- Reopen an assignment that is done or set aside and was not released: its own coder, or a reviewer with a reason.
 --
--- What was released is reopened by undoing its changeset, what was settled by taking the settling back.
+-- What was released is reopened by undoing its changeset, what was settled by taking the settling back. Once anything of
+-- the text is settled its coders have seen it, so that what one of them added would not be independent.
 CREATE FUNCTION stancedb.reopen_assignment(p_assignment bigint, p_coder text, p_reason text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $body$
@@ -18,8 +19,9 @@ BEGIN
         found := stancedb.own_assignment(p_assignment, p_coder, '{done,problem}');
     END IF;
     IF found.released_id IS NOT NULL OR EXISTS (
-        SELECT FROM stancedb.finding f
-        WHERE f.assignment_id = found.id AND (f.statement_id IS NOT NULL OR f.dropped_reason IS NOT NULL)
+        SELECT FROM stancedb.assignment o JOIN stancedb.finding f ON f.assignment_id = o.id
+        WHERE o.round_id = found.round_id AND o.article_version_id = found.article_version_id
+            AND (f.statement_id IS NOT NULL OR f.dropped_reason IS NOT NULL)
     ) THEN
         RAISE EXCEPTION 'the findings are released' USING ERRCODE = 'check_violation',
             CONSTRAINT = 'ck_assignment_released_stays_done';

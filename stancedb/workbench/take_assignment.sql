@@ -7,8 +7,9 @@ DECLARE
     acting bigint := stancedb.acting_coder(p_coder);
     taken bigint;
 BEGIN
-    -- Two windows of one coder would else take both places of one text.
-    PERFORM pg_advisory_xact_lock(hashtextextended('stancedb.assignment', acting));
+    -- Two windows of one coder would otherwise take both places of one text. Nobody else can hold this lock against her,
+    -- as anybody could an advisory one.
+    PERFORM FROM stancedb.coder c WHERE c.id = acting FOR NO KEY UPDATE;
     SELECT a.id INTO taken
     FROM stancedb.assignment a JOIN stancedb.coding_round r ON r.id = a.round_id
     WHERE (p_round IS NULL OR r.slug = p_round) AND r.closed_at IS NULL AND a.state = 'open' AND a.coder_id IS NULL AND NOT EXISTS (

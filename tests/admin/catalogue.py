@@ -23,7 +23,7 @@ from stancedb.server import embedded
 from tests.support.plugin import migrate
 
 # Comments are kept of what is made again by itself; the others come with the files that say how.
-COMMENTED = {"column", "constraint", "function", "index", "trigger"}
+COMMENTED = {"column", "constraint", "function", "index", "policy", "trigger"}
 
 
 def written(url: str) -> str:

@@ -91,6 +91,28 @@ MENDED = {
         "column stancedb.article.retracted_reason",
     ),
     "row security": ("ALTER TABLE stancedb.coding ENABLE ROW LEVEL SECURITY", "table stancedb.coding"),
+    "row security that binds the owner": (
+        "ALTER TABLE stancedb.finding FORCE ROW LEVEL SECURITY",
+        "table stancedb.finding",
+    ),
+    "row security switched off": ("ALTER TABLE stancedb.finding DISABLE ROW LEVEL SECURITY", "table stancedb.finding"),
+    "a policy dropped": ("DROP POLICY read_own ON stancedb.draft", "policy stancedb.draft.read_own"),
+    "a policy that lets everybody read": (
+        "ALTER POLICY read_own ON stancedb.finding USING (true)",
+        "policy stancedb.finding.read_own",
+    ),
+    "a policy for one role": (
+        "ALTER POLICY read_own ON stancedb.assignment TO CURRENT_USER",
+        "policy stancedb.assignment.read_own",
+    ),
+    "a function dropped with its policies": (
+        "DROP FUNCTION stancedb.shows_finding(bigint, boolean) CASCADE",
+        "policy stancedb.finding.read_own",
+    ),
+    "a function of the workbench dropped": (
+        "DROP FUNCTION stancedb.own_assignment(bigint, text, text[])",
+        "function stancedb.own_assignment(",
+    ),
     "a numbering that goes by tens": (
         "ALTER SEQUENCE stancedb.outlet_id_seq INCREMENT BY 10",
         "sequence stancedb.outlet_id_seq",

@@ -103,8 +103,11 @@ class TestTheWorldOfTheTests:
             # The raw bytes are of the page.
             (ArticleRecord, [*worlds.ARTICLES, {"raw": b"", "raw_encoding": "", "raw_bytes": ""}]),
             (EventRecord, [*worlds.EVENTS, *worlds.CAUSES]),
-            # An importer alone gives the span, and the version that a coding was made under.
-            (StatementRecord, [*worlds.STATEMENTS, {"span": (), "made_under": ""}]),
+            # Importers and the workbench alone give these.
+            (
+                StatementRecord,
+                [*worlds.STATEMENTS, {"span": (), "made_under": "", "text_version": 1, "assignment": 1}],
+            ),
             (IndicatorRecord, worlds.INDICATORS),
         ],
     )

@@ -69,6 +69,9 @@ BREAKING: tuple[tuple[str, str, str], ...] = (
         ),
     ),
     ("ck_changeset_one_at_a_time", "ana", "SELECT stancedb.open_changeset(NULL, 'another')"),
+    # Whether a coding is independent is not said afterwards.
+    ("ck_coding_assignment_is_open", "ana", f"UPDATE stancedb.coding SET assignment_id = 1 WHERE id = {_MY_CODING}"),
+    ("ck_coding_assignment_is_open", "ruth", "UPDATE stancedb.coding SET assignment_id = 1"),
     (
         "ck_changeset_one_at_a_time",
         "ana",
@@ -313,6 +316,12 @@ NOT_ANYBODY = (
     "LOCK TABLE public.alembic_version IN SHARE MODE",
     "SELECT nextval('stancedb.coding_id_seq')",
     "SELECT setval('stancedb.coding_id_seq', 1)",
+    "SELECT quote FROM stancedb.finding",
+    "SELECT form FROM stancedb.draft",
+    "UPDATE stancedb.finding SET quote = 'x'",
+    "INSERT INTO stancedb.draft VALUES (1, 1, 'x')",
+    "SELECT stancedb.shows_finding(1, true)",
+    "SELECT stancedb.own_assignment(1, NULL, '{{open}}')",
     "SELECT * FROM stancedb.login",
     "UPDATE stancedb.login SET role = 'reviewer'",
     "INSERT INTO stancedb.setting (name, value) VALUES ('review', 'optional')",
@@ -345,6 +354,14 @@ NOT_ANYBODY = (
 )
 NOT_A_CODER = (
     *NOT_ANYBODY,
+    "SELECT id FROM stancedb.assignment",
+    "SELECT seed FROM stancedb.coding_round",
+    "SELECT double_share FROM stancedb.coding_round",
+    "INSERT INTO stancedb.coding_round (slug) VALUES ('x')",
+    "UPDATE stancedb.coding_round SET closed_at = now()",
+    "INSERT INTO stancedb.coding_round_issue VALUES (1, 1)",
+    "INSERT INTO stancedb.assignment (kind) VALUES ('first')",
+    "UPDATE stancedb.assignment SET hides_suggestions = false",
     "SELECT * FROM stancedb.changeset_login",
     "INSERT INTO stancedb.coder (name, kind) VALUES ('x', 'human')",
     "UPDATE stancedb.coder SET kind = 'model'",
@@ -361,6 +378,12 @@ NOT_A_CODER = (
 )
 NOT_A_REVIEWER = (
     *NOT_ANYBODY,
+    "UPDATE stancedb.coding_round SET seed = 1",
+    "DELETE FROM stancedb.coding_round",
+    "DELETE FROM stancedb.coding_round_issue",
+    "UPDATE stancedb.assignment SET hides_suggestions = false",
+    "UPDATE stancedb.assignment SET released_id = 1",
+    "DELETE FROM stancedb.assignment",
     "UPDATE stancedb.coder SET name = 'x'",
     "INSERT INTO stancedb.coder (name, kind, login) VALUES ('x', 'human', 'y')",
     "UPDATE stancedb.derivation_rule SET label = 'x'",

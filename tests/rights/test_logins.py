@@ -459,10 +459,11 @@ class TestTheListThatGrants:
 
         assert sorted(listed) == sorted(leaves)
 
-    def test_names_every_table_with_a_history(self, once: Team) -> None:
+    def test_names_every_table_with_a_history_or_row_security(self, once: Team) -> None:
         with psycopg.connect(once.url) as connection:
             tables = connection.execute(
                 "SELECT relname FROM pg_class WHERE relnamespace = 'history'::regnamespace AND relkind = 'r'"
+                " UNION SELECT relname FROM pg_class WHERE relnamespace = 'stancedb'::regnamespace AND relrowsecurity"
             )
             assert sorted(rights.LIST["tables"]) == sorted(name for (name,) in tables)
 

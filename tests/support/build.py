@@ -120,6 +120,28 @@ INSERT INTO stancedb.coding (id, statement_id, holder_id, issue_id, position_id,
     explicitness, vagueness, confidence, status, is_final, carried_from_id)
 VALUES
     (105, 102, 105, 102, NULL, 101, 102, 'self', 'inferred', 'non_committal', 'low', 'draft', false, 104);
+INSERT INTO stancedb.coding_round (id, slug, codebook_version_id, double_share, seed, opened_by) VALUES
+    (101, '2025-w05', 101, 1, 7, 'Ana'), (102, '2025-w06', 102, 0, 8, 'Ana');
+INSERT INTO stancedb.coding_round_issue (round_id, issue_id) VALUES (101, 101), (101, 102), (102, 101);
+INSERT INTO stancedb.assignment
+    (id, round_id, article_version_id, coder_id, kind, hides_suggestions, turn, state, reason, done_at, released_id)
+VALUES
+    (101, 101, 101, 101, 'first', true, 1, 'done', NULL, now(),
+        CAST(current_setting('stancedb.changeset') AS bigint)),
+    (102, 101, 101, 102, 'second', true, 1, 'open', NULL, NULL, NULL),
+    (103, 102, 101, 101, 'again', true, 2, 'problem', 'copy', NULL, NULL),
+    (104, 102, 101, NULL, 'first', false, 1, 'open', NULL, NULL, NULL);
+INSERT INTO stancedb.draft (assignment_id, number, form) VALUES (102, 3, 'speaker: ana-cole');
+INSERT INTO stancedb.coding (id, statement_id, holder_id, issue_id, position_id, coder_id, codebook_version_id, basis,
+    explicitness, vagueness, confidence, status, is_final, assignment_id)
+VALUES
+    (106, 101, 101, 102, NULL, 101, 101, 'self', 'inferred', 'non_committal', 'low', 'submitted', false, 101);
+INSERT INTO stancedb.finding
+    (assignment_id, number, coder_id, char_start, char_end, quote, record, replaces, statement_id, coding_id)
+VALUES
+    (101, 1, 101, 0, 7, 'Norland', '{{"issue": "dam-cost"}}', NULL, NULL, NULL),
+    (101, 2, 101, 0, {len(QUOTE)}, '{QUOTE}', '{{"issue": "dam-cost"}}', 1, 101, 106),
+    (102, 1, 102, 0, 7, 'Norland', '{{}}', NULL, NULL, NULL);
 INSERT INTO stancedb.coding_attribute (id, coding_id, key, value) VALUES
     (101, 101, 'frame', 'economy'), (102, 102, 'frame', 'nature: fish');
 INSERT INTO stancedb.coding_review (id, coding_id, old_status, new_status, reviewer_id) VALUES
