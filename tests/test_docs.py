@@ -23,6 +23,7 @@ import pytest
 from psycopg.rows import dict_row
 
 from stancedb import errors, rules
+from stancedb.cli import form as forms
 from stancedb.cli.main import BROKEN_PIPE, INTERRUPTED, UNEXPECTED
 from stancedb.model import SCHEMA, Base
 from stancedb.model.vocabulary import ChangeKind
@@ -232,7 +233,7 @@ class TestTheReadme:
     def test_every_command_named_in_a_sentence_exists(self) -> None:
         known = nouns()
         for text in (README, *DOCS.values()):
-            named = re.findall(r"`(?:stancedb )?([a-z]+) ([a-z-]+)[^`]*`", text)
+            named = re.findall(r"`(?:stancedb )?([a-z]+) ([a-z][a-z-]*)[^`]*`", text)
             for noun, verb in named:
                 group = known.get(noun)
                 if isinstance(group, click.Group):
@@ -494,6 +495,30 @@ class TestTheSite:
                     if code:
                         refused.append(f"{title}: {command}\n{printed}{said}")
         assert refused == []
+
+    def test_the_page_on_coding_can_be_followed_by_each_under_a_login(
+        self, admin_url: str, clone: Clone, seeded_template: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with logins(admin_url, "LOGIN", "LOGIN", "LOGIN") as names, clone(seeded_template) as url:
+            follower = Follower(url, tmp_path, monkeypatch)
+            of = dict(zip(("Ana", "Ben", "Ruth"), names, strict=True))
+            for name, login in of.items():
+                role = "reviewer" if name == "Ruth" else "coder"
+                done(follower.run("db", f"grant-{role}", login, "--coder", name.lower()))
+            follower.environment["STANCEDB_AUTHOR"] = ""
+            for language, title, content in blocks(DOCS["coding"]):
+                if title and language != "console":
+                    Path(title).write_text(content, encoding="utf-8")
+                for command, shown in commands(content) if language == "console" else ():
+                    follower.environment["STANCEDB_DATABASE_URL"] = url_as(url, of[title])
+                    code, printed, said = follower.type(command)
+                    assert code == 0, f"{title}: {command}\n{printed}{said}"
+                    assert not shown or printed.rstrip() == shown.rstrip(), command
+
+    def test_the_form_on_the_page_on_coding_reads(self) -> None:
+        read = forms.read(block(DOCS["coding"], "text"))
+
+        assert (len(read.blocks), read.mistakes, read.is_done) == (1, {}, False)
 
     def test_every_page_has_its_place(self) -> None:
         nav = (ROOT / "mkdocs.yml").read_text("utf-8").partition("\nnav:\n")[2]

@@ -92,10 +92,10 @@ def code(ctx: click.Context, *, editor: bool, assignment: int | None, round: str
 @_coder_option
 @pass_app
 def next_(app: App, round: str | None, coder: str | None) -> None:  # noqa: A002 - the noun
-    """Open your next text: its words, the scope of its round, and what you have found so far.
+    """Open your next text.
 
-    When your own queue is empty the text comes from the pool. With --format json it is all that a program needs to ask
-    for findings.
+    It is printed with the scope of its round and with what you have found so far. When your own queue is empty, the
+    text comes from the pool. With --format json it is all that a program needs to ask for findings.
 
     Example:
       stancedb code next --round 2026-w49 --format json
@@ -156,7 +156,6 @@ def list_(app: App, round_slug: str | None, coder: str | None, state: str | None
 @code.command()
 @click.argument(
     "path",
-    metavar="[FILE]",
     type=SOURCE,
     required=False,
     help="JSON: an object, or one on each line; - is standard input.",
@@ -191,14 +190,16 @@ def save(
     seconds: float,
     **fields: Any,
 ) -> None:
-    r"""Save what you found: one statement by options, or several from a file.
+    r"""Save what you found.
 
-    The fields are those of a coding sheet without what the assignment says: article, coder, codebook and status. In a
-    file 'span' may give the quote by two code points, as [18, 44]. All findings of a file are saved, or none.
+    It is one statement by options, or several from a file. The fields are those of a coding sheet without what the
+    assignment says: article, coder, codebook and status. In a file 'span' may give the quote by two code points, as
+    [18, 44]. All findings of a file are saved, or none.
 
     Example:
-      stancedb code save --speaker ana-cole --said 2025-03-01 \
-          --quote "Norland will build the dam" --issue dam --position support
+      stancedb code save --speaker sanae-takaichi --on-behalf-of japan \
+          --said 2025-11-07 --quote "blockade of Taiwan" --rendering paraphrase \
+          --holder japan --issue jp-taiwan-use-of-force --position may-warrant
     """
     from stancedb.operations import workbench
 
@@ -305,10 +306,12 @@ def later(app: App, assignment: int | None, coder: str | None) -> None:
 @_coder_option
 @pass_app
 def problem(app: App, assignment: int | None, reason: str, note: str | None, coder: str | None) -> None:
-    """Set a text aside that cannot be coded; a reviewer reopens or withdraws it.
+    """Set a text aside that cannot be coded.
+
+    A reviewer reopens or withdraws it.
 
     Example:
-      stancedb code problem --reason incomplete --note "the second page is missing"
+      stancedb code problem --reason incomplete --note "page 2 is missing"
     """
     from stancedb.operations import workbench
 
@@ -323,10 +326,10 @@ def problem(app: App, assignment: int | None, reason: str, note: str | None, cod
 @message_option
 @pass_app
 def undo(app: App, coder: str | None, message: str | None) -> None:
-    """Undo your last step of today: a finding, 'done', 'later' or 'problem'.
+    """Undo your last step of today.
 
-    Undoing 'done' takes back the changeset that released the findings, and opens the text again. Call it again for the
-    step before.
+    A step is a finding, 'done', 'later' or 'problem'. Undoing 'done' takes back the changeset that released the
+    findings, and opens the text again. Call it again for the step before.
     """
     from stancedb.operations import workbench
 

@@ -15,7 +15,7 @@ def round_() -> None:
 
 
 @round_.command()
-@click.argument("slug", metavar="ROUND", help="The handle of the round.")
+@click.argument("slug", help="The handle of the round.")
 @slug_option("codebook", metavar="LABEL", help="The codebook version to code under (default: the newest).")
 @slug_option("issue", "--issue", "issues", multiple=True, help="An issue in scope; repeatable (default: all active).")
 @share_options(" (default: 0)")
@@ -74,9 +74,9 @@ def list_(app: App) -> None:
 
 
 @round_.command()
-@slug_argument("round", "slug", metavar="ROUND", help="The round.")
+@slug_argument("round", help="The round.")
 @pass_app
-def show(app: App, slug: str) -> None:
+def show(app: App, round: str) -> None:  # noqa: A002 - the noun
     """Show the scope of a round, and the progress of each coder.
 
     The time that a statement took is in seconds. Coders see their own progress.
@@ -84,7 +84,7 @@ def show(app: App, slug: str) -> None:
     from stancedb.questions import workbench
 
     with app.reading() as session:
-        row = workbench.show_round(session, slug)
+        row = workbench.show_round(session, round)
     if app.output.format != "table":
         app.output.record(row)
         return
@@ -95,10 +95,10 @@ def show(app: App, slug: str) -> None:
 
 
 @round_.command()
-@slug_argument("round", "slug", metavar="ROUND", help="The round.")
+@slug_argument("round", help="The round.")
 @dry_run_option
 @pass_app
-def close(app: App, slug: str, *, dry_run: bool) -> None:
+def close(app: App, round: str, *, dry_run: bool) -> None:  # noqa: A002 - the noun
     """Close a round: no more texts are assigned or taken from its pool.
 
     Texts that coders have already can be finished.
@@ -106,7 +106,7 @@ def close(app: App, slug: str, *, dry_run: bool) -> None:
     from stancedb.operations import rounds
 
     with app.working(dry_run=dry_run) as session:
-        row = rounds.close_round(session, slug)
+        row = rounds.close_round(session, round)
     app.output.record(row)
 
 
@@ -121,7 +121,7 @@ def withdraw(app: App, assignment: int, reason: str, *, dry_run: bool) -> None:
     Its text no longer waits for this coder. What is done stays done; 'stancedb code reopen' opens it again.
 
     Example:
-      stancedb round withdraw 12 --reason "not on the topic"
+      stancedb round withdraw 1 --reason "not on the topic"
     """
     from stancedb.operations import rounds
 

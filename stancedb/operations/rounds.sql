@@ -52,13 +52,14 @@ INSERT INTO stancedb.coder (name, kind) SELECT n.name, 'human' FROM unnest(CAST(
 -- matched in this order. Then each coder's texts are shuffled again, so that her order does not say which are coded
 -- twice. What she codes again she has finished in another round.
 WITH coder AS (
-    SELECT c.id, c.place FROM unnest(CAST(:coders AS bigint[])) WITH ORDINALITY c (id, place)
+    SELECT c.id, c.place, k.name
+    FROM unnest(CAST(:coders AS bigint[])) WITH ORDINALITY c (id, place) JOIN stancedb.coder k ON k.id = c.id
 ),
 again AS (
-    SELECT x.coder_id, x.article_version_id, x.article_id
+    SELECT x.coder_id, x.article_version_id, x.article_id, x.slug
     FROM (
-        SELECT a.coder_id, a.article_version_id, v.article_id, row_number() OVER (
-            PARTITION BY a.coder_id ORDER BY md5(concat_ws(' ', CAST(:seed AS text), 'again', a.coder_id, t.slug))
+        SELECT a.coder_id, a.article_version_id, v.article_id, t.slug, row_number() OVER (
+            PARTITION BY a.coder_id ORDER BY md5(concat_ws(' ', CAST(:seed AS text), 'again', t.slug)), t.slug
         ) AS place
         FROM (
             -- Of several versions that she has coded the latest.
@@ -125,22 +126,22 @@ place AS (
     WHERE e.place <= w.seats - w.doubles AND (s.number = 1 OR e.place <= w.doubles)
 ),
 chosen AS (
-    SELECT s.coder_id, p.article_version_id, CASE p.number WHEN 1 THEN 'first' ELSE 'second' END AS kind,
+    SELECT s.coder_id, p.article_version_id, p.slug, CASE p.number WHEN 1 THEN 'first' ELSE 'second' END AS kind,
         -- A text coded twice always hides suggestions, and of the others a share does.
         p.is_double OR row_number() OVER (
             PARTITION BY p.is_double ORDER BY md5(concat_ws(' ', CAST(:seed AS text), 'blind', p.slug))
         ) <= round(CAST(:blind AS numeric) * count(*) OVER (PARTITION BY p.is_double)) AS hides_suggestions
     FROM place p JOIN seat s ON s.place = p.place
     UNION ALL
-    SELECT g.coder_id, g.article_version_id, 'again', true FROM again g
+    SELECT g.coder_id, g.article_version_id, g.slug, 'again', true FROM again g
 ),
 added AS (
     INSERT INTO stancedb.assignment (round_id, article_version_id, coder_id, kind, hides_suggestions, turn)
     SELECT :round, h.article_version_id, h.coder_id, h.kind, h.hides_suggestions, row_number() OVER (
-        PARTITION BY h.coder_id
-        ORDER BY md5(concat_ws(' ', CAST(:seed AS text), 'turn', h.coder_id, h.article_version_id))
+        PARTITION BY h.coder_id ORDER BY md5(concat_ws(' ', CAST(:seed AS text), 'turn', c.name, h.slug)), h.slug
     ) + coalesce((SELECT max(o.turn) FROM stancedb.assignment o WHERE o.coder_id = h.coder_id), 0)
-    FROM chosen h
+    FROM chosen h JOIN coder c ON c.id = h.coder_id
+    ORDER BY c.place, 6
     RETURNING coder_id, article_version_id, kind, hides_suggestions
 )
 SELECT k.name AS coder, count(*) AS texts,

@@ -22,7 +22,8 @@ SELECT k.name AS coder, count(*) FILTER (WHERE a.state = 'open') AS open,
     count(*) FILTER (WHERE a.state = 'done') AS done, count(*) FILTER (WHERE a.state = 'problem') AS problem,
     count(*) FILTER (WHERE a.state = 'withdrawn') AS withdrawn,
     CAST(coalesce(sum(a.finding_count), 0) AS bigint) AS statements,
-    CAST(round(CAST(sum(a.finding_seconds) / nullif(sum(a.finding_count), 0) AS numeric), 1) AS double precision)
+    -- Where nobody took the time it is 0.
+    CAST(round(CAST(nullif(sum(a.finding_seconds), 0) / nullif(sum(a.finding_count), 0) AS numeric), 1) AS double precision)
         AS seconds_a_statement
 FROM stancedb.visible_assignments() a
 LEFT JOIN stancedb.coder k ON k.id = a.coder_id

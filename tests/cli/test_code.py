@@ -365,6 +365,11 @@ class TestRounds:
         }
         assert "seconds a statement" in done(run("round", "show", "r")).stdout
 
+    def test_a_statement_that_nobody_timed_took_no_time_that_is_known(self, run: Run) -> None:
+        done(run("code", "save", *OPTIONS))
+
+        assert answer(run, "round", "show", "r")["coders"][0]["seconds_a_statement"] is None
+
     def test_a_closed_round_gives_nothing_from_its_pool(self, run: Run) -> None:
         done(run("round", "add", "open"))
         done(run("assign", "--round", "open", "--pool", 2))

@@ -973,6 +973,9 @@ DRY_RUNS: tuple[tuple[str, ...], ...] = (
     ("indicator", "load", "{indicator}"),
     ("indicator", "add", "x", "--question", "X?", "--counts-if", "X."),
     ("indicator", "observe", "tender", "--on", "2025-01-01", "--seen"),
+    ("round", "add", "x"),
+    ("round", "close", "r"),
+    ("round", "withdraw", "1", "--reason", "x"),
     ("changeset", "undo", "6"),
     ("dna", "load", "{dna}"),
 )
@@ -992,6 +995,8 @@ def dry_url(clone: Clone, small_template: str, tmp_path_factory: pytest.TempPath
         done(run("position", "add", "river", "gone", "--label", "Gone", "--definition", "It is gone."))
         done(run("position", "retire", "river", "gone"))
         done(run("issue", "add", "old", "--question", "What was asked before?", "--status", "retired"))
+        done(run("round", "add", "r"))
+        done(run("assign", "--round", "r", "--pool", 1))
         yield url
 
 

@@ -25,7 +25,7 @@ from stancedb.server import embedded
 from stancedb.settings import Settings, bundled
 from tests.support.commands import commands
 from tests.support.dna_files import dna
-from tests.support.plugin import Clone, Run
+from tests.support.plugin import AUTHOR, Clone, Run
 from tests.support.worlds import answer, done, invoker, jsonl, last_number
 
 pytest_plugins = ("tests.support.worlds",)
@@ -89,6 +89,16 @@ def seeded(clone: Clone, seeded_template: str, tmp_path_factory: pytest.TempPath
         yield invoker(url, tmp_path_factory.mktemp("seeded"))
 
 
+def assign_example_text(run: Run) -> None:
+    """Open the round that the examples name, and in it a text; ana and ben code another round."""
+    done(run("round", "add", "2026-w49"))
+    done(run("round", "add", "2026-w48"))
+    article = ("--article", "desk-2025-11-08-budget-committee")
+    done(run("assign", "--round", "2026-w49", "--new-coder", AUTHOR, "--per-coder", 1, *article))
+    done(run("assign", "--round", "2026-w48", "--new-coder", "ana", "--new-coder", "ben", "--per-coder", 1))
+    done(run("code", "next"))
+
+
 class TestTheHelp:
     @pytest.mark.parametrize("words", WITH_EXAMPLE, ids=" ".join)
     def test_an_example_can_be_pasted_and_works_on_the_seeds(
@@ -109,6 +119,8 @@ class TestTheHelp:
         with clone(seeded_template) as url:
             if words[0] in {"ask", "export"}:
                 done(invoker(url, tmp_path)("reporting", "refresh"))
+            if words[0] in {"assign", "code", "round"} and words != ("round", "add"):
+                assign_example_text(invoker(url, tmp_path))
             for program, *line in examples(HELP[words]):
                 assert program == "stancedb"
                 assert tuple(line[: len(words)]) == words or line[0] == words[0]
