@@ -320,6 +320,19 @@ class TestTheRelease:
         assert rows_of_speech(url) == before
         assert [row["state"] for row in answer(run, "code", "list")] == ["done", "done"]
 
+    def test_of_a_text_is_made_good_once_the_other_coder_is_withdrawn(self, run: Run, tmp_path: Path) -> None:
+        done(run("round", "add", "r"))
+        done(run("assign", "--round", "r", "--coder", "ana", "--coder", "ben", "--per-coder", 1, "--double", "100%"))
+        done(run("code", "next", "--coder", "ana"))
+        done(run("code", "save", jsonl(tmp_path / "found.json", FIELDS), "--coder", "ana"))
+        assert answer(run, "code", "done", "--coder", "ana")["is_released"] is False
+        (own, other) = answer(run, "code", "list")
+        done(run("round", "withdraw", other["assignment"], "--reason", "ben is ill"))
+        done(run("code", "reopen", own["assignment"], "--coder", "ana"))
+
+        assert answer(run, "code", "done", "--coder", "ana")["is_released"] is True
+        assert [row["coder"] for row in answer(run, "coding", "list")] == ["ana"]
+
     def test_waits_in_a_round_that_needs_review(self, run: Run, tmp_path: Path) -> None:
         done(run("round", "add", "r", "--needs-review"))
         done(run("assign", "--round", "r", "--coder", "ana", "--per-coder", 1))
