@@ -12,6 +12,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -81,6 +83,29 @@ def kill(url: str, directory: Path, what: str, number: int, within: float) -> st
         AssertionError: Something between is left, or less than was acknowledged.
     """
     others = _sessions(url)
+    with _at_work(url, directory, what, number) as process:
+        time.sleep(random.uniform(0, within))  # noqa: S311 - not a secret
+        process.send_signal(signal.SIGKILL)
+        is_acknowledged = _said(process) == "done"
+    _await_rollback(url, others)
+    found = left(url, number)
+    assert found in ((DONE[what],) if is_acknowledged else (UNTOUCHED[what], DONE[what]))
+    return "all" if found == DONE[what] else "nothing"
+
+
+def seconds(url: str, directory: Path, what: str, number: int) -> float:
+    """Let a process do it undisturbed, and return how long it takes."""
+    with _at_work(url, directory, what, number) as process:
+        begun = time.monotonic()
+        assert _said(process) == "done"
+        taken = time.monotonic() - begun
+    assert left(url, number) == DONE[what]
+    return taken
+
+
+@contextmanager
+def _at_work(url: str, directory: Path, what: str, number: int) -> Iterator[subprocess.Popen[str]]:
+    """Start a process, and let it begin once it is ready."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.operations.coded", url, str(directory), what, str(number)],
         stdin=subprocess.PIPE,
@@ -89,26 +114,15 @@ def kill(url: str, directory: Path, what: str, number: int, within: float) -> st
     )
     with process:
         assert process.stdin is not None
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
+        assert _said(process) == "ready"
         process.stdin.write("go\n")
         process.stdin.flush()
-        time.sleep(random.uniform(0, within))  # noqa: S311 - not a secret
-        process.send_signal(signal.SIGKILL)
-        is_acknowledged = process.stdout.read() == "done\n"
-    _await_rollback(url, others)
-    found = left(url, number)
-    assert found in ((DONE[what],) if is_acknowledged else (UNTOUCHED[what], DONE[what]))
-    return "all" if found == DONE[what] else "nothing"
+        yield process
 
 
-def seconds(url: str, directory: Path, what: str, number: int) -> float:
-    """Do it undisturbed, and return how long it takes."""
-    begun = time.monotonic()
-    _work(settings_of(url, directory), what, number)
-    taken = time.monotonic() - begun
-    assert left(url, number) == DONE[what]
-    return taken
+def _said(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().rstrip()
 
 
 def _sessions(url: str) -> set[int]:
