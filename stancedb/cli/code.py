@@ -18,7 +18,7 @@ from stancedb.model.vocabulary import AssignmentState, ProblemReason
 
 if TYPE_CHECKING:
     from stancedb.cli.form import Form
-    from stancedb.database import Reading
+    from stancedb.database import Reading, Working
     from stancedb.operations.workbench import Found
     from stancedb.shared.asking import Row
 
@@ -108,7 +108,7 @@ def next_(app: App, round: str | None, coder: str | None) -> None:  # noqa: A002
     _show(app, text)
 
 
-def _take(session: Any, coder: str, round_slug: str | None) -> int:  # noqa: ANN401 - a session of the workbench
+def _take(session: Working, coder: str, round_slug: str | None) -> int:
     from stancedb.errors import NothingAssigned
     from stancedb.operations import workbench
 
@@ -177,7 +177,7 @@ def list_(app: App, round_slug: str | None, coder: str | None, state: str | None
 @quote_options
 @speech_options
 @answer_options
-@click.option("--citation", metavar="TEXT", help="Where the fact can be checked besides.")
+@click.option("--citation", metavar="TEXT", help="Another place where the fact can be checked.")
 @pass_app
 def save(
     app: App,
@@ -202,20 +202,24 @@ def save(
           --holder japan --issue jp-taiwan-use-of-force --position may-warrant
     """
     from stancedb.operations import workbench
+    from stancedb.refusals import THIS_COMMAND
 
     given = {name: list(value) if isinstance(value, tuple) else value for name, value in fields.items()}
     given = {name: value for name, value in given.items() if value is not None and value != []}
     if (path is None) == (not given):
         raise click.UsageError("Give either a file or the fields of one statement.")
-    found = [workbench.Found(given, None, replaces, seconds)] if path is None else _read(path, replaces, seconds)
+    if path is None:
+        source, found = THIS_COMMAND, [workbench.Found(given, None, replaces, seconds)]
+    else:
+        source, found = _read(path, replaces, seconds)
     with app.working() as session:
         name, number = _which(app, session, coder, assignment)
-        rows = workbench.save_findings(session, number, found, coder=name)
+        rows = workbench.save_findings(session, number, found, coder=name, source=source)
     app.output.rows(rows, columns=["assignment", "finding", "start", "end", Column("quote", below=True)])
 
 
-def _read(path: Path, replaces: int | None, seconds: float) -> list[Found]:
-    """Read findings from a file of JSON; the seconds are shared out among them."""
+def _read(path: Path, replaces: int | None, seconds: float) -> tuple[str, list[Found]]:
+    """Return the name of a file of JSON and the findings in it; the seconds are shared out among them."""
     from stancedb.errors import RecordsRefused
     from stancedb.operations.workbench import Found
     from stancedb.reading.decoding import STANDARD_INPUT, open_source
@@ -226,16 +230,14 @@ def _read(path: Path, replaces: int | None, seconds: float) -> list[Found]:
     name = STANDARD_INPUT if source == "-" else str(path)
     with open_source(source) as stream:
         values = read_objects(stream, name)
-    strange = [
-        Refusal.of(name, line, Fault("not_an_object", {"found": value}))
-        for line, value in values
-        if not isinstance(value, dict)
-    ]
+    strange = [(line, value) for line, value in values if not isinstance(value, dict)]
     if strange:
-        raise RecordsRefused(strange, len(values))
+        faults = [(line, Fault("not_an_object", {"found": value})) for line, value in strange]
+        raise RecordsRefused([Refusal.of(name, line, fault) for line, fault in faults], len(values))
     if replaces is not None and len(values) != 1:
         raise click.UsageError(f"--replaces takes one finding, and {name} has {len(values)}.")
-    return [Found(value, line, replaces, seconds / len(values)) for line, value in values if isinstance(value, dict)]
+    each = seconds / len(values)
+    return name, [Found(value, line, replaces, each) for line, value in values if isinstance(value, dict)]
 
 
 @code.command()
@@ -399,11 +401,13 @@ def _summary(record: dict[str, Any]) -> dict[str, Any]:
 def _edit(app: App, assignment: int | None, round_slug: str | None, coder: str | None) -> None:
     """Code a text in the editor until the form has no mistakes, or is left without saving."""
     from stancedb.cli import form as forms
+    from stancedb.operations.workbench import begin
     from stancedb.questions import workbench
 
     with app.working() as session:
         name = _name(app, session, coder)
         number = _take(session, name, round_slug) if assignment is None else assignment
+        begin(session, number, coder=name)
         text = workbench.coding_text(session, number, coder=name)
     begun = time.monotonic()
     original = forms.written(text)
@@ -471,7 +475,7 @@ def _save_form(app: App, coder: str, text: Row, form: Form, *, seconds: float) -
         with app.working() as session:
             workbench.withdraw_findings(session, text["assignment"], gone, coder=coder)
             found = [workbench.Found(fields, line, replaces, each) for line, replaces, fields in changed]
-            rows = workbench.save_findings(session, text["assignment"], found, coder=coder)
+            rows = workbench.save_findings(session, text["assignment"], found, coder=coder, source="the form")
     except RecordsRefused as refused:
         for refusal in refused.refusals:
             form.mistakes.setdefault(refusal.line or 1, []).append(refusal.about_record)

@@ -95,8 +95,17 @@ def take_next(session: Working, *, coder: str, round_slug: str | None = None) ->
     if found is None:
         found = session.execute(SQL["take"], {"coder": coder, "round": round_slug}).scalar()
     if found is not None:
-        session.execute(SQL["start"], {"assignment": found, "coder": coder})
+        begin(session, found, coder=coder)
     return found
+
+
+def begin(session: Working, assignment: int, *, coder: str) -> None:
+    """Record that a coder has opened an assignment.
+
+    Raises:
+        RefusedByRule: It is not an open assignment of the coder.
+    """
+    session.execute(SQL["start"], {"assignment": assignment, "coder": coder})
 
 
 def save_draft(session: Working, assignment: int, form: str, *, coder: str, number: int) -> None:
@@ -138,7 +147,9 @@ def save_finding(
     return save_findings(session, assignment, [Found(fields, None, replaces, seconds)], coder=coder)[0]
 
 
-def save_findings(session: Working, assignment: int, findings: Sequence[Found], *, coder: str) -> list[Row]:
+def save_findings(
+    session: Working, assignment: int, findings: Sequence[Found], *, coder: str, source: str = SOURCE
+) -> list[Row]:
     """Add findings to an open assignment, or correct some; all of them or none.
 
     Args:
@@ -146,6 +157,7 @@ def save_findings(session: Working, assignment: int, findings: Sequence[Found], 
         assignment: The number of the assignment.
         findings: The findings.
         coder: The name of the coder.
+        source: Where they come from, for refusals.
 
     Returns:
         For each finding its number, and its place in the text in code points.
@@ -160,7 +172,7 @@ def save_findings(session: Working, assignment: int, findings: Sequence[Found], 
     checked: list[tuple[StatementRecord, Span]] = []
     for found in findings:
         try:
-            checked.append(_checked(session, text, found))
+            checked.append(_checked(session, text, found, source))
         except RecordsRefused as refused:
             refusals += refused.refusals
     if refusals:
@@ -280,7 +292,7 @@ def undo_release(session: Writing, changeset: int) -> list[Row]:
     return undo_changeset(session, changeset)
 
 
-def _checked(session: Reading, text: Row, found: Found) -> tuple[StatementRecord, Span]:
+def _checked(session: Reading, text: Row, found: Found, source: str) -> tuple[StatementRecord, Span]:
     """Check the fields of a finding against the text and the scope of its round."""
     fields, line = found.fields, found.line
     given = {name: value for name, value in fields.items() if value is not None and value not in ("", [], ())}
@@ -290,14 +302,14 @@ def _checked(session: Reading, text: Row, found: Found) -> tuple[StatementRecord
         values = {name: value for name, value in given.items() if name != "span"} | {"article": text["article"]}
         if place and "quote" not in values:
             values["quote"] = body[place.start : place.end]
-        checked = check_record(values, StatementRecord, SOURCE, line, original=dict(fields))
+        checked = check_record(values, StatementRecord, source, line, original=dict(fields))
         if isinstance(checked, Refusal):
             raise RecordsRefused([checked], 1)
         record = checked.record
         place = _placed(body, record, place)
         _check_references(session, text, record)
     except FaultError as failure:
-        raise RecordsRefused([Refusal.of(SOURCE, line, failure.fault, original=dict(fields))], 1) from None
+        raise RecordsRefused([Refusal.of(source, line, failure.fault, original=dict(fields))], 1) from None
     return record.model_copy(update={"quote": body[place.start : place.end]}), place
 
 

@@ -204,6 +204,24 @@ class TestSave:
         assert "line 6: quote: The quote 'Norland will never build a dam' is not in the text" in refused.stderr
         assert findings(run) == []
 
+    def test_says_what_is_wrong_with_an_option_as_other_commands_do(self, run: Run) -> None:
+        refused = run("code", "save", *OPTIONS[:-1], "suport")
+
+        assert refused.stderr == (
+            "Error: position: There is no position of issue 'dam' 'suport'; did you mean 'support'?\n"
+        )
+
+    def test_names_the_file_and_the_line(self, run: Run, tmp_path: Path) -> None:
+        path = jsonl(tmp_path / "found.jsonl", FIELDS, {**FIELDS, "act": "shouts"})
+
+        assert f"{path}, line 2: act: There is no act 'shouts'" in run("code", "save", path).stderr
+
+    def test_refuses_an_empty_file(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "found.jsonl").write_text("\n")
+        refused = run("code", "save", tmp_path / "found.jsonl")
+
+        assert (refused.exit_code, "is empty: nothing to load" in refused.stderr) == (1, True)
+
     @pytest.mark.parametrize(
         ("content", "sentence"),
         [
@@ -542,6 +560,13 @@ class TestTheEditor:
         assert refused.exit_code == 1
         assert f"The form could not be saved; it is kept in {kept}." in refused.stderr
         assert "speaker: ana-cole\n" in kept.read_text(encoding="utf-8")
+
+    def test_is_not_opened_for_a_text_that_is_finished(self, edit: Edit, run: Run, tmp_path: Path) -> None:
+        done(run("code", "done"))
+        refused = edit(line=("--assignment", "1"))
+
+        assert (refused.exit_code, "must exist, be the coder's own" in refused.stderr) == (1, True)
+        assert not (tmp_path / "seen.json").exists()
 
     @pytest.mark.parametrize("line", [("--coder", AUTHOR), ("--coder", AUTHOR, "next")])
     def test_is_what_the_options_before_a_command_are_for(self, run: Run, line: tuple[str, ...]) -> None:

@@ -320,6 +320,38 @@ class TestTheRelease:
         assert rows_of_speech(url) == before
         assert [row["state"] for row in answer(run, "code", "list")] == ["done", "done"]
 
+    def test_of_a_text_is_made_good_once_the_other_coder_is_withdrawn(self, run: Run, tmp_path: Path) -> None:
+        done(run("round", "add", "r"))
+        done(run("assign", "--round", "r", "--coder", "ana", "--coder", "ben", "--per-coder", 1, "--double", "100%"))
+        done(run("code", "next", "--coder", "ana"))
+        done(run("code", "save", jsonl(tmp_path / "found.json", FIELDS), "--coder", "ana"))
+        assert answer(run, "code", "done", "--coder", "ana")["is_released"] is False
+        (own, other) = answer(run, "code", "list")
+        done(run("round", "withdraw", other["assignment"], "--reason", "ben is ill"))
+        done(run("code", "reopen", own["assignment"], "--coder", "ana"))
+
+        assert answer(run, "code", "done", "--coder", "ana")["is_released"] is True
+        assert [row["coder"] for row in answer(run, "coding", "list")] == ["ana"]
+
+    def test_belongs_to_the_text_that_was_read_where_a_later_one_has_come(
+        self, run: Run, url: str, tmp_path: Path
+    ) -> None:
+        done(run("round", "add", "r"))
+        done(run("assign", "--round", "r", "--coder", "ana", "--per-coder", 1, "--article", "text-01"))
+        version = answer(run, "code", "next", "--coder", "ana")["version"]
+        # The words are moved, and one other place has them too.
+        text = f"Norland will build the dam, it says here. {WORDS} No. 1. Updated."
+        later = {**ARTICLE_LINE, "id": "text-01", "title": "Text 1", "text": text}
+        done(run("article", "load", jsonl(tmp_path / "later.jsonl", later)))
+        (saved,) = answer(run, "code", "save", jsonl(tmp_path / "found.json", FIELDS), "--coder", "ana")
+        done(run("code", "done", "--coder", "ana"))
+
+        with psycopg.connect(url) as connection:
+            versions = connection.execute("SELECT count(*) FROM stancedb.newest_text n WHERE n.id = %s", (version,))
+            assert versions.fetchone() == (0,)
+            mentions = connection.execute("SELECT article_version_id, char_start, char_end FROM stancedb.mention")
+            assert mentions.fetchall() == [(version, saved["start"], saved["end"])]
+
     def test_waits_in_a_round_that_needs_review(self, run: Run, tmp_path: Path) -> None:
         done(run("round", "add", "r", "--needs-review"))
         done(run("assign", "--round", "r", "--coder", "ana", "--per-coder", 1))
