@@ -160,7 +160,9 @@ def _places(sentence: Sentence) -> Iterator[tuple[Span, Span]]:
 
 def _quotations(sentence: Sentence, around: Span) -> Iterator[Span]:
     """Yield the quotations in a span; one that was not closed only as far as the span goes."""
-    for quotation in sentence.quotations:
+    first = bisect_left(sentence.quotations, around.start, key=lambda quotation: quotation.span.end)
+    last = bisect_left(sentence.quotations, around.end, key=lambda quotation: quotation.span.start)
+    for quotation in sentence.quotations[first:last]:
         start, end = max(quotation.span.start, around.start), min(quotation.span.end, around.end)
         if start < end:
             yield Span(start, end)
