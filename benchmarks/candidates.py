@@ -19,7 +19,7 @@ from stancedb.candidates.finding import candidates
 from stancedb.candidates.keywords import Keyword
 from stancedb.candidates.names import Name
 
-BAR = 60.0
+BAR = 80.0
 GROWTH = 2.6
 ALPHABETS = {
     "en": "abcdefghiklmnoprstuvy",
@@ -32,7 +32,7 @@ WORD = re.compile(r"[\u4e00-\u9fff]|[^\W\u4e00-\u9fff]+|[^\w\s]")
 
 
 def written(language: str, length: int, count: int) -> tuple[str, list[Name]]:
-    """Return a text of so many characters and so many names, some of which it has."""
+    """Return a text of the given length and the given number of names, some of which occur in it."""
     chance = random.Random(7)  # noqa: S311 - repeatable on purpose
     letters = ALPHABETS[language]
     space, shortest = ("", 1) if language == "zh" else (" ", 2)

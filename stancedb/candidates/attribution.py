@@ -18,6 +18,7 @@ _PAUSES = ":;\uff1a\uff1b\u061b"
 _INTERRUPTIONS = f"{_PAUSES},\uff0c\u060c"
 # What stands before a verb that follows a quotation.
 _CLOSING = ("\u201d", '"', "\u2019", "'", "\u00bb", "\u300d", ",", "\uff0c")
+_NEAR = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +165,13 @@ def _before_titles(clause: Clause, name: Named) -> int:
 
 
 def _follows_quotation(clause: Clause, verb: Found[Role]) -> bool:
-    before = clause.words.text[clause.span.start : verb.start].rstrip()
-    return before.endswith(_CLOSING)
+    # A quotation ends right before the verb, so a few characters are enough.
+    before = clause.words.text[max(clause.span.start, verb.start - _NEAR) : verb.start]
+    return before.rstrip().endswith(_CLOSING)
 
 
 def _marked(clause: Clause, verb: Found[Role], language: Language) -> Named | None:
-    """Return the first topic before a verb; where there is no topic, the first subject."""
+    """Return the first topic before a verb, or the first subject if the sentence has no topic."""
     before = [
         (name, _after_titles(clause.words.text, name.end, language)) for name in clause.named if name.end <= verb.start
     ]

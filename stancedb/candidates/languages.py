@@ -45,7 +45,7 @@ class Language:
         prefixes: What may be written onto the front of a word, and what stands there without it.
         subject: Where the speaker stands: before the verb, after it, or marked by a particle.
         topic_marks: The particles of a topic.
-        subject_marks: Those of a subject, which speaks where there is no topic.
+        subject_marks: The particles of a subject, which is the speaker if there is not a topic.
         reach: How many words may stand between the speaker and the verb.
         possessives: What makes a name before it an attribute.
         sources_after: What follows the name of a source.

@@ -53,7 +53,7 @@ class Named(NamedTuple):
 def named_in(words: Words, names: Iterable[Name], roles: Sequence[Found[Role]], language: Language) -> list[Named]:
     """Return the names in a text, in order, none over another.
 
-    A part of a person's name, such as the surname, counts where the text has the whole name as well, or where a title
+    A part of a person's name, such as the surname, counts where the text also has the whole name, or where a title
     stands beside it and only one actor is called so. In scripts without spaces a title has to follow it.
 
     Args:

@@ -215,7 +215,13 @@ def test_a_surname_of_two_people_names_neither() -> None:
         Name("eric-trump", "Eric Trump", is_of_person=True),
     ]
 
-    assert candidates("Mr. Trump said so.", language="en", names=names, keywords=[])[0].speaker is None
+    (candidate,) = candidates("Mr. Trump said so.", language="en", names=names, keywords=[])
+
+    assert [reason.why for reason in candidate.reasons] == ["verb"]
+
+
+def test_a_surname_without_spaces_needs_a_title_also_beside_the_whole_name() -> None:
+    assert words("高市早苗首相は高いと述べた。高市氏は否定した。", "name", "ja") == ["高市早苗", "高市"]
 
 
 def test_a_name_keeps_its_capitals() -> None:
@@ -226,9 +232,11 @@ def test_accents_short_vowels_and_prefixes_hide_no_name() -> None:
     names = [Name("erdogan", "Recep Tayyip Erdogan"), Name("japan", "اليابان")]
     (turkish,) = candidates("Recep Tayyip Erdoğan said so.", language="en", names=names, keywords=[])
     (arabic,) = candidates("قال ذلك لليابان.", language="ar", names=names, keywords=[])
+    (stretched,) = candidates("قال ذلك اليـابان.", language="ar", names=names, keywords=[])
 
     assert turkish.speaker == "erdogan"
-    assert [reason.of for reason in arabic.reasons if reason.why == "name"] == [("japan",)]
+    for candidate in (arabic, stretched):
+        assert [reason.of for reason in candidate.reasons if reason.why == "name"] == [("japan",)]
 
 
 def test_nested_quotations_are_one_quotation() -> None:
@@ -239,7 +247,13 @@ def test_nested_quotations_are_one_quotation() -> None:
 
 
 def test_an_apostrophe_is_no_quotation_mark() -> None:
-    assert words("It didn’t last, and the ministers’ plan isn't 'done'.", "quotation") == ["done"]
+    assert words("It didn’t last, and the ministers' plan isn't 'done'.", "quotation") == ["done"]
+
+
+def test_a_quotation_closes_over_a_nested_one_that_did_not() -> None:
+    text = "He said: “They asked ‘why now.” Nobody came."
+
+    assert words(text, "quotation") == ["They asked ‘why now."]
 
 
 def test_a_quotation_of_several_sentences_is_the_candidate_itself() -> None:
@@ -278,12 +292,13 @@ def test_abbreviations_initials_and_figures_end_no_sentence() -> None:
 
 
 def test_sentences_end_as_each_script_has_it() -> None:
-    assert split("本当？はい。「行く。」と言った。彼は「行く。」帰った。", "ja") == [
+    assert split("本当？はい。「行く。」と言った。彼は「行く。」帰った。私は「来る。」と思う。", "ja") == [
         "本当？",
         "はい。",
         "「行く。」と言った。",
         "彼は「行く。」",
         "帰った。",
+        "私は「来る。」と思う。",
     ]
     assert split("他说：“行。”他走了！“不行。”毛宁说。", "zh") == ["他说：“行。”", "他走了！", "“不行。”毛宁说。"]
     assert split("هل تقبل؟ نعم. لا۔ تم", "ar") == ["هل تقبل؟", "نعم.", "لا۔", "تم"]
@@ -329,7 +344,7 @@ def test_keywords_are_quoted_words_labels_and_the_words_of_one_question_only() -
         IssueWords(
             "force", "Would Japan use force in a blockade?", ["rules out", "end"], ["The term “grey zone” counts."]
         ),
-        IssueWords("trade", "Would Japan end trade?", ["keeps tariffs"], []),
+        IssueWords("trade", "Would Japan end trade?", ["keeps tariffs"], ["A “tariff is a tax."]),
         IssueWords("status", "台湾有事に武力を使うか", ["維持"], ["「存立危機事態」と言う。"]),
     ]
 
