@@ -48,6 +48,7 @@ bench: $(VENV)/.installed-dev ## Measure speed, as ratios against a baseline of 
 	$(BIN)/python benchmarks/reporting.py
 	$(BIN)/python benchmarks/copies.py
 	$(BIN)/python benchmarks/workbench.py
+	$(BIN)/python benchmarks/candidates.py
 
 bad: $(VENV)/.installed-dev ## Load ten thousand generated bad files, and print what breaks a rule.
 	$(BIN)/python -m tests.loading.badness
