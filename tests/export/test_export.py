@@ -112,52 +112,52 @@ class TestTheWorldOfTheTests:
         assert {*record.model_fields} - {"schema_", "span"} - {name for fields in used for name in fields} == set()
 
 
-EARLIER = "Not written, earlier versions of rows (history keeps them)"
+EARLIER = "Not written: earlier versions of rows, which stay in the history"
 LEFT_OUT = {
     "outlet": ["2 outlet records written."],
     "codebook": [
-        "Not written, other versions of the codebook (--label names one): 1.",
-        "Not written, further codes that one scheme has for an issue: 1.",
+        "Not written: other versions of the codebook; choose one with --label (1).",
+        "Not written: further codes of an issue in the same scheme (1).",
         "1 codebook record written.",
     ],
     "actor": [
-        "Written as actors of their own, those merged into others ('actor merge' joins them again): 1.",
-        "Not written, names that are neither preferred nor beside a preferred one, or of a time alone: 1.",
-        f"{EARLIER}: 3.",
+        "Written as separate actors: merged actors; 'actor merge' merges them again (1).",
+        "Not written: names for a period only, and aliases in a language without a preferred name (1).",
+        f"{EARLIER} (3).",
         "5 actor records written.",
     ],
     "article": [
-        "Not written, articles that were withdrawn: 1.",
-        "Not written, older texts of articles: 1.",
-        "Not written, that an article is a copy of one which is not written: 1.",
-        "Not written, decisions about likely copies ('article load' proposes such pairs anew): 1.",
-        f"{EARLIER}: 2.",
+        "Not written: articles that were withdrawn (1).",
+        "Not written: older texts of articles (1).",
+        "Not written: links to an original that is not written (1).",
+        "Not written: decisions about likely copies; 'article load' will propose these pairs again (1).",
+        f"{EARLIER} (2).",
         "3 article records written.",
     ],
     "statement": [
-        "Not written, statements whose record was withdrawn: 1.",
-        "Not written, statements merged into another: 1.",
-        "Not written, mentions in withdrawn articles: 1.",
-        "Not written, mentions in older texts of articles: 1.",
-        "Not written, mentions that are deprecated: 1.",
-        "Written as ordinary ones, mentions that are preferred: 1.",
-        "Statements for which 'statement load' finds another office, or none: 1.",
-        "Not written, objects and beneficiaries of statements: 1.",
-        "Not written, links to statements that are not written: 3.",
-        "Not written, reviews of codings: 1.",
-        "Not written, coders without a coding: 1.",
-        f"{EARLIER}: 7.",
-        "Not written, mentions whose quote no words around it tell from another: 1, such as 'cole-dam'.",
+        "Not written: statements whose record was withdrawn (1).",
+        "Not written: statements merged into another (1).",
+        "Not written: mentions in withdrawn articles (1).",
+        "Not written: mentions in older texts of articles (1).",
+        "Not written: mentions that are deprecated (1).",
+        "Written as ordinary mentions: preferred mentions (1).",
+        "Statements for which 'statement load' will find another office, or none (1).",
+        "Not written: objects and beneficiaries of statements (1).",
+        "Not written: links to statements that are not written (3).",
+        "Not written: reviews of codings (1).",
+        "Not written: coders without a coding (1).",
+        f"{EARLIER} (7).",
+        "Not written: mentions whose quote cannot be told apart by its context (1), such as 'cole-dam'.",
         "7 statement records written.",
     ],
     "event": [
-        "Not written, causes that are statements which are not written: 1.",
-        "Not written, causes that are asserted of statements: 1.",
+        "Not written: causes that are omitted statements (1).",
+        "Not written: causes of statements (1).",
         "2 event records written.",
     ],
     "indicator": [
-        "Not written, the older or withdrawn texts that observations rest on: 1.",
-        f"{EARLIER}: 1.",
+        "Not written: the older or withdrawn texts that observations are based on (1).",
+        f"{EARLIER} (1).",
         "2 indicator records written.",
     ],
 }
@@ -183,9 +183,12 @@ class TestWhatNoFileCarries:
 
         refused, *others = result.stderr.splitlines()
         assert refused.startswith(
-            "Not written, records that 'outlet load' refuses: 1, such as 'No Slug' (slug: found 'No Slug', expected "
+            "Not written: records that 'outlet load' would reject (1), such as 'No Slug' (slug: found 'No Slug', expected "
         )
-        assert others == ["Records that 'outlet load' takes otherwise: 1, such as 'blank'.", "1 outlet record written."]
+        assert others == [
+            "Records that 'outlet load' would read differently (1), such as 'blank'.",
+            "1 outlet record written.",
+        ]
         assert [json.loads(line)["slug"] for line in result.stdout.splitlines()] == ["blank"]
 
     def test_a_page_that_is_too_long_for_a_line_is_left_out_of_its_article(
@@ -196,8 +199,8 @@ class TestWhatNoFileCarries:
         result = done(changed("export", "article"))
 
         said = result.stderr.splitlines()
-        assert "Not written, pages of articles that are too long for a line: 1, such as 'ferry'." in said
-        assert "Not written, records that are too long for a line: 1, such as 'fish'." in said
+        assert "Not written: pages of articles that are too long for a line (1), such as 'ferry'." in said
+        assert "Not written: records that are too long for a line (1), such as 'fish'." in said
         assert [json.loads(line).get("raw_bytes") for line in result.stdout.splitlines()] == [None, None]
 
 
