@@ -173,8 +173,8 @@ class Network:
         yield (
             self.normalization not in possible,
             (
-                f"--normalization {self.normalization} is only for {'one' if self.is_two_mode else 'two'}-mode networks;"
-                f" with --projection {self.projection} use {_either(possible)}"
+                f"--normalization {self.normalization} is only for {'one' if self.is_two_mode else 'two'}-mode"
+                f" networks; with --projection {self.projection} use {_either(possible)}"
             ),
         )
         yield (
