@@ -29,7 +29,7 @@ Row = dict[str, Any]
 
 @pytest.fixture
 def ask(seeded_once: str, tmp_path: Path) -> Run:
-    """Give a function that reads the seeded database, which these tests share."""
+    """Provide a function that reads the seeded database, which these tests share."""
     return invoker(seeded_once, tmp_path)
 
 

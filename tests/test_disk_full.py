@@ -40,7 +40,7 @@ def mount(directory: Path, size: str, *options: str) -> bool:
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
-    """Give a small file system of its own."""
+    """Provide a small file system of its own."""
     directory = tmp_path / "disk"
     directory.mkdir()
     # The account under which root runs the server passes through all of them, or the data would go elsewhere.
@@ -58,7 +58,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def stancedb(directory: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
-    """Run a line of ``stancedb`` on the embedded server of the small disk."""
+    """Run a ``stancedb`` command on the embedded server of the small disk."""
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("STANCEDB_")},
         "STANCEDB_DATA_DIR": str(directory / "data"),

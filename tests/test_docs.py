@@ -115,7 +115,7 @@ def commands(console: str) -> Iterator[tuple[str, str]]:
 
 
 def is_whole(line: str) -> bool:
-    """Tell whether a shell would run a line, and not wait for more."""
+    """Return whether a shell would run a line, and not wait for more."""
     try:
         shlex.split(line)
     except ValueError:
@@ -287,7 +287,7 @@ class TestTheExamplesInHelp:
 class TestTheFormats:
     @pytest.fixture
     def run(self, small_url: str, tmp_path: Path) -> Run:
-        """Give a function that runs one line on the small world, with the codebook and actors of the seeds."""
+        """Provide a function that runs a command on the small world, with the codebook and actors of the seeds."""
         run = invoker(small_url, tmp_path)
         done(run("db", "seed", "--no-example"))
         return run
@@ -425,7 +425,7 @@ class TestTheSite:
         monkeypatch: pytest.MonkeyPatch,
         request: pytest.FixtureRequest,
     ) -> Iterator[Callable[[str], Follower]]:
-        """Give a function that sets somebody before a page, with the database that the page begins with."""
+        """Provide a function that sets somebody before a page, with the database that the page begins with."""
         with ExitStack() as made:
 
             def before(page: str) -> Follower:

@@ -17,10 +17,10 @@ Ask = Callable[[str], Any]
 
 @pytest.fixture
 def ask(kept: Kept, connection_url: str) -> Ask:
-    """Give a function that asks one question on a connection such as a command opens."""
+    """Provide a function that asks one question on a connection such as a command opens."""
     url = make_url(connection_url).set(drivername="postgresql+psycopg")
 
-    def answer(question: str) -> Any:  # noqa: ANN401 - whatever it answers
+    def answer(question: str) -> Any:  # noqa: ANN401 - any answer
         with kept.engine(url, poolclass=NullPool).connect() as connection:
             return connection.exec_driver_sql(question).scalar()
 

@@ -257,7 +257,7 @@ def text() -> str:
 
 @pytest.fixture(scope="module")
 def url(clone: Clone, template: str, text: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Give the URL of a database in which the article is loaded and coded, which these tests read."""
+    """Provide the URL of a database in which the article is loaded and coded, which these tests read."""
     with clone(template) as url:
         run = invoker(url, tmp_path_factory.mktemp("real"))
         done(run("db", "seed", "--no-example"))
@@ -371,7 +371,7 @@ def url(clone: Clone, template: str, text: str, tmp_path_factory: pytest.TempPat
 
 @pytest.fixture
 def ask(url: str, tmp_path: Path) -> Run:
-    """Give a function that reads the coded article."""
+    """Provide a function that reads the coded article."""
     return invoker(url, tmp_path)
 
 

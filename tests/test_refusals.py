@@ -21,7 +21,7 @@ PLACES = {"Refusal": 2, "Fault": 0, "FaultError": 0, "refuse": 0}
 
 
 def calls() -> Iterator[tuple[Path, ast.Call, ast.expr]]:
-    """Give each call that makes refusals, with what it has for a code."""
+    """Provide each call that makes refusals, with what it has for a code."""
     for path, tree in TREES.items():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call):
@@ -31,7 +31,7 @@ def calls() -> Iterator[tuple[Path, ast.Call, ast.expr]]:
 
 
 def asks(call: ast.Call) -> bool:
-    """Tell whether a call asks a query of a file, as the checks of staged rows do."""
+    """Return whether a call asks a query of a file, as the checks of staged rows do."""
     return len(call.args) > 1 and ast.unparse(call.args[1]).startswith("SQL[")
 
 

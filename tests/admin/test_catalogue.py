@@ -1,4 +1,4 @@
-"""A database at head that somebody tampered with: what is wrong is found and named, and mended or refused."""
+"""Tampering with a database at head is detected and named, and then repaired or rejected."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.worlds import answer, done, invoker
 
 pytestmark = pytest.mark.trial
 
-# What was done, and a thing that is found to be wrong by it.
+# The tampering, and an object that is reported because of it.
 MENDED = {
     "a rule dropped": (
         "ALTER TABLE stancedb.coding DROP CONSTRAINT ck_coding_final_is_accepted",
@@ -149,7 +149,7 @@ REFUSED = {
 
 
 def tampered(url: str, statements: str) -> None:
-    """Do to a database what nobody should."""
+    """Tamper with a database."""
     with psycopg.connect(url) as connection:
         connection.execute(statements.encode())
 
@@ -219,7 +219,7 @@ def test_what_somebody_keeps_beside_is_named_and_left_alone(clone: Clone, built_
     }
     with clone(built_template) as url:
         run = invoker(url, tmp_path)
-        # The rows of this world have numbers that no sequence gave.
+        # The rows of this world have keys that were not taken from a sequence.
         done(run("db", "upgrade"))
         tampered(url, "; ".join(beside.values()))
         checked = done(run("db", "check"))

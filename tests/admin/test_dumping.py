@@ -1,4 +1,4 @@
-"""``db dump`` and ``db restore``: a whole copy, into an older PostgreSQL too, and never over what is there."""
+"""``db dump`` and ``db restore``: a complete copy, even into an older PostgreSQL, that never overwrites existing data."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_the_status_names_the_minor_version_of_the_server(spoken_url: str, tmp_p
 
 
 def schemas(url: str) -> list[str]:
-    """Return which schemas of stancedb a database has."""
+    """Return the stancedb schemas of a database."""
     with psycopg.connect(url) as connection:
         found = connection.execute(
             "SELECT nspname FROM pg_namespace WHERE nspname IN ('stancedb', 'history', 'reporting')"

@@ -1,4 +1,4 @@
-"""A database is opened, closed and shown as the command line would, and bad input is refused in one sentence."""
+"""A database is opened, closed and shown as on the command line, and invalid input is rejected with one sentence."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ ISSUE = "jp-taiwan-use-of-force"
 
 @pytest.fixture
 def database(seeded_once: str) -> Iterator[stancedb.Database]:
-    """Give the seeds, of which nothing is reported, opened for reading."""
+    """Provide the seeds without reporting data, opened for reading."""
     with stancedb.connect(seeded_once) as database:
         yield database
 
 
 def printed(code: str) -> str:
-    """Return what a Python of its own prints."""
+    """Return the output of a separate Python process."""
     return subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.strip()
 
 
@@ -70,7 +70,7 @@ class TestOpening:
         monkeypatch.setenv("STANCEDB_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing")
         with directory_for_every_account() as place:
             try:
-                # The embedded server starts, and has no schema yet.
+                # The embedded server starts and has no schema yet.
                 with pytest.raises(stancedb.errors.NotAtHead, match="run 'stancedb db init'"):
                     stancedb.connect(data_dir=place / "data")
                 assert embedded.status(place / "data").is_running
@@ -136,7 +136,7 @@ class TestClosing:
         assert repr(database).endswith(", read only, closed>")
 
 
-# What is wrong, and what the one sentence says.
+# Invalid calls, and their message.
 BAD: dict[str, tuple[Callable[[stancedb.Database], object], str]] = {
     "an unknown holder": (
         lambda database: database.timeline(holder="takaichi-sanae", issue=ISSUE),

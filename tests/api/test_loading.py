@@ -1,4 +1,4 @@
-"""Rows, data frames and files are loaded by the one loader, as the command line loads them."""
+"""Rows, data frames and files are loaded by the same loader as on the command line."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SUN: dict[str, Any] = {"slug": "sun", "name": "The Sun", "country": "GB"}
 
 @pytest.fixture
 def database(small_url: str) -> Iterator[stancedb.Database]:
-    """Give the small world, opened for writing."""
+    """Provide the small world, opened for writing."""
     with stancedb.connect(small_url, read_only=False, author="ana") as database:
         yield database
 
@@ -47,7 +47,7 @@ def events(**more: Any) -> list[dict[str, Any]]:
 
 @dataclass
 class Outlet:
-    """A record as somebody's own program has it."""
+    """A record as a user's program might define it."""
 
     slug: str
     name: str
@@ -191,7 +191,7 @@ class TestAdd:
             database.add("outlet", slug="sun")
 
 
-# What is no source of rows, and what the one sentence says.
+# Invalid sources of rows, and their message.
 BAD_SOURCES: dict[str, tuple[str, Any, str]] = {
     "a number": ("outlet", 5, "int has no rows"),
     "nothing": ("outlet", None, "NoneType has no rows"),

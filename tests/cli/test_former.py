@@ -1,4 +1,4 @@
-"""Former spellings: each still works, no help shows it, and whoever types it is told the new one."""
+"""Former spellings still work, do not appear in help, and print the new spelling."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pytest_plugins = ("tests.support.worlds",)
 
 @pytest.fixture
 def spoken(spoken_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line on the small world with one statement."""
+    """Provide a function that runs a command on the small world with one statement."""
     return invoker(spoken_url, tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""The root group, the error boundary, and what every command shares, tried on a toy noun."""
+"""The root group, the error boundary, and what all commands share, tested with a toy noun."""
 
 from __future__ import annotations
 
@@ -428,7 +428,7 @@ class TestSessions:
 
 class TestCompletion:
     def test_nouns_are_offered_with_their_line_and_without_their_module(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        # Another test may have imported it.
+        # Another test may have imported the module.
         monkeypatch.delitem(sys.modules, "stancedb.cli.statement", raising=False)
 
         assert completed([], "sta") == ["statement", "stance"]
@@ -492,14 +492,14 @@ def list_toys(app: App) -> None:
 @toy.command()
 @pass_app
 def settings(app: App) -> None:
-    """Show what was understood."""
+    """Print the parsed options."""
     app.output.text(f"{app.settings.database_url} {app.settings.author}\n")
 
 
 @toy.command()
 @pass_app
 def fail(app: App) -> None:
-    """Raise what the test says."""
+    """Raise the error of the test."""
     fail_as_told(app)
 
 
@@ -513,7 +513,7 @@ def ask() -> None:
 @click.argument("code", type=int)
 @click.pass_context
 def leave(ctx: click.Context, code: int) -> None:
-    """Leave with a code."""
+    """Exit with a code."""
     ctx.exit(code)
 
 
@@ -540,7 +540,7 @@ def options(
     issue: str | None,
     targets: tuple[str, ...],
 ) -> None:
-    """Show what every option was read as."""
+    """Print the parsed value of every option."""
     click.echo(f"{known_at} {as_of} {rule} {dry_run} {issue} {targets}")
 
 
@@ -620,7 +620,7 @@ main()
 
 
 class Raising(App):
-    """An app that carries what its command is to raise."""
+    """An app with the error that its command raises."""
 
     def __init__(self, failure: BaseException) -> None:
         super().__init__()
@@ -642,7 +642,7 @@ class Session:
 
 
 class Database:
-    """Stands in for stancedb.database: only what the frame calls, and a log of what was called."""
+    """A stand-in for stancedb.database: only what the frame calls, with a log of the calls."""
 
     def __init__(self) -> None:
         self.log: list[str] = []
@@ -690,7 +690,7 @@ def database(monkeypatch: pytest.MonkeyPatch) -> Database:
 @pytest.fixture(autouse=True)
 def _toy_noun(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(cli.commands, "toy", toy)
-    # Unbuffered, a closed pipe is met at once, and the harder case, at the end, would not be tested.
+    # Unbuffered output would detect a closed pipe at once, and the harder case, at exit, would not be tested.
     monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
     for name in os.environ:
         if name.startswith("STANCEDB_"):

@@ -1,4 +1,4 @@
-"""Each command of each noun, by what it changes or shows."""
+"""Each command of each noun, tested by what it changes or prints."""
 
 from __future__ import annotations
 
@@ -42,30 +42,30 @@ Row = dict[str, Any]
 
 @pytest.fixture
 def run(small_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` on the small world."""
+    """Provide a function that runs a ``stancedb`` command on the small world."""
     return invoker(small_url, tmp_path)
 
 
 @pytest.fixture
 def spoken(spoken_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line on the small world with one statement, ``cole-dam``."""
+    """Provide a function that runs a command on the small world with one statement, ``cole-dam``."""
     return invoker(spoken_url, tmp_path)
 
 
 @pytest.fixture
 def read(small_once: str, tmp_path: Path) -> Run:
-    """Give a function that reads the small world."""
+    """Provide a function that reads the small world."""
     return invoker(small_once, tmp_path)
 
 
 @pytest.fixture
 def ask(seeded_once: str, tmp_path: Path) -> Run:
-    """Give a function that reads the seeds."""
+    """Provide a function that reads the seeds."""
     return invoker(seeded_once, tmp_path)
 
 
 def counts(result: list[Row]) -> dict[str, tuple[int, int, int]]:
-    """Return what a load inserted, updated and left, by kind of row."""
+    """Return what a load inserted, updated and left unchanged, by kind of row."""
     return {row["rows"]: (row["inserted"], row["updated"], row["unchanged"]) for row in result}
 
 
@@ -980,7 +980,7 @@ DRY_RUNS: tuple[tuple[str, ...], ...] = (
 
 @pytest.fixture(scope="module")
 def dry_url(clone: Clone, small_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Give the URL of a database that dry runs leave as it is."""
+    """Provide the URL of a database that dry runs leave unchanged."""
     directory = tmp_path_factory.mktemp("dry")
     with clone(small_template) as url:
         run = invoker(url, directory)
@@ -1147,7 +1147,7 @@ class TestCompletion:
 def program(
     url: str, directory: Path, *line: str, environment: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run a line of ``stancedb`` in a process of its own."""
+    """Run a ``stancedb`` command in a separate process."""
     own = {
         "STANCEDB_DATABASE_URL": url,
         "STANCEDB_DATA_DIR": str(directory / "data"),

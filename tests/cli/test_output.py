@@ -1,4 +1,4 @@
-"""What a command hands to Output, and what then stands on the two streams."""
+"""What a command passes to Output, and what appears on the two streams."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ ESCAPES = "\x1b[31mred\x1b[0m \x1b]0;title\x07 \x9b2J back\x08 \x7f \u202eevil\u
 
 
 class Terminal(io.StringIO):
-    """A standard output that says it is a terminal."""
+    """A standard output that claims to be a terminal."""
 
     def isatty(self) -> bool:
         return True

@@ -1,4 +1,4 @@
-"""What a person may get wrong, or a machine: one sentence, its exit code, and nothing changed."""
+"""Mistakes of users and failures of machines: one sentence, the exit code, and no change to the data."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Refused = Callable[..., str]
 SPOKEN = ("statement", "add", "--speaker", "ana-cole", "--said", "2025-03-01")
 QUOTED = (*SPOKEN, "--article", ARTICLE, "--quote")
 
-# One line for each command of each noun that needs the database; what it names exists nowhere.
+# A line for each command of each noun that needs the database; the objects that it names do not exist.
 LINES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("article", "load"): ("{article}",),
     ("article", "list"): (),
@@ -148,9 +148,9 @@ FILES = {
 
 @pytest.fixture(scope="module")
 def refusing_url(clone: Clone, small_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Give the URL of the small world with three statements; every test here leaves it as it is.
+    """Provide the URL of the small world with three statements; the tests here leave it unchanged.
 
-    ``one`` has a final coding and another, ``two`` has codings on two issues, and ``quoted`` is printed in the article.
+    ``one`` has a final coding and another one, ``two`` has codings on two issues, and ``quoted`` is in the article.
     """
     with clone(small_template) as url:
         run = invoker(url, tmp_path_factory.mktemp("spoken"))
@@ -165,12 +165,12 @@ def refusing_url(clone: Clone, small_template: str, tmp_path_factory: pytest.Tem
 
 @pytest.fixture
 def refused(refusing_url: str, tmp_path: Path) -> Refused:
-    """Give a function that runs a line that is refused, and returns what was said."""
+    """Provide a function that runs a command that must fail, and returns its message."""
     return refuser(refusing_url, tmp_path)
 
 
 def refuser(url: str, directory: Path) -> Refused:
-    """Return a function that runs a line on a database, makes sure that it is refused, and returns what was said."""
+    """Return a function that runs a command on a database, checks that it fails, and returns its message."""
     run = invoker(url, directory)
 
     def refuse(*line: object, code: int = 1, **extra: Any) -> str:
@@ -198,7 +198,7 @@ def lines(tmp_path: Path) -> dict[tuple[str, ...], list[str]]:
 
 
 def ending(result: Result) -> tuple[int, str, str]:
-    """Return how a command ended: its exit code and what it wrote to either stream."""
+    """Return the result of a command: its exit code and what it wrote to either stream."""
     return result.exit_code, result.stdout, result.stderr
 
 
@@ -275,7 +275,7 @@ class TestCodings:
 
 
 class TestFields:
-    """What an option says is refused in the whole sentence of its field, as a line of a file is."""
+    """The value of an option is rejected with the whole message of its field, as in a line of a file."""
 
     @pytest.mark.parametrize(
         ("line", "said"),
@@ -548,7 +548,7 @@ class TestTheDatabase:
         assert last_number(refusing_url) == before
 
     def test_every_command_is_tried(self) -> None:
-        # The demo makes a database of its own, and a schema needs none.
+        # The demo creates its own database, and a schema needs none.
         asking = {
             words
             for words, command in commands()
@@ -675,7 +675,7 @@ class TestTheDatabase:
 
 
 def migrated(settings: Settings, wanted: str) -> None:
-    """Run SQL as a migration is run, which waits for a lock; its ten seconds are cut short."""
+    """Run SQL as a migration is run, waiting for a lock, but for less than ten seconds."""
     with administering(settings) as engine, engine.begin() as connection:
         connection.exec_driver_sql("SET LOCAL lock_timeout = '10ms'")
         connection.exec_driver_sql(wanted)
@@ -706,7 +706,7 @@ def test_after_a_refusal_the_same_line_put_right_works(small_url: str, tmp_path:
 
 @pytest.fixture(scope="module")
 def old_url(clone: Clone, template: str) -> Iterator[str]:
-    """Give the URL of a database that says it is of an older version."""
+    """Provide the URL of a database of an older version."""
     with clone(template) as url:
         with psycopg.connect(url) as connection:
             connection.execute("UPDATE public.alembic_version SET version_num = 'an_older_one'")
@@ -715,7 +715,7 @@ def old_url(clone: Clone, template: str) -> Iterator[str]:
 
 @pytest.fixture
 def reader(small_url: str) -> Iterator[str]:
-    """Give the name of a role that may read the small world and nothing else."""
+    """Provide the name of a role that can only read the small world."""
     name = f"stancedb_test_{secrets.token_hex(6)}"
     with psycopg.connect(small_url) as connection:
         connection.execute(f"CREATE ROLE {name}".encode())
@@ -729,9 +729,9 @@ def reader(small_url: str) -> Iterator[str]:
 
 @pytest.fixture
 def served_url() -> Iterator[str]:
-    """Give the URL of an embedded server that asks for a password on the loopback address."""
+    """Provide the URL of an embedded server that requires a password on the loopback address."""
     directory = Path(tempfile.mkdtemp(prefix="sdb-")).resolve()
-    # The account under which root runs the server passes through it.
+    # When root runs the server, its unprivileged account needs access.
     directory.chmod(0o711)
     yield embedded.serve(directory / "data", 0)
     embedded.stop(directory / "data")
@@ -739,7 +739,7 @@ def served_url() -> Iterator[str]:
 
 
 def stancedb(url: str, directory: Path, *line: str) -> subprocess.CompletedProcess[str]:
-    """Run a line of ``stancedb`` in a process of its own."""
+    """Run a ``stancedb`` command in a separate process."""
     environment = {
         **os.environ,
         "STANCEDB_DATABASE_URL": url,

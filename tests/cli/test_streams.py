@@ -1,4 +1,4 @@
-"""Output that is full or closed: a change that is committed is no failure, an answer that is lost is one."""
+"""Standard output is full or closed: a committed change is a success, a lost answer is a failure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PIPE, FULL, MISSING = "a pipe that nobody reads", "a full disk", "no stream at a
 
 
 def broken(streams: tuple[int, ...], how: str) -> Callable[[], None]:
-    """Return what makes standard streams of a process so that they take nothing."""
+    """Return the arguments that make the standard streams of a process fail."""
 
     def make() -> None:
         for stream in streams:
@@ -37,7 +37,7 @@ def broken(streams: tuple[int, ...], how: str) -> Callable[[], None]:
 
 
 def stancedb(url: str, directory: Path, *line: object, streams: tuple[int, ...], how: str) -> tuple[int, str, str]:
-    """Run a line with broken streams; return its exit code and what it could write to the others."""
+    """Run a line with broken streams; return its exit code and the output on the other streams."""
     own = {"STANCEDB_DATABASE_URL": url, "STANCEDB_DATA_DIR": str(directory), "STANCEDB_AUTHOR": AUTHOR}
     ended = subprocess.run(
         [sys.executable, "-m", "stancedb", *map(str, line)],
@@ -54,7 +54,7 @@ def stancedb(url: str, directory: Path, *line: object, streams: tuple[int, ...],
     ("streams", "how"), [((1,), PIPE), ((1,), FULL), ((2,), FULL), ((1, 2), PIPE), ((1, 2), MISSING)]
 )
 def test_a_committed_change_is_no_failure(spoken_url: str, tmp_path: Path, streams: tuple[int, ...], how: str) -> None:
-    # Two of four lines are refused, and a load that keeps going says so by its exit code.
+    # Two of four lines are rejected, which the exit code reports even with --keep-going.
     outlets = [{"slug": "a", "name": "A"}, {"slug": "b", "name": ""}, {"slug": "c", "name": "C"}, {"slug": "d"}]
     sheet = jsonl(tmp_path / "outlet.jsonl", *outlets)
     lines: list[tuple[int, list[object]]] = [

@@ -1,4 +1,4 @@
-"""The files for other programs: they read what the contract promises, run where their program is, hold no password."""
+"""The files for other programs use only columns of the contract, run in their program, and contain no password."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ pytest_plugins = ("tests.support.worlds",)
 
 CONTRACT: dict[str, dict[str, str]] = reporting.CONTRACT["relations"]
 PLACE = Place("db.example", 5544, "stances", "bi_superset")
-PASSWORD = "s3cr3t"  # noqa: S105 - of these tests alone
+PASSWORD = "s3cr3t"  # noqa: S105 - only of these tests
 FILES = Path(__file__).resolve().parents[2] / "stancedb" / "clients" / "files"
 TEXTS = sorted(path for path in FILES.iterdir() if path.is_file())
-# Words of conditions and metrics that are no columns.
+# Words in conditions and metrics that are not columns.
 SQL = {"and", "not", "count", "distinct", "case", "when", "then", "else", "end", "sum", "max", "nullif"}
 DICTIONARY = [
     {
@@ -64,7 +64,7 @@ HAS_R = (
 
 @pytest.fixture(scope="module")
 def login(admin_url: str) -> Iterator[str]:
-    """Give the name of a login that is dropped after the database it was let into."""
+    """Provide the name of a login that is dropped after the database that it can access."""
     name = f"reader_{secrets.token_hex(4)}"
     yield name
     with psycopg.connect(admin_url, autocommit=True) as admin:
@@ -73,7 +73,7 @@ def login(admin_url: str) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def run(login: str, clone: Clone, seeded_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    """Give a function that runs a line on the seeds, which are reported, and which the login may read."""
+    """Provide a function that runs a command on the seeds, which are reported, and which the login can read."""
     directory = tmp_path_factory.mktemp("clients")
     with clone(seeded_template) as url:
         run = invoker(url, directory)
@@ -86,7 +86,7 @@ def run(login: str, clone: Clone, seeded_template: str, tmp_path_factory: pytest
 
 @pytest.fixture(scope="module")
 def written(run: Run, login: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the folder with the files that the command wrote."""
+    """Provide the folder with the files that the command wrote."""
     directory = tmp_path_factory.mktemp("written") / "clients"
     done(run("reporting", "clients", login, "--output", directory))
     return directory
@@ -94,7 +94,7 @@ def written(run: Run, login: str, tmp_path_factory: pytest.TempPathFactory) -> P
 
 @pytest.fixture(scope="module")
 def zipped() -> dict[str, Any]:
-    """Give the files of the bundle, as Superset reads them."""
+    """Provide the files of the bundle as Superset reads them."""
     return opened(bundle(PLACE, DICTIONARY))
 
 
@@ -110,12 +110,12 @@ def kind(files: dict[str, Any], folder: str) -> dict[str, Any]:
 
 
 def columns_of(sql: str) -> set[str]:
-    """Return the columns that a condition or a metric names."""
+    """Return the columns used by a condition or a metric."""
     return set(re.findall(r"[a-z_]+", re.sub(r"'[^']*'", "", sql).lower())) - SQL
 
 
 def named(look: dict[str, Any], metrics: dict[str, str]) -> set[str]:
-    """Return the columns that a chart names, those of its metrics among them."""
+    """Return the columns used by a chart, including those of its metrics."""
     found = {look["x_axis"]} if "x_axis" in look else set()
     found |= {*look.get("groupby", []), *look.get("all_columns", [])}
     found |= {json.loads(order)[0] for order in look.get("order_by_cols", [])}

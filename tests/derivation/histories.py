@@ -278,7 +278,7 @@ def said_of(draw: Draw, held: tuple[date | None, date | None]) -> tuple[tuple[da
 
 
 def fits(world: World, tenure: Tenure) -> bool:
-    """Whether nobody else is in the seat for certain while the person of the tenure is."""
+    """Return whether nobody else is in the seat for certain while the person of the tenure is."""
     begin, end = surely(tenure)
     return not any(
         surely(other)[0] <= end and begin <= surely(other)[1]

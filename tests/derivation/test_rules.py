@@ -15,7 +15,7 @@ from tests.support.plugin import Run, invoker
 
 @pytest.fixture
 def run_built(built_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` on the database with a row of everything."""
+    """Provide a function that runs a ``stancedb`` command on the database with a row of everything."""
     return invoker(built_url, tmp_path)
 
 

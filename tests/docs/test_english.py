@@ -1,4 +1,4 @@
-"""The prose of this project uses no phrase that it avoids, and what a reader types fits into a page."""
+"""The prose of this project avoids the listed phrases, and what a reader types fits on a page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What export says, what it leaves out, what it refuses, and what a file on disk is meanwhile."""
+"""What export prints, omits and rejects, and the state of the file while it is written."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from tests.support.worlds import done, invoker, jsonl
 
 pytest_plugins = ("tests.support.worlds",)
 
-# What a person and other programs do to the world that no file can say.
+# Changes by users and other programs that no file can contain.
 UNSAYABLE = """
 UPDATE stancedb.article SET retracted_on = '2026-01-01', retracted_reason = 'wrong' WHERE slug = 'post-2';
 UPDATE stancedb.article SET syndicated_from_id = (SELECT id FROM stancedb.article WHERE slug = 'post-2')
@@ -68,7 +68,7 @@ UPDATE stancedb.indicator_observation SET article_version_id = (SELECT v.id FROM
 
 @pytest.fixture(scope="module")
 def changed_once(clone: Clone, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Give the URL of a database with the world and what no file can say of it, which no test changes."""
+    """Provide the URL of a database with the world and what no file can contain, which no test changes."""
     directory = tmp_path_factory.mktemp("changed")
     with clone(template) as url:
         run = invoker(url, directory)
@@ -90,7 +90,7 @@ def changed_once(clone: Clone, template: str, tmp_path_factory: pytest.TempPathF
 
 @pytest.fixture
 def changed(changed_once: str, tmp_path: Path) -> Run:
-    """Give a function that runs a line on that database."""
+    """Provide a function that runs a command on that database."""
     return invoker(changed_once, tmp_path)
 
 
@@ -100,10 +100,10 @@ class TestTheWorldOfTheTests:
         [
             (OutletRecord, worlds.OUTLETS),
             (ActorRecord, worlds.ACTORS),
-            # The raw bytes are of the page.
+            # The raw bytes belong to the page.
             (ArticleRecord, [*worlds.ARTICLES, {"raw": b"", "raw_encoding": "", "raw_bytes": ""}]),
             (EventRecord, [*worlds.EVENTS, *worlds.CAUSES]),
-            # An importer alone gives the span, and the version that a coding was made under.
+            # Only an importer gives the span, and the version under which a coding was made.
             (StatementRecord, [*worlds.STATEMENTS, {"span": (), "made_under": ""}]),
             (IndicatorRecord, worlds.INDICATORS),
         ],

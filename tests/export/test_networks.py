@@ -1,4 +1,4 @@
-"""Networks weigh what rDNA weighs: each is counted again, statement by statement, from the tables of a .dna file."""
+"""Weights are those of rDNA: each is recomputed, statement by statement, from the tables of a .dna file."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ Networks = Callable[[Network], Shown]
 
 @pytest.fixture(scope="module")
 def loaded(clone: Clone, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """Give the URL of a database that an invented file is loaded into, and the file; no test writes to it."""
+    """Provide the URL of a database with an invented file loaded, and the file; no test changes it."""
     folder = tmp_path_factory.mktemp("networks")
     path = edit(
         invented(folder / "dams.dna", 1),
@@ -56,19 +56,19 @@ def loaded(clone: Clone, template: str, tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture
 def said(loaded: tuple[str, Path]) -> list[Said]:
-    """Give the statements of organizations in the file."""
+    """Provide the statements of organizations in the file."""
     return [one for one in said_in(loaded[1]) if one.organization]
 
 
 @pytest.fixture
 def run(loaded: tuple[str, Path], tmp_path: Path) -> Run:
-    """Give a function that runs one line on the file."""
+    """Provide a function that runs a command on the file."""
     return invoker(loaded[0], tmp_path)
 
 
 @pytest.fixture
 def shown(loaded: tuple[str, Path], tmp_path: Path) -> Iterator[Networks]:
-    """Give a function that returns rows, columns and weights of each window of a network, read from its CSV."""
+    """Provide a function that returns rows, columns and weights of each window of a network, read from its CSV."""
     with reading(Settings(database_url=loaded[0], data_dir=tmp_path, author=AUTHOR)) as session:
 
         def asked(network: Network) -> Shown:
@@ -85,7 +85,7 @@ def table(lines: Iterator[str] | Sequence[str]) -> tuple[list[str], list[str], W
 
 
 def of_organizations(**asked: Any) -> Network:
-    """Return a network of organizations, as rDNA makes it of the variable of that name."""
+    """Return a network of organizations, as rDNA makes it with the variable of that name."""
     return Network(holder_kinds=("organization",), **asked)
 
 

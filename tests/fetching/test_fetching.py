@@ -1,4 +1,4 @@
-"""Fetching articles: what may be asked, how much is taken, and what each server that misbehaves is refused for."""
+"""Fetching articles: which addresses are allowed, the limits, and how misbehaving servers are rejected."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ ANSWERS: dict[str, bytes] = {
 
 
 class Handler(StreamRequestHandler):
-    """Answers a path with the bytes that stand for it, and remembers what was asked."""
+    """Answers a path with the corresponding bytes, and records the requests."""
 
     def handle(self) -> None:
         asked = b""
@@ -115,7 +115,7 @@ class Handler(StreamRequestHandler):
             else:
                 self.wfile.write(ANSWERS[path])
         except OSError:
-            # The other side has hung up, as it should.
+            # The client has closed the connection, as it should.
             pass
 
     def drip(self, data: bytes) -> None:
@@ -140,7 +140,7 @@ def only_here(ip: IP) -> bool:
 
 @pytest.fixture
 def address(server: ThreadingTCPServer) -> Callable[..., Address]:
-    """Give a function that makes an address of the test's own server, which alone may be asked."""
+    """Provide a function that makes an address on the test's own server, the only one allowed."""
     port = server.server_address[1]
     return lambda path, host="127.0.0.1": Address(f"http://{host}:{port}{path}", only_here, LIMITS)
 
@@ -330,7 +330,7 @@ def test_a_server_that_is_not_there_is_refused() -> None:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a file with a certificate of paper.example that nobody vouches for, and its key."""
+    """Provide a file with an untrusted certificate for paper.example, and its key."""
     if not (openssl := shutil.which("openssl")):
         pytest.skip("needs openssl to make a certificate")
     folder = tmp_path_factory.mktemp("certificate")
@@ -366,7 +366,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def secure(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Address]]:
-    """Give a function that makes an address of a server that speaks TLS; every name leads to it."""
+    """Provide a function that makes an address on a TLS server; every name resolves to it."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     resolve = socket.getaddrinfo
@@ -386,7 +386,7 @@ class SecureHandler(Handler):
                 self.rfile, self.wfile = secured.makefile("rb"), secured.makefile("wb", buffering=0)
                 super().handle()
         except OSError:
-            # The other side did not like the certificate.
+            # The client rejected the certificate.
             pass
 
 

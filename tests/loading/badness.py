@@ -939,7 +939,7 @@ _MAKERS: tuple[tuple[Callable[[random.Random], Bad], float], ...] = (
 
 def bad_files(seed: int) -> Iterator[Bad]:
     """Make bad files without end, the same ones for the same seed."""
-    dice = random.Random(seed)  # noqa: S311 - nothing secret
+    dice = random.Random(seed)  # noqa: S311 - not a secret
     makers, weights = zip(*_MAKERS, strict=True)
     while True:
         yield dice.choices(makers, weights)[0](dice)

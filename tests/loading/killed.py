@@ -78,7 +78,7 @@ def checksums(url: str) -> dict[str, str]:
 
 
 def started(url: str, directory: Path, sheet: Path) -> subprocess.Popen[bytes]:
-    """Start a load in a process of its own."""
+    """Start a load in a separate process."""
     own = {"STANCEDB_DATABASE_URL": url, "STANCEDB_DATA_DIR": str(directory), "STANCEDB_AUTHOR": AUTHOR}
     return subprocess.Popen(
         [sys.executable, "-m", "stancedb", "statement", "load", str(sheet)],

@@ -19,13 +19,13 @@ NORLAND = {"slug": "norland", "kind": "state", "name": "Norland"}
 
 @pytest.fixture
 def run(small_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` on the small world."""
+    """Provide a function that runs a ``stancedb`` command on the small world."""
     return invoker(small_url, tmp_path)
 
 
 @pytest.fixture
 def load(run: Run, tmp_path: Path) -> Callable[..., Any]:
-    """Give a function that loads records of a kind and returns the result."""
+    """Provide a function that loads records of a kind and returns the result."""
     numbers = iter(range(100))
 
     def loading(kind: str, *records: object) -> Any:  # noqa: ANN401 - Click's result
@@ -209,7 +209,7 @@ class TestOfActors:
 class TestOfMergedActors:
     @pytest.fixture
     def merged(self, run: Run, load: Callable[..., Any]) -> Run:
-        """Give the world with one actor merged into another and attributes of both."""
+        """Provide the world with one actor merged into another and attributes of both."""
         person = {"kind": "person", "name": "Ana Cole"}
         own = ["party@2020/..:River", "born:1970"]
         other = ["party@2015/2018:Lake", "party@2019/..:Sea", "born:1971", "seat:East"]

@@ -25,7 +25,7 @@ VERSIONS = pytest.mark.parametrize("version", [2, 3])
 
 @pytest.fixture
 def run(small_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` on the small world."""
+    """Provide a function that runs a ``stancedb`` command on the small world."""
     return invoker(small_url, tmp_path)
 
 
@@ -34,7 +34,7 @@ Rows = Callable[[str], list[tuple[Any, ...]]]
 
 @pytest.fixture
 def rows(small_url: str) -> Rows:
-    """Give a function that returns the rows of a query on the small world."""
+    """Provide a function that returns the rows of a query on the small world."""
 
     def asked(query: str) -> list[tuple[Any, ...]]:
         with psycopg.connect(small_url) as connection:

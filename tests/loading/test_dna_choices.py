@@ -23,13 +23,13 @@ Rows = Callable[[str], list[tuple[Any, ...]]]
 
 @pytest.fixture
 def run(small_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` on the small world."""
+    """Provide a function that runs a ``stancedb`` command on the small world."""
     return invoker(small_url, tmp_path)
 
 
 @pytest.fixture
 def rows(small_url: str) -> Rows:
-    """Give a function that returns the rows of a query on the small world."""
+    """Provide a function that returns the rows of a query on the small world."""
 
     def asked(query: str) -> list[tuple[Any, ...]]:
         with psycopg.connect(small_url) as connection:
@@ -148,7 +148,7 @@ def test_scores_follow_the_values_from_opposition_to_support(given: str, scores:
 
 
 def second_type(path: Path, statements: int) -> Path:
-    """Give a file a second type of statements with the right variables, and a frame."""
+    """Provide a file a second type of statements with the right variables, and a frame."""
     return edit(
         path,
         "INSERT INTO STATEMENTTYPES (ID, Label) VALUES (7, 'Claim')",

@@ -22,7 +22,7 @@ LINES = 1_000
 
 @pytest.fixture
 def sheet(tmp_path: Path) -> Path:
-    """Give a sheet of many statements."""
+    """Provide a sheet of many statements."""
     return write_sheet(tmp_path / "sheet.jsonl", LINES)
 
 

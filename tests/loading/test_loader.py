@@ -46,19 +46,19 @@ BARE = {"statement": "s", "speaker": "ana-cole", "said": "2025-03-01"}
 
 @pytest.fixture
 def run(small_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` on the small world."""
+    """Provide a function that runs a ``stancedb`` command on the small world."""
     return invoker(small_url, tmp_path)
 
 
 @pytest.fixture
 def settings(small_url: str, tmp_path: Path) -> Settings:
-    """Give the settings of the test's own small world."""
+    """Provide the settings of the test's own small world."""
     return Settings(database_url=small_url, data_dir=tmp_path, author=AUTHOR)
 
 
 @pytest.fixture
 def sheet(run: Run, tmp_path: Path) -> Callable[..., Any]:
-    """Give a function that loads lines of a coding sheet and returns the result."""
+    """Provide a function that loads lines of a coding sheet and returns the result."""
     numbers = iter(range(100))
 
     def loading(*lines: object, options: tuple[str, ...] = ()) -> Any:  # noqa: ANN401 - Click's result
@@ -69,7 +69,7 @@ def sheet(run: Run, tmp_path: Path) -> Callable[..., Any]:
 
 @pytest.fixture
 def refused(small_once: str, tmp_path: Path) -> Callable[..., str]:
-    """Give a function that loads lines that are refused, and returns what was said."""
+    """Provide a function that loads lines that are refused, and returns what was said."""
 
     def refuse(*lines: object) -> str:
         before = last_number(small_once)

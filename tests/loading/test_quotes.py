@@ -452,7 +452,7 @@ JOINTS = ".,-'\u2010\u2011\u2013\u2019\u02bc\u2212"
 
 
 def may_be_one(before: str, after: str) -> bool:
-    """Whether two neighbours may belong to one word, figure or character."""
+    """Return whether two neighbours may belong to one word, figure or character."""
     # A mark that nobody sees, such as a soft hyphen, stands inside a word.
     is_joint = [side.isalnum() or side in JOINTS or unicodedata.category(side) == "Cf" for side in (before, after)]
     return all(is_joint) or unicodedata.category(after)[0] == "M" or "\u200d" in {before, after}

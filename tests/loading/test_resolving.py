@@ -19,13 +19,13 @@ BARE = {"summary": "There will be a dam.", "said": "2025-03-01"}
 
 @pytest.fixture
 def run(small_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` on the small world."""
+    """Provide a function that runs a ``stancedb`` command on the small world."""
     return invoker(small_url, tmp_path)
 
 
 @pytest.fixture
 def speaker_of(run: Run, tmp_path: Path) -> Callable[..., str]:
-    """Give a function that loads a statement and returns the slug of its speaker."""
+    """Provide a function that loads a statement and returns the slug of its speaker."""
 
     def load(called: str, said: str = "2025-03-01") -> str:
         line = {**BARE, "statement": "s", "speaker": called, "said": said}

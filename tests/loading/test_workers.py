@@ -41,7 +41,7 @@ time.sleep(600)
 
 @pytest.fixture
 def pages(tmp_path: Path) -> Path:
-    """Give a folder of so many pages that processes are started for them."""
+    """Provide a folder of so many pages that processes are started for them."""
     folder = tmp_path / "pages"
     folder.mkdir()
     for number in range(120):
@@ -141,7 +141,7 @@ def test_what_stays_with_a_parent_ends_with_it_at_whatever_it_is() -> None:
 
 
 def is_alive(pid: int) -> bool:
-    """Whether a process is there and no zombie."""
+    """Return whether a process is there and no zombie."""
     asked = ["/bin/ps", "-o", "stat=", "-p", str(pid)]
     state = subprocess.run(asked, capture_output=True, text=True, check=False).stdout
     return bool(state.strip()) and not state.startswith("Z")

@@ -86,7 +86,7 @@ WHERE typtype IN ('e', 'd')
 
 @pytest.fixture(scope="module")
 def catalogues(clone: Clone) -> dict[str, Catalogue]:
-    """Give the catalogue at every revision, as the first upgrade makes it."""
+    """Provide the catalogue at every revision, as the first upgrade makes it."""
     found = {}
     with clone() as url:
         for revision in AFTER_BASELINE:

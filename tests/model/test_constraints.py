@@ -381,7 +381,7 @@ def built(clone: Clone, built_template: str) -> Iterator[Connection]:
 
 @pytest.fixture
 def writer(built: Connection) -> Iterator[Connection]:
-    """Give a connection with an open changeset, of which nothing is kept."""
+    """Provide a connection with an open changeset, of which nothing is kept."""
     with built.transaction(force_rollback=True):
         open_changeset(built)
         yield built

@@ -26,7 +26,7 @@ NEW_ACTOR = "INSERT INTO stancedb.actor (id, slug, kind, name) VALUES (201, 'eva
 
 @pytest.fixture(scope="module")
 def built(clone: Clone, built_template: str) -> Iterator[Connection]:
-    """Give a connection on a full database of which the tests keep nothing."""
+    """Provide a connection on a full database of which the tests keep nothing."""
     with clone(built_template) as url, psycopg.connect(url, autocommit=True) as connection:
         yield connection
 

@@ -19,7 +19,7 @@ from stancedb.work import Work
 from tests.support.plugin import AUTHOR
 from tests.support.worlds import last_number
 
-# Run in a process of its own, which has imported nothing else.
+# Run in a separate process, which has imported nothing else.
 MAIN_JOB = """
 import json, sys
 from pathlib import Path
@@ -89,7 +89,7 @@ def test_the_main_job_needs_no_command_line(connection_url: str, tmp_path: Path)
 class TestAdding:
     @pytest.fixture
     def session(self, session: Writing) -> Writing:
-        """Give a session on a database with two actors."""
+        """Provide a session on a database with two actors."""
         adding.add_actor(session, "ana-cole", kind="person", name="Ana Cole")
         adding.add_actor(session, "norland", kind="state", name="Norland")
         return session

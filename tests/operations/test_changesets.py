@@ -37,7 +37,7 @@ UPDATE stancedb.coding c SET is_final = true FROM stancedb.coder k WHERE k.id = 
 
 @pytest.fixture
 def run(spoken_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` on the small world with its one statement."""
+    """Provide a function that runs a ``stancedb`` command on the small world with its one statement."""
     return invoker(spoken_url, tmp_path)
 
 

@@ -80,7 +80,7 @@ SUPPORT = CODEBOOK[
 
 @pytest.fixture(scope="module")
 def dams_template(clone: Clone, small_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Name a database where three people spoke of two dams, which nobody is connected to."""
+    """Return the name of a database where three people spoke of two dams, without connections."""
     directory = tmp_path_factory.mktemp("dams")
     with clone(small_template) as url:
         run = invoker(url, directory)
@@ -91,20 +91,20 @@ def dams_template(clone: Clone, small_template: str, tmp_path_factory: pytest.Te
 
 @pytest.fixture
 def url(clone: Clone, dams_template: str) -> Iterator[str]:
-    """Give the URL of a database where three people spoke of two dams, of this test alone."""
+    """Provide the URL of a database where three people spoke of two dams, only for this test."""
     with clone(dams_template) as url:
         yield url
 
 
 @pytest.fixture
 def sheet(tmp_path: Path) -> Path:
-    """Give the sheet that was loaded there."""
+    """Provide the sheet that was loaded there."""
     return jsonl(tmp_path / "sheet.jsonl", *SAID)
 
 
 @pytest.fixture
 def run(url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` on it."""
+    """Provide a function that runs a ``stancedb`` command on it."""
     return invoker(url, tmp_path)
 
 

@@ -18,24 +18,24 @@ from tests.support.worlds import LINE, answer, done, invoker, jsonl, last_number
 
 pytest_plugins = ("tests.support.worlds",)
 
-DRAW = random.Random(11)  # noqa: S311 - the same texts each time, nothing secret
+DRAW = random.Random(11)  # noqa: S311 - the same texts each time, not a secret
 WORDS = ["".join(DRAW.choices("abcdefghiklmnoprstuvy", k=DRAW.randint(2, 9))) for _ in range(600)]
 SIGNS = [chr(DRAW.randint(0x4E00, 0x9FA0)) for _ in range(400)]
 QUOTE = "Norland will build the dam"
 
 
 def sentences(count: int) -> list[str]:
-    """Give sentences in words, written at random."""
+    """Provide sentences in words, written at random."""
     return [f"{' '.join(DRAW.choices(WORDS, k=DRAW.randint(8, 16))).capitalize()}." for _ in range(count)]
 
 
 def chinese(count: int) -> list[str]:
-    """Give sentences without spaces, written at random."""
+    """Provide sentences without spaces, written at random."""
     return [f"{''.join(DRAW.choices(SIGNS, k=DRAW.randint(15, 30)))}。" for _ in range(count)]
 
 
 def article(slug: str, day: str, text: list[str], outlet: str = "herald") -> dict[str, Any]:
-    """Give the line of an article."""
+    """Provide the line of an article."""
     return {"id": slug, "outlet": outlet, "title": slug, "published": day, "text": " ".join(text)}
 
 
@@ -70,7 +70,7 @@ LINES = [{**UNNAMED, "article": slug} for slug in ("wire", "post")]
 
 @pytest.fixture(scope="module")
 def story_template(clone: Clone, small_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Name a database with a wire story and a newspaper that printed it, which nobody is connected to."""
+    """Return the name of a database with a wire story and a newspaper that printed it, without connections."""
     directory = tmp_path_factory.mktemp("story")
     with clone(small_template) as url:
         run = invoker(url, directory)
@@ -82,20 +82,20 @@ def story_template(clone: Clone, small_template: str, tmp_path_factory: pytest.T
 
 @pytest.fixture
 def story_url(clone: Clone, story_template: str) -> Iterator[str]:
-    """Give the URL of a database with the story, of this test alone."""
+    """Provide the URL of a database with the story, only for this test."""
     with clone(story_template) as url:
         yield url
 
 
 @pytest.fixture
 def run(story_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` on the story."""
+    """Provide a function that runs a ``stancedb`` command on the story."""
     return invoker(story_url, tmp_path)
 
 
 @pytest.fixture(scope="module")
 def decided(clone: Clone, story_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    """Give a function that runs one line where one copy is accepted, one rejected, and two wait; nothing is written."""
+    """Provide a read-only function for commands where one copy is accepted, one rejected, and two wait."""
     directory = tmp_path_factory.mktemp("decided")
     printed = [
         article("sun", "2025-03-03", [*WIRE, *sentences(1)]),

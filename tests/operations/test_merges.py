@@ -16,7 +16,7 @@ pytest_plugins = ("tests.support.worlds",)
 
 @pytest.fixture
 def run(small_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` on the small world, where two names of one person spoke."""
+    """Provide a function that runs a ``stancedb`` command on the small world, where two names of one person spoke."""
     run = invoker(small_url, tmp_path)
     sheet = jsonl(
         tmp_path / "sheet.jsonl",
@@ -234,7 +234,7 @@ IN_OFFICE = {
 
 @pytest.fixture(scope="module")
 def office_template(clone: Clone, small_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Name a database where one person holds an office under two names, which nobody is connected to."""
+    """Return the name of a database where one person holds an office under two names, without connections."""
     directory = tmp_path_factory.mktemp("office")
     (directory / "actors.csv").write_text(TWO_NAMES, encoding="utf-8")
     with clone(small_template) as url:
@@ -246,14 +246,14 @@ def office_template(clone: Clone, small_template: str, tmp_path_factory: pytest.
 
 @pytest.fixture
 def office_url(clone: Clone, office_template: str) -> Iterator[str]:
-    """Give the URL of a database where one person holds an office under two names, of this test alone."""
+    """Provide the URL of a database where one person holds an office under two names, only for this test."""
     with clone(office_template) as url:
         yield url
 
 
 @pytest.fixture
 def office(office_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` on it."""
+    """Provide a function that runs a ``stancedb`` command on it."""
     return invoker(office_url, tmp_path)
 
 
@@ -435,7 +435,7 @@ new-one,person,New One,prime-post@2016-12-07/..
 
 @pytest.fixture
 def handed_over(small_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` where an office changed hands on a day that both held it."""
+    """Provide a function that runs a ``stancedb`` command where an office changed hands on a day that both held it."""
     run = invoker(small_url, tmp_path)
     (tmp_path / "actors.csv").write_text(HANDOVER, encoding="utf-8")
     done(run("actor", "load", tmp_path / "actors.csv"))

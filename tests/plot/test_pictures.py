@@ -47,13 +47,13 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 
 @pytest.fixture
 def ask(seeded_once: str, tmp_path: Path) -> Run:
-    """Give a function that reads the seeds."""
+    """Provide a function that reads the seeds."""
     return invoker(seeded_once, tmp_path)
 
 
 @pytest.fixture(scope="module")
 def asked(seeded_once: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Give the page of the worked example, as if asked on the last day of 2025."""
+    """Provide the page of the worked example, as if asked on the last day of 2025."""
     settings = Settings(database_url=seeded_once, data_dir=tmp_path_factory.mktemp("asked"), author=AUTHOR)
     with reading(settings) as session:
         return {**pages.issue_page(session, ISSUE, rule="latest-word"), "day": date(2025, 12, 31)}
@@ -61,13 +61,13 @@ def asked(seeded_once: str, tmp_path_factory: pytest.TempPathFactory) -> dict[st
 
 @pytest.fixture
 def japan(asked: dict[str, Any]) -> dict[str, Any]:
-    """Give the page of Japan alone."""
+    """Provide the page of Japan alone."""
     return {**asked, "holders": [row for row in asked["holders"] if row["holder"] == "japan"]}
 
 
 @pytest.fixture(scope="module")
 def hostile(asked: dict[str, Any]) -> dict[str, Any]:
-    """Give the page as it would be if whoever wrote a word in it had meant harm."""
+    """Provide the page as it would be if whoever wrote a word in it had meant harm."""
 
     def spoil(value: object) -> None:
         if isinstance(value, list):
@@ -220,7 +220,7 @@ class TestWords:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Give a Chromium that is driven by Playwright, where both are installed."""
+    """Provide a Chromium that is driven by Playwright, where both are installed."""
     playwright = pytest.importorskip("playwright.sync_api", reason="no Playwright; pip install -e '.[browser]'")
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")

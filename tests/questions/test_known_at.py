@@ -96,19 +96,19 @@ CORRECTIONS: dict[str, tuple[str, ...] | str] = {
 
 @pytest.fixture
 def run(seeded_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` on the seeds."""
+    """Provide a function that runs a ``stancedb`` command on the seeds."""
     return invoker(seeded_url, tmp_path)
 
 
 @pytest.fixture
 def settings(seeded_url: str, tmp_path: Path) -> Settings:
-    """Give the settings of the test's own seeds."""
+    """Provide the settings of the test's own seeds."""
     return Settings(database_url=seeded_url, data_dir=tmp_path, author=AUTHOR)
 
 
 @pytest.fixture
 def correct(run: Run, seeded_url: str) -> Callable[[str], None]:
-    """Give a function that makes one of the corrections."""
+    """Provide a function that makes one of the corrections."""
 
     def make(name: str) -> None:
         correction = CORRECTIONS[name]

@@ -30,7 +30,7 @@ QUESTIONS = re.findall(r"\n## (.*?)\n\n```console\n\$ stancedb (.*?)\n```\n\n```
 
 @pytest.fixture
 def ask(reported_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line on the seeds."""
+    """Provide a function that runs a command on the seeds."""
     return invoker(reported_url, tmp_path)
 
 

@@ -107,12 +107,12 @@ def folded(said: str) -> list[str]:
 
 
 def has(text: str, asked: str) -> bool:
-    """Say whether all that is asked for stands in a text."""
+    """Return whether all that is asked for stands in a text."""
     return all(phrase_in(folded(text), folded(a or b)) for a, b in re.findall(r'"([^"]*)"|(\S+)', asked))
 
 
 def phrase_in(words: list[str], phrase: list[str]) -> bool:
-    """Say whether words stand side by side; of scripts without spaces, the first may end and the last begin so."""
+    """Return whether words stand side by side; of scripts without spaces, the first may end and the last begin so."""
     unspaced = [bool(re.match(r"[\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]", word)) for word in phrase]
     for at in range(len(words) - len(phrase) + 1):
         window = words[at : at + len(phrase)]
@@ -130,8 +130,8 @@ def phrase_in(words: list[str], phrase: list[str]) -> bool:
 
 @pytest.fixture(scope="module")
 def texts() -> dict[str, tuple[str, str]]:
-    """Give titles and texts by slug, put together at random."""
-    draw = random.Random(7)  # noqa: S311 - the same texts each time, nothing secret
+    """Provide titles and texts by slug, put together at random."""
+    draw = random.Random(7)  # noqa: S311 - the same texts each time, not a secret
     return {
         f"n{number}": (" ".join(draw.choices(PIECES[:27], k=2)), draw.choice(["", " "]).join(draw.choices(PIECES, k=9)))
         for number in range(400)
@@ -142,7 +142,7 @@ def texts() -> dict[str, tuple[str, str]]:
 def filled(
     clone: Clone, small_once: str, texts: dict[str, tuple[str, str]], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    """Give a database with the texts."""
+    """Provide a database with the texts."""
     with clone(name_of(small_once)) as url:
         folder: Path = tmp_path_factory.mktemp("search")
         lines = [
@@ -165,7 +165,7 @@ def filled(
 
 @pytest.fixture
 def run(filled: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` on the texts."""
+    """Provide a function that runs a ``stancedb`` command on the texts."""
     return invoker(filled, tmp_path)
 
 

@@ -24,7 +24,7 @@ SLOWER = Path(__file__).with_name("slower_functions.sql")
 RAW = PAGE.encode()
 
 
-DRAW = random.Random(3)  # noqa: S311 - the same texts each time, nothing secret
+DRAW = random.Random(3)  # noqa: S311 - the same texts each time, not a secret
 ASCII = "abcdefghij klm ABC .,;:!?-'\"\n\t0123"
 MARKS = "\u201c\u201d\u2018\u2019\u2013\u2014\u2026\u00a0"
 WESTERN = "éàüñÄÖß\u00d7\u00f7\u201c\u201d\u2019\u2013"
@@ -38,7 +38,7 @@ LETTERS = (
 
 @pytest.fixture
 def ferry(run: Run, tmp_path: Path) -> Run:
-    """Give a function that runs one line on a database with one page in it."""
+    """Provide a function that runs a command on a database with one page in it."""
     (tmp_path / "ferry.html").write_bytes(RAW)
     done(run("outlet", "add", "post", "--name", "The Post"))
     done(run("article", "load", tmp_path / "ferry.html", "--outlet", "post", "--published", "2025-02-01"))

@@ -63,7 +63,7 @@ def extract(head: str, **more: str) -> Extracted:
 
 @pytest.fixture
 def run(small_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` on the small world."""
+    """Provide a function that runs a ``stancedb`` command on the small world."""
     return invoker(small_url, tmp_path)
 
 
@@ -310,7 +310,7 @@ def test_a_page_is_loaded_with_its_particulars(run: Run, tmp_path: Path) -> None
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Give a folder with texts at two depths, and with what is no article."""
+    """Provide a folder with texts at two depths, and with what is no article."""
     here = tmp_path / "texts"
     for name in ("a.txt", "at/a.txt", "at/b.html", "at/b_files/frame.html", ".git/c.txt", ".d.txt", "e.docx", "f.docx"):
         path = here / name

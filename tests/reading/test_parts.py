@@ -14,14 +14,14 @@ from tests.support.worlds import answer, done, invoker, jsonl
 
 pytest_plugins = ("tests.support.worlds",)
 
-DRAW = random.Random(5)  # noqa: S311 - the same texts each time, nothing secret
+DRAW = random.Random(5)  # noqa: S311 - the same texts each time, not a secret
 WORDS = ["".join(DRAW.choices("abcdefghiklmnoprstuvy", k=DRAW.randint(2, 9))) for _ in range(300)]
 TEXTS = [" ".join(DRAW.choices(WORDS, k=90)) for _ in range(9)]
 URL = "https://herald.example/"
 
 
 def article(slug: str, text: int, **more: object) -> dict[str, Any]:
-    """Give the line of an article with one of the texts."""
+    """Provide the line of an article with one of the texts."""
     return {"id": slug, "outlet": "herald", "title": slug, "published": "2025-03-01", "text": TEXTS[text], **more}
 
 
@@ -60,7 +60,7 @@ ONE_EACH = 1
 
 @pytest.fixture(scope="module")
 def outcomes(clone: Clone, small_template: str, tmp_path_factory: pytest.TempPathFactory) -> dict[int, list[Any]]:
-    """Give what is said and done by the same loads in one part, and in a part for every record."""
+    """Provide what is said and done by the same loads in one part, and in a part for every record."""
     found: dict[int, list[Any]] = {}
     with pytest.MonkeyPatch.context() as patch:
         for size in (WHOLE, ONE_EACH):

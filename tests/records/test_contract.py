@@ -142,7 +142,7 @@ def validator(kind: str) -> Draft202012Validator:
 
 
 def takes(kind: str, record: dict[str, Any]) -> bool:
-    """Tell whether the record of a kind takes the values."""
+    """Return whether the record of a kind takes the values."""
     try:
         RECORDS[kind].model_validate(record)
     except ValidationError:
@@ -151,7 +151,7 @@ def takes(kind: str, record: dict[str, Any]) -> bool:
 
 
 def is_spelled(rules: dict[str, Any], value: object) -> bool:
-    """Tell whether a value is what a cell of a sheet would have, where JSON has a number, a flag or a list of texts."""
+    """Return whether a value is a cell of a sheet where JSON has a number, a boolean or a list of texts."""
     if rules.get("type") == "array":
         return isinstance(value, str) and rules["items"].get("type") == "string"
     is_flag = rules.get("type") == "boolean" and value in (0, 1)
@@ -159,7 +159,7 @@ def is_spelled(rules: dict[str, Any], value: object) -> bool:
 
 
 def is_of_words(path: tuple[str | int, ...], name: str, value: object) -> bool:
-    """Tell whether what is wrong with a value may be what it means, or that it is blank or ends in a blank."""
+    """Return whether what is wrong with a value may be what it means, or that it is blank or ends in a blank."""
     texts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else [value]
     return (
         name in MEANT_IN_WORDS

@@ -48,7 +48,7 @@ SPOILT: list[tuple[str, dict[str, Any]]] = [
 
 
 def loads(kind: str, record: dict[str, Any]) -> bool:
-    """Tell whether the loader takes a record, as far as it looks without a database."""
+    """Return whether the loader takes a record, as far as it looks without a database."""
     return not isinstance(check_record(record, RECORDS[kind], "a test", original=record), Refusal)
 
 

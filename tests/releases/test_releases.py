@@ -54,7 +54,7 @@ EDITS: tuple[tuple[str, ...] | str, ...] = (
 
 @pytest.fixture
 def run(seeded_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` on the seeds."""
+    """Provide a function that runs a ``stancedb`` command on the seeds."""
     return invoker(seeded_url, tmp_path)
 
 

@@ -415,6 +415,6 @@ class Slow:
 
 
 def together(one: Row, other: Row) -> bool:
-    """Whether two attributes hold on a day in common."""
+    """Return whether two attributes hold on a day in common."""
     begin = max(one["during_from"] or date.min, other["during_from"] or date.min)
     return begin < min(one["during_to"] or date.max, other["during_to"] or date.max)

@@ -111,7 +111,7 @@ class TestThePage:
 
 @pytest.fixture
 def reader(admin_url: str) -> Iterator[str]:
-    """Give the name of a login that is dropped after the database it was let into."""
+    """Provide the name of a login that is dropped after the database it was let into."""
     name = f"reader_{secrets.token_hex(4)}"
     yield name
     with psycopg.connect(admin_url, autocommit=True) as admin:
@@ -128,7 +128,7 @@ def test_a_check_as_bi_tools_see_it_finds_nothing(
         done(run("db", "grant-reader", reader))
         with psycopg.connect(url) as connection:
             connection.execute(f"ALTER ROLE {reader} PASSWORD 'read'".encode())
-        login = make_url(url).set(username=reader, password="read")  # noqa: S106 - of this test alone
+        login = make_url(url).set(username=reader, password="read")  # noqa: S106 - only for this test
         (tmp_path / "contract.json").write_text(json.dumps(reporting.CONTRACT["relations"]), encoding="utf-8")
 
         shown = subprocess.run(

@@ -219,7 +219,7 @@ CHANGES: dict[str, tuple[str, ...] | str] = {
 
 @pytest.fixture(scope="module")
 def reported_template(clone: Clone, small_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Name a database with the small world, statements on it, and all of it reported."""
+    """Return the name of a database with the small world, statements on it, and all of it reported."""
     directory = tmp_path_factory.mktemp("reported")
     with clone(small_template) as url:
         run = invoker(url, directory)
@@ -248,26 +248,26 @@ def reported_template(clone: Clone, small_template: str, tmp_path_factory: pytes
 
 @pytest.fixture
 def url(clone: Clone, reported_template: str) -> Iterator[str]:
-    """Give the URL of that database, of this test alone."""
+    """Provide the URL of that database, only for this test."""
     with clone(reported_template) as url:
         yield url
 
 
 @pytest.fixture
 def run(url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line on it."""
+    """Provide a function that runs a command on it."""
     return invoker(url, tmp_path)
 
 
 @pytest.fixture
 def settings(url: str, tmp_path: Path) -> Settings:
-    """Give the settings of that database."""
+    """Provide the settings of that database."""
     return Settings(database_url=url, data_dir=tmp_path, author=AUTHOR)
 
 
 @pytest.fixture
 def change(run: Run, url: str) -> Callable[[str], None]:
-    """Give a function that makes one of the changes."""
+    """Provide a function that makes one of the changes."""
 
     def make(name: str) -> None:
         wanted = CHANGES[name]

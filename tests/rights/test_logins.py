@@ -80,7 +80,7 @@ def names(admin_url: str) -> Iterator[dict[str, str]]:
 def team_template(
     clone: Clone, spoken_template: str, names: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    """Name a database with a statement that ana coded, one that ben coded too, and a decision of ruth on that."""
+    """Return the name of a database with a statement that ana coded, one that ben coded too, and a decision of ruth on that."""
     directory = tmp_path_factory.mktemp("team")
     with clone(spoken_template) as url:
         team = Team(url, names, directory)
@@ -115,7 +115,7 @@ def team_template(
 def once(
     clone: Clone, team_template: str, names: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Team]:
-    """Give a team whose tests keep nothing of what they write."""
+    """Provide a team whose tests keep nothing of what they write."""
     with clone(team_template) as url:
         yield regranted(Team(url, names, tmp_path_factory.mktemp("once")))
 
@@ -127,7 +127,7 @@ def team(clone: Clone, team_template: str, names: dict[str, str], tmp_path: Path
 
 
 def regranted(team: Team) -> Team:
-    """Give logins the rights on a database, which a copy of it does not have."""
+    """Provide logins the rights on a database, which a copy of it does not have."""
     database = f'ON DATABASE "{make_url(team.url).database}"'
     with psycopg.connect(team.url) as connection:
         connection.execute(f"REVOKE TEMPORARY {database} FROM PUBLIC".encode())

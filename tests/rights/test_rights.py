@@ -54,7 +54,7 @@ def logins(admin_url: str, *attributes: str) -> Iterator[list[str]]:
 
 
 def url_as(url: str, role: str) -> str:
-    return make_url(url).set(username=role, password="s3cret").render_as_string(hide_password=False)  # noqa: S106 - of this test alone
+    return make_url(url).set(username=role, password="s3cret").render_as_string(hide_password=False)  # noqa: S106 - only for this test
 
 
 def rows(url: str, question: str) -> list[tuple[Any, ...]]:

@@ -18,7 +18,7 @@ CALLED = ["ana-cole", "Ana Cole", "ANA  COLE", "\xc1na C\xf6le", "wikidata:Q7", 
 
 @pytest.fixture(scope="module")
 def called_template(clone: Clone, small_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Name the small world where somebody of many names has spoken, which nobody is connected to."""
+    """Return the name of the small world where somebody of many names has spoken, without connections."""
     directory = tmp_path_factory.mktemp("called")
     with clone(small_template) as url:
         run = invoker(url, directory)
@@ -30,20 +30,20 @@ def called_template(clone: Clone, small_template: str, tmp_path_factory: pytest.
 
 @pytest.fixture(scope="module")
 def once(clone: Clone, called_template: str) -> Iterator[str]:
-    """Give the URL of a copy of it that many tests read and none writes to."""
+    """Provide the URL of a copy of it that many tests share read-only."""
     with clone(called_template) as url:
         yield url
 
 
 @pytest.fixture
 def ask(once: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` that only reads."""
+    """Provide a function that runs a ``stancedb`` command that only reads."""
     return invoker(once, tmp_path)
 
 
 @pytest.fixture
 def run(clone: Clone, called_template: str, tmp_path: Path) -> Iterator[Run]:
-    """Give a function that runs one line of ``stancedb`` on a copy of the test's own."""
+    """Provide a function that runs a ``stancedb`` command on a copy of the test's own."""
     with clone(called_template) as url:
         yield invoker(url, tmp_path)
 

@@ -182,7 +182,7 @@ def open_changeset(connection: Connection, message: str = "a test") -> int:
 
 
 def curated_tables(connection: Connection) -> list[str]:
-    """Name the tables that have a history."""
+    """Return the names of the tables that have a history."""
     return [
         name
         for (name,) in connection.execute(

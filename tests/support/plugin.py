@@ -73,12 +73,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def admin_url() -> Iterator[str]:
-    """Give the URL of a server where databases may be created; each worker of pytest-xdist has its own embedded one."""
+    """Provide the URL of a server where databases may be created; each worker of pytest-xdist has its own embedded one."""
     if given := os.environ.get(SERVER):
         yield given
         return
     directory = Path(tempfile.mkdtemp(prefix="sdb-", dir=in_memory())).resolve()
-    # The account under which root runs the server passes through it.
+    # When root runs the server, its unprivileged account needs access.
     directory.chmod(0o711)
     with pytest.MonkeyPatch.context() as monkeypatch:
         for name, value in EMBEDDED.items():
@@ -135,7 +135,7 @@ def kept(admin_url: str) -> Iterator[Kept]:
 
 @pytest.fixture(scope="session")
 def clone(admin_url: str, kept: Kept) -> Iterator[Clone]:
-    """Give a function that makes a database from a template and drops it after use."""
+    """Provide a function that makes a database from a template and drops it after use."""
     with psycopg.connect(admin_url, autocommit=True) as admin:
 
         @contextmanager
@@ -156,7 +156,7 @@ def clone(admin_url: str, kept: Kept) -> Iterator[Clone]:
 
 @pytest.fixture(scope="session")
 def template(clone: Clone) -> Iterator[str]:
-    """Name a database at head, which nobody is connected to."""
+    """Return the name of a database at head, without connections."""
     with clone() as url:
         migrate(url)
         yield name_of(url)
@@ -164,7 +164,7 @@ def template(clone: Clone) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def built_template(clone: Clone, template: str) -> Iterator[str]:
-    """Name a database at head with a row in every table, which nobody is connected to."""
+    """Return the name of a database at head with a row in every table, without connections."""
     with clone(template) as url:
         with psycopg.connect(url) as connection:
             build(connection)
@@ -173,28 +173,28 @@ def built_template(clone: Clone, template: str) -> Iterator[str]:
 
 @pytest.fixture
 def empty_url(clone: Clone) -> Iterator[str]:
-    """Give the URL of a database without anything in it, of this test alone."""
+    """Provide the URL of a database without anything in it, only for this test."""
     with clone() as url:
         yield url
 
 
 @pytest.fixture
 def connection_url(clone: Clone, template: str) -> Iterator[str]:
-    """Give the URL of a database at head, of this test alone."""
+    """Provide the URL of a database at head, only for this test."""
     with clone(template) as url:
         yield url
 
 
 @pytest.fixture
 def built_url(clone: Clone, built_template: str) -> Iterator[str]:
-    """Give the URL of a database at head with a row in every table, of this test alone."""
+    """Provide the URL of a database at head with a row in every table, only for this test."""
     with clone(built_template) as url:
         yield url
 
 
 @pytest.fixture
 def connection(connection_url: str) -> Iterator[psycopg.Connection[Any]]:
-    """Give a connection on it; what a test does not commit is rolled back."""
+    """Provide a connection on it; what a test does not commit is rolled back."""
     with psycopg.connect(connection_url) as connection:
         yield connection
         connection.rollback()
@@ -202,25 +202,25 @@ def connection(connection_url: str) -> Iterator[psycopg.Connection[Any]]:
 
 @pytest.fixture
 def settings(connection_url: str, tmp_path: Path) -> Settings:
-    """Give the settings of the test's own database."""
+    """Provide the settings of the test's own database."""
     return Settings(database_url=connection_url, data_dir=tmp_path, author=AUTHOR)
 
 
 @pytest.fixture
 def session(settings: Settings) -> Iterator[Writing]:
-    """Give a session with an open changeset; it commits when the test has passed its last line."""
+    """Provide a session with an open changeset; it commits when the test has passed its last line."""
     with writing(settings, message="a test") as session:
         yield session
 
 
 @pytest.fixture
 def run(connection_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` on the test's own database."""
+    """Provide a function that runs a ``stancedb`` command on the test's own database."""
     return invoker(connection_url, tmp_path)
 
 
 def invoker(url: str, directory: Path) -> Run:
-    """Return a function that runs one line of ``stancedb`` on the database of a URL."""
+    """Return a function that runs a ``stancedb`` command on the database of a URL."""
     own = {
         "STANCEDB_DATABASE_URL": url,
         "STANCEDB_DATA_DIR": str(directory / "data"),
