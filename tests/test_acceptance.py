@@ -123,7 +123,7 @@ class TestJapanOnTheUseOfForce:
         for stance in stances:
             roles = [row["role"] for row in evidence if row["stance_since"] == stance["since"]]
             assert roles.count("onset") + roles.count("reaffirmation") == stance["evidence"]
-            # What the rule does not count at all is shown as contrary too, and is not in the number.
+            # Statements that the rule does not count are also shown as contrary, but are not in the number.
             assert roles.count("contrary") == stance["contrary"]
 
     @pytest.mark.parametrize(
@@ -367,7 +367,7 @@ class TestTheDemo:
 
 
 class TestTheNumbersComputedASecondWay:
-    """Plain Python over what ``coding list`` and ``statement list`` answer, for ``latest-word`` without retractions."""
+    """Plain Python over the output of ``coding list`` and ``statement list``, for ``latest-word`` without retractions."""
 
     @pytest.fixture
     def pairs(self, ask: Run) -> dict[tuple[str, str], list[Row]]:
@@ -384,7 +384,7 @@ class TestTheNumbersComputedASecondWay:
 
     @pytest.fixture
     def order(self, seeded_once: str) -> dict[str, int]:
-        """Return the place of each statement, which decides between two of one day and one authority."""
+        """Return the place of each statement, which breaks ties between statements of one day and authority."""
         with psycopg.connect(seeded_once) as connection:
             return dict(connection.execute("SELECT slug, id FROM stancedb.statement").fetchall())
 
@@ -419,7 +419,7 @@ class TestTheNumbersComputedASecondWay:
 
 
 def slow_timeline(rows: list[Row], order: dict[str, int]) -> list[tuple[str, str | None, str, int]]:
-    """Derive the stances of one pair under ``latest-word``, where nothing is retracted and no office is cut."""
+    """Derive the stances of one pair under ``latest-word``, without retractions or changes of office."""
 
     def earliest(row: Row) -> date:
         start = parse_when(row["said"]).start

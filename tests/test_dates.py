@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from stancedb.dates import When, check_zone, has_last_day, parse_when
 
 TABLE = [
-    # What is typed, the EDTF it becomes, its range, approximate, lasting.
+    # The typed text, its EDTF, its range, approximate, lasting.
     ("2025-11-07", "2025-11-07", "[2025-11-07,2025-11-08)", False, False),
     (" 2025-11-07 ", "2025-11-07", "[2025-11-07,2025-11-08)", False, False),
     ("2025-11", "2025-11", "[2025-11-01,2025-12-01)", False, False),
@@ -24,13 +24,13 @@ TABLE = [
     ("2025-11?", "2025-11?", "[2025-11-01,2025-12-01)", True, False),
     ("2025%", "2025%", "[2025-01-01,2026-01-01)", True, False),
     ("2025-11-~07", "2025-11-~07", "[2025-11-07,2025-11-08)", True, False),
-    # Some one day of several.
+    # One of several days.
     ("[2025-11-01..2025-11-10]", "[2025-11-01..2025-11-10]", "[2025-11-01,2025-11-11)", False, False),
     ("[2025-11-05, 2025-11-01]", "[2025-11-05,2025-11-01]", "[2025-11-01,2025-11-06)", False, False),
     ("[2025-11-01 .. 2025-11-03,2026]", "[2025-11-01..2025-11-03,2026]", "[2025-11-01,2027-01-01)", False, False),
     ("[..2025-11-10]", "[..2025-11-10]", "(,2025-11-11)", False, False),
     ("[2025-11-10..]", "[2025-11-10..]", "[2025-11-10,)", False, False),
-    # Lasting from one to the other.
+    # Lasting from the first to the last.
     ("2025-11-01/2025-11-10", "2025-11-01/2025-11-10", "[2025-11-01,2025-11-11)", False, True),
     ("2025-11-01 / 2025-11-10", "2025-11-01/2025-11-10", "[2025-11-01,2025-11-11)", False, True),
     ("2025/2026", "2025/2026", "[2025-01-01,2027-01-01)", False, True),
@@ -42,7 +42,7 @@ TABLE = [
     ("2025-11-07/", "2025-11-07/", "[2025-11-07,)", False, True),
     ("../2025-11-10", "../2025-11-10", "(,2025-11-11)", False, True),
     ("/2025-11-10", "/2025-11-10", "(,2025-11-11)", False, True),
-    # Digits that are not known.
+    # Unknown digits.
     ("2025-11-XX", "2025-11-XX", "[2025-11-01,2025-12-01)", False, False),
     ("2025-11-1x", "2025-11-1X", "[2025-11-10,2025-11-20)", False, False),
     ("2025-XX", "2025-XX", "[2025-01-01,2026-01-01)", False, False),
@@ -50,7 +50,7 @@ TABLE = [
     ("2023-02-XX", "2023-02-XX", "[2023-02-01,2023-03-01)", False, False),
     ("202X", "202X", "[2020-01-01,2030-01-01)", False, False),
     ("202X-02-29", "202X-02-29", "[2020-02-29,2028-03-01)", False, False),
-    # Seasons, first of either hemisphere, then northern and southern; quarters, thirds, halves.
+    # Seasons, first without a hemisphere, then northern and southern; quarters, thirds, halves.
     ("2025-21", "2025-21", "[2025-03-01,2025-06-01)", False, False),
     ("2025-22", "2025-22", "[2025-06-01,2025-09-01)", False, False),
     ("2025-23", "2025-23", "[2025-09-01,2025-12-01)", False, False),
@@ -72,7 +72,7 @@ TABLE = [
     ("2025-39", "2025-39", "[2025-09-01,2026-01-01)", False, False),
     ("2025-40", "2025-40", "[2025-01-01,2025-07-01)", False, False),
     ("2025-41", "2025-41", "[2025-07-01,2026-01-01)", False, False),
-    # An instant is the day on its own clock; in UTC the second of these is the day before.
+    # An instant means the day on its own clock; in UTC the second of these is the day before.
     ("2025-11-07T20:30:00+09:00", "2025-11-07", "[2025-11-07,2025-11-08)", False, False),
     ("2025-11-07T08:30+09:00", "2025-11-07", "[2025-11-07,2025-11-08)", False, False),
     ("2025-11-07 08:30", "2025-11-07", "[2025-11-07,2025-11-08)", False, False),
@@ -110,7 +110,7 @@ PHRASES = [
 ]
 
 REFUSALS = [
-    # The typed text and a part of the sentence, which says what would do.
+    # The typed text and the part of the message with the remedy.
     ("22/11/2026", "which number is the day and which the month; write 2026-11-22"),
     ("11/22/2026", "write 2026-11-22"),
     ("07/11/2025", "write 2025-07-11 or 2025-11-07"),

@@ -1,6 +1,6 @@
-"""A real news article, coded from the command line alone, and every answer on the result.
+"""A real news article, coded only on the command line, and every answer about the result.
 
-The article belongs to somebody else, so it is not in the repository and its words are not here either: quotes are cut
+The article is protected by copyright, so neither the file nor its words are in the repository: quotes are cut
 out of the file by short fragments.
 """
 
@@ -32,7 +32,7 @@ JAPAN = ("--on-behalf-of", "japan", "--holder", "japan")
 TAKAICHI = ("--speaker", "sanae-takaichi", "--zone", "Asia/Tokyo", "--capacity", "head_of_government")
 RULES = ("latest-word", "authoritative", "sustained")
 
-# Slug, begin and end of the quote, the rest of the line.
+# Slug, beginning and end of the quote, the rest of the line.
 STATEMENTS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     (
         "remark",
@@ -341,7 +341,7 @@ def url(clone: Clone, template: str, text: str, tmp_path_factory: pytest.TempPat
             done(
                 run("statement", "add", "--slug", slug, "--article", CALL, "--quote", passage(text, begin, end), *rest)
             )
-        # The state was coded; the person is coded apart.
+        # The state was coded; the person is coded separately.
         done(run("coding", "add", "remark", "--holder", "sanae-takaichi", *FORCE, "--position", "may-warrant"))
         done(
             run(
@@ -542,12 +542,12 @@ def test_every_question_is_answered_in_every_format(ask: Run, command: tuple[str
 def test_every_rule_answers(ask: Run, command: tuple[str, ...], rule: str) -> None:
     rows = answer(ask, "stance", *command, "--rule", rule)
 
-    # Nothing in a newspaper is law, treaty, cabinet decision or written answer.
+    # Nothing in a newspaper is a law, treaty, cabinet decision or written answer.
     assert bool(rows) == (rule != "authoritative")
 
 
 def parsed(stdout: str, output_format: str, rows: list[dict[str, Any]]) -> int:
-    """Read an answer back, make sure that it has the columns, and return how many things it holds."""
+    """Read an answer back, check that it has the columns, and return its number of rows."""
     if output_format == "json":
         return len(json.loads(stdout))
     if output_format == "ndjson":

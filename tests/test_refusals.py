@@ -1,4 +1,4 @@
-"""The sentences of refusals: each has its template, and no value of a record makes one long or garbled."""
+"""The messages of rejections: each has its template, and no value of a record makes it long or garbled."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from stancedb.sql import Queries
 
 PACKAGE = Path(__file__).resolve().parents[1] / "stancedb"
 TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(PACKAGE.rglob("*.py"))}
-# What takes a code, and in which place.
+# The calls that take a code, and the position of the code.
 PLACES = {"Refusal": 2, "Fault": 0, "FaultError": 0, "refuse": 0}
 
 
 def calls() -> Iterator[tuple[Path, ast.Call, ast.expr]]:
-    """Provide each call that makes refusals, with what it has for a code."""
+    """Yield each call that creates rejections, with its code."""
     for path, tree in TREES.items():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call):
@@ -31,12 +31,12 @@ def calls() -> Iterator[tuple[Path, ast.Call, ast.expr]]:
 
 
 def asks(call: ast.Call) -> bool:
-    """Return whether a call asks a query of a file, as the checks of staged rows do."""
+    """Return whether a call runs a query of a file, as the checks of staged rows do."""
     return len(call.args) > 1 and ast.unparse(call.args[1]).startswith("SQL[")
 
 
 def constants(code: ast.expr) -> set[str]:
-    """Return the values that an expression may have, where they stand in it."""
+    """Return the literal values that an expression may have."""
     parts = [code.body, code.orelse] if isinstance(code, ast.IfExp) else [code]
     return {part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)}
 

@@ -1,4 +1,4 @@
-"""``db dump`` and ``db restore``: a complete copy, even into an older PostgreSQL, that never overwrites existing data."""
+"""``db dump`` and ``db restore``: a complete copy, even for an older PostgreSQL, that never overwrites data."""
 
 from __future__ import annotations
 

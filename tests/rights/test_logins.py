@@ -1,4 +1,4 @@
-"""A login is one coder or reviewer and writes as nobody else: each attack in SQL, by a connection of its own."""
+"""A login is one coder or reviewer and cannot write as anyone else: attacks in SQL over separate connections."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ pytest_plugins = ("tests.support.worlds",)
 
 Connection = psycopg.Connection[Any]
 
-# The people of these tests: their names, and what their logins are granted.
+# The people in these tests: their names, and the roles of their logins.
 PEOPLE = {"ana": "coder", "ben": "coder", "ruth": "reviewer", "lisa": "reader"}
 
 
 class Team:
-    """A database on which several people work, each by a login of their own.
+    """A database on which several people work, each with a separate login.
 
     Attributes:
         url: The URL of the owner.
@@ -58,7 +58,7 @@ class Team:
         self.directory = directory
 
     def run(self, person: str | None = None) -> Run:
-        """Return a function that runs one line of the program, as a person or as the owner."""
+        """Return a function that runs a command as a person or as the owner."""
         run = invoker(url_as(self.url, self.login[person]) if person else self.url, self.directory)
         if person is None:
             return run
@@ -80,7 +80,7 @@ def names(admin_url: str) -> Iterator[dict[str, str]]:
 def team_template(
     clone: Clone, spoken_template: str, names: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    """Return the name of a database with a statement that ana coded, one that ben coded too, and a decision of ruth on that."""
+    """Return the name of a database with statements coded by ana and ben, and a decision on one by ruth."""
     directory = tmp_path_factory.mktemp("team")
     with clone(spoken_template) as url:
         team = Team(url, names, directory)
@@ -115,7 +115,7 @@ def team_template(
 def once(
     clone: Clone, team_template: str, names: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Team]:
-    """Provide a team whose tests keep nothing of what they write."""
+    """Provide a team; nothing that its tests write is kept."""
     with clone(team_template) as url:
         yield regranted(Team(url, names, tmp_path_factory.mktemp("once")))
 
@@ -127,7 +127,7 @@ def team(clone: Clone, team_template: str, names: dict[str, str], tmp_path: Path
 
 
 def regranted(team: Team) -> Team:
-    """Provide logins the rights on a database, which a copy of it does not have."""
+    """Grant logins the rights on a database, because a copy of the database does not have them."""
     database = f'ON DATABASE "{make_url(team.url).database}"'
     with psycopg.connect(team.url) as connection:
         connection.execute(f"REVOKE TEMPORARY {database} FROM PUBLIC".encode())
@@ -138,7 +138,7 @@ def regranted(team: Team) -> Team:
 
 
 def refused_by(connection: Connection, person: str, statement: str, *, opens: bool = True) -> str | None:
-    """Try a statement in a changeset that is rolled back; return the rule that refuses it, or None if none does."""
+    """Try a statement in a changeset that is rolled back; return the rule that rejects it, or None."""
     try:
         with connection.transaction(force_rollback=True):
             if opens:
@@ -150,7 +150,7 @@ def refused_by(connection: Connection, person: str, statement: str, *, opens: bo
 
 
 def closed_by(url: str, statements: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the statements that the owner of a database can close; large objects are a superuser's to close."""
+    """Return the statements that the owner of a database can prevent; large objects need a superuser."""
     return statements if is_superuser(url) else tuple(said for said in statements if "lo_" not in said)
 
 
@@ -161,7 +161,7 @@ def is_superuser(url: str) -> bool:
 
 
 def allowed(connection: Connection, owner: str, statements: tuple[str, ...], *, opens: bool) -> list[str]:
-    """Return the statements that are not refused for want of a right; nothing of them is kept."""
+    """Return the statements that are not rejected for lack of a right; all are rolled back."""
     found = []
     for statement in statements:
         try:
@@ -173,7 +173,7 @@ def allowed(connection: Connection, owner: str, statements: tuple[str, ...], *, 
         except psycopg.errors.InsufficientPrivilege:
             pass
         except psycopg.errors.IntegrityError as refused:
-            # The first rule that a row breaks may stand before the right; but no row came in.
+            # A rule may be checked before the right; in any case no row was written.
             assert refused.diag.constraint_name  # noqa: PT017 - which refusal it was
             found.append(f"{statement}: {refused.diag.constraint_name}")
     return found
@@ -564,7 +564,7 @@ class TestALock:
             )
             with psycopg.connect(team.url) as owner:
                 is_super = owner.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
-            # Who owns the database without being a superuser may not end sessions, and names the login instead.
+            # A database owner who is not a superuser may not end sessions, and names the login instead.
             if is_super == (True,):
                 with pytest.raises(psycopg.OperationalError):
                     idle.execute("SELECT 1")
@@ -586,7 +586,7 @@ class TestALock:
 
 
 class TestTwoWritersAtOnce:
-    """Two transactions whose writes are both under way; whichever comes second finds what the first has done."""
+    """Two transactions with writes in progress; the second one sees what the first has done."""
 
     @pytest.mark.parametrize("turned", [False, True])
     @pytest.mark.parametrize(
@@ -763,7 +763,7 @@ class TestTwoWritersAtOnce:
 
             beside = threading.Thread(target=write)
             beside.start()
-            # It has to be waiting by now.
+            # It must be waiting by now.
             beside.join(0.5)
             assert beside.is_alive()
             a.commit()

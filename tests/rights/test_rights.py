@@ -1,4 +1,4 @@
-"""Nobody gets in: what PUBLIC may do in our schemas is nothing, and a login runs no code with the owner's rights."""
+"""PUBLIC has no rights in our schemas, and a login cannot run code with the owner's rights."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ pytest_plugins = ("tests.support.worlds",)
 Connection = psycopg.Connection[Any]
 
 OURS = "('stancedb'::regnamespace, 'history'::regnamespace, 'reporting'::regnamespace)"
-# A type whose assignment runs a function of whoever made it, and a table under the name of ours with a column of it.
+# A type whose assignment runs a function of its creator, and a table with the name of ours and a column of that type.
 OWN_CODE = """
 CREATE TYPE pg_temp.bait AS (said text);
 CREATE FUNCTION pg_temp.spring(pg_temp.bait) RETURNS bigint LANGUAGE plpgsql AS
@@ -40,7 +40,7 @@ CREATE TEMPORARY TABLE coding (id bigint, holder_id bigint, issue_id bigint, is_
 
 @contextmanager
 def logins(admin_url: str, *attributes: str) -> Iterator[list[str]]:
-    """Make logins with a password, and drop them after use."""
+    """Create logins with a password, and drop them after use."""
     names = [f"login_{secrets.token_hex(4)}" for _ in attributes]
     with psycopg.connect(admin_url, autocommit=True) as admin:
         for name, given in zip(names, attributes, strict=True):
@@ -249,7 +249,7 @@ class TestAnInstallation:
                 f" has_table_privilege('{coder}', 'stancedb.beside', 'SELECT')",
             )
             with psycopg.connect(connection_url) as owner:
-                # An owner who is no superuser may drop what belongs to a role only as a member of it.
+                # An owner who is not a superuser can drop a role's objects only as a member of the role.
                 owner.execute(f"GRANT {coder} TO CURRENT_USER; DROP OWNED BY {coder}".encode())
 
         assert may == [(True, False)]

@@ -1,4 +1,4 @@
-"""Commands call an actor as a coding sheet does: by slug, by identifier, or by a name."""
+"""Commands accept an actor as a coding sheet does: by slug, identifier or name."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CALLED = ["ana-cole", "Ana Cole", "ANA  COLE", "\xc1na C\xf6le", "wikidata:Q7", 
 
 @pytest.fixture(scope="module")
 def called_template(clone: Clone, small_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Return the name of the small world where somebody of many names has spoken, without connections."""
+    """Return the name of the small world with a statement by a person with many names, without connections."""
     directory = tmp_path_factory.mktemp("called")
     with clone(small_template) as url:
         run = invoker(url, directory)
@@ -37,13 +37,13 @@ def once(clone: Clone, called_template: str) -> Iterator[str]:
 
 @pytest.fixture
 def ask(once: str, tmp_path: Path) -> Run:
-    """Provide a function that runs a ``stancedb`` command that only reads."""
+    """Provide a function that runs read-only ``stancedb`` commands."""
     return invoker(once, tmp_path)
 
 
 @pytest.fixture
 def run(clone: Clone, called_template: str, tmp_path: Path) -> Iterator[Run]:
-    """Provide a function that runs a ``stancedb`` command on a copy of the test's own."""
+    """Provide a function that runs a ``stancedb`` command on the test's own copy."""
     with clone(called_template) as url:
         yield invoker(url, tmp_path)
 

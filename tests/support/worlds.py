@@ -1,7 +1,7 @@
-"""Databases that tests of whole commands start from: the seeds, and a small invented world.
+"""Databases from which tests of whole commands start: the seeds, and a small invented world.
 
-A test module asks for them by ``pytest_plugins = ("tests.support.worlds",)``; each is made once in a session, and
-cloned for a test. The modules import helpers from here as well, before pytest could: PYTEST_DONT_REWRITE.
+Test modules request them with ``pytest_plugins = ("tests.support.worlds",)``; each is created once per session and
+cloned for each test. Modules also import helpers from here, before pytest could rewrite it: PYTEST_DONT_REWRITE.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ ARTICLE_LINE = {
     "published": "2025-03-01",
     "text": WORDS,
 }
-# One line of the coding sheet that loads into the small world.
+# A line of the coding sheet that loads into the small world.
 LINE: dict[str, Any] = {
     "statement": "cole-dam",
     "speaker": "ana-cole",
@@ -106,7 +106,7 @@ def done(result: Result) -> Result:
 
 
 def answer(run: Run, *line: object) -> Any:  # noqa: ANN401 - whatever the command answers
-    """Run a command that succeeds and return the data it answers with."""
+    """Run a command that must succeed and return its data."""
     return json.loads(done(run(*line, "--format", "json")).stdout)
 
 
@@ -155,7 +155,7 @@ def seeded_once(clone: Clone, seeded_template: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def reported_url(clone: Clone, seeded_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Provide the URL of the seeds with what is reported of them, which no test changes."""
+    """Provide the URL of the seeds with reporting data, which no test changes."""
     with clone(seeded_template) as url:
         done(invoker(url, tmp_path_factory.mktemp("reported"))("reporting", "refresh"))
         yield url
