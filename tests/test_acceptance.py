@@ -367,7 +367,7 @@ class TestTheDemo:
 
 
 class TestTheNumbersComputedASecondWay:
-    """Plain Python over the output of ``coding list`` and ``statement list``, for ``latest-word`` without retractions."""
+    """Plain Python over the output of ``coding list`` and ``statement list``: ``latest-word``, no retractions."""
 
     @pytest.fixture
     def pairs(self, ask: Run) -> dict[tuple[str, str], list[Row]]:

@@ -487,7 +487,7 @@ class TestTheSite:
                     person = by[title]
                     owner.environment["STANCEDB_DATABASE_URL"] = url_as(url, of[person]) if person else url
                     owner.environment["STANCEDB_AUTHOR"] = ""
-                    # Tying a login to a coder is a changeset; and the logins of the page are replaced by those of this test.
+                    # Tying a login to a coder is a changeset. The logins of the page are replaced by those of the test.
                     typed_in = command.replace("undo 11", f"undo {11 + len(of)}")
                     typed_in = typed_in.replace("coder carla", f"coder {names[3]}").replace("ruth", names[4])
                     code, printed, said = owner.type(typed_in)

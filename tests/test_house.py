@@ -242,7 +242,7 @@ class TestTheCommands:
             if not isinstance(command, click.Group)
             and not any(parameter.name == "output_format" for parameter in command.params)
         }
-        # These print no answer, or a file in a fixed format; arguments after psql belong to psql. The others are tested in
+        # These print no answer, or a file in a fixed format; arguments after psql belong to psql. For the others see
         # tests/cli/test_formats.py.
         assert without == {
             *(f"db {verb}" for verb in ("init", "upgrade", "downgrade", "set", "dump", "restore", "stop", "psql")),

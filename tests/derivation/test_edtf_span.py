@@ -1,4 +1,4 @@
-"""The days that one side of a lasting date means are in the database what they are in Python."""
+"""The database and Python agree on the days that one side of a lasting date covers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a rule does to a database that is filled already."""
+"""The effects of a rule on a database that already has data."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_a_change_that_no_stance_rests_on_derives_none(built_url: str) -> None:
 
 
 def test_the_checksum_of_the_definition_is_that_of_its_files_in_the_order_of_installation() -> None:
-    # Releases carry it, so how it is computed never changes, and is spelled here a second time.
+    # Releases contain it, so its computation must never change, and is repeated here.
     functions = "edtf_span states settle_scale settle_succession derive settle touch_all role_of evidence_of"
     folder = Path(derivation.__file__).parent
     sources = ((folder / f"{name}.sql").read_text("utf-8") for name in f"versions {functions} stance_evidence".split())

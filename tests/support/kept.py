@@ -1,7 +1,7 @@
 """Keep connections of the program open from one command of a test to the next.
 
 Each command opens a connection, runs a few queries and closes it, and a new session takes longer to read the catalogue
-than to answer. A kept session is reset with DISCARD ALL, as session poolers do; it keeps only the cached catalogue. If a
+than to answer. A kept session is reset with DISCARD ALL, as session poolers do; only the cached catalogue remains. If a
 new session would have other settings, from the environment, ALTER DATABASE or ALTER ROLE, a new one is opened.
 """
 

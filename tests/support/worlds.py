@@ -170,7 +170,7 @@ def seeded_url(clone: Clone, seeded_template: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def small_template(clone: Clone, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Return the name of a database with the small world: an outlet, a codebook, actors and an article, and no statement."""
+    """Return the name of a database with the small world: outlet, codebook, actors and article, without statements."""
     with clone(template) as url:
         fill_small(url, tmp_path_factory.mktemp("small"))
         yield name_of(url)
