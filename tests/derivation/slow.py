@@ -506,8 +506,8 @@ def handover(world: World, tenure: Tenure) -> tuple[date, date] | None:
 def surely(tenure: Tenure) -> tuple[float, float]:
     """Return the first and the last half of a day on which the person was certainly in the seat.
 
-    On a boundary day one person leaves at noon and the other takes over, so morning of the first day and evening
-    of the last are uncertain. If no half is certain, it is the one moment in the middle of the uncertain period.
+    On a boundary day one person leaves at noon and the other takes over, so the morning of the first day and the
+    evening of the last are uncertain. If no half is certain, it is the moment in the middle of the uncertain period.
     """
     first, after = tenure.held
     latest_first = first and min(

@@ -1,4 +1,4 @@
-"""Reading articles: what a file says of itself, what is frozen as its text, and what is refused."""
+"""Reading articles: the metadata of a file, the frozen text, and what is rejected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Attributes of actors and of codings: how records write them, and what a later record does to them."""
+"""Attributes of actors and codings: how records write them, and the effect of later records."""
 
 from __future__ import annotations
 
@@ -334,7 +334,7 @@ class TestOfCodings:
 class TestCarriedOver:
     @pytest.fixture
     def carried(self, run: Run, load: Callable[..., Any], tmp_path: Path) -> Callable[..., Any]:
-        """Load a coding with an attribute, carry it over to another version, and give what loads."""
+        """Load a coding with an attribute, carry it over to another version, and return a loader."""
         done(load("statement", {**LINE, "coder": "ana", "attributes": ["frame:economy"]}))
         newer = CODEBOOK.replace("dam-1.0", "dam-2.0").replace("2025-01-01", "2026-01-01")
         (tmp_path / "newer.toml").write_text(newer, encoding="utf-8")

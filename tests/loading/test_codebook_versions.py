@@ -1,4 +1,4 @@
-"""The codebook version is what a judgement was made under, and no part of what a line is recognised by."""
+"""The codebook version is what a judgement was made under; it does not identify a line."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def run(small_url: str, tmp_path: Path) -> Run:
 
 
 def revise(run: Run, directory: Path, label: str = "dam-2.0", issued_on: str = "2026-01-01") -> None:
-    """Load a further version of the codebook with the same issues."""
+    """Load another version of the codebook with the same issues."""
     path = directory / f"{label}.toml"
     path.write_text(CODEBOOK.replace("dam-1.0", label).replace("2025-01-01", issued_on), encoding="utf-8")
     done(run("codebook", "load", path))
@@ -138,7 +138,7 @@ def test_a_line_without_a_codebook_is_her_final_coding_though_a_later_one_does_n
 
 
 def test_where_none_is_final_a_line_is_her_latest_by_the_date_of_its_version(run: Run, tmp_path: Path) -> None:
-    # The later version is loaded first, so that no order of rows stands in for the date.
+    # The later version is loaded first, so that the order of rows differs from that of dates.
     revise(run, tmp_path, "dam-3.0", "2027-01-01")
     revise(run, tmp_path, "dam-2.0", "2026-01-01")
     for label in ("dam-3.0", "dam-2.0", "dam-1.0"):

@@ -1,4 +1,4 @@
-"""Files of Discourse Network Analyzer become articles, actors, issues and codings, and what is left is counted."""
+"""Files of Discourse Network Analyzer become articles, actors, issues and codings, and the rest is counted."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_what_is_in_the_file_is_loaded_or_left_and_told(run: Run, tmp_path: Path
         "1 in a document without a date",
     }
     assert (file["concept"]["loaded"], file["organization"]["loaded"]) == (3, 2)
-    # One statement has no concept, and one of version 2 is of nobody's.
+    # One statement has no concept, and one of version 2 has no speaker.
     assert (database["article"], database["issue"], database["coding"]) == (3, 3, 8)
     assert database["actor"] == file["person"]["loaded"] + file["organization"]["loaded"]
     assert (file["attribute Type"]["loaded"], file["colour of an entity"]["loaded"]) == (1, 1)
@@ -106,7 +106,7 @@ def test_quotes_stand_where_they_were_marked_and_coders_stay_apart(
         ("e waver", *li, DO, "oppose", ida, "accepted", True),
         ("Nobody knows", *li, DO, None, ida, "draft", False),
     }
-    # What two coders mark at one place is one statement; what one coder contradicts there is a second.
+    # What two coders mark at one place is one statement; a contradiction by one coder there is a second statement.
     assert rows("SELECT count(*) FROM stancedb.statement") == [(5,)]
 
 
@@ -275,7 +275,7 @@ def test_a_time_of_the_day_is_the_instant_and_leaves_the_day(run: Run, rows: Row
     assert rows("SELECT DISTINCT said_edtf FROM stancedb.statement") == [("2025-03-01",)]
 
 
-# What stands in a good file, and what in a damaged one.
+# The tables of a valid file, and of a damaged one.
 DAMAGE = {
     "schema": (b"CREATE TABLE CODERS (ID", b"CREATE TABLE CODERS [\xe5D"),
     "token": (b"CREATE TABLE CODERS (ID", b"CREATE TABLE CODERS (\x1cD"),
@@ -284,7 +284,7 @@ DAMAGE = {
 
 
 def other(path: Path, what: str) -> Path:
-    """Write a file that is none, or none that is read."""
+    """Write a file that is not a DNA file, or not readable."""
     if what == "xml":
         path.write_text('<?xml version="1.0"?><discourse><version>1.31</version></discourse>')
     elif what == "words":

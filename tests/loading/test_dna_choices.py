@@ -1,4 +1,4 @@
-"""What a file of Discourse Network Analyzer says by numbers, types, attributes and clocks is understood or refused."""
+"""Numbers, types, attributes and clocks in a file of Discourse Network Analyzer are understood or rejected."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ def test_scores_follow_the_values_from_opposition_to_support(given: str, scores:
 
 
 def second_type(path: Path, statements: int) -> Path:
-    """Provide a file a second type of statements with the right variables, and a frame."""
+    """Add a second statement type with the right variables, and a frame, to a file."""
     return edit(
         path,
         "INSERT INTO STATEMENTTYPES (ID, Label) VALUES (7, 'Claim')",
@@ -212,7 +212,7 @@ def test_other_variables_are_attributes_of_the_coding(run: Run, rows: Rows, tmp_
 
 
 def with_attributes(path: Path, version: int) -> Path:
-    """Say of a person what both versions can say."""
+    """Set the attributes of a person that both versions have."""
     if version == 2:
         return edit(
             path,
@@ -265,7 +265,7 @@ def test_a_concept_that_belongs_to_another_is_an_issue_below_it(run: Run, rows: 
 
     lines = {line["kind"]: line for line in answer(run, "dna", "load", path)}
 
-    # The third would close a circle.
+    # The third would close a cycle.
     assert (lines["parent of an entity"]["loaded"], lines["parent of an entity"]["not_taken"]) == (2, 1)
     assert rows("SELECT count(*) FROM stancedb.issue WHERE parent_id IS NOT NULL AND slug ~ 'dams/'") == [(2,)]
 

@@ -1,4 +1,4 @@
-"""A corrected file of Discourse Network Analyzer corrects what it loaded, and files of several coders go together."""
+"""A corrected file of Discourse Network Analyzer corrects what it loaded, and files of several coders are combined."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def rows(small_url: str) -> Rows:
     return lambda query: asked(small_url, query)
 
 
-# What counts, by names: the codings that are neither rejected nor of a statement that is withdrawn.
+# What counts, by name: codings that are not rejected, of statements that are not withdrawn.
 LIVE = (
     "SELECT m.quote, s.name, h.name, i.question, p.slug, k.name, c.status, c.is_final, st.said_edtf"
     " FROM stancedb.coding c JOIN stancedb.statement st ON st.id = c.statement_id"
@@ -97,7 +97,7 @@ def test_a_statement_of_another_concept_leaves_no_tie_to_the_old_one(run: Run, r
     assert "Codings withdrawn because the statements of the file are corrected: 1\n" in told
     said = [(row[3], row[4]) for row in rows(LIVE) if row[0] == "build it" and row[5] == "dams/ida"]
     assert sorted(said) == sorted([(DO, "support"), (CHINESE, "oppose")])
-    # Of a statement that has another coding left, the one that was corrected is rejected; it can be looked up.
+    # If a statement has another coding left, the corrected one is rejected and can still be looked up.
     assert rows(
         "SELECT i.question, c.is_final FROM stancedb.coding c JOIN stancedb.issue i ON i.id = c.issue_id"
         " WHERE c.status = 'rejected'"
@@ -135,7 +135,7 @@ def test_what_is_gone_from_the_file_is_withdrawn_on_request_alone(run: Run, rows
     # Statement 8 takes the place of 7, which it contradicted, and leaves its own.
     assert "Codings withdrawn because the statements of the file are gone: 1\n" in replaced
     assert "Codings withdrawn because the statements of the file are corrected: 1\n" in replaced
-    # Bo's answer on the place of statement 5 is the only one left, and counts.
+    # Bo's answer at the place of statement 5 is the only one left, and counts.
     assert [row[5:8] for row in rows(LIVE) if row[3] == CHINESE] == [("dams/bo", "accepted", True)]
     assert [row[4] for row in rows(LIVE) if row[0] == "e waver"] == ["oppose"]
 
@@ -205,11 +205,11 @@ def test_a_statement_that_comes_back_counts_again(run: Run, rows: Rows, tmp_path
     done(run("dna", "load", path))
     before = rows(LIVE)
     done(run("dna", "load", edit(path, "DELETE FROM STATEMENTS WHERE ID IN (1, 2, 3, 5)"), "--replace"))
-    # Statement 4 says the same as the first.
+    # Statement 4 has the same content as the first.
     assert [(row[0], *row[4:8]) for row in rows(LIVE)] == [
         ("Café owners said no", "support", "dams/bo", "accepted", True),
         ("Nobody knows", None, "dams/ida", "draft", False),
-        # Statement 4 says the same as the first.
+        # Statement 4 has the same content as the first.
         ("build it", "support", "dams/ida", "accepted", True),
         ("e waver", "oppose", "dams/ida", "accepted", True),
         ("e waver", "support", "dams/ida", "accepted", True),

@@ -1,4 +1,4 @@
-"""The merge: what a line leaves out, what lines must agree on, and what a load leaves behind however it ends."""
+"""The merge: omitted fields, fields on which lines must agree, and the state after every kind of end of a load."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def sheet(run: Run, tmp_path: Path) -> Callable[..., Any]:
 
 @pytest.fixture
 def refused(small_once: str, tmp_path: Path) -> Callable[..., str]:
-    """Provide a function that loads lines that are refused, and returns what was said."""
+    """Provide a function that loads lines that are rejected, and returns the messages."""
 
     def refuse(*lines: object) -> str:
         before = last_number(small_once)
@@ -82,7 +82,7 @@ def refused(small_once: str, tmp_path: Path) -> Callable[..., str]:
 
 
 def rows(url: str, query: str) -> list[Any]:
-    """Return what a query finds."""
+    """Return the result of a query."""
     with psycopg.connect(url) as connection:
         return connection.execute(query.encode()).fetchall()
 
@@ -721,7 +721,7 @@ FOREIGN_KEYS = "SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND conre
 
 
 class TestEmptyTables:
-    """A large load into empty tables has its keys checked as a whole."""
+    """The foreign keys of a large load into empty tables are checked together."""
 
     @pytest.fixture(autouse=True)
     def _any_load_is_large(self, monkeypatch: pytest.MonkeyPatch) -> None:

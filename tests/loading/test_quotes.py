@@ -123,9 +123,9 @@ def test_an_ellipsis_of_the_article_itself_is_no_gap() -> None:
     "quote",
     [
         "\u2018could constitute\u2019 a threat \u2026 The minister said",  # The wrong order.
-        "minister \u2026 threat",  # Parts that stand anywhere.
+        "minister \u2026 threat",  # Parts that may occur anywhere.
         "The minister said \u2026 an",
-        "The minister said \u2026 the neighbour stood away",  # One part is not there.
+        "The minister said \u2026 the neighbour stood away",  # One part is missing.
     ],
 )
 def test_parts_out_of_order_or_too_short_do_not_anchor(quote: str) -> None:
@@ -386,7 +386,7 @@ spaces = st.sampled_from([" ", " ", " ", "  ", "\u00a0", "\n", " \u3000\t"])
 
 @st.composite
 def passages(draw: st.DrawFn) -> tuple[str, int, int]:
-    """Draw a text and where some whole words of it begin and end, at least twelve characters apart."""
+    """Draw a text and the beginning and end of some whole words in it, at least twelve characters apart."""
     text, edges = "", []
     for word in draw(st.lists(words, min_size=4, max_size=40)):
         edges.append((len(text), len(text) + len(word)))
@@ -400,7 +400,7 @@ def passages(draw: st.DrawFn) -> tuple[str, int, int]:
 
 
 def plain(text: str) -> str:
-    """Fold a second, slower way: only what no typography touches, letters and figures, decomposed and in one case."""
+    """Fold in a second, slower way: only letters and digits, decomposed and in one case."""
     decomposed = unicodedata.normalize("NFD", text).casefold()
     return "".join(character for character in unicodedata.normalize("NFD", decomposed) if character.isalnum())
 
@@ -453,7 +453,7 @@ JOINTS = ".,-'\u2010\u2011\u2013\u2019\u02bc\u2212"
 
 def may_be_one(before: str, after: str) -> bool:
     """Return whether two neighbours may belong to one word, figure or character."""
-    # A mark that nobody sees, such as a soft hyphen, stands inside a word.
+    # An invisible character, such as a soft hyphen, is inside a word.
     is_joint = [side.isalnum() or side in JOINTS or unicodedata.category(side) == "Cf" for side in (before, after)]
     return all(is_joint) or unicodedata.category(after)[0] == "M" or "\u200d" in {before, after}
 
@@ -472,7 +472,7 @@ def test_any_slice_that_cuts_no_word_anchors(text: str, data: st.DataObject) -> 
     except QuoteNotFound:
         assert is_cut
     else:
-        # Brackets of the text read as somebody's insertion where the quote cuts the word before them.
+        # Brackets in the text are treated as an insertion if the quote cuts the word before them.
         assert plain(place.exact) == plain(quote) or (is_cut and place.how == "elided")
         assert is_cut or place.exact == quote
 

@@ -1,4 +1,4 @@
-"""A speaker may be called by slug, by identifier or by a name held on the day; a doubtful one is never guessed."""
+"""A speaker may be given by slug, identifier or a name held on the day; an ambiguous name is never guessed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The list of mutants does not rot: each can still be made, and says something of its own."""
+"""The list of mutants stays valid: each can still be made and has its own name."""
 
 from __future__ import annotations
 

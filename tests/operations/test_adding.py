@@ -1,4 +1,4 @@
-"""The main job from Python: plain functions of a session and values, which no command line stands in front of."""
+"""The main task from Python: plain functions of a session and values, without the command line."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from stancedb.work import Work
 from tests.support.plugin import AUTHOR
 from tests.support.worlds import last_number
 
-# Run in a separate process, which has imported nothing else.
+# Run in a separate process without other imports.
 MAIN_JOB = """
 import json, sys
 from pathlib import Path

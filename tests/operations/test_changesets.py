@@ -1,4 +1,4 @@
-"""What was changed can be told, and taken back as a whole while nothing builds on it."""
+"""A changeset can be shown, and undone as a whole while nothing depends on it."""
 
 from __future__ import annotations
 
@@ -59,14 +59,14 @@ def contents(url: str) -> dict[str, list[Any]]:
 
 
 def from_psql(url: str, change: str) -> None:
-    """Make a change from outside, under a changeset."""
+    """Make a change outside the program, under a changeset."""
     with psycopg.connect(url) as connection:
         connection.execute("SELECT stancedb.open_changeset('ana', 'from psql')")
         connection.execute(change.encode())
 
 
 def undone_beside(url: str, place: Path, number: int, change: str | None) -> StancedbError | None:
-    """Take a changeset back while a change, or the same undoing, is not committed yet; return what the second says."""
+    """Undo a changeset while a change, or the same undo, is uncommitted; return the result of the second."""
     settings = Settings(database_url=url, data_dir=place, author="tester")
     found: list[StancedbError] = []
 

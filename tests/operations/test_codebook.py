@@ -1,4 +1,4 @@
-"""A codebook is revised: positions and issues are retired, merged and split, and what was answered before stays."""
+"""A codebook is revised: positions and issues are retired, merged and split, and earlier answers stay the same."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def merge_river(run: Run, into: str) -> None:
 
 
 def copy_of(run: Run, url: str, directory: Path) -> Run:
-    """Take a whole database over into an empty one, by files."""
+    """Transfer a whole database to an empty one with files."""
     other = invoker(url, directory)
     for kind, *options in (("codebook", "--in-force", "--label", "dam-1.0"), ("actor",), ("statement",), ("codebook",)):
         path = directory / ("whole.toml" if kind == "codebook" else f"{kind}.jsonl")
@@ -289,7 +289,7 @@ class TestRetiring:
 
 
 def side_by_side(url: str, first: str, second: str) -> Exception | None:
-    """Run a statement of SQL while another, run before, is not committed yet; return what the second says."""
+    """Run a SQL statement while an earlier one is uncommitted; return the result of the second."""
     found: list[Exception] = []
     with psycopg.connect(url) as one, psycopg.connect(url) as other:
         for connection in (one, other):
@@ -591,7 +591,7 @@ class TestInTheFile:
             "support": (None, "retired", None),
         }
         assert "nothing to change" in done(load_codebook(run, tmp_path, revised, "dam-2.0")).stderr
-        # The version before says nothing of a status, so what is retired stays so.
+        # The earlier version does not mention a status, so retired positions stay retired.
         done(load_codebook(run, tmp_path, CODEBOOK + RIVER, "dam-1.0"))
         assert positions(run)["support"] == (None, "retired", None)
 
@@ -707,7 +707,7 @@ class TestInTheFile:
     def test_a_retired_position_of_a_merged_issue_counts_for_itself(
         self, run: Run, connection_url: str, tmp_path: Path
     ) -> None:
-        # The other issue has a position with its slug, which it is not merged into.
+        # The other issue has a position with its slug, into which it is not merged.
         dam = CODEBOOK.replace(SUPPORT, SUPPORT + SUPPORT.replace('"support"', '"for"').replace("rank = 3", "rank = 4"))
         silent = dam + MERGED_RIVER.replace("rank = 1", 'merged_into = "oppose"')
         retired = silent.replace("rank = 2", 'status = "retired"')
@@ -717,7 +717,7 @@ class TestInTheFile:
 
         assert positions(run, "river") == stands
         assert stances(run, "eva-falk") == {("dam", "oppose"), ("river", "for")}
-        # The issue is merged there already, so a file that says nothing of the position leaves it.
+        # The issue is already merged there, so a file that does not mention the position leaves it unchanged.
         for text in (retired, silent):
             assert "nothing to change" in done(load_codebook(run, tmp_path, text, "dam-2.0")).stderr
         other = copy_of(run, connection_url, tmp_path)
@@ -748,7 +748,7 @@ class TestInTheFile:
     ) -> None:
         add(run, "undecided", "--rank", 3, issue="river")
         merge_river(run, "support")
-        # It was left behind without codings, and stays so, though the other issue has one with its slug by now.
+        # It was left behind without codings, and stays so, although the other issue now has one with its slug.
         add(run, "undecided")
         other = copy_of(run, connection_url, tmp_path)
 

@@ -1,4 +1,4 @@
-"""Copies of articles are found, decided about by people, and count once."""
+"""Copies of articles are detected, decided about by people, and counted once."""
 
 from __future__ import annotations
 
@@ -25,35 +25,35 @@ QUOTE = "Norland will build the dam"
 
 
 def sentences(count: int) -> list[str]:
-    """Provide sentences in words, written at random."""
+    """Return sentences of random words."""
     return [f"{' '.join(DRAW.choices(WORDS, k=DRAW.randint(8, 16))).capitalize()}." for _ in range(count)]
 
 
 def chinese(count: int) -> list[str]:
-    """Provide sentences without spaces, written at random."""
+    """Return random sentences without spaces."""
     return [f"{''.join(DRAW.choices(SIGNS, k=DRAW.randint(15, 30)))}。" for _ in range(count)]
 
 
 def article(slug: str, day: str, text: list[str], outlet: str = "herald") -> dict[str, Any]:
-    """Provide the line of an article."""
+    """Return the line of an article."""
     return {"id": slug, "outlet": outlet, "title": slug, "published": day, "text": " ".join(text)}
 
 
 def runs(text: str) -> set[tuple[str, ...]]:
-    """Return all runs of five words, or of ten characters that begin with a Chinese one, the slow way."""
+    """Return all runs of five words, or of ten characters that begin with a Chinese one, in a slow way."""
     tokens = re.findall(r"[\u4e00-\u9fff]|[^\W\u4e00-\u9fff]+", text.lower())
     lengths = [10 if "\u4e00" <= token[0] <= "\u9fff" else 5 for token in tokens]
     return {tuple(tokens[at : at + length]) for at, length in enumerate(lengths) if at + length <= len(tokens)}
 
 
 def containment(one: str, other: str) -> float:
-    """Return the share of the runs of the shorter text that the longer has too."""
+    """Return the share of the runs of the shorter text that also occur in the longer one."""
     mine, theirs = runs(one), runs(other)
     return len(mine & theirs) / min(len(mine), len(theirs))
 
 
 def proposed(run: Run, *more: object) -> dict[tuple[str, str], float]:
-    """Return the score of each pair that waits for a decision."""
+    """Return the score of each undecided pair."""
     rows = answer(run, "article", "duplicates", "list", *more)
     return {(row["article"], row["original"]): row["score"] for row in rows}
 
@@ -126,7 +126,7 @@ class TestFinding:
                 article(f"e{number:02}", "2025-03-05", told[2:14]),
             ]
         DRAW.shuffle(lines)
-        # Some are there already when the others come, and in the end a few come to many.
+        # Some exist when the others arrive, and at the end a few join many.
         done(run("article", "load", jsonl(tmp_path / "first.jsonl", *lines[:30])))
         done(run("article", "load", jsonl(tmp_path / "most.jsonl", *lines[30:70])))
         done(run("article", "load", jsonl(tmp_path / "rest.jsonl", *lines[70:])))
@@ -139,13 +139,13 @@ class TestFinding:
             for original in texts
             if original < copy and original[1:] == copy[1:]
         }
-        # Between a third and two thirds a sample may err; there is nothing here.
+        # Between a third and two thirds a sample may err; no pair is in this range.
         assert {share for share in alike.values() if 0.34 < share < 0.66} == set()
         copies = {pair for pair, share in alike.items() if share >= 0.5}
         assert set(found) <= copies
         late = {line["id"] for line in lines[30:]}
         first = {copy: min(original for other, original in copies if other == copy) for copy, _ in copies}
-        # The first is proposed as the original of what is like it, as soon as both are there.
+        # The first is proposed as the original of similar articles as soon as both exist.
         assert {(copy, original) for copy, original in first.items() if late & {copy, original}} <= set(found)
         assert max(abs(found[pair] - alike[pair]) for pair in found) < 0.2
         assert {score for score in found.values() if not 0.5 <= score <= 1} == set()
@@ -170,7 +170,7 @@ class TestFinding:
     def test_a_load_tells_of_copies_however_much_there_is_to_tell_of_its_articles(
         self, run: Run, tmp_path: Path
     ) -> None:
-        # An accent of its own is composed with its letter, and that is told of each article.
+        # A combining accent is composed with its letter, which is reported for each article.
         noted = [
             {**article(f"n{number}", "2025-03-03", [f"Word {number}."]), "title": "E\u0301"} for number in range(25)
         ]
@@ -331,7 +331,7 @@ class TestDeciding:
 
 class TestCountingOnce:
     def evidence(self, run: Run) -> list[dict[str, Any]]:
-        """Return what stands behind the stance on the dam."""
+        """Return the evidence for the stance on the dam."""
         rows: list[dict[str, Any]] = answer(
             run, "stance", "timeline", "--holder", "ana-cole", "--issue", "dam", "--evidence"
         )

@@ -1,4 +1,4 @@
-"""Two actors that turn out to be one count as one, and can be told apart again."""
+"""Two actors that turn out to be the same count as one, and can be separated again."""
 
 from __future__ import annotations
 
@@ -193,7 +193,7 @@ def test_an_office_under_two_names_leads_to_its_government(run: Run, small_url: 
             "oppose",
         )
     )
-    # Tenures are entered for the one name, what the office governs for the other.
+    # Tenures are entered under one name, what the office governs under the other.
     with psycopg.connect(small_url) as connection:
         connection.execute("SELECT stancedb.open_changeset('ana', 'a change')")
         connection.execute(
@@ -258,7 +258,7 @@ def office(office_url: str, tmp_path: Path) -> Run:
 
 
 def of_chair(run: Run, *more: object) -> list[tuple[str, str | None, str]]:
-    """Return the changes of the chair on the dam, each with the last day on which it can have happened."""
+    """Return the changes of the chair on the dam, each with the last possible day of the change."""
     rows = answer(run, "stance", "changes", "--holder", "chair", "--with-initial", *more)
     return [(row["window_until"], row["to_position"], row["change"]) for row in rows]
 
