@@ -1030,7 +1030,7 @@ class Judge:
         elif isinstance(error, UnreadableInput):
             sentences = [str(error)]
         elif bad.kind == "dna" and isinstance(error, UsageError) and "--zone" in str(error):
-            # What stands for the version was changed as well, so that another choice would do.
+            # The mutation also changed the version marker, so another option is requested.
             return None
         else:
             return f"refused without a place: {error}"

@@ -1,4 +1,4 @@
-"""Questions of researchers: the page and the commands answer alike, and the numbers are computed a second way."""
+"""Questions of researchers: the page and the commands give the same answers, and numbers are computed a second way."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def ask(reported_url: str, tmp_path: Path) -> Run:
 
 
 def queried(url: str, question: str) -> list[dict[str, Any]]:
-    """Return the rows of a SELECT, as JSON would spell them."""
+    """Return the rows of a SELECT as JSON values."""
     with psycopg.connect(url, row_factory=dict_row) as connection:
         return json.loads(json.dumps(connection.execute(question.encode()).fetchall(), default=str))  # type: ignore[no-any-return]  # JSON is anything
 
@@ -57,13 +57,13 @@ def test_command_and_query_of_the_page_answer_alike(command: str, question: str,
 
 
 def agreement(positions: list[str]) -> float | None:
-    """Count the pairs that are alike among all pairs (Simpson, Measurement of diversity, Nature 163 (1949), 688)."""
+    """Return the share of equal pairs among all pairs (Simpson, Measurement of diversity, Nature 163 (1949), 688)."""
     pairs = list(combinations(positions, 2))
     return sum(one == other for one, other in pairs) / len(pairs) if pairs else None
 
 
 def dissention(ranks: list[int], width: int) -> float | None:
-    """Weigh how far from the mean rank each share of holders stands.
+    """Return the dissention: each share of holders weighted by its distance from the mean rank.
 
     Tastle and Wierman, Consensus and dissention: a measure of ordinal dispersion, International Journal of Approximate
     Reasoning 45 (2007), 531-545: Dnt = -sum of p log2(1 - |x - mean| / width).
@@ -104,7 +104,7 @@ def test_agreement_and_polarization_are_those_of_plain_python(issue: str, ask: R
         assert row["holders"] == len(held)
         assert row["agreement"] == pytest.approx(agreement([span["position_code"] for span in held]))
         assert row["polarization"] == pytest.approx(dissention([span["position_rank"] for span in held], high - low))
-    # Months are whole, but for the last.
+    # Months are complete, except the last.
     assert all((date.fromisoformat(row["on_day"]) + timedelta(1)).day == 1 for row in rows[:-1])
 
 

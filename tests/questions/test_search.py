@@ -1,4 +1,4 @@
-"""A search finds what a slow reading of every text finds, by an index."""
+"""A search with the index finds what a slow reading of every text finds."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ LONG = "word" * 300_000
 
 
 def folded(said: str) -> list[str]:
-    """Split a text into words and into single characters of the scripts without spaces, the slow way."""
+    """Split a text into words and into single characters of scripts without spaces, in a slow way."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", said) if not "\u0300" <= c <= "\u036f")
     bare = unicodedata.normalize("NFKC", bare).lower().translate(str.maketrans("łøđı\u03c2", "lodi\u03c3"))
     words: list[str] = []
@@ -107,12 +107,12 @@ def folded(said: str) -> list[str]:
 
 
 def has(text: str, asked: str) -> bool:
-    """Return whether all that is asked for stands in a text."""
+    """Return whether a text contains all search terms."""
     return all(phrase_in(folded(text), folded(a or b)) for a, b in re.findall(r'"([^"]*)"|(\S+)', asked))
 
 
 def phrase_in(words: list[str], phrase: list[str]) -> bool:
-    """Return whether words stand side by side; of scripts without spaces, the first may end and the last begin so."""
+    """Return whether words are adjacent; in scripts without spaces, the first may be a suffix and the last a prefix."""
     unspaced = [bool(re.match(r"[\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]", word)) for word in phrase]
     for at in range(len(words) - len(phrase) + 1):
         window = words[at : at + len(phrase)]
@@ -130,7 +130,7 @@ def phrase_in(words: list[str], phrase: list[str]) -> bool:
 
 @pytest.fixture(scope="module")
 def texts() -> dict[str, tuple[str, str]]:
-    """Provide titles and texts by slug, put together at random."""
+    """Return random titles and texts by slug."""
     draw = random.Random(7)  # noqa: S311 - the same texts each time, not a secret
     return {
         f"n{number}": (" ".join(draw.choices(PIECES[:27], k=2)), draw.choice(["", " "]).join(draw.choices(PIECES, k=9)))

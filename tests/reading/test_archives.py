@@ -1,4 +1,4 @@
-"""Reading web archives: which records are articles, and where a damaged one is refused."""
+"""Reading web archives: which records are articles, and how a damaged record is rejected."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def write(folder: Path, content: bytes, name: str = "crawl.warc") -> Path:
 
 
 def told(items: list[Item[Any]], path: Path) -> list[str]:
-    """Return the titles of what was read and the sentences of what was refused."""
+    """Return the titles that were read and the messages of rejections."""
     return [
         str(item).removeprefix(str(path)) if isinstance(item, Refusal) else str(item.record.title) for item in items
     ]

@@ -1,4 +1,4 @@
-"""Tables of somebody else's making, by a mapping."""
+"""Tables in other formats, loaded with a mapping."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def files(directory: Path, table: str, mapping: str) -> tuple[object, ...]:
 
 
 def coded(url: str) -> list[tuple[object, ...]]:
-    """Return what the database holds of the codings."""
+    """Return the codings in the database."""
     with psycopg.connect(url) as connection:
         return connection.execute(CODED.encode()).fetchall()
 
@@ -219,7 +219,7 @@ def test_the_stances_that_follow_are_there(run: Run, tmp_path: Path) -> None:
 
 
 def mapping(**fields: str) -> str:
-    """Return a mapping of a roll call with other fields, each the inner part of a table of TOML."""
+    """Return a mapping of a roll call with other fields, each given as the content of a TOML table."""
     usual = {
         "statement": "template = 'v-{id}'\nslugify = true",
         "holder": "column = 'name'",

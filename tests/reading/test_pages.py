@@ -1,4 +1,4 @@
-"""Articles from real pages and folders: what a page says of itself, manifests, names, feeds, many at once."""
+"""Articles from real pages and folders: metadata of pages, manifests, file names, feeds, many files at once."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ TEXT = (
 
 
 def page(head: str = "", text: str = TEXT, lang: str = "en") -> str:
-    """Return a web page with an article of its own text."""
+    """Return a web page with its own article text."""
     return (
         f'<!doctype html><html lang="{lang}"><head>{head}</head><body><nav><a href="/">Home</a></nav><article>'
         f"<p>{text}</p><p>The opposition asked her to take the remark back; she declined.</p></article></body></html>"
@@ -57,7 +57,7 @@ def linked(*data: object) -> str:
 
 
 def extract(head: str, **more: str) -> Extracted:
-    """Return what a page says."""
+    """Return the metadata of a page."""
     return extract_html(page(head, **more).encode())
 
 
@@ -310,7 +310,7 @@ def test_a_page_is_loaded_with_its_particulars(run: Run, tmp_path: Path) -> None
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Provide a folder with texts at two depths, and with what is no article."""
+    """Provide a folder with texts at two depths, and with files that are not articles."""
     here = tmp_path / "texts"
     for name in ("a.txt", "at/a.txt", "at/b.html", "at/b_files/frame.html", ".git/c.txt", ".d.txt", "e.docx", "f.docx"):
         path = here / name
@@ -321,7 +321,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def articles(run: Run) -> dict[str, str]:
-    """Return the titles of the articles beside the one of the small world."""
+    """Return the titles of the articles other than that of the small world."""
     return {row["article"]: row["title"] for row in answer(run, "article", "list") if row["article"] != ARTICLE}
 
 
@@ -474,7 +474,7 @@ xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>H</title><dc:languag
 
 
 def entries(tmp_path: Path, name: str, feed: str | bytes) -> list[Any]:
-    """Return what is read of a feed: records, and refusals as sentences."""
+    """Return the results of reading a feed: records, and rejections as sentences."""
     path = tmp_path / name
     path.write_bytes(feed if isinstance(feed, bytes) else feed.encode())
     items = read_articles([path], defaults=ArticleDefaults(outlet="herald"))
@@ -671,7 +671,7 @@ def test_addresses_that_fold_to_one_id_are_not_taken_for_one_article(run: Run, t
 
 
 def dated(head: str = "", *, body: str = "", url: str | None = None) -> Extracted:
-    """Return what a page of three paragraphs says of its day."""
+    """Return the date found on a page of three paragraphs."""
     whole = (
         f"<!doctype html><html lang=en><head><title>A dam</title>{head}</head><body><article><h1>A dam</h1>{body}"
         f"<p>{TEXT}</p><p>{TEXT} Once more.</p><p>The opposition asked her to take it back.</p></article></body></html>"
@@ -746,7 +746,7 @@ def test_a_text_says_no_more_than_it_says_on_whatever_day_it_is_read(
 
 
 def on_the_day(monkeypatch: pytest.MonkeyPatch, day: str) -> None:
-    """Let all that makes out dates take a day for today."""
+    """Set the current day for everything that infers dates."""
 
     class Today(datetime):
         @classmethod
@@ -869,7 +869,7 @@ def test_a_partial_date_is_kept_and_shown(run: Run, tmp_path: Path) -> None:
 
 
 def extracted(body: str, lang: str = "en") -> Extracted:
-    """Return what is taken out of a page whose article has these elements between two paragraphs."""
+    """Return the extracted text of a page whose article has these elements between two paragraphs."""
     whole = (
         f"<!doctype html><html lang={lang}><head><title>A dam</title></head><body><article><h1>A dam</h1>"
         f"<p>{TEXT} {TEXT}</p>{body}<p>Last. {TEXT} {TEXT}</p></article></body></html>"
@@ -878,7 +878,7 @@ def extracted(body: str, lang: str = "en") -> Extracted:
 
 
 def lines_of(body: str, lang: str = "en") -> list[str]:
-    """Return the lines that these elements are in the text."""
+    """Return the lines that these elements become in the text."""
     text = extracted(body, lang).text
     return text.partition(f"{TEXT} {TEXT}\n")[2].partition("\nLast.")[0].split("\n")
 
@@ -1029,7 +1029,7 @@ def test_nothing_is_said_of_what_is_no_part_of_an_article_or_kept(body: str) -> 
 
 
 def captured(directory: Path, *texts: str, url: str = "https://herald.example/strait") -> Path:
-    """Write captures of one address into folders of their own and return the folder of all."""
+    """Write captures of one URL into separate folders and return their parent."""
     folder = directory / "captures"
     for number, text in enumerate(texts):
         (folder / str(number)).mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""Reading PDF: what its pages say, what its properties are good for, and what is refused."""
+"""Reading PDF: the text of pages, the use of properties, and what is rejected."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LINES = ["The minister told the com-", "mittee that she would not (yet) change",
 
 
 def pdf_of(pages: Sequence[Sequence[str] | bytes], info: str = "", trailer: str = "") -> bytes:
-    """Write a PDF of pages, each of which is given as its lines or as its packed content."""
+    """Write a PDF with pages given as lines or as compressed content."""
     kids = " ".join(f"{4 + 2 * index} 0 R" for index in range(len(pages)))
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",

@@ -1,4 +1,4 @@
-"""Popolo JSON becomes actors, tenures and relations; what is not taken is said, and a second load changes nothing."""
+"""Popolo JSON becomes actors, tenures and relations; omissions are reported, and a second load changes nothing."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def test_tenures_that_meet_are_a_handover_in_every_format(
 
 
 def posted(*dates: tuple[str, str | None]) -> dict[str, Any]:
-    """Return a document with one post that persons held one after the other."""
+    """Return a document with one post that persons held one after another."""
     memberships = [
         {"person_id": f"person-{number}", "post_id": "pp", "start_date": start, "end_date": end}
         for number, (start, end) in enumerate(dates)
@@ -251,7 +251,7 @@ def test_loading_twice_changes_nothing(run: Run, tmp_path: Path) -> None:
 
 
 def parliament(letter: str, number: int, **more: Any) -> dict[str, Any]:
-    """Return a file that calls its house, its party, its post and its member as all the others do."""
+    """Return a file whose house, party, post and member have the same ids as in all other files."""
     return {
         "persons": [{"id": "p1", "name": f"Member {letter}"}],
         "organizations": [
@@ -345,7 +345,7 @@ def test_a_later_edition_at_the_same_place_is_of_the_same_source(run: Run, tmp_p
 
 
 def load_before_sources(run: Run, url: str, path: Path, *, behind: str = "") -> None:
-    """Load a file, and leave of it what a version that kept no sources would have."""
+    """Load a file, and keep only what a version without sources would have stored."""
     done(run("actor", "load", path, "--source", "gone"))
     with psycopg.connect(url) as connection:
         open_changeset(connection)
@@ -450,7 +450,7 @@ def test_two_identifiers_of_one_world_wide_scheme_do_not_meet_by_a_local_id(run:
         refused.stderr
     )
     done(run("actor", "load", other, "--source", "norland", "--force"))
-    # What was forced is there, and is no reason to refuse the file again.
+    # What was forced exists now, and is not a reason to reject the file again.
     assert "nothing to change" in done(run("actor", "load", other, "--source", "norland")).stderr
 
 
@@ -487,7 +487,7 @@ def test_two_identifiers_of_one_world_wide_scheme_do_not_meet_by_a_merge(run: Ru
     assert refused.exit_code == 1
     assert "'one' is wikidata:Q7 and 'two' is wikidata:Q8" in refused.stderr
     done(run("actor", "merge", "one", "two", "--force"))
-    # What was merged into an actor is told apart with it.
+    # Actors merged into an actor are separated with it.
     assert run("actor", "merge", "two", "three").exit_code == 1
 
 
@@ -567,5 +567,5 @@ def test_a_database_with_actors_takes_more_at_a_third_of_the_rate_of_an_empty_on
         told = done(run("actor", "load", document(tmp_path, said, f"{letter}.json"))).stderr
         seconds.append(float(told.rpartition(" refused, in ")[2].partition(" s")[0]))
 
-    # The second as written here allows for a machine that does something else meanwhile.
+    # The given second allows for other load on the machine.
     assert seconds[1] < 3 * seconds[0] + 1

@@ -1,4 +1,4 @@
-"""Reading records: good lines become records, and every bad one is refused in a sentence that helps."""
+"""Reading records: valid lines become records, and every invalid line is rejected with a helpful sentence."""
 
 from __future__ import annotations
 
@@ -659,7 +659,7 @@ def test_arbitrary_bytes_are_refused_and_never_raise_anything_else(
 
 
 def damaged(sheet: bytes) -> st.SearchStrategy[bytes]:
-    """Good input with a few bytes put somewhere: what slips past the first look at a file."""
+    """Valid input with a few bytes inserted somewhere, which the first check of a file may miss."""
     return st.builds(
         lambda where, what: sheet[:where] + what + sheet[where:],
         st.integers(0, len(sheet)),

@@ -1,4 +1,4 @@
-"""A release is written again byte for byte, whatever was corrected since, and says what differs from another one."""
+"""A release is written again byte for byte, whatever was corrected later, and can be compared with another one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.support.worlds import answer, done, invoker, last_number
 
 pytest_plugins = ("tests.support.worlds",)
 
-# Each changes what the ones before it left as it was.
+# Each correction starts from the result of the previous ones.
 EDITS: tuple[tuple[str, ...] | str, ...] = (
     CORRECTIONS["a further coding"],
     CORRECTIONS["a link"],
@@ -59,7 +59,7 @@ def run(seeded_url: str, tmp_path: Path) -> Run:
 
 
 def edit(run: Run, url: str, correction: tuple[str, ...] | str) -> None:
-    """Make one correction, by a line or from psql."""
+    """Make one correction, by a command or from psql."""
     if isinstance(correction, str):
         with psycopg.connect(url) as connection:
             connection.execute("SELECT stancedb.open_changeset('ana', 'a correction')")
@@ -87,7 +87,7 @@ def test_a_release_verifies_and_is_written_again_after_twenty_edits_of_all_sorts
     for correction in EDITS:
         edit(run, seeded_url, correction)
     done(run("changeset", "undo", number + 17))
-    # A server of another place spells days, numbers and words otherwise.
+    # A server in another country formats days, numbers and words differently.
     with psycopg.connect(seeded_url, autocommit=True) as connection:
         name = connection.info.dbname
         for setting in ("TimeZone = 'Asia/Tokyo'", "DateStyle = 'German'", "extra_float_digits = -10"):
@@ -139,7 +139,7 @@ def test_the_stances_of_a_release_are_those_that_the_commands_answer(run: Run, t
         for row in answer(run, "stance", "timeline", "--rule", pair[0], "--holder", pair[1], "--issue", pair[2])
     ]
     columns = ("rule", "holder", "issue", "valid_from", "valid_to", "position", "evidence_count", "contrary_count")
-    # A pending stance ends the one before it in the file, which knows no today; the seeds have none.
+    # A pending stance ends the previous one in the file, which does not depend on the day; the seeds have none.
     assert [tuple(row[column] for column in columns) for row in stances] == slowly
 
 
@@ -235,7 +235,7 @@ class TestTheCommands:
     def test_what_is_not_as_it_was_released_is_named(self, run: Run, seeded_url: str) -> None:
         done(run("release", "create", "2025-12"))
         with psycopg.connect(seeded_url) as connection:
-            # Only who may do everything can change what was known.
+            # Only a role that may do everything can change what was known.
             connection.execute("SET session_replication_role = replica")
             connection.execute("UPDATE stancedb.outlet SET name = 'X'")
 
@@ -395,7 +395,7 @@ def test_the_layout_of_earlier_releases_is_still_written_as_it_was(seeded_url: s
     assert names[0] == names[1]
     assert names[2] - names[1] == {"actor_attribute.csv", "coding_attribute.csv"}
     assert {name for name in names[1] if sums[1][name] != sums[2][name]} == {"datapackage.json"}
-    # What is not extended, and the description of it, is the same to the byte.
+    # Tables without new columns, and their descriptions, are the same byte for byte.
     assert {name for name in names[0] if sums[0][name] != sums[1][name]} == {
         "article.csv",
         "coding.csv",

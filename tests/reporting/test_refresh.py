@@ -1,4 +1,4 @@
-"""The reporting schema says what the database says, after every kind of change, and writes no more than that."""
+"""After every kind of change the reporting schema matches the database, and a refresh writes only what differs."""
 
 from __future__ import annotations
 
@@ -68,10 +68,10 @@ SHEET: tuple[dict[str, Any], ...] = (
         "position": None,
         "act": "decline_to_comment",
     },
-    # One statement of two records of one person, and what another coder says of it.
+    # One statement of two records of one person, and the coding of another coder.
     {"holder": "a-cole", "basis": "on_behalf", "confidence": "high", "condition": "if there is money"},
     {"coder": "zoe", "position": "oppose", "status": "submitted", "final": False, "attributes": ["frame:hope"]},
-    # Somebody takes a word back on the day of another one, which under a rule that asks for thirty days does not count.
+    # A statement is retracted on the day of another one, which does not count under a rule that requires thirty days.
     {"statement": "hart-for", "speaker": "gil-hart", "said": "2025-01-01", "position": "support"},
     {
         "statement": "hart-back",
@@ -83,7 +83,7 @@ SHEET: tuple[dict[str, Any], ...] = (
     },
     {"statement": "hart-against", "speaker": "gil-hart", "said": "2025-03-01", "position": "oppose"},
     {"statement": "hart-for-again", "speaker": "gil-hart", "said": "2025-03-10", "position": "support"},
-    # A position returns on a day on which it is also said, but not so that it counts.
+    # A position returns on a day on which it is also expressed, but not in a way that counts.
     {"statement": "jorn-for", "speaker": "ida-jorn", "said": "2025-01-01", "position": "support", "authority": 5},
     {"statement": "jorn-against", "speaker": "ida-jorn", "said": "2025-03-01", "position": "oppose", "authority": 5},
     {
@@ -105,7 +105,7 @@ SHEET: tuple[dict[str, Any], ...] = (
         "holder": "ida-jorn",
         "basis": "attributed_by_other",
     },
-    # On a day of instants the last words began with the one of least authority.
+    # On a day ordered by instants, the final run began with the statement of least authority.
     {
         "statement": "jorn-at-nine",
         "speaker": "ida-jorn",
@@ -129,7 +129,7 @@ SHEET: tuple[dict[str, Any], ...] = (
         "position": "oppose",
         "authority": 4,
     },
-    # A month, of which a day is known too, and a year, of which none is.
+    # A month of which a day is also known, and a year of which none is.
     {"statement": "jorn-month", "speaker": "ida-jorn", "said": "2025-09", "position": "support"},
     {"statement": "jorn-day", "speaker": "ida-jorn", "said": "2025-09-01", "position": "support"},
     {"statement": "hart-year", "speaker": "gil-hart", "said": "2026", "position": "leaves-open"},
@@ -137,7 +137,7 @@ SHEET: tuple[dict[str, Any], ...] = (
     {"article": SECOND, "quote": "Norland will build the dam", "rendering": "paraphrase"},
 )
 
-# Changes of every kind, each a line or a change from psql.
+# Changes of every kind, each a command line or SQL from psql.
 CHANGES: dict[str, tuple[str, ...] | str] = {
     "a further statement": (
         "statement",
@@ -287,7 +287,7 @@ def write(url: str, statement: str) -> None:
 
 
 def assert_right(url: str, day: date | None = None) -> None:
-    """Assert that what is reported is what plain loops over the tables say."""
+    """Assert that the reporting schema matches what plain loops over the tables compute."""
     with psycopg.connect(url) as connection:
         found, expected = reported(connection), computed(connection, day or date.today())  # noqa: DTZ011 - as the database
     for view, rows in expected.items():

@@ -160,7 +160,7 @@ def build(connection: Connection) -> None:
         open_changeset(connection, "Enter everything")
         connection.execute(_FIRST)
     with connection.transaction():
-        open_changeset(connection, "Write all of it anew")
+        open_changeset(connection, "Write all of it again")
         for table in curated_tables(connection):
             if table not in {"article_version", "coding_review", "release", "release_file"}:
                 rewrite = "UPDATE stancedb.{} SET changeset_id = changeset_id"
