@@ -143,7 +143,7 @@ class TestJapanOnTheUseOfForce:
             stances = answer(ask, "stance", "as-of", *JAPAN, "--as-of", day, "--rule", rule)
             assert some(stances, "position") == ([(position,)] if position else [])
 
-    def test_two_rules_stand_side_by_side(self, ask: Run) -> None:
+    def test_two_rules_are_shown_side_by_side(self, ask: Run) -> None:
         shown = done(ask("stance", "compare", *JAPAN, "--rule", "latest-word", "--rule", "authoritative"))
 
         assert shown.stdout == (
@@ -352,9 +352,7 @@ class TestTheDemo:
         assert again.stderr == "Database ready.\nExample loaded already, nothing to change.\n"
         assert last_number(seeded_url) == before
 
-    def test_it_refuses_a_database_with_articles_of_somebody_else(
-        self, clone: Clone, small_template: str, tmp_path: Path
-    ) -> None:
+    def test_it_refuses_a_database_with_other_articles(self, clone: Clone, small_template: str, tmp_path: Path) -> None:
         with clone(small_template) as url:
             before = last_number(url)
             refused = invoker(url, tmp_path)("demo")
@@ -396,7 +394,7 @@ class TestTheNumbersComputedASecondWay:
             assert found == slow_timeline(rows, order), (holder, issue)
 
     @pytest.mark.parametrize("day", [date(1975, 1, 1), date(2024, 9, 20), date(2025, 11, 9), date(2025, 12, 1)])
-    def test_where_everybody_stood_on_a_day(
+    def test_where_every_holder_stood_on_a_day(
         self, ask: Run, pairs: dict[tuple[str, str], list[Row]], order: dict[str, int], day: date
     ) -> None:
         expected = {

@@ -8,7 +8,7 @@ from stancedb.errors import RankTaken, UnreadableInput
 from stancedb.refusals import Fault
 
 
-def test_a_state_tells_its_fields_and_its_sentence() -> None:
+def test_a_state_has_its_fields_and_its_sentence() -> None:
     failure = RankTaken(issue="dam", rank=3, position="support")
 
     assert (failure.issue, failure.rank, failure.position) == ("dam", 3, "support")

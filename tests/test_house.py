@@ -138,7 +138,7 @@ class TestTheRooms:
 
         assert offenders(above) == {}
 
-    def test_what_stands_outside_the_rooms_is_below_them(self) -> None:
+    def test_modules_outside_the_rooms_are_below_them(self) -> None:
         allowed = {"__init__.py": {"api"}, "__main__.py": {"cli"}, "database.py": {"server"}, "work.py": {"reporting"}}
         above = {named(path): rooms(path) - allowed.get(path.name, set()) for path in MODULES if path.parent == PACKAGE}
 
@@ -168,7 +168,7 @@ class TestTheRooms:
 
         assert offenders(known) == {}
 
-    def test_nobody_else_opens_connections(self) -> None:
+    def test_only_one_module_opens_connections(self) -> None:
         known = {named(path): packages(path) & {"psycopg"} for path in MODULES if named(path) not in DRIVERS}
 
         assert offenders(known) == {}
@@ -294,7 +294,7 @@ class TestTheErrors:
 
         assert offenders(named_in) == {}
 
-    def test_a_state_is_no_mere_sentence_unless_it_is_listed(self) -> None:
+    def test_an_expected_failure_is_a_class_unless_it_is_listed(self) -> None:
         # An error that callers may want to distinguish is a class in errors.py, or a code in refusals.toml.
         generic = {"StancedbError", "RefusedByRule", "UsageError", "UnreadableInput", "DatabaseUnreachable"}
         sentences = {
@@ -363,7 +363,7 @@ class TestTheFiles:
         ]
         assert found == []
 
-    def test_a_statement_of_sql_has_a_name_of_its_own_in_its_file(self) -> None:
+    def test_a_statement_of_sql_has_a_unique_name_in_its_file(self) -> None:
         names = {
             named(path): re.findall(r"^-- name: (\w+)\n", path.read_text(encoding="utf-8"), re.MULTILINE)
             for path in sorted(PACKAGE.rglob("*.sql"))

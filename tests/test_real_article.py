@@ -466,7 +466,7 @@ def test_japan_stands_where_the_remark_left_it(ask: Run) -> None:
     assert stance["outlet"] == "AnewZ"
 
 
-def test_a_refusal_to_elaborate_is_no_position(ask: Run) -> None:
+def test_a_refusal_to_elaborate_is_not_a_position(ask: Run) -> None:
     codings = answer(ask, "coding", "list", "--holder", "japan", *FORCE)
 
     assert [(row["statement"], row["position"]) for row in codings] == [("remark", "may-warrant"), ("declined", None)]

@@ -139,7 +139,7 @@ def test_several_faults_are_one_sentence() -> None:
     )
 
 
-def test_the_field_is_the_one_of_the_template_unless_another_is_given() -> None:
+def test_the_field_is_that_of_the_template_unless_another_is_given() -> None:
     assert Refusal("a.csv", 3, "no_codebook", {}).field == "codebook"
     assert Refusal("a.csv", 3, "no_codebook", {}, "label").field == "label"
 

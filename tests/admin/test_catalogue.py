@@ -154,7 +154,7 @@ def tampered(url: str, statements: str) -> None:
         connection.execute(statements.encode())
 
 
-def test_what_is_expected_is_what_the_migrations_make(connection_url: str) -> None:
+def test_the_expected_catalogue_is_that_of_the_migrations(connection_url: str) -> None:
     # If this fails: python -m tests.admin.catalogue
     assert written(connection_url) == catalogue.FILE.read_text(encoding="utf-8")
 
@@ -206,7 +206,7 @@ def test_what_can_be_mended_is_where_the_rest_cannot(clone: Clone, built_templat
     assert left == ["column stancedb.actor.mood"]
 
 
-def test_what_somebody_keeps_beside_is_named_and_left_alone(clone: Clone, built_template: str, tmp_path: Path) -> None:
+def test_other_objects_are_named_and_left_alone(clone: Clone, built_template: str, tmp_path: Path) -> None:
     beside = {
         "table stancedb.mine": "CREATE TABLE stancedb.mine (id serial PRIMARY KEY, note text CHECK (note <> ''))",
         "table history.mine": "CREATE TABLE history.mine (note text)",

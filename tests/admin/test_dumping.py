@@ -75,7 +75,7 @@ def test_half_a_dump_is_refused_and_leaves_nothing(spoken_url: str, empty_url: s
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00 no dump", b"PGDMP", b"SELECT 1;\n"])
-def test_what_is_no_dump_is_refused(empty_url: str, tmp_path: Path, content: bytes) -> None:
+def test_a_file_that_is_not_a_dump_is_refused(empty_url: str, tmp_path: Path, content: bytes) -> None:
     (tmp_path / "no.dump").write_bytes(content)
     refused = invoker(empty_url, tmp_path)("db", "restore", tmp_path / "no.dump")
 

@@ -243,7 +243,7 @@ def test_a_restored_database_upgrades_downgrades_and_checks(
             assert answer(run, "db", "check") == []
 
 
-def test_what_somebody_made_beside_the_relations_stays_when_they_are_made_anew(
+def test_other_objects_beside_the_relations_stay_when_these_are_recreated(
     clone: Clone, reported_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with clone(name_of(reported_url)) as url:
@@ -260,7 +260,7 @@ def test_what_somebody_made_beside_the_relations_stays_when_they_are_made_anew(
         assert answer(run, "reporting", "check") == []
 
 
-def test_an_upgrade_names_the_view_of_somebody_that_it_would_have_to_drop(
+def test_an_upgrade_names_a_foreign_view_that_it_would_have_to_drop(
     clone: Clone, reported_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with clone(name_of(reported_url)) as url:

@@ -235,7 +235,7 @@ class TestACoder:
         assert "1 of 2 codings are by other coders, and only a reviewer carries those" in refused.stderr
         assert json.loads(done(own).stdout)["carried"] == 1
 
-    def test_becomes_a_reader_and_is_no_coder_any_more(self, run: Run, url: str, role: str) -> None:
+    def test_becomes_a_reader_and_is_no_longer_a_coder(self, run: Run, url: str, role: str) -> None:
         done(run("db", "grant-coder", role))
         done(run("db", "grant-reader", role))
 
@@ -261,14 +261,14 @@ def test_a_name_that_no_login_has_is_refused(run: Run, name: str) -> None:
     assert "no name for a login" in result.stderr
 
 
-def test_the_owner_is_no_reader(run: Run, url: str) -> None:
+def test_the_owner_is_not_a_reader(run: Run, url: str) -> None:
     result = run("db", "grant-reader", str(make_url(url).username))
 
     assert result.exit_code == 1
     assert "owns the database" in result.stderr
 
 
-def test_a_member_of_the_role_of_the_owner_is_no_reader(run: Run, url: str, role: str) -> None:
+def test_a_member_of_the_role_of_the_owner_is_not_a_reader(run: Run, url: str, role: str) -> None:
     done(run("db", "grant-reader", role))
     with psycopg.connect(url, autocommit=True) as owner:
         if owner.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone() != (True,):

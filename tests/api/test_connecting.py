@@ -251,7 +251,7 @@ def test_an_instant_as_a_day_is_its_day(database: stancedb.Database) -> None:
     assert database.as_of(datetime(2025, 11, 9, 23, 30)) == database.as_of("2025-11-09")  # noqa: DTZ001 - no zone is the case
 
 
-def test_an_answer_that_is_behind_says_so(seeded_url: str, tmp_path: Path) -> None:
+def test_an_answer_reports_that_it_is_behind(seeded_url: str, tmp_path: Path) -> None:
     with stancedb.connect(seeded_url, read_only=False, author="ana") as database:
         refreshed: Any = database.refresh()
         before = database.coverage()

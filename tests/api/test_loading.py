@@ -160,7 +160,7 @@ class TestLoad:
         assert (account.records, account.inserted) == (2, 1)
         assert [(row.source, row.line, row.field) for row in account.rejected] == [("rows", 2, "name")]
 
-    def test_a_row_that_is_none_is_refused(self, database: stancedb.Database) -> None:
+    def test_a_value_that_is_not_a_row_is_refused(self, database: stancedb.Database) -> None:
         with pytest.raises(stancedb.errors.RecordsRefused):
             database.load("outlet", ["sun"])
 

@@ -235,7 +235,7 @@ class TestTheErrorBoundary:
         )
 
     @pytest.mark.parametrize("line", [["-v", "toy", "fail"], ["toy", "fail", "-v"]])
-    def test_v_shows_the_traceback_wherever_it_stands(self, run: Run, line: list[str]) -> None:
+    def test_v_shows_the_traceback_in_any_position(self, run: Run, line: list[str]) -> None:
         result = run(*line, obj=Raising(ZeroDivisionError("division by zero")))
 
         assert result.exit_code == 70
@@ -285,7 +285,7 @@ class TestTheErrorBoundary:
     @pytest.mark.parametrize(
         ("row_count", "ending", "code"), [(1, "done", 141), (200_000, "done", 141), (1, "leave", 141), (1, "fail", 3)]
     )
-    def test_a_reader_who_stops_reading_is_no_error(self, row_count: int, ending: str, code: int) -> None:
+    def test_a_reader_who_stops_reading_is_not_an_error(self, row_count: int, ending: str, code: int) -> None:
         with subprocess.Popen(
             [sys.executable, "-c", STREAMING, str(row_count), ending],
             stdout=subprocess.PIPE,

@@ -379,7 +379,7 @@ class TestCodebook:
             "fish": 2,
         }
 
-    def test_a_new_rank_derives_the_changes_anew(self, spoken: Run) -> None:
+    def test_a_new_rank_derives_the_changes_again(self, spoken: Run) -> None:
         done(
             spoken(
                 "statement",
@@ -740,7 +740,7 @@ class TestDb:
     @pytest.mark.parametrize(
         "line", [("actor", "list"), ("db", "upgrade"), ("db", "check"), ("db", "downgrade", "base", "--yes")]
     )
-    def test_a_database_from_before_the_baseline_is_told_the_way(
+    def test_a_database_from_before_the_baseline_gets_instructions(
         self, run: Run, small_url: str, line: tuple[str, ...]
     ) -> None:
         with psycopg.connect(small_url) as connection:
@@ -773,7 +773,7 @@ class TestDb:
         assert first.stderr == "4 migrations run; the database is at create_actors.\n"
         assert second.stderr == "No migration run; the database is that far.\n"
 
-    def test_rebuild_derives_the_same_stances_anew(self, spoken: Run) -> None:
+    def test_rebuild_derives_the_same_stances_again(self, spoken: Run) -> None:
         before = answer(spoken, "stance", "changes", "--with-initial")
 
         rebuilt = done(spoken("db", "upgrade", "--rebuild"))
@@ -781,7 +781,7 @@ class TestDb:
         assert rebuilt.stderr == "Already up to date.\nAll stances are derived anew.\n"
         assert answer(spoken, "stance", "changes", "--with-initial") == before
 
-    def test_check_finds_a_stance_that_nobody_derived(self, spoken: Run, spoken_url: str) -> None:
+    def test_check_finds_a_stance_that_was_not_derived(self, spoken: Run, spoken_url: str) -> None:
         with psycopg.connect(spoken_url) as connection:
             connection.execute("DELETE FROM stancedb.stance_change")
             connection.execute("DELETE FROM stancedb.stance")
@@ -840,7 +840,7 @@ class TestDb:
 
 
 class TestLoading:
-    def test_a_second_load_changes_nothing_and_says_so(self, spoken: Run, spoken_url: str, tmp_path: Path) -> None:
+    def test_a_second_load_reports_that_it_changes_nothing(self, spoken: Run, spoken_url: str, tmp_path: Path) -> None:
         before = last_number(spoken_url)
 
         again = done(spoken("statement", "load", jsonl(tmp_path / "again.jsonl", LINE)))

@@ -167,7 +167,7 @@ class TestLongLists:
         assert result.stderr == ""
         assert len(answer(many, noun, "list", "--limit", 2)) == 2
 
-    def test_changesets_are_whole_in_data_and_cut_in_a_table_that_says_so(self, many: Run) -> None:
+    def test_changesets_are_whole_in_data_and_visibly_cut_in_a_table(self, many: Run) -> None:
         numbers = [row["number"] for row in answer(many, "changeset", "list")]
 
         assert len(numbers) > TABLE_ROWS
@@ -248,7 +248,7 @@ class TestNothingThereYet:
 
         return invoke
 
-    def test_status_says_so_and_makes_nothing(self, embedded_run: Run, tmp_path: Path) -> None:
+    def test_status_reports_it_and_creates_nothing(self, embedded_run: Run, tmp_path: Path) -> None:
         result = done(embedded_run("db", "status"))
 
         assert result.stderr == "There is nothing yet; 'stancedb db init' makes one.\n"
@@ -256,7 +256,7 @@ class TestNothingThereYet:
         assert "revision    none\n" in result.stdout
         assert not (tmp_path / "data").exists()
 
-    def test_status_says_so_as_data(self, embedded_run: Run, tmp_path: Path) -> None:
+    def test_status_reports_it_as_data(self, embedded_run: Run, tmp_path: Path) -> None:
         assert answer(embedded_run, "db", "status") == {
             "database": f"embedded, in {tmp_path / 'data'}",
             "server": None,
@@ -280,7 +280,7 @@ class TestNothingThereYet:
         assert not (tmp_path / "data").exists()
 
 
-def test_starting_tells_the_address_as_data_and_that_the_port_is_another() -> None:
+def test_starting_prints_the_address_as_data_and_that_the_port_differs() -> None:
     directory = Path(tempfile.mkdtemp(prefix="sdb-")).resolve()
     # When root runs the server, its unprivileged account needs access.
     directory.chmod(0o711)

@@ -214,7 +214,7 @@ class TestQuotes:
 
         assert "Norland will build the dam" in said
 
-    def test_letters_inside_a_word_are_no_quote(self, refused: Refused) -> None:
+    def test_letters_inside_a_word_are_not_a_quote(self, refused: Refused) -> None:
         refused(
             "statement",
             "add",
@@ -228,7 +228,7 @@ class TestQuotes:
             "willing to comment",
         )
 
-    def test_a_quote_that_stands_twice_needs_its_surroundings(self, refused: Refused) -> None:
+    def test_a_quote_that_occurs_twice_needs_its_context(self, refused: Refused) -> None:
         assert "prefix" in refused(*QUOTED, "the dam")
 
 
@@ -263,7 +263,7 @@ class TestCodings:
             "Error: a final coding is an accepted one; use --status accepted with --final\n"
         )
 
-    def test_a_coding_of_somebody_else_without_a_ground_is_refused(self, refused: Refused) -> None:
+    def test_a_coding_for_another_holder_without_a_basis_is_refused(self, refused: Refused) -> None:
         assert refused(*SPOKEN, "--issue", "dam", "--holder", "norland").startswith("Error: basis: not given, and ")
 
     def test_one_of_several_codings_has_to_be_named(self, refused: Refused) -> None:
@@ -690,7 +690,7 @@ def test_a_dry_run_is_refused_where_the_change_would_be(refused: Refused) -> Non
     refused("coding", "review", "one", "--coder", "ruth", "--status", "accepted", "--final", "--dry-run")
 
 
-def test_an_article_that_alone_prints_a_statement_is_not_withdrawn(refused: Refused) -> None:
+def test_the_only_article_that_prints_a_statement_is_not_withdrawn(refused: Refused) -> None:
     assert refused("article", "retract", ARTICLE, "--reason", "withdrawn by the paper") == (
         f"Error: 1 statements are printed in '{ARTICLE}' alone, such as 'quoted'; retract those first\n"
     )

@@ -53,7 +53,9 @@ def stancedb(url: str, directory: Path, *line: object, streams: tuple[int, ...],
 @pytest.mark.parametrize(
     ("streams", "how"), [((1,), PIPE), ((1,), FULL), ((2,), FULL), ((1, 2), PIPE), ((1, 2), MISSING)]
 )
-def test_a_committed_change_is_no_failure(spoken_url: str, tmp_path: Path, streams: tuple[int, ...], how: str) -> None:
+def test_a_committed_change_is_not_a_failure(
+    spoken_url: str, tmp_path: Path, streams: tuple[int, ...], how: str
+) -> None:
     # Two of four lines are rejected, which the exit code reports even with --keep-going.
     outlets = [{"slug": "a", "name": "A"}, {"slug": "b", "name": ""}, {"slug": "c", "name": "C"}, {"slug": "d"}]
     sheet = jsonl(tmp_path / "outlet.jsonl", *outlets)
@@ -109,7 +111,7 @@ def test_a_dry_run_is_an_answer(connection_url: str, tmp_path: Path) -> None:
     assert "Standard output cannot be written" in said
 
 
-def test_an_error_keeps_its_exit_code_where_nobody_hears_it(connection_url: str, tmp_path: Path) -> None:
+def test_an_error_keeps_its_exit_code_without_standard_error(connection_url: str, tmp_path: Path) -> None:
     for how in (PIPE, FULL, MISSING):
         code, _, _ = stancedb(connection_url, tmp_path, "actor", "show", "nobody", streams=(2,), how=how)
         assert code == 3

@@ -264,7 +264,7 @@ class TestTheOtherFiles:
             if not client.file.endswith(".zip"):
                 assert re.findall(r"@\w+@", content.decode()) == [], client.file
 
-    def test_odbc_is_told_what_its_defaults_get_wrong(self) -> None:
+    def test_settings_for_odbc_correct_its_defaults(self) -> None:
         for name in ("odbc.ini", "stancedb.dsn"):
             source = ConfigParser()
             source.read_string(content_of(name, PLACE))
@@ -280,7 +280,7 @@ class TestTheOtherFiles:
             "address": {"server": "db.example:5544", "database": "stances"},
         }
 
-    def test_an_address_of_version_six_stands_in_brackets(self) -> None:
+    def test_an_ipv6_address_is_in_brackets(self) -> None:
         assert '"server": "[::1]:5544"' in content_of("stancedb.pbids", replace(PLACE, host="::1"))
 
     def test_programs_that_reach_no_socket_get_no_file(self) -> None:
@@ -307,7 +307,7 @@ class TestTheOtherFiles:
         ("db.example", "disable", "disable"),
     ],
 )
-def test_a_program_that_tries_one_way_alone_encrypts_unless_told_or_on_the_same_machine(
+def test_a_program_with_a_single_ssl_mode_encrypts_unless_told_or_on_the_same_machine(
     host: str, sslmode: str, decided: str
 ) -> None:
     assert replace(PLACE, host=host, sslmode=sslmode).decided_sslmode == decided

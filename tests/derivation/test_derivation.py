@@ -353,7 +353,7 @@ def test_words_of_both_count_while_an_office_may_have_changed_hands(story: Story
     assert (change.window_from, change.window_to) == (november(13), november(21))
 
 
-def test_a_handover_in_two_steps_of_one_year_is_no_gap(story: Story) -> None:
+def test_a_handover_in_two_steps_of_one_year_is_not_a_gap(story: Story) -> None:
     story.hold(ANA, None, 7, "../2025-11-06")
     story.hold(NAMESAKE, 6, 9, "2025-11-06/2025-11-08")
     story.hold(BEN, 8, None, "2025-11-08/..")
@@ -384,7 +384,7 @@ def test_a_government_changes_by_succession_only_when_another_person_takes_the_o
     assert story.outline(holder=GOVERNMENT) == [(5, SUPPORT, "initial"), (12, OPPOSE, kind)]
 
 
-def test_a_change_in_an_office_that_did_not_govern_then_is_no_succession_of_the_government(story: Story) -> None:
+def test_a_change_in_an_office_that_did_not_govern_then_is_not_a_succession_of_the_government(story: Story) -> None:
     story.hold(ANA, None, 10)
     story.hold(NAMESAKE, 10, 15)
     story.hold(BEN, 15, None)
@@ -594,7 +594,7 @@ def test_a_tie_is_broken_by_the_first_of_the_places_of_a_statement(story: Story)
     ("table", "column"),
     [("statement", "slug"), ("article", "slug"), ("actor", "slug"), ("coder", "name"), ("codebook_version", "label")],
 )
-def test_a_new_name_of_what_breaks_ties_derives_what_it_orders_anew(story: Story, table: str, column: str) -> None:
+def test_a_new_name_that_breaks_ties_derives_again_what_it_orders(story: Story, table: str, column: str) -> None:
     key = story.say(SUPPORT, 7)
     story.world = story.world.put("mentions", Mention(1, key, "a-post", 3))
     story.tell()
@@ -888,7 +888,7 @@ def test_what_is_taken_back_while_the_next_is_pending_carries_on_only_until_then
     assert (oppose.valid_from, oppose.confirmed_on) == (november(10), november(40))
 
 
-def test_what_agrees_with_a_stance_is_evidence_of_it_although_its_day_says_otherwise(story: Story) -> None:
+def test_a_statement_that_agrees_with_a_stance_is_evidence_despite_a_contrary_day(story: Story) -> None:
     story.say(SUPPORT, 1)
     story.say(SUPPORT, 2)
     story.say(OPPOSE, 5, authority=5)
@@ -911,7 +911,7 @@ def write_beside(connection: psycopg.Connection[Any], before: World, after: Worl
     return opened
 
 
-def test_two_writers_of_one_pair_wait_for_each_other_at_commit_alone_and_nothing_known_before_changes(
+def test_two_writers_of_one_pair_wait_for_each_other_only_at_commit_and_nothing_known_before_changes(
     story: Story, connection_url: str
 ) -> None:
     story.say(OPEN, 1)
@@ -1029,7 +1029,7 @@ def test_a_generated_history_is_derived_as_by_the_slow_way_now_and_as_known_at_e
         check()
 
 
-def test_deriving_everything_anew_changes_nothing(connection_url: str) -> None:
+def test_deriving_everything_again_changes_nothing(connection_url: str) -> None:
     tables = ("evidence", "scale", "succession", "stance", "stance_change")
     with psycopg.connect(connection_url, autocommit=True) as connection:
         prepare(connection)

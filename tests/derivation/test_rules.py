@@ -59,7 +59,7 @@ def test_the_checksum_of_the_definition_is_that_of_its_files_in_the_order_of_ins
     assert derivation.digest() == hashlib.sha256("\n".join(works).encode()).hexdigest()
 
 
-def test_the_checksum_of_the_definition_changes_with_the_definition_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_checksum_of_the_definition_changes_only_with_the_definition(monkeypatch: pytest.MonkeyPatch) -> None:
     before, read = derivation.digest(), Path.read_text
     with monkeypatch.context() as patched:
         patched.setattr(Path, "read_text", lambda path, **how: f"-- Another comment.\n\n{read(path, **how)}")

@@ -150,7 +150,7 @@ class TestWindows:
             name: one_mode(inside, "congruence", "no") for name, inside in windows_of_days(kept, length, step).items()
         }
 
-    def test_windows_of_statements_have_so_many_statements(self, shown: Networks, said: list[Said]) -> None:
+    def test_windows_of_statements_have_the_given_number_of_statements(self, shown: Networks, said: list[Said]) -> None:
         found = shown(of_organizations(projection="two-mode", window=Length(20, "event"), step=Length(5, "event")))
 
         assert {name: weights for name, (_, _, weights) in found.items()} == {
@@ -173,7 +173,7 @@ class TestWindows:
 
         assert {name: weights for name, (_, _, weights) in found.items()} == expected
 
-    def test_a_matrix_of_a_window_has_a_file_of_its_own(self, run: Run, shown: Networks, tmp_path: Path) -> None:
+    def test_each_matrix_of_a_window_has_a_separate_file(self, run: Run, shown: Networks, tmp_path: Path) -> None:
         path = tmp_path / "net.csv"
         done(run("export", "network", "--projection", "congruence", "--every", "year", "--output", path))
 

@@ -70,7 +70,7 @@ def test_a_round_trip_stays_one(outlets: Run, tmp_path: Path, empty_url: str) ->
         ["export", "annotations"],
     ],
 )
-def test_what_is_no_csv_is_refused_before_anything_is_done(run: Run, line: list[str]) -> None:
+def test_output_other_than_csv_is_refused_before_anything_is_done(run: Run, line: list[str]) -> None:
     refused = run(*line, "--spreadsheet-safe")
 
     assert refused.exit_code == 2

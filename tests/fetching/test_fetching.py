@@ -271,7 +271,7 @@ def test_the_entries_of_a_feed_are_articles(address: Callable[..., Address]) -> 
     assert abs(record.retrieved_at - datetime.now(UTC)) < timedelta(seconds=30)
 
 
-def test_the_server_is_told_who_asks_and_nothing_else(
+def test_the_server_learns_who_asks_and_nothing_else(
     server: ThreadingTCPServer, address: Callable[..., Address]
 ) -> None:
     fetch(address("/page"))

@@ -193,7 +193,7 @@ def test_a_short_first_line_is_the_title_and_stays_in_the_text(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("text", ["Only one line", "She said so.\nAnd left.", "x" * 200 + "\ny"])
-def test_a_first_line_that_is_no_title_is_none(tmp_path: Path, text: str) -> None:
+def test_a_first_line_that_is_not_a_title_is_ignored(tmp_path: Path, text: str) -> None:
     assert the_article(read(write(tmp_path, "the file.txt", text))).title == "The file"
 
 
@@ -385,7 +385,7 @@ def test_a_canonical_address_on_another_host_is_not_believed() -> None:
 
 
 @pytest.mark.parametrize("href", ["javascript:alert(1)", "http://[", "//", "", "file:///etc/passwd"])
-def test_an_address_that_is_none_is_left_out(href: str) -> None:
+def test_an_invalid_address_is_left_out(href: str) -> None:
     assert extract_html(page(f'<link rel="canonical" href="{href}">').encode()).url is None
 
 

@@ -107,7 +107,7 @@ class TestOfActors:
 
         assert "nothing to change" in done(load("actor", record)).stderr
 
-    def test_a_value_that_somebody_set_by_hand_stays(self, run: Run, load: Callable[..., Any], small_url: str) -> None:
+    def test_a_value_that_was_set_by_hand_stays(self, run: Run, load: Callable[..., Any], small_url: str) -> None:
         done(load("actor", {**NORLAND, "attributes": ["type:state"]}))
         done(run("actor", "set", "norland", "--attribute", "type:kingdom"))
         said = done(load("actor", {**NORLAND, "attributes": ["type:country"]})).stderr
@@ -115,7 +115,7 @@ class TestOfActors:
         assert [row[2] for row in of_actors(small_url)] == ["kingdom"]
         assert "actor attribute: 1 entered or corrected by hand, kept as corrected" in said
 
-    def test_a_period_that_somebody_set_by_hand_stays(self, run: Run, load: Callable[..., Any], small_url: str) -> None:
+    def test_a_period_that_was_set_by_hand_stays(self, run: Run, load: Callable[..., Any], small_url: str) -> None:
         done(load("actor", {**NORLAND, "attributes": ["bloc@2005/..:west"]}))
         done(run("actor", "set", "norland", "--attribute", "bloc@2005/2007:west"))
         done(load("actor", {**NORLAND, "attributes": ["bloc@2005/2009:east"]}))
@@ -142,7 +142,7 @@ class TestOfActors:
         assert (refused.exit_code, refused.stdout) == (1, "")
         assert "an actor has one value of an attribute at a time; the periods overlap" in refused.stderr
 
-    def test_setting_what_is_no_attribute_is_a_mistake_of_usage(self, run: Run) -> None:
+    def test_setting_an_invalid_attribute_is_a_usage_error(self, run: Run) -> None:
         refused = run("actor", "set", "norland", "--attribute", "type=state")
 
         assert refused.exit_code == 2

@@ -234,7 +234,7 @@ class TestCarrying:
         done(run("changeset", "undo", number + 1))
         assert [row[2] for row in codings(run) if row[3]] == ["dam-1.0", "dam-1.0"]
 
-    def test_leaves_what_was_judged_anew_and_what_is_later(self, run: Run, tmp_path: Path) -> None:
+    def test_leaves_what_was_recoded_and_what_is_later(self, run: Run, tmp_path: Path) -> None:
         done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", LINE, BARE)))
         revise(run, tmp_path)
         revise(run, tmp_path, "dam-3.0", "2027-01-01")

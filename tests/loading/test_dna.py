@@ -53,7 +53,7 @@ CODED = (
 
 
 @VERSIONS
-def test_what_is_in_the_file_is_loaded_or_left_and_told(run: Run, tmp_path: Path, version: int) -> None:
+def test_everything_in_the_file_is_loaded_or_reported(run: Run, tmp_path: Path, version: int) -> None:
     path = dna(tmp_path / "dams.dna", version)
     lines = answer(run, "dna", "load", path)
     file = {line["kind"]: line for line in lines if line["side"] == "file"}
@@ -89,7 +89,7 @@ def test_what_is_in_the_file_is_loaded_or_left_and_told(run: Run, tmp_path: Path
 
 
 @VERSIONS
-def test_quotes_stand_where_they_were_marked_and_coders_stay_apart(
+def test_quotes_are_where_they_were_marked_and_coders_stay_separate(
     run: Run, rows: Rows, tmp_path: Path, version: int
 ) -> None:
     done(run("dna", "load", dna(tmp_path / "dams.dna", version)))
@@ -209,7 +209,7 @@ def test_no_statement_names_the_passwords_and_the_connection_refuses_them(
         file.ask("SELECT Password, 1 FROM CODERS")
 
 
-def test_another_file_of_the_name_is_refused_until_it_gets_one_of_its_own(run: Run, tmp_path: Path) -> None:
+def test_another_file_of_the_same_name_is_refused_until_it_gets_another_name(run: Run, tmp_path: Path) -> None:
     done(run("dna", "load", dna(tmp_path / "dams.dna")))
     path = dna(tmp_path / "other" / "dams.dna")
     with sqlite3.connect(path) as file:
@@ -339,7 +339,7 @@ def test_any_other_file_is_refused_in_one_sentence(small_once: str, tmp_path: Pa
     assert len(result.stderr.strip().splitlines()) == 1
 
 
-def test_the_address_of_a_server_is_no_file(small_once: str, tmp_path: Path) -> None:
+def test_the_address_of_a_server_is_not_a_file(small_once: str, tmp_path: Path) -> None:
     result = invoker(small_once, tmp_path)("dna", "load", "mysql://db.example.org/dams")
 
     assert result.exit_code == 1

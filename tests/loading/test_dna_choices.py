@@ -286,7 +286,7 @@ def test_a_note_that_is_an_address_is_that_of_the_article(run: Run, rows: Rows, 
 
 
 @pytest.mark.parametrize("version", [2, 3])
-def test_days_that_stand_before_their_midnight_are_told_and_rounded_on_request(
+def test_days_shortly_before_midnight_are_reported_and_rounded_on_request(
     run: Run, rows: Rows, tmp_path: Path, version: int
 ) -> None:
     path = dna(tmp_path / "dams.dna", version, hours=-2)

@@ -121,7 +121,7 @@ def test_a_statement_of_another_speaker_takes_the_place_of_the_old_one(run: Run,
     ]
 
 
-def test_what_is_gone_from_the_file_is_withdrawn_on_request_alone(run: Run, rows: Rows, tmp_path: Path) -> None:
+def test_what_is_missing_from_the_file_is_withdrawn_only_on_request(run: Run, rows: Rows, tmp_path: Path) -> None:
     path = dna(tmp_path / "dams.dna")
     done(run("dna", "load", path))
     before = rows(LIVE)

@@ -218,7 +218,7 @@ class TestWhatALineLeavesOut:
         assert [(row["coder"], row["status"], row["final"]) for row in codings] == [("model-1", "submitted", False)] * 2
 
     @pytest.mark.parametrize(("known", "said"), [("model", "human"), ("human", "model")])
-    def test_a_model_is_no_person_and_a_person_no_model(
+    def test_a_model_is_not_a_person_and_a_person_not_a_model(
         self, refused: Callable[..., str], known: str, said: str
     ) -> None:
         line = {**LINE, "coder": "ruth"}
@@ -227,7 +227,7 @@ class TestWhatALineLeavesOut:
 
         assert f"line 2: coder_kind: the coder 'ruth' is known as {known}, and this says {said};" in told
 
-    def test_a_statement_that_is_linked_to_itself_is_refused_alone(
+    def test_only_a_statement_that_is_linked_to_itself_is_refused(
         self, run: Run, sheet: Callable[..., Any], tmp_path: Path
     ) -> None:
         result = sheet(
@@ -444,7 +444,7 @@ class TestArticles:
             ((), False),
         ],
     )
-    def test_a_file_of_the_same_name_is_no_version_of_what_is_plainly_another_article(
+    def test_a_file_of_the_same_name_is_not_a_version_of_a_different_article(
         self, run: Run, small_url: str, tmp_path: Path, *, options: tuple[str, ...], is_another: bool
     ) -> None:
         done(run("outlet", "add", "star", "--name", "The Star"))
@@ -1105,7 +1105,7 @@ class TestAddingTwice:
         assert rows(small_url, "SELECT country FROM stancedb.outlet WHERE slug = 'star'") == [("GB",)]
         assert rows(small_url, "SELECT place FROM stancedb.statement WHERE slug = 's'") == [("Oslo",)]
 
-    def test_what_says_otherwise_is_refused(self, run: Run, small_url: str) -> None:
+    def test_a_conflicting_value_is_refused(self, run: Run, small_url: str) -> None:
         done(run("outlet", "add", "star", "--name", "The Star", "--parent", "herald", "--country", "GB"))
         done(run("outlet", "add", "house", "--name", "House"))
 
@@ -1116,7 +1116,7 @@ class TestAddingTwice:
         assert rows(small_url, "SELECT country FROM stancedb.outlet WHERE slug = 'star'") == [("GB",)]
 
 
-def test_a_refusal_of_a_part_names_the_field_that_the_part_stands_in(run: Run, tmp_path: Path) -> None:
+def test_a_refusal_of_a_part_names_the_field_that_contains_it(run: Run, tmp_path: Path) -> None:
     event = {"slug": "visit", "kind": "visit", "title": "A visit", "during": "2025-03-05"}
     causes = [{"kind": "triggers", "statement": "none-such", "asserted_by": "nobody"}]
     broken = {**event, "participants": ["actor:nobody"], "causes": causes}
@@ -1127,7 +1127,7 @@ def test_a_refusal_of_a_part_names_the_field_that_the_part_stands_in(run: Run, t
     assert (result.exit_code, named) == (1, ["participants", "causes", "causes"])
 
 
-def test_a_correction_of_the_speaker_tells_of_codings_of_the_one_before(run: Run, tmp_path: Path) -> None:
+def test_a_correction_of_the_speaker_reports_codings_of_the_previous_speaker(run: Run, tmp_path: Path) -> None:
     done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", LINE)))
 
     other = done(run("statement", "set", "cole-dam", "--authority", "4"))

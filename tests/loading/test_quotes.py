@@ -114,7 +114,7 @@ def test_a_word_in_brackets_may_replace_a_word() -> None:
     assert place.exact == "said on Friday that an attack on the island"
 
 
-def test_an_ellipsis_of_the_article_itself_is_no_gap() -> None:
+def test_an_ellipsis_of_the_article_itself_is_not_a_gap() -> None:
     assert found(ARTICLE, "both sides should talk\u2026 in good faith").how == "exact"
     assert found(ARTICLE, "both sides should talk... in good faith").how == "folded"
 
@@ -243,24 +243,24 @@ def test_a_proposal_is_made_of_whole_words() -> None:
         assert proposal.text == passage
 
 
-def test_a_piece_of_a_quote_is_no_proposal() -> None:
+def test_a_piece_of_a_quote_is_not_proposed() -> None:
     assert propose("We will", "We will support the independence of the island") is None
     assert propose("We wil support the island", "We will support the island") is not None
 
 
 @pytest.mark.parametrize("quote", ["Norland would build a dam in the autumn", "Norland will never build by the spring"])
-def test_what_is_alike_by_four_fifths_is_no_proposal(quote: str) -> None:
+def test_a_passage_that_is_four_fifths_alike_is_not_proposed(quote: str) -> None:
     assert propose("She said that Norland will build the dam in the spring.", quote) is None
 
 
-def test_what_is_nowhere_near_has_no_proposal() -> None:
+def test_a_quote_without_a_similar_passage_has_no_proposal() -> None:
     with pytest.raises(QuoteNotFound) as refusal:
         anchor(ARTICLE, "Nothing of this kind was ever printed in that paper")
     assert refusal.value.proposal is None
     assert "check its wording" in str(refusal.value)
 
 
-def test_a_scrap_beside_brackets_is_no_quote() -> None:
+def test_a_scrap_beside_brackets_is_not_a_quote() -> None:
     with pytest.raises(QuoteNotFound):
         found("He was undecided[sic] on it", "decided[sic] on")
 
@@ -517,7 +517,7 @@ UNSEEN = [
 
 
 @pytest.mark.parametrize("mark", [chr(code) for code in UNSEEN], ids=ascii)
-def test_marks_that_nobody_sees_fold_alike_on_either_side(mark: str) -> None:
+def test_invisible_marks_fold_alike_on_either_side(mark: str) -> None:
     text = f"The minister {mark}said no{mark} to the{mark} dam, she re{mark}marked."
 
     for quote in ("said no to the dam", f"said{mark} no to {mark}the dam", "SAID NO to the \u200edam"):
@@ -528,7 +528,7 @@ def test_marks_that_nobody_sees_fold_alike_on_either_side(mark: str) -> None:
 
 
 @pytest.mark.parametrize("mark", [chr(code) for code in UNSEEN], ids=ascii)
-def test_a_mark_that_nobody_sees_ends_no_word(mark: str) -> None:
+def test_an_invisible_mark_does_not_end_a_word(mark: str) -> None:
     with pytest.raises(QuoteNotFound):
         anchor(f"The neighbour was un{mark}willing to join the bloc.", "willing to join the bloc")
 

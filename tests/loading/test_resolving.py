@@ -53,7 +53,7 @@ def test_the_name_of_an_office_means_who_held_it_on_the_day(
     assert speaker_of("Prime Minister of Norland", said) == who
 
 
-def test_an_office_that_nobody_held_means_itself(speaker_of: Callable[..., str]) -> None:
+def test_an_office_without_a_holder_means_itself(speaker_of: Callable[..., str]) -> None:
     assert speaker_of("Minister of Rivers", "2001-01-01") == "minister-of-rivers"
 
 

@@ -103,7 +103,7 @@ def test_a_load_that_is_ended_leaves_no_worker(connection_url: str, tmp_path: Pa
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="only Linux shows the environment of a process")
-def test_no_worker_is_told_where_the_database_is(connection_url: str, tmp_path: Path, pages: Path) -> None:
+def test_no_worker_knows_where_the_database_is(connection_url: str, tmp_path: Path, pages: Path) -> None:
     process = started(connection_url, tmp_path, pages)
     try:
         awaited(lambda: workers_of(process.pid), "no worker was started")

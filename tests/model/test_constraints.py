@@ -442,7 +442,7 @@ def test_every_rule_is_one_sentence_and_the_database_says_the_same(built: Connec
         assert ". " not in sentence, name
 
 
-def test_the_sentence_tells_the_value_that_was_found(writer: Connection) -> None:
+def test_the_sentence_contains_the_value_that_was_found(writer: Connection) -> None:
     with pytest.raises(psycopg.IntegrityError) as refused, writer.transaction():
         writer.execute("UPDATE stancedb.actor SET slug = 'norland' WHERE id = 101")
 

@@ -99,7 +99,7 @@ class TestAWriteWithoutAChangeset:
             built.execute("SELECT set_config('stancedb.changeset', %s, true)", [claimed])
             built.execute(NEW_ACTOR)
 
-    def test_is_refused_when_it_claims_the_open_one_of_somebody_else(self, connection_url: str) -> None:
+    def test_is_refused_when_it_claims_the_open_one_of_another_session(self, connection_url: str) -> None:
         with psycopg.connect(connection_url) as theirs, psycopg.connect(connection_url) as mine:
             claimed = open_changeset(theirs)
             with refusing(mine, "ck_changeset_is_open"):
@@ -165,7 +165,7 @@ class TestHistory:
             kept = "SELECT array_agg(name) FROM history.actor WHERE id = 105 AND ended_changeset_id = %s"
             assert one(built, kept, opened) == ["Ben Dahl"]
 
-    def test_has_no_version_of_a_row_that_nobody_knew(self, built: Connection) -> None:
+    def test_has_no_version_of_a_row_that_was_never_known(self, built: Connection) -> None:
         with built.transaction(force_rollback=True):
             open_changeset(built)
             built.execute(NEW_ACTOR)

@@ -7,7 +7,7 @@ from collections import Counter
 from tests.mutants.changes import mutants
 
 
-def test_every_mutant_can_be_made_and_has_a_name_of_its_own() -> None:
+def test_every_mutant_can_be_made_and_has_a_unique_name() -> None:
     listed = mutants()
     named = Counter((mutant.area, mutant.name) for mutant in listed)
     changed = Counter((mutant.file, mutant.old, mutant.new) for mutant in listed)

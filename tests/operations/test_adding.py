@@ -148,7 +148,7 @@ class TestWork:
 
         assert last_number(connection_url) == before
 
-    def test_a_change_is_signed_and_tells_that_it_is_committed(self, settings: Settings, connection_url: str) -> None:
+    def test_a_change_is_signed_and_reports_that_it_is_committed(self, settings: Settings, connection_url: str) -> None:
         committed: list[int] = []
         before = last_number(connection_url)
         work = Work(settings, committed=lambda: committed.append(last_number(connection_url)))

@@ -215,7 +215,7 @@ class TestUndoing:
         ],
         ids=["of a preferred name", "of a final coding"],
     )
-    def test_what_one_alone_may_be_goes_back_and_forth(
+    def test_a_value_that_only_one_row_may_have_goes_back_and_forth(
         self, run: Run, spoken_url: str, changes: list[tuple[str, ...] | str]
     ) -> None:
         states = {last_number(spoken_url): contents(spoken_url)}

@@ -539,7 +539,7 @@ class TestIssues:
         }
 
     @pytest.mark.usefixtures("run")
-    def test_who_merges_into_what_is_being_merged_away_waits_and_is_told_so(self, url: str, tmp_path: Path) -> None:
+    def test_a_merge_into_an_actor_that_is_being_merged_waits_and_reports_it(self, url: str, tmp_path: Path) -> None:
         settings = Settings(database_url=url, data_dir=tmp_path, author=AUTHOR)
         told: list[str] = []
 
@@ -822,7 +822,7 @@ class TestInTheFile:
         assert positions(other, "river") == {"against": (None, "active", None), "for": (None, "active", None)}
 
 
-def test_a_retired_position_is_no_part_of_the_scale_of_a_page_unless_somebody_held_it(
+def test_a_retired_position_is_not_on_the_scale_of_a_page_unless_it_was_held(
     run: Run, url: str, tmp_path: Path
 ) -> None:
     done(run("position", "retire", "dam", "leaves-open"))

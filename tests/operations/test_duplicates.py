@@ -167,7 +167,7 @@ class TestFinding:
         assert '"article_duplicate"' not in again.stdout
         assert "nothing to change" in again.stderr
 
-    def test_a_load_tells_of_copies_however_much_there_is_to_tell_of_its_articles(
+    def test_a_load_reports_copies_however_many_messages_there_are_about_its_articles(
         self, run: Run, tmp_path: Path
     ) -> None:
         # A combining accent is composed with its letter, which is reported for each article.
@@ -182,7 +182,7 @@ class TestFinding:
         assert told[20] == "… and 5 more"
         assert told[21].startswith("1 article looks like a copy of another")
 
-    def test_of_many_copies_each_is_proposed_from_the_first_alone(self, run: Run, tmp_path: Path) -> None:
+    def test_of_many_copies_each_is_proposed_only_from_the_first(self, run: Run, tmp_path: Path) -> None:
         printed = [
             article(f"local-{number}", f"2025-03-0{number}", [*WIRE, f"Printed in town {number}."])
             for number in range(3, 9)
@@ -191,7 +191,7 @@ class TestFinding:
 
         assert set(proposed(run)) == {(slug, "wire") for slug in ("post", *(line["id"] for line in printed))}
 
-    def test_words_that_stand_under_every_article_make_no_copies(self, small_url: str, tmp_path: Path) -> None:
+    def test_words_under_every_article_make_no_copies(self, small_url: str, tmp_path: Path) -> None:
         run = invoker(small_url, tmp_path)
         below = sentences(6)
         lines = [article(f"n{number}", "2025-03-01", [*sentences(2), *below]) for number in range(520)]
@@ -378,7 +378,7 @@ class TestCountingOnce:
         assert len(self.evidence(run)) == 1
         assert self.mentions(run) == [["post", "wire"]]
 
-    def test_what_was_coded_in_the_copy_alone_goes_over(self, run: Run, tmp_path: Path) -> None:
+    def test_what_was_coded_only_in_the_copy_goes_over(self, run: Run, tmp_path: Path) -> None:
         original = {**LINES[0], "issue": "dam-cost", "position": "state-pays"}
         done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", original, LINES[1])))
         done(run("article", "duplicates", "accept", "post"))

@@ -55,7 +55,7 @@ def test_rows_keep_naming_whom_they_were_entered_for(run: Run) -> None:
     assert answer(run, "coding", "list") == before
 
 
-def test_before_the_merge_each_had_a_history_of_its_own(run: Run, small_url: str) -> None:
+def test_before_the_merge_each_had_a_separate_history(run: Run, small_url: str) -> None:
     number = last_number(small_url)
     done(run("actor", "merge", "a-cole", "ana-cole"))
 
@@ -482,7 +482,7 @@ def test_on_a_shared_day_both_spoke_in_office_and_its_name_means_the_newcomer(ha
     assert answer(handed_over, "statement", "show", "called")["speaker"] == "new-one"
 
 
-def test_the_name_of_an_office_means_nobody_alone_where_coarse_dates_leave_two(run: Run, tmp_path: Path) -> None:
+def test_the_name_of_an_office_is_ambiguous_where_coarse_dates_leave_two_holders(run: Run, tmp_path: Path) -> None:
     (tmp_path / "actors.csv").write_text(
         HANDOVER.replace("2014-01-01/2016-12-07", "2014/2016-12").replace("2016-12-07/", "2016/"), encoding="utf-8"
     )

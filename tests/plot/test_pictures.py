@@ -98,7 +98,7 @@ class TestTheDrawing:
         carried = [(span.position, span.since, span.until) for span in panel.spans if span.is_carried]
         assert carried[0] == ("strategic-ambiguity", date(2023, 5, 10), date(2025, 11, 7))
 
-    def test_what_has_no_rank_stands_below_the_scale(self, japan: dict[str, Any]) -> None:
+    def test_a_position_without_a_rank_is_below_the_scale(self, japan: dict[str, Any]) -> None:
         places = drawing(japan).places
 
         assert [place.slug for place in places] == [

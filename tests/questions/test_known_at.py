@@ -232,7 +232,7 @@ def test_a_day_means_the_last_changeset_of_that_day(run: Run, seeded_url: str) -
     assert [stance["position"] for stance in stances] == ["commits"]
 
 
-def test_the_changeset_asked_for_stands_in_the_heading(run: Run, seeded_url: str) -> None:
+def test_the_given_changeset_is_in_the_heading(run: Run, seeded_url: str) -> None:
     number = last_number(seeded_url)
 
     shown = done(run("stance", "timeline", *JAPAN, "--known-at", number)).stdout

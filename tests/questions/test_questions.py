@@ -192,7 +192,7 @@ def test_of_a_coder_the_reading_under_the_newest_codebook_is_compared(small_url:
     assert (holder["coded_by_several"], holder["agreed"]) == (1, 1)
 
 
-def test_an_answer_that_is_behind_says_so(seeded_url: str, tmp_path: Path) -> None:
+def test_an_answer_reports_that_it_is_behind(seeded_url: str, tmp_path: Path) -> None:
     run = invoker(seeded_url, tmp_path)
     nothing = run("ask", "coverage")
     done(run("reporting", "refresh"))
@@ -203,7 +203,7 @@ def test_an_answer_that_is_behind_says_so(seeded_url: str, tmp_path: Path) -> No
     assert "The answer is 1 changeset behind" in done(run("ask", "coverage")).stderr
 
 
-def test_an_answer_of_another_day_says_so(small_url: str, tmp_path: Path) -> None:
+def test_an_answer_reports_that_it_is_of_another_day(small_url: str, tmp_path: Path) -> None:
     run = invoker(small_url, tmp_path)
     day = date(2025, 3, 1)
     with refreshing(Settings(database_url=small_url, data_dir=tmp_path, author=AUTHOR)) as session:
@@ -284,7 +284,7 @@ def test_two_offices_under_one_government_are_one_time_in_office(small_url: str,
         ),
     ],
 )
-def test_a_lasting_statement_is_no_silence_while_it_speaks(
+def test_a_lasting_statement_is_not_silence_while_it_lasts(
     said: str,
     others: tuple[tuple[str, str], ...],
     silences: list[tuple[str, str | None]],

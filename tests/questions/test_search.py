@@ -258,7 +258,7 @@ def test_hits_are_marked_as_they_are_printed(run: Run, asked: str, shown: str) -
     assert any(shown in row["snippet"] for row in answer(run, "article", "search", asked, "--limit", 99))
 
 
-def test_a_person_is_told_of_further_hits(run: Run) -> None:
+def test_further_hits_are_reported(run: Run) -> None:
     hits = len(answer(run, "article", "search", "taiwan", "--limit", 999))
 
     assert "there are more" in done(run("article", "search", "taiwan", "--limit", hits - 1)).stderr

@@ -169,7 +169,7 @@ DAY = (
 
 
 @pytest.mark.parametrize("is_known_at", [False, True], ids=["now", "as known"])
-def test_evidence_stands_in_the_order_of_its_instants_with_its_roles(
+def test_evidence_is_in_the_order_of_its_instants_with_its_roles(
     small_url: str, tmp_path: Path, is_known_at: bool
 ) -> None:
     run: Run = invoker(small_url, tmp_path)

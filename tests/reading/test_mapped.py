@@ -101,7 +101,7 @@ class TestTheExamplesOfTheDocs:
         assert last_number(small_url) == before
 
 
-def test_a_dry_run_tells_how_the_first_rows_are_understood(run: Run, small_url: str, tmp_path: Path) -> None:
+def test_a_dry_run_shows_how_the_first_rows_are_understood(run: Run, small_url: str, tmp_path: Path) -> None:
     said = done(run(*files(tmp_path, *VOTES), "--dry-run")).stderr
 
     assert (
@@ -111,7 +111,7 @@ def test_a_dry_run_tells_how_the_first_rows_are_understood(run: Run, small_url: 
     assert coded(small_url) == []
 
 
-def test_a_dry_run_tells_of_ten_rows_at_most(run: Run, tmp_path: Path) -> None:
+def test_a_dry_run_shows_at_most_ten_rows(run: Run, tmp_path: Path) -> None:
     table = "id;target;stance;author;created\n" + "".join(
         f"{number};the dam;FAVOR;Ana Cole;2025-03-01\n" for number in range(12)
     )
@@ -198,7 +198,7 @@ def test_a_value_is_the_one_listed_however_its_letters_are_composed(
     assert [row[2] for row in coded(small_url)] == ["support"]
 
 
-def test_a_value_with_braces_is_taken_as_it_stands(run: Run, small_url: str, tmp_path: Path) -> None:
+def test_a_value_with_braces_is_taken_literally(run: Run, small_url: str, tmp_path: Path) -> None:
     table = "id;target;stance;author;created\n{author} {x};the dam;FAVOR;Ana Cole;2025-03-01\n"
     mapping = LABELS[1].replace('template = "label-{id}"', 'template = "label-{id}"\nslugify = true')
     mapping = mapping.replace("of the data set", "of {author}")
@@ -277,7 +277,7 @@ def test_precision_is_said_of_iso_dates_too(run: Run, small_url: str, tmp_path: 
         ("", "said: found '' in column 'known', expected day"),
     ],
 )
-def test_a_precision_that_is_none_is_refused_by_line(run: Run, tmp_path: Path, known: str, reason: str) -> None:
+def test_an_invalid_precision_is_refused_by_line(run: Run, tmp_path: Path, known: str, reason: str) -> None:
     table = f"id,name,vote,date,known\n1,Ana Cole,yes,05/03/2024,{known}\n"
     refused = run(*files(tmp_path, table, mapping(said=ROW_PRECISION.format("1 = 'year'"))))
 
@@ -346,9 +346,7 @@ def test_an_actor_with_accents_is_found_without_them(run: Run, small_url: str, t
     assert [row[1] for row in coded(small_url)] == ["jn"]
 
 
-def test_of_two_spellings_of_two_actors_the_one_that_is_written_is_meant(
-    run: Run, small_url: str, tmp_path: Path
-) -> None:
+def test_of_two_spellings_of_two_actors_the_exact_spelling_is_meant(run: Run, small_url: str, tmp_path: Path) -> None:
     for slug, name in (("one", "Jose Nunez"), ("two", "Jos\u00e9 N\u00fa\u00f1ez")):
         done(run("actor", "add", slug, "--kind", "person", "--name", name))
     table = "id,name,vote,date\n1,jose nunez,yes,2024-01-01\n2,Jos\u00e9 N\u00fa\u00f1ez,yes,2024-01-01\n"
@@ -421,7 +419,7 @@ def test_no_actor_is_made_of_what_may_be_another(
 # --- Delimiters at the ends of lines, and rows that were refused
 
 
-def test_delimiters_at_the_ends_of_lines_are_no_columns(run: Run, small_url: str, tmp_path: Path) -> None:
+def test_delimiters_at_the_ends_of_lines_are_not_columns(run: Run, small_url: str, tmp_path: Path) -> None:
     first = "id;name;vote;date;;;;\n1;Ana Cole;yes;2024-01-01;;;;\n"
     table = f"{first}2;Ben Dahl;no;2024-01-01\n3;Eva Falk;no;2024;;\n;;;;;;;\n"
     done(run(*files(tmp_path, table, mapping())))
@@ -429,7 +427,7 @@ def test_delimiters_at_the_ends_of_lines_are_no_columns(run: Run, small_url: str
     assert [row[1] for row in coded(small_url)] == ["ana-cole", "ben-dahl", "eva-falk"]
 
 
-def test_delimiters_at_the_ends_of_lines_of_a_sheet_are_no_columns(run: Run, tmp_path: Path) -> None:
+def test_delimiters_at_the_ends_of_lines_of_a_sheet_are_not_columns(run: Run, tmp_path: Path) -> None:
     sheet = tmp_path / "actors.csv"
     sheet.write_text("slug;kind;name;;;;\na;person;A;;;;\nb;person;B\n", encoding="utf-8")
 
@@ -546,7 +544,7 @@ def test_a_scale_is_named_once_and_used_by_many_issues(run: Run, small_url: str,
     assert "nothing to change" in done(run("codebook", "load", path)).stderr
 
 
-def test_an_issue_has_positions_of_its_own_beside_its_scale(run: Run, tmp_path: Path) -> None:
+def test_an_issue_has_its_own_positions_beside_its_scale(run: Run, tmp_path: Path) -> None:
     done(run("codebook", "load", codebook(tmp_path, ISSUE.format("a", "vote"), ABSTAINS.format("abstains"))))
 
     shown = answer(run, "issue", "show", "a")

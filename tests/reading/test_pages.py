@@ -101,7 +101,7 @@ def test_the_particulars_of_an_article_are_loaded_and_shown(run: Run, tmp_path: 
     ]
 
 
-def test_a_day_that_is_none_is_refused_with_an_example(run: Run, tmp_path: Path) -> None:
+def test_an_invalid_day_is_refused_with_an_example(run: Run, tmp_path: Path) -> None:
     refused = run("article", "load", jsonl(tmp_path / "a.jsonl", {**ARTICLE_LINE, "updated_on": 20251126}))
 
     assert refused.exit_code == 1
@@ -201,7 +201,7 @@ def test_a_date_is_a_day_and_an_instant_only_with_an_offset(written: str, day: s
 
 
 @pytest.mark.parametrize("written", ["", "yesterday", "25/11/2025", "2025-13-01", "1764030000", "2025-11-25T99:00"])
-def test_what_is_no_date_is_none(written: str) -> None:
+def test_text_that_is_not_a_date_is_ignored(written: str) -> None:
     assert moment(written) is None
 
 
@@ -233,7 +233,7 @@ def test_a_page_that_names_no_language_is_noted(tmp_path: Path) -> None:
     assert item.notes == ("names no language, so en is taken; say another with --language",)
 
 
-def test_a_standfirst_that_is_the_text_cut_off_is_none() -> None:
+def test_a_standfirst_that_is_the_text_cut_off_is_ignored() -> None:
     assert extract(meta(description=f"{TEXT[:60]}...")).standfirst is None
     assert extract(meta(description=TEXT[:60])).standfirst == TEXT[:60].strip()
 
@@ -255,7 +255,7 @@ def test_authors_are_taken_apart(written: str, names: tuple[str, ...]) -> None:
     assert names_in(written) == names
 
 
-def test_an_outlet_is_no_author_of_its_own_and_stays_in_the_byline() -> None:
+def test_an_outlet_is_not_its_own_author_and_stays_in_the_byline() -> None:
     article = {"@type": "NewsArticle", "headline": "Own", "author": "AP", "publisher": {"name": "AP"}}
     found = extract(linked(article))
     assert (found.authors, found.byline, found.agency) == ((), "AP", "AP")
@@ -334,7 +334,7 @@ def test_a_folder_is_read_at_any_depth_and_what_is_left_out_is_counted(run: Run,
     ) in told
 
 
-def test_a_manifest_says_what_is_loaded_and_goes_before_what_files_say(run: Run, folder: Path) -> None:
+def test_a_manifest_lists_what_is_loaded_and_takes_precedence_over_files(run: Run, folder: Path) -> None:
     manifest = folder / "list.csv"
     manifest.write_text(
         "file,title,outlet,published,authors,updated_at\n"
@@ -536,7 +536,7 @@ LAUGHS = (
         ("<rss><channel>\n<item><title>T</title></item></channel></rss>", ", line 2: text: the entry has no text"),
     ],
 )
-def test_a_feed_that_is_none_or_harms_is_refused_in_a_sentence(tmp_path: Path, feed: str, reason: str) -> None:
+def test_an_invalid_or_harmful_feed_is_refused_in_a_sentence(tmp_path: Path, feed: str, reason: str) -> None:
     [sentence] = entries(tmp_path, "a.xml", feed)
     assert sentence.startswith(reason)
 
@@ -928,14 +928,14 @@ def test_struck_out_words_of_a_feed_are_left_out_with_a_note(
 
 
 @pytest.mark.parametrize("place", ['<meta property="og:title" content="{}">', "<h1>{}</h1>"])
-def test_struck_out_words_are_no_part_of_a_title(place: str) -> None:
+def test_struck_out_words_are_not_part_of_a_title(place: str) -> None:
     title = "She will &lt;del&gt;not&lt;/del&gt; resign" if "meta" in place else "She will <del>not</del> resign"
     found = extract_html(f"<html><head></head><body>{place.format(title)}<article><p>{TEXT}</p></article>".encode())
 
     assert found.title == "She will resign"
 
 
-def test_struck_out_words_are_no_part_of_what_json_ld_says() -> None:
+def test_struck_out_words_are_not_part_of_values_in_json_ld() -> None:
     found = extract(linked({"@type": "NewsArticle", "headline": "A <s>b</s> c", "description": "D <del>e f</del> g"}))
 
     assert (found.title, found.standfirst) == ("A c", "D g")
@@ -1021,7 +1021,7 @@ def test_what_a_page_prints_and_the_text_lacks_is_counted(body: str, note: str) 
         "<table><caption>The parties</caption><tr><td>A</td><td>B</td></tr></table>",
     ],
 )
-def test_nothing_is_said_of_what_is_no_part_of_an_article_or_kept(body: str) -> None:
+def test_there_is_no_note_about_what_is_not_part_of_an_article_or_kept(body: str) -> None:
     assert extracted(body).notes == ()
 
 
@@ -1144,7 +1144,7 @@ def test_json_in_a_folder_is_left_out_before_anything_is_read(run: Run, tmp_path
 
 
 @pytest.mark.parametrize("by_manifest", [False, True])
-def test_what_is_no_file_of_a_folder_is_refused_and_not_waited_for(
+def test_an_entry_of_a_folder_that_is_not_a_file_is_refused_and_not_waited_for(
     run: Run, tmp_path: Path, *, by_manifest: bool
 ) -> None:
     folder = captured(tmp_path, "This is version one.")

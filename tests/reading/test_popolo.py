@@ -356,7 +356,7 @@ def load_before_sources(run: Run, url: str, path: Path, *, behind: str = "") -> 
 
 
 @pytest.mark.parametrize("behind", ["", "legislature/"])
-def test_an_edition_of_a_file_loaded_before_sources_were_kept_makes_nobody_anew(
+def test_an_edition_of_a_file_loaded_before_sources_were_kept_duplicates_nobody(
     run: Run, small_url: str, tmp_path: Path, behind: str
 ) -> None:
     load_before_sources(run, small_url, document(tmp_path, parliament("A", 1)), behind=behind)
@@ -516,7 +516,7 @@ def test_a_source_has_a_plain_name(run: Run, tmp_path: Path, name: str) -> None:
         "1 memberships joined with an overlapping one of the same body",
     ],
 )
-def test_what_is_not_taken_is_counted(run: Run, tmp_path: Path, said: str) -> None:
+def test_omissions_are_counted(run: Run, tmp_path: Path, said: str) -> None:
     assert said in done(run("actor", "load", document(tmp_path, DOCUMENT))).stderr
 
 
@@ -541,7 +541,7 @@ def test_an_id_that_no_database_can_hold_is_refused_with_its_place(run: Run, tmp
     assert refused.stderr.startswith(f"Error: {path}, {said['persons'][0]['id']!r}: identifiers")
 
 
-def test_a_list_that_is_none_is_refused(run: Run, tmp_path: Path) -> None:
+def test_a_value_that_is_not_a_list_is_refused(run: Run, tmp_path: Path) -> None:
     refused = run("actor", "load", document(tmp_path, {"persons": [], "posts": "none"}))
 
     assert refused.exit_code == 1

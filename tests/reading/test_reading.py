@@ -156,11 +156,11 @@ def test_a_day_and_month_that_may_be_mixed_up_are_refused() -> None:
 
 
 @pytest.mark.parametrize("value", [5, None, True, ["2025"]])
-def test_a_date_that_is_no_text_is_refused_not_raised(value: object) -> None:
+def test_a_date_that_is_not_text_is_refused_not_raised(value: object) -> None:
     assert ", expected text" in refusal_of(said=value)
 
 
-def test_a_bare_number_is_no_instant() -> None:
+def test_a_bare_number_is_not_an_instant() -> None:
     assert refusal_of(said_at=1762500000).startswith("said_at: found 1762500000, expected a date and time")
     assert refusal_of(said_at="1762500000").startswith("said_at: found '1762500000', expected a date and time")
 
@@ -219,7 +219,7 @@ def test_a_refused_line_keeps_what_was_given() -> None:
         ('{"x_a":' * 50_000 + "1" + "}" * 50_000, "the values are nested too deeply; a record is one flat object"),
     ],
 )
-def test_a_line_that_is_no_object_is_refused_with_the_reason(line: str, sentence: str) -> None:
+def test_a_line_that_is_not_an_object_is_refused_with_the_reason(line: str, sentence: str) -> None:
     assert the_refusal(from_jsonl(line)).startswith(f"sheet.jsonl, line 1: {sentence}")
 
 
@@ -368,7 +368,7 @@ def test_a_sheet_becomes_records_with_the_line_each_row_starts_on() -> None:
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-def test_the_delimiter_is_the_one_that_fits_the_header(delimiter: str) -> None:
+def test_the_delimiter_fits_the_header(delimiter: str) -> None:
     text = delimiter.join(("speaker", "said", "summary")) + "\n" + delimiter.join(("a", "2025", '"x;y,z\tw"')) + "\n"
     assert the_record(from_csv(text)).summary == "x;y,z\tw"
 
@@ -622,7 +622,7 @@ def test_an_encoding_that_does_not_exist_is_refused(name: str) -> None:
         (bytes(range(256)) * 4, "binary data"),
     ],
 )
-def test_a_file_that_is_no_text_is_named_for_what_it_looks_like(data: bytes, name: str) -> None:
+def test_a_file_that_is_not_text_is_named_for_what_it_looks_like(data: bytes, name: str) -> None:
     with pytest.raises(UnreadableInput, match=f"this is not text but .*{name}"):
         read_bytes(data)
 
@@ -764,7 +764,7 @@ def test_a_bad_toml_file_is_refused_with_the_place(before: str, after: str, sent
         ("a.tsv", "speaker\tsaid\ntakaichi-sanae\t2025-11-07\n"),
     ],
 )
-def test_the_ending_tells_the_format(tmp_path: Path, name: str, text: str) -> None:
+def test_the_extension_selects_the_format(tmp_path: Path, name: str, text: str) -> None:
     path = tmp_path / name
     path.write_text(text, encoding="utf-8")
     assert the_record([*read_records(path, StatementRecord)]).speaker == "takaichi-sanae"

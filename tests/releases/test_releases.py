@@ -173,7 +173,7 @@ class TestDiff:
 
         assert answer(run, "release", "diff", "before", "after") == []
 
-    def test_tells_what_was_added_withdrawn_and_is_a_rule_of_one_alone(self, run: Run, seeded_url: str) -> None:
+    def test_reports_additions_withdrawals_and_rules_of_only_one_release(self, run: Run, seeded_url: str) -> None:
         done(run("release", "create", "before"))
         done(run("statement", "retract", REMARK, "--reason", "recorded wrongly"))
         edit(run, seeded_url, CORRECTIONS["a further coding"])
@@ -330,7 +330,7 @@ def test_without_a_licence_none_is_stated(run: Run, tmp_path: Path) -> None:
     assert "license" not in (tmp_path / "CITATION.cff").read_text()
 
 
-def test_a_licence_that_is_no_identifier_is_refused(run: Run, tmp_path: Path) -> None:
+def test_a_licence_that_is_not_an_identifier_is_refused(run: Run, tmp_path: Path) -> None:
     result = run("release", "create", "open", "--license", "free for all", "--output", tmp_path / "x")
 
     assert result.exit_code == 1
@@ -459,7 +459,7 @@ def test_the_list_of_checksums_is_in_the_order_of_the_names(run: Run, tmp_path: 
     assert listed == sorted(listed)
 
 
-def test_tenures_stand_by_office_seat_and_first_day(run: Run, tmp_path: Path) -> None:
+def test_tenures_are_ordered_by_office_seat_and_first_day(run: Run, tmp_path: Path) -> None:
     done(run("release", "create", "2025-12", "--output", tmp_path))
 
     tenures = [

@@ -331,7 +331,7 @@ def test_a_change_that_began_before_others_and_ended_after_them_is_reported(
     assert answer(run, "reporting", "refresh", "--full") == []
 
 
-def test_a_merge_of_a_speaker_who_is_no_holder_is_reported(run: Run, url: str) -> None:
+def test_a_merge_of_a_speaker_who_is_not_a_holder_is_reported(run: Run, url: str) -> None:
     spoken = ("--speaker", "a-cole", "--said", "2025-05-06", "--holder", "norland", "--basis", "on_behalf")
     done(run("statement", "add", *spoken, "--issue", "dam", "--position", "oppose"))
     done(run("reporting", "refresh"))
@@ -482,7 +482,7 @@ class TestReaders:
 
 
 class TestTheCommands:
-    def test_status_tells_how_far_the_database_is_ahead(
+    def test_status_shows_how_far_the_database_is_ahead(
         self, run: Run, url: str, change: Callable[[str], None]
     ) -> None:
         change("a new name")
@@ -509,7 +509,7 @@ class TestTheCommands:
 
         assert "reporting" not in result.stderr
 
-    def test_a_database_without_a_refresh_says_so(self, small_url: str, tmp_path: Path) -> None:
+    def test_a_database_without_a_refresh_reports_it(self, small_url: str, tmp_path: Path) -> None:
         run = invoker(small_url, tmp_path)
 
         assert answer(run, "reporting", "status")["refreshed_at"] is None

@@ -287,7 +287,7 @@ class TestALogin:
         assert result.exit_code == 1
         assert "the coder 'ben' is the login" in result.stderr
 
-    def test_that_becomes_a_reader_is_nobody_any_more(self, team: Team) -> None:
+    def test_that_becomes_a_reader_is_no_longer_a_coder(self, team: Team) -> None:
         done(team.run()("db", "grant-reader", team.login["ana"]))
 
         with psycopg.connect(team.url) as owner:
@@ -571,7 +571,7 @@ class TestALock:
 
         assert result.exit_code == (0 if is_super == (True,) else 1)
 
-    def test_of_the_counter_is_no_other_for_a_retraction(self, team: Team) -> None:
+    def test_of_the_counter_is_the_same_for_a_retraction(self, team: Team) -> None:
         link = (
             "INSERT INTO stancedb.statement_link (statement_id, kind, target_id) SELECT s.id, 'retracts', t.id"
             " FROM stancedb.statement s, stancedb.statement t WHERE (s.slug, t.slug) = ('by-ana', 'cole-dam')"
@@ -737,7 +737,7 @@ class TestTwoWritersAtOnce:
         ],
         ids=lambda value: str(value)[:34],
     )
-    def test_do_not_break_together_a_rule_that_neither_breaks_alone(
+    def test_do_not_break_together_a_rule_that_neither_breaks_separately(
         self, team: Team, rule: str, prepared: str | None, first: str, second: str, *, turned: bool
     ) -> None:
         if turned:

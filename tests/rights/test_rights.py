@@ -89,7 +89,7 @@ class TestEverybody:
 
         assert may == (False,)
 
-    def test_keeps_nothing_that_somebody_granted_to_them(self, connection_url: str, tmp_path: Path) -> None:
+    def test_keeps_nothing_that_others_granted_to_them(self, connection_url: str, tmp_path: Path) -> None:
         run: Run = invoker(connection_url, tmp_path)
         with psycopg.connect(connection_url) as owner:
             owner.execute("GRANT SELECT ON stancedb.actor TO PUBLIC")
@@ -110,7 +110,7 @@ class TestEverybody:
 
 
 class TestAFunctionWithTheRightsOfItsOwner:
-    def test_is_found_where_somebody_took_its_path_away(self, connection_url: str, tmp_path: Path) -> None:
+    def test_is_found_where_its_path_was_removed(self, connection_url: str, tmp_path: Path) -> None:
         run: Run = invoker(connection_url, tmp_path)
         with psycopg.connect(connection_url) as owner:
             owner.execute("ALTER FUNCTION stancedb.my_name() RESET search_path")

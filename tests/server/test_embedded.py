@@ -438,7 +438,7 @@ def test_a_server_that_dies_at_the_start_is_quoted(data_dir: Path, monkeypatch: 
         embedded.ensure_running(data_dir)
 
 
-def test_an_error_never_tells_the_password(disposable: Path) -> None:
+def test_an_error_never_contains_the_password(disposable: Path) -> None:
     url = embedded.ensure_running(disposable)
     password = (home(disposable) / "password").read_text()
     with psycopg.connect(url) as connection:
@@ -476,7 +476,7 @@ def test_a_younger_postgresql_is_used_where_it_is_installed(tmp_path: Path, monk
 
 
 @pytest.mark.parametrize("given", ["soon", "-1", "nan"])
-def test_idle_seconds_that_are_no_number_are_refused(
+def test_idle_seconds_that_are_not_a_number_are_refused(
     new_dir: Path, monkeypatch: pytest.MonkeyPatch, given: str
 ) -> None:
     monkeypatch.setenv("STANCEDB_IDLE_SECONDS", given)

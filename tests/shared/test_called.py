@@ -90,7 +90,7 @@ def test_a_name_of_several_is_refused_with_the_slugs_of_all(run: Run) -> None:
 
 
 @pytest.mark.parametrize("called", ["anna-cole", "Nobody", "wikidata:Q8", "", "...", "%"])
-def test_what_means_nobody_is_no_such_thing(ask: Run, called: str) -> None:
+def test_an_ambiguous_or_unknown_name_is_no_such_thing(ask: Run, called: str) -> None:
     refused = ask("actor", "show", called)
 
     assert refused.exit_code == 3
