@@ -492,14 +492,14 @@ def list_toys(app: App) -> None:
 @toy.command()
 @pass_app
 def settings(app: App) -> None:
-    """Print the parsed options."""
+    """Show what was understood."""
     app.output.text(f"{app.settings.database_url} {app.settings.author}\n")
 
 
 @toy.command()
 @pass_app
 def fail(app: App) -> None:
-    """Raise the error of the test."""
+    """Raise what the test says."""
     fail_as_told(app)
 
 
@@ -513,7 +513,7 @@ def ask() -> None:
 @click.argument("code", type=int)
 @click.pass_context
 def leave(ctx: click.Context, code: int) -> None:
-    """Exit with a code."""
+    """Leave with a code."""
     ctx.exit(code)
 
 
@@ -540,7 +540,7 @@ def options(
     issue: str | None,
     targets: tuple[str, ...],
 ) -> None:
-    """Print the parsed value of every option."""
+    """Show what every option was read as."""
     click.echo(f"{known_at} {as_of} {rule} {dry_run} {issue} {targets}")
 
 
