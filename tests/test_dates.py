@@ -110,7 +110,7 @@ PHRASES = [
 ]
 
 REFUSALS = [
-    # The typed text and the part of the message with the remedy.
+    # The typed text and a part of the sentence, which says what would do.
     ("22/11/2026", "which number is the day and which the month; write 2026-11-22"),
     ("11/22/2026", "write 2026-11-22"),
     ("07/11/2025", "write 2025-07-11 or 2025-11-07"),

@@ -70,7 +70,7 @@ class TestOpening:
         monkeypatch.setenv("STANCEDB_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing")
         with directory_for_every_account() as place:
             try:
-                # The embedded server starts and has no schema yet.
+                # The embedded server starts, and has no schema yet.
                 with pytest.raises(stancedb.errors.NotAtHead, match="run 'stancedb db init'"):
                     stancedb.connect(data_dir=place / "data")
                 assert embedded.status(place / "data").is_running

@@ -167,7 +167,7 @@ def test_numbers_json_cannot_write_become_null(capsys: pytest.CaptureFixture[str
     assert capsys.readouterr().out == '{"a": null, "b": null, "c": null}\n'
 
 
-def test_a_value_of_unknown_type_is_an_error_and_not_a_guess() -> None:
+def test_a_value_nobody_taught_it_is_an_error_and_not_a_guess() -> None:
     with pytest.raises(TypeError, match="how to write a object"):
         Output("json").record({"what": object()})
 

@@ -135,7 +135,7 @@ def test_what_is_missing_from_the_file_is_withdrawn_only_on_request(run: Run, ro
     # Statement 8 takes the place of 7, which it contradicted, and leaves its own.
     assert "Codings withdrawn because the statements of the file are gone: 1\n" in replaced
     assert "Codings withdrawn because the statements of the file are corrected: 1\n" in replaced
-    # Bo's answer at the place of statement 5 is the only one left, and counts.
+    # Bo's answer on the place of statement 5 is the only one left, and counts.
     assert [row[5:8] for row in rows(LIVE) if row[3] == CHINESE] == [("dams/bo", "accepted", True)]
     assert [row[4] for row in rows(LIVE) if row[0] == "e waver"] == ["oppose"]
 

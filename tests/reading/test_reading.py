@@ -156,11 +156,11 @@ def test_a_day_and_month_that_may_be_mixed_up_are_refused() -> None:
 
 
 @pytest.mark.parametrize("value", [5, None, True, ["2025"]])
-def test_a_date_that_is_not_text_is_refused_not_raised(value: object) -> None:
+def test_a_date_that_is_no_text_is_refused_not_raised(value: object) -> None:
     assert ", expected text" in refusal_of(said=value)
 
 
-def test_a_bare_number_is_not_an_instant() -> None:
+def test_a_bare_number_is_no_instant() -> None:
     assert refusal_of(said_at=1762500000).startswith("said_at: found 1762500000, expected a date and time")
     assert refusal_of(said_at="1762500000").startswith("said_at: found '1762500000', expected a date and time")
 
@@ -622,7 +622,7 @@ def test_an_encoding_that_does_not_exist_is_refused(name: str) -> None:
         (bytes(range(256)) * 4, "binary data"),
     ],
 )
-def test_a_file_that_is_not_text_is_named_for_what_it_looks_like(data: bytes, name: str) -> None:
+def test_a_file_that_is_no_text_is_named_for_what_it_looks_like(data: bytes, name: str) -> None:
     with pytest.raises(UnreadableInput, match=f"this is not text but .*{name}"):
         read_bytes(data)
 
