@@ -51,7 +51,7 @@ def pages(dictionary: Iterable[Mapping[str, Any]]) -> dict[str, str]:
         "dictionary/reporting.md": reporting_page(dictionary),
         "rights.md": rights_page(),
         "exit-codes.md": exit_codes_page(),
-        "words.md": f"# Terms\n{_of_readme('The words')}",
+        "words.md": f"# The words\n{_of_readme('The words')}",
         "settings.md": f"# Settings\n{_of_readme('Settings')}\nThe options go before the noun:\n"
         "`stancedb --author ana statement load sheet.csv`.\n",
         "changelog.md": (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"),
