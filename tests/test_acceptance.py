@@ -349,7 +349,7 @@ class TestTheDemo:
         again = done(run("demo"))
 
         assert again.stdout == first.stdout
-        assert again.stderr == "Database ready.\nExample loaded already, nothing to change.\n"
+        assert again.stderr == "Database ready.\nThe example was already loaded; nothing to change.\n"
         assert last_number(seeded_url) == before
 
     def test_it_refuses_a_database_with_articles_of_somebody_else(
