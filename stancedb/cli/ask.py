@@ -90,7 +90,7 @@ def contradictions(app: App, /, *, rule: str, holder: str | None, issue: str | N
 @rule_option
 @pass_app
 def claims(app: App, /, *, rule: str, holder: str | None, issue: str | None) -> None:
-    """Compare claims of continuity or change with what is observed.
+    """Compare claims of continuity or change with observations.
 
     A claim of continuity holds if the position expressed is that of the day before, a claim of change if it is not.
     Before the first stance neither can be decided.

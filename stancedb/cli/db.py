@@ -195,10 +195,10 @@ _coder_option = click.option(
 @_coder_option
 @pass_app
 def grant_coder(app: App, role: str, coder: str | None) -> None:
-    """Allow a login to code under its own name and to read everything.
+    """Allow a login to code under its own name.
 
-    The login is created, without a password, if it does not exist, and its connection URL is printed. Its changes are
-    recorded under the name of its coder. 'stancedb db rights' shows what it may change.
+    It may also read everything. The login is created, without a password, if it does not exist, and its connection URL
+    is printed. Its changes are recorded under the name of its coder. 'stancedb db rights' shows what it may change.
 
     Example:
       stancedb db grant-coder ana

@@ -113,7 +113,7 @@ def export() -> None:
 @output_option
 @pass_app
 def outlet(app: App, output: Path | None) -> None:
-    """Write outlets, in the format that 'outlet load' reads."""
+    """Write outlets, as read by 'outlet load'."""
     _write_records(app, "outlet", output)
 
 
@@ -125,7 +125,7 @@ def outlet(app: App, output: Path | None) -> None:
 @output_option
 @pass_app
 def codebook(app: App, output: Path | None, label: str | None, *, in_force: bool) -> None:
-    """Write a codebook version, in the format that 'codebook load' reads.
+    """Write a codebook version, as read by 'codebook load'.
 
     Retired positions and issues take no new codings. To load into a database without the statements, first load the
     codebook written with --in-force, then the statements, then the whole codebook.
@@ -137,7 +137,7 @@ def codebook(app: App, output: Path | None, label: str | None, *, in_force: bool
 @output_option
 @pass_app
 def actor(app: App, output: Path | None) -> None:
-    """Write actors, in the format that 'actor load' reads."""
+    """Write actors, as read by 'actor load'."""
     _write_records(app, "actor", output)
 
 
@@ -145,7 +145,7 @@ def actor(app: App, output: Path | None) -> None:
 @output_option
 @pass_app
 def article(app: App, output: Path | None) -> None:
-    """Write articles, in the format that 'article load' reads."""
+    """Write articles, as read by 'article load'."""
     _write_records(app, "article", output)
 
 
@@ -153,7 +153,7 @@ def article(app: App, output: Path | None) -> None:
 @output_option
 @pass_app
 def statement(app: App, output: Path | None) -> None:
-    """Write the coding sheet, in the format that 'statement load' reads.
+    """Write the coding sheet, as read by 'statement load'.
 
     Example:
       stancedb export statement --output sheet.csv
@@ -170,7 +170,7 @@ def statement(app: App, output: Path | None) -> None:
 @output_option
 @pass_app
 def event(app: App, output: Path | None, *, without_causes: bool) -> None:
-    """Write events, in the format that 'event load' reads."""
+    """Write events, as read by 'event load'."""
     _write_records(app, "event", output, is_whole=not without_causes)
 
 
@@ -178,7 +178,7 @@ def event(app: App, output: Path | None, *, without_causes: bool) -> None:
 @output_option
 @pass_app
 def indicator(app: App, output: Path | None) -> None:
-    """Write indicators, in the format that 'indicator load' reads."""
+    """Write indicators, as read by 'indicator load'."""
     _write_records(app, "indicator", output)
 
 

@@ -45,7 +45,7 @@ def refresh(app: App, *, full: bool) -> None:
 @reporting.command()
 @pass_app
 def status(app: App) -> None:
-    """Show the changeset and date to which the reporting schema is up to date."""
+    """Show the changeset and date of the reporting schema."""
     from stancedb.admin import refreshing
 
     with app.reading() as session:

@@ -228,7 +228,7 @@ def changes(
 @known_at_option
 @pass_app
 def compare(app: App, holder: str, issue: str, rules: tuple[str, ...], known_at: str | None) -> None:
-    r"""Compare the stances of one holder on one issue under several rules.
+    r"""Compare the stances of a holder under several rules.
 
     The rules are shown side by side, and each row shows whether they agree.
 
