@@ -99,10 +99,10 @@ def set_statement(session: Writing, statement: str, **fields: object) -> LoadAcc
         NoSuchThing: There is no such statement.
         NothingToSet: No field is given.
     """
-    given = _given(fields)
-    if not given:
+    changed = _given(fields)
+    if not changed:
         raise NothingToSet.of(fields)
-    values = {"statement": statement, **speech_of(session, statement), **given}
+    values = {"statement": statement, **speech_of(session, statement), **changed}
     return _load(session, "statement", values, only_adds=False)
 
 

@@ -20,7 +20,11 @@ from stancedb.sql import Queries, filled
 
 SQL = Queries(__file__)
 # Where only one of several rows may have a property, the row that loses the property is restored first.
-_ALONE = {"actor_name": "(h.kind = 'preferred')", "coding": "h.is_final", "article_duplicate": "(h.state = 'accepted')"}
+_EXCLUSIVE = {
+    "actor_name": "(h.kind = 'preferred')",
+    "coding": "h.is_final",
+    "article_duplicate": "(h.state = 'accepted')",
+}
 
 
 def undo_changeset(session: Writing, number: int) -> list[Row]:
@@ -92,7 +96,7 @@ def _restore(session: Writing, table: str, undone: int, *, may_update: bool) -> 
 
     Rows of a table that the login may not update cannot have been changed, only removed.
     """
-    parts = [{"is_first": True}, {"is_second": True}] if table in _ALONE else [{}]
+    parts = [{"is_first": True}, {"is_second": True}] if table in _EXCLUSIVE else [{}]
     update = _of_table("restore_over", table)
     updated = [row for part in parts if may_update for row in session.execute(update, {"undone": undone, **part}).all()]
     inserted = session.execute(_of_table("restore_removed", table), {"undone": undone}).all()
@@ -107,7 +111,7 @@ def _of_table(name: str, table: str) -> TextClause:
         columns=", ".join(columns),
         live=", ".join(f"t.{column}" for column in columns),
         left=", ".join(f"h.{column}" for column in columns),
-        alone=_ALONE.get(table, "true"),
+        exclusive=_EXCLUSIVE.get(table, "true"),
     )
 
 

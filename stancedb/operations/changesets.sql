@@ -61,8 +61,8 @@ RETURNING 1;
 UPDATE stancedb.{table} t SET ({columns}) = ROW ({left})
 FROM history.{table} h
 WHERE h.id = t.id AND h.ended_changeset_id = :undone
-    AND NOT {alone} -- if :is_first
-    AND {alone} -- if :is_second
+    AND NOT {exclusive} -- if :is_first
+    AND {exclusive} -- if :is_second
 RETURNING 1;
 
 -- name: restore_removed

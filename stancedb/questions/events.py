@@ -28,7 +28,7 @@ def show_event(session: Reading, slug: str, *, known_at: int | None = None) -> R
 
 
 def list_around(session: Reading, issue: str, *, known_at: int | None = None) -> list[Row]:
-    """Return the events around an issue: those during which its statements were made, and their asserted effects."""
+    """Return the events during which statements on an issue were made, and their asserted effects."""
     key = id_of(session, "issue", issue, known_at=known_at)
     return ask(session, SQL["list_around"], known_at=known_at, issue=key)
 
