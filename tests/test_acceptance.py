@@ -297,7 +297,7 @@ class TestTheSeedsThemselves:
     def test_the_database_is_what_it_should_be(self, ask: Run) -> None:
         checked = done(ask("db", "check"))
 
-        assert (checked.stdout, checked.stderr) == ("", "Schema and stances are as they should be.\n")
+        assert (checked.stdout, checked.stderr) == ("", "Schema and stances are correct.\n")
 
 
 class TestTheDemo:

@@ -533,7 +533,7 @@ class Questions:
 
     @checked
     def actors(self, *, kind: OfActors | None = None, known_at: KnownAt | None = None) -> Answer[rows.ListedActor]:
-        """Return the actors with their offices and the number of their records."""
+        """Return the actors with their offices and counts of statements and codings."""
         with self._asking(known_at) as asked:
             found = actors.list_actors(asked.session, kind=kind, known_at=asked.number)
             return asked.answer(rows.ListedActor, found)

@@ -134,7 +134,7 @@ def add(app: App, /, message: str | None, *, force: bool, dry_run: bool, **field
 @known_at_option
 @pass_app
 def list_(app: App, kind: str | None, known_at: str | None) -> None:
-    """List actors with their offices and the number of their records."""
+    """List actors with offices and counts of statements and codings."""
     from stancedb.questions import actors
     from stancedb.shared import asking
 

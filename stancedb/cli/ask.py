@@ -81,7 +81,7 @@ def contradictions(app: App, /, *, rule: str, holder: str | None, issue: str | N
             Column("quote", below=True),
             Column("government_quote", below=True),
         ],
-        title=f"Positions against one's own government, rule {rule}",
+        title=f"Positions against the holder's own government, rule {rule}",
     )
 
 

@@ -46,7 +46,7 @@ def show(app: App, number: int) -> None:
 @dry_run_option
 @pass_app
 def undo(app: App, number: int, message: str | None, *, dry_run: bool) -> None:
-    """Revert a whole changeset, in a new changeset.
+    """Undo a whole changeset, in a new changeset.
 
     No history is lost. A changeset cannot be undone while later changesets depend on its rows.
     """

@@ -263,7 +263,7 @@ def rights(app: App) -> None:
     "value",
     type=click.Choice(["optional", "required"]),
     metavar="VALUE",
-    help="optional or required: whether codings need a review before they count.",
+    help="Value of the setting; for review: optional, or required if codings need a review before they count.",
 )
 @pass_app
 def set_(app: App, name: str, value: str) -> None:
@@ -395,7 +395,7 @@ def stop(app: App) -> None:
     from stancedb.server import embedded
 
     _only_embedded(app)
-    app.output.say("Stopped." if embedded.stop(app.settings.data_dir) else "It was not running.")
+    app.output.say("The server was stopped." if embedded.stop(app.settings.data_dir) else "The server was not running.")
 
 
 def _show_address(app: App, address: str) -> None:

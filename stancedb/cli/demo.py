@@ -86,7 +86,7 @@ def demo(app: App) -> None:
         out.rows(
             stance_rows,
             columns=["since", "valid_last", "position", "evidence", "contrary", "last_evidence", *QUOTE],
-            title=f"Japan, rule {rule}: each stance with the words it began with",
+            title=f"Japan, rule {rule}: each stance with the quote that began it",
         )
     out.text("\n")
     out.rows(

@@ -35,7 +35,9 @@ def dna() -> None:
 
 
 @dna.command()
-@click.argument("path", type=click.Path(path_type=Path), help=".dna file (SQLite), which is not changed.")
+@click.argument(
+    "path", type=click.Path(path_type=Path), help="File with the extension .dna (SQLite), which is not changed."
+)
 @click.option("--name", metavar="NAME", help="Prefix of the slugs of its records (default: the file name).")
 @click.option(
     "--language", metavar="TAG", default="und", show_default=True, help="Language of its texts as a BCP 47 tag."
@@ -129,7 +131,7 @@ def load(
     twice changes nothing. Loading a corrected file updates what it loaded before, but keeps later changes made in
     stancedb.
 
-    Examples:
+    Example:
       stancedb dna load sample.dna --dry-run
       stancedb dna load ida.dna --name climate --coder ida
       stancedb dna load scores.dna --agreement-scale 1..5

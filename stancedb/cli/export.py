@@ -191,7 +191,7 @@ def indicator(app: App, output: Path | None) -> None:
     default="affiliation",
     show_default=True,
     metavar="NAME",
-    help="affiliation, two-mode, congruence, conflict, subtract, ignore, concepts or events (see above).",
+    help="Projection: affiliation, two-mode, congruence, conflict, subtract, ignore, concepts or events.",
 )
 @click.option(
     "--aggregation",

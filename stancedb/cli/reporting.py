@@ -77,7 +77,7 @@ def check(app: App) -> None:
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
     required=True,
-    help="Where to; files of the same names are replaced.",
+    help="Output folder; files of the same names are replaced.",
 )
 @click.option("--host", help="Host name of the server for those programs (default: as in the URL that stancedb uses).")
 @click.option(

@@ -79,7 +79,7 @@ def as_of_(
 
 
 @stance.command()
-@slug_option("actor", "--holder", metavar="ACTOR", required=True, help="Holder of the stances.")
+@slug_option("actor", "--holder", metavar="ACTOR", required=True, help="Actor slug.")
 @slug_option("issue", required=True, help="Issue slug.")
 @rule_option
 @click.option("--evidence", "with_evidence", is_flag=True, help="Show every statement used as evidence, with its role.")
@@ -215,7 +215,7 @@ def changes(
 
 
 @stance.command()
-@slug_option("actor", "--holder", metavar="ACTOR", required=True, help="Holder of the stances.")
+@slug_option("actor", "--holder", metavar="ACTOR", required=True, help="Actor slug.")
 @slug_option("issue", required=True, help="Issue slug.")
 @slug_option(
     "rule",

@@ -65,12 +65,8 @@ def test_no_help_uses_a_banned_phrase() -> None:
 
 
 def test_each_help_of_a_parameter_begins_with_a_capital_and_ends_with_a_full_stop() -> None:
-    # A format or a value may come first, spelled as it is typed.
-    verbatim = ("affiliation, ", "optional or ", ".dna ")
     wrong = [
-        f"{where}: {text}"
-        for where, text in _parameter_helps()
-        if not ((text[:1].isupper() or text.startswith(verbatim)) and text.endswith("."))
+        f"{where}: {text}" for where, text in _parameter_helps() if not (text[:1].isupper() and text.endswith("."))
     ]
 
     assert wrong == []
