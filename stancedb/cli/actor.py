@@ -82,28 +82,28 @@ def load(app: App, /, path: Path, source: str | None, *, force: bool, **options:
     "other_names",
     multiple=True,
     metavar="LANGUAGE:NAME",
-    help="Another name, for example ja:高市早苗; repeatable.",
+    help="Another name, such as ja:高市早苗; repeatable.",
 )
 @click.option(
     "--identifier",
     "identifiers",
     multiple=True,
     metavar="SCHEME:VALUE",
-    help="Identifier, for example wikidata:Q17; repeatable.",
+    help="Identifier, such as wikidata:Q17; repeatable.",
 )
 @click.option(
     "--relation",
     "relations",
     multiple=True,
     metavar="KIND:ACTOR@PERIOD",
-    help="Relation to another actor, for example governs:japan@2025-10-21/..; repeatable.",
+    help="Relation to another actor, such as governs:japan@2025-10-21/..; repeatable.",
 )
 @click.option(
     "--tenure",
     "tenures",
     multiple=True,
     metavar="OFFICE@PERIOD",
-    help="Office held, for example prime-minister-of-japan@2025-10-21/..; repeatable.",
+    help="Office held, such as prime-minister-of-japan@2025-10-21/..; repeatable.",
 )
 @click.option(
     "--attribute",

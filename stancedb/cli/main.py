@@ -197,7 +197,7 @@ def explain(failure: BaseException, app: App) -> int:
         return failure.exit_code
     # These two begin on a new line, because the current line already has a prompt or ^C.
     if isinstance(failure, click.Abort):
-        say("\nError: Aborted; the confirmation was not answered.")
+        say("\nError: Aborted; the prompt was not answered.")
         return 1
     if isinstance(failure, KeyboardInterrupt):
         say("\nError: Interrupted; unfinished changes were rolled back.")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 import pytest
+from rich.cells import cell_len
 
 import stancedb
 from stancedb.cli.main import Lazy, cli
@@ -87,7 +88,7 @@ def test_each_command_is_listed_with_a_whole_sentence() -> None:
 
 @pytest.mark.parametrize("words", COMMANDS)
 def test_help_fits_a_terminal_of_80_columns(words: str) -> None:
-    assert [line for line in _rendered(words).splitlines() if len(line) > WIDTH] == []
+    assert [line for line in _rendered(words).splitlines() if cell_len(line) > WIDTH] == []
 
 
 def test_the_help_of_a_parameter_is_at_most_four_lines_long() -> None:

@@ -279,7 +279,7 @@ class TestTheErrorBoundary:
         result = run("toy", "ask", input="")
 
         assert result.exit_code == 1
-        assert result.stderr == "Who\nError: Aborted; the confirmation was not answered.\n"
+        assert result.stderr == "Who\nError: Aborted; the prompt was not answered.\n"
 
     @pytest.mark.parametrize(
         ("row_count", "ending", "code"), [(1, "done", 141), (200_000, "done", 141), (1, "leave", 141), (1, "fail", 3)]
