@@ -68,8 +68,8 @@ class _Criterion(click.ParamType["tuple[str, str]", str]):
         of, _, said = value.partition(":")
         if of not in _CRITERIA or not said:
             return self.fail(
-                f"'{value}' is not of the form FIELD:VALUE with the field {', '.join(_CRITERIA[:-1])} or"
-                f" {_CRITERIA[-1]}; write, for example, holder:japan.",
+                f"'{value}' is not of the form FIELD:VALUE, for example holder:japan; the fields are"
+                f" {', '.join(_CRITERIA[:-1])} and {_CRITERIA[-1]}.",
                 param,
                 ctx,
             )
