@@ -109,7 +109,7 @@ def command_pages() -> dict[str, str]:
             _command(words, below, is_first=words == name) for words, below in _below(name, command)
         )
     shared = [
-        ["`-f`, `--format FORMAT`", "output format: `table`, `json`, `ndjson` or `csv`; the default is the same when piped"],
+        ["`-f`, `--format FORMAT`", "`table`, `json`, `ndjson` or `csv`; the default is the same when piped"],
         ["`-v`, `--verbose`", "show SQL statements and the tracebacks of unexpected errors"],
         ["`-h`, `--help`", "show this help"],
     ]
