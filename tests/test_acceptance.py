@@ -297,7 +297,7 @@ class TestTheSeedsThemselves:
     def test_the_database_is_what_it_should_be(self, ask: Run) -> None:
         checked = done(ask("db", "check"))
 
-        assert (checked.stdout, checked.stderr) == ("", "Schema and stances are as they should be.\n")
+        assert (checked.stdout, checked.stderr) == ("", "Schema and stances are correct.\n")
 
 
 class TestTheDemo:
@@ -349,7 +349,7 @@ class TestTheDemo:
         again = done(run("demo"))
 
         assert again.stdout == first.stdout
-        assert again.stderr == "Database ready.\nExample loaded already, nothing to change.\n"
+        assert again.stderr == "Database ready.\nThe example was already loaded; nothing to change.\n"
         assert last_number(seeded_url) == before
 
     def test_it_refuses_a_database_with_other_articles(self, clone: Clone, small_template: str, tmp_path: Path) -> None:

@@ -106,4 +106,4 @@ def test_a_load_that_fills_the_disk_changes_nothing_and_goes_through_when_there_
         " again."
     )
     assert [row.split(",")[0] for row in kept[1:]] == ["first"]
-    assert (again.returncode, f"{PAGES} article records: loaded, 0 refused" in again.stderr) == (0, True), again.stderr
+    assert (again.returncode, f"{PAGES} article records: loaded, 0 rejected" in again.stderr) == (0, True), again.stderr

@@ -228,4 +228,4 @@ def test_other_objects_are_named_and_left_alone(clone: Clone, built_template: st
 
     for said in (checked.stderr, again.stderr):
         assert said.count("left alone") == len(beside)
-        assert [thing for thing in beside if f"Not of stancedb, and left alone: {thing}." not in said] == []
+        assert [thing for thing in beside if f"Not part of stancedb, ignored: {thing}." not in said] == []

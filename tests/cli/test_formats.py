@@ -197,4 +197,4 @@ def test_a_picture_has_no_format(world: tuple[Run, dict[str, str]]) -> None:
     refused = run("stance", "timeline", *HELD, "--plot", "--format", "json")
 
     assert (refused.exit_code, refused.stdout) == (2, "")
-    assert "--plot draws a picture; leave out --format." in refused.stderr
+    assert "--plot draws a chart; leave out --format." in refused.stderr

@@ -88,8 +88,8 @@ class TestTheRoot:
         assert_said(
             run("ghost"),
             70,
-            "stancedb met an unexpected failure (ModuleNotFoundError: No module named 'stancedb.cli.ghost'); "
-            "run again with -v for the details.\n",
+            "Unexpected error (ModuleNotFoundError: No module named 'stancedb.cli.ghost'); "
+            "run again with -v for details.\n",
         )
 
     def test_a_noun_is_imported_when_it_is_used(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -223,15 +223,14 @@ class TestTheErrorBoundary:
         assert_said(
             run("toy", "fail", obj=Raising(ZeroDivisionError("division by zero\n[SQL: SELECT 1/0]"))),
             70,
-            "stancedb met an unexpected failure (ZeroDivisionError: division by zero); "
-            "run again with -v for the details.\n",
+            "Unexpected error (ZeroDivisionError: division by zero); run again with -v for details.\n",
         )
 
     def test_an_unexpected_failure_without_words_is_named(self, run: Run) -> None:
         assert_said(
             run("toy", "fail", obj=Raising(RecursionError())),
             70,
-            "stancedb met an unexpected failure (RecursionError); run again with -v for the details.\n",
+            "Unexpected error (RecursionError); run again with -v for details.\n",
         )
 
     @pytest.mark.parametrize("line", [["-v", "toy", "fail"], ["toy", "fail", "-v"]])
@@ -242,7 +241,7 @@ class TestTheErrorBoundary:
         assert result.stdout == ""
         assert result.stderr.startswith("Traceback (most recent call last):\n")
         assert "in fail\n" in result.stderr
-        assert result.stderr.endswith("stancedb met an unexpected failure (ZeroDivisionError: division by zero).\n")
+        assert result.stderr.endswith("Unexpected error (ZeroDivisionError: division by zero).\n")
 
     def test_v_shows_no_traceback_of_an_expected_failure(self, run: Run) -> None:
         assert_said(
@@ -273,14 +272,14 @@ class TestTheErrorBoundary:
         assert_said(
             run("toy", "fail", obj=Raising(KeyboardInterrupt())),
             130,
-            "\nError: interrupted; a change that was not finished is rolled back.\n",
+            "\nError: Interrupted; unfinished changes were rolled back.\n",
         )
 
     def test_a_question_without_an_answer_is_a_sentence(self, run: Run) -> None:
         result = run("toy", "ask", input="")
 
         assert result.exit_code == 1
-        assert result.stderr == "Who\nError: stopped without an answer.\n"
+        assert result.stderr == "Who\nError: Aborted; the prompt was not answered.\n"
 
     @pytest.mark.parametrize(
         ("row_count", "ending", "code"), [(1, "done", 141), (200_000, "done", 141), (1, "leave", 141), (1, "fail", 3)]
@@ -387,8 +386,8 @@ class TestSharedOptions:
 
         assert result.exit_code == 2
         assert result.stderr.endswith(
-            f"Error: Invalid value for '--as-of': '{text}' is not a day; "
-            "write it as year-month-day, for example 2024-05-31.\n"
+            f"Error: Invalid value for '--as-of': '{text}' is not a valid date; "
+            "write it as YYYY-MM-DD, for example 2024-05-31.\n"
         )
 
 
@@ -575,20 +574,21 @@ Usage: stancedb toy options [OPTIONS]
   Show what every option was read as.
 
 Options:
-  --known-at CHANGESET  Use what was recorded up to a changeset: its number, or
-                        a day (YYYY-MM-DD), which means the last changeset of
-                        that day (default: the latest).
-  --as-of DATE          The day the answer is about, YYYY-MM-DD.
-  --rule NAME           The rule that derives the stances.  [default: latest-
-                        word]
-  --dry-run             Check everything and say what would happen; change
+  --known-at CHANGESET  Use the data as of a changeset: its number, or a date
+                        (YYYY-MM-DD) for the last changeset of that day
+                        (default: the latest).
+  --as-of DATE          Show stances on this date, YYYY-MM-DD (default: today,
+                        or the day of the changeset with --known-at).
+  --rule NAME           Rule that derives the stances.  [default: latest-word]
+  --dry-run             Check everything and show what would happen; change
                         nothing.
   --issue ISSUE         Only this issue.
   --to ACTOR            To whom.
-  -f, --format FORMAT   table, json, ndjson or csv; a pipe gets a table too.
-                        [env var: STANCEDB_FORMAT; default: table]
-  --spreadsheet-safe    In CSV, put an apostrophe before texts that a
-                        spreadsheet would run as formulas.
+  -f, --format FORMAT   Output format: table, json, ndjson or csv; the default
+                        is the same when piped.  [env var: STANCEDB_FORMAT;
+                        default: table]
+  --spreadsheet-safe    In CSV, prefix text that a spreadsheet would run as a
+                        formula with an apostrophe.
   -h, --help            Show this message and exit.
 """
 

@@ -720,7 +720,7 @@ class TestDb:
 
         first, second = done(run("db", "init")), done(run("db", "init"))
 
-        assert first.stderr.endswith(" migrations run; the database is up to date.\n")
+        assert first.stderr.endswith(" migrations applied; the database is up to date.\n")
         assert (first.stdout, second.stdout, second.stderr) == ("", "", "Already up to date.\n")
         assert answer(run, "db", "status")["is_at_head"] is True
 
@@ -770,15 +770,15 @@ class TestDb:
 
         first, second = (done(run("db", "upgrade", "--to", "create_actors")) for _ in range(2))
 
-        assert first.stderr == "4 migrations run; the database is at create_actors.\n"
-        assert second.stderr == "No migration run; the database is that far.\n"
+        assert first.stderr == "4 migrations applied; the database is at create_actors.\n"
+        assert second.stderr == "No migrations applied; the database is already at or past that revision.\n"
 
     def test_rebuild_derives_the_same_stances_again(self, spoken: Run) -> None:
         before = answer(spoken, "stance", "changes", "--with-initial")
 
         rebuilt = done(spoken("db", "upgrade", "--rebuild"))
 
-        assert rebuilt.stderr == "Already up to date.\nAll stances are derived anew.\n"
+        assert rebuilt.stderr == "Already up to date.\nAll stances were derived again.\n"
         assert answer(spoken, "stance", "changes", "--with-initial") == before
 
     def test_check_finds_a_stance_that_was_not_derived(self, spoken: Run, spoken_url: str) -> None:
@@ -845,7 +845,7 @@ class TestLoading:
 
         again = done(spoken("statement", "load", jsonl(tmp_path / "again.jsonl", LINE)))
 
-        assert "1 statement record: nothing to change, 0 refused" in again.stderr
+        assert "1 statement record: nothing to change, 0 rejected" in again.stderr
         assert last_number(spoken_url) == before
 
     def test_keep_going_loads_the_good_and_writes_the_others_to_be_corrected(self, run: Run, tmp_path: Path) -> None:

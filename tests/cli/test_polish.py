@@ -151,7 +151,7 @@ class TestLongLists:
     def test_a_table_shows_a_screenful_and_says_that_there_are_more(self, many: Run, noun: str) -> None:
         result = done(many(noun, "list", "--format", "table"))
 
-        assert result.stderr == f"{TABLE_ROWS} shown, there are more; --limit N shows more.\n"
+        assert result.stderr == f"Only the first {TABLE_ROWS} rows are shown; use --limit N to show more.\n"
         assert sum(not line.startswith(" ") for line in result.stdout.splitlines()[2:]) == TABLE_ROWS
 
     @pytest.mark.parametrize("noun", ["article", "statement", "coding"])
@@ -173,7 +173,7 @@ class TestLongLists:
         assert len(numbers) > TABLE_ROWS
         assert numbers == list(range(len(numbers), 0, -1))
         shown = done(many("changeset", "list"))
-        assert shown.stderr == f"{TABLE_ROWS} shown, there are more; --limit N shows more.\n"
+        assert shown.stderr == f"Only the first {TABLE_ROWS} rows are shown; use --limit N to show more.\n"
 
 
 class TestPsql:
@@ -251,7 +251,7 @@ class TestNothingThereYet:
     def test_status_reports_it_and_creates_nothing(self, embedded_run: Run, tmp_path: Path) -> None:
         result = done(embedded_run("db", "status"))
 
-        assert result.stderr == "There is nothing yet; 'stancedb db init' makes one.\n"
+        assert result.stderr == "There is no database yet; create it with 'stancedb db init'.\n"
         assert f"database    embedded, in {tmp_path / 'data'}\n" in result.stdout
         assert "revision    none\n" in result.stdout
         assert not (tmp_path / "data").exists()
@@ -299,7 +299,7 @@ def test_starting_prints_the_address_as_data_and_that_the_port_differs() -> None
         moved = start("--port", str(free_port()))
         now = embedded.status(directory / "data").port
         assert now != port
-        assert moved.stderr == f"The server was restarted and listens on port {now}, no more on port {port}.\n"
+        assert moved.stderr == f"The server was restarted and listens on port {now}, no longer on port {port}.\n"
     finally:
         embedded.stop(directory / "data")
         shutil.rmtree(directory, ignore_errors=True)
@@ -315,7 +315,7 @@ def test_refused_records_are_set_aside_only_where_the_others_are_loaded(
     result = invoker(small_url, tmp_path)(noun, "load", path, "--refused", tmp_path / "refused.jsonl")
 
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "--refused goes with --keep-going" in result.stderr
+    assert "--refused requires --keep-going" in result.stderr
     assert not (tmp_path / "refused.jsonl").exists()
 
 

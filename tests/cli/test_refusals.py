@@ -649,8 +649,8 @@ class TestTheDatabase:
         said = refuser(small_url, tmp_path)("stance", "as-of", code=70)
 
         assert said.count("\n") == 1
-        assert said.startswith("stancedb met an unexpected failure (")
-        assert said.endswith("); run again with -v for the details.\n")
+        assert said.startswith("Unexpected error (")
+        assert said.endswith("); run again with -v for details.\n")
 
     def test_waiting_in_vain_for_another_session_is_one_sentence(self, small_url: str, tmp_path: Path) -> None:
         settings = Settings(database_url=small_url, data_dir=tmp_path, author=AUTHOR)

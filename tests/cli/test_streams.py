@@ -84,7 +84,7 @@ def test_a_committed_change_says_that_its_account_is_lost(connection_url: str, t
     code, _, said = stancedb(connection_url, tmp_path, *line, streams=(1,), how=FULL)
 
     assert code == 0
-    assert said.endswith("The change is made; standard output cannot be written: No space left on device.\n")
+    assert said.endswith("The change was committed, but standard output cannot be written: No space left on device.\n")
 
 
 @pytest.mark.parametrize(

@@ -420,4 +420,4 @@ class TestTheCommand:
         owner = make_url(admin_url).username
 
         said = done(invoker(connection_url, tmp_path)("reporting", "clients", owner, "-o", tmp_path / "x")).stderr
-        assert "Nothing is reported yet; run 'stancedb reporting refresh'.\n" in said
+        assert "The reporting schema is empty; run 'stancedb reporting refresh'.\n" in said

@@ -169,7 +169,7 @@ class TestWhatNoFileCarries:
         assert done(changed("export", kind)).stderr.splitlines() == LEFT_OUT[kind]
 
     def test_does_not_keep_the_rest_from_loading(self, changed: Run, run: Run, tmp_path: Path) -> None:
-        assert all(", 0 refused" in said for said in carry(changed, run, tmp_path, "jsonl"))
+        assert all(", 0 rejected" in said for said in carry(changed, run, tmp_path, "jsonl"))
 
     def test_a_record_that_load_refuses_is_named_with_the_reason(self, connection_url: str, run: Run) -> None:
         with psycopg.connect(connection_url) as connection:

@@ -110,7 +110,7 @@ def test_every_row_is_there_again(world_once: str, connection_url: str, run: Run
     for name, rows in before.items():
         assert after[name] == rows, name
     again = carry(run, run, tmp_path, form)
-    assert [line for line in again if "nothing to change, 0 refused" not in line] == []
+    assert [line for line in again if "nothing to change, 0 rejected" not in line] == []
 
 
 def test_the_lines_of_the_page_carry_the_seeds(

@@ -614,7 +614,7 @@ class TestForms:
 
         again = done(run("statement", "load", tmp_path / "sheet.csv"))
 
-        assert "2 statement records: nothing to change, 0 refused" in again.stderr
+        assert "2 statement records: nothing to change, 0 rejected" in again.stderr
         assert last_number(small_url) == before
 
     def test_the_load_accounts_for_itself(self, small_url: str, sheet: Callable[..., Any]) -> None:

@@ -105,7 +105,7 @@ def test_a_dry_run_shows_how_the_first_rows_are_understood(run: Run, small_url: 
     said = done(run(*files(tmp_path, *VOTES), "--dry-run")).stderr
 
     assert (
-        "Understood: line 2, holder norland, issue dam, position support, said 2025-02-03,"
+        "Interpreted as: line 2, holder norland, issue dam, position support, said 2025-02-03,"
         " source Assembly, roll call R-1, statement r-1-nor"
     ) in said
     assert coded(small_url) == []
@@ -116,7 +116,7 @@ def test_a_dry_run_shows_at_most_ten_rows(run: Run, tmp_path: Path) -> None:
         f"{number};the dam;FAVOR;Ana Cole;2025-03-01\n" for number in range(12)
     )
 
-    assert done(run(*files(tmp_path, table, LABELS[1]), "--dry-run")).stderr.count("Understood:") == 10
+    assert done(run(*files(tmp_path, table, LABELS[1]), "--dry-run")).stderr.count("Interpreted as:") == 10
 
 
 def test_only_what_is_named_as_missing_says_nothing(run: Run, small_url: str, tmp_path: Path) -> None:

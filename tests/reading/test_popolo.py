@@ -565,7 +565,7 @@ def test_a_database_with_actors_takes_more_at_a_third_of_the_rate_of_an_empty_on
         said = parliament(letter, 1, persons=members, memberships=memberships)
         said["organizations"][0]["identifiers"] = []
         told = done(run("actor", "load", document(tmp_path, said, f"{letter}.json"))).stderr
-        seconds.append(float(told.rpartition(" refused, in ")[2].partition(" s")[0]))
+        seconds.append(float(told.rpartition(" rejected, in ")[2].partition(" s")[0]))
 
     # The given second allows for other load on the machine.
     assert seconds[1] < 3 * seconds[0] + 1
