@@ -91,8 +91,8 @@ class QuoteNotFound(FaultError):
         self.quote = quote
         self.proposal = proposal
         if remedy is None and proposal is not None:
-            remedy = f"the nearest passage is '{proposal.quotable}', quote that if it is meant"
-        remedy = remedy or "check its wording and that this is the right article"
+            remedy = f"The nearest passage is '{proposal.quotable}'; quote that if you mean it"
+        remedy = remedy or "Check its wording and that this is the right article"
         super().__init__("quote_not_found", quote=_shorten(quote), remedy=remedy)
 
 
@@ -103,9 +103,9 @@ class QuoteAmbiguous(FaultError):
         self.quote = quote
         self.count = count
         remedy = (
-            "the prefix and suffix given do not tell them apart, give more of the words before or after it"
+            "The prefix and suffix do not single one out; give more of the words before or after it"
             if had_context
-            else "give the words before it as prefix or the words after it as suffix"
+            else "Give the words before it as prefix, or the words after it as suffix"
         )
         super().__init__("quote_ambiguous", quote=_shorten(quote), count=count, remedy=remedy)
 
@@ -126,7 +126,7 @@ def anchor(text: str, quote: str, *, prefix: str | None = None, suffix: str | No
     found, turns_round = _search(text, quote, context=(prefix, suffix))
     if found is not None:
         return found
-    remedy = "it fits only with a word such as 'not' left out or put in, quote that word too" if turns_round else None
+    remedy = "It matches only with a word such as 'not' added or removed; quote that word too" if turns_round else None
     raise QuoteNotFound(quote, propose(text, quote), remedy)
 
 

@@ -176,7 +176,7 @@ def _extra_options() -> list[str]:
     try:
         return shlex.split(given)
     except ValueError as error:
-        fault = f"which cannot be read: {error}"
+        fault = f"invalid shell syntax ({error})"
         raise InvalidSetting(variable="STANCEDB_EMBEDDED_OPTIONS", value=given, fault=fault) from error
 
 

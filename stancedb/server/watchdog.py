@@ -63,7 +63,7 @@ def idle_seconds_given() -> float:
         seconds = -1.0
     if not 0 <= seconds < float("inf"):
         raise InvalidSetting(
-            variable="STANCEDB_IDLE_SECONDS", value=given, fault="not a number of seconds or 0 for never"
+            variable="STANCEDB_IDLE_SECONDS", value=given, fault="not a number of seconds, or 0 for never"
         )
     return seconds
 

@@ -201,7 +201,7 @@ def test_a_command_without_a_codebook_is_of_the_coding_that_counts(run: Run, tmp
     done(run("coding", "review", "cole-dam", "--status", "accepted", "--coder", "tester"))
 
     assert differs.exit_code == 1
-    assert "says otherwise on position; adding changes nothing, 'coding recode'" in differs.stderr
+    assert "different position. Adding never changes existing data; use 'coding recode'" in differs.stderr
     assert codings(run) == [("cole-dam", "leaves-open", "dam-1.0", True, None)]
     assert answer(run, "coding", "list")[0]["rationale"] == "She says so."
 

@@ -218,7 +218,7 @@ def test_another_file_of_the_name_is_refused_until_it_gets_one_of_its_own(run: R
 
     refused = run("dna", "load", path)
     assert refused.exit_code == 1
-    assert "give this one another name with --name" in refused.stderr
+    assert "Give this file another name with --name" in refused.stderr
     done(run("dna", "load", path, "--name", "other dams"))
 
 
@@ -317,18 +317,18 @@ def other(path: Path, what: str) -> Path:
 @pytest.mark.parametrize(
     ("what", "sentence"),
     [
-        ("xml", "this is a file of version 1 (XML)"),
-        ("words", "this is no file of DNA"),
+        ("xml", "This is a file of DNA version 1 (XML)"),
+        ("words", "Not a DNA file"),
         ("profile", "import that database into a new SQLite file first"),
-        ("sqlite", "this SQLite database has no tables of DNA"),
-        ("newer", "it is of version 4.0.0 of DNA, and versions 2 and 3 are read"),
+        ("sqlite", "This SQLite database has no DNA tables."),
+        ("newer", "The file is of DNA version 4.0.0; only versions 2 and 3 are supported."),
         ("roles", "a newer form of DNA"),
         ("damaged", "the database is damaged"),
-        ("schema", "the schema of the database is damaged"),
+        ("schema", "The schema of the database is damaged"),
         ("token", r'unrecognized token: "\x1c"'),
-        ("text", r"a text in it is not UTF-8; it begins 'T\\xff\x1b Herald'"),
-        ("open", "it is open in another program"),
-        ("missing", "there is no such file"),
+        ("text", r"A text in the file is not UTF-8; it begins with 'T\\xff\x1b Herald'."),
+        ("open", "The file is open in another program"),
+        ("missing", "There is no such file."),
     ],
 )
 def test_any_other_file_is_refused_in_one_sentence(small_once: str, tmp_path: Path, what: str, sentence: str) -> None:

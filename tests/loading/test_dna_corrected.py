@@ -295,8 +295,8 @@ def test_a_coder_is_named_by_the_name_in_the_file_where_there_are_several(run: R
     nobody = run("dna", "load", path, "--coder", "Eve=ana")
     done(run("dna", "load", path, "--coder", "Ida=ana"))
 
-    assert "the file has statements by several coders: 'Ida', 'Bo'; name each with --coder 'OLD=NEW'." in unclear.stderr
-    assert "the file has no coder 'Eve'; it has 'Admin', 'Ida', 'Bo'." in nobody.stderr
+    assert "The file has statements by several coders: 'Ida', 'Bo'. Name each with --coder 'OLD=NEW'." in unclear.stderr
+    assert "The file has no coder 'Eve'. Known: 'Admin', 'Ida', 'Bo'." in nobody.stderr
     assert (unclear.exit_code, nobody.exit_code) == (1, 1)
     assert {row[5] for row in rows(LIVE)} == {"dams/ana", "dams/bo"}
 

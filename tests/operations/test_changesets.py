@@ -345,7 +345,7 @@ class TestRefusing:
 
         assert (refused.exit_code, refused.stdout) == (1, "")
         assert refused.stderr.startswith(f"Error: changeset {number} cannot be undone, because ")
-        assert "; undo those first" in refused.stderr
+        assert ". Undo those first" in refused.stderr
         assert refused.stderr.count("\n") == 1
         assert (contents(spoken_url), last_number(spoken_url)) == (before, number + 1)
 
@@ -401,7 +401,7 @@ class TestRefusing:
 
         assert (again.exit_code, again.stderr) == (
             1,
-            f"Error: changeset {number} is undone already, by changeset {number + 1}\n",
+            f"Error: Changeset {number} is already undone, by changeset {number + 1}.\n",
         )
         assert contents(spoken_url) == before
         assert last_number(spoken_url) == number + 1
@@ -424,7 +424,7 @@ class TestRefusing:
 
         refused = undone_beside(spoken_url, tmp_path, number, None)
 
-        assert str(refused) == f"changeset {number} is undone already, by changeset {number + 1}"
+        assert str(refused) == f"Changeset {number} is already undone, by changeset {number + 1}."
         assert last_number(spoken_url) == number + 1
 
     def test_the_vocabularies_everything_stands_on(self, run: Run, spoken_url: str) -> None:

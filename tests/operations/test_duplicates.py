@@ -280,10 +280,10 @@ class TestDeciding:
         ("line", "code", "said"),
         [
             (["accept", "wire"], 3, "no proposed copy 'wire'"),
-            (["accept", "pots"], 3, "did you mean 'post'?"),
+            (["accept", "pots"], 3, "Did you mean 'post'?"),
             (["reject", "post", "--from", "herald-2025-03-01", "--reason", "x"], 3, "of 'herald-2025-03-01'"),
             (["accept", "sun"], 1, "accepted already, by changeset"),
-            (["reject", "sun", "--reason", "x"], 1, "undo that one to decide again"),
+            (["reject", "sun", "--reason", "x"], 1, "Undo that changeset to decide again"),
             (["accept", "post", "star"], 1, "rejected already"),
             (["reject", "post"], 2, "--reason"),
         ],
@@ -309,7 +309,7 @@ class TestDeciding:
         result = run("article", "duplicates", "accept", "star")
 
         assert result.exit_code == 1
-        assert "say which with --from" in result.stderr
+        assert "Choose one with --from" in result.stderr
         done(run("article", "duplicates", "accept", "star", "--from", "sun"))
         assert answer(run, "article", "show", "star")["syndicated_from"] == "sun"
         # The other proposal has nothing left to decide.

@@ -105,7 +105,7 @@ def test_a_day_that_is_none_is_refused_with_an_example(run: Run, tmp_path: Path)
     refused = run("article", "load", jsonl(tmp_path / "a.jsonl", {**ARTICLE_LINE, "updated_on": 20251126}))
 
     assert refused.exit_code == 1
-    assert "updated_on: found 20251126, expected a day such as 2025-11-25" in refused.stderr
+    assert "updated_on: Found 20251126; expected a day such as 2025-11-25." in refused.stderr
 
 
 # --- What a page says of its article
@@ -369,12 +369,12 @@ def test_a_manifest_is_refused_by_line(run: Run, folder: Path) -> None:
 
     assert refused.exit_code == 1
     for sentence in (
-        "line 2: file: 'a.txt' is listed already, on line 1",
-        f"line 3: file: there is no file 'missing.txt' in '{folder}'",
-        "line 4: file: '../texts/a.txt' lies outside the folder",
-        "line 5: unknown field 'pubished'; did you mean 'published'?",
-        "line 6: unknown field 'text'",
-        "line 7: file: found a NUL character",
+        "line 2: file: 'a.txt' is already listed on line 1.",
+        f"line 3: file: There is no file 'missing.txt' in '{folder}'.",
+        "line 4: file: '../texts/a.txt' is outside the folder",
+        "line 5: Unknown field 'pubished'. Did you mean 'published'?",
+        "line 6: Unknown field 'text'.",
+        "line 7: file: Found a NUL character",
     ):
         assert sentence in refused.stderr
     assert articles(run) == {}
@@ -399,7 +399,7 @@ def test_a_manifest_finds_a_file_however_its_letters_are_composed(
 def test_a_manifest_goes_with_one_folder(run: Run, folder: Path) -> None:
     refused = run("article", "load", folder / "a.txt", "--manifest", folder / "list.csv")
 
-    assert (refused.exit_code, "a manifest goes with one folder" in refused.stderr) == (2, True)
+    assert (refused.exit_code, "A manifest requires exactly one folder" in refused.stderr) == (2, True)
 
 
 def test_a_manifest_may_say_all_that_is_said_of_an_article() -> None:
@@ -422,7 +422,7 @@ def test_the_names_of_files_fill_in_what_they_do_not_say(run: Run, tmp_path: Pat
     (tmp_path / "texts" / "odd.txt").write_text("Text.")
     refused = run("article", "load", tmp_path / "texts", *pattern)
     assert refused.exit_code == 1
-    assert "odd.txt: its name does not fit the pattern '{outlet}_{date}_{title}'" in refused.stderr
+    assert "odd.txt: The file name does not match the pattern '{outlet}_{date}_{title}'." in refused.stderr
 
 
 def test_a_pattern_reaches_into_folders() -> None:
@@ -434,8 +434,8 @@ def test_a_pattern_reaches_into_folders() -> None:
 @pytest.mark.parametrize(
     ("pattern", "fault"),
     [
-        ("{outlett}_{date}", "unknown field '{outlett}'; did you mean 'outlet'?"),
-        ("{title}_{title}", "the field '{title}' stands twice"),
+        ("{outlett}_{date}", "Unknown field '{outlett}'. Did you mean 'outlet'?"),
+        ("{title}_{title}", "The field '{title}' appears twice"),
         ("{any}", "the pattern '{any}' has no field"),
         ("{outlet}{title}", "touch"),
     ],
@@ -514,7 +514,7 @@ def test_the_entries_of_rss_1_are_articles(tmp_path: Path) -> None:
     assert (only.language, str(only.published_at)) == ("ja", "2025-11-25 10:00:00+09:00")
 
 
-OWN_ENTITIES = ": declares entities of its own, which no feed needs; refused"
+OWN_ENTITIES = ": The file declares XML entities. Feeds with entity declarations are rejected."
 LAUGHS = (
     '<!DOCTYPE rss [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">'
     + "".join(f'<!ENTITY {b} "{f"&{a};" * 8}">' for a, b in zip("bcdefgh", "cdefghi", strict=True))
@@ -529,11 +529,11 @@ LAUGHS = (
         (LAUGHS.replace("<title>&i;", '<title a="&i;">'), OWN_ENTITIES),
         ('<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/hostname">]><rss><channel>&x;</channel></rss>', OWN_ENTITIES),
         ('<!DOCTYPE rss [<!ENTITY % x SYSTEM "http://127.0.0.1:9/x.dtd"> %x;]><rss><channel/></rss>', OWN_ENTITIES),
-        ("<rss><channel>\n<item></channel></rss>", ": line 2 is not well-formed XML"),
-        ("<urlset><url/></urlset>", ": is XML of the kind 'urlset', expected RSS or Atom"),
-        ('<!DOCTYPE r SYSTEM "r"><x:y>&none;</x:y>', ": is XML of the kind 'x:y', expected RSS or Atom"),
-        ("<rss><channel/></rss>", ": this feed has no entries"),
-        ("<rss><channel>\n<item><title>T</title></item></channel></rss>", ", line 2: text: the entry has no text"),
+        ("<rss><channel>\n<item></channel></rss>", ": Not well-formed XML on line 2"),
+        ("<urlset><url/></urlset>", ": The file is XML of the type 'urlset'; expected RSS or Atom."),
+        ('<!DOCTYPE r SYSTEM "r"><x:y>&none;</x:y>', ": The file is XML of the type 'x:y'; expected RSS or Atom."),
+        ("<rss><channel/></rss>", ": The feed has no entries."),
+        ("<rss><channel>\n<item><title>T</title></item></channel></rss>", ", line 2: text: The entry has no text"),
     ],
 )
 def test_a_feed_that_is_none_or_harms_is_refused_in_a_sentence(tmp_path: Path, feed: str, reason: str) -> None:
@@ -612,11 +612,17 @@ def test_a_packed_page_is_not_believed(tmp_path: Path) -> None:
     whole = gzip.compress(page(text=TEXT).encode())
     bomb = gzip.compress(bytes(200 * 1024 * 1024), 9)
     files = {
-        "bomb.html.gz": (bomb, "is larger than 32 MiB, too large for an article"),
-        "cut.html.gz": (whole[:-20], "ends in the middle of its packed bytes"),
-        "damaged.html.gz": (whole[:40] + b"????" + whole[44:], "is not packed with gzip, as it says"),
-        "empty.html.gz": (b"", "is empty: nothing to load"),
-        "plain.html.gz": (page(text=TEXT).encode(), "is not packed with gzip, as it says"),
+        "bomb.html.gz": (bomb, "The content is larger than 32 MiB, the limit for an article."),
+        "cut.html.gz": (whole[:-20], "The compressed content is incomplete."),
+        "damaged.html.gz": (
+            whole[:40] + b"????" + whole[44:],
+            "The content is not compressed with gzip, although its header says so.",
+        ),
+        "empty.html.gz": (b"", "The file is empty."),
+        "plain.html.gz": (
+            page(text=TEXT).encode(),
+            "The content is not compressed with gzip, although its header says so.",
+        ),
     }
     for name, (content, _) in files.items():
         (tmp_path / name).write_bytes(content)
@@ -1116,21 +1122,21 @@ def test_two_outlets_do_not_share_an_address(run: Run, tmp_path: Path) -> None:
     line = {"id": "a", "outlet": "herald", "url": "https://herald.example/a", "title": "A", "text": "One."}
     refused = run("article", "load", jsonl(tmp_path / "a.jsonl", line, {**line, "id": "b", "outlet": "post"}))
 
-    assert "line 2: url: 'a' has this address as well" in refused.stderr
+    assert "line 2: url: 'a' has the same URL." in refused.stderr
 
 
 def test_two_ids_that_a_file_names_itself_do_not_share_an_address(run: Run, tmp_path: Path) -> None:
     line = {"id": "a", "outlet": "herald", "url": "https://herald.example/a", "title": "A", "text": "One."}
     refused = run("article", "load", jsonl(tmp_path / "a.jsonl", line, {**line, "id": "b"}))
 
-    assert "line 2: url: 'a' has this address as well" in refused.stderr
+    assert "line 2: url: 'a' has the same URL." in refused.stderr
 
 
 def test_one_id_without_an_address_is_refused_twice(run: Run, tmp_path: Path) -> None:
     line = {"id": "a", "outlet": "herald", "title": "A", "text": "One."}
     refused = run("article", "load", jsonl(tmp_path / "a.jsonl", line, {**line, "text": "Two."}))
 
-    assert "line 2: id: article 'a' stands here twice" in refused.stderr
+    assert "Duplicate line 2: id: article 'a'." in refused.stderr
 
 
 def test_json_in_a_folder_is_left_out_before_anything_is_read(run: Run, tmp_path: Path) -> None:
@@ -1165,4 +1171,4 @@ def test_what_is_no_file_of_a_folder_is_refused_and_not_waited_for(
     assert "4 of " in refused.stderr
     for name in names:
         assert name in refused.stderr
-    assert f"is a link that leads out of the folder; name {outside} itself if it is meant" in refused.stderr
+    assert f"The link leads out of the folder. To load its target, name {outside} itself." in refused.stderr

@@ -503,7 +503,7 @@ def test_a_source_has_a_plain_name(run: Run, tmp_path: Path, name: str) -> None:
     refused = run("actor", "load", document(tmp_path, DOCUMENT), "--source", name)
 
     assert refused.exit_code == 2
-    assert "is not a name of lower-case letters and digits" in refused.stderr
+    assert "Invalid source name" in refused.stderr
 
 
 @pytest.mark.parametrize(
@@ -545,7 +545,7 @@ def test_a_list_that_is_none_is_refused(run: Run, tmp_path: Path) -> None:
     refused = run("actor", "load", document(tmp_path, {"persons": [], "posts": "none"}))
 
     assert refused.exit_code == 1
-    assert "'posts' is no list; Popolo has a list of objects there" in refused.stderr
+    assert "'posts' is not a list. Popolo requires a list of objects there." in refused.stderr
 
 
 def test_a_database_with_actors_takes_more_at_a_third_of_the_rate_of_an_empty_one(run: Run, tmp_path: Path) -> None:

@@ -285,7 +285,7 @@ class TestALogin:
         result = team.run()("db", "grant-coder", team.login["ana"], "--coder", "ben")
 
         assert result.exit_code == 1
-        assert "the coder 'ben' is the login" in result.stderr
+        assert "The coder 'ben' already has the login" in result.stderr
 
     def test_that_becomes_a_reader_is_nobody_any_more(self, team: Team) -> None:
         done(team.run()("db", "grant-reader", team.login["ana"]))
@@ -309,7 +309,7 @@ class TestACoder:
         of_others = ana("changeset", "undo", number - 1)
         done(ana("changeset", "undo", number))
 
-        assert (of_others.exit_code, "a coder takes back their own changesets" in of_others.stderr) == (1, True)
+        assert (of_others.exit_code, "A coder may undo only their own changesets" in of_others.stderr) == (1, True)
         assert ana("statement", "show", "more").exit_code == 3
 
     def test_takes_back_a_coding_with_attributes_where_review_is_required(self, team: Team) -> None:
@@ -346,7 +346,7 @@ class TestACoder:
         result = team.run("ana")("statement", "load", sheet)
 
         assert result.exit_code == 1
-        assert "line 2: coder: this login codes as 'ana', and this says 'ben'" in result.stderr
+        assert "line 2: coder: This login codes as 'ana', not 'ben'" in result.stderr
 
     def test_does_not_remove_what_another_entered_after_changing_it(self, team: Team) -> None:
         with team.connected("ben") as ben, ben.transaction():
@@ -439,7 +439,7 @@ class TestRequiredReview:
         result = team.run("ana")("statement", "load", jsonl(team.directory / "more.jsonl", line))
 
         assert result.exit_code == 1
-        assert "line 1: status: this database requires review" in result.stderr
+        assert "line 1: status: This database requires review" in result.stderr
 
     def test_lets_no_reviewer_accept_her_own(self, team: Team) -> None:
         done(team.run()("db", "set", "review", "required"))

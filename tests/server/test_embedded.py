@@ -406,7 +406,7 @@ def test_a_port_in_use_is_refused_and_the_server_runs_on(data_dir: Path) -> None
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
-        with pytest.raises(DatabaseUnreachable, match=f"port {other.getsockname()[1]} .* choose another"):
+        with pytest.raises(DatabaseUnreachable, match=f"port {other.getsockname()[1]} .* Choose another"):
             embedded.serve(data_dir, other.getsockname()[1])
     with pytest.raises(DatabaseUnreachable, match="port 70000 "):
         embedded.serve(data_dir, 70000)
@@ -575,7 +575,7 @@ def test_a_user_is_refused_the_server_of_another_in_one_sentence(data_dir: Path)
         check=False,
     )
     owner = home(data_dir).owner()
-    assert f"it belongs to the user {owner}; set STANCEDB_DATA_DIR to another place" in told.stderr.splitlines()[-1]
+    assert f"it belongs to the user {owner}. Set STANCEDB_DATA_DIR to another place" in told.stderr.splitlines()[-1]
 
 
 def test_a_login_reaches_no_other_database_of_the_server(data_dir: Path) -> None:

@@ -94,7 +94,7 @@ def test_what_means_nobody_is_no_such_thing(ask: Run, called: str) -> None:
     refused = ask("actor", "show", called)
 
     assert refused.exit_code == 3
-    assert f"There is no actor '{called}'" in refused.stderr
+    assert f"There is no actor '{called}'." in refused.stderr
 
 
 def test_a_name_is_found_as_known_at_a_changeset(ask: Run) -> None:

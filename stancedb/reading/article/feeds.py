@@ -116,8 +116,8 @@ def _parsed(written: str, source: str) -> _Element:
         return root
     if "<!ENTITY" in written:
         raise UnreadableInput.of(source, Fault("own_entities", {}))
-    line = f"line {fault.lineno} " if fault and fault.lineno else ""
-    what = " ".join(str(fault.msg).partition(", line ")[0].split()) if fault and fault.msg else "it cannot be parsed"
+    line = f" on line {fault.lineno}" if fault and fault.lineno else ""
+    what = " ".join(str(fault.msg).partition(", line ")[0].split()) if fault and fault.msg else "cannot be parsed"
     raise UnreadableInput.of(source, Fault("not_xml", {"line": line, "fault": what}))
 
 

@@ -252,7 +252,7 @@ class NamePattern:
         names = pieces[1::2]
         for name in names:
             if name not in _SHAPES:
-                raise UnknownNameField(field=name, offer=nearest(name, _SHAPES) or f"; the fields are {_known()}")
+                raise UnknownNameField(field=name, offer=nearest(name, _SHAPES) or f" Known fields: {_known()}.")
             if name != "any" and names.count(name) > 1:
                 raise NameFieldTwice(field=name)
         if not [name for name in names if name != "any"]:
