@@ -224,4 +224,5 @@ def _of_family(constraint: str) -> str:
         return f"'{subject.removesuffix(' id')}' must refer to an existing row, and a row in use cannot be deleted."
     if family == "pk":
         return f"The key of '{subject}' must be unique."
-    return f"The value of '{subject}' must be unique."
+    article = "An" if subject.startswith(tuple("aeiou")) else "A"
+    return f"{article} {subject} must be unique."

@@ -95,7 +95,7 @@ class Evidence(Base):
     )
 
     holder_id: Mapped[int] = mapped_column(primary_key=True, comment="The actor whose position it is, after merges.")
-    issue_id: Mapped[int] = mapped_column(primary_key=True, comment="The issue.")
+    issue_id: Mapped[int] = mapped_column(primary_key=True, comment="The policy question.")
     id: Mapped[int] = mapped_column(
         BigInteger,
         Sequence("evidence_id_seq", schema=SCHEMA),
@@ -213,7 +213,7 @@ class Pair(Base):
     )
 
     holder_id: Mapped[int] = mapped_column(primary_key=True, comment="The holder with evidence.")
-    issue_id: Mapped[int] = mapped_column(primary_key=True, comment="The issue.")
+    issue_id: Mapped[int] = mapped_column(primary_key=True, comment="The policy question.")
     derived_by_id: Mapped[int] = mapped_column(comment="The changeset that last derived the pair.")
 
 
@@ -231,9 +231,9 @@ class Stance(Base):
         },
     )
 
-    holder_id: Mapped[int] = mapped_column(primary_key=True, comment="The holder.")
-    issue_id: Mapped[int] = mapped_column(primary_key=True, comment="The issue.")
-    rule_id: Mapped[int] = mapped_column(primary_key=True, comment="The rule.")
+    holder_id: Mapped[int] = mapped_column(primary_key=True, comment="The actor whose position it is.")
+    issue_id: Mapped[int] = mapped_column(primary_key=True, comment="The policy question.")
+    rule_id: Mapped[int] = mapped_column(primary_key=True, comment="The rule under which it is derived.")
     valid_from: Mapped[date] = mapped_column(primary_key=True, comment="First day.")
     valid_to: Mapped[date | None] = mapped_column(comment="The day after the last; null while it lasts.")
     position_id: Mapped[int] = mapped_column(comment="The position that is held.")
@@ -269,9 +269,9 @@ class StanceChange(Base):
         {"comment": "The change between two consecutive stances: its kind and the window in which it happened."},
     )
 
-    holder_id: Mapped[int] = mapped_column(primary_key=True, comment="The holder.")
-    issue_id: Mapped[int] = mapped_column(primary_key=True, comment="The issue.")
-    rule_id: Mapped[int] = mapped_column(primary_key=True, comment="The rule.")
+    holder_id: Mapped[int] = mapped_column(primary_key=True, comment="The actor whose position it is.")
+    issue_id: Mapped[int] = mapped_column(primary_key=True, comment="The policy question.")
+    rule_id: Mapped[int] = mapped_column(primary_key=True, comment="The rule under which it is derived.")
     changed_on: Mapped[date] = mapped_column(primary_key=True, comment="First day of the next stance.")
     kind: Mapped[str] = mapped_column(
         comment="The kind of change, as computed by the decision table of the derivation."

@@ -55,7 +55,7 @@ class EventParticipant(Curated, Base):
         {"comment": "Who took part in an event, and in which role; one row per participant, never pairs."},
     )
 
-    event_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.event.id"), comment="The event.")
+    event_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.event.id"), comment="What the actor takes part in.")
     actor_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.actor.id"), comment="The participant.")
     role: Mapped[str] = mapped_column(comment="The role of the actor in the event.")
 
@@ -114,7 +114,7 @@ class Indicator(Curated, Base):
     )
 
     slug: Mapped[str] = mapped_column(unique=True, comment="The handle that users type.")
-    question: Mapped[str] = mapped_column(comment="The question.")
+    question: Mapped[str] = mapped_column(comment="The question to watch.")
     counts_if: Mapped[str] = mapped_column(comment="What would count as yes.")
     issue_id: Mapped[int | None] = mapped_column(
         ForeignKey(f"{SCHEMA}.issue.id"), index=True, comment="The issue that it concerns."
@@ -136,7 +136,7 @@ class IndicatorObservation(Curated, Base):
         {"comment": "What was seen of an indicator by a day; 'not seen by this day' is also an observation."},
     )
 
-    indicator_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.indicator.id"), comment="The indicator.")
+    indicator_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.indicator.id"), comment="What was watched.")
     observed_on: Mapped[date] = mapped_column(comment="The day.")
     is_seen: Mapped[bool] = mapped_column(comment="Whether what counts as a yes was seen by that day.")
     note: Mapped[str | None] = mapped_column(comment="What was seen, or where it was looked for.")

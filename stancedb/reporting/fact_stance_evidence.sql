@@ -17,7 +17,7 @@ CREATE INDEX ON reporting.fact_stance_evidence (rule_key);
 CREATE INDEX ON reporting.fact_stance_evidence (coding_key);
 CREATE INDEX ON reporting.fact_stance_evidence (statement_date);
 CREATE INDEX ON reporting.fact_stance_evidence (position_key);
-COMMENT ON TABLE reporting.fact_stance_evidence IS 'Grain: one coded statement within the period of one stance under one rule, and what it is to that stance.';
+COMMENT ON TABLE reporting.fact_stance_evidence IS 'Grain: one coded statement within the period of one stance under one rule, and its role for that stance.';
 COMMENT ON COLUMN reporting.fact_stance_evidence.actor_key IS 'The holder, whose position it is; joins dim_actor.';
 COMMENT ON COLUMN reporting.fact_stance_evidence.issue_key IS 'The policy question; joins dim_issue.';
 COMMENT ON COLUMN reporting.fact_stance_evidence.rule_key IS 'The rule under which it is derived; joins dim_rule.';
