@@ -69,11 +69,11 @@ class Fault:
     def sentence(self) -> str:
         """Say what is wrong with it."""
         if self.expected is None:
-            return "is not of stancedb and changes what is stored; drop it"
+            return "does not belong to stancedb and changes what is stored; drop it"
         if self.found is None:
             return "is missing; run 'stancedb db upgrade'"
         found, expected = _apart(self.found.definition, self.expected.definition)
-        return f"is not as it should be: {found} instead of {expected}; run 'stancedb db upgrade'"
+        return f"differs: {found} instead of {expected}; run 'stancedb db upgrade'"
 
 
 def _apart(found: str, expected: str) -> tuple[str, str]:

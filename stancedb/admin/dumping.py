@@ -191,6 +191,6 @@ def _environment(secret: dict[str, str]) -> dict[str, str]:
 def _last_words(said: IO[bytes]) -> str:
     """Return the first error that a program reported, as a clause."""
     said.seek(0)
-    lines: Sequence[str] = said.read().decode(errors="replace").strip().splitlines() or ["it did not say why"]
+    lines: Sequence[str] = said.read().decode(errors="replace").strip().splitlines() or ["no message"]
     first = next((line for line in lines if "error:" in line.lower()), lines[-1])
     return " ".join(first.split()).rstrip(".")

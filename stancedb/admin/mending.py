@@ -19,7 +19,7 @@ from stancedb.shared import objects as shared
 from stancedb.sql import Queries, perform
 
 SQL = Queries(__file__)
-_NO_REMEDY = "cannot be made again without what it held; restore a backup"
+_NO_REMEDY = "cannot be created again without its data; restore a backup"
 _TURNS = ("table", "column", "sequence", "function", "constraint", "index", "trigger")
 _CONSTRAINTS = ("PRIMARY KEY", "UNIQUE", "EXCLUDE", "CHECK", "FOREIGN KEY")
 # The name of a statement in mending.sql, and its parameters.
@@ -51,7 +51,7 @@ def mend(connection: Connection, *, only_stored: bool = False) -> tuple[list[Thi
             mended.append(thing)
         else:
             refused.append(
-                (thing, reason if fault.expected else "is not of stancedb and changes what is stored; drop it")
+                (thing, reason if fault.expected else "does not belong to stancedb and changes what is stored; drop it")
             )
     if anew and not only_stored:
         reason = _tried(connection, partial(_make_anew, connection))
@@ -196,5 +196,5 @@ def _tried(connection: Connection, change: Callable[[], Any]) -> str | None:
     except DBAPIError as failure:
         diagnosis = getattr(failure.orig, "diag", None)
         said = [getattr(diagnosis, part, None) for part in ("message_primary", "message_detail")]
-        return "cannot be mended: " + " ".join("; ".join(filter(None, said)).split())
+        return "cannot be repaired: " + " ".join("; ".join(filter(None, said)).split())
     return None

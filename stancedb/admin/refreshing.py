@@ -71,7 +71,7 @@ def check(session: Refreshing) -> list[Row]:
     connection = session.connection
     installed, agreed = columns(connection), CONTRACT["relations"]
     faults: list[Row] = [
-        {"what": name, "fault": "is not as in the contract; run 'stancedb db upgrade'"}
+        {"what": name, "fault": "differs from the contract; run 'stancedb db upgrade'"}
         for name, those_agreed in sorted(agreed.items())
         if installed.get(name) != those_agreed
     ]

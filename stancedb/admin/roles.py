@@ -122,7 +122,7 @@ def _tie(connection: Connection, settings: Settings, login: str, coder: str | No
         raise CoderOfOtherLogin(coder=coder, login=other)
     if not connection.execute(SQL["differs"], tied).scalar_one():
         return
-    is_now = f"is the coder {coder}" if coder else "is no coder"
+    is_now = f"is the coder {coder}" if coder else "is not a coder"
     open_changeset(connection, settings, message=f"the login {login} {is_now}")
     connection.execute(SQL["untie"], tied)
     if coder:
@@ -139,5 +139,5 @@ def _set(connection: Connection, login: str, *, settings: Sequence[str], connect
         if getattr(failure.orig, "sqlstate", None) != _INSUFFICIENT_PRIVILEGE:
             raise
         wanted = "; ".join((*settings, f"CONNECTION LIMIT {connections}"))
-        return [f'Somebody else administers "{login}"; ask for ALTER ROLE "{login}" with: {wanted}.']
+        return [f'"{login}" is administered by another role. Ask it for ALTER ROLE "{login}" with: {wanted}.']
     return []

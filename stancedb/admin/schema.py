@@ -116,7 +116,10 @@ def check(engine: Engine) -> list[dict[str, Any]]:
         if any(fault.found is None for fault in found):
             return faults
         faults += [
-            {"what": table, "fault": "its next number is taken, as a crash may leave it; run 'stancedb db upgrade'"}
+            {
+                "what": table,
+                "fault": "its next number is already used, perhaps after a crash; run 'stancedb db upgrade'",
+            }
             for table in sequences_behind(connection)
         ]
         faults += _circles(connection)
@@ -149,7 +152,7 @@ def status(engine: Engine) -> dict[str, Any]:
 
 
 # What a migration of the baseline says when it is to be undone.
-_BELOW_BASELINE = "there is no way back below the baseline"
+_BELOW_BASELINE = "a downgrade below the baseline is not possible"
 
 
 def _stale_stances(connection: Connection) -> list[dict[str, Any]]:
@@ -173,7 +176,7 @@ def _circles(connection: Connection) -> list[dict[str, Any]]:
             "what": row.what,
             "fault": f"leads back to itself: {row.slugs}; undo one of these changes"
             if row.is_circle
-            else f"leads to what is merged away itself: {row.slugs}; merge into the one at the end",
+            else f"leads to a merged target: {row.slugs}; merge into the last of them",
         }
         for row in connection.execute(beside(__file__, "circles"))
     ]

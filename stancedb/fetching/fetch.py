@@ -230,7 +230,7 @@ class _Asker:
             charset=response.headers.get_content_charset(),
             body=body,
             retrieved_at=datetime.now(UTC),
-            notes=() if url == self.address.url.partition("#")[0] else (f"is at {_short(url)} now",),
+            notes=() if url == self.address.url.partition("#")[0] else (f"The page has moved to {_short(url)}.",),
         )
 
     def _pieces(self, response: HTTPResponse, wire: _Wire) -> Iterator[bytes]:

@@ -154,7 +154,7 @@ class _Merging:
         if captures:
             self._session.execute(SQL["seen_captures"])
         self._account.of_records.extend(
-            f"{source}{f', line {line}' if line else ''}: another capture of the article '{slug}', by its address"
+            f"{source}{f', line {line}' if line else ''}: Another capture of the article '{slug}', by its URL."
             for source, line, slug in captures
         )
         self._session.execute(SQL["allow_originals"])
@@ -181,9 +181,7 @@ class _Merging:
     def merge(self) -> None:
         """Merge what is left of the part."""
         known = self._session.execute(SQL["recognise"], {"last": self._last})
-        self._account.of_records.extend(
-            f"{source}: this is the article '{slug}', which is there already" for source, slug in known
-        )
+        self._account.of_records.extend(f"{source}: The article already exists as '{slug}'." for source, slug in known)
         if self._session.execute(SQL["latest_captures"]).rowcount:
             self._session.execute(SQL["complete_captures"])
         self._merge_articles()
@@ -320,7 +318,7 @@ def _name_originals(session: Writing, account: LoadAccount) -> None:
     session.execute(SQL["name_originals"])
     account.add("article", updated=corrected, unchanged=-corrected)
     if kept:
-        account.notes.append(f"article: {kept} said by hand to be a copy of another, kept so")
+        account.notes.append(f"article: {kept} marked as a copy by a user; the mark is kept.")
 
 
 def url_key(url: str) -> str | None:

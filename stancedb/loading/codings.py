@@ -128,7 +128,7 @@ def merge_codings(session: Writing, account: LoadAccount, *, is_empty: bool) -> 
     if superseded:
         account.add("coding", updated=superseded)
         account.notes.append(
-            f"coding: {superseded} not final any more, because their coders judge anew under a later codebook version"
+            f"coding: {superseded} no longer final, because their coders coded again under a later codebook version."
         )
     merge(
         session,
@@ -168,6 +168,6 @@ def note_other_speakers(session: Writing, account: LoadAccount) -> None:
     left: int = session.execute(SQL["count_of_other_speakers"]).scalar_one()
     if left:
         account.notes.append(
-            f"coding: {left} of a holder who spoke for itself and is not the speaker any more; reject it by"
-            " 'coding review', and code the statement for the one who is"
+            f"coding: {left} made as the speaker's own, but the speaker has since changed. Reject with"
+            " 'coding review', and recode for the new speaker."
         )

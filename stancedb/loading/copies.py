@@ -59,6 +59,4 @@ def _tell(account: LoadAccount, copies: Sequence[int]) -> None:
     if copies:
         account.add("article_duplicate", inserted=len(copies))
         looks = "1 article looks" if len(copies) == 1 else f"{len(set(copies))} articles look"
-        account.notes.append(
-            f"{looks} like a copy of another; 'stancedb article duplicates list' shows what they share"
-        )
+        account.notes.append(f"{looks} like a copy of another. See 'stancedb article duplicates list'.")

@@ -69,7 +69,7 @@ def _make(stage: Stage, account: LoadAccount, new: Mapping[str, str]) -> None:
     merge_actors(stage.session, records, account, keep_going=False)
     listed = ", ".join(f"'{slug}' ({name})" for slug, name in [*new.items()][:_LISTED])
     more = f" and {len(new) - _LISTED} more" if len(new) > _LISTED else ""
-    account.notes.append(f"made {len(new)} actor{'s' if len(new) > 1 else ''} of names that nobody had: {listed}{more}")
+    account.notes.append(f"Created {len(new)} actor{'s' if len(new) > 1 else ''} from unknown names: {listed}{more}.")
 
 
 def _refusal(row: Row[Any], code: str, **values: str) -> Refusal:

@@ -152,7 +152,7 @@ def find_by_hand(session: Writing, account: LoadAccount, table: str, among: Text
 def note_kept(account: LoadAccount, table: str, rows: int) -> None:
     """Note how many rows of a table stay as a person has them, if any do."""
     if rows:
-        account.notes.append(f"{table.replace('_', ' ')}: {rows} entered or corrected by hand, kept as corrected")
+        account.notes.append(f"{table.replace('_', ' ')}: {rows} entered or corrected by a user, kept.")
 
 
 # What corrects a row of a table, where adding to it is refused.

@@ -93,13 +93,13 @@ def source_of(session: Reading, path: Path, sha256: str, named: str | None) -> S
         return Source(named, sha256, place, is_known)
     if before is None:
         name = f"{slugify(path.stem)[: _LONGEST_NAME - 9].strip('-')}-{sha256[:8]}"
-        note = f"its own identifiers are kept as those of the source '{name}'; say --source NAME for another"
+        note = f"Its local identifiers belong to the source '{name}'. Use --source NAME for another source."
         may_be_older = session.execute(SQL["loaded_without_source"], {"origin": path.name}).scalar_one()
         return Source(name, sha256, place, may_be_older=may_be_older, note=note)
     if before.is_same:
         return Source(before.source, sha256, place, is_known=True)
     note = (
-        f"taken for a later edition of the file loaded from the same place before, of the source '{before.source}';"
-        " say --source NAME if it is another"
+        f"Treated as a later edition of the file loaded earlier from the same path, with the source '{before.source}'."
+        " Use --source NAME if it is another source."
     )
     return Source(before.source, sha256, place, note=note)

@@ -45,7 +45,7 @@ def faults(connection: Connection) -> list[str]:
     for login, (role, lacking, beyond) in _differences(connection).items():
         found += [
             f"the login '{login}', a {role}, {what}: {_listed(some)}; run 'stancedb db upgrade'"
-            for what, some in (("lacks rights", lacking), ("has rights of others", beyond))
+            for what, some in (("lacks rights", lacking), ("has rights of other roles", beyond))
             if some
         ]
     return found

@@ -256,7 +256,7 @@ def test_the_canonical_address_of_a_page_goes_before_the_one_it_was_fetched_from
 def test_what_a_redirect_leads_to_is_the_address_and_is_told(address: Callable[..., Address]) -> None:
     item = read(address("/moved"))
     assert item.record.url == address("/p%61ge?a=1").url
-    assert item.notes[0] == f"is at {address('/p%61ge?a=1')} now"
+    assert item.notes[0] == f"The page has moved to {address('/p%61ge?a=1')}."
 
 
 def test_a_text_is_an_article_too(address: Callable[..., Address]) -> None:

@@ -447,7 +447,9 @@ def test_a_page_without_an_article_is_refused(tmp_path: Path, content: str) -> N
 def test_a_page_with_hardly_any_text_is_noted(tmp_path: Path) -> None:
     [item] = read(write(tmp_path, "a.html", page(body="<p>Subscribe to read on.</p>")))
     assert isinstance(item, Read)
-    assert item.notes == (f"only {len(item.record.text)} characters of text were found; is this the whole article?",)
+    assert item.notes == (
+        f"Only {len(item.record.text)} characters of text were found. Check that the article is complete.",
+    )
 
 
 def test_a_page_with_an_xml_declaration_is_read() -> None:

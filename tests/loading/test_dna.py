@@ -75,10 +75,10 @@ def test_what_is_in_the_file_is_loaded_or_left_and_told(run: Run, tmp_path: Path
     assert file["statement"]["loaded"] == 9
     assert set(file["statement"]["why"].split("; ")) == {
         "1 of the type 'Annotation'",
-        "1 the same as another of the same coder",
-        "1 marking nothing of the text",
-        "1 naming neither a person nor an organization",
-        "1 in a document that is not taken",
+        "1 duplicate of the same coder",
+        "1 without marked text",
+        "1 without a person or an organization",
+        "1 in a document that is not loaded",
         "1 in a document without a date",
     }
     assert (file["concept"]["loaded"], file["organization"]["loaded"]) == (3, 2)
@@ -121,7 +121,7 @@ def test_a_second_load_changes_nothing_from_whichever_version(run: Run, tmp_path
     told = done(run("dna", "load", path, "--format", "json"))
 
     assert sum((line["inserted"] or 0) + (line["updated"] or 0) for line in json.loads(told.stdout)) == 0
-    assert "Codings of an earlier load that are not in the file any more, and stay as they are: 1\n" in told.stderr
+    assert "Codings of an earlier load that are no longer in the file, kept: 1\n" in told.stderr
 
 
 def test_codings_count_once_their_coders_agree_or_have_answered(run: Run, rows: Rows, tmp_path: Path) -> None:

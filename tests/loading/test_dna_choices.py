@@ -255,7 +255,7 @@ def test_attributes_of_a_person_come_along(run: Run, rows: Rows, tmp_path: Path,
     ) == [("A. M. Cole",), ("Ana Cole",)]
     assert (told["attribute Alias"]["loaded"], told["parent of an entity"]["loaded"]) == (1, 1)
     if version == 3:
-        assert told["attribute Type"]["why"] == "1 of no person or organization"
+        assert told["attribute Type"]["why"] == "1 not of a person or an organization"
     assert "nothing to change" in done(run("dna", "load", path)).stderr
 
 
@@ -296,7 +296,7 @@ def test_days_that_stand_before_their_midnight_are_told_and_rounded_on_request(
     warned = done(run("dna", "load", path, *(("--zone", "UTC") if version == 2 else ()), "--dry-run")).stderr
     rounded = done(run("dna", "load", path, "--round-dates")).stderr
 
-    assert "which are most of them: if their days are meant to be the days after, say --round-dates: 2\n" in warned
-    assert "Documents of 22:00 or 23:00 that were rounded to the day after: 2\n" in rounded
+    assert "which are the majority; if the following day is meant, use --round-dates: 2\n" in warned
+    assert "Documents of 22:00 or 23:00 rounded to the following day: 2\n" in rounded
     assert rows("SELECT DISTINCT said_edtf FROM stancedb.statement") == [("2025-03-01",)]
     assert rows("SELECT count(published_at) FROM stancedb.article WHERE slug ~ '^dams/'") == [(0,)]

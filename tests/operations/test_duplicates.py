@@ -253,7 +253,7 @@ class TestDeciding:
         said = done(run("article", "load", jsonl(tmp_path / "again.jsonl", line))).stderr
 
         assert answer(run, "article", "show", "post")["syndicated_from"] == "wire"
-        assert "article: 1 said by hand to be a copy of another, kept so" in said
+        assert "article: 1 marked as a copy by a user; the mark is kept." in said
         assert "nothing to change" in said
 
     def test_what_was_rejected_is_not_proposed_again(self, run: Run, tmp_path: Path) -> None:

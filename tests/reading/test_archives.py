@@ -99,7 +99,9 @@ def test_the_pages_of_an_archive_are_articles_and_its_other_records_are_counted(
     )
     assert (second.record.url, second.record.id) == ("https://herald.example/second?id=7", "herald-example-second-id-7")
     assert second.source == f"{path}, record 7"
-    assert second.notes[0:1] == ("of 8 records these are no pages: 1 request, 3 response that is no page, 2 warcinfo",)
+    assert second.notes[0:1] == (
+        "of 8 records, these are not pages: 1 request, 3 response that is not a page, 2 warcinfo",
+    )
 
 
 @pytest.mark.parametrize(
@@ -147,7 +149,7 @@ def test_a_record_that_names_its_digest_must_have_it(tmp_path: Path) -> None:
             [", after record 1: The compressed archive is damaged. The rest was not read."],
         ),
         (b"", [": The file is empty."]),
-        (INFO, [": No page was found; of 1 records these are no pages: 1 warcinfo."]),
+        (INFO, [": No page was found; of 1 records, these are not pages: 1 warcinfo."]),
         (record(http(page()), length=10**19), [", record 1: The record does not give its length"]),
         (record(http(page()), length=10**15), [", record 1: The record has only 500 of its 1000000000000000 bytes."]),
         (record(http(page()), length=-5), [", record 1: The record does not give its length"]),
@@ -206,4 +208,4 @@ def test_an_archive_loads_from_the_command_line(run: Run, tmp_path: Path) -> Non
     result = run("article", "load", "--outlet", "herald", str(path))
     assert result.exit_code == 0, result.stderr
     assert "2 article records: loaded" in result.stderr
-    assert f"{path}, record 2: of 3 records these are no pages: 1 warcinfo" in result.stderr
+    assert f"{path}, record 2: of 3 records, these are not pages: 1 warcinfo" in result.stderr

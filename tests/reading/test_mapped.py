@@ -383,7 +383,7 @@ def test_unknown_holders_are_made_on_request_and_listed(run: Run, small_url: str
 
     told = done(run(*files(tmp_path, table, mapping()), "--make-actors"))
 
-    assert "made 2 actors of names that nobody had: 'jose-nunez' (Jos\u00e9 N\u00fa\u00f1ez), 'text-" in told.stderr
+    assert "Created 2 actors from unknown names: 'jose-nunez' (Jos\u00e9 N\u00fa\u00f1ez), 'text-" in told.stderr
     assert re.search(r"^actor +2 ", told.stdout, re.MULTILINE)
     assert [row[1] for row in coded(small_url)][:3] == ["jose-nunez", "jose-nunez", "ana-cole"]
     assert answer(run, "actor", "show", "jose-nunez")["name"] == "Jos\u00e9 N\u00fa\u00f1ez"

@@ -171,9 +171,9 @@ def test_what_cannot_be_true_is_passed_over_with_a_note() -> None:
 
     assert (found.title, found.published, found.url, found.updated_on) == ("Own", "2025-11-25", None, None)
     assert found.notes == (
-        f"passed over title '{'x' * 100}…' (json-ld): 501 characters are too many for one",
-        "passed over published '2999-01-01' (json-ld): this day is still to come",
-        "passed over published '1970-01-01T00:00:00Z' (date): no article is of that day",
+        f"passed over title '{'x' * 100}…' (json-ld): 501 characters are too many",
+        "passed over published '2999-01-01' (json-ld): this date is in the future",
+        "passed over published '1970-01-01T00:00:00Z' (date): no article can have that date",
         "passed over url 'https://herald.example/' (og:url): it is the address of the whole site",
     )
 
@@ -230,7 +230,7 @@ def test_a_page_that_names_no_language_is_noted(tmp_path: Path) -> None:
     path.write_text(page(meta(date="2025-11-25"), lang=""))
     [item] = read_articles([path], defaults=ArticleDefaults(outlet="herald"))
     assert isinstance(item, Read)
-    assert item.notes == ("names no language, so en is taken; say another with --language",)
+    assert item.notes == ("The file names no language, so en is used; set another with --language.",)
 
 
 def test_a_standfirst_that_is_the_text_cut_off_is_none() -> None:
@@ -286,7 +286,7 @@ def test_a_day_made_out_from_the_text_is_noted(run: Run, tmp_path: Path) -> None
 
     told = done(run("article", "load", "--outlet", "herald", path)).stderr
 
-    assert "saved.html: the page states no day; 2019-03-03 was made out from its text, so check it" in told
+    assert "saved.html: The page states no date; 2019-03-03 was inferred from its text. Check it." in told
 
 
 def test_a_page_is_loaded_with_its_particulars(run: Run, tmp_path: Path) -> None:
@@ -330,7 +330,7 @@ def test_a_folder_is_read_at_any_depth_and_what_is_left_out_is_counted(run: Run,
 
     assert [*articles(run)] == ["a", "at-a", "at-b"]
     assert (
-        f"{folder}: left out 2 hidden, 2 of the kind .docx, 1 a folder of the parts of a page, 1 a link to a folder\n"
+        f"{folder}: Left out 2 hidden, 2 of the type .docx, 1 a folder with the parts of a page, 1 a link to a folder."
     ) in told
 
 
@@ -344,7 +344,7 @@ def test_a_manifest_says_what_is_loaded_and_goes_before_what_files_say(run: Run,
     told = done(run("article", "load", folder, "--manifest", manifest)).stderr
 
     assert articles(run) == {"a": "A", "at-b": "By hand"}
-    assert f"{folder}: 1 file is not in the manifest and not loaded" in told
+    assert f"{folder}: 1 file is not in the manifest, so not loaded." in told
     shown = answer(run, "article", "show", "at-b")
     assert (shown["published"], shown["authors"], shown["updated_on"]) == (
         "2025-11-25",
@@ -793,7 +793,7 @@ def test_a_last_change_of_a_month_is_noted() -> None:
     found = dated(meta(date="2021-03-05", og__updated_time="2021-04"))
 
     assert found.updated_on is None
-    assert "passed over updated '2021-04': the last change is kept as a day, and this is none" in found.notes
+    assert "passed over updated '2021-04': the last change must be a day" in found.notes
 
 
 @pytest.mark.parametrize("name", ["date", "og:updated_time"])
@@ -838,8 +838,8 @@ def test_a_date_of_a_feed_is_read_as_far_as_it_goes(
     ("element", "note"),
     [
         ("<pubDate>Di, 03 M\xe4r 2009 10:00:00 +0100</pubDate>", "(pubDate): not understood as a date"),
-        ("<pubDate>03 Mar 49 10:00:00 GMT</pubDate>", "(pubDate): this day is still to come"),
-        ("<pubDate>Tue, 03 Mar 2009 10:00:00 CET</pubDate>", "(pubDate) not understood: 'CET'; no instant is kept"),
+        ("<pubDate>03 Mar 49 10:00:00 GMT</pubDate>", "(pubDate): this date is in the future"),
+        ("<pubDate>Tue, 03 Mar 2009 10:00:00 CET</pubDate>", "(pubDate) not understood: 'CET'; only the day is kept"),
         ("<pubDate>Tue, 31 Feb 2009 10:00:00 GMT</pubDate>", "(pubDate): not understood as a date"),
     ],
 )
@@ -1014,7 +1014,7 @@ def test_a_list_in_a_cell_of_a_table_is_kept(cell: str, words: str) -> None:
     ],
 )
 def test_what_a_page_prints_and_the_text_lacks_is_counted(body: str, note: str) -> None:
-    assert any(f"the text lacks what the page prints in its article {note}" in said for said in extracted(body).notes)
+    assert any(f"The text lacks passages of the article on the page {note}" in said for said in extracted(body).notes)
 
 
 @pytest.mark.parametrize(
@@ -1146,7 +1146,7 @@ def test_json_in_a_folder_is_left_out_before_anything_is_read(run: Run, tmp_path
 
     told = done(run("article", "load", "--outlet", "herald", folder)).stderr
 
-    assert f"{folder}: left out 2 of the kind .json" in told
+    assert f"{folder}: Left out 2 of the type .json.\n" in told
 
 
 @pytest.mark.parametrize("by_manifest", [False, True])

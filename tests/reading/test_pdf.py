@@ -70,9 +70,9 @@ def test_the_text_of_all_pages_is_read_and_the_file_is_kept(tmp_path: Path) -> N
     assert item.record.extractor == f"pypdfium2/{version('pypdfium2')}"
     assert (item.record.title, item.record.published) == ("Call 2025-11-25", "2025-11-25")
     assert item.notes[:3] == (
-        "the text comes from a PDF: read it over before it is coded",
-        "no text on page 2",
-        "joined 1 word divided at the end of a line",
+        "The text comes from a PDF. Proofread it before coding.",
+        "No text on page 2",
+        "Joined 1 word hyphenated at the end of a line",
     )
 
 
@@ -147,4 +147,4 @@ def test_a_pdf_loads_from_the_command_line(run: Run, tmp_path: Path) -> None:
     path.write_bytes(pdf_of([LINES]))
     result = run("article", "load", "--outlet", "herald", str(path))
     assert result.exit_code == 0, result.stderr
-    assert f"{path}: joined 1 word divided at the end of a line" in result.stderr
+    assert f"{path}: Joined 1 word hyphenated at the end of a line" in result.stderr

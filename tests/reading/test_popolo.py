@@ -110,7 +110,7 @@ def test_who_overlaps_another_beyond_the_precision_has_another_seat(run: Run, tm
     said = document(tmp_path, posted(("2010-03", "2013-01-02"), ("2013-01-01", "2015"), ("2015-06", None)))
 
     assert (
-        "1 tenures overlap another of their post and have a seat of their own"
+        "1 tenures overlap another tenure of the same post and were given their own seat."
         in done(run("actor", "load", said)).stderr
     )
     tenures = answer(run, "actor", "show", "prime-post")["tenures"]
@@ -509,11 +509,11 @@ def test_a_source_has_a_plain_name(run: Run, tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize(
     "said",
     [
-        "taken: 3 persons, 2 organizations, 1 posts, 4 memberships",
-        "of areas not taken: no actor is made of these (2)",
-        "of persons not taken: field birth_date (1), without a name (1)",
-        "of memberships not taken: in a post, without any date (1), of a person who is not in the file (1), with dates",
-        "1 memberships joined with an overlapping one of the same body",
+        "Loaded: 3 persons, 2 organizations, 1 posts, 4 memberships.",
+        "Not loaded of areas: no actor is created from these (2).",
+        "Not loaded of persons: field birth_date (1), without a name (1).",
+        "Not loaded of memberships: in a post, without any date (1), of a person who is not in the file (1), with dates",
+        "1 memberships merged with an overlapping membership of the same body.",
     ],
 )
 def test_what_is_not_taken_is_counted(run: Run, tmp_path: Path, said: str) -> None:

@@ -627,7 +627,7 @@ def test_an_encoding_that_does_not_exist_is_refused(name: str) -> None:
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "a PNG image"),
         (b"\x1f\x8b\x08\x00\x00\x00\x00\x00", "a gzip file; unpack it with gunzip"),
         (b"SQLite format 3\x00\x10\x00", "an SQLite database"),
-        (b"PK\x03\x04\x14\x00", "a ZIP archive, as .xlsx"),
+        (b"PK\x03\x04\x14\x00", "a ZIP archive .such as .xlsx"),
         (b"%PDF-1.7\n", "a PDF file"),
         (b"{\\rtf1\\ansi", "an RTF file"),
         (bytes(range(256)) * 4, "binary data"),

@@ -173,9 +173,9 @@ def _rename(said: Import, account: LoadAccount, kind: str, renamed: Mapping[tupl
         said.session.execute(SQL[step], named)
     corrected: int = said.session.execute(SQL[f"rename_{kind}s"], named).rowcount
     account.add(kind, updated=len(renamed), unchanged=-len(renamed))
-    said.notes["Names and concepts that were corrected in the file, and are here"] += corrected
+    said.notes["Names and concepts corrected in the file and now in the database"] += corrected
     if kept := len(renamed) - corrected:
-        said.notes["Names and concepts that were corrected in the file, and stay as they were changed here"] += kept
+        said.notes["Names and concepts corrected in the file but changed in the database, and kept"] += kept
 
 
 # What else goes with a name, before the name itself.

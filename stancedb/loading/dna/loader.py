@@ -45,7 +45,7 @@ from stancedb.sql import Queries
 
 SQL = Queries(__file__)
 SCHEME = "dna"
-_NO_PLACE = "no place here"
+_NO_PLACE = "not supported"
 # How many values a message shows.
 _SHOWN = 12
 # Tables of which no row has a place here, and what one of them is called.
@@ -306,7 +306,7 @@ class _Importer:
             account.leave_rest(kind, _NO_PLACE)
         for table in sorted(file.tables.keys() - _TABLES):
             account.found(f"row of table {table}", file.count(table))
-            account.leave_rest(f"row of table {table}", "none of the tables of DNA")
+            account.leave_rest(f"row of table {table}", "not a DNA table")
         for one in loads:
             if one.kind in {"article", "statement"}:
                 refused = len({refusal.source for refusal in one.refusals})
@@ -319,7 +319,7 @@ class _Importer:
         meant = {variable.id: variable.type_id for found in taken for variable in found}
         account.found("type of statements", len(self._types))
         account.take("type of statements", len(self._types.keys() & meant.values()))
-        account.leave_rest("type of statements", "without a concept or anybody who speaks, or not chosen")
+        account.leave_rest("type of statements", "without a concept or a speaker, or not selected")
         account.found("variable", len(variables))
         account.take("variable", len(meant))
         account.leave_rest("variable", _NO_PLACE)
@@ -335,12 +335,12 @@ class _Importer:
             self._account.found("value", rows)
             if key not in meant:
                 self._account.leave("value", f"of the variable {names.get(key, key)}", rows)
-        self._account.leave_rest("value", "empty, or of no statement")
+        self._account.leave_rest("value", "empty, or without a statement")
 
     def _count_words_of_documents(self) -> None:
         for kind, rows in self._file.document_words().items():
             self._account.found(kind, rows)
-        self._account.leave_rest("type of a document", "of a document that is not taken")
+        self._account.leave_rest("type of a document", "of a document that is not loaded")
         self._account.leave_rest("note of a document", _NO_PLACE)
 
 

@@ -141,7 +141,7 @@ class Statements:
 
     def _put_right(self, changed: Mapping[int, Standing]) -> int:
         """Give existing codings their standing, and withdraw or bring back what holds them; return how many rows."""
-        session, reason = self._said.session, f"not in {self._said.origin} any more"
+        session, reason = self._said.session, f"no longer in {self._said.origin}"
         statements = {line.statement for lines in self._lines.values() for line in lines}
         articles = {placed.slug for placed in self._placed.values()}
         left = {known.unit.statement for known in self._known if changed.get(known.id) == WITHDRAWN} - statements
@@ -284,13 +284,13 @@ class Statements:
             if not is_corrected and not self._said.choices.replace:
                 self._gone += 1
             elif known.is_by_hand:
-                notes["Codings that a person decided on, and that stay although the file has them no longer so"] += 1
+                notes["Codings that a user decided on, kept although the file differs"] += 1
                 if is_corrected and known.key is not None:
                     kept.add((known.coder, known.key))
             else:
                 withdrawn[known.id] = WITHDRAWN
                 what = "corrected" if is_corrected else "gone"
-                notes[f"Codings withdrawn because the statements of the file are {what}"] += 1
+                notes[f"Codings rejected because the statements of the file are {what}"] += 1
         if kept:
             self._leave_out(units, kept)
         return withdrawn
@@ -345,9 +345,9 @@ class Statements:
                 about = f"{unit.statement} on {unit.issue}"
                 self._said.account.compare(one, other, about, positions[one] or "", positions[other] or "")
             if len(set(positions.values())) > 1:
-                self._said.notes[
-                    "Codings that differ between coders, of which none counts until one is made final"
-                ] += len(positions)
+                self._said.notes["Codings that differ between coders; none counts until one is made final"] += len(
+                    positions
+                )
 
     def records(self) -> Iterator[Item[StatementRecord]]:
         """Give one record for each coding, and for each statement without one."""
@@ -399,9 +399,7 @@ class Statements:
         """Count the coders, and the codings of an earlier load that are not among these."""
         self._judgements.count_coders()
         if self._gone:
-            self._said.notes["Codings of an earlier load that are not in the file any more, and stay as they are"] = (
-                self._gone
-            )
+            self._said.notes["Codings of an earlier load that are no longer in the file, kept"] = self._gone
 
 
 def _ends(span: Span) -> tuple[int, int]:

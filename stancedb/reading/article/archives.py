@@ -184,7 +184,7 @@ class _Archive:
         """
         is_page, block = self._block(record)
         if not is_page:
-            self.others["response that is no page" if record.kind == "response" else record.kind] += 1
+            self.others["response that is not a page" if record.kind == "response" else record.kind] += 1
             return None
         try:
             return self._document(record, block)
@@ -245,7 +245,7 @@ class _Archive:
 
     def _account(self) -> tuple[str, ...]:
         counted = ", ".join(f"{count} {kind}" for kind, count in sorted(self.others.items()))
-        return (f"of {self.number} records these are no pages: {counted}",) if counted else ()
+        return (f"of {self.number} records, these are not pages: {counted}",) if counted else ()
 
 
 def _has_digest(block: bytes, named: str) -> bool:

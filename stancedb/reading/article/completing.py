@@ -93,7 +93,7 @@ def completed(
         return item
     guessed = frozenset(filled) - frozenset(written)
     if "language" not in written and "raw" in values:
-        notes = [*notes, f"names no language, so {item.record.language} is taken; say another with --language"]
+        notes = [*notes, f"The file names no language, so {item.record.language} is used; set another with --language."]
     return replace(item, notes=(*notes, *item.notes), guessed=guessed)
 
 

@@ -96,7 +96,7 @@ def _add_made_out(candidates: Candidates, day: str | None, markup: str) -> None:
     stated = as_stated(day, markup) if day else None
     candidates.add("published", GUESSED, stated)
     if day and not stated and "published" not in candidates.found:
-        candidates.notes.append(f"passed over published '{day}' ({GUESSED}): made out, and the page does not state it")
+        candidates.notes.append(f"passed over published '{day}' ({GUESSED}): inferred, but not stated by the page")
 
 
 def _parsed(markup: str) -> HtmlElement | None:

@@ -73,7 +73,7 @@ def page(raw: bytes, source: str, stem: str, defaults: ArticleDefaults, encoding
         # The extractor takes a day from anything that looks like one; what a person wrote goes before that.
         del values["published"]
     elif page.guessed_from:
-        notes.append(f"the page states no day; {page.published} was made out from {page.guessed_from}, so check it")
+        notes.append(f"The page states no date; {page.published} was inferred from {page.guessed_from}. Check it.")
     values |= {
         "text": page.text,
         "access": page.access,
@@ -81,7 +81,7 @@ def page(raw: bytes, source: str, stem: str, defaults: ArticleDefaults, encoding
         **_kept(raw, "text/html"),
     }
     if len(page.text) < _FEW_CHARACTERS:
-        notes.append(f"only {len(page.text)} characters of text were found; is this the whole article?")
+        notes.append(f"Only {len(page.text)} characters of text were found. Check that the article is complete.")
     return completed(values, source, stem, defaults, notes)
 
 

@@ -114,11 +114,11 @@ def moment(written: str) -> Moment | None:
 
 def _refuse_implausible(read: datetime, *, is_day: bool) -> None:
     if read.year < _FIRST_YEAR or (is_day and (read.year, read.month, read.day) == (1970, 1, 1)):
-        raise ImplausibleError("no article is of that day")
+        raise ImplausibleError("no article can have that date")
     # A day begins up to fourteen hours before it does in UTC.
     latest = datetime.now(UTC) + timedelta(days=1)
     if (read if read.tzinfo else read.replace(tzinfo=UTC)) > latest:
-        raise ImplausibleError("this day is still to come")
+        raise ImplausibleError("this date is in the future")
 
 
 def _iso_moment(written: str) -> _Read | None:
