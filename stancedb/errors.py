@@ -928,7 +928,7 @@ class RecordsRefused(StancedbError):
         self.total = total
         super().__init__(count=min(len({(refusal.source, refusal.line) for refusal in refusals}), total), total=total)
         if self.is_whole:
-            self.args = (self.refusals[0].alone,)
+            self.args = (self.refusals[0].standalone,)
 
     @property
     def is_whole(self) -> bool:

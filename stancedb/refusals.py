@@ -144,7 +144,7 @@ class Refusal:
         return f"{self.field}: {self.reason}" if self.field else self.reason
 
     @property
-    def alone(self) -> str:
+    def standalone(self) -> str:
         """The message of the only refusal; without the place if the record comes from the options of a command."""
         return self.about_record if self.source == THIS_COMMAND else str(self)
 

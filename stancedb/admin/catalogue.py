@@ -1,6 +1,6 @@
-"""The whole catalogue of a database held against the one that the migrations make.
+"""Compare the whole catalogue of a database with the catalogue that the migrations make.
 
-What is expected stands in ``catalogue.json``, one thing a line. ``python -m tests.admin.catalogue`` writes it anew
+The expected catalogue is in ``catalogue.json``, one object per line. ``python -m tests.admin.catalogue`` writes it
 after a migration, a function or a relation of reporting has changed; a test holds it equal to a migrated database.
 
 What is expected and lacking or different is a fault. What else hangs on a table of stancedb and changes what is stored

@@ -1,4 +1,4 @@
-"""A copy of everything by PostgreSQL's own programs: written to a file, and restored where there is no stancedb."""
+"""Dump everything to a file with PostgreSQL's own programs, and restore it into a database without stancedb."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def dump(engine: Engine, address: str, secret: dict[str, str], file: BinaryIO, *
         is_plain: Whether as SQL, and not as pg_restore takes it.
 
     Raises:
-        RefusedByRule: The programs at hand are older than the server, or the dump fails.
+        RefusedByRule: The installed programs are older than the server, or the dump fails.
     """
     command = [
         program_named("pg_dump", at_least=_major(engine)),
@@ -64,7 +64,7 @@ def restore(engine: Engine, address: str, secret: dict[str, str], path: Path) ->
     Owners and rights are those of whoever restores.
 
     Raises:
-        UnreadableInput: There is no such file, or it is no dump or not a whole one.
+        UnreadableInput: There is no such file, or it is not a complete dump.
         RefusedByRule: The database has a schema of stancedb already, or the dump does not go in.
     """
     is_custom = _is_custom(path)
@@ -170,7 +170,7 @@ def program_named(name: str, *, at_least: int = 0) -> str:
 
     Raises:
         DatabaseUnreachable: There is none.
-        RefusedByRule: The embedded one is too old, and there is no other.
+        RefusedByRule: The embedded program is too old, and there is no other.
     """
     if at_least <= MAJOR:
         try:

@@ -31,7 +31,7 @@ def mend(connection: Connection, *, only_stored: bool = False) -> tuple[list[Thi
 
     Args:
         connection: A transaction on a database at head.
-        only_stored: Whether functions, views and what is reported are left alone, because they are made anew anyway.
+        only_stored: Whether functions, views and reporting relations are skipped, which are created again anyway.
 
     Returns:
         What is mended, and what is not with the reason.
@@ -40,8 +40,8 @@ def mend(connection: Connection, *, only_stored: bool = False) -> tuple[list[Thi
     mended: list[Thing] = []
     refused: list[tuple[Thing, str]] = []
     faults, _ = catalogue.compare(connection)
-    anew = [fault for fault in faults if _is_made_anew(fault)]
-    for fault in sorted((fault for fault in faults if fault not in anew), key=_turn):
+    remade = [fault for fault in faults if _is_remade(fault)]
+    for fault in sorted((fault for fault in faults if fault not in remade), key=_turn):
         thing = fault.thing
         if only_stored and thing.kind == "function":
             continue
@@ -53,10 +53,10 @@ def mend(connection: Connection, *, only_stored: bool = False) -> tuple[list[Thi
             refused.append(
                 (thing, reason if fault.expected else "does not belong to stancedb and changes what is stored; drop it")
             )
-    if anew and not only_stored:
+    if remade and not only_stored:
         reason = _tried(connection, partial(_make_anew, connection))
-        mended += [] if reason else [fault.thing for fault in anew]
-        refused += [(fault.thing, reason) for fault in anew] if reason else []
+        mended += [] if reason else [fault.thing for fault in remade]
+        refused += [(fault.thing, reason) for fault in remade] if reason else []
     return mended, refused
 
 
@@ -68,7 +68,7 @@ def _turn(fault: Fault) -> tuple[int, int]:
     return turn, part if kind == "constraint" else 0
 
 
-def _is_made_anew(fault: Fault) -> bool:
+def _is_remade(fault: Fault) -> bool:
     """Whether a thing is lacking or different that is installed from a file, whatever the migrations did."""
     due = fault.expected
     if due is None:

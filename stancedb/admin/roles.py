@@ -40,7 +40,7 @@ def grant(engine: Engine, settings: Settings, login: str, role: LoginRole, *, co
         settings: Who signs the changeset in which a coder gets a login.
         login: The name of the login.
         role: What it is to do.
-        coder: The coder that it is; None means the one it is already, else the one of its name.
+        coder: The coder of the login; None means its present coder, else the coder with its name.
 
     Returns:
         What is left for an administrator to do, in sentences.

@@ -24,7 +24,7 @@ from stancedb.shared.objects import OBJECTS as SHARED
 from stancedb.sql import Queries, beside
 
 SQL = Queries(__file__)
-# So many things that cannot be mended are named in a sentence.
+# Maximum number of objects that are named in a message.
 _NAMED = 5
 
 
@@ -46,7 +46,7 @@ def upgrade(engine: Engine, revision: str = "head") -> list[str]:
         )
         if not is_current:
             if before == HEAD:
-                # What is made anew may need what somebody took away.
+                # Objects that are created again may depend on objects that somebody dropped.
                 mending.mend(connection, only_stored=True)
             _run(command.upgrade, connection, revision)
             after = current_revision(connection)
@@ -95,7 +95,7 @@ def downgrade(engine: Engine, revision: str) -> list[str]:
 
 
 def check(engine: Engine) -> list[dict[str, Any]]:
-    """Compare the catalogue with the one that the migrations make, and the stances with their derivation.
+    """Compare the catalogue with that of the migrations, and the stances with their derivation.
 
     Returns:
         One mapping for each fault: ``what`` and ``fault``; none for a sound database.
@@ -183,7 +183,7 @@ def _circles(connection: Connection) -> list[dict[str, Any]]:
 
 
 def rebuild(engine: Engine) -> None:
-    """Derive all stances anew, under a changeset of its own."""
+    """Derive all stances again, under a changeset of its own."""
     with engine.begin() as connection:
         check_head(current_revision(connection))
         rebuild_all(connection)

@@ -1,7 +1,7 @@
 """From an address of the web to bytes, and to nothing that only the machine itself may reach.
 
 Whoever names an address decides what this machine asks for, and so does every server that redirects. So each name is
-resolved once, all its addresses are checked, and the connection goes to the one that was checked: a name that would
+resolved once, all its addresses are checked, and the connection goes to a checked address: a name that would
 resolve otherwise a moment later is never asked again. The HTTP client of the standard library is used because it takes
 a socket that is connected already; the others resolve by themselves, and none ends a whole answer by a deadline.
 """
@@ -32,7 +32,7 @@ from stancedb.refusals import Fault
 _MOST_REDIRECTS = 5
 _REDIRECTS = {301, 302, 303, 307, 308}
 _PIECE = 64 * 1024
-# So many characters of an address are shown, about two lines.
+# Maximum number of characters shown of a URL, about two lines.
 _SHOWN = 200
 _PORTS: Final = {"http": 80, "https": 443}
 _HEADERS = {

@@ -31,7 +31,7 @@ class LoadAccount:
         notes: What a person should know of the load as a whole; it is told however much there is to say of records.
         only_adds: Whether the record was given to an ``add`` command, which never changes what is there.
         corrects: Whether it was given to a ``set`` command, which changes what was entered by hand too.
-        makes_actors: The kind of the actors that are made of names that nobody has; None makes none.
+        makes_actors: The kind of the actors that are created from unknown names; None creates none.
         forces: Whether one actor may get two identifiers of a world-wide scheme.
     """
 

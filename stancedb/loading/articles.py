@@ -89,7 +89,7 @@ def merge_articles(
     """Merge articles and add their texts as frozen versions.
 
     An article is known again by its slug, by its address without tracking keys, or by the same text in the same
-    outlet. A text that differs from the ones at hand becomes a further version; none is ever replaced. What looks like
+    outlet. A text that differs from the existing versions becomes a new version; none is ever replaced. What looks like
     a copy of another article is proposed as one.
 
     The articles are merged in parts, so that the database works while the next ones are read; what is refused and what
@@ -252,7 +252,7 @@ class _Merging:
 
 def _row(number: int, read: Read[ArticleRecord]) -> _Row:
     r = read.record
-    # A day that was guessed from the file name fills a gap, like a default; it is no correction.
+    # A day that was guessed from the file name fills a gap, like a default; it is not a correction.
     written, published_at = given(r, "published", "published_at", guessed=read.guessed)
     published = parse_when(written) if written else None
     fallback = parse_when(r.published) if r.published and not written else None
@@ -326,10 +326,10 @@ def url_key(url: str) -> str | None:
 
     Scheme, ``www.``, fragment, a trailing slash and known tracking keys go; every other part of the query stays,
     because ``?id=7`` may be the article, and so does a fragment that a script reads as the path. What names no article
-    is the front page of a site, and what is no address, such as ``n/a``.
+    is the front page of a site, and text that is not a URL, such as ``n/a``.
     """
     parts = urlsplit(url.strip())
-    # Bytes that are no UTF-8 stay what they are, or two words in another encoding would be one.
+    # Bytes that are not UTF-8 stay unchanged, otherwise two words in another encoding would become one.
     pairs = parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
     kept = sorted((key, value) for key, value in pairs if not _TRACKING.match(key))
     query = f"?{urlencode(kept, errors='surrogateescape')}" if kept else ""

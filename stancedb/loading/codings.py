@@ -28,7 +28,7 @@ _VALUES = (
 
 
 def basis_of(r: StatementRecord, holder: str | None) -> str | None:
-    """Return the ground for the holder where the line alone gives it; the lines beside it may give it otherwise."""
+    """Return the basis for the holder if the line itself gives it; other lines of the statement may give it instead."""
     if r.basis is not None or holder is None:
         return r.basis
     if holder == r.speaker:

@@ -1,4 +1,4 @@
-"""Actors made of names that nobody has, where a person asks for it."""
+"""Create actors from unknown names, if the user asks for it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LISTED = 20
 def make_actors(
     stage: Stage, account: LoadAccount, names: Mapping[str, str], *, ambiguous: Collection[str]
 ) -> list[Refusal]:
-    """Make an actor of each name in staged lines that nobody has, and put its slug for the name.
+    """Create an actor from each unknown name in staged lines, and replace the name by its slug.
 
     Spellings that differ in case, accents and spaces are one name; the first is taken. The account lists what was made.
 

@@ -97,7 +97,7 @@ class QuoteNotFound(FaultError):
 
 
 class QuoteAmbiguous(FaultError):
-    """A quote stands several times in a text, and nothing tells which is meant."""
+    """Raised for a quote that occurs several times in a text, if nothing decides between them."""
 
     def __init__(self, quote: str, count: int, *, had_context: bool = False) -> None:
         self.quote = quote
@@ -270,7 +270,7 @@ class _Folded:
             # One character may fold to several, as the sharp s does, and half of it is not in the source.
             if not begins_inside and not ends_inside:
                 start, end = self.starts[at], self.ends[after - 1]
-                # A dash is folded with the space before it, which is no part of "-5 percent".
+                # A dash is folded with the space before it, which is not part of "-5 percent".
                 span = Span(start + len(_leading(self.source[start:end])), end)
                 if not _is_cut(self.source, span):
                     yield span
@@ -533,7 +533,7 @@ def _the_one(
     *,
     context: tuple[str | None, str | None],
 ) -> Anchor:
-    """Return the only candidate, or the one that the words before and after decide for."""
+    """Return the only candidate, or the candidate that the words before and after single out."""
     chosen = candidates[0]
     if len(candidates) > 1:
         prefix, suffix = context

@@ -29,7 +29,7 @@ _HEAD = 64 * 1024
 _CHUNK = 256 * 1024
 
 _MARKS = (
-    # The mark of UTF-32 begins with the one of UTF-16, so it is looked for first.
+    # The byte order mark of UTF-32 begins with that of UTF-16, so it is checked first.
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF8, "utf-8"),
@@ -195,7 +195,7 @@ def _declared_encoding(head: bytes) -> str | None:
 
 
 def web_encoding(label: str, head: bytes) -> str | None:
-    """Return what a label of the web says bytes are in, or None when a mark or their being UTF-8 says otherwise."""
+    """Return the encoding for a web label, or None if a byte order mark or valid UTF-8 contradicts it."""
     try:
         name = codecs.lookup(label).name
         b"".decode(name)
@@ -221,7 +221,7 @@ def _refuse_binary(head: bytes, source: str) -> None:
         return
     if nuls * 3 > len(head) and not (head[0::2].strip(b"\0") and head[1::2].strip(b"\0")):
         raise UnreadableInput.of(source, Fault("utf_16_without_mark", {"order": "le" if head[0] else "be"}))
-    # A few NULs in otherwise clean text are refused line by line, which tells where to look.
+    # A few NULs in otherwise clean text are rejected line by line, so that the line is reported.
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head)
         is_text = nuls * 50 < len(head) or nuls == 1
@@ -236,7 +236,7 @@ def _shown_bytes(error: UnicodeDecodeError) -> str:
 
 
 def _refuse_encoding(error: UnicodeDecodeError, line: int, sample: bytes, source: str) -> NoReturn:
-    """Say which byte is no UTF-8 and how the likeliest other encodings would read it.
+    """Report which byte is not UTF-8 and how the likeliest other encodings would read it.
 
     Guesses are wrong too often to act on: of cp1252 texts, a fifth comes out as some other encoding.
     """

@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 LONGEST_SLUG = 100
-# Letters that are no letter with an accent, and have a usual spelling without it.
+# Letters that do not decompose into a letter and an accent, with their usual ASCII spelling.
 _LATIN = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i"}
 )

@@ -32,7 +32,7 @@ COMMENT ON COLUMN reporting.fact_stance_evidence.authority IS 'Authority of the 
 -- name: due
 -- The rows that belong in it.
 CREATE TEMPORARY TABLE due ON COMMIT DROP AS
--- Where few pairs were touched they are looked up here, because a call of stancedb.evidence_of for each is planned anew;
+-- Where few pairs were touched they are looked up here, because a call of stancedb.evidence_of for each is planned again;
 -- where many were, it is asked for all of them at once.
 WITH behind AS (
     SELECT r.rule_key, e.holder_id, e.issue_id, e.valid_from, e.coding_id, e.statement_id, e.said_from, e.position_id, e.authority,

@@ -75,7 +75,7 @@ COMMENT ON COLUMN reporting.fact_statement.is_evidence IS 'True if the coding ca
 -- name: due
 -- The rows that belong in it.
 CREATE TEMPORARY TABLE due ON COMMIT DROP AS
--- Of several mentions the words come from the one that answers on the command line show first.
+-- Of several mentions, the quote comes from the mention that the command line shows first.
 WITH quoted AS (
     SELECT DISTINCT ON (m.statement_id) m.statement_id, a.id AS article_key, a.outlet_id AS outlet_key, m.rendering,
         CASE WHEN char_length(m.quote) > 2000 THEN left(m.quote, 1999) || '…' ELSE m.quote END AS quote_text,
@@ -102,7 +102,7 @@ JOIN stancedb.statement s ON s.id = c.statement_id
 JOIN stancedb.standing_actor h ON h.id = c.holder_id JOIN stancedb.standing_actor k ON k.id = s.speaker_id
 JOIN stancedb.codebook_version b ON b.id = c.codebook_version_id
 JOIN stancedb.standing_issue g ON g.id = c.issue_id
--- A coding keeps naming the position it was made with, and counts for the one that this is merged into.
+-- A coding keeps its original position, and counts for the position that it is merged into.
 LEFT JOIN stancedb.standing_position n ON n.id = c.position_id
 LEFT JOIN stancedb.position p ON p.id = n.standing_id
 LEFT JOIN quoted q ON q.statement_id = s.id

@@ -1,6 +1,6 @@
 """Who may do what: the rights of logins, granted by name at each installation and compared with what the database has.
 
-Functions and views are made anew by each upgrade, perhaps by another member of the role that owns the database, and
+Functions and views are created again by each upgrade, perhaps by another member of the role that owns the database, and
 default privileges bind to the role that creates. So each installation takes from PUBLIC and grants to logins by name.
 """
 
@@ -35,7 +35,7 @@ def secure(connection: Connection) -> None:
 
 
 def close_other_databases(connection: Connection) -> None:
-    """Keep logins out of the other databases of a server that is ours alone."""
+    """Keep logins out of the other databases of our own server."""
     connection.execute(beside(__file__, "close_other_databases"))
 
 
@@ -76,7 +76,7 @@ def due(connection: Connection, role: str) -> set[Right]:
     # The keys of reported tables are shown to a login that may refer to them; it has nowhere to use it.
     found: set[Right] = {("SCHEMA reporting", "USAGE"), ("DATABASE", "CONNECT")}
     found |= {(f"TABLE reporting.{table}", _READ) for schema, table in relations if schema == "reporting"}
-    # What is reported may be made anew, and is to be readable at once.
+    # The reporting relations may be created again and must be readable at once.
     found.add(("DEFAULT reporting", _READ))
     if role == "reader":
         found |= {(f"TABLE reporting.{table}", "REFERENCES") for schema, table in relations if schema == "reporting"}

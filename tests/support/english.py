@@ -36,7 +36,7 @@ IDIOMS = (
     _idiom(r"\banew\b", "again"),
     _idiom(r"\bbesides\b", "also"),
     _idiom(r"\bas well\b(?! as)", "also"),
-    _idiom(r"\b(?:is|are|was|were|be) no (?!longer\b|more than\b|fewer\b|such\b|need\b|way\b)", "is not a"),
+    _idiom(r"(?<!there )\b(?:is|are|was|were|be) no (?!longer\b|more than\b|fewer\b|such\b|need\b|way\b)", "is not a"),
     _idiom(r"\bsays? otherwise\b", "differs, conflicts"),
     _idiom(
         r"\b(?:tells?|told) (?:the|what|which|how|whether|where|who|it|all|of|that|its|this)\b",

@@ -27,10 +27,10 @@ class _Comparison:
 
 
 class Account:
-    """What became of the rows of a file, by kind: so many there, so many loaded, so many left and why.
+    """What became of the rows of a file, by kind: how many there are, how many were loaded, how many were not and why.
 
     Args:
-        *first: The kinds to tell of first, in this order.
+        *first: The kinds to list first, in this order.
     """
 
     def __init__(self, *first: str) -> None:
@@ -96,7 +96,7 @@ class ImportReport:
     Attributes:
         account: What became of the rows of the file.
         loads: The reports of the loads, one for each kind of record.
-        notes: What a person should know besides.
+        notes: Other notes for the user.
     """
 
     account: Account

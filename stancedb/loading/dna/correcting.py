@@ -183,7 +183,7 @@ _RENAMING = {"actor": ("rename_names", "rename_identifiers"), "issue": ("rename_
 
 
 def requires_review(session: Writing) -> bool:
-    """Tell whether codings wait for a reviewer."""
+    """Return whether codings wait for a reviewer."""
     return bool(session.execute(SQL["requires_review"]).scalar_one())
 
 
@@ -229,7 +229,7 @@ def settled_unit(
 def change_standings(session: Writing, standings: Mapping[int, Standing]) -> int:
     """Put existing codings where they stand now, and return how many."""
     changed = 0
-    # One coding of a unit counts, so the one that did lets go before another does.
+    # Only one coding of a unit is final, so the former one is changed before the new one.
     for is_final in (False, True):
         part = {id_: str(standing.status) for id_, standing in standings.items() if standing.is_final == is_final}
         if part:
@@ -268,7 +268,7 @@ def bring_back(session: Writing, table: str, slugs: Collection[str]) -> int:
 
 
 def add_majority_rule(session: Writing) -> bool:
-    """Add the rule under which the majority of a day counts, unless there is one, and tell whether it was added."""
+    """Add the rule under which the majority of a day counts, unless it exists; return whether it was added."""
     if session.execute(SQL["has_rule"]).scalar_one():
         return False
     session.execute(SQL["add_majority_rule"], {"slug": MAJORITY})

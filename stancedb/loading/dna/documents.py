@@ -115,7 +115,7 @@ class Documents:
         """Return the day of a document, and its instant where it has a time of the day.
 
         Raises:
-            UnreadableInput: It is an instant of version 2, no midnight of UTC, and nobody said in which zone.
+            UnreadableInput: It is a time from version 2 other than midnight UTC, and no time zone was given.
         """
         if document.date is None:
             return _Dated()
@@ -210,7 +210,7 @@ class Documents:
         return source or f"{self._said.codebook}, documents without a source"
 
     def _place_sources(self, sources: Collection[str]) -> dict[str, str]:
-        """Return the outlet of each source: the one that has its name, or a new one."""
+        """Return the outlet of each source: an existing outlet with its name, or a new outlet."""
         names = {source: self._called(source) for source in sources}
         rows = self._session.execute(
             SQL["outlets_of_names"],
@@ -224,7 +224,7 @@ class Documents:
         return slugs
 
     def outlet_records(self) -> Iterator[Item[OutletRecord]]:
-        """Give one record for each source that is no outlet yet."""
+        """Yield a record for each source that is not yet an outlet."""
         for slug, name in sorted(self._new_outlets.items()):
             values = {"slug": slug, "name": name, "kind": self._said.choices.outlet_kind}
             yield self._said.record(OutletRecord, f"source {name}", values)

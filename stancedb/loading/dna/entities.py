@@ -103,7 +103,7 @@ class Entities:
                 self._said.account.leave(kind, _NO_PLACE)
 
     def _leads_to(self, below: str, concept: str) -> bool:
-        """Tell whether a concept is above another, or is it, so that it cannot belong to that."""
+        """Return whether a concept is an ancestor of another, or the same, so that it cannot belong to it."""
         while below != concept:
             if below not in self.parents:
                 return False

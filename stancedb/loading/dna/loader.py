@@ -130,7 +130,7 @@ class _Importer:
             for kind, records in parts
         ]
         loads.append(corrected)
-        # Each load voids a transaction in which it alone changed nothing; here only all of them together do.
+        # A load that changes nothing voids its transaction; here all loads must change nothing together.
         self._session.is_void = all(load.changed_nothing for load in loads)
         self._settle_account(loads)
         statements.count_rest()
@@ -220,7 +220,7 @@ class _Importer:
         raise self._said.fault("agreement_not_on_scale", unknown=sorted(unknown)[:_SHOWN], values=shown)
 
     def _codebook_record(self, newest: str) -> Item[CodebookRecord]:
-        """Return one codebook of all concepts; an issue at hand keeps its wording."""
+        """Return one codebook of all concepts; an existing issue keeps its wording."""
         concepts = self._entities.values[CONCEPT]
         codes = {concept: f"{self._said.name}/{concept}" for concept in concepts}
         rows = self._session.execute(SQL["issues_of_codes"], {"scheme": SCHEME, "codes": list(codes.values())})

@@ -122,7 +122,7 @@ class Statements:
             How many existing codings and statements were changed.
 
         Raises:
-            UnreadableInput: Another file of the same coder was loaded before, and this one says otherwise.
+            UnreadableInput: Another file of the same coder was loaded before, and this file differs.
         """
         units = _Units()
         for document, all_judged in self._judgements.of.items():

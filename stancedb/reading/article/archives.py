@@ -46,10 +46,10 @@ _NEWER_HTTP = re.compile(rb"\AHTTP/[23](?:\.0)?(?= )")
 
 
 def read_archive(path: Path) -> Iterator[Document | Refusal]:
-    """Give the pages of an archive: of each response with the status 200 that is HTML, the body as it was sent.
+    """Yield the pages of an archive: the body, as sent, of each HTML response with the status 200.
 
-    A record that is damaged ends the reading, since nobody knows where the next one begins; the record before it is
-    given only when its own end is where it should be. The other records are counted in a note to the last page.
+    A damaged record ends the reading, because the beginning of the next record is unknown; the record before it is
+    returned only if it ends where it should. The other records are counted in a note to the last page.
 
     Raises:
         UnreadableInput: The file cannot be opened, or it is empty.
@@ -134,7 +134,7 @@ class _Archive:
                 held, held_number = page, self.number
         except UnreadableInput as error:
             damage = error.refusal()
-        # A record whose end is followed by what is no record is damaged itself, so its page is not given.
+        # A record that is not followed by another record is itself damaged, so its page is not returned.
         if held is not None and (damage is None or held_number < self.number):
             yield replace(held, notes=self._account()) if isinstance(held, Document) else held
         if damage is not None:

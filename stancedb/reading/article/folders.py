@@ -55,11 +55,11 @@ class Found:
 
 
 def files_of(path: Path, endings: Collection[str], tell: Tell) -> Iterator[Found | Refusal]:
-    """Give the files of a folder and of the folders in it, each in the order of the names.
+    """Yield the files of a folder and its subfolders, each in the order of the names.
 
-    What is left out is counted and told: hidden files and folders, files with other endings, the parts of pages that a
-    browser saved whole, and links to folders, which could lead back. What is no file, such as a pipe, which nobody may
-    ever write to, and a link that leads out of the folder are refused before anything is read.
+    Hidden files and folders, files with other extensions, the parts of pages saved by a browser, and links to folders
+    (which could form a loop) are left out, counted and reported. A pipe or a device, and a link that leads out of the
+    folder, are rejected before anything is read.
     """
     left_out: Counter[str] = Counter()
     found = 0

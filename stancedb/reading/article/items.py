@@ -106,7 +106,7 @@ def feed(raw: bytes, source: str, defaults: ArticleDefaults, encoding: str | Non
 
 
 def _entry(entry: Entry, source: str, defaults: ArticleDefaults) -> Item[ArticleRecord]:
-    """Make an article of an entry; one that gives a summary alone is an excerpt."""
+    """Make an article from an entry; an entry with only a summary is an excerpt."""
     values = entry.page.fields()
     try:
         text, notes = normalise_text(entry.text)

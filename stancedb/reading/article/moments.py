@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from stancedb.reading.article.values import ImplausibleError
 
-# Before this there were no newspapers.
+# There are no newspapers from before this year.
 _FIRST_YEAR = 1600
 _DATE = re.compile(
     r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})"
@@ -125,7 +125,7 @@ def _iso_moment(written: str) -> _Read | None:
     found = _DATE.fullmatch(written)
     try:
         if found is None:
-            # A week is no day, though its first day is read for it.
+            # A week is not a day, although it is read as its first day.
             if re.fullmatch(r"\d{4}-?W\d{2}", written):
                 return None
             return datetime.fromisoformat(written), bool(":" in written or re.search(r"\dT\d", written)), None

@@ -115,7 +115,7 @@ class Candidates:
         return found
 
     def has(self, *names: str) -> bool:
-        """Tell whether something was found for each of the fields."""
+        """Return whether something was found for each of the fields."""
         return all(name in self.found for name in names)
 
     def chosen(self, text: str = "") -> Particulars:

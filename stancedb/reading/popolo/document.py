@@ -92,7 +92,7 @@ def read_popolo(path: Path | Literal["-"], *, encoding: str | None = None) -> Po
 
 
 def _class_of(rows: list[dict[str, Any]]) -> str | None:
-    """Tell the class of the objects of an array by the fields that no other class has; ours have slug and kind."""
+    """Return the class of the objects of an array by fields that only it has; our own records have slug and kind."""
     keys = {key for row in rows for key in row}
     if not rows or "slug" in keys or "id" not in keys:
         return None
@@ -146,7 +146,7 @@ class Popolo:
 
     @property
     def has_local_ids(self) -> bool:
-        """Whether some identifier holds within the source of the file alone."""
+        """Whether some identifier is valid only within the source of the file."""
         return any(actor.local for actor in self._actors.values())
 
     def records(self, session: Reading, of: Source) -> Iterator[Item[ActorRecord]]:
