@@ -658,9 +658,7 @@ class NewerSchema(RefusedByRule):
 
 
 class NoWayBack(RefusedByRule):
-    """{fault}. To start over, use an empty database."""
-
-    fault: str
+    """A downgrade below the baseline is not possible. To start over, use an empty database."""
 
 
 class NotMended(RefusedByRule):

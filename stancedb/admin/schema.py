@@ -151,8 +151,8 @@ def status(engine: Engine) -> dict[str, Any]:
     return answer
 
 
-# What a migration of the baseline says when it is to be undone.
-_BELOW_BASELINE = "a downgrade below the baseline is not possible"
+# What the migration that ends the baseline raises.
+_BELOW_BASELINE = "there is no way back below the baseline"
 
 
 def _stale_stances(connection: Connection) -> list[dict[str, Any]]:
@@ -197,7 +197,7 @@ def _run(what: Any, connection: Connection, *arguments: str) -> None:  # noqa: A
         what(config, *arguments)
     except CommandError as failure:
         if str(failure) == _BELOW_BASELINE:
-            raise NoWayBack(fault=str(failure)) from None
+            raise NoWayBack from None
         if "locate revision" in str(failure) and not arguments:
             raise NewerSchema from None
         raise UnknownRevision(fault=str(failure)) from None

@@ -732,7 +732,7 @@ class TestDb:
 
             assert (refused.exit_code, refused.stderr) == (
                 1,
-                "Error: a downgrade below the baseline is not possible. To start over, use an empty database.\n",
+                "Error: A downgrade below the baseline is not possible. To start over, use an empty database.\n",
             )
         assert answer(spoken, "db", "status")["revision"] == HEAD
         assert answer(spoken, "actor", "list") == actors
