@@ -154,14 +154,17 @@ class Refusal:
 
 
 def _sentence(code: str, values: Mapping[str, Any]) -> str:
-    return ended(_FILLER.vformat(templates()[code].says, (), values))
+    return _stopped_once(_FILLER.vformat(templates()[code].says, (), values))
 
 
 def ended(text: str) -> str:
     """Return a message with one full stop at its end, also if a value at the end brought its own."""
-    if text.endswith(("..", "?.", "!.")) and not text.endswith("..."):
-        return text[:-1]
-    return text if text.endswith((".", "?", "!")) else f"{text}."
+    once = _stopped_once(text)
+    return once if once.endswith((".", "?", "!")) else f"{once}."
+
+
+def _stopped_once(text: str) -> str:
+    return text[:-1] if text.endswith(("..", "?.", "!.")) and not text.endswith("...") else text
 
 
 def whole(text: str) -> str:

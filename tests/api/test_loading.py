@@ -183,7 +183,7 @@ class TestAdd:
         assert database.actor("uma").attributes[0].value == "Greens"
 
     def test_it_changes_nothing_that_exists(self, database: stancedb.Database) -> None:
-        with pytest.raises(stancedb.errors.StancedbError, match="says otherwise on name"):
+        with pytest.raises(stancedb.errors.StancedbError, match="already exists with a different name"):
             database.add("outlet", slug="herald", name="The Tribune")
 
     def test_a_field_that_is_missing_is_named(self, database: stancedb.Database) -> None:

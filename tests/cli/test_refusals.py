@@ -248,8 +248,8 @@ class TestCodings:
     def test_a_second_final_coding_is_refused(self, refused: Refused) -> None:
 
         assert refused("coding", "add", "one", "--issue", "dam", "--position", "oppose", "--coder", "eve") == (
-            "Error: final: 'one' has a final coding of 'ana-cole' on 'dam' by 'tester' already; say final: false, or "
-            "review that one first\n"
+            "Error: final: 'one' already has a final coding of 'ana-cole' on 'dam' by 'tester'. Set final to false, or "
+            "review the existing coding first.\n"
         )
 
     def test_making_a_second_coding_final_is_refused(self, refused: Refused) -> None:
@@ -265,13 +265,13 @@ class TestCodings:
         )
 
     def test_a_coding_of_somebody_else_without_a_ground_is_refused(self, refused: Refused) -> None:
-        assert refused(*SPOKEN, "--issue", "dam", "--holder", "norland").startswith("Error: basis: not given, and ")
+        assert refused(*SPOKEN, "--issue", "dam", "--holder", "norland").startswith("Error: basis: Required, because ")
 
     def test_one_of_several_codings_has_to_be_named(self, refused: Refused) -> None:
 
         assert refused("coding", "recode", "two", "--no-position") == (
-            "Error: 'two' has 2 codings; say which: --holder ana-cole --issue dam --coder 'tester'; "
-            "--holder ana-cole --issue dam-cost --coder 'tester'\n"
+            "Error: 'two' has 2 codings. Choose one: --holder ana-cole --issue dam --coder 'tester'; "
+            "--holder ana-cole --issue dam-cost --coder 'tester'.\n"
         )
 
 
@@ -326,8 +326,8 @@ class TestFields:
             (
                 ("outlet", "add", "The Herald", "--name", "O"),
                 (
-                    "slug: Found 'The Herald'; expected lower-case ASCII letters and digits, joined by single - . _."
-                    " or /; did you mean 'the-herald'?"
+                    "slug: Found 'The Herald'; expected lower-case ASCII letters and digits, joined by single - . _"
+                    " or /. Did you mean 'the-herald'?"
                 ),
             ),
             (
@@ -372,7 +372,7 @@ class TestActors:
             "prime-minister-of-norland@2025-02-01/..",
         ) == (
             "Error: tenures: 'prime-minister-of-norland' is held by 'ana-cole' at the same time (2025-01-01/.. and "
-            "2025-02-01/..)\n"
+            "2025-02-01/..).\n"
         )
 
     def test_an_office_that_was_not_held_that_day_is_refused(self, refused: Refused) -> None:
@@ -392,10 +392,10 @@ class TestActors:
     @pytest.mark.parametrize(
         ("line", "code", "said"),
         [
-            (("Party ID",), 2, "'Party ID' is no code"),
+            (("Party ID",), 2, "Invalid code 'Party ID'"),
             (("party", "--pattern", "^[0-9"), 2, "Invalid pattern"),
-            (("party", "--url-template", "https://a.example/"), 2, "needs {value}"),
-            (("wikidata",), 1, "'identifier scheme code' is given once"),
+            (("party", "--url-template", "https://a.example/"), 2, "must contain {value}"),
+            (("wikidata",), 1, "An identifier scheme code must be unique"),
         ],
     )
     def test_a_scheme_that_could_not_be_used_is_refused(
@@ -405,7 +405,7 @@ class TestActors:
 
     def test_an_identifier_belongs_to_one_actor(self, refused: Refused) -> None:
 
-        assert "wikidata:Q7 belongs to 'eva-falk' already" in refused(
+        assert "wikidata:Q7 already belongs to 'eva-falk'" in refused(
             "actor", "add", "b", "--kind", "person", "--name", "B", "--identifier", "wikidata:Q7"
         )
 
@@ -447,7 +447,7 @@ class TestHandles:
 
     def test_an_unknown_one_in_an_option_is_refused_with_the_nearest_offered(self, refused: Refused) -> None:
         assert refused("statement", "add", "--speaker", "ana-cloe", "--said", "2025") == (
-            "Error: speaker: There is no actor 'ana-cloe'. Did you mean 'ana-cole'?\n."
+            "Error: speaker: There is no actor 'ana-cloe'. Did you mean 'ana-cole'?\n"
         )
 
     @pytest.mark.parametrize(

@@ -156,7 +156,7 @@ class TestOfActors:
             (["type: "], "is not an attribute. Write key:value"),
             (["@2005:west"], "is not an attribute. Write key:value"),
             (["a\nb:c"], "is not an attribute. Write key:value"),
-            (["x" * 101 + ":y"], "has more than 100 characters"),
+            (["x" * 101 + ":y"], "is longer than 100 characters"),
             (["bloc@2005-13:west"], "'2005-13'"),
             (["bloc@2005/..:west", "bloc@2007:east"], "bloc@2005/..:west and bloc@2007:east overlap"),
             (["type:a", "type:b"], "type:a and type:b overlap. An attribute has one value at a time."),
@@ -295,7 +295,7 @@ class TestOfCodings:
         refused = load("statement", *lines)
 
         assert (refused.exit_code, of_codings(small_url)) == (1, [])
-        assert "line 2: attributes: line 1 gives 'frame' of this coding the value 'economy', this" in refused.stderr
+        assert "line 2: attributes: Line 1 gives 'frame' of this coding the value 'economy', but" in refused.stderr
 
     @pytest.mark.parametrize(
         ("fields", "said"),

@@ -178,14 +178,14 @@ def test_a_sheet_under_the_new_version_takes_the_place_of_the_same_coder_s_codin
     refused = run("statement", "load", jsonl(tmp_path / "other.jsonl", {**BARE, "codebook": "dam-2.0"}))
     back = run("statement", "load", jsonl(tmp_path / "back.jsonl", {**LINE, "codebook": "dam-1.0", "final": True}))
 
-    assert "coding: 1 not final any more" in told.stderr
+    assert "coding: 1 no longer final" in told.stderr
     assert codings(run) == [
         ("cole-dam", "support", "dam-1.0", False, None),
         ("cole-dam", "oppose", "dam-2.0", True, None),
         ("second", "oppose", "dam-1.0", True, None),
     ]
     assert (refused.exit_code, back.exit_code) == (1, 1)
-    assert "has a final coding of 'ben-dahl' on 'dam' by 'zoe' already" in refused.stderr
+    assert "already has a final coding of 'ben-dahl' on 'dam' by 'zoe'" in refused.stderr
     assert "nothing to change" in done(run("statement", "load", jsonl(tmp_path / "anew.jsonl", anew))).stderr
 
 

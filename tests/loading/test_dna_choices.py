@@ -91,7 +91,7 @@ def test_a_value_that_the_scale_leaves_out_is_named(run: Run, tmp_path: Path) ->
 
     assert (
         refused.exit_code,
-        "The agreement scale has no position for 7. Values in the file: 1 (." in refused.stderr,
+        "The agreement scale has no position for 7. Values in the file: 1 (" in refused.stderr,
     ) == (
         1,
         True,
@@ -108,7 +108,7 @@ def test_another_scale_than_that_of_before_is_refused(run: Run, tmp_path: Path) 
     assert "nothing to change" in done(same).stderr
     assert (turned.exit_code, wider.exit_code) == (1, 1)
     assert "not oppose (Coded as 1), support (Coded as 0). Use the same scale, or another --name" in turned.stderr
-    assert "not oppose (Coded as 0), neutral (Coded as 1), support (Coded as 2); use" in wider.stderr
+    assert "not oppose (Coded as 0), neutral (Coded as 1), support (Coded as 2). Use" in wider.stderr
 
 
 @pytest.mark.parametrize(

@@ -285,7 +285,7 @@ def test_the_file_of_another_coder_of_the_name_overwrites_nothing(run: Run, rows
 
     assert refused.exit_code == 1
     assert "second.dna: " in refused.stderr
-    assert "coded by dams/admin differ from those loaded from 'first.dna'; name the coder" in refused.stderr
+    assert "coded by dams/admin differ from those loaded from 'first.dna'. Name the coder" in refused.stderr
     assert rows(LIVE) == before
 
 

@@ -65,7 +65,7 @@ def test_a_name_of_two_is_refused_with_both(run: Run, tmp_path: Path) -> None:
 
     assert refused.exit_code == 1
     assert (
-        "speaker: 'Ana Cole' may mean 'ana-cole' (person, name Ana Cole) or 'ana-cole-2' (person, name Ana Cole);"
+        "speaker: 'Ana Cole' is ambiguous: 'ana-cole' (person, name Ana Cole) or 'ana-cole-2' (person, name Ana Cole)."
         " Give the slug" in refused.stderr
     )
     assert "There is no actor" not in refused.stderr

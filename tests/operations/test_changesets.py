@@ -344,7 +344,7 @@ class TestRefusing:
         refused = run("changeset", "undo", number)
 
         assert (refused.exit_code, refused.stdout) == (1, "")
-        assert refused.stderr.startswith(f"Error: changeset {number} cannot be undone, because ")
+        assert refused.stderr.startswith(f"Error: Changeset {number} cannot be undone, because ")
         assert ". Undo those first" in refused.stderr
         assert refused.stderr.count("\n") == 1
         assert (contents(spoken_url), last_number(spoken_url)) == (before, number + 1)
@@ -369,8 +369,8 @@ class TestRefusing:
         refused = run("changeset", "undo", last - 2)
 
         assert refused.stderr == (
-            f"Error: changeset {last - 2} cannot be undone, because changeset {last - 1} changed what it wrote; undo "
-            "those first, the newest before the others\n"
+            f"Error: Changeset {last - 2} cannot be undone, because changeset {last - 1} changed what it wrote. Undo "
+            "those first, the newest before the others.\n"
         )
 
     def test_not_once_it_is_done_again(self, run: Run, spoken_url: str) -> None:

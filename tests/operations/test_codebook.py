@@ -388,8 +388,8 @@ class TestMerging:
         ]
 
         assert [result.exit_code for result in told] == [1, 1, 1]
-        assert "is merged into 'for-it' already" in told[0].stderr
-        assert "'support' of 'dam' is merged into 'for-it' already" in told[1].stderr
+        assert "is already merged into 'for-it'" in told[0].stderr
+        assert "'support' of 'dam' is already merged into 'for-it'" in told[1].stderr
         assert "cannot be merged into itself" in told[2].stderr
 
 
@@ -801,7 +801,9 @@ class TestInTheFile:
         result = load_codebook(run, tmp_path, chain, "dam-2.0")
 
         assert result.exit_code == 1
-        assert "position 'support' of 'dam' is merged into 'leaves-open', which is no other position" in result.stderr
+        assert (
+            "Position 'support' of 'dam' is merged into 'leaves-open', which is not another position" in result.stderr
+        )
 
     def test_a_target_that_was_retired_before_is_named_as_retired(self, run: Run, tmp_path: Path) -> None:
         done(run("position", "retire", "dam", "leaves-open"))

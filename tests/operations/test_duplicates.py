@@ -282,9 +282,9 @@ class TestDeciding:
             (["accept", "wire"], 3, "no proposed copy 'wire'"),
             (["accept", "pots"], 3, "Did you mean 'post'?"),
             (["reject", "post", "--from", "herald-2025-03-01", "--reason", "x"], 3, "of 'herald-2025-03-01'"),
-            (["accept", "sun"], 1, "accepted already, by changeset"),
+            (["accept", "sun"], 1, "already accepted, by changeset"),
             (["reject", "sun", "--reason", "x"], 1, "Undo that changeset to decide again"),
-            (["accept", "post", "star"], 1, "rejected already"),
+            (["accept", "post", "star"], 1, "already rejected"),
             (["reject", "post"], 2, "--reason"),
         ],
     )
@@ -300,7 +300,7 @@ class TestDeciding:
         result = run("article", "duplicates", "accept", "post")
 
         assert result.exit_code == 1
-        assert "not a copy of its own copy" in result.stderr
+        assert "cannot be a copy of its own copy" in result.stderr
 
     def test_of_two_originals_one_has_to_be_named(self, run: Run, tmp_path: Path) -> None:
         part = article("sun", "2025-02-20", [*WIRE[:11], *sentences(14)])

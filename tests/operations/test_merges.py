@@ -492,7 +492,7 @@ def test_the_name_of_an_office_means_nobody_alone_where_coarse_dates_leave_two(r
     refused = run("statement", "load", jsonl(tmp_path / "more.jsonl", line))
 
     assert refused.exit_code == 1
-    assert "'Prime Post' may mean 'new-one' (person, held Prime Post 2016/..) or 'old-one'" in refused.stderr
+    assert "'Prime Post' is ambiguous: 'new-one' (person, held Prime Post 2016/..) or 'old-one'" in refused.stderr
 
 
 @pytest.mark.parametrize(
