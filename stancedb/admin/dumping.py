@@ -114,7 +114,7 @@ def _is_custom(path: Path) -> bool:
 
 @contextmanager
 def _lines(path: Path, *, is_custom: bool) -> Iterator[Iterator[bytes]]:
-    """Give the lines of a dump as SQL; leaving them is an error unless all were there."""
+    """Yield the lines of a dump as SQL; an incomplete dump is an error."""
     if not is_custom:
         with path.open("rb") as file:
             yield iter(file)
@@ -137,7 +137,7 @@ def _lines(path: Path, *, is_custom: bool) -> Iterator[Iterator[bytes]]:
 
 
 def known_to(major: int, lines: Iterator[bytes]) -> Iterator[bytes]:
-    """Leave out the settings at the head of a dump that a server of a major version is too old to know."""
+    """Leave out the settings at the head of a dump that the major version of the server does not support."""
     unknown = tuple(setting for setting, since in _SETTINGS.items() if major < since)
     for line in lines:
         if not (unknown and line.startswith(unknown)):

@@ -1,4 +1,4 @@
-"""A catalogue that is not as the migrations make it, mended where it can be."""
+"""Repair a catalogue that differs from what the migrations make."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _Step = tuple[str, dict[str, str | None]]
 
 
 def mend(connection: Connection, *, only_stored: bool = False) -> tuple[list[Thing], list[tuple[Thing, str]]]:
-    """Mend what can be mended without a guess; nothing of anybody else's is dropped, and no row.
+    """Repair what can be repaired with certainty; no row and no object of others is dropped.
 
     Args:
         connection: A transaction on a database at head.
@@ -61,7 +61,7 @@ def mend(connection: Connection, *, only_stored: bool = False) -> tuple[list[Thi
 
 
 def _turn(fault: Fault) -> tuple[int, int]:
-    """Order faults so that what others need is mended before them."""
+    """Order faults so that dependencies are repaired first."""
     kind, definition = fault.thing.kind, fault.thing.definition
     turn = _TURNS.index(kind) if kind in _TURNS else len(_TURNS)
     part = next((at for at, begins in enumerate(_CONSTRAINTS) if definition.startswith(begins)), 0)
@@ -90,7 +90,7 @@ def _make_anew(connection: Connection) -> None:
 
 
 def _remedy(fault: Fault) -> list[_Step]:
-    """Return what makes a thing what it should be; nothing if nothing can."""
+    """Return the steps that repair an object; none if it cannot be repaired."""
     if fault.expected is None:
         return []
     remedies: dict[str, Callable[[Thing, Thing | None], list[_Step]]] = {
@@ -189,7 +189,7 @@ def _run(connection: Connection, steps: list[_Step]) -> None:
 
 
 def _tried(connection: Connection, change: Callable[[], Any]) -> str | None:
-    """Make a change or none of it; return what the database has against it."""
+    """Make a change completely or not at all; return the error of the database."""
     try:
         with connection.begin_nested():
             change()

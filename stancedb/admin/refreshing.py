@@ -1,4 +1,4 @@
-"""The schema that readers see: brought up to date, described, held against what it is made from."""
+"""Refresh, describe and check the reporting schema."""
 
 from __future__ import annotations
 

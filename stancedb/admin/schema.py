@@ -1,4 +1,4 @@
-"""The schema of a database: made, brought up to date, taken back, checked."""
+"""Create, upgrade, downgrade and check the schema of a database."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _NAMED = 5
 
 
 def upgrade(engine: Engine, revision: str = "head") -> list[str]:
-    """Bring the schema up to a revision, in one transaction; return the revisions that were passed.
+    """Upgrade the schema to a revision, in one transaction; return the applied revisions.
 
     What a crash has left behind in the sequences and what a restored backup lacks of rights is mended, also where the
     schema is up to date.
@@ -59,7 +59,7 @@ def upgrade(engine: Engine, revision: str = "head") -> list[str]:
 
 
 def mend(engine: Engine) -> list[str]:
-    """Mend what is not as the migrations make it in a database at head; return what is mended, in words.
+    """Repair a database at head that differs from what the migrations make; return descriptions of the repairs.
 
     Raises:
         RefusedByRule: Something cannot be mended; the rest is.
@@ -80,7 +80,7 @@ def mend(engine: Engine) -> list[str]:
 
 
 def downgrade(engine: Engine, revision: str) -> list[str]:
-    """Take the schema back to a revision, in one transaction; return the revisions that were undone.
+    """Downgrade the schema to a revision, in one transaction; return the reverted revisions.
 
     Raises:
         UsageError: There is no such revision below the present one.
@@ -129,7 +129,7 @@ def check(engine: Engine) -> list[dict[str, Any]]:
 
 
 def others(engine: Engine) -> list[str]:
-    """Return what somebody keeps beside the things of stancedb in its schemas and on its tables, in words."""
+    """Return descriptions of foreign objects in the schemas and on the tables of stancedb."""
     with engine.begin() as connection:
         check_head(current_revision(connection))
         return [str(thing) for thing in catalogue.compare(connection)[1]]
@@ -170,7 +170,7 @@ def _stale_stances(connection: Connection) -> list[dict[str, Any]]:
 
 
 def _circles(connection: Connection) -> list[dict[str, Any]]:
-    """Return what leads back to itself, and merges into what is merged away."""
+    """Return circles, and merges whose target is itself merged."""
     return [
         {
             "what": row.what,

@@ -10,7 +10,7 @@ from stancedb.refusals import Refusal
 
 @dataclass(slots=True)
 class Counts:
-    """How many rows of one kind were new, changed, or there already."""
+    """Numbers of new, changed and unchanged rows of one table."""
 
     inserted: int = 0
     updated: int = 0
@@ -66,12 +66,12 @@ class LoadAccount:
 
     @property
     def unchanged(self) -> int:
-        """Rows that were there already, of all tables."""
+        """Unchanged rows of all tables."""
         return sum(counts.unchanged for counts in self.rows.values())
 
     @property
     def changed_nothing(self) -> bool:
-        """Whether the database is what it was."""
+        """Whether nothing changed."""
         return self.inserted + self.updated == 0
 
     def lines(self) -> Iterator[dict[str, object]]:

@@ -118,7 +118,7 @@ def merge_articles(
 
 
 def _up_to(size: int, rows: Iterator[_Row]) -> Iterator[_Row]:
-    """Give rows until their texts and bytes have a size."""
+    """Yield rows in parts of limited size."""
     for row in rows:
         yield row
         size -= row.size
@@ -147,7 +147,7 @@ class _Merging:
         self._last: int = session.execute(SQL["last_id"]).scalar_one()
 
     def check(self, *, is_last: bool) -> list[Refusal]:
-        """Return what is to be refused of the part, apart from what has to wait."""
+        """Return the refusals of the part, except those that must wait."""
         self._session.execute(SQL["local_ids"], {"last": self._last})
         self._session.execute(SQL["see"])
         captures = self._session.execute(SQL["other_captures"]).all()
@@ -172,7 +172,7 @@ class _Merging:
         ]
 
     def drop(self, refusals: Sequence[Refusal]) -> list[Refusal]:
-        """Take the refused articles out, then the copies of one, and return what is refused by then."""
+        """Remove rejected and duplicate articles, and return the refusals so far."""
         return drop_refused([self.stage, self._possible], refusals, self._refuse_unknown_originals)
 
     def _refuse_unknown_originals(self) -> list[Refusal]:
@@ -322,7 +322,7 @@ def _name_originals(session: Writing, account: LoadAccount) -> None:
 
 
 def url_key(url: str) -> str | None:
-    """Return an address without what does not tell one article from another; None when it names none.
+    """Return a URL without parts that do not distinguish articles; None if it names no article.
 
     Scheme, ``www.``, fragment, a trailing slash and known tracking keys go; every other part of the query stays,
     because ``?id=7`` may be the article, and so does a fragment that a script reads as the path. What names no article

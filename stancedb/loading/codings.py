@@ -37,7 +37,7 @@ def basis_of(r: StatementRecord, holder: str | None) -> str | None:
 
 
 def standing_of(r: StatementRecord, *, waits: bool) -> tuple[str | None, bool | None]:
-    """Return status and finality as the line gives them, or those of a new coding: it counts unless it has to wait."""
+    """Return status and final flag from the line, or the defaults of a new coding."""
     if r.issue is None and r.status is None and r.final is None:
         return None, None
     if r.status is None:
@@ -56,7 +56,7 @@ def attributes_of(r: StatementRecord) -> tuple[list[str] | None, list[str] | Non
 
 
 def complete_codings(session: Writing) -> None:
-    """Fill in what staged lines leave to what is there: codebook version, ground and standing.
+    """Fill in what staged lines leave open from existing codings: codebook version, basis, status and final flag.
 
     Nobody's position is ascribed to somebody else without a word on the ground for it.
     """
@@ -69,7 +69,7 @@ def complete_codings(session: Writing) -> None:
 
 
 def refuse_codings(stage: Stage, account: LoadAccount) -> list[Refusal]:
-    """Refuse codings that are incomplete, or that contradict each other or those that are there."""
+    """Refuse codings that are incomplete, or that contradict each other or existing codings."""
     return [
         *stage.refuse("basis_missing", SQL["without_basis"]),
         *stage.refuse("no_codebook", SQL["without_codebook"]),

@@ -1,4 +1,4 @@
-"""Who may come in: logins and what they were granted, which of them opened a changeset, and how the database is run."""
+"""Access: logins and their roles, the login of each changeset, and settings of the database."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Settling(Base):
 
 
 class Setting(Base):
-    """One thing that the owner set about how this database is run."""
+    """One setting of the database, made by its owner."""
 
     __tablename__ = "setting"
     __table_args__ = (

@@ -57,7 +57,7 @@ CURRENT_CHANGESET = text("(current_setting('stancedb.changeset'::text))::bigint"
 
 
 class Curated:
-    """A table that people enter and correct: each row names the changeset that wrote it, earlier rows go to history."""
+    """A table that users edit: each row names the changeset that wrote it, and earlier versions go to history."""
 
     id: Mapped[int] = mapped_column(
         BigInteger,

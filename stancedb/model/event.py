@@ -1,4 +1,4 @@
-"""What happened beside speech, what is said to have caused what, and what is being watched."""
+"""Events, asserted causes, and indicators to watch."""
 
 from __future__ import annotations
 

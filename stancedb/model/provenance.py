@@ -241,7 +241,7 @@ class ArticleVersion(Curated, Base):
 
 
 class ArticleSketch(Base):
-    """What copies of a text are found by; the database writes it with the text."""
+    """The sketch by which copies of a text are found; written by the database with the text."""
 
     __tablename__ = "article_sketch"
     __table_args__ = (

@@ -78,7 +78,7 @@ class ActorRecord(Record):
 
 
 class RelationCell(BaseModel):
-    """``kind:object@interval`` taken apart; without an interval the relation has no known bounds."""
+    """The parts of ``kind:object@interval``; without an interval the relation has no known bounds."""
 
     kind: RelationKind
     object: Slug
@@ -86,7 +86,7 @@ class RelationCell(BaseModel):
 
     @classmethod
     def parse(cls, cell: str) -> Self:
-        """Take one cell item apart, or raise FaultError."""
+        """Parse one item of a cell, or raise FaultError."""
         match = re.fullmatch(r"(?P<kind>[a-z_]+):(?P<object>[^@]+)(?:@(?P<during>.+))?", cell)
         if match is None:
             raise FaultError("not_a_relation", cell=cell)
@@ -94,7 +94,7 @@ class RelationCell(BaseModel):
 
 
 class TenureCell(BaseModel):
-    """``office#seat@interval!acting`` taken apart."""
+    """The parts of ``office#seat@interval!acting``."""
 
     office: Slug
     seat: int = Field(1, ge=1)
@@ -103,7 +103,7 @@ class TenureCell(BaseModel):
 
     @classmethod
     def parse(cls, cell: str) -> Self:
-        """Take one cell item apart, or raise FaultError."""
+        """Parse one item of a cell, or raise FaultError."""
         match = re.fullmatch(r"(?P<office>[^@#]+)(?:#(?P<seat>[0-9]{1,4}))?@(?P<held>[^!]+)(?P<acting>!acting)?", cell)
         if match is None:
             raise FaultError("not_a_tenure", cell=cell)

@@ -57,7 +57,7 @@ class ArticleRecord(Record):
 
 
 class ManifestRecord(Record):
-    """One file of a folder of articles, and what goes before what the file says of itself."""
+    """One file of a folder of articles, with values that override those in the file."""
 
     file: Text
     id: Slug | None = None

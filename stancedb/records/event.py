@@ -13,7 +13,7 @@ from stancedb.refusals import FaultError
 
 
 class CauseRecord(Record):
-    """Somebody asserts that the event stands in a causal relation to an earlier statement or event."""
+    """An actor asserts a causal relation of the event to an earlier statement or event."""
 
     kind: CausalKind = Field(description="How the event is said to follow from its cause.")
     statement: Slug | None = Field(None, description="The slug of the cause, if it is a statement.")

@@ -1,4 +1,4 @@
-"""Slugs made of words: of titles, of names of files and of people."""
+"""Slugs made from titles, file names and names of people."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _LATIN = str.maketrans(
 
 
 def without_accents(words: str) -> str:
-    """Return words in small letters that have lost their accents; what is not Latin stays."""
+    """Return text in lower case without accents; non-Latin characters are kept."""
     folded = unicodedata.normalize("NFKD", words.casefold()).translate(_LATIN)
     return "".join(character for character in folded if not unicodedata.combining(character))
 
 
 def slugify(words: str, *, text: str = "") -> str:
-    """Make a slug of a title or a file name.
+    """Make a slug from a title or a file name.
 
     Letters lose their accents. What has no ASCII letters, such as a Chinese title, cannot be told apart that way, so a
     short hash of the text, or else of the words, is added or stands alone.

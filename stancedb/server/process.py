@@ -1,4 +1,4 @@
-"""The process of the server: started, recognised, asked and stopped. Starting and stopping happen under the lock."""
+"""Start, recognise, query and stop the server process. Starting and stopping require the lock."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def major_of(place: Place) -> str | None:
 
 
 def _launch(place: Place, port: int | None) -> int:
-    """Start the server as nobody's child and return its pid."""
+    """Start the server as a detached process and return its pid."""
     program = server_binary(place, "postgres")
     settings = {"listen_addresses": LOOPBACK if port else "", "port": str(port or _SOCKET_PORT), **_SERVER_SETTINGS}
     socket_dir = private_socket_dir(place)
@@ -216,7 +216,7 @@ def shut_down(place: Place, server: Postmaster) -> None:
 
 
 def free_port(place: Place, port: int) -> int:
-    """Return a port of the loopback interface that can be used: the one given, or any where it is 0.
+    """Return a usable port of the loopback interface: the given port, or any if it is 0.
 
     Raises:
         DatabaseUnreachable: It is taken.

@@ -39,7 +39,7 @@ def watch(data_dir: Path, idle_seconds: float) -> None:
 
 
 def ensure_watchdog(place: Place, idle_seconds: float) -> None:
-    """Start a watchdog over the server of a place unless one is at work."""
+    """Start a watchdog for the server of a place unless one is running."""
     free = try_lock(place)
     if free is None:
         return

@@ -34,7 +34,7 @@ _LONGEST_PART = 60
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a file does not say, or says in its own words.
+    """Options for what a file does not say or names differently.
 
     Attributes:
         name: What its things are called here; the name of the file if None.

@@ -239,13 +239,13 @@ def change_standings(session: Writing, standings: Mapping[int, Standing]) -> int
 
 
 def withdraw_statements(session: Writing, slugs: Sequence[str], *, reason: str) -> int:
-    """Withdraw statements of which no coding says anything any more, and return how many."""
+    """Retract statements without a live coding, and return how many."""
     changed: int = session.execute(SQL["withdraw_statements"], {"slugs": list(slugs), "reason": reason}).rowcount
     return changed
 
 
 def withdraw_articles(session: Writing, placed: Collection[str], *, name: str, reason: str) -> int:
-    """Withdraw the articles of a file that are not in it any more, and return how many.
+    """Retract the articles that are no longer in their file, and return how many.
 
     Args:
         session: The writing session.
@@ -259,7 +259,7 @@ def withdraw_articles(session: Writing, placed: Collection[str], *, name: str, r
 
 
 def bring_back(session: Writing, table: str, slugs: Collection[str]) -> int:
-    """Bring back the statements or articles that a load withdrew and the file has again, and return how many."""
+    """Restore the statements or articles that a load retracted and that are in the file again; return how many."""
     if not slugs:
         return 0
     _find_by_hand(session, table, slugs=list(slugs))

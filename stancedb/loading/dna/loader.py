@@ -137,7 +137,7 @@ class _Importer:
         return ImportReport(self._account, loads, self._notes(loads))
 
     def _notes(self, loads: list[LoadAccount]) -> list[str]:
-        """Return what a person should know: of the file, and of what the loads did."""
+        """Return the notes for the user, about the file and the loads."""
         of_file = (f"{note}: {count}" for note, count in self._said.notes.items())
         return [*of_file, *(note for load in loads for note in load.notes)]
 

@@ -160,7 +160,7 @@ class Statements:
         return any(known.file not in {None, self._said.origin} for known in self._known)
 
     def _note_days(self) -> None:
-        """Tell on how many days an organization says several things, of which its last word counts."""
+        """Note on how many days an organization takes several positions, of which the last counts."""
         positions: dict[tuple[str, str, str | None], set[str]] = defaultdict(set)
         for document, lines in self._lines.items():
             for line in lines:
@@ -264,7 +264,7 @@ class Statements:
                 )
 
     def _withdraw(self, units: _Units) -> dict[int, Standing]:
-        """Find what the file said before and does not say any more.
+        """Find what was in the file before and no longer is.
 
         A statement that is there and says something else was corrected, and what it said is withdrawn; of one that is
         gone it is if the file is to replace what was. What a person decided on stays, and so does what it stands for:
@@ -296,7 +296,7 @@ class Statements:
         return withdrawn
 
     def _leave_out(self, units: _Units, kept: set[tuple[str, int]]) -> None:
-        """Leave out the lines of statements that a person decided on."""
+        """Leave out the lines of statements that a user decided on."""
         for document, lines in self._lines.items():
             self._lines[document] = [line for line in lines if (line.judged.coder, line.judged.key) not in kept]
         for unit, lines in units.told.items():
