@@ -258,7 +258,7 @@ def test_a_name_that_no_login_has_is_refused(run: Run, name: str) -> None:
     result = run("db", "grant-reader", name)
 
     assert result.exit_code == 2
-    assert "no name for a login" in result.stderr
+    assert "Invalid login name" in result.stderr
 
 
 def test_the_owner_is_no_reader(run: Run, url: str) -> None:

@@ -125,7 +125,7 @@ class TestClosing:
         with stancedb.connect(seeded_once) as database:
             pass
 
-        with pytest.raises(stancedb.errors.DatabaseClosed, match=r"open it again with stancedb\.connect"):
+        with pytest.raises(stancedb.errors.DatabaseClosed, match=r"Open it again with stancedb\.connect"):
             database.issues()
 
     def test_it_is_shown_as_closed(self, seeded_once: str) -> None:

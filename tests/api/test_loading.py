@@ -214,7 +214,7 @@ BAD_SOURCES: dict[str, tuple[str, Any, str]] = {
     "two columns of one name": (
         "outlet",
         pd.DataFrame([["sun", "The Sun", "Sun"]], columns=["slug", "name", "name"]),
-        "two columns of one name",
+        "two columns with the same name",
     ),
 }
 

@@ -303,8 +303,8 @@ class TestTheTables:
         [
             (["table", "stance_wid"], 3, "There is no table or view of reporting 'stance_wid'. Did you mean."),
             (["table", "stance_wide", "-o", "a.sav"], 2, "Use .csv, .ndjson"),
-            (["table", "stance_wide", "-f", "ndjson", "--spreadsheet-safe"], 2, "goes with CSV alone"),
-            (["network", "--spreadsheet-safe"], 2, "goes with CSV alone"),
+            (["table", "stance_wide", "-f", "ndjson", "--spreadsheet-safe"], 2, "requires CSV"),
+            (["network", "--spreadsheet-safe"], 2, "requires CSV"),
             (["network", "--issue", "jp-taiwan-use-of-forc"], 3, "Did you mean 'jp-taiwan-use-of-force'"),
             (["annotations", "-f", "csv"], 2, "annotations are JSON-LD"),
         ],

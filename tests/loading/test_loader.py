@@ -425,7 +425,7 @@ class TestArticles:
 
         result = done(run("article", "load", jsonl(tmp_path / "b.jsonl", again)))
 
-        assert "this is the article 'first', which is there already" in result.stderr
+        assert "The article already exists as 'first'" in result.stderr
         assert run("article", "show", "second").exit_code == 3
 
     def test_two_pages_with_the_same_words_are_two_articles_where_title_and_address_differ(

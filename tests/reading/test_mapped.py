@@ -132,7 +132,7 @@ def test_only_what_is_named_as_missing_says_nothing(run: Run, small_url: str, tm
     ("table", "mapping", "sentence"),
     [
         (VOTES[0].replace("NOR", "NRW"), VOTES[1], "holder: found 'NRW' in column 'country'"),
-        (VOTES[0].replace("03/02/2025,1", "2025-02-03,1"), VOTES[1], "no date of the form '%d/%m/%Y'"),
+        (VOTES[0].replace("03/02/2025,1", "2025-02-03,1"), VOTES[1], "not a date of the form '%d/%m/%Y'"),
         (VOTES[0].replace("country", "land"), VOTES[1], "The file has no column 'country', which the mapping names."),
         (VOTES[0].replace("R-1,RIV,", "R-1,"), VOTES[1], "line 3: Found 3 cells; expected 4."),
         (VOTES[0], VOTES[1].replace("[field.act]", "[field.acts]"), "Unknown statement field 'acts'."),

@@ -670,7 +670,7 @@ def test_addresses_that_fold_to_one_id_are_not_taken_for_one_article(run: Run, t
         loaded = run("article", "load", "--outlet", "herald", file)
 
     assert loaded.exit_code == 1
-    assert "made of its name, is another article of 'herald' already" in loaded.stderr
+    assert "taken from the file name, is already another article of 'herald'" in loaded.stderr
 
 
 # --- Dates that are not whole

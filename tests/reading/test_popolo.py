@@ -340,7 +340,7 @@ def test_a_later_edition_at_the_same_place_is_of_the_same_source(run: Run, tmp_p
 
     told = done(run("actor", "load", document(tmp_path, later))).stderr
 
-    assert "taken for a later edition of the file loaded from the same place before" in told
+    assert "Treated as a later edition of the file loaded earlier from the same path" in told
     assert (len(named(run, "Member A")), len(named(run, "Member Z"))) == (1, 1)
 
 

@@ -278,7 +278,7 @@ class TestTheCommands:
         result = run("release", "verify", "2025-12")
 
         assert result.exit_code == 1
-        assert "files of layout 99" in result.stderr
+        assert "have layout 99" in result.stderr
         assert "Upgrade stancedb" in result.stderr
 
     def test_a_citation_names_the_author_the_changeset_and_the_digest(self, run: Run, seeded_url: str) -> None:

@@ -252,7 +252,7 @@ class TestALogin:
     def test_may_not_name_another_author(self, team: Team) -> None:
         result = team.run("ana")("--author", "ben", "actor", "add", "x", "--kind", "person", "--name", "X")
 
-        assert (result.exit_code, "signs with the name of its coder" in result.stderr) == (1, True)
+        assert (result.exit_code, "must be the coder of the login" in result.stderr) == (1, True)
 
     def test_is_kept_with_its_changeset_for_owner_and_reviewer(self, team: Team) -> None:
         done(team.run("ana")("actor", "add", "x", "--kind", "person", "--name", "X"))
@@ -279,7 +279,7 @@ class TestALogin:
         sentence = f"'stancedb db grant-coder {team.login['old']} --coder NAME'"
         assert (sentence in told, sentence in checked) == (True, True)
         assert (read.exit_code, refused.exit_code, written.exit_code) == (0, 1, 0)
-        assert "is tied to a coder" in refused.stderr
+        assert "must be granted to a coder" in refused.stderr
 
     def test_is_one_coder(self, team: Team) -> None:
         result = team.run()("db", "grant-coder", team.login["ana"], "--coder", "ben")
@@ -549,7 +549,7 @@ class TestALock:
 
         assert result.exit_code == 1
         assert f"'{team.login['ana']}'" in result.stderr
-        assert "kept this change waiting" in result.stderr
+        assert "Timed out waiting for the login" in result.stderr
 
     def test_that_a_login_keeps_in_spite_of_the_timeouts_ends_with_its_session(self, team: Team) -> None:
         with team.connected("ana") as idle:

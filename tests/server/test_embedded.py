@@ -434,7 +434,7 @@ def test_a_path_unfit_for_a_socket_gets_a_short_private_directory(
 
 def test_a_server_that_dies_at_the_start_is_quoted(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STANCEDB_EMBEDDED_OPTIONS", "-c no_such_setting=1")
-    with pytest.raises(DatabaseUnreachable, match=r'did not start and said: .*"no_such_setting"'):
+    with pytest.raises(DatabaseUnreachable, match=r'did not start: .*"no_such_setting"'):
         embedded.ensure_running(data_dir)
 
 
