@@ -183,7 +183,7 @@ class TestWhatNoFileCarries:
 
         refused, *others = result.stderr.splitlines()
         assert refused.startswith(
-            "Not written, records that 'outlet load' refuses: 1, such as 'No Slug' (slug: found 'No Slug', expected "
+            "Not written, records that 'outlet load' refuses: 1, such as 'No Slug' (slug: Found 'No Slug'; expected "
         )
         assert others == ["Records that 'outlet load' takes otherwise: 1, such as 'blank'.", "1 outlet record written."]
         assert [json.loads(line)["slug"] for line in result.stdout.splitlines()] == ["blank"]

@@ -113,7 +113,7 @@ class TestOfActors:
         said = done(load("actor", {**NORLAND, "attributes": ["type:country"]})).stderr
 
         assert [row[2] for row in of_actors(small_url)] == ["kingdom"]
-        assert "actor attribute: 1 entered or corrected by hand, kept as corrected" in said
+        assert "actor attribute: 1 entered or corrected by a user, kept" in said
 
     def test_a_period_that_somebody_set_by_hand_stays(self, run: Run, load: Callable[..., Any], small_url: str) -> None:
         done(load("actor", {**NORLAND, "attributes": ["bloc@2005/..:west"]}))
@@ -364,7 +364,7 @@ class TestCarriedOver:
         said = done(carried("statement", {**LINE, "coder": "ana", "attributes": ["frame:nature"]})).stderr
 
         assert [row[3] for row in of_codings(small_url)] == ["economy", "health"]
-        assert "coding attribute: 1 entered or corrected by hand, kept as corrected" in said
+        assert "coding attribute: 1 entered or corrected by a user, kept" in said
 
     @pytest.mark.usefixtures("carried")
     def test_undoing_takes_the_copies_back(self, run: Run, small_url: str) -> None:

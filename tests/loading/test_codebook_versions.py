@@ -268,4 +268,4 @@ class TestCarrying:
             ("cole-dam", "oppose", "dam-3.0", True, None),
             ("second", "leaves-open", "dam-3.0", True, "dam-2.0"),
         ]
-        assert "coding: 1 entered or corrected by hand, kept as corrected" in told.stderr
+        assert "coding: 1 entered or corrected by a user, kept" in told.stderr

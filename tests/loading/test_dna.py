@@ -267,7 +267,7 @@ def test_a_time_of_the_day_is_the_instant_and_leaves_the_day(run: Run, rows: Row
     told = done(run("dna", "load", path, "--dry-run")).stderr
     done(run("dna", "load", path, "--zone", "Asia/Tokyo"))
 
-    assert "in UTC; --zone says where the clock was: 2\n" in told
+    assert "in UTC; use --zone for another time zone: 2\n" in told
     instants = (
         "SELECT DISTINCT published_edtf, published_at AT TIME ZONE 'UTC' FROM stancedb.article WHERE slug ~ 'dams'"
     )

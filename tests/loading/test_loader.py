@@ -206,7 +206,7 @@ class TestWhatALineLeavesOut:
     def test_two_final_codings_by_two_coders_are_refused(self, refused: Callable[..., str]) -> None:
         line = {**BARE, "issue": "dam", "position": "support"}
 
-        assert "line 2: final: line 1 has a final coding" in refused(line, {**line, "coder": "ruth"})
+        assert "line 2: final: Line 1 already has a final coding" in refused(line, {**line, "coder": "ruth"})
 
     @pytest.mark.parametrize("in_one_file", [True, False])
     def test_what_a_known_model_codes_waits_for_a_person_though_the_line_does_not_say_that_it_is_one(
@@ -287,7 +287,7 @@ class TestMentions:
     ) -> None:
         said = refused({**LINE, field: first}, {**LINE, "issue": "dam-cost", "position": "state-pays", field: second})
 
-        assert f"line 2: {field}: Found '{second}', but an earlier line of statement 'cole-dam' has '{first}'." in said
+        assert f"line 2: {field}: Found '{second}', but an earlier line of statement 'cole-dam' has '{first}'" in said
 
     def test_one_statement_is_printed_in_several_places(self, run: Run, sheet: Callable[..., Any]) -> None:
         done(sheet(LINE, {**LINE, "quote": "We will not ask twice"}))
@@ -947,7 +947,7 @@ class TestParents:
             )
         ).stderr
 
-        assert "outlet: 1 entered or corrected by hand, kept as corrected" in said
+        assert "outlet: 1 entered or corrected by a user, kept" in said
         assert rows(small_url, "SELECT FROM stancedb.outlet WHERE parent_id IS NOT NULL") == []
 
 
@@ -988,7 +988,7 @@ class TestWhatAFileCannotSay:
     @pytest.mark.parametrize(
         ("kind", "bad", "reason"),
         [
-            ("outlet", {"name": "One", "parent": "one"}, "parent: is the outlet itself"),
+            ("outlet", {"name": "One", "parent": "one"}, "parent: The parent is the outlet itself"),
             (
                 "actor",
                 {**_OF_ONE, "relations": ["member_of:one"]},
@@ -1028,12 +1028,12 @@ class TestWhatAFileCannotSay:
             CODEBOOK.replace('slug = "dam-cost"', 'slug = "dam-cost"\nparent = "dam-cost"')
         )
 
-        assert "issue 'dam-cost' belongs to itself" in run("codebook", "load", tmp_path / "c.toml").stderr
+        assert "Issue 'dam-cost' belongs to itself" in run("codebook", "load", tmp_path / "c.toml").stderr
 
     def test_a_relation_that_overlaps_what_is_known_is_refused_with_what_is_known(
         self, run: Run, tmp_path: Path
     ) -> None:
-        for period, told in (("2020/2022", None), ("2020/2023", None), ("2019/2021", "known, 2020/2023;")):
+        for period, told in (("2020/2022", None), ("2020/2023", None), ("2019/2021", "existing 2020/2023.")):
             line = {**_OF_ONE, "slug": "one", "relations": [f"member_of:norland@{period}"]}
             result = run("actor", "load", jsonl(tmp_path / "a.jsonl", line))
             assert (told or "loaded") in result.stderr
@@ -1051,7 +1051,7 @@ class TestPeriods:
 
         said = done(run("actor", "load", tmp_path / "actor.csv")).stderr
 
-        assert "tenure: 1 entered or corrected by hand, kept as corrected" in said
+        assert "tenure: 1 entered or corrected by a user, kept" in said
         assert rows(small_url, f"{held} 'prime-minister-of-norland' ORDER BY t.held") == before
         assert before[1:] == [("2025-01-01/2025-06-30",), ("2025-07-01/..",)]
 
@@ -1138,8 +1138,8 @@ def test_a_correction_of_the_speaker_tells_of_codings_of_the_one_before(run: Run
     other = done(run("statement", "set", "cole-dam", "--authority", "4"))
     corrected = done(run("statement", "set", "cole-dam", "--speaker", "ben-dahl"))
 
-    assert "spoke for itself" not in other.stderr
-    assert "coding: 1 of a holder who spoke for itself and is not the speaker any more" in corrected.stderr
+    assert "the speaker's own" not in other.stderr
+    assert "coding: 1 made as the speaker's own, but the speaker has since changed" in corrected.stderr
 
 
 @pytest.mark.parametrize(("said", "code"), [("2025-03-01", 1), ("2025-03-02", 0), ("2025-03", 0)])

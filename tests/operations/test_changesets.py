@@ -283,7 +283,7 @@ class TestUndoing:
 
         said = done(run("statement", "load", jsonl(tmp_path / "again.jsonl", LINE))).stderr
 
-        assert "coding: 1 entered or corrected by hand, kept as corrected" in said
+        assert "coding: 1 entered or corrected by a user, kept" in said
         assert answer(run, "coding", "list")[0]["position"] == "oppose"
 
     def test_what_is_undone_is_still_known_at_its_changeset(self, run: Run, spoken_url: str) -> None:

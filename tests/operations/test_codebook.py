@@ -234,7 +234,7 @@ class TestRetiring:
         done(run("coding", "review", "ana-cole-1", "--status", "accepted"))
 
         assert "nothing to change" in again.stderr
-        assert "kept as corrected" in told.stderr
+        assert "corrected by a user, kept" in told.stderr
         assert timeline(run, "ben-dahl") == [("2025-03-02", "support-weak")]
 
     def test_is_taken_back_by_undoing_and_by_restoring(self, run: Run, url: str) -> None:

@@ -131,10 +131,10 @@ def test_only_what_is_named_as_missing_says_nothing(run: Run, small_url: str, tm
 @pytest.mark.parametrize(
     ("table", "mapping", "sentence"),
     [
-        (VOTES[0].replace("NOR", "NRW"), VOTES[1], "holder: found 'NRW' in column 'country'"),
+        (VOTES[0].replace("NOR", "NRW"), VOTES[1], "holder: Found 'NRW' in column 'country'"),
         (VOTES[0].replace("03/02/2025,1", "2025-02-03,1"), VOTES[1], "not a date of the form '%d/%m/%Y'"),
         (VOTES[0].replace("country", "land"), VOTES[1], "The file has no column 'country', which the mapping names."),
-        (VOTES[0].replace("R-1,RIV,", "R-1,"), VOTES[1], "line 3: Found 3 cells; expected 4."),
+        (VOTES[0].replace("R-1,RIV,", "R-1,"), VOTES[1], "line 3: Found 3 cells; expected 4 as in the header"),
         (VOTES[0], VOTES[1].replace("[field.act]", "[field.acts]"), "Unknown statement field 'acts'."),
         (
             VOTES[0],
@@ -142,10 +142,10 @@ def test_only_what_is_named_as_missing_says_nothing(run: Run, small_url: str, tm
             "field.issue: Give only one of column, constant and template.",
         ),
         (VOTES[0], VOTES[1].replace("unlisted =", "unlistd ="), "field.position.unlistd"),
-        (VOTES[0], "[field", "not TOML"),
+        (VOTES[0], "[field", "Invalid TOML"),
         (VOTES[0], f"missing = {'[' * 20_000}", "The brackets of the mapping are nested too deeply."),
-        (VOTES[0].replace("NOR", "\x7f"), VOTES[1], r"holder: found '\x7f' in column 'country'"),
-        (VOTES[0].replace("R-1,NOR,03/02/2025", "R-1,NOR,\x07"), VOTES[1], r"said: found '\x07' in column 'date'"),
+        (VOTES[0].replace("NOR", "\x7f"), VOTES[1], r"holder: Found '\x7f' in column 'country'"),
+        (VOTES[0].replace("R-1,NOR,03/02/2025", "R-1,NOR,\x07"), VOTES[1], r"said: Found '\x07' in column 'date'"),
         (VOTES[0].replace("R-1,NOR,03/02/2025", f"R-1,NOR,{'3' * 9000}"), VOTES[1], "33…' in column 'date'"),
         (VOTES[0].replace("date", "da\x07e"), VOTES[1], r"Did you mean 'da\x07e'?"),
         (
@@ -368,7 +368,7 @@ def test_of_two_spellings_of_two_actors_the_one_that_is_written_is_meant(
 
     assert [row[1] for row in coded(small_url)] == ["one", "two"]
     ambiguous = table.replace("jose nunez", "Jos\u00e9 Nunez")
-    assert "may mean 'one'" in run(*files(tmp_path, ambiguous, mapping())).stderr
+    assert "is ambiguous: 'one'" in run(*files(tmp_path, ambiguous, mapping())).stderr
 
 
 # --- Actors that are made on request
