@@ -301,7 +301,7 @@ class TestTheTables:
     @pytest.mark.parametrize(
         ("line", "code", "said"),
         [
-            (["table", "stance_wid"], 3, "There is no table or view of reporting 'stance_wid'. Did you mean."),
+            (["table", "stance_wid"], 3, "There is no table or view of reporting 'stance_wid'. Did you mean"),
             (["table", "stance_wide", "-o", "a.sav"], 2, "Use .csv, .ndjson"),
             (["table", "stance_wide", "-f", "ndjson", "--spreadsheet-safe"], 2, "requires CSV"),
             (["network", "--spreadsheet-safe"], 2, "requires CSV"),

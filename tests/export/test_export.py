@@ -220,7 +220,7 @@ class TestTheFile:
         assert refused.exit_code == 1
         assert refused.stderr == (
             "Error: 'chair' has 'en:Chair | of all' among its other_names, but '|' separates the items of a cell. Write"
-            " JSON Lines, with --format ndjson\n"
+            " JSON Lines with --format ndjson.\n"
         )
         assert kept == "before"
         assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["actor.csv"]

@@ -158,7 +158,7 @@ def test_only_what_is_named_as_missing_says_nothing(run: Run, small_url: str, tm
             VOTES[1].replace("{country}", "{country"),
             "field.statement: A brace of the template has no counterpart",
         ),
-        (VOTES[0], VOTES[1].replace("%d/%m/%Y", "%d/%m/"), "field.said: the format '%d/%m/' has no year"),
+        (VOTES[0], VOTES[1].replace("%d/%m/%Y", "%d/%m/"), "field.said: The format '%d/%m/' has no year"),
         (SURVEY[0], SURVEY[1].replace('"%Y"', '"%Y"\nprecision = "month"'), "gives the year, not the month"),
     ],
 )
@@ -286,7 +286,7 @@ def test_precision_is_said_of_iso_dates_too(run: Run, small_url: str, tmp_path: 
     ("known", "reason"),
     [
         ("9", "said: Found '9' in column 'known'; expected day, month, year or a value that the mapping lists."),
-        ("", "said: Found '' in column 'known'; expected day."),
+        ("", "said: Found '' in column 'known'; expected day, month"),
     ],
 )
 def test_a_precision_that_is_none_is_refused_by_line(run: Run, tmp_path: Path, known: str, reason: str) -> None:
@@ -573,7 +573,7 @@ def test_an_issue_has_positions_of_its_own_beside_its_scale(run: Run, tmp_path: 
     [
         (
             (ISSUE.format("a", "votes"),),
-            "Issue 'a' uses the scale 'votes', which is not in the codebook. Did you mean.",
+            "Issue 'a' uses the scale 'votes', which is not in the codebook. Did you mean",
         ),
         (
             (ISSUE.format("a", "vote"), ABSTAINS.format("for")),

@@ -366,7 +366,7 @@ def test_an_edition_of_a_file_loaded_before_sources_were_kept_makes_nobody_anew(
 
     loaded = done(run("actor", "load", document(tmp_path, later)))
 
-    assert "the file of that name that was loaded before sources were kept" in loaded.stderr
+    assert "a file of that name loaded before sources were recorded" in loaded.stderr
     assert len(answer(run, "actor", "list", "--kind", "party")) == 1
     assert [len(named(run, name)) for name in ("Member A", "Speaker", "Clerk")] == [1, 1, 1]
     assert "nothing to change" in done(run("actor", "load", document(tmp_path, later))).stderr
