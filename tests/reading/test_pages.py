@@ -436,8 +436,8 @@ def test_a_pattern_reaches_into_folders() -> None:
     [
         ("{outlett}_{date}", "Unknown field '{outlett}'. Did you mean 'outlet'?"),
         ("{title}_{title}", "The field '{title}' appears twice"),
-        ("{any}", "the pattern '{any}' has no field"),
-        ("{outlet}{title}", "touch"),
+        ("{any}", "The pattern '{any}' has no field"),
+        ("{outlet}{title}", "are adjacent"),
     ],
 )
 def test_a_pattern_that_cannot_be_meant_is_refused(run: Run, folder: Path, pattern: str, fault: str) -> None:
@@ -1060,7 +1060,7 @@ def test_two_captures_of_one_address_in_one_load_are_two_versions(run: Run, smal
     told = done(run("article", "load", "--outlet", "herald", folder)).stderr
 
     assert versions(small_url) == [("0-page", "Title 1", "version one"), ("0-page", "Title 1", "version two")]
-    assert "another capture of the article '0-page', by its address" in told
+    assert "Another capture of the article '0-page', by its URL" in told
     assert "nothing to change" in done(run("article", "load", "--outlet", "herald", folder)).stderr
 
 
@@ -1136,7 +1136,7 @@ def test_one_id_without_an_address_is_refused_twice(run: Run, tmp_path: Path) ->
     line = {"id": "a", "outlet": "herald", "title": "A", "text": "One."}
     refused = run("article", "load", jsonl(tmp_path / "a.jsonl", line, {**line, "text": "Two."}))
 
-    assert "Duplicate line 2: id: article 'a'." in refused.stderr
+    assert "line 2: id: Duplicate article 'a'" in refused.stderr
 
 
 def test_json_in_a_folder_is_left_out_before_anything_is_read(run: Run, tmp_path: Path) -> None:
