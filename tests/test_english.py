@@ -79,9 +79,10 @@ def test_a_constraint_whose_name_says_everything_has_a_sentence(constraint: str)
 
 @pytest.mark.parametrize("code", sorted(templates().keys() - {"candidate"}))
 def test_a_refusal_is_a_sentence(code: str) -> None:
-    values = dict.fromkeys(placeholders(templates()[code].says), "Value")
+    values: dict[str, object] = dict.fromkeys(placeholders(templates()[code].says), "Value")
+    inner = {"fault": Fault("is_a_folder", {}), "faults": [Fault("blank", {})]}
 
-    assert faults_of(Refusal("a.csv", 3, code, {**values, "most": 3, "seconds": 3}, "said").reason) == []
+    assert faults_of(Refusal("a.csv", 3, code, {**values, **inner, "most": 3, "seconds": 3}, "said").reason) == []
 
 
 @pytest.mark.parametrize("kind", FAILURES, ids=lambda kind: kind.__name__)
