@@ -45,7 +45,7 @@ T = TypeVar("T")
 SQL = Queries(__file__)
 
 # The newest revision in migrations/; a test checks that the two are equal.
-HEAD = "create_attributes"
+HEAD = "comment_in_sentences"
 OLDEST_SERVER = 15
 
 

@@ -360,7 +360,7 @@ class TestTheDemo:
 
         assert refused.exit_code == 1
         assert refused.stdout == ""
-        assert "This database holds 1 articles of your own" in refused.stderr
+        assert "This database contains 1 articles of your own" in refused.stderr
         assert after == before
 
 

@@ -102,8 +102,7 @@ def test_a_load_that_fills_the_disk_changes_nothing_and_goes_through_when_there_
 
     assert full.returncode == 4, full.stderr
     assert full.stderr.splitlines()[-1] == (
-        "Error: The disk of the server is full, and nothing was stored; free some space on it and run the same command"
-        " again."
+        "Error: The disk of the server is full; nothing was saved. Free some space on it and run the command again."
     )
     assert [row.split(",")[0] for row in kept[1:]] == ["first"]
     assert (again.returncode, f"{PAGES} article records: loaded, 0 rejected" in again.stderr) == (0, True), again.stderr

@@ -148,7 +148,7 @@ def _refusal(name: str, value: object, takes: tuple[Takes, bool]) -> str:
     found = repr(value) if is_short else f"of type {type(value).__name__}"
     shown = found if len(found) <= _SHOWN else f"{found[: _SHOWN - 1]}…"
     offer = nearest(value, takes[0].choices) if isinstance(value, str) else ""
-    return f"{name} is {shown}, expected {takes[0].expected}{offer}"
+    return f"{name} is {shown}; expected {takes[0].expected}.{offer}"
 
 
 def as_day(value: date | str | None) -> date | None:

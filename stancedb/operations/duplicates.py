@@ -89,9 +89,8 @@ def _open_pairs(session: Reading, articles: Sequence[str], original: str | None)
             id_of(session, "article", article)
         if not pairs:
             of = f" of '{original}'" if original else ""
-            raise NoSuchThing(
-                kind="proposed copy", handle=article, offer=f"{of}; 'stancedb article duplicates list' shows what is"
-            )
+            offer = " See 'stancedb article duplicates list'."
+            raise NoSuchThing(kind="proposed copy", handle=article, where=of, offer=offer)
         if not found[article]:
             decided = pairs[0]
             raise DecidedAlready(

@@ -39,6 +39,6 @@ def changeset_id(session: Reading, number: int) -> int:
     """
     found: int | None = session.execute(SQL["changeset_id"], {"number": number}).scalar()
     if found is None:
-        offer = f"; the numbers go from 1 to {last_changeset(session)}"
+        offer = f" The numbers go from 1 to {last_changeset(session)}."
         raise NoSuchThing(kind="changeset", handle=number, offer=offer)
     return found

@@ -81,7 +81,9 @@ def one_coding(
         of_coder.setdefault((row["holder"], row["issue"], row["coder"]), row)
     found = [*of_coder.values()]
     if not found:
-        raise NoSuchThing(kind="coding of statement", handle=statement, offer=" with these options; see 'coding list'")
+        raise NoSuchThing(
+            kind="coding of statement", handle=statement, where=" with these options", offer=" See 'coding list'."
+        )
     if (
         coder is None
         and sum(row["final"] for row in found) == 1

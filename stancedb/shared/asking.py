@@ -84,7 +84,7 @@ def changeset_number(session: Reading, known_at: str | None) -> int | None:
     if known_at.isdecimal():
         number = int(known_at)
         if not 1 <= number <= last:
-            raise NoSuchThing(kind="changeset", handle=known_at, offer=f"; the numbers go from 1 to {last}")
+            raise NoSuchThing(kind="changeset", handle=known_at, offer=f" The numbers go from 1 to {last}.")
         return number
     try:
         day = date.fromisoformat(known_at)
@@ -92,7 +92,7 @@ def changeset_number(session: Reading, known_at: str | None) -> int | None:
         raise NotAChangeset(value=known_at) from None
     found: int | None = session.execute(SQL["last_number_of_day"], {"day": day}).scalar_one()
     if found is None:
-        raise NoSuchThing(kind="changeset", handle=known_at, offer="; the database is younger than that day")
+        raise NoSuchThing(kind="changeset", handle=known_at, offer=" The database is younger than that day.")
     return found
 
 

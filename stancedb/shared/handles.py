@@ -41,7 +41,8 @@ def id_of(session: Reading, kind: str, handle: str, *, known_at: int | None = No
     if found is None:
         known = ask(session, SQL[kind], known_at=known_at, handle=None, prefix=None, limit=_COMPARED)
         then = "" if known_at is None else f" as known at changeset {known_at}"
-        raise NoSuchThing(kind=kind, handle=handle, offer=f"{then}{nearest(handle, [row['handle'] for row in known])}")
+        offer = nearest(handle, [row["handle"] for row in known])
+        raise NoSuchThing(kind=kind, handle=handle, where=then, offer=offer)
     return found
 
 

@@ -117,7 +117,7 @@ REFUSED = {
     "a column more": (
         "ALTER TABLE stancedb.actor ADD COLUMN mood text",
         "column stancedb.actor.mood",
-        "is not of stancedb and changes what is stored; drop it",
+        "does not belong to stancedb and changes what is stored; drop it",
     ),
     "a policy": ("CREATE POLICY quiet ON stancedb.actor USING (false)", "policy stancedb.actor.quiet", "drop it"),
     "a rule that swallows rows": (
@@ -143,7 +143,7 @@ REFUSED = {
             " ALTER TABLE stancedb.derivation_rule ENABLE TRIGGER USER"
         ),
         "constraint stancedb.derivation_rule.ck_derivation_rule_expiry_days_positive",
-        "cannot be mended: check constraint",
+        "cannot be repaired: check constraint",
     ),
 }
 

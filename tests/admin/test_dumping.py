@@ -58,7 +58,7 @@ def test_nothing_is_restored_over_a_database_that_is_there(spoken_url: str, tmp_
     refused = run("db", "restore", tmp_path / name)
 
     assert refused.exit_code == 1
-    assert "the database has history, reporting, stancedb already" in refused.stderr
+    assert "The database already contains history, reporting, stancedb" in refused.stderr
     assert answer(run, "changeset", "list") == before
 
 
@@ -92,7 +92,7 @@ def test_a_dump_that_the_database_refuses_leaves_nothing(spoken_url: str, empty_
     refused = invoker(empty_url, tmp_path)("db", "restore", tmp_path / "copy.sql")
 
     assert refused.exit_code == 1
-    assert "nothing is restored, because the database refuses it: " in refused.stderr
+    assert "The database rejected the dump; nothing was restored: " in refused.stderr
     assert "division by zero" in refused.stderr
     assert schemas(empty_url) == []
 

@@ -272,4 +272,4 @@ def test_an_upgrade_names_a_foreign_view_that_it_would_have_to_drop(
 
     assert refused.exit_code == 1
     assert "view mine depends on view reporting.stance_wide" in refused.stderr
-    assert "drop them, and make them again afterwards" in refused.stderr
+    assert "Drop them, and create them again afterwards." in refused.stderr

@@ -216,7 +216,7 @@ class TestACoder:
 
         result = as_coder("reporting", "refresh")
         assert result.exit_code == 1
-        assert "this login may not do that" in result.stderr
+        assert "This login is not allowed to do that" in result.stderr
 
     def test_carries_its_own_codings_and_not_those_of_others(
         self, run: Run, url: str, role: str, tmp_path: Path
@@ -232,7 +232,7 @@ class TestACoder:
         own = as_coder("coding", "carry", "--to", "dam-2.0", "--coder", AUTHOR, "--dry-run", "--format", "json")
 
         assert refused.exit_code == 1
-        assert "1 of 2 codings are by other coders, and only a reviewer carries those" in refused.stderr
+        assert "1 of 2 codings are by other coders, and only a reviewer may carry those over" in refused.stderr
         assert json.loads(done(own).stdout)["carried"] == 1
 
     def test_becomes_a_reader_and_is_no_longer_a_coder(self, run: Run, url: str, role: str) -> None:
@@ -258,7 +258,7 @@ def test_a_name_that_no_login_has_is_refused(run: Run, name: str) -> None:
     result = run("db", "grant-reader", name)
 
     assert result.exit_code == 2
-    assert "no name for a login" in result.stderr
+    assert "Invalid login name" in result.stderr
 
 
 def test_the_owner_is_not_a_reader(run: Run, url: str) -> None:

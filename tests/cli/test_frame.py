@@ -165,7 +165,7 @@ class TestTheErrorBoundary:
             (
                 NotAtHead(current="a1", head="b2", remedy="upgrade"),
                 4,
-                "The database is at a1, and this version of stancedb needs b2; run 'stancedb db upgrade'.",
+                "The database is at a1, but this version of stancedb requires b2. Run 'stancedb db upgrade'.",
             ),
             (UnreadableInput(source="x.csv", reason="not UTF-8"), 1, "x.csv: not UTF-8."),
             (UnreadableInput(source="what?.csv", reason="not UTF-8"), 1, "what?.csv: not UTF-8."),
@@ -185,7 +185,7 @@ class TestTheErrorBoundary:
         assert_said(
             run("toy", "fail", obj=Raising(RecordsRefused(refusals, total=9))),
             1,
-            "a.csv, line 2: url: is missing\nb.json: is empty\nError: 2 of 9 records refused, nothing was loaded.\n",
+            "a.csv, line 2: url: Is missing.\nb.json: Is empty.\nError: 2 of 9 records rejected; nothing was loaded.\n",
         )
 
     def test_a_record_with_two_faults_is_one_refused_record(self, run: Run) -> None:
@@ -194,8 +194,8 @@ class TestTheErrorBoundary:
         assert_said(
             run("toy", "fail", obj=Raising(RecordsRefused(refusals, total=9))),
             1,
-            "a.csv, line 2: url: is missing\na.csv, line 2: title: is missing\n"
-            "Error: 1 of 9 records refused, nothing was loaded.\n",
+            "a.csv, line 2: url: Is missing.\na.csv, line 2: title: Is missing.\n"
+            "Error: 1 of 9 records rejected; nothing was loaded.\n",
         )
 
     @pytest.mark.parametrize(("count", "more"), [(20, ""), (21, "… and 1 more\n"), (1000, "… and 980 more\n")])
@@ -205,9 +205,9 @@ class TestTheErrorBoundary:
         assert_said(
             run("toy", "fail", obj=Raising(RecordsRefused(refusals, total=count))),
             1,
-            "".join(f"a.csv, line {line}: url: is missing\n" for line in range(20))
+            "".join(f"a.csv, line {line}: url: Is missing.\n" for line in range(20))
             + more
-            + f"Error: {count} of {count} records refused, nothing was loaded.\n",
+            + f"Error: {count} of {count} records rejected; nothing was loaded.\n",
         )
 
     def test_hostile_text_in_a_failure_stays_on_its_line_and_moves_no_cursor(self, run: Run) -> None:
@@ -216,7 +216,7 @@ class TestTheErrorBoundary:
         assert_said(
             run("toy", "fail", obj=Raising(RecordsRefused(refusals, total=1))),
             1,
-            "a.csv, line 1: title: '␛[2J Error: all is well'\nError: 1 of 1 records refused, nothing was loaded.\n",
+            "a.csv, line 1: title: '␛[2J Error: all is well'.\nError: 1 of 1 records rejected; nothing was loaded.\n",
         )
 
     def test_an_unexpected_failure_is_one_sentence(self, run: Run) -> None:

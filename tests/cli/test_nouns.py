@@ -191,7 +191,7 @@ class TestArticle:
             "--quote",
             "Norland will build the dam",
         )
-        assert "was withdrawn: withdrawn by the paper" in refused.stderr
+        assert "is retracted: withdrawn by the paper" in refused.stderr
 
 
 class TestActorAndOutlet:
@@ -238,7 +238,7 @@ class TestActorAndOutlet:
         done(run("actor", "add", "gro-moe", *person, "--identifier", "party-id:0017"))
 
         assert (added["scheme"], added["identifiers"]) == ("party-id", 0)
-        assert (refused.exit_code, "does not read as an identifier of Party register" in refused.stderr) == (1, True)
+        assert (refused.exit_code, "is not a valid identifier of Party register" in refused.stderr) == (1, True)
         assert {row["scheme"]: row["identifiers"] for row in answer(run, "actor", "scheme", "list")}["party-id"] == 1
 
     def test_add_given_again_adds_to_what_is_known(self, run: Run) -> None:
@@ -732,7 +732,7 @@ class TestDb:
 
             assert (refused.exit_code, refused.stderr) == (
                 1,
-                "Error: there is no way back below the baseline; to begin anew, use an empty database\n",
+                "Error: A downgrade below the baseline is not possible. To start over, use an empty database.\n",
             )
         assert answer(spoken, "db", "status")["revision"] == HEAD
         assert answer(spoken, "actor", "list") == actors
@@ -750,8 +750,8 @@ class TestDb:
 
         assert refused.exit_code == 4
         assert re.fullmatch(
-            r"Error: The database is at 'add_statement_ends', from before the baseline; upgrade it by stancedb of"
-            r" commit [0-9a-f]{40} first\.\n",
+            r"Error: The database is at 'add_statement_ends', which is older than the baseline\. Upgrade it with"
+            r" stancedb of commit [0-9a-f]{40} first\.\n",
             refused.stderr,
         )
 

@@ -401,7 +401,10 @@ class TestTheCommand:
 
         assert (result.exit_code, result.stderr) == (
             1,
-            "Error: there is no login 'nobody' that may read what is reported; run 'stancedb db grant-reader nobody'\n",
+            (
+                "Error: There is no login 'nobody' with read access to the reporting schema. "
+                "Run 'stancedb db grant-reader nobody'.\n"
+            ),
         )
         assert not (tmp_path / "x").exists()
 
@@ -410,7 +413,7 @@ class TestTheCommand:
 
         assert (result.exit_code, result.stderr) == (
             1,
-            "Error: 'a\"; DROP' has signs that not all of these programs can read.\n",
+            "Error: 'a\"; DROP' contains characters that not all of these programs can read.\n",
         )
         assert not (tmp_path / "x").exists()
 
@@ -420,4 +423,4 @@ class TestTheCommand:
         owner = make_url(admin_url).username
 
         said = done(invoker(connection_url, tmp_path)("reporting", "clients", owner, "-o", tmp_path / "x")).stderr
-        assert "The reporting schema is empty; run 'stancedb reporting refresh'.\n" in said
+        assert "The reporting schema is empty. Run 'stancedb reporting refresh'.\n" in said

@@ -301,12 +301,12 @@ class TestTheTables:
     @pytest.mark.parametrize(
         ("line", "code", "said"),
         [
-            (["table", "stance_wid"], 3, "There is no table or view of reporting 'stance_wid'; did you mean"),
-            (["table", "stance_wide", "-o", "a.sav"], 2, "a table goes to a file that ends in .csv, .ndjson"),
-            (["table", "stance_wide", "-f", "ndjson", "--spreadsheet-safe"], 2, "goes with CSV alone"),
-            (["network", "--spreadsheet-safe"], 2, "goes with CSV alone"),
-            (["network", "--issue", "jp-taiwan-use-of-forc"], 3, "did you mean 'jp-taiwan-use-of-force'"),
-            (["annotations", "-f", "csv"], 2, "Annotations are written as JSON-LD"),
+            (["table", "stance_wid"], 3, "There is no table or view of reporting 'stance_wid'. Did you mean"),
+            (["table", "stance_wide", "-o", "a.sav"], 2, "Use .csv, .ndjson"),
+            (["table", "stance_wide", "-f", "ndjson", "--spreadsheet-safe"], 2, "requires CSV"),
+            (["network", "--spreadsheet-safe"], 2, "requires CSV"),
+            (["network", "--issue", "jp-taiwan-use-of-forc"], 3, "Did you mean 'jp-taiwan-use-of-force'"),
+            (["annotations", "-f", "csv"], 2, "annotations are JSON-LD"),
         ],
     )
     def test_what_no_file_can_be_is_refused(self, run: Run, line: list[str], code: int, said: str) -> None:

@@ -183,7 +183,7 @@ class TestWhatNoFileCarries:
 
         refused, *others = result.stderr.splitlines()
         assert refused.startswith(
-            "Not written: records that 'outlet load' would reject (1), such as 'No Slug' (slug: found 'No Slug',"
+            "Not written: records that 'outlet load' would reject (1), such as 'No Slug' (slug: Found 'No Slug'; expected "
         )
         assert others == [
             "Records that 'outlet load' would read differently (1), such as 'blank'.",
@@ -222,8 +222,8 @@ class TestTheFile:
 
         assert refused.exit_code == 1
         assert refused.stderr == (
-            "Error: 'chair' has 'en:Chair | of all' among its other_names, and '|' parts the items of a cell; write"
-            " JSON Lines, with --format ndjson\n"
+            "Error: 'chair' has 'en:Chair | of all' among its other_names, but '|' separates the items of a cell. Write"
+            " JSON Lines with --format ndjson.\n"
         )
         assert kept == "before"
         assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["actor.csv"]
@@ -234,20 +234,20 @@ class TestTheFile:
     @pytest.mark.parametrize(
         ("line", "code", "said"),
         [
-            (["outlt"], 3, "There is no kind of record 'outlt'; did you mean 'outlet'?"),
-            (["event", "-f", "csv"], 2, "records of the kind event are written as jsonl or json, not as csv"),
+            (["outlt"], 3, "There is no kind of record 'outlt'. Did you mean 'outlet'?"),
+            (["event", "-f", "csv"], 2, "Records of the type event can be written as jsonl or json, not as csv."),
             (["codebook", "-f", "ndjson"], 2, "No such option '-f'"),
-            (["actor", "-o", "a.json"], 2, "a file of jsonl that ends in '.json' does not load"),
+            (["actor", "-o", "a.json"], 2, "A file of jsonl cannot have the extension '.json'"),
             (
                 ["actor", "-o", "a.txt"],
                 2,
-                "a file of jsonl that ends in '.txt' does not load; name it .jsonl or .ndjson",
+                "A file of jsonl cannot have the extension '.txt'. Use .jsonl or .ndjson.",
             ),
-            (["actor", "-f", "ndjson", "-o", "a.csv"], 2, "a file of jsonl that ends in '.csv' does not load"),
+            (["actor", "-f", "ndjson", "-o", "a.csv"], 2, "A file of jsonl cannot have the extension '.csv'"),
             (["actor", "-o", "none/a.csv"], 1, "'none/a.csv' cannot be written: No such file or directory"),
             (["actor", "--label", "x"], 2, "No such option '--label'"),
             (["actor", "--without-causes"], 2, "No such option '--without-causes'"),
-            (["codebook", "--label", "dam-3.0"], 3, "There is no codebook version 'dam-3.0'; did you mean 'dam-2.0'?"),
+            (["codebook", "--label", "dam-3.0"], 3, "There is no codebook version 'dam-3.0'. Did you mean 'dam-2.0'?"),
         ],
     )
     def test_what_would_not_load_is_refused(self, changed: Run, line: list[str], code: int, said: str) -> None:
@@ -266,7 +266,7 @@ class TestTheFile:
         assert done(changed("export", "event", env={"STANCEDB_FORMAT": "csv"})).stdout.startswith("{")
 
     def test_without_a_codebook_none_is_written(self, run: Run) -> None:
-        assert run("export", "codebook").stderr == "Error: there is no codebook yet; load one first\n"
+        assert run("export", "codebook").stderr == "Error: There is no codebook yet. Load one first.\n"
 
 
 def test_rows_are_read_while_the_server_finds_them(connection_url: str, tmp_path: Path) -> None:

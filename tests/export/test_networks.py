@@ -346,10 +346,10 @@ class TestRefusals:
             (["--step", "30d"], 2, "--step requires --window"),
             (["--window", "30d", "--step", "5e"], 2, "have different units"),
             (["--window", "30"], 2, "write it as 30d, 4w, 6m, 1y or 50e"),
-            (["--every", "year", "--format", "csv"], 2, "name it with --output FILE"),
+            (["--every", "year", "--format", "csv"], 2, "Name it with --output FILE"),
             (["--exclude", "union-a"], 2, "for example holder:japan"),
-            (["--exclude", "holder:unionn-a"], 3, "did you mean 'union-a'"),
-            (["--exclude", "author:A. Writr"], 3, "did you mean 'A. Writer'"),
+            (["--exclude", "holder:unionn-a"], 3, "Did you mean 'union-a'"),
+            (["--exclude", "author:A. Writr"], 3, "Did you mean 'A. Writer'"),
             (["--holder-kind", "union"], 2, "'union' is not one of"),
         ],
     )

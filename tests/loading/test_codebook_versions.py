@@ -178,14 +178,14 @@ def test_a_sheet_under_the_new_version_takes_the_place_of_the_same_coder_s_codin
     refused = run("statement", "load", jsonl(tmp_path / "other.jsonl", {**BARE, "codebook": "dam-2.0"}))
     back = run("statement", "load", jsonl(tmp_path / "back.jsonl", {**LINE, "codebook": "dam-1.0", "final": True}))
 
-    assert "coding: 1 not final any more" in told.stderr
+    assert "coding: 1 no longer final" in told.stderr
     assert codings(run) == [
         ("cole-dam", "support", "dam-1.0", False, None),
         ("cole-dam", "oppose", "dam-2.0", True, None),
         ("second", "oppose", "dam-1.0", True, None),
     ]
     assert (refused.exit_code, back.exit_code) == (1, 1)
-    assert "has a final coding of 'ben-dahl' on 'dam' by 'zoe' already" in refused.stderr
+    assert "already has a final coding of 'ben-dahl' on 'dam' by 'zoe'" in refused.stderr
     assert "nothing to change" in done(run("statement", "load", jsonl(tmp_path / "anew.jsonl", anew))).stderr
 
 
@@ -201,7 +201,7 @@ def test_a_command_without_a_codebook_is_of_the_coding_that_counts(run: Run, tmp
     done(run("coding", "review", "cole-dam", "--status", "accepted", "--coder", "tester"))
 
     assert differs.exit_code == 1
-    assert "says otherwise on position; adding changes nothing, 'coding recode'" in differs.stderr
+    assert "different position. Adding never changes existing data; use 'coding recode'" in differs.stderr
     assert codings(run) == [("cole-dam", "leaves-open", "dam-1.0", True, None)]
     assert answer(run, "coding", "list")[0]["rationale"] == "She says so."
 
@@ -268,4 +268,4 @@ class TestCarrying:
             ("cole-dam", "oppose", "dam-3.0", True, None),
             ("second", "leaves-open", "dam-3.0", True, "dam-2.0"),
         ]
-        assert "coding: 1 entered or corrected by hand, kept as corrected" in told.stderr
+        assert "coding: 1 entered or corrected by a user, kept" in told.stderr

@@ -75,10 +75,10 @@ def test_everything_in_the_file_is_loaded_or_reported(run: Run, tmp_path: Path, 
     assert file["statement"]["loaded"] == 9
     assert set(file["statement"]["why"].split("; ")) == {
         "1 of the type 'Annotation'",
-        "1 the same as another of the same coder",
-        "1 marking nothing of the text",
-        "1 naming neither a person nor an organization",
-        "1 in a document that is not taken",
+        "1 duplicate of the same coder",
+        "1 without marked text",
+        "1 without a person or an organization",
+        "1 in a document that is not loaded",
         "1 in a document without a date",
     }
     assert (file["concept"]["loaded"], file["organization"]["loaded"]) == (3, 2)
@@ -121,7 +121,7 @@ def test_a_second_load_changes_nothing_from_whichever_version(run: Run, tmp_path
     told = done(run("dna", "load", path, "--format", "json"))
 
     assert sum((line["inserted"] or 0) + (line["updated"] or 0) for line in json.loads(told.stdout)) == 0
-    assert "Codings of an earlier load that are not in the file any more, and stay as they are: 1\n" in told.stderr
+    assert "Codings of an earlier load that are no longer in the file, kept: 1\n" in told.stderr
 
 
 def test_codings_count_once_their_coders_agree_or_have_answered(run: Run, rows: Rows, tmp_path: Path) -> None:
@@ -218,7 +218,7 @@ def test_another_file_of_the_same_name_is_refused_until_it_gets_another_name(run
 
     refused = run("dna", "load", path)
     assert refused.exit_code == 1
-    assert "give this one another name with --name" in refused.stderr
+    assert "Give this file another name with --name" in refused.stderr
     done(run("dna", "load", path, "--name", "other dams"))
 
 
@@ -267,7 +267,7 @@ def test_a_time_of_the_day_is_the_instant_and_leaves_the_day(run: Run, rows: Row
     told = done(run("dna", "load", path, "--dry-run")).stderr
     done(run("dna", "load", path, "--zone", "Asia/Tokyo"))
 
-    assert "in UTC; --zone says where the clock was: 2\n" in told
+    assert "in UTC; use --zone for another time zone: 2\n" in told
     instants = (
         "SELECT DISTINCT published_edtf, published_at AT TIME ZONE 'UTC' FROM stancedb.article WHERE slug ~ 'dams'"
     )
@@ -317,18 +317,18 @@ def other(path: Path, what: str) -> Path:
 @pytest.mark.parametrize(
     ("what", "sentence"),
     [
-        ("xml", "this is a file of version 1 (XML)"),
-        ("words", "this is no file of DNA"),
+        ("xml", "This is a file of DNA version 1 (XML)"),
+        ("words", "Not a DNA file"),
         ("profile", "import that database into a new SQLite file first"),
-        ("sqlite", "this SQLite database has no tables of DNA"),
-        ("newer", "it is of version 4.0.0 of DNA, and versions 2 and 3 are read"),
-        ("roles", "a newer form of DNA"),
-        ("damaged", "the database is damaged"),
-        ("schema", "the schema of the database is damaged"),
+        ("sqlite", "This SQLite database has no DNA tables."),
+        ("newer", "The file is of DNA version 4.0.0; only versions 2 and 3 are supported."),
+        ("roles", "a newer DNA format"),
+        ("damaged", "The database is damaged"),
+        ("schema", "The schema of the database is damaged"),
         ("token", r'unrecognized token: "\x1c"'),
-        ("text", r"a text in it is not UTF-8; it begins 'T\\xff\x1b Herald'"),
-        ("open", "it is open in another program"),
-        ("missing", "there is no such file"),
+        ("text", r"A text in the file is not UTF-8; it begins with 'T\\xff\x1b Herald'."),
+        ("open", "The file is open in another program"),
+        ("missing", "There is no such file."),
     ],
 )
 def test_any_other_file_is_refused_in_one_sentence(small_once: str, tmp_path: Path, what: str, sentence: str) -> None:

@@ -163,7 +163,7 @@ class TestWhatALineLeavesOut:
     ) -> None:
         said = refused({**BARE, **first}, {**BARE, **second})
 
-        assert f"line 2: {field}: found '{second[field]}', and an earlier line of statement 's' has" in said
+        assert f"line 2: {field}: Found '{second[field]}', but an earlier line of statement 's' has" in said
 
     @pytest.mark.parametrize(
         ("field", "first", "second"),
@@ -186,7 +186,10 @@ class TestWhatALineLeavesOut:
 
         said = refused({**line, field: first}, {**line, field: second})
 
-        assert "line 2: position: line 1 codes this statement, holder and issue by the same coder" in said
+        assert (
+            "line 2: position: Line 1 has a different coding of this statement, holder and issue by the same coder"
+            in said
+        )
 
     def test_a_new_coding_counts_though_the_statement_is_coded_for_another_holder_already(
         self, run: Run, sheet: Callable[..., Any]
@@ -203,7 +206,7 @@ class TestWhatALineLeavesOut:
     def test_two_final_codings_by_two_coders_are_refused(self, refused: Callable[..., str]) -> None:
         line = {**BARE, "issue": "dam", "position": "support"}
 
-        assert "line 2: final: line 1 has a final coding" in refused(line, {**line, "coder": "ruth"})
+        assert "line 2: final: Line 1 already has a final coding" in refused(line, {**line, "coder": "ruth"})
 
     @pytest.mark.parametrize("in_one_file", [True, False])
     def test_what_a_known_model_codes_waits_for_a_person_though_the_line_does_not_say_that_it_is_one(
@@ -225,7 +228,7 @@ class TestWhatALineLeavesOut:
 
         told = refused({**line, "coder_kind": known}, {**line, "statement": "two", "coder_kind": said})
 
-        assert f"line 2: coder_kind: the coder 'ruth' is known as {known}, and this says {said};" in told
+        assert f"line 2: coder_kind: The coder 'ruth' is known as {known}, not {said}." in told
 
     def test_only_a_statement_that_is_linked_to_itself_is_refused(
         self, run: Run, sheet: Callable[..., Any], tmp_path: Path
@@ -236,7 +239,7 @@ class TestWhatALineLeavesOut:
             options=("--keep-going", "--refused", str(tmp_path / "refused.jsonl")),
         )
 
-        assert "line 1: links: is linked to itself by 'reaffirms:s'" in result.stderr
+        assert "line 1: links: 'reaffirms:s' links the statement to itself" in result.stderr
         assert [row["statement"] for row in answer(run, "statement", "list")] == ["good"]
 
     def test_a_statement_without_a_name_gets_the_same_one_each_time(self, run: Run, sheet: Callable[..., Any]) -> None:
@@ -284,7 +287,7 @@ class TestMentions:
     ) -> None:
         said = refused({**LINE, field: first}, {**LINE, "issue": "dam-cost", "position": "state-pays", field: second})
 
-        assert f"line 2: {field}: found '{second}', and an earlier line of statement 'cole-dam' has '{first}'" in said
+        assert f"line 2: {field}: Found '{second}', but an earlier line of statement 'cole-dam' has '{first}'" in said
 
     def test_one_statement_is_printed_in_several_places(self, run: Run, sheet: Callable[..., Any]) -> None:
         done(sheet(LINE, {**LINE, "quote": "We will not ask twice"}))
@@ -348,7 +351,7 @@ class TestTenures:
     def test_an_office_that_was_not_held_is_refused(self, refused: Callable[..., str]) -> None:
         said = refused({**BARE, "office": "minister-of-rivers"})
 
-        assert "line 1: office: 'ana-cole' did not hold 'minister-of-rivers' on 2025-03-01" in said
+        assert "line 1: office: 'ana-cole' did not hold 'minister-of-rivers' on 2025-03-01." in said
 
     @pytest.mark.parametrize(
         ("correction", "office"),
@@ -422,7 +425,7 @@ class TestArticles:
 
         result = done(run("article", "load", jsonl(tmp_path / "b.jsonl", again)))
 
-        assert "this is the article 'first', which is there already" in result.stderr
+        assert "The article already exists as 'first'" in result.stderr
         assert run("article", "show", "second").exit_code == 3
 
     def test_two_pages_with_the_same_words_are_two_articles_where_title_and_address_differ(
@@ -457,7 +460,9 @@ class TestArticles:
         result = run("article", "load", file, *said, *options)
 
         assert result.exit_code == is_another
-        assert ("'call', made of its name, is another article of 'herald' already" in result.stderr) is is_another
+        assert (
+            "'call', taken from the file name, is already another article of 'herald'" in result.stderr
+        ) is is_another
         versions = "SELECT count(*) FROM stancedb.article_version v JOIN stancedb.article a ON a.id = v.article_id"
         assert rows(small_url, f"{versions} WHERE a.slug = 'call'") == [(1 if is_another else 2,)]
 
@@ -942,7 +947,7 @@ class TestParents:
             )
         ).stderr
 
-        assert "outlet: 1 entered or corrected by hand, kept as corrected" in said
+        assert "outlet: 1 entered or corrected by a user, kept" in said
         assert rows(small_url, "SELECT FROM stancedb.outlet WHERE parent_id IS NOT NULL") == []
 
 
@@ -983,13 +988,13 @@ class TestWhatAFileCannotSay:
     @pytest.mark.parametrize(
         ("kind", "bad", "reason"),
         [
-            ("outlet", {"name": "One", "parent": "one"}, "parent: is the outlet itself"),
+            ("outlet", {"name": "One", "parent": "one"}, "parent: The parent is the outlet itself"),
             (
                 "actor",
                 {**_OF_ONE, "relations": ["member_of:one"]},
                 "relations: member_of:one relates the actor to itse",
             ),
-            ("actor", {**_OF_ONE, "tenures": ["one@2020/.."]}, "tenures: names the actor itself as the office"),
+            ("actor", {**_OF_ONE, "tenures": ["one@2020/.."]}, "tenures: The office is the actor itself"),
             (
                 "actor",
                 {**_OF_ONE, "relations": ["member_of:norland@2020/2022", "member_of:norland@2020/2023"]},
@@ -998,12 +1003,12 @@ class TestWhatAFileCannotSay:
             (
                 "event",
                 {**_EVENT, "causes": [{"kind": "triggers", "event": "one", "asserted_by": "norland"}]},
-                "causes: names the event itself",
+                "causes: The cause is the event itself",
             ),
             (
                 "indicator",
                 {"question": "A vote?", "counts_if": "Yes.", "observations": [_SEEN, {**_SEEN, "is_seen": False}]},
-                "observations: there are two of 2025-01-01 that differ",
+                "observations: There are two different values for 2025-01-01",
             ),
         ],
     )
@@ -1023,12 +1028,12 @@ class TestWhatAFileCannotSay:
             CODEBOOK.replace('slug = "dam-cost"', 'slug = "dam-cost"\nparent = "dam-cost"')
         )
 
-        assert "issue 'dam-cost' belongs to itself" in run("codebook", "load", tmp_path / "c.toml").stderr
+        assert "Issue 'dam-cost' belongs to itself" in run("codebook", "load", tmp_path / "c.toml").stderr
 
     def test_a_relation_that_overlaps_what_is_known_is_refused_with_what_is_known(
         self, run: Run, tmp_path: Path
     ) -> None:
-        for period, told in (("2020/2022", None), ("2020/2023", None), ("2019/2021", "known, 2020/2023;")):
+        for period, told in (("2020/2022", None), ("2020/2023", None), ("2019/2021", "existing 2020/2023.")):
             line = {**_OF_ONE, "slug": "one", "relations": [f"member_of:norland@{period}"]}
             result = run("actor", "load", jsonl(tmp_path / "a.jsonl", line))
             assert (told or "loaded") in result.stderr
@@ -1046,7 +1051,7 @@ class TestPeriods:
 
         said = done(run("actor", "load", tmp_path / "actor.csv")).stderr
 
-        assert "tenure: 1 entered or corrected by hand, kept as corrected" in said
+        assert "tenure: 1 entered or corrected by a user, kept" in said
         assert rows(small_url, f"{held} 'prime-minister-of-norland' ORDER BY t.held") == before
         assert before[1:] == [("2025-01-01/2025-06-30",), ("2025-07-01/..",)]
 
@@ -1061,8 +1066,8 @@ class TestPeriods:
         ]
         (tmp_path / "actor.csv").write_text("\n".join(lines), encoding="utf-8")
         said = (
-            "tenures: 'prime-minister-of-norland@2025-01-01/2025-02-28' leaves out the statement 'cole-dam' of"
-            " 2025-03-01; correct the period, or the statement first"
+            "tenures: 'prime-minister-of-norland@2025-01-01/2025-02-28' does not cover the statement 'cole-dam' of"
+            " 2025-03-01. Correct the period, or correct the statement first."
         )
 
         result = run("actor", "load", tmp_path / "actor.csv")
@@ -1112,7 +1117,7 @@ class TestAddingTwice:
         for option, value in (("country", "FR"), ("parent", "house")):
             refused = run("outlet", "add", "star", "--name", "The Star", f"--{option}", value)
             assert refused.exit_code == 1
-            assert f"this outlet is there already and says otherwise on {option};" in refused.stderr
+            assert f"The outlet already exists with a different {option}." in refused.stderr
         assert rows(small_url, "SELECT country FROM stancedb.outlet WHERE slug = 'star'") == [("GB",)]
 
 
@@ -1133,8 +1138,8 @@ def test_a_correction_of_the_speaker_reports_codings_of_the_previous_speaker(run
     other = done(run("statement", "set", "cole-dam", "--authority", "4"))
     corrected = done(run("statement", "set", "cole-dam", "--speaker", "ben-dahl"))
 
-    assert "spoke for itself" not in other.stderr
-    assert "coding: 1 of a holder who spoke for itself and is not the speaker any more" in corrected.stderr
+    assert "the speaker's own" not in other.stderr
+    assert "coding: 1 made as the speaker's own, but the speaker has since changed" in corrected.stderr
 
 
 @pytest.mark.parametrize(("said", "code"), [("2025-03-01", 1), ("2025-03-02", 0), ("2025-03", 0)])
@@ -1144,5 +1149,5 @@ def test_the_instant_lies_on_the_day_where_the_speaker_is(run: Run, tmp_path: Pa
     result = run("statement", "load", jsonl(tmp_path / "sheet.jsonl", line))
 
     assert result.exit_code == code
-    told = "line 1: said_at: in Asia/Tokyo that is 2025-03-02, and said is 2025-03-01; the two are of one day"
+    told = "line 1: said_at: In Asia/Tokyo that time is on 2025-03-02, but said is 2025-03-01. The two must be on"
     assert (told in result.stderr) is (code == 1)

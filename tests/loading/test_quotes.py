@@ -216,7 +216,7 @@ def test_a_whole_sentence_that_denies_may_be_left_out() -> None:
 
 
 def test_a_negation_that_is_left_out_is_named_as_the_reason() -> None:
-    with pytest.raises(QuoteNotFound, match="such as 'not' left out or put in"):
+    with pytest.raises(QuoteNotFound, match="such as 'not' added or removed"):
         anchor("She said that we will not support the plan.", "she said that we will \u2026 support the plan")
 
 
@@ -228,7 +228,7 @@ def test_a_fuzzy_match_is_only_proposed() -> None:
     assert proposal is not None
     assert proposal.text == passage == ARTICLE[proposal.span.start : proposal.span.end]
     assert 85 <= proposal.score < 100
-    assert f"the nearest passage is '{passage}'" in str(refusal.value)
+    assert f"The nearest passage is '{passage}'" in str(refusal.value)
 
 
 def test_a_proposal_is_made_of_whole_words() -> None:
@@ -257,7 +257,7 @@ def test_a_quote_without_a_similar_passage_has_no_proposal() -> None:
     with pytest.raises(QuoteNotFound) as refusal:
         anchor(ARTICLE, "Nothing of this kind was ever printed in that paper")
     assert refusal.value.proposal is None
-    assert "check its wording" in str(refusal.value)
+    assert "Check its wording" in str(refusal.value)
 
 
 def test_a_scrap_beside_brackets_is_not_a_quote() -> None:
@@ -283,7 +283,7 @@ REPEATED = "At first: we will talk. Later, \u201cWe will talk\u201d was repeated
 
 
 def test_a_repeated_quote_needs_its_surroundings() -> None:
-    with pytest.raises(QuoteAmbiguous, match="stands 2 times in the text; give the words before it as prefix"):
+    with pytest.raises(QuoteAmbiguous, match=r"occurs 2 times in the text\. Give the words before it as prefix"):
         anchor(REPEATED, "we will talk")
     assert found(REPEATED, "we will talk", prefix="at first").start == REPEATED.index("we will talk")
     assert found(REPEATED, "we will talk", prefix="IN THE END ").start == REPEATED.rindex("we will talk")

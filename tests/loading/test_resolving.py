@@ -65,10 +65,10 @@ def test_a_name_of_two_is_refused_with_both(run: Run, tmp_path: Path) -> None:
 
     assert refused.exit_code == 1
     assert (
-        "speaker: 'Ana Cole' may mean 'ana-cole' (person, name Ana Cole) or 'ana-cole-2' (person, name Ana Cole);"
-        " give the slug of the one meant" in refused.stderr
+        "speaker: 'Ana Cole' is ambiguous: 'ana-cole' (person, name Ana Cole) or 'ana-cole-2' (person, name Ana Cole)."
+        " Give the slug" in refused.stderr
     )
-    assert "there is no actor" not in refused.stderr
+    assert "There is no actor" not in refused.stderr
 
 
 def test_of_merged_actors_the_remaining_one_is_meant(run: Run, speaker_of: Callable[..., str]) -> None:
@@ -81,7 +81,7 @@ def test_an_unknown_name_is_refused_with_the_nearest(run: Run, tmp_path: Path) -
     refused = run("statement", "load", jsonl(tmp_path / "none.jsonl", {**BARE, "speaker": "ana cole-b"}))
 
     assert refused.exit_code == 1
-    assert "there is no actor 'ana cole-b'; did you mean 'ana-cole'?" in refused.stderr
+    assert "There is no actor 'ana cole-b'. Did you mean 'ana-cole'?" in refused.stderr
 
 
 def test_a_statement_by_name_and_by_slug_is_one(run: Run, tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_who_is_speaker_and_holder_is_refused_once(run: Run, tmp_path: Path) -> 
 
     refused = run("statement", "load", jsonl(tmp_path / "one.jsonl", line))
 
-    assert refused.stderr.count("there is no actor 'ana-cloe'") == 1
+    assert refused.stderr.count("There is no actor 'ana-cloe'.") == 1
 
 
 def test_a_sheet_is_put_to_its_statements_in_parts_whoever_it_calls_by_name(

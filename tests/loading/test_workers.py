@@ -162,7 +162,7 @@ def test_workers_call_and_return_and_raise() -> None:
 def test_a_worker_that_is_ended_from_outside_is_a_sentence_and_replaced() -> None:
     workers = Workers(1)
     try:
-        with pytest.raises(RefusedByRule, match="was ended from outside"):
+        with pytest.raises(RefusedByRule, match="was terminated"):
             workers.submit(os._exit, 7).result()
         assert workers.submit(pow, 2, 3).result() == 8
     finally:

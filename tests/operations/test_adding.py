@@ -118,7 +118,7 @@ class TestAdding:
 
     def test_an_invalid_value_is_refused_by_its_field(self, session: Writing) -> None:
         with pytest.raises(
-            RecordsRefused, match=r"^authority: found 9, expected a whole number from 1 to 6$"
+            RecordsRefused, match=r"^authority: Found 9; expected a whole number from 1 to 6\.$"
         ) as refused:
             adding.add_statement(session, speaker="ana-cole", said="2025-03-01", authority=9)
 
@@ -132,7 +132,7 @@ class TestAdding:
         assert (shown["authority"], shown["place"], shown["said"]) == (3, "Norland", "2025-03-01")
 
     def test_a_correction_needs_something_to_correct(self, session: Writing) -> None:
-        with pytest.raises(NothingToSet, match=r"^Nothing to set; give --zone or --self-declared\.$"):
+        with pytest.raises(NothingToSet, match=r"^Nothing to set\. Give --zone or --self-declared\.$"):
             adding.set_statement(session, "one", zone=None, self_declared=None)
 
     def test_what_is_coded_must_be_there(self, session: Writing) -> None:

@@ -283,7 +283,7 @@ class TestUndoing:
 
         said = done(run("statement", "load", jsonl(tmp_path / "again.jsonl", LINE))).stderr
 
-        assert "coding: 1 entered or corrected by hand, kept as corrected" in said
+        assert "coding: 1 entered or corrected by a user, kept" in said
         assert answer(run, "coding", "list")[0]["position"] == "oppose"
 
     def test_what_is_undone_is_still_known_at_its_changeset(self, run: Run, spoken_url: str) -> None:
@@ -344,8 +344,8 @@ class TestRefusing:
         refused = run("changeset", "undo", number)
 
         assert (refused.exit_code, refused.stdout) == (1, "")
-        assert refused.stderr.startswith(f"Error: changeset {number} cannot be undone, because ")
-        assert "; undo those first" in refused.stderr
+        assert refused.stderr.startswith(f"Error: Changeset {number} cannot be undone, because ")
+        assert ". Undo those first" in refused.stderr
         assert refused.stderr.count("\n") == 1
         assert (contents(spoken_url), last_number(spoken_url)) == (before, number + 1)
 
@@ -369,8 +369,8 @@ class TestRefusing:
         refused = run("changeset", "undo", last - 2)
 
         assert refused.stderr == (
-            f"Error: changeset {last - 2} cannot be undone, because changeset {last - 1} changed what it wrote; undo "
-            "those first, the newest before the others\n"
+            f"Error: Changeset {last - 2} cannot be undone, because changeset {last - 1} changed what it wrote. Undo "
+            "those first, the newest before the others.\n"
         )
 
     def test_not_once_it_is_done_again(self, run: Run, spoken_url: str) -> None:
@@ -401,7 +401,7 @@ class TestRefusing:
 
         assert (again.exit_code, again.stderr) == (
             1,
-            f"Error: changeset {number} is undone already, by changeset {number + 1}\n",
+            f"Error: Changeset {number} is already undone, by changeset {number + 1}.\n",
         )
         assert contents(spoken_url) == before
         assert last_number(spoken_url) == number + 1
@@ -424,7 +424,7 @@ class TestRefusing:
 
         refused = undone_beside(spoken_url, tmp_path, number, None)
 
-        assert str(refused) == f"changeset {number} is undone already, by changeset {number + 1}"
+        assert str(refused) == f"Changeset {number} is already undone, by changeset {number + 1}."
         assert last_number(spoken_url) == number + 1
 
     def test_the_vocabularies_everything_stands_on(self, run: Run, spoken_url: str) -> None:

@@ -208,9 +208,14 @@ class TestRetiring:
 
         assert [result.exit_code for result in doors] == [1] * 5
         for result in doors[:4]:
-            assert "position 'support' of 'dam' is retired; name one in force: oppose, leaves-open" in result.stderr
+            assert (
+                "Position 'support' of 'dam' is retired. Use a position in force: oppose, leaves-open." in result.stderr
+            )
         assert "new.jsonl, line 1: position" in doors[0].stderr
-        assert doors[4].stderr == "Error: a retired position takes no new coding; name one in force\n"
+        assert (
+            doors[4].stderr
+            == "Error: A new coding must use a position in force. Choose a position that is not retired.\n"
+        )
         with psycopg.connect(url) as connection:
             connection.execute("SELECT stancedb.open_changeset('tester', 'by psql')")
             with pytest.raises(psycopg.errors.CheckViolation, match="retired position"):
@@ -229,7 +234,7 @@ class TestRetiring:
         done(run("coding", "review", "ana-cole-1", "--status", "accepted"))
 
         assert "nothing to change" in again.stderr
-        assert "kept as corrected" in told.stderr
+        assert "corrected by a user, kept" in told.stderr
         assert timeline(run, "ben-dahl") == [("2025-03-02", "support-weak")]
 
     def test_is_taken_back_by_undoing_and_by_restoring(self, run: Run, url: str) -> None:
@@ -263,9 +268,9 @@ class TestRetiring:
         ]
 
         assert [(result.exit_code, result.stderr) for result in told] == [
-            (1, "Error: 'support' of 'dam' is retired already; 'position restore' puts it in force.\n"),
-            (1, "Error: 'oppose' of 'dam' is in force.\n"),
-            (1, "Error: rank 3 of 'dam' is taken by 'strong'; give another by --rank\n"),
+            (1, "Error: 'support' of 'dam' is already retired. Use 'position restore' to put it back in force.\n"),
+            (1, "Error: 'oppose' of 'dam' is already in force.\n"),
+            (1, "Error: Rank 3 of 'dam' is taken by 'strong'. Choose another with --rank.\n"),
             (3, told[3].stderr),
         ]
 
@@ -383,9 +388,9 @@ class TestMerging:
         ]
 
         assert [result.exit_code for result in told] == [1, 1, 1]
-        assert "is merged into 'for-it' already" in told[0].stderr
-        assert "'support' of 'dam' is merged into 'for-it' already" in told[1].stderr
-        assert "not into itself" in told[2].stderr
+        assert "is already merged into 'for-it'" in told[0].stderr
+        assert "'support' of 'dam' is already merged into 'for-it'" in told[1].stderr
+        assert "cannot be merged into itself" in told[2].stderr
 
 
 class TestSplitting:
@@ -429,7 +434,7 @@ class TestIssues:
         assert timeline(run, "eva-falk", "river") == before
         for result in (refused, added):
             assert result.exit_code == 1
-            assert "issue 'river' is retired and takes no new coding" in result.stderr
+            assert "Issue 'river' is retired and cannot take new codings." in result.stderr
         assert "nothing to change" in done(run("statement", "load", sheet)).stderr
         done(run("issue", "restore", "river"))
         done(run("statement", "load", jsonl(tmp_path / "new.jsonl", new)))
@@ -498,7 +503,7 @@ class TestIssues:
         refused = run("coding", "recode", "eva-falk-7", "--position", "undecided")
 
         assert refused.exit_code == 1
-        assert "a position with codings is retired once its issue is merged into another" in refused.stderr
+        assert "A position with codings must be retired when its issue is merged into another." in refused.stderr
 
     def test_a_position_without_codings_that_is_left_behind_by_its_target_counts_for_itself(self, run: Run) -> None:
         add(run, "undecided", issue="river")
@@ -556,7 +561,7 @@ class TestIssues:
             assert thread.is_alive(), "the second waits for the first"
         thread.join(20)
 
-        assert told == ["'river' is retired; merge 'dam' into an issue in force"]
+        assert told == ["'river' is retired. Merge 'dam' into an issue in force."]
 
     def test_who_recodes_while_it_is_merged_comes_first(self, run: Run, url: str) -> None:
         add(run, "undecided", issue="river")
@@ -607,8 +612,8 @@ class TestInTheFile:
         assert positions(run)["support"] == (3, "active", None)
         assert result.exit_code == 1
         assert (
-            "position.rank: 'support-weak' of 'dam' takes rank 3, which 'support' has, and the file leaves that out;"
-            ' name it with status = "retired", or give another rank'
+            "position.rank: 'support-weak' of 'dam' has rank 3, which belongs to 'support', a position missing from"
+            ' the file. Add that position with status = "retired", or use another rank.'
         ) in result.stderr
 
     def test_positions_are_merged_and_restored(self, run: Run, tmp_path: Path) -> None:
@@ -637,7 +642,7 @@ class TestInTheFile:
         assert "'dam' has no position in force for 'for' of 'river', which has codings" in lost.stderr
         assert timeline(run, "eva-falk", "river") == [("2025-03-03", "oppose"), ("2025-03-07", "support")]
         back = load_codebook(run, tmp_path, CODEBOOK + RIVER.replace('river?"', 'river?"\nstatus = "active"'), "dam-3")
-        assert "issue 'river' is merged into 'dam'; 'issue restore' puts it in force" in back.stderr
+        assert "Issue 'river' is merged into 'dam'. Use 'issue restore' to put it back in force." in back.stderr
 
     @pytest.mark.parametrize("into", ["support", "nowhere", "against"])
     def test_a_merge_that_leads_nowhere_is_refused(self, run: Run, tmp_path: Path, into: str) -> None:
@@ -645,7 +650,7 @@ class TestInTheFile:
 
         assert result.exit_code == 1
         assert (
-            f"position 'support' of 'dam' is merged into '{into}', which is no other position of 'dam' in"
+            f"Position 'support' of 'dam' is merged into '{into}', which is not another position of 'dam' in"
             in result.stderr
         )
 
@@ -796,7 +801,9 @@ class TestInTheFile:
         result = load_codebook(run, tmp_path, chain, "dam-2.0")
 
         assert result.exit_code == 1
-        assert "position 'support' of 'dam' is merged into 'leaves-open', which is no other position" in result.stderr
+        assert (
+            "Position 'support' of 'dam' is merged into 'leaves-open', which is not another position" in result.stderr
+        )
 
     def test_a_target_that_was_retired_before_is_named_as_retired(self, run: Run, tmp_path: Path) -> None:
         done(run("position", "retire", "dam", "leaves-open"))
@@ -805,7 +812,7 @@ class TestInTheFile:
         refused = load_codebook(run, tmp_path, merged, "dam-2.0")
         done(load_codebook(run, tmp_path, merged.replace("rank = 2", 'status = "retired"'), "dam-2.0"))
 
-        assert "which is no other position of 'dam' in force" in refused.stderr
+        assert "which is not another position of 'dam' in force" in refused.stderr
         assert positions(run)["support"] == (None, "retired", "leaves-open")
 
     def test_an_issue_that_was_loaded_as_merged_is_put_in_force(

@@ -253,7 +253,7 @@ class TestDeciding:
         said = done(run("article", "load", jsonl(tmp_path / "again.jsonl", line))).stderr
 
         assert answer(run, "article", "show", "post")["syndicated_from"] == "wire"
-        assert "article: 1 said by hand to be a copy of another, kept so" in said
+        assert "article: 1 marked as a copy by a user; the mark is kept." in said
         assert "nothing to change" in said
 
     def test_what_was_rejected_is_not_proposed_again(self, run: Run, tmp_path: Path) -> None:
@@ -280,11 +280,11 @@ class TestDeciding:
         ("line", "code", "said"),
         [
             (["accept", "wire"], 3, "no proposed copy 'wire'"),
-            (["accept", "pots"], 3, "did you mean 'post'?"),
+            (["accept", "pots"], 3, "Did you mean 'post'?"),
             (["reject", "post", "--from", "herald-2025-03-01", "--reason", "x"], 3, "of 'herald-2025-03-01'"),
-            (["accept", "sun"], 1, "accepted already, by changeset"),
-            (["reject", "sun", "--reason", "x"], 1, "undo that one to decide again"),
-            (["accept", "post", "star"], 1, "rejected already"),
+            (["accept", "sun"], 1, "already accepted, by changeset"),
+            (["reject", "sun", "--reason", "x"], 1, "Undo that changeset to decide again"),
+            (["accept", "post", "star"], 1, "already rejected"),
             (["reject", "post"], 2, "--reason"),
         ],
     )
@@ -300,7 +300,7 @@ class TestDeciding:
         result = run("article", "duplicates", "accept", "post")
 
         assert result.exit_code == 1
-        assert "not a copy of its own copy" in result.stderr
+        assert "cannot be a copy of its own copy" in result.stderr
 
     def test_of_two_originals_one_has_to_be_named(self, run: Run, tmp_path: Path) -> None:
         part = article("sun", "2025-02-20", [*WIRE[:11], *sentences(14)])
@@ -309,7 +309,7 @@ class TestDeciding:
         result = run("article", "duplicates", "accept", "star")
 
         assert result.exit_code == 1
-        assert "say which with --from" in result.stderr
+        assert "Choose one with --from" in result.stderr
         done(run("article", "duplicates", "accept", "star", "--from", "sun"))
         assert answer(run, "article", "show", "star")["syndicated_from"] == "sun"
         # The other proposal has nothing left to decide.

@@ -86,8 +86,8 @@ def test_a_second_merge_takes_the_first_along(run: Run) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        (("a-cole", "ben-dahl"), "'a-cole' is merged away already; undo that changeset first"),
-        (("ben-dahl", "a-cole"), "'a-cole' is merged away itself; merge 'ben-dahl' into the actor it leads to"),
+        (("a-cole", "ben-dahl"), "'a-cole' is already merged into another actor. Undo that changeset first."),
+        (("ben-dahl", "a-cole"), "'a-cole' is itself merged into another actor. Merge 'ben-dahl' into that actor."),
     ],
 )
 def test_a_merged_actor_is_neither_merged_again_nor_merged_into(run: Run, line: tuple[str, str], said: str) -> None:
@@ -420,7 +420,7 @@ def test_two_names_are_not_parted_while_one_speaks_in_a_term_of_the_other(
     refused = office("changeset", "undo", number)
 
     assert refused.exit_code == 1
-    assert refused.stderr == "Error: a statement names a tenure of its own speaker, by whichever name\n"
+    assert refused.stderr == "Error: The tenure named by a statement must be one of its own speaker, under any name.\n"
 
 
 # --- Handovers --------------------------------------------------------------------------------------------------------
@@ -492,7 +492,7 @@ def test_the_name_of_an_office_is_ambiguous_where_coarse_dates_leave_two_holders
     refused = run("statement", "load", jsonl(tmp_path / "more.jsonl", line))
 
     assert refused.exit_code == 1
-    assert "'Prime Post' may mean 'new-one' (person, held Prime Post 2016/..) or 'old-one'" in refused.stderr
+    assert "'Prime Post' is ambiguous: 'new-one' (person, held Prime Post 2016/..) or 'old-one'" in refused.stderr
 
 
 @pytest.mark.parametrize(
@@ -514,7 +514,7 @@ def test_tenures_that_overlap_beyond_their_precision_are_refused_by_line(
     refused = run("actor", "load", tmp_path / "actors.csv")
 
     assert refused.exit_code == 1
-    assert f"line 4: tenures: 'prime-post' is held by 'old-one' at the same time ({old} and {new})" in refused.stderr
+    assert f"line 4: tenures: 'prime-post' is held by 'old-one' at the same time ({old} and {new})." in refused.stderr
 
 
 def test_who_holds_an_office_now_is_the_newcomer(run: Run, small_url: str) -> None:

@@ -199,7 +199,7 @@ def test_an_answer_reports_that_it_is_behind(seeded_url: str, tmp_path: Path) ->
     done(run("outlet", "add", "herald", "--name", "The Herald"))
 
     assert nothing.exit_code == 1
-    assert nothing.stderr == "Error: nothing is reported yet; run 'stancedb reporting refresh'\n"
+    assert nothing.stderr == "Error: The reporting schema is empty. Run 'stancedb reporting refresh'.\n"
     assert "The answer is 1 changeset behind" in done(run("ask", "coverage")).stderr
 
 
@@ -218,7 +218,7 @@ def test_what_does_not_exist_is_named(ask: Run) -> None:
     result = ask("ask", "polarization", "--issue", "taiwan-status-wordin")
 
     assert result.exit_code == 3
-    assert "did you mean 'taiwan-status-wording'" in result.stderr
+    assert "Did you mean 'taiwan-status-wording'" in result.stderr
 
 
 def test_two_offices_under_one_government_are_one_time_in_office(small_url: str, tmp_path: Path) -> None:

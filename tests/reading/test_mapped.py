@@ -131,23 +131,35 @@ def test_only_what_is_named_as_missing_says_nothing(run: Run, small_url: str, tm
 @pytest.mark.parametrize(
     ("table", "mapping", "sentence"),
     [
-        (VOTES[0].replace("NOR", "NRW"), VOTES[1], "holder: found 'NRW' in column 'country'"),
-        (VOTES[0].replace("03/02/2025,1", "2025-02-03,1"), VOTES[1], "no date of the form '%d/%m/%Y'"),
-        (VOTES[0].replace("country", "land"), VOTES[1], "it has no column 'country', which the mapping names"),
-        (VOTES[0].replace("R-1,RIV,", "R-1,"), VOTES[1], "line 3: found 3 cells, expected 4"),
-        (VOTES[0], VOTES[1].replace("[field.act]", "[field.acts]"), "a statement has no field 'acts'"),
-        (VOTES[0], VOTES[1].replace('constant = "dam"', ""), "field.issue: name one of column, constant and template"),
+        (VOTES[0].replace("NOR", "NRW"), VOTES[1], "holder: Found 'NRW' in column 'country'"),
+        (VOTES[0].replace("03/02/2025,1", "2025-02-03,1"), VOTES[1], "not a date of the form '%d/%m/%Y'"),
+        (VOTES[0].replace("country", "land"), VOTES[1], "The file has no column 'country', which the mapping names."),
+        (VOTES[0].replace("R-1,RIV,", "R-1,"), VOTES[1], "line 3: Found 3 cells; expected 4 as in the header"),
+        (VOTES[0], VOTES[1].replace("[field.act]", "[field.acts]"), "Unknown statement field 'acts'."),
+        (
+            VOTES[0],
+            VOTES[1].replace('constant = "dam"', ""),
+            "field.issue: Give only one of column, constant and template.",
+        ),
         (VOTES[0], VOTES[1].replace("unlisted =", "unlistd ="), "field.position.unlistd"),
-        (VOTES[0], "[field", "not TOML"),
-        (VOTES[0], f"missing = {'[' * 20_000}", "a mapping has no such depth of brackets"),
-        (VOTES[0].replace("NOR", "\x7f"), VOTES[1], r"holder: found '\x7f' in column 'country'"),
-        (VOTES[0].replace("R-1,NOR,03/02/2025", "R-1,NOR,\x07"), VOTES[1], r"said: found '\x07' in column 'date'"),
+        (VOTES[0], "[field", "Invalid TOML"),
+        (VOTES[0], f"missing = {'[' * 20_000}", "The brackets of the mapping are nested too deeply."),
+        (VOTES[0].replace("NOR", "\x7f"), VOTES[1], r"holder: Found '\x7f' in column 'country'"),
+        (VOTES[0].replace("R-1,NOR,03/02/2025", "R-1,NOR,\x07"), VOTES[1], r"said: Found '\x07' in column 'date'"),
         (VOTES[0].replace("R-1,NOR,03/02/2025", f"R-1,NOR,{'3' * 9000}"), VOTES[1], "33…' in column 'date'"),
-        (VOTES[0].replace("date", "da\x07e"), VOTES[1], r"did you mean 'da\x07e'?"),
-        (SURVEY[0], SURVEY[1].replace('columns = ["norland", "ana-cole"]', ""), "name the columns of the actors"),
-        (VOTES[0], VOTES[1].replace("{country}", "{country"), "field.statement: a brace of the template is not closed"),
-        (VOTES[0], VOTES[1].replace("%d/%m/%Y", "%d/%m/"), "field.said: the format '%d/%m/' has no year"),
-        (SURVEY[0], SURVEY[1].replace('"%Y"', '"%Y"\nprecision = "month"'), "says the year and not the month"),
+        (VOTES[0].replace("date", "da\x07e"), VOTES[1], r"Did you mean 'da\x07e'?"),
+        (
+            SURVEY[0],
+            SURVEY[1].replace('columns = ["norland", "ana-cole"]', ""),
+            "Give either the columns of the actors",
+        ),
+        (
+            VOTES[0],
+            VOTES[1].replace("{country}", "{country"),
+            "field.statement: A brace of the template has no counterpart",
+        ),
+        (VOTES[0], VOTES[1].replace("%d/%m/%Y", "%d/%m/"), "field.said: The format '%d/%m/' has no year"),
+        (SURVEY[0], SURVEY[1].replace('"%Y"', '"%Y"\nprecision = "month"'), "gives the year, not the month"),
     ],
 )
 def test_what_does_not_fit_is_refused_with_its_place(
@@ -273,8 +285,8 @@ def test_precision_is_said_of_iso_dates_too(run: Run, small_url: str, tmp_path: 
 @pytest.mark.parametrize(
     ("known", "reason"),
     [
-        ("9", "said: found '9' in column 'known', expected day, month, year or a value that the mapping lists"),
-        ("", "said: found '' in column 'known', expected day"),
+        ("9", "said: Found '9' in column 'known'; expected day, month, year or a value that the mapping lists."),
+        ("", "said: Found '' in column 'known'; expected day, month"),
     ],
 )
 def test_an_invalid_precision_is_refused_by_line(run: Run, tmp_path: Path, known: str, reason: str) -> None:
@@ -289,7 +301,7 @@ def test_a_precision_by_a_column_that_is_not_there_is_refused(run: Run, tmp_path
     table = "id,name,vote,date\n1,Ana Cole,yes,05/03/2024\n"
     refused = run(*files(tmp_path, table, mapping(said=ROW_PRECISION.format(""))))
 
-    assert "it has no column 'known', which the mapping names" in refused.stderr
+    assert "The file has no column 'known', which the mapping names." in refused.stderr
 
 
 @pytest.mark.parametrize(("first", "second"), [("A/1", "A-1"), ("A 1", "a-1"), ("\u00c4-1", "A-1")])
@@ -302,7 +314,7 @@ def test_two_keys_that_fold_to_one_slug_are_refused_by_line(
 
     assert refused.exit_code == 1
     assert (
-        f"line 3: statement: 'v-{second}' makes the slug 'v-a-1', and so does 'v-{first}' on line 2" in refused.stderr
+        f"line 3: statement: 'v-{second}' gives the slug 'v-a-1', and so does 'v-{first}' on line 2" in refused.stderr
     )
     assert coded(small_url) == []
 
@@ -326,7 +338,7 @@ def test_codes_that_fold_to_one_slug_are_refused_in_other_fields_too(run: Run, t
     table = "id,name,vote,date\n1,A/1,yes,2024-01-01\n2,A-1,yes,2024-01-01\n"
     refused = run(*files(tmp_path, table, mapping(holder="column = 'name'\nslugify = true")), "--make-actors")
 
-    assert "line 3: holder: 'A-1' makes the slug 'a-1', and so does another value on line 2" in refused.stderr
+    assert "line 3: holder: 'A-1' gives the slug 'a-1', and so does another value on line 2" in refused.stderr
 
 
 @pytest.mark.parametrize("name", ["ANA COLE", "\u00c1na C\u00f6le", "ana  cole", "Ana-Cole", "a\u0301na cole"])
@@ -354,7 +366,7 @@ def test_of_two_spellings_of_two_actors_the_exact_spelling_is_meant(run: Run, sm
 
     assert [row[1] for row in coded(small_url)] == ["one", "two"]
     ambiguous = table.replace("jose nunez", "Jos\u00e9 Nunez")
-    assert "may mean 'one'" in run(*files(tmp_path, ambiguous, mapping())).stderr
+    assert "is ambiguous: 'one'" in run(*files(tmp_path, ambiguous, mapping())).stderr
 
 
 # --- Actors that are made on request
@@ -369,7 +381,7 @@ def test_unknown_holders_are_made_on_request_and_listed(run: Run, small_url: str
 
     told = done(run(*files(tmp_path, table, mapping()), "--make-actors"))
 
-    assert "made 2 actors of names that nobody had: 'jose-nunez' (Jos\u00e9 N\u00fa\u00f1ez), 'text-" in told.stderr
+    assert "Created 2 actors from unknown names: 'jose-nunez' (Jos\u00e9 N\u00fa\u00f1ez), 'text-" in told.stderr
     assert re.search(r"^actor +2 ", told.stdout, re.MULTILINE)
     assert [row[1] for row in coded(small_url)][:3] == ["jose-nunez", "jose-nunez", "ana-cole"]
     assert answer(run, "actor", "show", "jose-nunez")["name"] == "Jos\u00e9 N\u00fa\u00f1ez"
@@ -396,10 +408,13 @@ def test_a_coding_sheet_makes_actors_on_request_too(run: Run, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("names", "reason"),
     [
-        (["wikidata:Q7"], "there is no actor 'wikidata:Q7'"),
-        (["A/1", "A-1"], "'A-1' would make the slug 'a-1' of 'A/1', another name; give the slug of the one meant"),
+        (["wikidata:Q7"], "There is no actor 'wikidata:Q7'."),
+        (
+            ["A/1", "A-1"],
+            "'A-1' gives the slug 'a-1', and so does the different name 'A/1'. Give the slug of the actor you mean.",
+        ),
         (["Norland, "], None),
-        (["Nor land"], "would make the slug 'nor-land'"),
+        (["Nor land"], "gives the slug 'nor-land'"),
     ],
 )
 def test_no_actor_is_made_of_what_may_be_another(
@@ -437,7 +452,7 @@ def test_delimiters_at_the_ends_of_lines_of_a_sheet_are_not_columns(run: Run, tm
 def test_a_cell_behind_the_last_column_is_refused(run: Run, tmp_path: Path) -> None:
     refused = run(*files(tmp_path, "id;name;vote;date;;\n1;Ana Cole;yes;2024-01-01;x;\n", mapping()))
 
-    assert "line 2: found 6 cells, expected 4 as in the header" in refused.stderr
+    assert "line 2: Found 6 cells; expected 4 as in the header." in refused.stderr
 
 
 REFUSABLE = (
@@ -456,7 +471,7 @@ def test_refused_rows_of_a_table_load_again_when_they_are_right(
     assert [row[0] for row in coded(small_url)] == ["v-1"]
 
     again = run("statement", "load", refused, *words[3:])
-    assert "3 of 3 records refused" in again.stderr
+    assert "3 of 3 records rejected" in again.stderr
     right = refused.read_text("utf-8").replace("maybe", "no").replace("2024-13-01", "2024-12-01")
     refused.write_text(right.replace("Nobody", "Ben Dahl"), encoding="utf-8")
 
@@ -494,7 +509,7 @@ def test_a_table_of_classic_mac_is_refused_for_what_it_is(run: Run, tmp_path: Pa
     for words in (files(tmp_path, table, mapping()), ("statement", "load", tmp_path / "table.csv")):
         refused = run(*words)
         assert refused.exit_code == 1
-        assert "found a carriage return without a line feed; convert the line ends" in refused.stderr
+        assert "Found a carriage return without a line feed. Convert the line endings." in refused.stderr
 
 
 # --- Codebooks whose issues have one scale
@@ -554,12 +569,15 @@ def test_an_issue_has_its_own_positions_beside_its_scale(run: Run, tmp_path: Pat
 @pytest.mark.parametrize(
     ("parts", "reason"),
     [
-        ((ISSUE.format("a", "votes"),), "issue 'a' has the scale 'votes', which is not in the codebook; did you mean"),
+        (
+            (ISSUE.format("a", "votes"),),
+            "Issue 'a' uses the scale 'votes', which is not in the codebook. Did you mean",
+        ),
         (
             (ISSUE.format("a", "vote"), ABSTAINS.format("for")),
-            "issue 'a' names the position 'for', which its scale has",
+            "Issue 'a' lists the position 'for', which its scale already has",
         ),
-        ((SCALE.partition("\n\n")[2], ISSUE.format("a", "vote")), "a scale stands here twice"),
+        ((SCALE.partition("\n\n")[2], ISSUE.format("a", "vote")), "A scale is listed twice"),
     ],
 )
 def test_a_scale_that_does_not_fit_is_refused(run: Run, tmp_path: Path, parts: tuple[str, ...], reason: str) -> None:

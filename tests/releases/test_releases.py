@@ -228,7 +228,10 @@ class TestTheCommands:
         path = run("release", "create", "../2025")
 
         assert (again.exit_code, path.exit_code) == (1, 1)
-        assert again.stderr == "Error: there is a release '2025-12' already, and a release is never edited\n"
+        assert (
+            again.stderr
+            == "Error: Release '2025-12' already exists, and a release cannot be edited. Use another label.\n"
+        )
         assert "one word of letters" in path.stderr
         assert last_number(seeded_url) == number
 
@@ -275,8 +278,8 @@ class TestTheCommands:
         result = run("release", "verify", "2025-12")
 
         assert result.exit_code == 1
-        assert "files of layout 99" in result.stderr
-        assert "upgrade the program" in result.stderr
+        assert "have layout 99" in result.stderr
+        assert "Upgrade stancedb" in result.stderr
 
     def test_a_citation_names_the_author_the_changeset_and_the_digest(self, run: Run, seeded_url: str) -> None:
         number = last_number(seeded_url)
@@ -310,7 +313,7 @@ class TestTheCommands:
 
         assert (result.exit_code, result.stderr) == (
             3,
-            "Error: There is no release '2025-11'; did you mean '2025-12'?\n",
+            "Error: There is no release '2025-11'. Did you mean '2025-12'?\n.",
         )
 
 
@@ -334,7 +337,7 @@ def test_a_licence_that_is_not_an_identifier_is_refused(run: Run, tmp_path: Path
     result = run("release", "create", "open", "--license", "free for all", "--output", tmp_path / "x")
 
     assert result.exit_code == 1
-    assert "the licence of a release is one SPDX identifier, such as CC-BY-4.0" in result.stderr
+    assert "The licence of a release must be a single SPDX identifier, such as CC-BY-4.0." in result.stderr
     assert not (tmp_path / "x").exists()
 
 

@@ -406,7 +406,7 @@ def test_a_port_in_use_is_refused_and_the_server_runs_on(data_dir: Path) -> None
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
-        with pytest.raises(DatabaseUnreachable, match=f"port {other.getsockname()[1]} .* choose another"):
+        with pytest.raises(DatabaseUnreachable, match=f"port {other.getsockname()[1]} .* Choose another"):
             embedded.serve(data_dir, other.getsockname()[1])
     with pytest.raises(DatabaseUnreachable, match="port 70000 "):
         embedded.serve(data_dir, 70000)
@@ -434,7 +434,7 @@ def test_a_path_unfit_for_a_socket_gets_a_short_private_directory(
 
 def test_a_server_that_dies_at_the_start_is_quoted(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STANCEDB_EMBEDDED_OPTIONS", "-c no_such_setting=1")
-    with pytest.raises(DatabaseUnreachable, match=r'did not start and said: .*"no_such_setting"'):
+    with pytest.raises(DatabaseUnreachable, match=r'did not start: .*"no_such_setting"'):
         embedded.ensure_running(data_dir)
 
 
@@ -575,7 +575,7 @@ def test_a_user_is_refused_the_server_of_another_in_one_sentence(data_dir: Path)
         check=False,
     )
     owner = home(data_dir).owner()
-    assert f"it belongs to the user {owner}; set STANCEDB_DATA_DIR to another place" in told.stderr.splitlines()[-1]
+    assert f"it belongs to the user {owner}. Set STANCEDB_DATA_DIR to another place" in told.stderr.splitlines()[-1]
 
 
 def test_a_login_reaches_no_other_database_of_the_server(data_dir: Path) -> None:

@@ -86,7 +86,7 @@ def test_a_name_of_several_is_refused_with_the_slugs_of_all(run: Run) -> None:
     for words in (("actor", "show"), ("statement", "list", "--speaker"), ("stance", "changes", "--holder")):
         refused = run(*words, "Ana Cole")
         assert refused.exit_code == 1
-        assert "'Ana Cole' may mean 'ana-cole' (person, name Ana Cole) or 'ana-cole-2'" in refused.stderr
+        assert "'Ana Cole' is ambiguous: 'ana-cole' (person, name Ana Cole) or 'ana-cole-2'" in refused.stderr
 
 
 @pytest.mark.parametrize("called", ["anna-cole", "Nobody", "wikidata:Q8", "", "...", "%"])
@@ -94,7 +94,7 @@ def test_an_ambiguous_or_unknown_name_is_no_such_thing(ask: Run, called: str) ->
     refused = ask("actor", "show", called)
 
     assert refused.exit_code == 3
-    assert f"There is no actor '{called}'" in refused.stderr
+    assert f"There is no actor '{called}'." in refused.stderr
 
 
 def test_a_name_is_found_as_known_at_a_changeset(ask: Run) -> None:
