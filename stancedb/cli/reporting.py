@@ -118,4 +118,4 @@ def clients(app: App, login: str, output: Path, *, host: str | None, port: int |
             "Excel and Power BI cannot use a Unix socket, so their files are left out; name a server with --host."
         )
     if not is_filled:
-        app.output.say("The reporting schema is empty; run 'stancedb reporting refresh'.")
+        app.output.say("The reporting schema is empty. Run 'stancedb reporting refresh'.")

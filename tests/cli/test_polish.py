@@ -24,7 +24,7 @@ from stancedb.database import HEAD, psql_call
 from stancedb.server import embedded
 from stancedb.settings import Settings, bundled
 from tests.support.commands import commands
-from tests.support.dna_files import dna
+from tests.support.dna_files import dna, only_of, with_numbers
 from tests.support.plugin import Clone, Run
 from tests.support.worlds import answer, done, invoker, jsonl, last_number
 
@@ -104,6 +104,8 @@ class TestTheHelp:
         (tmp_path / "sheet.csv").write_text("speaker,said,issue\nlin-jian,2026-01-01,jp-remark-retraction\n")
         shutil.copy(bundled("seeds") / "codebook" / "taiwan.toml", tmp_path)
         dna(tmp_path / "sample.dna")
+        only_of(dna(tmp_path / "ida.dna"), 2, called="Ida")
+        only_of(with_numbers(dna(tmp_path / "scores.dna"), 5, 1), 2, called="Ida")
         monkeypatch.chdir(tmp_path)
 
         with clone(seeded_template) as url:

@@ -306,7 +306,7 @@ class TestTheTables:
             (["table", "stance_wide", "-f", "ndjson", "--spreadsheet-safe"], 2, "requires CSV"),
             (["network", "--spreadsheet-safe"], 2, "requires CSV"),
             (["network", "--issue", "jp-taiwan-use-of-forc"], 3, "Did you mean 'jp-taiwan-use-of-force'"),
-            (["annotations", "-f", "csv"], 2, "annotations are JSON-LD"),
+            (["annotations", "-f", "csv"], 2, "Annotations are written as JSON-LD"),
         ],
     )
     def test_what_no_file_can_be_is_refused(self, run: Run, line: list[str], code: int, said: str) -> None:

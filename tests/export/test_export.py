@@ -183,7 +183,8 @@ class TestWhatNoFileCarries:
 
         refused, *others = result.stderr.splitlines()
         assert refused.startswith(
-            "Not written: records that 'outlet load' would reject (1), such as 'No Slug' (slug: Found 'No Slug'; expected "
+            "Not written: records that 'outlet load' would reject (1), such as 'No Slug'"
+            " (slug: Found 'No Slug'; expected "
         )
         assert others == [
             "Records that 'outlet load' would read differently (1), such as 'blank'.",

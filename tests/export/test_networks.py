@@ -341,7 +341,7 @@ class TestRefusals:
             (["--projection", "congruence", "--aggregation", "combine"], 2, "it is only for two-mode and concepts"),
             (["--projection", "two-mode", "--aggregation", "conflict"], 2, "use subtract, ignore or combine"),
             (["--projection", "events", "--isolates"], 2, "omit them with --projection events"),
-            (["--projection", "events", "--format", "dl"], 2, "which is CSV"),
+            (["--projection", "events", "--format", "dl"], 2, "as CSV"),
             (["--every", "year", "--window", "30d"], 2, "use only one of them"),
             (["--step", "30d"], 2, "--step requires --window"),
             (["--window", "30d", "--step", "5e"], 2, "have different units"),

@@ -165,7 +165,7 @@ class TestTheFolder:
         result = run("export", "package", tmp_path / "package")
 
         assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
-        assert "holds 'thesis.tex'" in result.stderr
+        assert "contains 'thesis.tex'" in result.stderr
         assert (tmp_path / "package" / "thesis.tex").read_text("utf-8") == "years of work"
 
     def test_a_place_that_cannot_be_written_is_said(self, run: Run, tmp_path: Path) -> None:

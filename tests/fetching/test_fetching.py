@@ -410,6 +410,6 @@ def test_a_certificate_is_checked_for_the_name_and_not_for_the_number(
 def test_on_the_command_line_an_address_is_told_from_a_file_and_refused_with_exit_code_1(run: Run) -> None:
     result = run("article", "load", "--outlet", "herald", "http://127.0.0.1:9/a", "ftp://example.org/b")
     assert result.exit_code == 1
-    assert "http://127.0.0.1:9/a: is at 127.0.0.1, which is not a public address" in result.stderr
+    assert "http://127.0.0.1:9/a: The host is at 127.0.0.1, which is not a public address" in result.stderr
     assert "ftp://example.org/b: Not a web address" in result.stderr
     assert "2 of 2 records rejected; nothing was loaded." in result.stderr

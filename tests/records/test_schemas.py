@@ -105,5 +105,5 @@ def test_an_unknown_kind_is_refused_with_the_nearest(run: Run) -> None:
 
     assert (result.exit_code, result.stderr) == (
         3,
-        "Error: There is no kind of record 'outlt'. Did you mean 'outlet'?\n.",
+        "Error: There is no kind of record 'outlt'. Did you mean 'outlet'?\n",
     )

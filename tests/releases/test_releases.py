@@ -313,7 +313,7 @@ class TestTheCommands:
 
         assert (result.exit_code, result.stderr) == (
             3,
-            "Error: There is no release '2025-11'. Did you mean '2025-12'?\n.",
+            "Error: There is no release '2025-11'. Did you mean '2025-12'?\n",
         )
 
 
