@@ -61,10 +61,7 @@ def page(found: Row) -> str:
         closer=_closer(laid),
         shares=strip_rows.shares(laid) if len(found["holders"]) > 1 else None,
         shares_told=_shares_told(laid),
-        # SVG of our own making, in which vl-convert has escaped every word.
-        steps=Markup(chart.svg(drawn, is_alone=False))  # noqa: S704 - as above
-        if len(drawn.panels) == 1 and drawn.panels[0].spans
-        else None,
+        steps=_steps(drawn),
         colours=chart,
         script=Markup(script),  # noqa: S704 - a file of the program
         script_hash=b64encode(sha256(script.encode()).digest()).decode(),
@@ -76,6 +73,17 @@ def page(found: Row) -> str:
         events=events_within(found["events"], drawn.since, drawn.until),
         version=__version__,
     )
+
+
+def _steps(drawn: Drawing) -> dict[str, Any] | None:
+    """Return the step chart of a single holder, for wide windows and for narrow ones."""
+    from markupsafe import Markup  # noqa: PLC0415 - comes with Jinja2
+
+    if len(drawn.panels) != 1 or not drawn.panels[0].spans:
+        return None
+    sizes = {"wide": chart.WIDE, "narrow": chart.NARROW}
+    # SVG in which vl-convert has escaped every word.
+    return {name: Markup(chart.svg(drawn, size, is_alone=False)) for name, size in sizes.items()}  # noqa: S704 - as above
 
 
 def _changed_on(change: Row) -> date:
