@@ -19,14 +19,14 @@ from stancedb.cli.app import (
 
 
 @click.command(cls=Command)
-@slug_argument("issue", help="The issue.")
+@slug_argument("issue", help="Issue slug.")
 @slug_option(
     "actor",
     "--holder",
     "holders",
     metavar="ACTOR",
     multiple=True,
-    help="A holder to show; repeat it for several. Without it all are shown who held a position.",
+    help="Holder to show; repeatable (default: all who held a position).",
 )
 @rule_option
 @known_at_option
@@ -35,10 +35,10 @@ from stancedb.cli.app import (
 def page(
     app: App, issue: str, *, holders: tuple[str, ...], rule: str, known_at: str | None, output: Path | None
 ) -> None:
-    """Write one page of HTML on an issue.
+    """Write an HTML page about an issue.
 
-    It shows who stood where, what changed it, and how sure we are. The page asks nobody for anything and needs no
-    script, so it opens from disk and can be sent by mail. With --format json it is what the page says, as data.
+    It shows who stood where, what changed, and how certain this is. The page is self-contained (no scripts, no network
+    requests), so it opens from disk and can be emailed. With --format json the content of the page is printed as data.
 
     Example:
       stancedb page jp-taiwan-use-of-force --holder japan --output japan.html
@@ -53,7 +53,7 @@ def page(
     if is_page:
         chart.require()
     elif output is not None:
-        raise click.UsageError("--output goes with the page alone; leave out --format.")
+        raise click.UsageError("--output is only for the HTML page; leave out --format.")
     with app.reading() as session:
         number = asking.changeset_number(session, known_at)
         found = pages.issue_page(session, issue, rule=rule, holders=holders, known_at=number)

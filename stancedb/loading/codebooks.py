@@ -62,7 +62,7 @@ def merge_codebooks(
 
 
 def lock_codebook(session: Writing) -> None:
-    """Wait until nobody else revises the codebook, and let nobody until the transaction ends; coding goes on."""
+    """Lock the codebook against other revisions until the transaction ends; coding can continue."""
     session.execute(SQL["lock_codebook"])
 
 

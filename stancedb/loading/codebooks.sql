@@ -115,7 +115,7 @@ FROM settled s
 JOIN settled r ON r.name = coalesce(s.led_to, s.name)
 CROSS JOIN LATERAL (
     SELECT CASE
-        -- Its codings count within a merged issue, for a position that is in force or that nobody has retired on
+        -- Its codings count within a merged issue, for a position that is in force or that was not retired on
         -- purpose.
         WHEN r.merges_into IS NOT NULL AND (r.status = 'active' OR r.is_merging AND NOT r.stays) THEN r.name
         -- Its target goes away from it, or it would go to one that is not in force without the file saying so.

@@ -1,5 +1,5 @@
--- What is in the tables of releases, as known. Each statement has the columns of every layout; a layout takes those of its
--- fields. The order leaves no two rows in doubt.
+-- The contents of the tables of releases, as known. Each statement has the columns of every layout; a layout selects its
+-- own fields. The order is unambiguous.
 
 -- name: rule
 SELECT r.slug, r.label, r.definition, r.min_authority, array_to_string(r.bases, '|') AS bases, r.sustain_days,
@@ -105,7 +105,7 @@ ORDER BY s.slug COLLATE "C", h.slug COLLATE "C", i.slug COLLATE "C", k.name COLL
     x.key COLLATE "C";
 
 -- name: stance
--- The states of every rule that are a position.
+-- The states of every rule that have a position.
 SELECT r.slug AS rule, h.slug AS holder, i.slug AS issue, s.valid_from, s.valid_to, s.valid_to - 1 AS valid_last,
     p.slug AS position, s.confirmed_on, o.slug AS onset_statement, s.evidence_count, s.contrary_count,
     s.last_evidence_on, s.is_contested, s.carried_to

@@ -8,12 +8,12 @@ CREATE TABLE reporting.dim_issue (
     parent_issue_key bigint REFERENCES reporting.dim_issue DEFERRABLE
 );
 COMMENT ON TABLE reporting.dim_issue IS 'Grain: one policy question; parent_issue_key builds the hierarchy.';
-COMMENT ON COLUMN reporting.dim_issue.issue_key IS 'Inner key of the issue; joins facts to dim_issue.';
+COMMENT ON COLUMN reporting.dim_issue.issue_key IS 'Internal key of the issue; joins facts to dim_issue.';
 COMMENT ON COLUMN reporting.dim_issue.issue_code IS 'Stable public handle of the issue.';
 COMMENT ON COLUMN reporting.dim_issue.issue_question IS 'The one question that the positions of the issue answer.';
 COMMENT ON COLUMN reporting.dim_issue.issue_scope IS 'What belongs to the issue and what does not.';
 COMMENT ON COLUMN reporting.dim_issue.issue_status IS 'Whether the issue is coded now: draft, active or retired.';
-COMMENT ON COLUMN reporting.dim_issue.parent_issue_key IS 'Key of the wider issue; empty at the top.';
+COMMENT ON COLUMN reporting.dim_issue.parent_issue_key IS 'Key of the broader issue; empty at the top.';
 
 -- name: due
 -- The rows that belong in it.

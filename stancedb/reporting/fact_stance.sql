@@ -35,19 +35,19 @@ COMMENT ON COLUMN reporting.fact_stance.valid_from IS 'First day of the stance; 
 COMMENT ON COLUMN reporting.fact_stance.valid_from_edtf IS 'First day of the stance as precisely as it is known: 2023-09 where valid_from is the earliest day of that month.';
 COMMENT ON COLUMN reporting.fact_stance.valid_to IS 'First day after the stance (exclusive); empty while it lasts.';
 COMMENT ON COLUMN reporting.fact_stance.valid_last IS 'Last day of the stance (inclusive); empty while it lasts.';
-COMMENT ON COLUMN reporting.fact_stance.valid_to_or_today IS 'valid_to, or the day after the one reported as of while the stance lasts; never empty.';
-COMMENT ON COLUMN reporting.fact_stance.valid_last_or_today IS 'valid_last, or the day reported as of while the stance lasts; never empty.';
-COMMENT ON COLUMN reporting.fact_stance.position_key IS 'What is held; joins dim_position.';
+COMMENT ON COLUMN reporting.fact_stance.valid_to_or_today IS 'valid_to, or the day after that as of which the data are reported while the stance lasts; never empty.';
+COMMENT ON COLUMN reporting.fact_stance.valid_last_or_today IS 'valid_last, or the day as of which the data are reported while the stance lasts; never empty.';
+COMMENT ON COLUMN reporting.fact_stance.position_key IS 'The position that is held; joins dim_position.';
 COMMENT ON COLUMN reporting.fact_stance.coding_key IS 'The coding of the first evidence of the stance; joins fact_statement.';
-COMMENT ON COLUMN reporting.fact_stance.position_score IS 'Score of the position from -1 to 1; empty for ambiguity and where the issue has none.';
+COMMENT ON COLUMN reporting.fact_stance.position_score IS 'Score of the position from -1 to 1; empty for ambiguity and if the issue has none.';
 COMMENT ON COLUMN reporting.fact_stance.duration_days IS 'Days from valid_from to valid_to_or_today.';
-COMMENT ON COLUMN reporting.fact_stance.evidence_count IS 'Statements that stand behind the stance.';
-COMMENT ON COLUMN reporting.fact_stance.contrary_count IS 'Statements within the period that the rule set aside.';
+COMMENT ON COLUMN reporting.fact_stance.evidence_count IS 'Number of statements that support the stance.';
+COMMENT ON COLUMN reporting.fact_stance.contrary_count IS 'Number of statements within the period that the rule set aside.';
 COMMENT ON COLUMN reporting.fact_stance.confirmed_date IS 'The day on which the rule was satisfied; before it the stance was pending and not reported.';
-COMMENT ON COLUMN reporting.fact_stance.last_evidence_date IS 'Day of the last statement behind the stance.';
+COMMENT ON COLUMN reporting.fact_stance.last_evidence_date IS 'Day of the last statement that supports the stance.';
 COMMENT ON COLUMN reporting.fact_stance.last_evidence_edtf IS 'The same as precisely as it is known: 2023-09 for a month.';
-COMMENT ON COLUMN reporting.fact_stance.is_current IS 'True for the stance in force on the day reported as of.';
-COMMENT ON COLUMN reporting.fact_stance.is_contested IS 'True if evidence of the same day and authority says otherwise, so that the rule had to pick.';
+COMMENT ON COLUMN reporting.fact_stance.is_current IS 'True for the stance in force on the day as of which the data are reported.';
+COMMENT ON COLUMN reporting.fact_stance.is_contested IS 'True if evidence of the same day and authority conflicts, so that the rule had to choose.';
 
 -- name: due
 -- The rows that belong in it.

@@ -17,7 +17,7 @@ CREATE INDEX ON reporting.fact_stance_evidence (rule_key);
 CREATE INDEX ON reporting.fact_stance_evidence (coding_key);
 CREATE INDEX ON reporting.fact_stance_evidence (statement_date);
 CREATE INDEX ON reporting.fact_stance_evidence (position_key);
-COMMENT ON TABLE reporting.fact_stance_evidence IS 'Grain: one coded statement within the period of one stance under one rule, and what it is to that stance.';
+COMMENT ON TABLE reporting.fact_stance_evidence IS 'Grain: one coded statement within the period of one stance under one rule, and its role for that stance.';
 COMMENT ON COLUMN reporting.fact_stance_evidence.actor_key IS 'The holder, whose position it is; joins dim_actor.';
 COMMENT ON COLUMN reporting.fact_stance_evidence.issue_key IS 'The policy question; joins dim_issue.';
 COMMENT ON COLUMN reporting.fact_stance_evidence.rule_key IS 'The rule under which it is derived; joins dim_rule.';
@@ -32,7 +32,7 @@ COMMENT ON COLUMN reporting.fact_stance_evidence.authority IS 'Authority of the 
 -- name: due
 -- The rows that belong in it.
 CREATE TEMPORARY TABLE due ON COMMIT DROP AS
--- Where few pairs were touched they are looked up here, because a call of stancedb.evidence_of for each is planned anew;
+-- Where few pairs were touched they are looked up here, because a call of stancedb.evidence_of for each is planned again;
 -- where many were, it is asked for all of them at once.
 WITH behind AS (
     SELECT r.rule_key, e.holder_id, e.issue_id, e.valid_from, e.coding_id, e.statement_id, e.said_from, e.position_id, e.authority,

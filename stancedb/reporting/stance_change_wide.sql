@@ -17,8 +17,8 @@ LEFT JOIN reporting.dim_date d ON d.date_key = f.change_date
 LEFT JOIN reporting.fact_statement e ON e.coding_key = f.evidence_coding
 LEFT JOIN reporting.dim_article a ON a.article_key = e.article_key
 LEFT JOIN reporting.dim_outlet o ON o.outlet_key = e.outlet_key;
-COMMENT ON VIEW reporting.stance_change_wide IS 'Grain: one change of stance of a holder on an issue under one rule, as fact_stance_change, with the words that made it. Filter on is_default_rule if in doubt.';
+COMMENT ON VIEW reporting.stance_change_wide IS 'Grain: one change of stance of a holder on an issue under one rule, as fact_stance_change, with the quote that made it. Filter on is_default_rule if in doubt.';
 COMMENT ON COLUMN reporting.stance_change_wide.from_position_code IS 'Handle of the position before; unknown if none was known.';
-COMMENT ON COLUMN reporting.stance_change_wide.from_position_label IS 'Words for the position before; sort by from_position_rank.';
+COMMENT ON COLUMN reporting.stance_change_wide.from_position_label IS 'Label of the position before; sort by from_position_rank.';
 COMMENT ON COLUMN reporting.stance_change_wide.from_position_rank IS 'Place of the position before on the scale of its issue.';
 COMMENT ON COLUMN reporting.stance_change_wide.from_position_score IS 'Score of the position before, from -1 to 1.'

@@ -15,4 +15,4 @@ LEFT JOIN reporting.dim_date d ON d.date_key = f.valid_from
 LEFT JOIN reporting.fact_statement e ON e.coding_key = f.coding_key
 LEFT JOIN reporting.dim_article a ON a.article_key = e.article_key
 LEFT JOIN reporting.dim_outlet o ON o.outlet_key = e.outlet_key;
-COMMENT ON VIEW reporting.stance_wide IS 'Grain: one period of one position of a holder on an issue under one rule, as fact_stance, with the words of its first evidence. Filter on is_default_rule if in doubt.'
+COMMENT ON VIEW reporting.stance_wide IS 'Grain: one period of one position of a holder on an issue under one rule, as fact_stance, with the quote of its first evidence. Filter on is_default_rule if in doubt.'

@@ -1,6 +1,6 @@
 -- The words of each statement as printed: the mention to show first.
 --
--- In the order of rank, assertion and rendering; a mention in a withdrawn article only where there is no other.
+-- Ordered by rank, assertion and rendering; a mention in a withdrawn article only if there is no other.
 CREATE VIEW stancedb.shown_mention AS
 SELECT DISTINCT ON (m.statement_id) m.statement_id, m.quote, m.rendering, a.outlet_id, a.slug AS article, a.title,
     a.url, a.language

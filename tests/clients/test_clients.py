@@ -1,4 +1,4 @@
-"""The files for other programs: they read what the contract promises, run where their program is, hold no password."""
+"""The files for other programs use only columns of the contract, run in their program, and contain no password."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ pytest_plugins = ("tests.support.worlds",)
 
 CONTRACT: dict[str, dict[str, str]] = reporting.CONTRACT["relations"]
 PLACE = Place("db.example", 5544, "stances", "bi_superset")
-PASSWORD = "s3cr3t"  # noqa: S105 - of these tests alone
+PASSWORD = "s3cr3t"  # noqa: S105 - only of these tests
 FILES = Path(__file__).resolve().parents[2] / "stancedb" / "clients" / "files"
 TEXTS = sorted(path for path in FILES.iterdir() if path.is_file())
-# Words of conditions and metrics that are no columns.
+# Words in conditions and metrics that are not columns.
 SQL = {"and", "not", "count", "distinct", "case", "when", "then", "else", "end", "sum", "max", "nullif"}
 DICTIONARY = [
     {
@@ -64,7 +64,7 @@ HAS_R = (
 
 @pytest.fixture(scope="module")
 def login(admin_url: str) -> Iterator[str]:
-    """Give the name of a login that is dropped after the database it was let into."""
+    """Provide the name of a login that is dropped after the database that it can access."""
     name = f"reader_{secrets.token_hex(4)}"
     yield name
     with psycopg.connect(admin_url, autocommit=True) as admin:
@@ -73,7 +73,7 @@ def login(admin_url: str) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def run(login: str, clone: Clone, seeded_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    """Give a function that runs a line on the seeds, which are reported, and which the login may read."""
+    """Provide a function that runs a command on the seeds, which are reported, and which the login can read."""
     directory = tmp_path_factory.mktemp("clients")
     with clone(seeded_template) as url:
         run = invoker(url, directory)
@@ -86,7 +86,7 @@ def run(login: str, clone: Clone, seeded_template: str, tmp_path_factory: pytest
 
 @pytest.fixture(scope="module")
 def written(run: Run, login: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the folder with the files that the command wrote."""
+    """Provide the folder with the files that the command wrote."""
     directory = tmp_path_factory.mktemp("written") / "clients"
     done(run("reporting", "clients", login, "--output", directory))
     return directory
@@ -94,7 +94,7 @@ def written(run: Run, login: str, tmp_path_factory: pytest.TempPathFactory) -> P
 
 @pytest.fixture(scope="module")
 def zipped() -> dict[str, Any]:
-    """Give the files of the bundle, as Superset reads them."""
+    """Provide the files of the bundle as Superset reads them."""
     return opened(bundle(PLACE, DICTIONARY))
 
 
@@ -110,12 +110,12 @@ def kind(files: dict[str, Any], folder: str) -> dict[str, Any]:
 
 
 def columns_of(sql: str) -> set[str]:
-    """Return the columns that a condition or a metric names."""
+    """Return the columns used by a condition or a metric."""
     return set(re.findall(r"[a-z_]+", re.sub(r"'[^']*'", "", sql).lower())) - SQL
 
 
 def named(look: dict[str, Any], metrics: dict[str, str]) -> set[str]:
-    """Return the columns that a chart names, those of its metrics among them."""
+    """Return the columns used by a chart, including those of its metrics."""
     found = {look["x_axis"]} if "x_axis" in look else set()
     found |= {*look.get("groupby", []), *look.get("all_columns", [])}
     found |= {json.loads(order)[0] for order in look.get("order_by_cols", [])}
@@ -264,7 +264,7 @@ class TestTheOtherFiles:
             if not client.file.endswith(".zip"):
                 assert re.findall(r"@\w+@", content.decode()) == [], client.file
 
-    def test_odbc_is_told_what_its_defaults_get_wrong(self) -> None:
+    def test_settings_for_odbc_correct_its_defaults(self) -> None:
         for name in ("odbc.ini", "stancedb.dsn"):
             source = ConfigParser()
             source.read_string(content_of(name, PLACE))
@@ -280,7 +280,7 @@ class TestTheOtherFiles:
             "address": {"server": "db.example:5544", "database": "stances"},
         }
 
-    def test_an_address_of_version_six_stands_in_brackets(self) -> None:
+    def test_an_ipv6_address_is_in_brackets(self) -> None:
         assert '"server": "[::1]:5544"' in content_of("stancedb.pbids", replace(PLACE, host="::1"))
 
     def test_programs_that_reach_no_socket_get_no_file(self) -> None:
@@ -307,7 +307,7 @@ class TestTheOtherFiles:
         ("db.example", "disable", "disable"),
     ],
 )
-def test_a_program_that_tries_one_way_alone_encrypts_unless_told_or_on_the_same_machine(
+def test_a_program_with_a_single_ssl_mode_encrypts_unless_told_or_on_the_same_machine(
     host: str, sslmode: str, decided: str
 ) -> None:
     assert replace(PLACE, host=host, sslmode=sslmode).decided_sslmode == decided
@@ -401,7 +401,10 @@ class TestTheCommand:
 
         assert (result.exit_code, result.stderr) == (
             1,
-            "Error: there is no login 'nobody' that may read what is reported; run 'stancedb db grant-reader nobody'\n",
+            (
+                "Error: There is no login 'nobody' with read access to the reporting schema. "
+                "Run 'stancedb db grant-reader nobody'.\n"
+            ),
         )
         assert not (tmp_path / "x").exists()
 
@@ -410,7 +413,7 @@ class TestTheCommand:
 
         assert (result.exit_code, result.stderr) == (
             1,
-            "Error: 'a\"; DROP' has signs that not all of these programs can read.\n",
+            "Error: 'a\"; DROP' contains characters that not all of these programs can read.\n",
         )
         assert not (tmp_path / "x").exists()
 
@@ -420,4 +423,4 @@ class TestTheCommand:
         owner = make_url(admin_url).username
 
         said = done(invoker(connection_url, tmp_path)("reporting", "clients", owner, "-o", tmp_path / "x")).stderr
-        assert "Nothing is reported yet; run 'stancedb reporting refresh'.\n" in said
+        assert "The reporting schema is empty. Run 'stancedb reporting refresh'.\n" in said

@@ -1,4 +1,4 @@
-"""Pictures and pages: what they show, that words stay words, and how they look to a browser."""
+"""Pictures and pages: what they show, that text is escaped, and how they look in a browser."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ pytest_plugins = ("tests.support.worlds",)
 ISSUE = "jp-taiwan-use-of-force"
 JAPAN = ("--holder", "japan", "--issue", ISSUE)
 HOSTILE = '\u202e"><script>document.title="hit"</script><img src="http://127.0.0.1:9/x" onerror="hit"></svg>{{ 7*7 }}'
-# Where words of people come from: articles, actors, the codebook, events and indicators.
+# Sources of text by people: articles, actors, the codebook, events and indicators.
 WORDS = {
     "question",
     "scope",
@@ -47,13 +47,13 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 
 @pytest.fixture
 def ask(seeded_once: str, tmp_path: Path) -> Run:
-    """Give a function that reads the seeds."""
+    """Provide a function that reads the seeds."""
     return invoker(seeded_once, tmp_path)
 
 
 @pytest.fixture(scope="module")
 def asked(seeded_once: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Give the page of the worked example, as if asked on the last day of 2025."""
+    """Provide the page of the worked example, as of the last day of 2025."""
     settings = Settings(database_url=seeded_once, data_dir=tmp_path_factory.mktemp("asked"), author=AUTHOR)
     with reading(settings) as session:
         return {**pages.issue_page(session, ISSUE, rule="latest-word"), "day": date(2025, 12, 31)}
@@ -61,13 +61,13 @@ def asked(seeded_once: str, tmp_path_factory: pytest.TempPathFactory) -> dict[st
 
 @pytest.fixture
 def japan(asked: dict[str, Any]) -> dict[str, Any]:
-    """Give the page of Japan alone."""
+    """Provide the page with only Japan."""
     return {**asked, "holders": [row for row in asked["holders"] if row["holder"] == "japan"]}
 
 
 @pytest.fixture(scope="module")
 def hostile(asked: dict[str, Any]) -> dict[str, Any]:
-    """Give the page as it would be if whoever wrote a word in it had meant harm."""
+    """Provide the page with malicious text in every field."""
 
     def spoil(value: object) -> None:
         if isinstance(value, list):
@@ -98,7 +98,7 @@ class TestTheDrawing:
         carried = [(span.position, span.since, span.until) for span in panel.spans if span.is_carried]
         assert carried[0] == ("strategic-ambiguity", date(2023, 5, 10), date(2025, 11, 7))
 
-    def test_what_has_no_rank_stands_below_the_scale(self, japan: dict[str, Any]) -> None:
+    def test_a_position_without_a_rank_is_below_the_scale(self, japan: dict[str, Any]) -> None:
         places = drawing(japan).places
 
         assert [place.slug for place in places] == [
@@ -127,7 +127,7 @@ class TestTheDrawing:
         around = {row["event"] for row in asked["events"]}
 
         assert "china-summons-ambassador-of-japan-2025-11-13" in around
-        # It answers a post on which nothing of this issue was coded.
+        # It responds to a post on which nothing about this issue was coded.
         assert "japan-protest-over-post-2025-11-09" not in around
 
 
@@ -137,7 +137,7 @@ def test_the_chart_of_a_terminal_says_where_it_does_not_know(japan: dict[str, An
 
     assert max(map(len, shown.partition("\n\n*")[0].splitlines())) <= 80
     assert shown.isascii()
-    # Nobody knows the day within the window; after the last words of all the stance is merely carried on.
+    # The day within the window is unknown; after the last statement the stance only carries on.
     assert re.fullmatch(r"\*=+\*=+\*\?{20,}\*+-+", rows["strategic-ambiguity"])
     assert rows["may-warrant"].strip() == "*"
     assert rows["commits"] == rows["rules-out"] == ""
@@ -220,7 +220,7 @@ class TestWords:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Give a Chromium that is driven by Playwright, where both are installed."""
+    """Provide a Chromium driven by Playwright, if both are installed."""
     playwright = pytest.importorskip("playwright.sync_api", reason="no Playwright; pip install -e '.[browser]'")
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")
@@ -253,7 +253,7 @@ def test_a_browser_finds_no_fault(
     assert shown.evaluate("document.documentElement.scrollWidth <= innerWidth")
     faults = axe.Axe().run(shown).response["violations"]
     assert [fault["id"] for fault in faults if fault["impact"] in {"serious", "critical"}] == []
-    # The first stop of the keyboard is the link over the top, and one sees that it is there.
+    # The first tab stop is the skip link, and it is visible.
     shown.keyboard.press("Tab")
     assert shown.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     assert shown.evaluate("document.activeElement.hash") == "#changes"

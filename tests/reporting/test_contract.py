@@ -1,4 +1,4 @@
-"""What readers rely on: the relations and columns of the contract, and what a BI tool asks of a schema."""
+"""What readers rely on: the relations and columns of the contract, and what a BI tool expects of a schema."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.support.worlds import done, invoker
 
 pytest_plugins = ("tests.support.worlds",)
 
-# A program that checks a schema as BI tools see it; it is no part of the repository.
+# A program that checks a schema as BI tools see it; it is not part of the repository.
 HARNESS = Path(
     os.environ.get("BI_CHECK_SCHEMA")
     or Path(__file__).resolve().parents[2].parent / "shared" / "tools" / "bi" / "check_schema.py"
@@ -56,7 +56,7 @@ def test_the_relations_are_those_of_the_contract(connection_url: str) -> None:
 def test_the_contract_does_not_change_without_a_new_version() -> None:
     found = hashlib.sha256(json.dumps(reporting.CONTRACT["relations"]).encode()).hexdigest()
 
-    # A column more takes a new minor version, one less or another type a new major one: add it to the versions.
+    # An added column needs a new minor version, a removed or retyped one a new major version: add it to the versions.
     assert reporting.CONTRACT["versions"][reporting.VERSION] == found
     assert list(reporting.CONTRACT["versions"])[-1] == reporting.VERSION
 
@@ -111,7 +111,7 @@ class TestThePage:
 
 @pytest.fixture
 def reader(admin_url: str) -> Iterator[str]:
-    """Give the name of a login that is dropped after the database it was let into."""
+    """Provide the name of a login that is dropped after the database that it can access."""
     name = f"reader_{secrets.token_hex(4)}"
     yield name
     with psycopg.connect(admin_url, autocommit=True) as admin:
@@ -128,7 +128,7 @@ def test_a_check_as_bi_tools_see_it_finds_nothing(
         done(run("db", "grant-reader", reader))
         with psycopg.connect(url) as connection:
             connection.execute(f"ALTER ROLE {reader} PASSWORD 'read'".encode())
-        login = make_url(url).set(username=reader, password="read")  # noqa: S106 - of this test alone
+        login = make_url(url).set(username=reader, password="read")  # noqa: S106 - only for this test
         (tmp_path / "contract.json").write_text(json.dumps(reporting.CONTRACT["relations"]), encoding="utf-8")
 
         shown = subprocess.run(

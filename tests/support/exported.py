@@ -1,4 +1,4 @@
-"""A small world in which every field that a file can carry is set, with all that spoils a careless copy of it.
+"""A small world in which every field that a file can contain is set, with everything that breaks a careless copy.
 
 The people, places and words are invented. The modules import helpers from here before pytest could:
 PYTEST_DONT_REWRITE.
@@ -292,6 +292,6 @@ def load_world(run: Run, directory: Path) -> None:
 
 
 def labels(run: Run) -> list[str]:
-    """Return the labels of the codebook versions, the oldest first."""
+    """Return the labels of the codebook versions, oldest first."""
     listed = done(run("codebook", "list", "--format", "csv")).stdout.splitlines()
     return [row["codebook"] for row in csv.DictReader(listed)]

@@ -1,5 +1,5 @@
 # Who stands where, as data frames. Run it with: Rscript starter.R
-# The password comes from the variable PGPASSWORD or from ~/.pgpass, and never from this file.
+# The password is read from the environment variable PGPASSWORD or from ~/.pgpass, never from this file.
 library(DBI)
 
 driver <- if (requireNamespace("RPostgres", quietly = TRUE)) RPostgres::Postgres() else RPostgreSQL::PostgreSQL()

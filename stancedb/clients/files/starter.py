@@ -24,7 +24,7 @@ ORDER BY change_date DESC
 RELEASE = "SELECT as_of_date, changeset_number FROM reporting.data_release"
 
 with psycopg.connect(READER, row_factory=dict_row) as reader:
-    # One state of the database for all questions, also if it is brought up to date meanwhile.
+    # All queries see one state of the database, even if it is refreshed in the meantime.
     reader.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     release = reader.execute(RELEASE).fetchone()
     today = reader.execute(TODAY).fetchall()
