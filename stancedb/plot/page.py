@@ -22,7 +22,7 @@ from stancedb.plot.strips import Group, Strips, strips, within
 _QUOTES = 6
 # Of more holders, and of more changes, the tables and the earlier changes are folded away.
 _OPEN_HOLDERS = 12
-_OPEN_CHANGES = 30
+_OPEN_CHANGES = 20
 # A closer look is worth its place for so many holders.
 _MOST_CLOSER = 20
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
@@ -83,7 +83,7 @@ def _steps(drawn: Drawing) -> dict[str, Any] | None:
         return None
     sizes = {"wide": chart.WIDE, "narrow": chart.NARROW}
     # SVG in which vl-convert has escaped every word.
-    return {name: Markup(chart.svg(drawn, size, is_alone=False)) for name, size in sizes.items()}  # noqa: S704 - as above
+    return {name: Markup(chart.svg(drawn, size)) for name, size in sizes.items()}  # noqa: S704 - as above
 
 
 def _changed_on(change: Row) -> date:

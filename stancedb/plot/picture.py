@@ -32,7 +32,7 @@ _MOST_CLOSER = 20
 # Below so few pixels a stretch has no room for its letter.
 _ROOM_FOR_CODE = 12
 _LANES = 4
-_LISTED = 12
+_LISTED = 20
 _SHARES = 110
 _BETWEEN_TICKS = 76
 _MONTHS = (1, 2, 3, 6, 12, 24, 60, 120)
@@ -96,19 +96,28 @@ class Placed:
     name: str
 
 
-def picture(chart: Strips, frame: Frame) -> str:
-    """Return the strip chart as SVG, with a title and a description for those who do not see it."""
+def picture(chart: Strips, frame: Frame, *, steps: str | None = None) -> str:
+    """Return the strip chart as SVG, with a title and a description for those who do not see it.
+
+    Args:
+        chart: The strips.
+        frame: The words around them.
+        steps: The step chart of a single holder as SVG, which is drawn below.
+    """
     page = _Page()
     page.heading(frame)
     if not any(strip.cells for strip in chart.rows):
         page.sentence("No position of anybody is known on this issue by this rule.")
     else:
-        _charts(page, chart)
+        _charts(page, chart, has_steps=steps is not None)
+        if steps:
+            page.caption("Step by step")
+            page.nested(steps)
     page.footer(frame)
     return page.svg(title=frame.title, description=_description(chart))
 
 
-def _charts(page: _Page, chart: Strips) -> None:
+def _charts(page: _Page, chart: Strips, *, has_steps: bool) -> None:
     groups, left_out = _drawn(chart)
     count = sum(len(group.strips) for group in groups)
     page.legend(chart.styles, {cell.style for strip in chart.rows for cell in strip.cells})
@@ -134,7 +143,7 @@ def _charts(page: _Page, chart: Strips) -> None:
             f"Drawn are {count:,} of {count + left_out:,} holders: those who changed last, then those with most"
             " statements. The shares and the page have all of them."
         )
-    page.events(listed)
+    page.events(listed if not has_steps else place_events(chart.marks, days))
 
 
 def _drawn(chart: Strips) -> tuple[list[Group], int]:
@@ -234,6 +243,12 @@ class _Page:
         self.y += 26
         self.text(_EDGE, self.y, words, weight="bold")
         self.y += 8
+
+    def nested(self, svg: str) -> None:
+        """Put another picture in, whose size its root element names."""
+        high = float(svg.partition(' height="')[2].partition('"')[0])
+        self.parts.append(svg.replace("<svg ", f'<svg x="{_EDGE}" y="{self.y:g}" ', 1))
+        self.y += high
 
     def sentence(self, words: str) -> None:
         """Write a sentence in the place of a part, or below one."""
@@ -385,7 +400,8 @@ class _Page:
             level = top - 4 if place.lane is None else top - 6 - 14 * (lanes - 1 - place.lane)
             self.parts.insert(
                 behind,
-                f'<path d="M{place.x:g},{level - 8:g} V{bottom:g}" stroke="{EVENT}" stroke-dasharray="1 3" fill="none"/>',
+                f'<path d="M{place.x:g},{level - 8:g} V{bottom:g}" stroke="{EVENT}" stroke-dasharray="1 3"'
+                ' fill="none"/>',
             )
             if place.lane is None:
                 continue
