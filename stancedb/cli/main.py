@@ -43,7 +43,7 @@ NOUNS = (
     ("indicator", "stancedb.cli.indicator", "indicator", "Questions to watch, and what was observed."),
     ("stance", "stancedb.cli.stance", "stance", "Who stands where, since when, and on what evidence."),
     ("ask", "stancedb.cli.ask", "ask", "Questions that researchers ask."),
-    ("page", "stancedb.cli.page", "page", "Write an HTML page about an issue."),
+    ("page", "stancedb.cli.page", "page", "Write an HTML page about an issue, or draw its chart."),
     ("reporting", "stancedb.cli.reporting", "reporting", "Tables and views for BI tools and researchers."),
     ("changeset", "stancedb.cli.changeset", "changeset", "Who changed what in this database, when and why."),
     ("release", "stancedb.cli.release", "release", "Named states of the database: cite, verify, compare."),

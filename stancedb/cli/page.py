@@ -9,6 +9,7 @@ import click
 from stancedb.cli.app import (
     App,
     Command,
+    asked_format,
     known_at_option,
     output_option,
     pass_app,
@@ -16,6 +17,7 @@ from stancedb.cli.app import (
     slug_argument,
     slug_option,
 )
+from stancedb.cli.drawing import draw, plot_option
 
 
 @click.command(cls=Command)
@@ -31,14 +33,24 @@ from stancedb.cli.app import (
 @rule_option
 @known_at_option
 @output_option
+@plot_option
 @pass_app
 def page(
-    app: App, issue: str, *, holders: tuple[str, ...], rule: str, known_at: str | None, output: Path | None
+    app: App,
+    /,
+    issue: str,
+    *,
+    holders: tuple[str, ...],
+    rule: str,
+    known_at: str | None,
+    output: Path | None,
+    plot: str | None,
 ) -> None:
-    """Write an HTML page about an issue.
+    """Write an HTML page about an issue, or draw its chart.
 
-    It shows who stood where, what changed, and how certain this is. The page is self-contained (no scripts, no network
-    requests), so it opens from disk and can be emailed. With --format json the content of the page is printed as data.
+    It shows who stood where, what changed, and how certain this is. The page is self-contained (no network requests)
+    and works without its script, so it opens from disk and can be emailed. With --format json the content of the page
+    is printed as data.
 
     Example:
       stancedb page jp-taiwan-use-of-force --holder japan --output japan.html
@@ -49,6 +61,11 @@ def page(
     from stancedb.questions import pages
     from stancedb.shared import asking
 
+    if plot is not None:
+        if output is not None or asked_format(app) is not None:
+            raise click.UsageError("--plot draws a chart; leave out --output and --format.")
+        draw(app, plot, issue=issue, holders=holders, rule=rule, known_at=known_at)
+        return
     is_page = app.output.format == "table"
     if is_page:
         chart.require()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import click
 
@@ -18,7 +17,8 @@ from stancedb.cli.app import (
     rule_option,
     slug_option,
 )
-from stancedb.cli.output import Column, line_width, visible
+from stancedb.cli.drawing import draw, plot_option
+from stancedb.cli.output import Column
 
 # Printed under each row so that they are readable: the quote, its outlet and its article.
 QUOTE = (Column("quote", below=True), Column("outlet", below=True), Column("article", below=True))
@@ -83,13 +83,7 @@ def as_of_(
 @slug_option("issue", required=True, help="Issue slug.")
 @rule_option
 @click.option("--evidence", "with_evidence", is_flag=True, help="Show every statement used as evidence, with its role.")
-@click.option(
-    "--plot",
-    is_flag=False,
-    flag_value="-",
-    metavar="FILE",
-    help="Draw a chart to FILE (.svg, .png or .html); without FILE, or with -, in the terminal.",
-)
+@plot_option
 @known_at_option
 @pass_app
 def timeline(
@@ -108,7 +102,7 @@ def timeline(
     if plot is not None:
         if asked_format(app) is not None:
             raise click.UsageError("--plot draws a chart; leave out --format.")
-        _draw(app, plot, holder=holder, issue=issue, rule=rule, known_at=known_at)
+        draw(app, plot, issue=issue, holders=[holder], rule=rule, known_at=known_at)
         return
     with app.reading() as session:
         number = asking.changeset_number(session, known_at)
@@ -273,34 +267,6 @@ def rules_(app: App) -> None:
             Column("same_day", table=False),
         ],
     )
-
-
-def _draw(app: App, plot: str, *, holder: str, issue: str, rule: str, known_at: str | None) -> None:
-    """Draw the stances of one holder in the terminal or to a file, whose extension selects the format."""
-    from stancedb.export.writing import replacing
-    from stancedb.plot import chart, page, terminal
-    from stancedb.plot.drawing import drawing
-    from stancedb.questions import pages
-    from stancedb.shared import asking
-
-    ending = Path(plot).suffix.lower()
-    if plot != "-":
-        if ending not in {".svg", ".png", ".html"}:
-            raise click.BadParameter(f"'{plot}' does not end in .svg, .png or .html.", param_hint="--plot")
-        chart.require()
-    with app.reading() as session:
-        number = asking.changeset_number(session, known_at)
-        shown = pages.issue_page(session, issue, rule=rule, holders=[holder], known_at=number)
-    if plot == "-":
-        app.output.text(visible(terminal.chart(drawing(shown), line_width())))
-        return
-    if ending == ".png":
-        content = chart.png(drawing(shown))
-    else:
-        content = (page.page(shown) if ending == ".html" else chart.svg(drawing(shown))).encode()
-    with replacing(Path(plot)) as file:
-        file.buffer.write(content)
-    app.output.say(f"Written to {plot}.")
 
 
 def _known(known_at: str | None) -> str:
