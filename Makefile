@@ -47,6 +47,7 @@ bench: $(VENV)/.installed-dev ## Measure speed, as ratios to a baseline of the s
 	$(BIN)/python benchmarks/pages.py
 	$(BIN)/python benchmarks/reporting.py
 	$(BIN)/python benchmarks/copies.py
+	$(BIN)/python benchmarks/candidates.py
 
 bad: $(VENV)/.installed-dev ## Load ten thousand generated invalid files and print what breaks a rule.
 	$(BIN)/python -m tests.loading.badness

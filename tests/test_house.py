@@ -28,10 +28,10 @@ MIGRATIONS = sorted(bundled("migrations").rglob("*.py"))
 # Which rooms each room may import. Every room except migrations may import top-level modules.
 BELOW = {"model", "records", "fetching", "reading", "loading", "shared", "derivation", "reporting", "rights", "server"}
 ROOMS = {
-    "api": {"api", "operations", "questions", "releases", "admin", *BELOW},
-    "cli": {"cli", "operations", "questions", "releases", "admin", "export", "plot", "clients", *BELOW},
-    "operations": {"operations", "questions", "loading", "reading", "records", "shared", "model"},
-    "questions": {"questions", "reporting", "shared", "model"},
+    "api": {"api", "operations", "questions", "releases", "admin", "candidates", *BELOW},
+    "cli": {"cli", "operations", "questions", "releases", "admin", "export", "plot", "clients", "candidates", *BELOW},
+    "operations": {"operations", "questions", "candidates", "loading", "reading", "records", "shared", "model"},
+    "questions": {"questions", "candidates", "reporting", "shared", "model"},
     "releases": {"releases", "derivation", "shared", "model"},
     "admin": {
         "admin",
@@ -48,6 +48,7 @@ ROOMS = {
     "export": {"export", "loading", "reading", "records", "reporting", "shared", "model"},
     "plot": {"plot"},
     "clients": {"clients"},
+    "candidates": {"candidates"},
     "loading": {"loading", "reading", "fetching", "records", "model"},
     "reading": {"reading", "fetching", "records", "model"},
     "fetching": {"fetching"},

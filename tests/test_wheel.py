@@ -43,9 +43,11 @@ def tracked(*patterns: str) -> set[str]:
     }
 
 
-def test_every_module_and_every_sql_file_is_inside(wheel: zipfile.ZipFile) -> None:
+def test_every_file_of_the_package_is_inside(wheel: zipfile.ZipFile) -> None:
     assert (
-        tracked("stancedb/**/*.py", "stancedb/**/*.sql", "stancedb/**/*.json", "stancedb/py.typed")
+        tracked(
+            "stancedb/**/*.py", "stancedb/**/*.sql", "stancedb/**/*.json", "stancedb/**/*.toml", "stancedb/py.typed"
+        )
         - set(wheel.namelist())
         == set()
     )

@@ -13,9 +13,10 @@ from typing import Any
 from stancedb.database import Reading, streamed
 from stancedb.export.account import EARLIER_VERSIONS, Account, LeftOut
 from stancedb.export.shaping import Values, shaped
-from stancedb.loading.quotes import QuoteAmbiguous, QuoteNotFound, Span, anchor, prefix_suffix
+from stancedb.loading.quotes import QuoteAmbiguous, QuoteNotFound, anchor, prefix_suffix
 from stancedb.model.vocabulary import Basis, CoderKind, CodingStatus
 from stancedb.records.statement import StatementRecord
+from stancedb.spans import Span
 from stancedb.sql import Queries
 
 SQL = Queries(__file__)

@@ -10,9 +10,10 @@ from unicodedata import is_normalized
 from stancedb.database import Writing
 from stancedb.loading.account import LoadAccount
 from stancedb.loading.merge import merge
-from stancedb.loading.quotes import QuoteAmbiguous, QuoteNotFound, Span, anchor, prefix_suffix
+from stancedb.loading.quotes import QuoteAmbiguous, QuoteNotFound, anchor, prefix_suffix
 from stancedb.loading.stage import Stage
 from stancedb.refusals import Refusal
+from stancedb.spans import Span
 from stancedb.sql import Queries
 
 SQL = Queries(__file__)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Literal
 from rapidfuzz import fuzz
 
 from stancedb.refusals import FaultError
+from stancedb.spans import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -32,14 +33,6 @@ How = Literal["exact", "folded", "elided"]
 # What is less alike than this is another passage, as measured on news quotes with one typing error in 60 characters.
 LEAST_LIKENESS = 85.0
 _LONGEST_PROPOSED = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A stretch of a text in code points, half-open, as Python slices and PostgreSQL's ``substr`` count them."""
-
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ from stancedb.loading.quotes import (
     Anchor,
     QuoteAmbiguous,
     QuoteNotFound,
-    Span,
     anchor,
     prefix_suffix,
     propose,
 )
+from stancedb.spans import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable

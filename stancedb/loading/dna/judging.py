@@ -10,8 +10,8 @@ from itertools import groupby
 from stancedb.loading.dna.context import AGREEMENT, CONCEPT, ORGANIZATION, PERSON, Import, part, tidy
 from stancedb.loading.dna.documents import Placed
 from stancedb.loading.dna.text import FrozenText
-from stancedb.loading.quotes import Span
 from stancedb.reading.dna.file import Marked, Variable
+from stancedb.spans import Span
 
 # Role and value of a person or an organization.
 Actor = tuple[str, str]

@@ -32,10 +32,11 @@ from stancedb.loading.dna.correcting import (
 from stancedb.loading.dna.documents import Placed
 from stancedb.loading.dna.judging import Actor, Judged, Judgements
 from stancedb.loading.dna.text import FrozenText
-from stancedb.loading.quotes import Span, prefix_suffix
+from stancedb.loading.quotes import prefix_suffix
 from stancedb.model.vocabulary import CoderKind
 from stancedb.records.checking import Item
 from stancedb.records.statement import StatementRecord
+from stancedb.spans import Span
 
 # Article, place, speaker and on whose behalf.
 _Speech = tuple[str, int, int, str, str | None]

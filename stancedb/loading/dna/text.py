@@ -13,8 +13,8 @@ from bisect import bisect_left, bisect_right
 from functools import cached_property
 from itertools import accumulate
 
-from stancedb.loading.quotes import Span
 from stancedb.records.characters import STRAY
+from stancedb.spans import Span
 
 _LINE_END = re.compile(r"\r\n?")
 _BEYOND = re.compile("[\U00010000-\U0010ffff]")
