@@ -45,7 +45,7 @@ T = TypeVar("T")
 SQL = Queries(__file__)
 
 # The newest revision in migrations/; a test keeps the two equal.
-HEAD = "create_attributes"
+HEAD = "add_poles"
 OLDEST_SERVER = 15
 
 

@@ -325,7 +325,7 @@ class TestTheStarters:
         )
 
         assert "jp-taiwan-use-of-force: Japan 'leaves it open on purpose' since" in shown.stdout
-        assert "Japan, softening: 'do not repeat it' to 'let it stand'" in shown.stdout
+        assert "Japan, towards letting the remark stand: 'do not repeat it' to 'let it stand'" in shown.stdout
 
     @pytest.mark.skipif(shutil.which("psql") is None, reason="there is no psql on this machine")
     def test_psql_answers_every_question(self, written: Path) -> None:
@@ -351,7 +351,7 @@ class TestTheStarters:
         )
 
         assert "leaves it open on purpose" in shown.stdout
-        assert "softening" in shown.stdout
+        assert "towards letting the remark stand" in shown.stdout
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,9 @@ MEANT_IN_WORDS = {
     # That a statement ends needs a last day, and a scale is one of the same file.
     "ends",
     "scale",
+    # A pole has another beside it, which differs.
+    "low_pole",
+    "high_pole",
 }
 GOING_TOGETHER = {"article", "quote", "issue"}
 ONE_OF_TWO = {"statement", "event"}

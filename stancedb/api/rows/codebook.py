@@ -114,6 +114,8 @@ class Issue(Row):
         issue: Slug of the issue.
         question: The question that its positions answer.
         scope: What belongs to it and what does not.
+        low_pole: What the low end of the scale stands for.
+        high_pole: What the high end of the scale stands for.
         status: Whether it is coded now.
         merged_into: Slug of the issue it is merged into; None if it is not.
         parent: Slug of the wider issue.
@@ -124,6 +126,8 @@ class Issue(Row):
     issue: str
     question: str
     scope: str | None
+    low_pole: str | None
+    high_pole: str | None
     status: str
     merged_into: str | None
     parent: str | None
