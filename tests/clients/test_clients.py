@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from configparser import ConfigParser
 from dataclasses import replace
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -116,8 +117,8 @@ def columns_of(sql: str) -> set[str]:
 
 def named(look: dict[str, Any], metrics: dict[str, str]) -> set[str]:
     """Return the columns that a chart names, those of its metrics among them."""
-    found = {look["x_axis"]} if "x_axis" in look else set()
-    found |= {*look.get("groupby", []), *look.get("all_columns", [])}
+    found = {look[part] for part in ("x_axis", "start_time", "end_time", "y_axis", "series") if part in look}
+    found |= {*look.get("groupby", []), *look.get("all_columns", []), *look.get("tooltip_columns", [])}
     found |= {json.loads(order)[0] for order in look.get("order_by_cols", [])}
     for condition in look["adhoc_filters"]:
         found |= columns_of(condition["sqlExpression"]) if "sqlExpression" in condition else {condition["subject"]}
@@ -201,7 +202,7 @@ class TestTheDashboard:
             dashboard["position"][name]["meta"]["text"]
             for name in dashboard["position"]["GRID_ID"]["children"]
             if name.startswith("HEADER-")
-        ] == ["Shifts over time", "Positions today", "Evidence", "Coverage"]
+        ] == ["Who stood where", "What changed", "Positions today", "Evidence", "Coverage"]
 
     def test_superset_asks_for_the_password(self, zipped: dict[str, Any]) -> None:
         (database,) = kind(zipped, "databases").values()
@@ -234,6 +235,66 @@ class TestTheDashboard:
                 f" WHERE {query['extras']['where'] or 'true'}{grouped}".encode()
             ).fetchall()
         assert rows
+
+    def test_the_strips_show_a_shift_of_four_days(self, zipped: dict[str, Any], reported_url: str) -> None:
+        look = zipped["charts/strips.yaml"]["params"]
+        bars = ", ".join(look[part] for part in ("y_axis", "series", "start_time", "end_time"))
+        order = ", ".join(
+            f"{name} {'ASC' if is_up else 'DESC'}" for name, is_up in map(json.loads, look["order_by_cols"])
+        )
+
+        with psycopg.connect(reported_url) as connection:
+            rows = connection.execute(
+                f"SELECT {bars} FROM reporting.stance_wide WHERE is_default_rule"
+                f" AND issue_code = 'jp-taiwan-use-of-force' ORDER BY {order}".encode()
+            ).fetchall()
+        assert ("Japan", "a case could warrant force", date(2025, 11, 7), date(2025, 11, 11)) in rows
+        # Who changed comes before who did not.
+        assert [row[0] for row in rows][:3] == ["Japan"] * 3
+        assert {row[0] for row in rows[3:]} == {"Sanae Takaichi"}
+
+    def test_a_rule_is_chosen_and_the_default_rule_comes_first(self, zipped: dict[str, Any], reported_url: str) -> None:
+        (dashboard,) = kind(zipped, "dashboards").values()
+        (rule,) = (
+            found
+            for found in dashboard["metadata"]["native_filter_configuration"]
+            if found["id"] == "NATIVE_FILTER-rule"
+        )
+        dataset = kind(zipped, "datasets")[rule["targets"][0]["datasetUuid"]]
+        (metric,) = (found for found in dataset["metrics"] if found["metric_name"] == rule["sortMetric"])
+
+        with psycopg.connect(reported_url) as connection:
+            rows = connection.execute(
+                f"SELECT rule_code FROM reporting.{dataset['table_name']} GROUP BY rule_code"
+                f" ORDER BY {metric['expression']} DESC".encode()
+            ).fetchall()
+        assert rows[0] == ("latest-word",)
+        assert not rule["controlValues"]["multiSelect"]
+        assert rule["requiredFirst"]
+
+    def test_a_filter_leaves_out_only_charts_that_it_cannot_filter(self, zipped: dict[str, Any]) -> None:
+        (dashboard,) = kind(zipped, "dashboards").values()
+        names = {
+            cell["meta"]["chartId"]: cell["meta"]["sliceName"]
+            for cell in map(dict_of, dashboard["position"].values())
+            if cell.get("type") == "CHART"
+        }
+        touched = {
+            found["name"]: sorted(name for key, name in names.items() if key not in found["scope"]["excluded"])
+            for found in dashboard["metadata"]["native_filter_configuration"]
+        }
+
+        assert touched["Question"] == touched["Rule"] == touched["Holder"]
+        assert set(names.values()) - {*touched["Rule"]} == {
+            "Articles a month, and how many are coded",
+            "Coverage by outlet",
+            "Share of articles coded",
+        }
+        assert touched["Changed since"] == [
+            "Changes since the date",
+            "Changes, by kind",
+            "What changed since the date, and by which words",
+        ]
 
 
 def dict_of(value: object) -> dict[str, Any]:
