@@ -10,10 +10,10 @@ ALTER TABLE history.issue
     ADD COLUMN low_pole text,
     ADD COLUMN high_pole text;
 
-COMMENT ON COLUMN stancedb.issue.low_pole IS 'What the low end of the scale stands for, such as let it stand; null where it has no name.';
-COMMENT ON COLUMN stancedb.issue.high_pole IS 'What the high end of the scale stands for, such as demand retraction; null where it has no name.';
-COMMENT ON COLUMN history.issue.low_pole IS 'What the low end of the scale stands for, such as let it stand; null where it has no name.';
-COMMENT ON COLUMN history.issue.high_pole IS 'What the high end of the scale stands for, such as demand retraction; null where it has no name.';
-COMMENT ON CONSTRAINT ck_issue_poles_are_two ON stancedb.issue IS 'an issue names both poles of its scale or neither';
-COMMENT ON CONSTRAINT ck_issue_poles_differ ON stancedb.issue IS 'the poles of an issue have different names';
-COMMENT ON CONSTRAINT ck_issue_poles_not_blank ON stancedb.issue IS 'the name of a pole is not blank';
+COMMENT ON COLUMN stancedb.issue.low_pole IS 'What the low end of the scale stands for; null if it has no name.';
+COMMENT ON COLUMN stancedb.issue.high_pole IS 'What the high end of the scale stands for; null if it has no name.';
+COMMENT ON COLUMN history.issue.low_pole IS 'What the low end of the scale stands for; null if it has no name.';
+COMMENT ON COLUMN history.issue.high_pole IS 'What the high end of the scale stands for; null if it has no name.';
+COMMENT ON CONSTRAINT ck_issue_poles_are_two ON stancedb.issue IS 'An issue must name both poles of its scale or neither';
+COMMENT ON CONSTRAINT ck_issue_poles_differ ON stancedb.issue IS 'The poles of an issue must have different names';
+COMMENT ON CONSTRAINT ck_issue_poles_not_blank ON stancedb.issue IS 'The name of a pole must not be blank';

@@ -54,10 +54,10 @@ class Issue(Curated, Base):
         comment="The issue that its codings count for; null means itself.",
     )
     low_pole: Mapped[str | None] = mapped_column(
-        comment="What the low end of the scale stands for, such as let it stand; null where it has no name."
+        comment="What the low end of the scale stands for; null if it has no name."
     )
     high_pole: Mapped[str | None] = mapped_column(
-        comment="What the high end of the scale stands for, such as demand retraction; null where it has no name."
+        comment="What the high end of the scale stands for; null if it has no name."
     )
 
 

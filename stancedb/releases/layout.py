@@ -446,8 +446,8 @@ def _with_attributes() -> Iterator[Table]:
 
 # What the fourth layout adds to issues, after the scope.
 _FOURTH = (
-    ("low_pole", "string", "What the low end of the scale stands for; empty where it has no name."),
-    ("high_pole", "string", "What the high end of the scale stands for; empty where it has no name."),
+    ("low_pole", "string", "What the low end of the scale stands for; empty if it has no name."),
+    ("high_pole", "string", "What the high end of the scale stands for; empty if it has no name."),
 )
 
 

@@ -14,8 +14,8 @@ COMMENT ON COLUMN reporting.dim_issue.issue_key IS 'Inner key of the issue; join
 COMMENT ON COLUMN reporting.dim_issue.issue_code IS 'Stable public handle of the issue.';
 COMMENT ON COLUMN reporting.dim_issue.issue_question IS 'The one question that the positions of the issue answer.';
 COMMENT ON COLUMN reporting.dim_issue.issue_scope IS 'What belongs to the issue and what does not.';
-COMMENT ON COLUMN reporting.dim_issue.issue_low_pole IS 'What the low end of the scale stands for; empty where it has no name.';
-COMMENT ON COLUMN reporting.dim_issue.issue_high_pole IS 'What the high end of the scale stands for; empty where it has no name.';
+COMMENT ON COLUMN reporting.dim_issue.issue_low_pole IS 'What the low end of the scale stands for; empty if it has no name.';
+COMMENT ON COLUMN reporting.dim_issue.issue_high_pole IS 'What the high end of the scale stands for; empty if it has no name.';
 COMMENT ON COLUMN reporting.dim_issue.issue_status IS 'Whether the issue is coded now: draft, active or retired.';
 COMMENT ON COLUMN reporting.dim_issue.parent_issue_key IS 'Key of the wider issue; empty at the top.';
 

@@ -139,10 +139,10 @@ def test_a_codebook_that_leaves_the_poles_out_keeps_them(run: Run, tmp_path: Pat
 @pytest.mark.parametrize(
     ("poles", "said"),
     [
-        ('low_pole = "no fee"', "issue 'fee' names only one pole of its scale; name both or neither"),
+        ('low_pole = "no fee"', "Issue 'fee' names only one pole of its scale. Name both or neither."),
         (
             'low_pole = "a fee"\nhigh_pole = "a fee"',
-            "issue 'fee' names both poles of its scale 'a fee'; give them different names",
+            "Issue 'fee' calls both poles of its scale 'a fee'. Give them different names.",
         ),
     ],
 )
@@ -159,7 +159,7 @@ def test_one_pole_of_an_issue_without_poles_is_refused_with_the_rule(run: Run) -
     refused = run("issue", "set", "fee", "--low-pole", "no fee")
 
     assert refused.exit_code != 0
-    assert "an issue names both poles of its scale or neither" in refused.output.lower()
+    assert "An issue must name both poles of its scale or neither" in " ".join(refused.output.split())
 
 
 def test_a_release_carries_the_poles(run: Run, tmp_path: Path) -> None:
