@@ -45,7 +45,7 @@ T = TypeVar("T")
 SQL = Queries(__file__)
 
 # The newest revision in migrations/; a test checks that the two are equal.
-HEAD = "comment_in_sentences"
+HEAD = "add_poles"
 OLDEST_SERVER = 15
 
 

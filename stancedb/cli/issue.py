@@ -30,6 +30,8 @@ def issue() -> None:
 @click.argument("slug", help="Slug of the new issue, such as jp-taiwan-use-of-force.")
 @click.option("--question", required=True, metavar="TEXT", help="Question that the positions answer.")
 @click.option("--scope", metavar="TEXT", help="What the issue covers and what it does not.")
+@click.option("--low-pole", metavar="TEXT", help="What the low end of the scale stands for; requires --high-pole.")
+@click.option("--high-pole", metavar="TEXT", help="What the high end of the scale stands for.")
 @slug_option("issue", "--parent", metavar="ISSUE", help="Broader issue of which it is part.")
 @click.option("--status", type=STATUS, default="active", show_default=True, help="Status of the issue.")
 @message_option
@@ -41,6 +43,8 @@ def add(
     *,
     question: str,
     scope: str | None,
+    low_pole: str | None,
+    high_pole: str | None,
     parent: str | None,
     status: str,
     message: str | None,
@@ -54,7 +58,16 @@ def add(
     from stancedb.operations import issues
 
     with app.writing(message or f"add issue {slug}", dry_run=dry_run) as session:
-        row = issues.add_issue(session, slug, question=question, scope=scope, parent=parent, status=status)
+        row = issues.add_issue(
+            session,
+            slug,
+            question=question,
+            scope=scope,
+            low_pole=low_pole,
+            high_pole=high_pole,
+            parent=parent,
+            status=status,
+        )
     app.output.record(row)
 
 
@@ -62,6 +75,8 @@ def add(
 @slug_argument("issue", help="Issue slug.")
 @click.option("--question", metavar="TEXT", help="Question that the positions answer.")
 @click.option("--scope", metavar="TEXT", help="What the issue covers and what it does not.")
+@click.option("--low-pole", metavar="TEXT", help="What the low end of the scale stands for.")
+@click.option("--high-pole", metavar="TEXT", help="What the high end of the scale stands for.")
 @click.option("--status", type=STATUS, help="Status of the issue.")
 @message_option
 @dry_run_option
@@ -72,6 +87,8 @@ def set_(
     *,
     question: str | None,
     scope: str | None,
+    low_pole: str | None,
+    high_pole: str | None,
     status: str | None,
     message: str | None,
     dry_run: bool,
@@ -80,7 +97,9 @@ def set_(
     from stancedb.operations import issues
 
     with app.writing(message or f"set issue {issue}", dry_run=dry_run) as session:
-        row = issues.set_issue(session, issue, question=question, scope=scope, status=status)
+        row = issues.set_issue(
+            session, issue, question=question, scope=scope, low_pole=low_pole, high_pole=high_pole, status=status
+        )
     app.output.record(row)
 
 

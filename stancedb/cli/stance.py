@@ -189,7 +189,8 @@ def changes(
         columns=[
             "holder",
             "issue",
-            "change",
+            Column("change", table=False),
+            Column("change_label", label="change"),
             "from_position",
             "to_position",
             "window_from",

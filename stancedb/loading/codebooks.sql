@@ -11,7 +11,7 @@ CREATE TEMPORARY TABLE staged_codebook (
 -- name: stage_issues
 CREATE TEMPORARY TABLE staged_issue (
     ordinal bigint, source text, line bigint,
-    slug text, question text, scope text, parent text, status text, merged_into text
+    slug text, question text, scope text, low_pole text, high_pole text, parent text, status text, merged_into text
 ) ON COMMIT DROP;
 
 -- name: stage_positions
@@ -218,7 +218,8 @@ ORDER BY s.ordinal;
 SELECT DISTINCT ON (s.label) s.label, s.issued_on, s.notes FROM staged_codebook s ORDER BY s.label, s.ordinal DESC;
 
 -- name: issues
-SELECT s.slug, s.question, s.scope, CASE WHEN s.merged_into IS NOT NULL THEN 'retired' ELSE s.status END AS status
+SELECT s.slug, s.question, s.scope, s.low_pole, s.high_pole,
+    CASE WHEN s.merged_into IS NOT NULL THEN 'retired' ELSE s.status END AS status
 FROM staged_issue s;
 
 -- name: positions

@@ -35,6 +35,9 @@ class Issue(Curated, Base):
         CheckConstraint("merged_into_id <> id", name="merged_into_another"),
         CheckConstraint("merged_into_id IS NULL OR status = 'retired'", name="merged_is_retired"),
         CheckConstraint("question <> ''", name="question_not_blank"),
+        CheckConstraint("(low_pole IS NULL) = (high_pole IS NULL)", name="poles_are_two"),
+        CheckConstraint("low_pole <> high_pole", name="poles_differ"),
+        CheckConstraint("low_pole <> '' AND high_pole <> ''", name="poles_not_blank"),
         {"comment": "One answerable policy question; its positions are the answers."},
     )
 
@@ -49,6 +52,12 @@ class Issue(Curated, Base):
         ForeignKey(f"{SCHEMA}.issue.id"),
         index=True,
         comment="The issue that it was merged into, for which its codings count; null if not merged.",
+    )
+    low_pole: Mapped[str | None] = mapped_column(
+        comment="What the low end of the scale stands for; null if it has no name."
+    )
+    high_pole: Mapped[str | None] = mapped_column(
+        comment="What the high end of the scale stands for; null if it has no name."
     )
 
 

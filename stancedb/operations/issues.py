@@ -15,7 +15,17 @@ from stancedb.sql import Queries
 SQL = Queries(__file__)
 
 
-def add_issue(session: Writing, slug: str, *, question: str, scope: str | None, parent: str | None, status: str) -> Row:
+def add_issue(
+    session: Writing,
+    slug: str,
+    *,
+    question: str,
+    scope: str | None,
+    low_pole: str | None,
+    high_pole: str | None,
+    parent: str | None,
+    status: str,
+) -> Row:
     """Add one issue; add its positions one by one, or load them with a codebook."""
     lock_codebook(session)
     session.execute(
@@ -24,6 +34,8 @@ def add_issue(session: Writing, slug: str, *, question: str, scope: str | None, 
             "slug": slug,
             "question": question,
             "scope": scope,
+            "low_pole": low_pole,
+            "high_pole": high_pole,
             "parent": optional_id(session, "issue", parent),
             "status": status,
         },
@@ -32,10 +44,17 @@ def add_issue(session: Writing, slug: str, *, question: str, scope: str | None, 
 
 
 def set_issue(
-    session: Writing, slug: str, *, question: str | None = None, scope: str | None = None, status: str | None = None
+    session: Writing,
+    slug: str,
+    *,
+    question: str | None = None,
+    scope: str | None = None,
+    low_pole: str | None = None,
+    high_pole: str | None = None,
+    status: str | None = None,
 ) -> Row:
-    """Correct the question, scope or status of an issue; the earlier version stays in the history."""
-    given = {"question": question, "scope": scope, "status": status}
+    """Correct the question, scope, poles or status of an issue; the earlier version stays in the history."""
+    given = {"question": question, "scope": scope, "low_pole": low_pole, "high_pole": high_pole, "status": status}
     _refuse_nothing(given)
     lock_codebook(session)
     session.execute(SQL["set_issue"], {**given, "key": id_of(session, "issue", slug)})

@@ -53,6 +53,8 @@ def issue_page(
         "issue": issue,
         "question": shown["question"],
         "scope": shown["scope"],
+        "low_pole": shown["low_pole"],
+        "high_pole": shown["high_pole"],
         "rule": next(row for row in stances.rules(session, known_at=known_at) if row["rule"] == rule),
         "known_at": known_at,
         "changeset": known_at or last_changeset(session),

@@ -92,7 +92,8 @@ WHERE s.issue_id = :issue
 ORDER BY h.slug, s.valid_from;
 
 -- name: changes
-SELECT h.slug AS holder, i.slug AS issue, s.kind AS change, s.changed_on, f.slug AS from_position,
+SELECT h.slug AS holder, i.slug AS issue, s.kind AS change,
+    stancedb.change_label(s.kind, scale.low_pole, scale.high_pole) AS change_label, s.changed_on, f.slug AS from_position,
     t.slug AS to_position, s.window_from, s.window_to - 1 AS window_until, s.delta_rank, s.delta_score, s.clarity,
     s.walked_back_within AS days_away, s.is_pending AS pending, st.slug AS statement, st.self_declared, quote.quote,
     quote.outlet, quote.article
@@ -105,6 +106,7 @@ JOIN (
     SELECT CAST(:issue AS bigint) AS id, CAST(:issue_slug AS text) AS slug
     UNION ALL SELECT a.id, a.slug FROM {issue} a -- if :any_issue
 ) i ON i.id = s.issue_id
+JOIN {issue} scale ON scale.id = s.issue_id
 LEFT JOIN {position} f ON f.id = s.from_position_id
 LEFT JOIN {position} t ON t.id = s.to_position_id
 LEFT JOIN LATERAL (

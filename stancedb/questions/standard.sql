@@ -75,7 +75,8 @@ SELECT h.actor_code AS holder, i.issue_code AS issue, f.statement_date AS said, 
         ELSE 'different' END AS observed,
     CASE WHEN s.position_key IS NOT NULL
         THEN (s.position_key = f.position_key) = (f.self_declared = 'claims_unchanged') END AS claim_holds,
-    c.change_kind AS change, f.statement_code AS statement, f.quote_text AS quote, a.article_code AS article
+    c.change_kind AS change,
+    stancedb.change_label(c.change_kind, i.issue_low_pole, i.issue_high_pole) AS change_label, f.statement_code AS statement, f.quote_text AS quote, a.article_code AS article
 FROM reporting.fact_statement f
 JOIN reporting.dim_rule r ON r.rule_code = :rule
 JOIN reporting.dim_actor h ON h.actor_key = f.actor_key
@@ -150,6 +151,7 @@ ordered AS (
     WINDOW to_it AS (PARTITION BY m.position_key ORDER BY m.change_date), to_it_all AS (PARTITION BY m.position_key)
 )
 SELECT p.position_code AS position, o.place, h.actor_code AS holder, o.change_kind AS change,
+    stancedb.change_label(o.change_kind, s.issue_low_pole, s.issue_high_pole) AS change_label,
     b.position_code AS from_position, o.window_from, o.window_to - 1 AS window_until,
     o.change_date - o.first_date AS days_after,
     CASE WHEN o.place > 1 THEN o.window_from IS NOT NULL AND o.window_from >= o.first_window_to END AS surely_later,
@@ -157,6 +159,7 @@ SELECT p.position_code AS position, o.place, h.actor_code AS holder, o.change_ki
 FROM ordered o
 JOIN reporting.dim_position p ON p.position_key = o.position_key
 JOIN reporting.dim_actor h ON h.actor_key = o.actor_key
+JOIN reporting.dim_issue s ON s.issue_key = o.issue_key
 LEFT JOIN reporting.dim_position b ON b.position_key = nullif(o.from_position_key, -1)
 LEFT JOIN reporting.fact_statement e ON e.coding_key = o.evidence_coding
 WHERE true

@@ -62,6 +62,14 @@ class IssueRecord(Record):
     slug: Slug = Field(description="The handle that users type.")
     question: Text = Field(description="The one question that the positions answer.")
     scope: Text | None = Field(None, description="What belongs to the issue and what does not.")
+    low_pole: Text | None = Field(
+        None,
+        description="What the low end of the scale stands for, in words that follow 'towards', such as 'letting it"
+        " stand'. It comes with the high pole.",
+    )
+    high_pole: Text | None = Field(
+        None, description="What the high end of the scale stands for, such as 'demanding a retraction'."
+    )
     parent: Slug | None = Field(None, description="The slug of the broader issue that it belongs to.")
     status: IssueStatus = Field(IssueStatus.ACTIVE, description="Whether the issue is currently coded.")
     merged_into: Slug | None = Field(
@@ -78,12 +86,16 @@ class IssueRecord(Record):
     position: list[PositionRecord] = Field(default_factory=list, description="The answers to the question.")
 
     @model_validator(mode="after")
-    def _positions_differ(self) -> Self:
+    def _is_consistent(self) -> Self:
         slugs = [position.slug for position in self.position]
         if len(slugs) != len(set(slugs)):
             raise FaultError("position_twice", issue=self.slug)
         if self.merged_into is not None and "status" in self.model_fields_set and self.status != IssueStatus.RETIRED:
             raise FaultError("merged_and_not_retired", noun="issue", slug=self.slug)
+        if (self.low_pole is None) != (self.high_pole is None):
+            raise FaultError("one_pole", issue=self.slug)
+        if self.low_pole is not None and self.low_pole == self.high_pole:
+            raise FaultError("same_poles", issue=self.slug, pole=self.low_pole)
         return self
 
 

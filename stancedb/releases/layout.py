@@ -14,7 +14,7 @@ from stancedb.sql import Queries
 # The SELECT of each table, with the placeholder ``{actor}`` for the actors as known, and so on.
 QUESTIONS = Queries(__file__)
 # The layout of new releases.
-LAYOUT = 3
+LAYOUT = 4
 
 
 @dataclass(frozen=True)
@@ -444,4 +444,26 @@ def _with_attributes() -> Iterator[Table]:
             yield _THIRD[table.name]
 
 
-LAYOUTS: dict[int, tuple[Table, ...]] = {1: _FIRST, 2: tuple(_extended()), 3: tuple(_with_attributes())}
+# What the fourth layout adds to issues, after the scope.
+_FOURTH = (
+    ("low_pole", "string", "What the low end of the scale stands for; empty if it has no name."),
+    ("high_pole", "string", "What the high end of the scale stands for; empty if it has no name."),
+)
+
+
+def _with_poles() -> Iterator[Table]:
+    """Yield the tables of the third layout with the fields that the fourth one adds."""
+    for table in _with_attributes():
+        if table.name == "issue":
+            place = [name for name, *_ in table.fields].index("scope") + 1
+            yield replace(table, fields=(*table.fields[:place], *_FOURTH, *table.fields[place:]))
+        else:
+            yield table
+
+
+LAYOUTS: dict[int, tuple[Table, ...]] = {
+    1: _FIRST,
+    2: tuple(_extended()),
+    3: tuple(_with_attributes()),
+    4: tuple(_with_poles()),
+}

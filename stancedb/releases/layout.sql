@@ -11,7 +11,7 @@ ORDER BY r.slug COLLATE "C";
 SELECT v.label, v.issued_on, v.notes FROM {codebook_version} v ORDER BY v.label COLLATE "C";
 
 -- name: issue
-SELECT i.slug, i.question, i.scope, p.slug AS parent, i.status, m.slug AS merged_into
+SELECT i.slug, i.question, i.scope, i.low_pole, i.high_pole, p.slug AS parent, i.status, m.slug AS merged_into
 FROM {issue} i LEFT JOIN {issue} p ON p.id = i.parent_id LEFT JOIN {issue} m ON m.id = i.merged_into_id
 ORDER BY i.slug COLLATE "C";
 

@@ -15,6 +15,7 @@ CREATE TABLE reporting.fact_stance (
     duration_days integer NOT NULL,
     evidence_count bigint NOT NULL,
     contrary_count bigint NOT NULL,
+    change_count bigint NOT NULL,
     confirmed_date date NOT NULL,
     last_evidence_date date NOT NULL,
     last_evidence_edtf text NOT NULL,
@@ -43,6 +44,7 @@ COMMENT ON COLUMN reporting.fact_stance.position_score IS 'Score of the position
 COMMENT ON COLUMN reporting.fact_stance.duration_days IS 'Days from valid_from to valid_to_or_today.';
 COMMENT ON COLUMN reporting.fact_stance.evidence_count IS 'Number of statements that support the stance.';
 COMMENT ON COLUMN reporting.fact_stance.contrary_count IS 'Number of statements within the period that the rule set aside.';
+COMMENT ON COLUMN reporting.fact_stance.change_count IS 'Changes of the holder on the issue under the rule, before and after this stance; the first stance counts as none.';
 COMMENT ON COLUMN reporting.fact_stance.confirmed_date IS 'The day on which the rule was satisfied; before it the stance was pending and not reported.';
 COMMENT ON COLUMN reporting.fact_stance.last_evidence_date IS 'Day of the last statement that supports the stance.';
 COMMENT ON COLUMN reporting.fact_stance.last_evidence_edtf IS 'The same as precisely as it is known: 2023-09 for a month.';
@@ -63,6 +65,13 @@ shown AS (
     SELECT d.*, CASE WHEN d.next_confirmed_on > a.day AND d.next_from = d.valid_to THEN d.carried_to ELSE d.valid_to END
         AS until, a.day
     FROM derived d, asked a WHERE d.confirmed_on <= a.day
+),
+moved AS (
+    SELECT c.holder_id, c.issue_id, c.rule_id, count(*) AS changes
+    FROM asked a, touched_pair t
+    JOIN stancedb.stance_change c ON c.holder_id = t.actor_key AND c.issue_id = t.issue_key
+    WHERE c.confirmed_on <= a.day AND c.kind <> 'initial'
+    GROUP BY c.holder_id, c.issue_id, c.rule_id
 ),
 -- Days that are known no better than by a month, a year or the like, because no statement of the position is of a day.
 coarse AS (
@@ -85,10 +94,11 @@ SELECT s.holder_id AS actor_key, s.issue_id AS issue_key, s.rule_id AS rule_key,
     coalesce(s.until - 1, greatest(s.day, s.valid_from)) AS valid_last_or_today, s.position_id AS position_key,
     s.onset_coding_id AS coding_key, p.score AS position_score,
     coalesce(s.until, greatest(s.day, s.valid_from) + 1) - s.valid_from AS duration_days, s.evidence_count,
-    s.contrary_count, s.confirmed_on AS confirmed_date, s.last_evidence_on AS last_evidence_date,
+    s.contrary_count, coalesce(m.changes, 0) AS change_count, s.confirmed_on AS confirmed_date, s.last_evidence_on AS last_evidence_date,
     coalesce(l.edtf, CAST(s.last_evidence_on AS text)) AS last_evidence_edtf,
     s.valid_from <= s.day AND (s.until IS NULL OR s.until > s.day) AS is_current, s.is_contested
 FROM shown s JOIN stancedb.position p ON p.id = s.position_id
+LEFT JOIN moved m ON m.holder_id = s.holder_id AND m.issue_id = s.issue_id AND m.rule_id = s.rule_id
 LEFT JOIN coarse b ON (b.holder_id, b.issue_id, b.day, b.position_id)
     = (s.holder_id, s.issue_id, s.valid_from, s.position_id)
 LEFT JOIN coarse l ON (l.holder_id, l.issue_id, l.day, l.position_id)

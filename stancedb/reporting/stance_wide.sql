@@ -4,7 +4,7 @@ SELECT r.is_default_rule, r.rule_code, h.actor_code AS holder_code, h.actor_name
     h.actor_kind AS holder_kind, i.issue_code, i.issue_question, p.position_code, p.position_label, p.position_kind,
     p.position_rank, f.position_score, f.valid_from, f.valid_from_edtf, f.valid_to, f.valid_last,
     f.valid_to_or_today, f.valid_last_or_today, f.is_current, f.duration_days,
-    d.month_start, d.calendar_year, f.evidence_count, f.contrary_count, f.is_contested, f.confirmed_date,
+    d.month_start, d.calendar_year, f.evidence_count, f.contrary_count, f.change_count, f.is_contested, f.confirmed_date,
     f.last_evidence_date, f.last_evidence_edtf, e.statement_code, e.quote_text, a.article_code, a.article_title, a.article_url, o.outlet_name
 FROM reporting.fact_stance f
 LEFT JOIN reporting.dim_rule r ON r.rule_key = f.rule_key

@@ -24,6 +24,7 @@ OBJECTS = Objects(
         "last_number()": "The number of the last changeset.",
         "day_of(bigint)": "The day of a changeset, on which questions as known at it are answered; today if null.",
         "day_as_said(date, date, date, text)": "A day as precisely as the date of a statement gives it.",
+        "change_label(text, text, text)": "The words that show a kind of change: towards which pole of the scale.",
         "known_stances(bigint, bigint, date, bigint, bigint)": "The stances under a rule, stored or as known.",
         "known_changes(bigint, bigint, date, bigint, bigint)": "Changes of stance under a rule, stored or as known.",
         "behind(bigint, bigint, bigint, bigint, bigint, bigint)": "The statements behind one stance, with their roles.",

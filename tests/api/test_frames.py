@@ -163,7 +163,20 @@ class TestTheScale:
             Place("dam", "other", "x", None),
         ]
         moves = [
-            Move(slug, 1, "norland", "initial", None, None, None, 0, surely_later=None, statement=None, quote=None)
+            Move(
+                slug,
+                1,
+                "norland",
+                "initial",
+                "initial",
+                None,
+                None,
+                None,
+                0,
+                surely_later=None,
+                statement=None,
+                quote=None,
+            )
             for slug in ("support", "other")
         ]
         ranked, unranked = (

@@ -82,6 +82,9 @@ MEANT_IN_WORDS = {
     # `ends` requires a last day, and a scale must be in the same file.
     "ends",
     "scale",
+    # A pole has another beside it, which differs.
+    "low_pole",
+    "high_pole",
 }
 GOING_TOGETHER = {"article", "quote", "issue"}
 ONE_OF_TWO = {"statement", "event"}

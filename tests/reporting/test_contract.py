@@ -9,6 +9,7 @@ import re
 import secrets
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -91,6 +92,35 @@ def test_every_fact_has_a_wide_view_of_as_many_rows(seeded_url: str, tmp_path: P
             assert counted is not None
             assert (fact, counted[0]) == (fact, counted[1])
             assert counted[0] > 0, fact
+
+
+@pytest.mark.parametrize("table", ["fact_statement", "fact_mention", "fact_stance_evidence"])
+def test_a_large_fact_has_one_integer_key_to_read_it_in_parts(connection_url: str, table: str) -> None:
+    with psycopg.connect(connection_url) as connection:
+        keys = connection.execute(
+            "SELECT array_length(conkey, 1), format_type(atttypid, atttypmod) FROM pg_constraint"
+            " JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1]"
+            " WHERE contype = 'p' AND conrelid = %s::regclass",
+            [f"reporting.{table}"],
+        ).fetchall()
+
+    assert keys == [(1, "bigint")]
+
+
+def test_a_stance_counts_the_changes_of_its_holder(reported_url: str) -> None:
+    pair = "actor_key, issue_key, rule_key"
+    with psycopg.connect(reported_url) as connection:
+        stances = connection.execute(
+            f"SELECT {pair}, change_count FROM reporting.fact_stance".encode(),
+        ).fetchall()
+        changes = Counter(
+            connection.execute(
+                f"SELECT {pair} FROM reporting.fact_stance_change WHERE NOT is_initial".encode()
+            ).fetchall()
+        )
+
+    assert {stance[3] for stance in stances} > {0}
+    assert [stance for stance in stances if stance[3] != changes[stance[:3]]] == []
 
 
 class TestThePage:

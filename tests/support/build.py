@@ -61,9 +61,9 @@ INSERT INTO stancedb.actor_attribute (id, actor_id, key, value, during_edtf, dur
 
 INSERT INTO stancedb.codebook_version (id, label, issued_on) VALUES
     (101, 'dams-1.0', '2024-01-01'), (102, 'dams-1.1', '2025-01-01');
-INSERT INTO stancedb.issue (id, slug, question, parent_id, status) VALUES
-    (101, 'dam', 'Should Norland build the dam?', NULL, 'active'),
-    (102, 'dam-cost', 'Who should pay for the dam?', 101, 'draft');
+INSERT INTO stancedb.issue (id, slug, question, low_pole, high_pole, parent_id, status) VALUES
+    (101, 'dam', 'Should Norland build the dam?', 'no dam', 'the dam', NULL, 'active'),
+    (102, 'dam-cost', 'Who should pay for the dam?', NULL, NULL, 101, 'draft');
 INSERT INTO stancedb.issue (id, slug, question, status, merged_into_id) VALUES
     (103, 'river-dam', 'Should there be a dam in the river?', 'retired', 101);
 INSERT INTO stancedb.position (id, issue_id, slug, label, definition, kind, rank, score, include, exclude) VALUES

@@ -47,6 +47,8 @@ notes = "Second:\n\ttabs, \"marks\", \\ and \u007F are kept."
 slug = "dam"
 question = "Should Norland \"build\" the dam?"
 scope = "All of it"
+low_pole = "no \"dam\""
+high_pole = "the dam"
 status = "draft"
 parent = "water"
 codes = { cap = "0800", "iptc media" = "x.y = z" }

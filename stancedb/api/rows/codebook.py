@@ -114,6 +114,8 @@ class Issue(Row):
         issue: Slug of the issue.
         question: The question that its positions answer.
         scope: What the issue covers and what it does not.
+        low_pole: What the low end of the scale stands for.
+        high_pole: What the high end of the scale stands for.
         status: Status of the issue.
         merged_into: Slug of the issue into which it is merged; None if it is not.
         parent: Slug of the broader issue.
@@ -124,6 +126,8 @@ class Issue(Row):
     issue: str
     question: str
     scope: str | None
+    low_pole: str | None
+    high_pole: str | None
     status: str
     merged_into: str | None
     parent: str | None

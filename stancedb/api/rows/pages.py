@@ -62,6 +62,7 @@ class PageChange(Row):
         holder: Slug of the holder.
         issue: Slug of the issue.
         change: Kind of change.
+        change_label: Words for the kind, which name the pole of the scale that the change leads towards.
         changed_on: Day from which the new stance counts.
         from_position: Slug of the position before; None for a first stance.
         to_position: Slug of the position after; None if a stance lapsed.
@@ -82,6 +83,7 @@ class PageChange(Row):
     holder: str
     issue: str
     change: str
+    change_label: str
     changed_on: date
     from_position: Position | None
     to_position: Position | None
@@ -177,6 +179,8 @@ class Page(Row):
         issue: Slug of the issue.
         question: The question that its positions answer.
         scope: What the issue covers and what it does not.
+        low_pole: What the low end of the scale stands for.
+        high_pole: What the high end of the scale stands for.
         rule: The rule that derives the stances.
         known_at: Number of the changeset as of which it was queried; None for the latest.
         changeset: Number of the latest changeset included.
@@ -190,6 +194,8 @@ class Page(Row):
     issue: str
     question: str
     scope: str | None
+    low_pole: str | None
+    high_pole: str | None
     rule: Rule
     known_at: int | None
     changeset: int

@@ -135,6 +135,7 @@ class Change(Row):
         holder: Slug of the holder.
         issue: Slug of the issue.
         change: Kind of change, such as initial, shift or reversal.
+        change_label: Words for the kind, which name the pole of the scale that the change leads towards.
         from_position: Slug of the position before; None for a first stance.
         to_position: Slug of the position after; None if a stance lapsed.
         window_from: First day on which the change may have happened; None if nothing is known before.
@@ -154,6 +155,7 @@ class Change(Row):
     holder: str
     issue: str
     change: str
+    change_label: str
     from_position: Position | None
     to_position: Position | None
     window_from: date | None

@@ -57,6 +57,7 @@ class Claim(Row):
         observed: Whether the two are the same, or the statement is the first stance.
         claim_holds: Whether the claim agrees with the observation; None before the first stance.
         change: Kind of change that the statement made; None if it made none.
+        change_label: Words for the kind, which name the pole of the scale that the change leads towards.
         speaker: Slug of the speaker.
         statement: Slug of the statement.
         quote: Words of the statement as printed.
@@ -72,6 +73,7 @@ class Claim(Row):
     observed: str
     claim_holds: bool | None
     change: str | None
+    change_label: str | None
     speaker: str
     statement: str
     quote: str | None
@@ -108,6 +110,7 @@ class Move(Row):
         place: Place among the moves to it, counted from 1; moves on the same day share a place.
         holder: Slug of the holder.
         change: Kind of change.
+        change_label: Words for the kind, which name the pole of the scale that the change leads towards.
         from_position: Slug of the position before; None for a first stance.
         window_from: First day on which the change may have happened; None if nothing is known before.
         window_until: Last day on which it may have happened.
@@ -121,6 +124,7 @@ class Move(Row):
     place: int
     holder: str
     change: str
+    change_label: str
     from_position: Position | None
     window_from: date | None
     window_until: date | None

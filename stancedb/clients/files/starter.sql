@@ -14,7 +14,7 @@ ORDER BY issue_question, position_rank, holder_name
 LIMIT 50;
 
 -- Who changed position, when, and with which words? The change happened between window_from and window_last.
-SELECT holder_name, change_kind, from_position_label, position_label, window_from, window_last, quote_text
+SELECT holder_name, change_label, from_position_label, position_label, window_from, window_last, quote_text
 FROM reporting.stance_change_wide
 WHERE is_default_rule AND NOT is_initial
 ORDER BY change_date DESC
