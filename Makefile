@@ -1,4 +1,4 @@
-# Two commands do everything on a machine with Python 3.11 or newer: `make demo` and `make test`.
+# You need Python 3.11 or newer. Start with `make demo` or `make test`.
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -7,41 +7,41 @@ WORKERS ?= 2
 
 .PHONY: help demo test quick trials check format lint sql types docs bench bad killed crowd mutants wheel clean
 
-help: ## Show this list.
+help: ## List the targets.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-demo: $(VENV)/.installed ## Make a database of its own in .demo, load the worked example, and answer from it.
+demo: $(VENV)/.installed ## Create a database in .demo, load the worked example and print the answer.
 	@env -u STANCEDB_DATABASE_URL STANCEDB_DATA_DIR=.demo $(BIN)/stancedb demo
 
 test: $(VENV)/.installed-dev ## Run the tests on embedded PostgreSQL 18, or on STANCEDB_TEST_DATABASE_URL.
 	$(BIN)/pytest -n $(WORKERS) -m 'not trial'
 
-quick: $(VENV)/.installed-dev ## Run the tests that take no database, in less than a minute.
+quick: $(VENV)/.installed-dev ## Run the tests that need no database, in less than a minute.
 	$(BIN)/pytest -n $(WORKERS) -m 'not slow'
 
-trials: $(VENV)/.installed-dev ## Run the tests that take minutes: kills, full disks, copies, a catalogue tampered with.
+trials: $(VENV)/.installed-dev ## Run the tests that take minutes: killed loads, full disks, copies, a corrupted catalogue.
 	$(BIN)/pytest -n $(WORKERS) -m trial
 
-check: format lint sql types test trials ## Everything a change has to pass.
+check: format lint sql types test trials ## Run everything that a change must pass.
 
-format: $(VENV)/.installed-dev ## Is everything formatted?
+format: $(VENV)/.installed-dev ## Check the formatting.
 	$(BIN)/ruff format --check .
 
-lint: $(VENV)/.installed-dev ## Are all rules kept?
+lint: $(VENV)/.installed-dev ## Lint the Python code.
 	$(BIN)/ruff check .
 
-sql: $(VENV)/.installed-dev ## Lint the SQL files. It takes half a minute, so pre-commit lints only those that changed.
+sql: $(VENV)/.installed-dev ## Lint the SQL files. This takes half a minute, so pre-commit lints only changed files.
 	$(BIN)/sqlfluff lint --disable-progress-bar --processes $(WORKERS) stancedb
 
-types: $(VENV)/.installed-dev ## Do the types hold?
+types: $(VENV)/.installed-dev ## Check the types.
 	$(BIN)/mypy
 
-docs: $(VENV)/.installed-dev ## Build the site of the documentation into site/, without a warning.
-	@# Both builders announce their end of support with each call; docs/decisions/this-site.md says what we make of it.
+docs: $(VENV)/.installed-dev ## Build the documentation site into site/; a warning fails the build.
+	@# MkDocs and Material announce their end of support on every call; see docs/decisions/this-site.md.
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --clean --quiet
-	@echo 'The site is in site/; $(BIN)/mkdocs serve shows it with its search.'
+	@echo 'The site is in site/; to browse it with the search, run $(BIN)/mkdocs serve.'
 
-bench: $(VENV)/.installed-dev ## Measure speed, as ratios against a baseline of the same run.
+bench: $(VENV)/.installed-dev ## Measure speed, as ratios to a baseline of the same run.
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/loading.py 100000
 	$(BIN)/python benchmarks/pages.py
@@ -50,30 +50,30 @@ bench: $(VENV)/.installed-dev ## Measure speed, as ratios against a baseline of 
 	$(BIN)/python benchmarks/workbench.py
 	$(BIN)/python benchmarks/candidates.py
 
-bad: $(VENV)/.installed-dev ## Load ten thousand generated bad files, and print what breaks a rule.
+bad: $(VENV)/.installed-dev ## Load ten thousand generated invalid files and print what breaks a rule.
 	$(BIN)/python -m tests.loading.badness
 
-killed: $(VENV)/.installed-dev ## Kill twenty large loads and five servers at random moments, and print what is left.
+killed: $(VENV)/.installed-dev ## Kill twenty large loads and five servers at random moments and print what is left.
 	$(BIN)/python -m tests.loading.killed
 
-crowd: $(VENV)/.installed-dev ## Let six writers at once make a hundred changes, and print how each ended.
+crowd: $(VENV)/.installed-dev ## Run six concurrent writers that make a hundred changes and print how each ended.
 	$(BIN)/python -m tests.operations.crowd 100
 
-mutants: $(VENV)/.installed-dev ## Change the core in one place at a time, and print which changes no test notices; ONLY=area, QUICK=1.
+mutants: $(VENV)/.installed-dev ## Change the core in one place at a time and print which changes no test detects; ONLY=area, QUICK=1.
 	$(BIN)/python -m tests.mutants --jobs $(WORKERS) --only '$(ONLY)' $(if $(QUICK),--quick)
 
-wheel: $(VENV)/.installed-dev ## Build the wheel, with migrations and seeds inside.
+wheel: $(VENV)/.installed-dev ## Build the wheel, including migrations and seeds.
 	$(BIN)/python -m build --wheel
 
-clean: ## Remove the environment, the demo's database and what was built.
+clean: ## Remove the environment, the demo database and the build output.
 	-@test ! -x $(BIN)/stancedb || STANCEDB_DATA_DIR=.demo $(BIN)/stancedb db stop
 	rm -rf $(VENV) .demo dist site
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	    { echo 'stancedb needs Python 3.11 or newer; name one with make PYTHON=python3.12'; exit 1; }
+	    { echo 'stancedb needs Python 3.11 or newer. Choose one with: make PYTHON=python3.12'; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	@# An older pip warns about an extra of lxml, whose name it does not match; nothing is fetched where pip is newer.
+	@# Older versions of pip warn about an extra of lxml whose name they do not match. A newer pip is left as it is.
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip>=23.3'
 
 $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python

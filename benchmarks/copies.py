@@ -1,10 +1,10 @@
-"""What it costs to look for copies of articles, as a ratio to the same load without; exits 1 above 1.3 times.
+"""Measure the cost of duplicate detection, as the ratio of a load with it to a load without; exits 1 above 1.3.
 
     python benchmarks/copies.py [--articles 5000] [--runs 2]
 
-Texts of 350 to 700 words are generated from a seed, one in ten of them a copy of an earlier one with its end cut off.
-They are loaded into an embedded server of their own as they are, and into one whose database makes no sketches, so that
-nothing is compared. Both are run in turn; the best run of each counts.
+Texts of 350 to 700 words are generated from a seed; one in ten is a copy of an earlier text with the end cut off. They
+are loaded into a separate embedded server, once as usual and once into a database that computes no sketches, so that
+nothing is compared. The two loads alternate; the best run of each counts.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LETTERS = "abcdefghiklmnoprstuvy"
 
 
 def write(file: Path, count: int) -> None:
-    """Write so many articles as JSON Lines; common words are as common as in a language."""
+    """Write articles as JSON Lines; common words are as frequent as in a natural language."""
     chance = random.Random(7)  # noqa: S311 - repeatable on purpose
     words = ["".join(chance.choices(LETTERS, k=chance.randint(2, 10))) for _ in range(WORDS)]
     weights = list(itertools.accumulate(1 / (rank + 3) for rank in range(WORDS)))
@@ -45,7 +45,7 @@ def write(file: Path, count: int) -> None:
 
 
 def load(file: Path, *, is_compared: bool) -> tuple[float, int]:
-    """Return how long the load takes, program and commit included, and how many copies it proposes."""
+    """Return how long the load takes, including program start and commit, and how many copies it proposes."""
     with server() as url:
         subprocess.run([STANCEDB, "outlet", "add", "herald", "--name", "Herald"], check=True, capture_output=True)
         with psycopg.connect(url) as connection:
@@ -72,9 +72,9 @@ def main() -> int:
             compared.append(load(file, is_compared=True))
     without, taken = min(plain)[0], min(compared)[0]
     print(f"{chosen.articles} articles, {compared[0][1]} pairs proposed")
-    print(f"   without copies: {without:6.2f} s, {without / chosen.articles * 1000:5.2f} ms each")
-    print(f"looked for copies: {taken:6.2f} s, {taken / chosen.articles * 1000:5.2f} ms each")
-    print(f"            ratio: {taken / without:6.2f} (bar {BAR})")
+    print(f"       without: {without:6.2f} s, {without / chosen.articles * 1000:5.2f} ms each")
+    print(f"with detection: {taken:6.2f} s, {taken / chosen.articles * 1000:5.2f} ms each")
+    print(f"         ratio: {taken / without:6.2f} (limit {BAR})")
     return int(taken / without > BAR)
 
 

@@ -1,10 +1,10 @@
-"""A seeded generator of coding sheets, realistic in actors, issues, dates and repeats, with the codebook they need.
+"""Generate coding sheets with realistic actors, issues, dates and repetitions, and the codebook they need, from a seed.
 
     python benchmarks/generate.py DIRECTORY --lines 1000000 [--seed 1] [--actors 5000] [--issues 200]
 
-Writes ``outlet.csv``, ``actor.csv``, ``codebook.toml``, ``article.jsonl`` and ``statement.csv``. Actors and issues are
-used by Zipf-like weights, one article carries some twenty statements, every tenth line adds a coding of the state to a
-statement of a person, and the words quoted stand in the article.
+Writes ``outlet.csv``, ``actor.csv``, ``codebook.toml``, ``article.jsonl`` and ``statement.csv``. Actors and issues have
+Zipf-like frequencies, an article contains about twenty statements, every tenth line adds a coding of the state to a
+statement by a person, and the quotes occur in the article.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--actors", type=int, default=5000)
     parser.add_argument("--issues", type=int, default=200)
-    parser.add_argument("--start", type=int, default=0, help="Number of the first statement, to make a further batch.")
+    parser.add_argument("--start", type=int, default=0, help="Number of the first statement, for further batches.")
     chosen = parser.parse_args()
     write(chosen.directory, lines=chosen.lines, seed=chosen.seed, actors=chosen.actors, issues=chosen.issues,
           start=chosen.start)  # fmt: skip
 
 
 def write(directory: Path, *, lines: int, seed: int, actors: int, issues: int, start: int = 0) -> None:
-    """Write all files into a directory; the same arguments always write the same bytes."""
+    """Write all files into a directory; the same arguments always give the same bytes."""
     directory.mkdir(parents=True, exist_ok=True)
     chance = random.Random(f"{seed}/{start}")  # noqa: S311 - repeatable on purpose
     with (directory / "outlet.csv").open("w", encoding="utf-8", newline="") as file:

@@ -1,13 +1,13 @@
-"""How fast coding-sheet lines load, as ratios against plain ways of storing the same file in the same run.
+"""Measure how fast coding-sheet lines load, as ratios to plain ways of storing the same file in the same run.
 
     python benchmarks/loading.py [LINES] [--times 10]
 
-An embedded server of its own gets the sheet of ``benchmarks/generate.py``: by COPY into one bare table, by
-``pandas.to_sql`` into a flat one and by ``sqlite-utils insert`` into a file (where these are installed), then by
-``stancedb statement load`` into empty tables, a second time, and once more with a tenth as many new lines. With
-``--times`` all of it is repeated with so many times the lines. Prints seconds, lines a second, the share of COPY's rate
-and the peak memory of the loader; exits 1 where a load takes more than 10 times as long as COPY into empty tables, or
-25 times into filled ones.
+The sheet of ``benchmarks/generate.py`` is loaded into a separate embedded server: by COPY into a bare table, by
+``pandas.to_sql`` into a flat table and by ``sqlite-utils insert`` into a file (if these are installed), then by
+``stancedb statement load`` into empty tables, a second time, and once more with a tenth as many new lines. ``--times``
+repeats everything with that many times the lines. Prints seconds, lines per second, the share of COPY's rate and the
+peak memory of the loader; exits 1 if a load takes more than 10 times as long as COPY into empty tables, or 25 times
+into filled tables.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ for part in pandas.read_csv(sys.argv[1], dtype=str, keep_default_na=False, chunk
 
 @dataclass(frozen=True)
 class Run:
-    """How long one command took, and the most memory it held."""
+    """How long a command took, and its peak memory."""
 
     seconds: float
     mebibytes: float
 
 
 def run(command: list[str], **environment: str) -> Run:
-    """Run a command, and measure it; its output is shown only if it fails."""
+    """Run a command and measure it; its output is shown only if it fails."""
     begun = perf_counter()
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**os.environ, **environment}
@@ -63,9 +63,9 @@ def run(command: list[str], **environment: str) -> Run:
 
 @contextmanager
 def server() -> Iterator[str]:
-    """Give the address of an embedded server of this run alone."""
+    """Yield the URL of an embedded server for this run only."""
     directory = Path(tempfile.mkdtemp(prefix="stancedb-bench-"))
-    # The account under which root runs the server passes through it.
+    # When root runs the server, its unprivileged account needs access to this folder.
     directory.chmod(0o711)
     os.environ["STANCEDB_DATA_DIR"] = str(directory / "data")
     os.environ.pop("STANCEDB_DATABASE_URL", None)
@@ -78,7 +78,7 @@ def server() -> Iterator[str]:
 
 
 def copy(url: str, sheet: Path) -> float:
-    """Return how long COPY of the sheet into a bare table takes, to the end of its commit."""
+    """Return how long COPY of the sheet into a bare table takes, including the commit."""
     columns = ", ".join(f"{column} text" for column in generate.COLUMNS)
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("DROP TABLE IF EXISTS public.bare")
@@ -97,7 +97,7 @@ def copy(url: str, sheet: Path) -> float:
 
 
 def others(url: str, sheet: Path) -> Iterator[tuple[str, Callable[[], Run]]]:
-    """Yield what a researcher would use instead, as far as it is installed."""
+    """Yield the alternatives that a researcher might use, if they are installed."""
     address = url.replace("postgresql://", "postgresql+psycopg://", 1)
     yield "pandas.to_sql", lambda: run([sys.executable, "-c", PANDAS, str(sheet), address])
     sqlite = str(sheet.with_suffix(".db"))
@@ -108,12 +108,12 @@ def others(url: str, sheet: Path) -> Iterator[tuple[str, Callable[[], Run]]]:
 
 
 def is_installed(module: str) -> bool:
-    """Tell whether a module can be imported."""
+    """Return whether a module can be imported."""
     return subprocess.run([sys.executable, "-c", f"import {module}"], check=False, capture_output=True).returncode == 0
 
 
 def measure(lines: int) -> bool:
-    """Print one table for so many lines; return whether the bars are kept."""
+    """Print the results for a number of lines; return whether they are within the limits."""
     with server() as url, tempfile.TemporaryDirectory() as name:
         first, more = Path(name) / "first", Path(name) / "more"
         generate.write(first, lines=lines, seed=1, actors=5000, issues=200)
@@ -138,11 +138,11 @@ def measure(lines: int) -> bool:
 
 
 def tell(label: str, lines: int, taken: Run, base: float) -> float:
-    """Print one line: seconds, rate, the share of COPY's rate, memory; return how often COPY goes into the time."""
+    """Print one line: seconds, rate, the share of COPY's rate, memory; return the ratio to the time of COPY."""
     share = taken.seconds / lines / base
     memory = f", peak {taken.mebibytes:,.0f} MiB" if taken.mebibytes else ""
     print(
-        f"{label:>28}: {taken.seconds:8.2f} s, {lines / taken.seconds:10,.0f} a second, 1/{share:.1f} of COPY{memory}"
+        f"{label:>28}: {taken.seconds:8.2f} s, {lines / taken.seconds:10,.0f} per second, 1/{share:.1f} of COPY{memory}"
     )
     return share
 

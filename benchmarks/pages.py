@@ -1,11 +1,11 @@
-"""How many web pages a second ``stancedb article load`` takes in, against the bare extractor; exits 1 below 0.85 of it.
+"""Measure how many web pages ``stancedb article load`` reads per second; exits 1 below 0.85 of the bare extractor.
 
     python benchmarks/pages.py [DIRECTORY] [--pages 500] [--runs 2]
 
-The bare extractor is ``trafilatura.bare_extraction`` with metadata in as many processes as there are cores, each of the
-same Python; it reads the files and keeps nothing. The load starts the program, extracts, checks and commits to an
-embedded server of its own. Both are run in turn, so that a busy minute of the machine slows both; the best run of each
-counts. Without a directory of pages, pages are generated from a seed.
+The bare extractor is ``trafilatura.bare_extraction`` with metadata, in as many processes as there are cores, each
+running the same Python; it reads the files and keeps nothing. The load starts the program, extracts, checks and commits
+to a separate embedded server. The two alternate, so that a busy minute slows both; the best run of each counts.
+Without a directory of pages, pages are generated from a seed.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ WORDS = (
 
 
 def sentence(chance: random.Random, words: int) -> str:
-    """Return so many words as one sentence."""
+    """Return a sentence of the given number of words."""
     return " ".join(chance.choices(WORDS.split(), k=words)).capitalize() + "."
 
 
 def page(number: int) -> str:
-    """Return one page as large and as cluttered as news pages are, about 250 KB."""
+    """Return a page as large and as cluttered as news pages are, about 250 KB."""
     chance = random.Random(number)  # noqa: S311 - pages, not keys
     title = sentence(chance, 9)[:-1]
     day = f"2025-{1 + number % 12:02}-{1 + number % 28:02}T{number % 24:02}:30:00+09:00"
@@ -73,37 +73,37 @@ def page(number: int) -> str:
 
 def extract(path: Path) -> int:
     """Extract one page with the bare extractor."""
-    from trafilatura import bare_extraction  # noqa: PLC0415 - in the process that extracts
+    from trafilatura import bare_extraction  # noqa: PLC0415 - only in the process that extracts
 
     found = bare_extraction(path.read_bytes(), with_metadata=True, include_comments=False)
     return len(found.text or "") if found is not None and not isinstance(found, dict) else 0
 
 
 def bare(pages: list[Path]) -> float:
-    """Return how long the bare extractor takes for all pages, from the start of its processes to the last page."""
+    """Return how long the bare extractor takes for all pages, including the start of its processes."""
     begun = perf_counter()
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
         if not sum(pool.map(extract, pages, chunksize=4)):
-            sys.exit("the pages have no text")
+            sys.exit("The pages have no text.")
     return perf_counter() - begun
 
 
 def load(directory: Path) -> tuple[float, float]:
-    """Return how long the load of all pages takes, program and commit included, and the most memory of one process."""
+    """Return how long the load of all pages takes, with program start and commit, and the peak memory of a process."""
     command = [STANCEDB, "article", "load", str(directory), "--outlet", "herald", "--keep-going"]
     begun = perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     shown = process.stdout.read().decode() if process.stdout else ""
     _, status, usage = os.wait4(process.pid, 0)
     taken = perf_counter() - begun
-    # Of real pages some are refused, and that is no failure here.
+    # Some real pages are rejected, which is not a failure here.
     if os.waitstatus_to_exitcode(status) not in {0, 1} or "loaded" not in shown:
         sys.exit(f"{' '.join(command)} failed:\n{shown}")
     return taken, usage.ru_maxrss / MIB
 
 
 def measure(directory: Path, runs: int) -> float:
-    """Print the rates of both, and return the ratio."""
+    """Print both rates and return the ratio."""
     pages = sorted(path for path in directory.rglob("*") if path.suffix.lower() in {".html", ".htm"})
     taken: list[tuple[float, float, float]] = []
     for _ in range(runs):
@@ -112,9 +112,9 @@ def measure(directory: Path, runs: int) -> float:
             taken.append((bare(pages), *load(directory)))
     base, loaded, memory = min(t[0] for t in taken), min(t[1] for t in taken), max(t[2] for t in taken)
     print(f"{len(pages)} pages, {sum(path.stat().st_size for path in pages) >> 20} MiB, {os.cpu_count()} processes")
-    print(f"bare trafilatura: {base:6.2f} s, {len(pages) / base:6.1f} pages a second")
-    print(f"    article load: {loaded:6.2f} s, {len(pages) / loaded:6.1f} pages a second, peak {memory:.0f} MiB")
-    print(f"           ratio: {base / loaded:6.2f} (bar {BAR})")
+    print(f"bare trafilatura: {base:6.2f} s, {len(pages) / base:6.1f} pages per second")
+    print(f"    article load: {loaded:6.2f} s, {len(pages) / loaded:6.1f} pages per second, peak {memory:.0f} MiB")
+    print(f"           ratio: {base / loaded:6.2f} (limit {BAR})")
     return base / loaded
 
 

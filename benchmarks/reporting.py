@@ -1,17 +1,17 @@
-"""How fast answers come, and how cheaply the reporting schema follows; exits 1 where a bar is broken.
+"""Measure how fast questions are answered and the reporting schema is refreshed; exits 1 if a limit is exceeded.
 
     python benchmarks/reporting.py [LINES] [--batches 3] [--runs 9]
 
-An embedded server of its own gets the sheet of ``benchmarks/generate.py`` and reports it. Then, all in the same run:
+The sheet of ``benchmarks/generate.py`` is loaded into a separate embedded server and reported. Then, in the same run:
 
-a. every relation of ``reporting`` shows its first hundred rows, is counted, and is grouped, as a reader login does it;
-   bar: two seconds each;
-b. batches of a thousand new lines are loaded, and each is followed by ``stancedb reporting refresh``; bars: 2 % of
-   ``stancedb reporting refresh --full``, and no wait of more than a second for a reader who asks all the while;
+a. a reader login selects the first hundred rows of every relation of ``reporting``, counts it, and groups it;
+   limit: two seconds each;
+b. batches of a thousand new lines are loaded, each followed by ``stancedb reporting refresh``; limits: 2 % of
+   ``stancedb reporting refresh --full``, and no wait of more than a second for a reader that queries continuously;
 c. ``stancedb stance timeline``, ``changes`` and ``as-of`` answer for one pair, now and as known at an earlier
-   changeset; bar: one and a half times the SQL that one would write by hand, plus the start of the program, which is
-   that of ``stancedb stance rules``, a command that asks next to nothing;
-d. the codings of the last batch are derived anew, and then all of them; bar: 1 %.
+   changeset; limit: one and a half times handwritten SQL, plus the start of the program, measured with
+   ``stancedb stance rules``, a command with a trivial query;
+d. the codings of the last batch are derived again, and then all codings; limit: 1 %.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ TIMES_SQL = 1.5
 DERIVED_SHARE = 0.01
 RULE = "latest-word"
 
-# What a relation is grouped by: the first of these that it has.
+# The column by which a relation is grouped: the first of these that it has.
 GROUPS = (
     "issue_code", "issue_key", "outlet_code", "outlet_key", "actor_kind", "event_kind", "coder_kind", "calendar_year",
     "rule_code", "contract_version", "table_name",
@@ -96,7 +96,7 @@ WHERE s.valid_from <= current_date AND (s.valid_to IS NULL OR s.valid_to > curre
 """
 OF_PAIR = "(SELECT * FROM stancedb.{table} WHERE holder_id = {holder} AND issue_id = {issue} AND rule_id = {rule})"
 AS_KNOWN = "(SELECT * FROM stancedb.states({rule}, {number}, {holder}, {issue}, NULL) WHERE position_id IS NOT NULL)"
-# What lasts is a day longer then; nothing of it is kept.
+# Everything that lasts is then a day longer; nothing of this is kept.
 A_DAY_LATER = """
 import sys
 from datetime import date, timedelta
@@ -116,12 +116,12 @@ class Waits:
 
     @property
     def longest(self) -> float:
-        """The longest wait, or none if nothing was asked."""
+        """The longest wait, or zero without a query."""
         return max(self.seconds, default=0.0)
 
 
 def best(question: Callable[[], object], times: int = 3) -> float:
-    """Return the least time that a question takes."""
+    """Return the shortest time that a query takes."""
     taken = []
     for _ in range(times):
         begun = perf_counter()
@@ -131,7 +131,7 @@ def best(question: Callable[[], object], times: int = 3) -> float:
 
 
 def fetched(connection: psycopg.Connection[Any], question: bytes | sql.Composed) -> list[Any]:
-    """Return the rows of a question."""
+    """Return the rows of a query."""
     return connection.execute(question).fetchall()
 
 
@@ -141,13 +141,13 @@ def write(directory: Path, lines: int, start: int) -> None:
 
 
 def load(directory: Path) -> float:
-    """Load articles and statements of one sheet; return how long the statements took."""
+    """Load the articles and statements of one sheet; return how long the statements took."""
     run([STANCEDB, "article", "load", str(directory / "article.jsonl")])
     return run([STANCEDB, "statement", "load", str(directory / "statement.csv")]).seconds
 
 
 def reader_url(url: str) -> str:
-    """Make a reader login and return its address."""
+    """Create a reader login and return its URL."""
     run([STANCEDB, "db", "grant-reader", READER])
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f"ALTER ROLE {READER} PASSWORD 'reads'".encode())
@@ -156,7 +156,7 @@ def reader_url(url: str) -> str:
 
 @contextmanager
 def reading(url: str) -> Iterator[Waits]:
-    """Let a reader ask without a pause while the block runs, and keep how long it waits."""
+    """Let a reader query continuously while the block runs, and record how long it waits."""
     waits, over = Waits(), Event()
 
     def ask() -> None:
@@ -177,7 +177,7 @@ def reading(url: str) -> Iterator[Waits]:
 
 
 def look(url: str) -> bool:
-    """Print how long the relations take to be shown, counted and grouped; return whether all keep the bar."""
+    """Print how long selecting, counting and grouping the relations takes; return whether all are within the limit."""
     slowest = 0.0
     print(f"a. {'relation':>21} {'rows':>12} {'first 100':>10} {'count':>9} {'group':>9}  by")
     with psycopg.connect(url, autocommit=True) as connection:
@@ -198,11 +198,11 @@ def look(url: str) -> bool:
             shown = " ".join(f"{seconds:8.3f}s" for seconds in taken)
             print(f"   {relation:>21} {rows:>12,} {shown:>30}  {by}")
             slowest = max(slowest, *taken)
-    return told("slowest answer", slowest, LOOK, f"{slowest:.2f} s (bar {LOOK} s)")
+    return told("slowest answer", slowest, LOOK, f"{slowest:.2f} s (limit {LOOK} s)")
 
 
 def follow(url: str, reader: str, directory: Path, lines: int, batches: int) -> bool:
-    """Print what a refresh after each batch costs beside a full one; return whether the bars are kept."""
+    """Print the time of a refresh after each batch and of a full one; return whether they are within the limits."""
     taken, waited = [], []
     for number in range(batches):
         batch = directory / f"batch-{number}"
@@ -211,7 +211,7 @@ def follow(url: str, reader: str, directory: Path, lines: int, batches: int) -> 
         with reading(reader) as waits:
             taken.append(run([STANCEDB, "reporting", "refresh"]).seconds)
         waited.append(waits.longest)
-    with reading(reader) as alone:
+    with reading(reader) as quiet:
         run([STANCEDB, "reporting", "status"])
     with reading(reader) as waits:
         full = run([STANCEDB, "reporting", "refresh", "--full"]).seconds
@@ -219,15 +219,15 @@ def follow(url: str, reader: str, directory: Path, lines: int, batches: int) -> 
     shown = ", ".join(f"{seconds:.2f}" for seconds in taken)
     print(f"b. refresh after {BATCH:,} lines: {shown} s; --full: {full:.2f} s; a day later: {tomorrow:.2f} s")
     share, longest = median(taken) / full, max(*waited, waits.longest)
-    print(f"   longest wait of a reader: {longest:.3f} s, {alone.longest:.3f} s while nothing is refreshed")
+    print(f"   longest wait of a reader: {longest:.3f} s, {quiet.longest:.3f} s without a refresh")
     return all((
-        told("share of a full refresh", share, BATCH_SHARE, f"{share:.2%} (bar {BATCH_SHARE:.0%})"),
-        told("longest wait", longest, WAIT, f"{longest:.3f} s (bar {WAIT} s)"),
+        told("share of a full refresh", share, BATCH_SHARE, f"{share:.2%} (limit {BATCH_SHARE:.0%})"),
+        told("longest wait", longest, WAIT, f"{longest:.3f} s (limit {WAIT} s)"),
     ))  # fmt: skip
 
 
 def pair(connection: psycopg.Connection[Any], *, offset: int) -> tuple[str, str, dict[str, int]]:
-    """Return the handles and keys of one pair: the one with so many others before it by how much evidence it has."""
+    """Return the handles and keys of the pair at a position in the order of evidence, most evidence first."""
     found = connection.execute(
         "SELECT a.slug, i.slug, e.holder_id, e.issue_id, r.id FROM ("
         " SELECT holder_id, issue_id, count(*) FROM stancedb.evidence WHERE known_until_id IS NULL GROUP BY 1, 2"
@@ -236,21 +236,21 @@ def pair(connection: psycopg.Connection[Any], *, offset: int) -> tuple[str, str,
         (offset, RULE),
     ).fetchone()
     if found is None:
-        sys.exit("nothing is coded")
+        sys.exit("Nothing is coded.")
     return found[0], found[1], {"holder": found[2], "issue": found[3], "rule": found[4]}
 
 
 def seconds(command: list[str]) -> float:
-    """Return how long one run of a command takes."""
+    """Return how long a command takes."""
     begun = perf_counter()
     subprocess.run(command, check=True, capture_output=True)
     return perf_counter() - begun
 
 
 def answer(url: str, runs: int) -> bool:
-    """Print how long the answers for single pairs take; return whether all keep the bar."""
+    """Print how long the answers for single pairs take; return whether all are within the limit."""
     kept = True
-    print(f"c. {'pair':>24} {'known':>6} {'answer':>9} {'SQL':>9} {'start':>9} {'command':>9}  of what is allowed")
+    print(f"c. {'pair':>24} {'known':>6} {'answer':>9} {'SQL':>9} {'start':>9} {'command':>9}  share of the limit")
     with psycopg.connect(url, autocommit=True, prepare_threshold=None) as connection:
         last = (connection.execute("SELECT max(number) FROM stancedb.changeset").fetchone() or (0,))[0]
         pairs = (connection.execute("SELECT count(*) FROM stancedb.pair").fetchone() or (0,))[0]
@@ -273,7 +273,7 @@ def answer(url: str, runs: int) -> bool:
                     bare = [STANCEDB, "stance", "rules", "-f", "json"]
                     pure = best(partial(fetched, connection, question), runs)
                     start = whole = float("inf")
-                    # In turn, so that a busy minute of the machine slows both.
+                    # Alternate, so that a busy minute slows both.
                     for _ in range(runs):
                         start, whole = min(start, seconds(bare)), min(whole, seconds(command))
                     share = whole / (start + TIMES_SQL * pure)
@@ -287,7 +287,7 @@ def answer(url: str, runs: int) -> bool:
 
 
 def derive(url: str) -> bool:
-    """Print what deriving one batch anew costs beside deriving everything; return whether the bar is kept."""
+    """Print how long deriving one batch and deriving everything take; return whether the share is within the limit."""
     batch_of = (
         "INSERT INTO stancedb.touched (changeset_id, kind, holder_id, issue_id, coding_id)"
         " SELECT {opened}, 'coding', holder_id, issue_id, coding_id FROM stancedb.evidence WHERE known_from_id = {last}"
@@ -310,26 +310,26 @@ def derive(url: str) -> bool:
         every = number("SELECT count(*) FROM stancedb.pair")
         taken = []
         for touch in (batch_of, batch_of, "SELECT stancedb.touch_all({opened})"):
-            opened = number("SELECT stancedb.open_changeset('bench', 'derive anew')")
+            opened = number("SELECT stancedb.open_changeset('bench', 'derive again')")
             connection.execute(touch.format(opened=opened, last=last).encode())
             begun = perf_counter()
             connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
             taken.append(perf_counter() - begun)
             connection.rollback()
     share = min(taken[:2]) / taken[2]
-    print(f"d. pairs derived after a batch: {derived:,} of {every:,}; the batch speaks of {said:,}")
-    print(f"   derived anew: the batch {min(taken[:2]):.3f} s, everything {taken[2]:.2f} s")
-    return told("share of deriving everything", share, DERIVED_SHARE, f"{share:.2%} (bar {DERIVED_SHARE:.0%})")
+    print(f"d. pairs derived after a batch: {derived:,} of {every:,}; the batch contains {said:,}")
+    print(f"   derived again: the batch {min(taken[:2]):.3f} s, everything {taken[2]:.2f} s")
+    return told("share of deriving everything", share, DERIVED_SHARE, f"{share:.2%} (limit {DERIVED_SHARE:.0%})")
 
 
 def told(what: str, found: float, bar: float, shown: str) -> bool:
-    """Print one measure and whether it keeps its bar; return that."""
-    print(f"   {what}: {shown}{'' if found <= bar else ', BROKEN'}")
+    """Print a result; return whether it is within its limit."""
+    print(f"   {what}: {shown}{'' if found <= bar else ', EXCEEDED'}")
     return found <= bar
 
 
 def measure(lines: int, batches: int, runs: int) -> bool:
-    """Print all tables for so many lines; return whether all bars are kept."""
+    """Print the results for a number of lines; return whether all are within the limits."""
     with server() as url, tempfile.TemporaryDirectory() as name:
         directory = Path(name)
         write(directory / "first", lines, 0)
@@ -338,7 +338,7 @@ def measure(lines: int, batches: int, runs: int) -> bool:
         loaded = load(directory / "first")
         print(f"{lines:,} lines, loaded in {loaded:.0f} s", flush=True)
         first = run([STANCEDB, "reporting", "refresh"])
-        print(f"reported the first time in {first.seconds:.1f} s, peak {first.mebibytes:.0f} MiB", flush=True)
+        print(f"first refresh in {first.seconds:.1f} s, peak {first.mebibytes:.0f} MiB", flush=True)
         reader = reader_url(url)
         kept = [look(reader)]
         sys.stdout.flush()

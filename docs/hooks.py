@@ -1,4 +1,4 @@
-"""What the site's builder calls: it adds the pages that are made from the program, and gives them their places."""
+"""Hooks for MkDocs that add the generated pages to the site and its navigation."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from reference import pages
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Put in the place of a folder, such as ``commands/``, the generated pages in it, the index first."""
+    """Replace each folder in the navigation, such as ``commands/``, with its generated pages, index first."""
     config.nav = _with_pages(config.nav)
     return config
 
@@ -43,17 +43,17 @@ def _with_pages(entry: Any) -> Any:  # noqa: ANN401 - a nav is a tree of lists, 
 
 @cache
 def generated() -> dict[str, str]:
-    """Return the generated pages by path; those on what readers see come from a database made for the purpose."""
-    # What watches over the server may still write a word while the folder goes.
+    """Return the generated pages by path; those on the reporting schema are read from a temporary database."""
+    # The process that watches the server may still write a file while the folder is removed.
     with TemporaryDirectory(prefix="stancedb-site-", ignore_cleanup_errors=True) as place:
-        # Root runs the embedded server under another account, which passes through here.
+        # When root runs the embedded server, its unprivileged account needs access to this folder.
         Path(place).chmod(0o711)
         environment = {name: value for name, value in os.environ.items() if not name.startswith("STANCEDB_")}
         environment["STANCEDB_DATA_DIR"] = str(Path(place) / "data")
 
         def stancedb(*line: str) -> str:
             program = [sys.executable, "-m", "stancedb", *line]
-            # Its messages are of interest only where it fails.
+            # Messages matter only if the command fails.
             ended = subprocess.run(program, env=environment, check=False, capture_output=True, text=True)
             if ended.returncode:
                 raise PluginError(f"'stancedb {' '.join(line)}' ended with {ended.returncode}: {ended.stderr.strip()}")

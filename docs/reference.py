@@ -1,6 +1,6 @@
-"""The pages that are made from the program: commands, tables, exit codes, and what README and changelog say.
+"""Pages generated from the program: commands, tables, exit codes, and sections of README and changelog.
 
-Nothing here knows the program that builds the site: pages are Markdown by their paths within ``docs``.
+This module does not depend on the site generator: it returns Markdown pages by their paths within ``docs``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from stancedb.model import SCHEMA, Base
 from stancedb.rights import grants as rights
 
 ROOT = Path(__file__).resolve().parents[1]
-# What every command has, and the first page of the commands tells once.
+# Options of every command, described once on the first page of the commands.
 SHARED = {"output_format", "verbose", "help"}
 # The modules of the model, in the order in which a fact comes into being.
 FAMILIES = {
@@ -37,7 +37,7 @@ FAMILIES = {
     "release": "Releases",
     "access": "Logins",
 }
-KINDS_OF_RELATION = {"dim": "Dimensions", "fact": "Facts", "wide": "Wide views", "": "Beside them"}
+KINDS_OF_RELATION = {"dim": "Dimensions", "fact": "Facts", "wide": "Wide views", "": "Other relations"}
 
 
 def pages(dictionary: Iterable[Mapping[str, Any]]) -> dict[str, str]:
@@ -53,14 +53,14 @@ def pages(dictionary: Iterable[Mapping[str, Any]]) -> dict[str, str]:
         "rights.md": rights_page(),
         "exit-codes.md": exit_codes_page(),
         "words.md": f"# The words\n{_of_readme('The words')}",
-        "settings.md": f"# Settings\n{_of_readme('Settings')}\nThe options of that name go before the noun:\n"
+        "settings.md": f"# Settings\n{_of_readme('Settings')}\nThe options go before the noun:\n"
         "`stancedb --author ana statement load sheet.csv`.\n",
         "changelog.md": (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"),
     }
 
 
 def rights_page() -> str:
-    """Return the page of what each role may write and run, from the list that grants."""
+    """Return the page that lists what each role may write and run, from the list of grants."""
     verbs = {"i": "insert", "u": "update", "d": "delete"}
     tables = []
     for table, of_table in rights.LIST["tables"].items():
@@ -76,14 +76,14 @@ def rights_page() -> str:
     return "\n".join(
         (
             "# Rights\n",
-            "What a coder and a reviewer may write, by table. The owner may write to all of them; what is not here is",
-            "written by the owner and by the functions of the database. The rule is kept for coders; *own* means rows",
-            "that the coder entered. [Logins and roles](logins.md) says how logins are made.\n",
+            "What coders and reviewers may write, by table. The owner may write to all tables; tables not listed are",
+            "written only by the owner and by functions of the database. The rule applies to coders; *own* means",
+            "rows that the coder entered. See [logins and roles](logins.md) for how to create logins.\n",
             "| table | coder | reviewer | rule for coders |",
             "| --- | --- | --- | --- |",
             *tables,
             "\n## Commands\n",
-            "The least role that a command needs; what it may change within its role, the tables above say.\n",
+            "The minimum role for each command. What a command may change is limited by the tables above.\n",
             "| role | commands |",
             "| --- | --- |",
             *least,
@@ -110,20 +110,20 @@ def command_pages() -> dict[str, str]:
             _command(words, below, is_first=words == name) for words, below in _below(name, command)
         )
     shared = [
-        ["`-f`, `--format FORMAT`", "`table`, `json`, `ndjson` or `csv`; a pipe gets a table too"],
-        ["`-v`, `--verbose`", "show the SQL, and the traceback of an unexpected failure"],
-        ["`-h`, `--help`", "show what stands here"],
+        ["`-f`, `--format FORMAT`", "`table`, `json`, `ndjson` or `csv`; the default is the same when piped"],
+        ["`-v`, `--verbose`", "show SQL statements and the tracebacks of unexpected errors"],
+        ["`-h`, `--help`", "show this help"],
     ]
     found["commands/index.md"] = (
         "# Commands\n\n"
-        "A command is a noun and a verb: `stancedb article load`. These pages are made from the program itself and\n"
-        "say what `stancedb NOUN --help` says.\n\n"
-        f"{_table(['noun', 'is about', 'verbs'], listed)}\n"
-        "## What commands share\n\n"
+        "A command is a noun and a verb: `stancedb article load`. These pages are generated from the program and\n"
+        "have the same text as `stancedb NOUN --help`.\n\n"
+        f"{_table(['noun', 'description', 'verbs'], listed)}\n"
+        "## Common options\n\n"
         f"{_table(['option', 'meaning'], shared)}\n"
-        f"These commands have no `--format`, because they answer with a message, or with a file of a form of its own:\n"
+        f"These commands have no `--format`, because they print a message or write a file in a fixed format:\n"
         f"{', '.join(f'`{words}`' for words in sorted(without_format))}.\n\n"
-        "## Before the noun\n\n"
+        "## Options before the noun\n\n"
         f"{_parameters(cli, 'stancedb')}"
     )
     return found
@@ -152,12 +152,12 @@ def _command(words: str, command: click.Command, *, is_first: bool) -> str:
 
 
 def _help(command: click.Command) -> str:
-    """Return what a command says of itself, but for its example."""
+    """Return the help of a command without its example."""
     return "\n\n".join(escaped(" ".join(paragraph.split())) for paragraph in _said(command)[0].split("\n\n")) + "\n"
 
 
 def _said(command: click.Command) -> tuple[str, str]:
-    """Return the text and the example in the help of a command, which may have none."""
+    """Return the text and the example in the help of a command; the example may be empty."""
     text, _, example = inspect.cleandoc(command.help or "").replace("\b\n", "").partition("\n\nExample:\n")
     return text, example
 
@@ -169,7 +169,7 @@ def _parameters(command: click.Command, words: str) -> str:
         record = parameter.get_help_record(context)
         if record is None or parameter.name in SHARED:
             continue
-        # A choice of many words may break after each of them.
+        # A long list of choices may break after each of them.
         rows.append([f"`{record[0]}`".replace("|", "` &#124; `"), escaped(record[1])])
     return f"{_table(['argument or option', 'meaning'], rows)}\n" if rows else ""
 
@@ -200,13 +200,13 @@ def table_pages() -> dict[str, str]:
     rest = [[f"`{name}`", _sentence(name)] for name, table in kept.items() if table is None]
     found["dictionary/index.md"] = (
         "# The tables\n\n"
-        "What people enter and what is derived from it stands in the schema `stancedb`. Readers and BI tools use the\n"
-        "schema [reporting](reporting.md) instead. Each table that people write to, but for those of the\n"
-        "workbench, has a twin of the same columns in the schema `history`, with the earlier versions of its rows,\n"
-        "and a view `history.<table>_as_known` ([two clocks](../database.md#two-clocks)).\n"
-        "These pages are made from the model of the program; the database\n"
-        "carries the same sentences as comments.\n\n"
-        f"{_table(['table', 'family', 'a row is'], listed)}\n"
+        "The schema `stancedb` contains what people enter and what is derived from it. Readers and BI tools use the\n"
+        "schema [reporting](reporting.md) instead. Each table that people write to, except those of the workbench, has a\n"
+        "twin with the same columns in the schema `history`, with the earlier versions of its rows, and a view\n"
+        "`history.<table>_as_known`\n"
+        "([two clocks](../database.md#two-clocks)). These pages are generated from the model of the program; the\n"
+        "database has the same descriptions as comments.\n\n"
+        f"{_table(['table', 'family', 'one row is'], listed)}\n"
         "## Rules of all tables\n\n"
         f"{_table(['rule', 'sentence'], rest)}"
     )
@@ -214,9 +214,9 @@ def table_pages() -> dict[str, str]:
 
 
 def rules_of(tables: Iterable[Table]) -> dict[str, str | None]:
-    """Return the table to which each rule of the database belongs, by the rule's name; None for one of all tables.
+    """Return the table to which each rule of the database belongs, by the rule's name; None for rules of all tables.
 
-    What a trigger keeps stands in no table of the model; its name begins with that of the table.
+    Rules enforced by a trigger are not in the model; their names begin with the name of the table.
     """
     names: dict[str, str] = {}
     for table in tables:
@@ -265,11 +265,11 @@ def _sentence(rule: str) -> str:
     return escaped(f"{said[0].upper()}{said[1:].removesuffix('.')}.")
 
 
-# --- What readers see -------------------------------------------------------------------------------------------------
+# --- The reporting schema ---------------------------------------------------------------------------------------------
 
 
 def reporting_page(dictionary: Iterable[Mapping[str, Any]]) -> str:
-    """Return the page on the schema that readers see.
+    """Return the page on the schema ``reporting``.
 
     Args:
         dictionary: The rows of ``reporting.data_dictionary``.
@@ -280,8 +280,8 @@ def reporting_page(dictionary: Iterable[Mapping[str, Any]]) -> str:
 
     head = (
         "# The reporting schema\n\n"
-        "Every relation of the schema `reporting` with every column: the same words that `reporting.data_dictionary`\n"
-        "holds. [What readers see](../reporting.md) tells how to use them.\n"
+        "Every relation of the schema `reporting` with every column, with the same text as in\n"
+        "`reporting.data_dictionary`. [The reporting schema](../reporting.md) describes how to use them.\n"
     )
     parts = [head]
     for kind, of_kind in groupby(sorted(dictionary, key=place), key=lambda row: _kind(row["table_name"])):
@@ -306,30 +306,30 @@ def _reported(row: Mapping[str, Any]) -> list[str]:
     ]
 
 
-# --- Exit codes, and what README says ---------------------------------------------------------------------------------
+# --- Exit codes, and sections of README -------------------------------------------------------------------------------
 
 
 def exit_codes_page() -> str:
-    """Return the page on exit codes, with the sentences of the expected failures under each."""
+    """Return the page on exit codes, with the messages of the expected failures under each."""
     said: dict[int, list[str]] = {}
     for _, kind in inspect.getmembers(errors, inspect.isclass):
         if not issubclass(kind, errors.StancedbError) or kind is errors.StancedbError:
             continue
         message = re.sub(r"\{(\w+):\S+?\}", r"{\1}", " ".join((kind.__doc__ or "").split()))
-        # An error whose whole message is a placeholder says something else each time.
+        # An error whose whole message is a placeholder has no fixed text.
         if not re.fullmatch(r"\{\w+\}", message):
             words = message.replace("{{", "{").replace("}}", "}")
             said.setdefault(kind.exit_code, []).append(f"- {escaped(words)}\n")
     rows = [[f"`{code}`", meaning] for code, meaning in errors.EXIT_CODES.items()]
     lists = "".join(
-        f"\n## Sentences with exit code {code}\n\n{''.join(sorted(said[code], key=str.casefold))}"
+        f"\n## Messages with exit code {code}\n\n{''.join(sorted(said[code], key=str.casefold))}"
         for code in sorted(said)
     )
     return (
         "# Exit codes\n\n"
-        "Data goes to standard output, and what went wrong is one sentence on standard error with what would help.\n\n"
+        "Results go to standard output. An error is one sentence on standard error, with the remedy.\n\n"
         f"{_table(['code', 'meaning'], rows)}\n"
-        "Words in braces stand for what was found. What is wrong with records and files is said in more sentences.\n"
+        "Words in braces are placeholders. Errors in records and files have further messages.\n"
         f"{lists}"
     )
 
@@ -348,7 +348,7 @@ def _table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def escaped(text: str) -> str:
-    """Return a text that Markdown shows as it is; what stands between backticks is code as elsewhere."""
+    """Escape a text so that Markdown shows it unchanged; text between backticks stays code."""
     parts = text.replace("``", "`").split("`")
     shown = [re.sub(r"([\\*_\[\]])", r"\\\1", part).replace("<", "&lt;") for part in parts[::2]]
     parts[::2] = shown

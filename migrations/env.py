@@ -1,4 +1,4 @@
-"""The one meeting of Alembic and the tables: timeouts, one upgrade at a time, and what is installed at head."""
+"""Run the migrations: set timeouts, allow one upgrade at a time, and install functions and views at head."""
 
 from alembic import context
 from sqlalchemy import Connection, text
@@ -11,10 +11,10 @@ from stancedb.rights import grants as rights
 from stancedb.shared.objects import OBJECTS as SHARED
 from stancedb.workbench.objects import OBJECTS as WORKBENCH
 
-# Any number does, as long as every first upgrade of stancedb takes the same one.
+# The number is arbitrary, but every version must use the same one.
 UPGRADE_LOCK = 7_215_020_001
-# One upgrade at a time. A login that may connect could hold the number, and so may not where there are logins: there is
-# a table then, which they may read and not lock.
+# Allow one upgrade at a time. Any login could hold an advisory lock, so it is used only before the first upgrade, when
+# there are no logins yet. Later there is a table, which other logins can read but not lock.
 ONE_AT_A_TIME = """
 DO $body$
 BEGIN
@@ -29,12 +29,12 @@ $body$
 
 
 def include_name(name: str | None, type_: str, _parents: object) -> bool:
-    """Compare the schemas of stancedb and nothing else that lives in the same database."""
+    """Compare only the schemas of stancedb, not other schemas in the same database."""
     return name in {SCHEMA, HISTORY_SCHEMA} if type_ == "schema" else True
 
 
 def run(connection: Connection) -> None:
-    """Run the migrations asked for in one transaction and install the derivation when they end at head."""
+    """Run the requested migrations in one transaction and install functions and views if they end at head."""
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
@@ -44,9 +44,9 @@ def run(connection: Connection) -> None:
         autogenerate_plugins=["alembic.autogenerate.*", "alembic.ext.checkconstraint_byname"],
     )
     with context.begin_transaction():
-        # A migration that waits longer than this for a lock would hold up every reader behind it.
+        # A migration that waits for a lock blocks every later reader, so limit the wait.
         connection.execute(text("SET LOCAL lock_timeout = '10s'"))
-        # A role with a schema of its own, or one called stancedb, would have Alembic look and write there.
+        # If the role has its own schema, or is called stancedb, Alembic would otherwise look and write there.
         connection.execute(text("SET LOCAL search_path = public"))
         connection.dialect.default_schema_name = "public"
         connection.execute(text(ONE_AT_A_TIME.format(number=UPGRADE_LOCK)))
@@ -57,7 +57,7 @@ def run(connection: Connection) -> None:
         context.run_migrations()
         after = context.get_context().get_current_heads()
         if after and set(after) == set(context.script.get_heads()):
-            # What was derived under another definition, or under none, is derived anew.
+            # Derive again what was derived under another definition or none.
             install(connection, rebuild=bool(before) and installed != digest())
             repeatable.install(connection, SHARED)
             repeatable.install(connection, WORKBENCH)

@@ -1,12 +1,12 @@
 """${message}
 
-One intent a file, and this docstring is what ``alembic history`` prints. Before it lands, see that
-- it imports neither the tables of stancedb nor another migration: the past does not follow the present;
-- it changes the schema or the rows, not both, and rows of curated tables under a changeset of their own;
-- it holds no lock for long: a column is added nullable, filled, and required in three migrations;
+A file has one purpose; ``alembic history`` prints this docstring. Before you merge, check that
+- it imports neither the tables of stancedb nor another migration, so that it does the same in ten years;
+- it changes either the schema or rows, and rows of curated tables under a separate changeset;
+- it holds no lock for long: to add a required column, add it nullable, fill it and require it in three migrations;
 - a curated table and its twin in the schema "history" get the same columns;
-- the downgrade keeps every row it can, and says in a comment what it cannot keep;
-- migrations/checksums.txt has a line for each file it brings; from then on none of them changes.
+- the downgrade keeps every row that it can, and a comment names what it cannot keep;
+- migrations/checksums.txt has a line for each new file, after which the file never changes.
 
 Revision: ${up_revision}
 Follows: ${down_revision | comma,n}

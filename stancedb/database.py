@@ -1,6 +1,6 @@
-"""The only place that opens connections, and the only one that knows the errors of the driver.
+"""The only module that opens connections and handles errors of the driver.
 
-A reader gets a read-only transaction that sees one state of the database. A writer gets one transaction with one
+A reader gets a read-only transaction with a single snapshot of the database. A writer gets one transaction with one
 changeset, committed at the end of the block; operations never commit.
 """
 
@@ -44,7 +44,7 @@ T = TypeVar("T")
 
 SQL = Queries(__file__)
 
-# The newest revision in migrations/; a test keeps the two equal.
+# The newest revision in migrations/; a test checks that the two are equal.
 HEAD = "add_mentions_of_codings"
 OLDEST_SERVER = 15
 
@@ -62,9 +62,9 @@ class Reading:
     def execute(
         self, statement: TextClause, parameters: Mapping[str, object] | Sequence[Mapping[str, object]] | None = None
     ) -> CursorResult[*tuple[Any, ...]]:
-        """Run one statement of SQL with values for its parameters, or once for each of several sets of them.
+        """Run an SQL statement with a set of parameters, or once for each of several sets.
 
-        Its filters that were not asked for, as ``stancedb.sql`` marks them, are left out.
+        Optional filters (see ``stancedb.sql``) that are not used are left out.
         """
         return self.connection.execute(asked_for(statement, parameters), parameters)
 
@@ -73,8 +73,8 @@ class Writing(Reading):
     """A session with an open changeset.
 
     Attributes:
-        author: Who signs the changeset: the coder of the login, where it is one.
-        is_void: Whether nothing came of it, so that the transaction is rolled back and leaves no empty changeset.
+        author: The author of the changeset: the coder of the login, if it has one.
+        is_void: Whether nothing changed, so that the transaction is rolled back and leaves no empty changeset.
     """
 
     is_void: bool = False
@@ -84,11 +84,11 @@ class Writing(Reading):
         self.author = author
 
     def until_whole(self, take: Callable[[], T | None]) -> T:
-        """Take locks until all are taken that belong together.
+        """Repeat taking locks until the set of locked rows is complete.
 
         Args:
-            take: Takes them and returns what it locked, or None where others have come to belong to them; then what it
-                took is let go, and it is called again.
+            take: Takes the locks and returns what it locked, or None if other rows have joined the set in the meantime;
+                then the locks are released and it is called again.
         """
         while True:
             begun = self.connection.begin_nested()
@@ -98,12 +98,12 @@ class Writing(Reading):
             begun.rollback()
 
     def settle(self) -> None:
-        """Run now what the database would run at commit: deferred checks, derivation and numbering."""
+        """Run what the database would run at commit: deferred checks, derivation and numbering."""
         self.execute(SQL["settle"])
 
 
 class Refreshing(Reading):
-    """A session that writes what is reported, without a changeset."""
+    """A session that writes the reporting schema, without a changeset."""
 
 
 class Working(Reading):
@@ -121,7 +121,7 @@ def reading(settings: Settings) -> Iterator[Reading]:
     """Open a read-only session on a database at head.
 
     Raises:
-        DatabaseUnreachable: There is no such server, or it does not let us in.
+        DatabaseUnreachable: The server cannot be reached or rejects the login.
         NotAtHead: The schema is older or newer than this version of the program.
     """
     engine = engine_for(settings).execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -132,16 +132,16 @@ def reading(settings: Settings) -> Iterator[Reading]:
 
 @contextmanager
 def writing(settings: Settings, *, message: str | None) -> Iterator[Writing]:
-    """Open the one transaction of a command with its changeset; it commits when the block ends without an error.
+    """Open the single transaction of a command with its changeset; it commits when the block ends without an error.
 
     Args:
-        settings: Where the database is and who signs.
-        message: Why the change is made.
+        settings: The location of the database and the author of changes.
+        message: Reason for the change, recorded in the changeset.
 
     Raises:
-        DatabaseUnreachable: There is no such server, or it does not let us in.
+        DatabaseUnreachable: The server cannot be reached or rejects the login.
         NotAtHead: The schema is older or newer than this version of the program.
-        RefusedByRule: A rule of the database refused the change; nothing was written.
+        RefusedByRule: A rule of the database rejected the change; nothing was written.
     """
     with _translating(), engine_for(settings).connect() as connection:
         check_head(current_revision(connection))
@@ -154,9 +154,9 @@ def writing(settings: Settings, *, message: str | None) -> Iterator[Writing]:
 
 
 def open_changeset(connection: Connection, settings: Settings, *, message: str | None) -> str:
-    """Open a changeset in the transaction of a connection, and return who signs it.
+    """Open a changeset in the transaction of a connection, and return its author.
 
-    A login that is a coder signs with the coder's name; naming another author is refused.
+    For a login that has a coder, the author is that coder; naming another author is rejected.
     """
     author: str = connection.execute(
         SQL["open_changeset"],
@@ -173,12 +173,12 @@ def open_changeset(connection: Connection, settings: Settings, *, message: str |
 def streamed(
     session: Reading, question: TextClause, *, at_once: int = 500, **parameters: object
 ) -> Iterator[RowMapping]:
-    """Yield the rows of a SELECT while the server still finds them, so that memory stays flat however many there are.
+    """Yield the rows of a SELECT as the server returns them, so that memory use does not grow with their number.
 
     Args:
-        session: The session, which stays open meanwhile.
-        question: The SELECT; its filters that were not asked for are left out.
-        at_once: How many rows are held at a time.
+        session: The session, which must stay open meanwhile.
+        question: The SELECT; optional filters that are not used are left out.
+        at_once: Number of rows held in memory at a time.
         **parameters: Values for the parameters of the SELECT.
     """
     statement = asked_for(question, parameters)
@@ -188,14 +188,14 @@ def streamed(
 
 @contextmanager
 def refreshing(settings: Settings) -> Iterator[Refreshing]:
-    """Open the one transaction that brings the reporting schema up to date; it commits when the block ends.
+    """Open the single transaction that refreshes the reporting schema; it commits when the block ends.
 
-    It sees one state of the database, and begins when no other refresh is under way.
+    It sees a single snapshot of the database, and waits for other refreshes to finish.
 
     Raises:
-        DatabaseUnreachable: There is no such server, or it does not let us in.
+        DatabaseUnreachable: The server cannot be reached or rejects the login.
         NotAtHead: The schema is older or newer than this version of the program.
-        RefusedByRule: The login may not write there.
+        RefusedByRule: The login may not write to the reporting schema.
     """
     engine = engine_for(settings).execution_options(isolation_level="REPEATABLE READ")
     with _translating(), engine.connect() as connection:
@@ -227,21 +227,21 @@ def working(settings: Settings) -> Iterator[Working]:
 
 @contextmanager
 def administering(settings: Settings) -> Iterator[Engine]:
-    """Hand out the engine itself, for migrations; the state of the schema is not looked at."""
+    """Open the engine itself, for migrations; the revision of the schema is not checked."""
     with _translating():
         yield engine_for(settings)
 
 
 def engine_for(settings: Settings) -> Engine:
-    """Return an engine on the server of the settings, started first if it is the embedded one.
+    """Return an engine for the database of the settings, starting the embedded server if necessary.
 
     Raises:
-        UsageError: The URL does not read as one of PostgreSQL.
+        UsageError: The URL is not a valid PostgreSQL URL.
         DatabaseUnreachable: The embedded server does not start.
     """
-    # Nothing here is an hstore; finding out about that type would be one question more for every command.
-    # Each statement sees what others have committed before it, whatever the server's default is: a check that looked at
-    # one state for long would let two writers break a rule together.
+    # No column is an hstore, and looking up that type would cost every command one more query.
+    # Each statement sees everything committed before it, whatever the default of the server: with an older snapshot two
+    # writers could break a rule together.
     return create_engine(
         _sqlalchemy_url(database_url(settings)),
         poolclass=NullPool,
@@ -251,22 +251,22 @@ def engine_for(settings: Settings) -> Engine:
 
 
 def database_url(settings: Settings) -> str:
-    """Return a URL that psql accepts; the embedded server is started if there is no other."""
+    """Return a URL that psql accepts, starting the embedded server if no other is specified."""
     if settings.database_url is not None:
         return settings.database_url
-    from stancedb.server.embedded import ensure_running  # noqa: PLC0415 - a server's user needs no embedded one
+    from stancedb.server.embedded import ensure_running  # noqa: PLC0415 - only needed for the embedded server
 
     return ensure_running(settings.data_dir)
 
 
 def psql_call(settings: Settings) -> tuple[str, dict[str, str]]:
-    """Return what psql needs to reach the database, so that no list of processes shows the password.
+    """Return what psql needs to connect without showing the password in the list of processes.
 
     Returns:
-        A URL without the password, and the variables of the environment that carry it.
+        A URL without the password, and the environment variables with the password.
 
     Raises:
-        UsageError: The URL does not read as one of PostgreSQL.
+        UsageError: The URL is not a valid PostgreSQL URL.
         DatabaseUnreachable: The embedded server does not start.
     """
     address = database_url(settings)
@@ -276,10 +276,10 @@ def psql_call(settings: Settings) -> tuple[str, dict[str, str]]:
 
 
 def without_password(address: str) -> str:
-    """Return a URL of PostgreSQL without the password in it.
+    """Return a PostgreSQL URL without its password.
 
     Raises:
-        UsageError: It does not read as one of PostgreSQL.
+        UsageError: The URL is not a valid PostgreSQL URL.
     """
     url = _sqlalchemy_url(address)
     query = {name: value for name, value in url.query.items() if name != "password"}
@@ -288,20 +288,20 @@ def without_password(address: str) -> str:
 
 
 def login_url(settings: Settings, role: str) -> str:
-    """Return the URL by which a login reaches the database, without a password."""
+    """Return the connection URL of a login, without a password."""
     url = _sqlalchemy_url(psql_call(settings)[0]).set(drivername="postgresql", username=role)
     return url.render_as_string(hide_password=False)
 
 
 def whereabouts(settings: Settings) -> dict[str, Any]:
-    """Return where other programs find the database: ``host``, ``port``, ``database`` and ``sslmode``.
+    """Return the connection parameters for other programs: ``host``, ``port``, ``database`` and ``sslmode``.
 
-    The host is a directory where only the Unix socket in it is known, as of the embedded server that has no port. Of
-    several servers that libpq would try it is the first.
+    The host is the directory of the Unix socket if the server has no TCP port, like the embedded server by default. If
+    the URL names several servers, it is the first.
     """
     address = database_url(settings)
     if settings.database_url is None:
-        from stancedb.server.embedded import status  # noqa: PLC0415 - a server's user needs no embedded one
+        from stancedb.server.embedded import status  # noqa: PLC0415 - only needed for the embedded server
 
         address = status(settings.data_dir).url or address
     url = _sqlalchemy_url(address)
@@ -317,7 +317,7 @@ def whereabouts(settings: Settings) -> dict[str, Any]:
 
 
 def current_revision(connection: Connection) -> str | None:
-    """Return the revision of the schema, or None where there is none; refuse servers that are too old."""
+    """Return the revision of the schema, or None if there is none; raise ``OlderServer`` for an unsupported server."""
     driver: Any = connection.connection.dbapi_connection
     version = driver.info.server_version // 10000
     if version < OLDEST_SERVER:
@@ -329,7 +329,7 @@ def current_revision(connection: Connection) -> str | None:
 
 
 def check_baseline(revision: str | None) -> None:
-    """Raise BelowBaseline where the schema is of the migrations that the baseline replaces."""
+    """Raise BelowBaseline if the schema was made by migrations that the baseline replaces."""
     if revision is None or revision == HEAD:
         return
     lines = (bundled("migrations") / "replaced.txt").read_text(encoding="utf-8").splitlines()
@@ -339,10 +339,10 @@ def check_baseline(revision: str | None) -> None:
 
 
 def check_head(revision: str | None) -> None:
-    """Raise unless the schema is the one this version of the program was written for.
+    """Raise an error unless the schema has the revision that this version of the program requires.
 
     Raises:
-        BelowBaseline: It is older than the migrations of this version go back.
+        BelowBaseline: It is older than the oldest migration of this version.
         NotAtHead: It is older or newer.
     """
     check_baseline(revision)
@@ -367,7 +367,7 @@ def _sqlalchemy_url(given: str) -> URL:
     return url.set(drivername="postgresql+psycopg")
 
 
-# What an error of the driver says by its kind alone.
+# Errors of the driver whose class is enough to identify the failure.
 _STATES: dict[type[psycopg.Error], type[StancedbError]] = {
     psycopg.errors.DeadlockDetected: ChangedMeanwhile,
     psycopg.errors.SerializationFailure: ChangedMeanwhile,
@@ -391,7 +391,7 @@ def _translating() -> Iterator[None]:
 
 
 def _translate(failure: BaseException | None) -> None:
-    """Raise the expected failure behind an error of the driver, or return if it is none."""
+    """Raise the expected failure that corresponds to an error of the driver, or return if there is none."""
     if not isinstance(failure, psycopg.Error):
         return
     if isinstance(failure, psycopg.OperationalError) and failure.sqlstate in {None, "28P01", "28000", "3D000"}:
@@ -401,7 +401,7 @@ def _translate(failure: BaseException | None) -> None:
     detail = "; ".join((failure.diag.message_detail or "").splitlines())
     match failure:
         case psycopg.errors.LockNotAvailable() if failure.diag.constraint_name == "ck_changeset_waits_its_turn":
-            # Where a function of the database waited itself, it knows for whom.
+            # The database function that waited reports the login for which it waited.
             raise KeptWaiting(login=detail) from None
         case psycopg.errors.LockNotAvailable():
             raise LockedByAnother from None
@@ -417,7 +417,7 @@ def _translate(failure: BaseException | None) -> None:
 
 
 def _refuse_connection(failure: psycopg.OperationalError) -> NoReturn:
-    """Say what the server said, without the lines around it; the driver never repeats a password."""
+    """Raise DatabaseUnreachable with the server's message, without other lines; the driver never repeats a password."""
     lines = [line.strip() for line in str(failure).splitlines() if line.strip()]
     said = re.sub(r"^.*(failed|error): ", "", lines[0]) if lines else "no answer"
     where = re.search(r'(?:at|to server at|on socket) "([^"]+)"(?:,? port (\d+))?', " ".join(lines))

@@ -2,7 +2,7 @@
 SET CONSTRAINTS ALL IMMEDIATE;
 
 -- name: open_changeset
--- Opens a changeset and says who signs it. A login that is a coder signs with the coder's name.
+-- Open a changeset and return its author, which for a login with a coder is that coder.
 WITH opened AS (
     SELECT stancedb.open_changeset(
         CASE WHEN :is_given THEN :author ELSE coalesce(stancedb.my_name(), :author) END, :message, :tool
@@ -11,7 +11,7 @@ WITH opened AS (
 SELECT coalesce(stancedb.my_name(), :author) FROM opened WHERE id IS NOT NULL;
 
 -- name: wait_for_refresh
--- Whoever waits for a lock on a table sees the state of the database after the wait; readers take no notice.
+-- A transaction that waits for a lock on a table takes its snapshot after the wait; readers are not affected.
 LOCK TABLE reporting.data_release IN SHARE ROW EXCLUSIVE MODE;
 
 -- name: has_revision

@@ -1,9 +1,9 @@
-"""When something was: the printed or typed date becomes EDTF text and the half-open range of days it means.
+"""Parsing of dates: a printed or typed date becomes EDTF text and a half-open range of days.
 
 The notation is the Extended Date/Time Format of the Library of Congress (https://www.loc.gov/standards/datetime/),
-levels 0 to 2 as far as a news archive needs them, and the English phrases that newspapers print. Two things are decided
-here because no library does: *early*, *mid* and *late* in a month are its days 1-10, 11-20 and 21 to the end, and an
-unknown end is no end at all, never a date made up.
+levels 0 to 2 as far as a news archive needs them, and the English phrases that newspapers print. Two conventions are
+defined here because no library has them: *early*, *mid* and *late* in a month mean its days 1-10, 11-20 and 21 to the
+end, and an unknown end is treated as open, never as an invented date.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ from stancedb.refusals import FaultError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# The lengths of time by which answers and networks are cut.
+# The periods by which answers and networks can be divided.
 Every = Literal["month", "quarter", "year"]
 
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A date as it is known: its canonical EDTF text and the days it may stand for.
+    """A date as precise as it is known: its canonical EDTF text and the days that it may mean.
 
     Attributes:
         edtf: The canonical EDTF text.
-        start: The earliest possible day; None when the start is open.
-        end: The first day after the latest possible one; None when the end is open or unknown.
-        is_approximate: Whether some part is marked ``~`` (approximate), ``?`` (uncertain) or ``%`` (both).
-        is_lasting: True when it went on from start to end, False when it was at some one moment in between.
+        start: The earliest possible day; None if the start is open.
+        end: The day after the latest possible day; None if the end is open or unknown.
+        is_approximate: Whether any part is marked ``~`` (approximate), ``?`` (uncertain) or ``%`` (both).
+        is_lasting: True if it lasted from start to end, False if it was at a single moment in between.
     """
 
     edtf: str
@@ -54,14 +54,14 @@ class When:
 def parse_when(text: str, *, bounded_start: bool = False) -> When:
     """Read an EDTF date or an English date phrase.
 
-    An instant such as ``2025-11-07T20:30:00+09:00`` becomes the day on its own clock, not the day in UTC.
+    An instant such as ``2025-11-07T20:30:00+09:00`` becomes the day in its own time zone, not the day in UTC.
 
     Args:
-        text: What was typed or printed.
-        bounded_start: Refuse dates without an earliest day, such as ``../2025-11-07``.
+        text: The text as typed or printed.
+        bounded_start: Whether to reject dates without an earliest day, such as ``../2025-11-07``.
 
     Raises:
-        FaultError: The text is no date, an ambiguous one, or none that the calendar has.
+        FaultError: The text is not a date, is ambiguous, or is not in the calendar.
     """
     when = _read(text.strip())
     if bounded_start and when.start is None:
@@ -70,7 +70,7 @@ def parse_when(text: str, *, bounded_start: bool = False) -> When:
 
 
 def has_last_day(text: str) -> bool:
-    """Tell whether a date is a lasting one whose end is known.
+    """Return whether a date is lasting and has a known end.
 
     Raises:
         FaultError: The text is not a date.
@@ -80,7 +80,7 @@ def has_last_day(text: str) -> bool:
 
 
 def last_day(end: date | None) -> date | None:
-    """Return the last day before the end of a range, which is the first day after it; None where there is no end."""
+    """Return the last day of a range, given its exclusive end; None for an open end."""
     return end and end - timedelta(days=1)
 
 
@@ -88,7 +88,7 @@ def check_zone(name: str) -> str:
     """Return the name of an IANA time zone unchanged.
 
     Raises:
-        FaultError: There is no such zone; the nearest is offered.
+        FaultError: There is no such zone; the message suggests the closest name.
     """
     zones = _zones()
     if name in zones:
@@ -102,7 +102,7 @@ def check_zone(name: str) -> str:
 
 @lru_cache(maxsize=1)
 def _zones() -> frozenset[str]:
-    """Return the IANA names; the machine's own ``localtime`` is none of them."""
+    """Return the IANA names, without the system's own ``localtime``."""
     return frozenset(available_timezones() - {"localtime", "Factory"})
 
 
@@ -123,14 +123,14 @@ _YEAR_DIGITS = 4
 _MAX_YEAR = 9999
 _MONTHS_IN_YEAR = 12
 
-# EDTF writes seasons and other parts of a year in the place of the month: code, first month, number of months.
-# Codes 21-24 leave the hemisphere open; they are read as northern, and a winter runs into the following year.
+# EDTF writes seasons and other parts of a year in place of the month: code, first month, number of months.
+# Codes 21-24 do not specify the hemisphere; they are read as northern, and a winter extends into the following year.
 _PARTS_OF_YEAR = {
     21: (3, 3),
     22: (6, 3),
     23: (9, 3),
     24: (12, 3),
-    # The same, said to be northern.
+    # The same, explicitly northern.
     25: (3, 3),
     26: (6, 3),
     27: (9, 3),
@@ -155,7 +155,7 @@ _PARTS_OF_YEAR = {
 
 @lru_cache(maxsize=8192)
 def _read(text: str) -> When:
-    """Read stripped text as EDTF, and as a phrase when it is none."""
+    """Read stripped text as EDTF or, failing that, as a phrase."""
     if _DAY.fullmatch(text):
         return _one_date(text)
     edtf = text.upper()
@@ -187,7 +187,7 @@ def _one_date(text: str) -> When:
         raise _not_a_date(text)
     first, last = _days_of(text, parts["year"], parts["month"], parts["day"])
     if last == date.max:
-        # A range is half-open, so its end would be a day that neither Python nor a reader could name.
+        # A range is half-open, so its end would be a day beyond Python's calendar.
         raise FaultError("end_of_calendar", date=text)
     return When(
         edtf=text,
@@ -218,7 +218,7 @@ def _days_of(text: str, year: str, month: str | None, day: str | None) -> tuple[
 
 
 def _days_possible(year: str, month: str | None, day: str | None) -> tuple[date, date] | None:
-    """Return the earliest and the latest day that fit the digits, ``X`` standing for any, or None when none does."""
+    """Return the earliest and latest day that match the digits, where ``X`` is any digit, or None if no day does."""
     years = _fitting(year, range(1, _MAX_YEAR + 1))
     months = _fitting(month or "XX", range(1, _MONTHS_IN_YEAR + 1))
     days = _fitting(day or "XX", range(1, 32))
@@ -249,7 +249,7 @@ def _check_clock(text: str) -> None:
 
 
 def _one_of_a_set(text: str) -> When:
-    """Read ``[a..b]``, ``[a,b]``, ``[..b]`` or ``[a..]``: some one day among them."""
+    """Read ``[a..b]``, ``[a,b]``, ``[..b]`` or ``[a..]``: a single day among these."""
     members = ["..".join(end.strip() for end in member.split("..")) for member in text[1:-1].split(",")]
     ranges: list[When] = []
     for member in members:
@@ -270,7 +270,7 @@ def _one_of_a_set(text: str) -> When:
 
 
 def _interval(text: str) -> When:
-    """Read ``a/b``, ``a/..``, ``a/``, ``../b`` or ``/b``: lasting from the one to the other."""
+    """Read ``a/b``, ``a/..``, ``a/``, ``../b`` or ``/b``: lasting from the first to the second."""
     first, _, last = (part.strip() for part in text.partition("/"))
     return _between("" if first == ".." else first, "" if last == ".." else last, text, is_lasting=True)
 
@@ -294,13 +294,13 @@ def _between(first: str, last: str, text: str, *, is_lasting: bool) -> When:
 
 
 def _canonical(text: str, separator: str) -> str:
-    """Write the dates on both sides of a separator without spaces and times; open and unknown ends stay apart."""
+    """Return the dates on both sides of a separator without spaces and times; open and unknown ends stay distinct."""
     sides = (side.strip() for side in text.split(separator))
     return separator.join(side if side in {"", ".."} else _one_date(side).edtf for side in sides)
 
 
 def _refuse_unclear(text: str) -> None:
-    """Refuse digits with separators that are not in the form of EDTF, and say which dates may be meant."""
+    """Reject digits with separators that are not EDTF, and suggest the dates that may be meant."""
     found = _NUMERIC.fullmatch(text)
     if found is None:
         return
@@ -355,7 +355,7 @@ _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-
 
 
 def _edtf_of_phrase(phrase: str) -> str | None:
-    """Return the EDTF text of an English date phrase, or None when it is none; the calendar is not consulted."""
+    """Return the EDTF text of an English date phrase, or None if it is not one; the calendar is not checked."""
     text = " ".join(phrase.translate(_DASHES).casefold().split())
     prefix = _PHRASE_PREFIX.match(text)
     if prefix is None:  # pragma: no cover - every part of the pattern is optional.
@@ -387,7 +387,7 @@ def _part_of_month(part: str, year: str, month_name: str) -> str | None:
 
 
 def _edtf_of_match(found: re.Match[str]) -> str | None:
-    """Write the named parts of a phrase as EDTF; None when the weekday printed is not the weekday of that day."""
+    """Return the named parts of a phrase as EDTF; None if the printed weekday is wrong for the date."""
     parts = found.groupdict()
     edtf: str = parts["year"]
     if parts["month"]:
@@ -398,7 +398,7 @@ def _edtf_of_match(found: re.Match[str]) -> str | None:
         try:
             weekday = date.fromisoformat(edtf).weekday()
         except ValueError:
-            return edtf  # The calendar has no such day, and whoever reads the EDTF says so.
+            return edtf  # The calendar has no such day, which is reported when the EDTF is read.
         if _WEEKDAYS[weekday] != parts["weekday"]:
             return None
     return edtf

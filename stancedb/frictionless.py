@@ -1,7 +1,7 @@
-"""Tables as Frictionless Data describes them, by its specifications Data Package and Table Schema, version 1.
+"""Descriptions of tables by the Frictionless Data specifications Data Package and Table Schema, version 1.
 
-Packages for R and Python and several archives read them. What a release has once been described as is kept by its
-checksum, so nothing that is written here may change.
+Packages for R and Python and several archives read them. Releases record the checksum of their description, so the
+output of this module must not change.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ DESCRIPTOR = "datapackage.json"
 
 @dataclass(frozen=True)
 class Measure:
-    """What the file of a table turned out to be.
+    """The size and checksum of the file of a table.
 
     Attributes:
-        row_count: Its rows, without the heading.
-        byte_count: Its length.
-        content_sha256: The checksum of its bytes.
+        row_count: Number of rows, without the header.
+        byte_count: Length in bytes.
+        content_sha256: SHA-256 checksum of the content.
     """
 
     row_count: int | None
@@ -31,7 +31,7 @@ class Measure:
 
 @dataclass(frozen=True)
 class Reference:
-    """Columns of a table that name rows of a table, by columns of that one."""
+    """A foreign key: columns of a table that refer to columns of the same or another table."""
 
     columns: Sequence[str]
     named: str
@@ -42,14 +42,14 @@ def descriptor(resources: Sequence[Mapping[str, Any]], license_name: str | None,
     """Return the text of ``datapackage.json``.
 
     Args:
-        resources: The tables, each as ``resource`` describes it.
-        license_name: The licence of the data, as an identifier of SPDX or Open Definition; None states none.
-        **about: What the package says of itself, in this order.
+        resources: The tables, as returned by ``resource``.
+        license_name: The licence of the data, as an SPDX or Open Definition identifier, or None.
+        **about: Other properties of the package, in this order.
     """
     package = {
         "profile": "tabular-data-package",
         **about,
-        # Left out where there is none, as in releases from before there were licences.
+        # Left out if there is none, as in releases made before licences were supported.
         **({"licenses": [{"name": license_name}]} if license_name else {}),
         "resources": resources,
     }
@@ -65,14 +65,14 @@ def resource(
     key: Sequence[str] = (),
     references: Iterable[Reference] = (),
 ) -> dict[str, Any]:
-    """Describe the file of a table, ``NAME.csv``: its form, its size and checksum, its fields and keys."""
+    """Return the description of a table file, ``NAME.csv``: format, size, checksum, fields and keys."""
     schema: dict[str, Any] = {"fields": fields, "missingValues": [""]}
     if key:
         schema["primaryKey"] = list(key)
     foreign_keys = [
         {
             "fields": list(reference.columns),
-            # The name of the table itself is the empty one.
+            # A reference to the table itself has an empty name.
             "reference": {
                 "resource": "" if reference.named == name else reference.named,
                 "fields": list(reference.named_columns),

@@ -1,8 +1,8 @@
-"""Repeatable objects: functions, views and tables that are made again wherever their definition has changed.
+"""Repeatable objects: functions, views and tables that are recreated whenever their definition changes.
 
-They are no part of the migrations: each upgrade that ends at head installs those of the program, so a file shows the
-definition in force, and its history in the repository is the history of the definition. A room declares its objects
-once, and keeps a file for each beside its module::
+They are not part of the migrations: each upgrade that ends at head installs the current definitions, so a file shows
+the definition in force, and its history in the repository is the history of the definition. A room declares its objects
+once, and has a file for each beside its module::
 
     OBJECTS = Objects(
         __file__,
@@ -14,7 +14,7 @@ once, and keeps a file for each beside its module::
         witness="newest_text",
     )
 
-``install(connection, OBJECTS)`` then makes ``stancedb.newest_text`` from ``newest_text.sql`` and the function from
+``install(connection, OBJECTS)`` then creates ``stancedb.newest_text`` from ``newest_text.sql`` and the function from
 ``last_number.sql``, in this order.
 """
 
@@ -31,7 +31,7 @@ from sqlalchemy import Connection
 from stancedb.sql import Queries, perform, verbatim
 
 SQL = Queries(__file__)
-# From here on a file says what the room runs by itself, such as the question that fills a table.
+# The rest of a file, from the first named query on, is run by the room itself, such as the query that fills a table.
 _NAMED = re.compile(r"^-- name: ", re.MULTILINE)
 
 
@@ -40,13 +40,13 @@ class Objects:
     """The repeatable objects of one room.
 
     Attributes:
-        module: The ``__file__`` of a module of the room; the files lie beside it.
-        schema: The schema they are in.
-        comments: For each object, in the order of installation, what the database says of it, or None where its file
-            comments. A function has the types of its arguments behind its name. A name that ends in ``.sql`` is a file
-            that makes no object of its name.
+        module: The ``__file__`` of a module of the room; the files are beside it.
+        schema: The schema of the objects.
+        comments: The comment of each object in the database, in the order of installation, or None if the file itself
+            comments on it. The name of a function includes the types of its arguments. A name that ends in ``.sql`` is
+            a file that does not create an object of that name.
         witness: The object whose comment ends with the digest.
-        version: What else the digest stands for, if anything.
+        version: An additional version that the digest covers, or None.
     """
 
     module: str
@@ -57,39 +57,39 @@ class Objects:
 
     @property
     def names(self) -> list[str]:
-        """The objects without the files that make none."""
+        """The names of the objects, without files that do not create one."""
         return [name for name in self.comments if not name.endswith(".sql")]
 
     def sources(self) -> list[str]:
-        """Return what the files say, in the order of installation."""
+        """Return the contents of the files, in the order of installation."""
         folder = Path(self.module).parent
         stems = (name.partition("(")[0].removesuffix(".sql") for name in self.comments)
         return [(folder / f"{stem}.sql").read_text(encoding="utf-8") for stem in stems]
 
 
 def digest(objects: Objects) -> str:
-    """Return the checksum of the definition that this version of the program would install.
+    """Return the checksum of the definitions that this version of the program would install.
 
-    It changes only when the definition does, and not with its comments.
+    It changes only with the definitions, not with their comments.
     """
     works = [_worked(source) for source in objects.sources()]
     return hashlib.sha256("\n".join([*([objects.version] if objects.version else []), *works]).encode()).hexdigest()
 
 
 def _worked(source: str) -> str:
-    """Return SQL without its comments and line breaks, which change no row."""
+    """Return SQL without comments and line breaks, which do not affect results."""
     return " ".join(re.sub(r"--[^\n]*", "", source).split())
 
 
 def installed_digest(connection: Connection, objects: Objects) -> str | None:
-    """Return the checksum of the definition that the database has, or None where it has none."""
+    """Return the checksum of the definitions in the database, or None if there are none."""
     name = f"{objects.schema}.{objects.witness}"
     said: str | None = connection.execute(SQL["comment_of"], {"name": name}).scalar_one()
     return said.rpartition(" ")[2] if said else None
 
 
 def install(connection: Connection, objects: Objects) -> None:
-    """Make the objects, which are not there, and comment on them."""
+    """Create the objects, which must not exist, and comment on them."""
     for source in objects.sources():
         connection.execute(verbatim(_NAMED.split(source, maxsplit=1)[0]))
     said = {name: comment for name, comment in objects.comments.items() if comment is not None}
@@ -99,9 +99,10 @@ def install(connection: Connection, objects: Objects) -> None:
 
 
 def uninstall(connection: Connection, objects: Objects) -> str | None:
-    """Drop the objects that are there; return the checksum of what there was.
+    """Drop the existing objects and return the checksum of their definitions.
 
-    The schema stays, and with it what was granted on objects to come. What is not of stancedb stays as well.
+    The schema stays, including its default privileges for future objects. Objects that do not belong to stancedb also
+    stay.
     """
     before = installed_digest(connection, objects)
     perform(connection, SQL["drops"], {"schema": objects.schema, "names": objects.names})

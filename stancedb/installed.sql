@@ -10,8 +10,8 @@ LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = to_regnamespace(CAST(:schema
 ORDER BY o.place;
 
 -- name: drops
--- Statements that drop what there is of some objects. Views go in one statement and tables in another, because only
--- PostgreSQL knows in which order: numbers of objects are given again when a backup is restored.
+-- Statements that drop the existing ones among some objects. All views are dropped in one statement and all tables in
+-- another, because only PostgreSQL knows the order: object identifiers change when a backup is restored.
 SELECT 'DROP VIEW ' || string_agg(format('%I.%I', n.nspname, c.relname), ', ') AS statement
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = CAST(:schema AS text) AND c.relname = ANY (CAST(:names AS text[])) AND c.relkind = 'v'
@@ -27,7 +27,7 @@ FROM unnest(CAST(:names AS text[])) o (name)
 WHERE o.name LIKE '%)' AND to_regnamespace(CAST(:schema AS text)) IS NOT NULL;
 
 -- name: comment_of
--- What the database says of an object, or nothing where there is no such.
+-- The comment on an object, or null if there is no such object.
 SELECT CASE
     WHEN CAST(:name AS text) LIKE '%)' THEN obj_description(to_regprocedure(CAST(:name AS text)), 'pg_proc')
     ELSE obj_description(to_regclass(CAST(:name AS text)), 'pg_class')

@@ -1,7 +1,7 @@
-"""Why a record is refused: a code and the values found. The sentences stand in refusals.toml.
+"""Why a record is rejected: a code and the values found. The sentences are in refusals.toml.
 
-A refusal stays data until a person reads it. Only then is its template filled, and only there are values shortened and
-control characters made visible, so that a record of megabytes is answered with one short sentence.
+A refusal stays data until it is shown. Only then is its template filled in, values are shortened and control characters
+are escaped, so that even a record of megabytes gets a short message.
 """
 
 from __future__ import annotations
@@ -14,23 +14,24 @@ from pathlib import Path
 from string import Formatter
 from typing import Any, NamedTuple
 
-# Where a record comes from that was put together of the options of a command.
+# The source of a record that was built from the options of a command.
 THIS_COMMAND = "this command"
-# How many characters of a value are shown in a sentence, and of a value that was found in place of another.
+# Maximum number of characters shown of a value, and of a value found in place of another.
 _LONGEST_VALUE = 80
 SHOWN = 60
-# A handle that is offered is to be typed, and a sentence from elsewhere to be read, so more of them is shown.
+# More is shown of a suggested handle, which will be typed, and of a sentence from elsewhere.
 _LONGEST_OFFER = 200
 _LONGEST_SENTENCE = 500
 _LISTED = 30
 
 
 class Template(NamedTuple):
-    """A sentence with ``{value}`` placeholders, and the field it is about where that is always the same one.
+    """A message with ``{value}`` placeholders, and the field it is about if that is always the same.
 
-    Besides what Python knows, ``{value!r}`` shows a value as it was found, text in quotes; ``{handle:offer}`` asks
-    whether a handle was meant, if there is one; ``{reason:sentence}`` takes a whole sentence; ``{items:; also }`` joins
-    a list, by commas where nothing is said.
+    A message is one or two sentences: what is wrong, then what to do. Apart from Python's own formats, ``{value!r}``
+    shows a value as it was found, text in quotes; ``{handle:offer}`` adds the question whether this handle was meant,
+    if there is one; ``{text:sentence}`` allows a long text; ``{text:whole}`` also begins it with a capital and ends it
+    with a full stop; ``{items: or }`` joins a list with the given separator (default: a comma).
     """
 
     says: str
@@ -46,12 +47,12 @@ def templates() -> Mapping[str, Template]:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong with a record.
+    """One fault of a record.
 
     Attributes:
         code: The name of the template.
-        values: What was found, by the names in the template; a fault among them is put in as a sentence.
-        field: The field it was found in; if not given, the one that the template names.
+        values: The values for the placeholders; a fault among them is inserted as its message.
+        field: The field (default: the field of the template).
     """
 
     code: str
@@ -63,7 +64,7 @@ class Fault:
 
     @property
     def reason(self) -> str:
-        """The sentence without the field."""
+        """The message without the field."""
         return _sentence(self.code, self.values)
 
     def __str__(self) -> str:
@@ -71,12 +72,12 @@ class Fault:
 
 
 class FaultError(ValueError):
-    """A value that does not fit.
+    """Raised for an invalid value.
 
     Args:
-        code: The name of the template that says why.
-        field: The field it was found in, where somebody knows.
-        **values: What was found, by the names in the template.
+        code: The name of the template.
+        field: The field, if known.
+        **values: The values for the placeholders.
     """
 
     def __init__(self, code: str, field: str | None = None, **values: object) -> None:
@@ -96,16 +97,16 @@ def _raised_again(fault: Fault) -> FaultError:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One record that was not loaded: where it stands, and what is wrong with it.
+    """A record that was not loaded, with its place and the reason.
 
     Attributes:
-        source: The file, or whatever else the record comes from.
-        line: Its line, counted from 1; None where it has none.
+        source: The file or other source of the record.
+        line: Its line, counted from 1; None if it has none.
         code: The name of the template.
-        values: What was found, by the names in the template; a fault among them is put in as a sentence.
-        field: The field it was found in; if not given, the one that the template names.
-        ordinal: The number of the record among all that were staged, if it was.
-        original: What was given, so that it can be written out, corrected and loaded.
+        values: The values for the placeholders; a fault among them is inserted as its message.
+        field: The field (default: the field of the template).
+        ordinal: The number of the record among all staged records; None if it was not staged.
+        original: The record as given, so that it can be saved, corrected and loaded again.
     """
 
     source: str
@@ -134,17 +135,17 @@ class Refusal:
 
     @property
     def reason(self) -> str:
-        """What is wrong, in a sentence without the place and the field."""
+        """The message without the place and the field."""
         return _sentence(self.code, self.values)
 
     @property
     def about_record(self) -> str:
-        """What is wrong, with the field and without the place."""
+        """The message with the field and without the place."""
         return f"{self.field}: {self.reason}" if self.field else self.reason
 
     @property
-    def alone(self) -> str:
-        """What is wrong where nothing else is; of what a command was given, nobody needs to be told the place."""
+    def standalone(self) -> str:
+        """The message of the only refusal; without the place if the record comes from the options of a command."""
         return self.about_record if self.source == THIS_COMMAND else str(self)
 
     def __str__(self) -> str:
@@ -153,17 +154,32 @@ class Refusal:
 
 
 def _sentence(code: str, values: Mapping[str, Any]) -> str:
-    return _FILLER.vformat(templates()[code].says, (), values)
+    return _stopped_once(_FILLER.vformat(templates()[code].says, (), values))
+
+
+def ended(text: str) -> str:
+    """Return a message with one full stop at its end, also if a value at the end brought its own."""
+    once = _stopped_once(text)
+    return once if once.endswith((".", "?", "!")) else f"{once}."
+
+
+def _stopped_once(text: str) -> str:
+    return text[:-1] if text.endswith(("..", "?.", "!.")) and not text.endswith("...") else text
+
+
+def whole(text: str) -> str:
+    """Return a text from elsewhere as a sentence, with a capital at its beginning and a full stop at its end."""
+    return ended(text[:1].upper() + text[1:])
 
 
 class _Shown(str):
-    """Text that stands in a sentence as it is."""
+    """Text that is inserted as it is."""
 
     __slots__ = ()
 
 
 class _Filler(Formatter):
-    """Fills a template; see there for what it understands."""
+    """Fills in a template."""
 
     def convert_field(self, value: object, conversion: str | None) -> object:
         return _Shown(shown(value)) if conversion == "r" else value
@@ -188,22 +204,23 @@ _FILLER = _Filler()
 def _of_text(text: str, form: str) -> str:
     if form == "offer":
         offered = text[:_LONGEST_OFFER]
-        return f"; did you mean '{offered}'?" if offered.isprintable() else f"; did you mean {offered!r}?"
-    if form == "sentence":
-        return text if len(text) <= _LONGEST_SENTENCE else f"{text[:SHOWN]}…{text[-3 * SHOWN :]}"
+        return f" Did you mean '{offered}'?" if offered.isprintable() else f" Did you mean {offered!r}?"
+    if form in {"sentence", "whole"}:
+        cut = text if len(text) <= _LONGEST_SENTENCE else f"{text[:SHOWN]}…{text[-3 * SHOWN :]}"
+        return whole(cut) if form == "whole" else cut
     short = text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"
     return visible(short)
 
 
 def visible(text: str) -> str:
-    """Return text with each character that cannot be seen written as an escape."""
+    """Return text with each unprintable character escaped."""
     if text.isprintable():
         return text
     return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
 
 
 def shown(value: object) -> str:
-    """Show a value that was found, shortened, in the words of a person."""
+    """Return a value that was found, shortened, as users would write it."""
     if isinstance(value, str):
         text = value if len(value) <= SHOWN else value[: SHOWN - 1] + "…"
         return f"'{text}'" if text.isprintable() else repr(text)

@@ -1,4 +1,4 @@
-"""The environment, read once into a frozen value."""
+"""Settings, read once from the environment."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the environment says.
+    """The settings of a process.
 
     Attributes:
-        database_url: The PostgreSQL server to use, or None for the embedded one.
-        data_dir: Where the embedded server keeps its data.
-        author: Who signs the changesets of this process.
-        is_author_given: Whether somebody named the author; if not, it is the user of this machine, and a database that
-            knows whose login it is asked through has a better name.
+        database_url: URL of the PostgreSQL database to use, or None for the embedded one.
+        data_dir: Data directory of the embedded server.
+        author: Author recorded in the changesets of this process.
+        is_author_given: Whether the author was named explicitly. If not, it is the operating system user, and the
+            database uses the coder of its login instead, if there is one.
     """
 
     database_url: str | None
@@ -29,12 +29,12 @@ class Settings:
 def read_settings(
     *, database_url: str | None = None, author: str | None = None, data_dir: str | Path | None = None
 ) -> Settings:
-    """Read ``STANCEDB_DATABASE_URL``, ``STANCEDB_DATA_DIR`` and ``STANCEDB_AUTHOR``; arguments win over them.
+    """Read ``STANCEDB_DATABASE_URL``, ``STANCEDB_DATA_DIR`` and ``STANCEDB_AUTHOR``; arguments take precedence.
 
     Args:
-        database_url: The PostgreSQL server to use.
-        author: Who signs.
-        data_dir: Where the embedded server keeps its data; whoever names it means that server.
+        database_url: URL of the PostgreSQL database to use.
+        author: Author recorded in changesets.
+        data_dir: Data directory of the embedded server; it takes precedence over ``STANCEDB_DATABASE_URL``.
     """
     given = data_dir or os.environ.get("STANCEDB_DATA_DIR")
     named = author or os.environ.get("STANCEDB_AUTHOR")
@@ -48,7 +48,7 @@ def read_settings(
 
 
 def bundled(name: str) -> Path:
-    """Return the path of ``migrations``, ``seeds`` or ``alembic.ini``, from the wheel or from the checkout."""
+    """Return the path of ``migrations``, ``seeds`` or ``alembic.ini``, in the wheel or in the checkout."""
     package = Path(__file__).resolve().parent
     installed = package / "bundled" / name
     return installed if installed.exists() else package.parent / name

@@ -1,11 +1,11 @@
-"""What a spreadsheet would run as a formula, and how it is kept from it."""
+"""Protection against text that a spreadsheet would run as a formula."""
 
 from __future__ import annotations
 
-# Full-width signs count as the others where a spreadsheet speaks Chinese, Japanese or Korean.
+# Spreadsheets in Chinese, Japanese or Korean also accept full-width signs.
 _BEGINNINGS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def without_formula(text: str) -> str:
-    """Return a text for a cell of CSV, with an apostrophe before it if a spreadsheet would run it as a formula."""
+    """Return the text for a CSV cell, prefixed with an apostrophe if a spreadsheet would run it as a formula."""
     return f"'{text}" if text.startswith(_BEGINNINGS) else text

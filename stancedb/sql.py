@@ -1,16 +1,16 @@
-"""Reads the SQL that stands in a file of its own beside the module that asks it.
+"""Reads SQL from the file beside the module that runs it.
 
-A file is one statement, or several under names, as in aiosql; each can be pasted into psql as it stands::
+A file has one statement, or several named statements, as in aiosql; each can be pasted into psql unchanged::
 
     -- name: list_outlets
     SELECT o.slug FROM stancedb.outlet o WHERE o.parent_id IS NULL
         AND o.kind = :kind -- if :kind
 
-A line that ends in ``-- if :kind`` is for a filter that may not be asked for: it is left out of the statement where the
-parameter is None or False, instead of being tested for null in it.
+A line that ends in ``-- if :kind`` is an optional filter: it is left out of the statement if the parameter is None or
+False, so that the statement need not test for null.
 
-What is the same for every table, as merging and undoing are, has the names of table and columns as placeholders, which
-``filled`` fills; ``loading/merge.sql`` and ``operations/changesets.sql`` are of this kind.
+Statements that are the same for every table, such as merging and undoing, have placeholders for the names of table and
+columns, which ``filled`` fills; see ``loading/merge.sql`` and ``operations/changesets.sql``.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ _OPTIONAL = re.compile(r"[ ]*-- if :(\w+)$", re.MULTILINE)
 
 
 class Queries(Mapping[str, TextClause]):
-    """The named statements of the file of SQL beside a module.
+    """The named statements of the SQL file beside a module.
 
     Args:
-        module: The ``__file__`` of the module; the file has its name, and the ending ``.sql``.
+        module: The ``__file__`` of the module; the file has the same name with the extension ``.sql``.
     """
 
     def __init__(self, module: str) -> None:
@@ -54,42 +54,42 @@ def _statements(path: Path) -> dict[str, TextClause]:
 
 @lru_cache
 def beside(module: str, name: str) -> TextClause:
-    """Return the one statement of a file of SQL.
+    """Return the only statement of an SQL file.
 
     Args:
         module: The ``__file__`` of the module that runs it.
-        name: The name of the file, without its ending.
+        name: The name of the file, without its extension.
     """
     return text((Path(module).parent / f"{name}.sql").read_text(encoding="utf-8"))
 
 
 def verbatim(source: str) -> TextClause:
-    """Return SQL without parameters; its colons are escaped because SQLAlchemy reads them as such."""
+    """Return SQL without parameters; colons are escaped because SQLAlchemy would read them as parameters."""
     return text(source.replace(":", "\\:"))
 
 
 def filled(statement: TextClause, **names: str) -> TextClause:
-    """Return a statement that is the same for several tables, with their names and columns in its placeholders.
+    """Return a statement with the names of tables and columns filled in.
 
     Args:
-        statement: The SQL, in which ``{table}`` and so on stand for what comes from the model.
-        **names: What to put in their place; values are parameters of the statement, and never put in.
+        statement: The SQL, with placeholders such as ``{table}`` for names from the model.
+        **names: The names by placeholder; values are parameters of the statement and are never filled in.
     """
     return text(statement.text.format(**names))
 
 
 def perform(connection: Connection, statement: TextClause, parameters: Mapping[str, object] | None = None) -> None:
-    """Run the statements that a statement returns as texts, whose identifiers the server has quoted."""
+    """Run the statements that a statement returns as text, with identifiers quoted by the server."""
     for built in connection.execute(statement, parameters).scalars().all():
         connection.execute(verbatim(built))
 
 
 def asked_for(statement: TextClause, parameters: object) -> TextClause:
-    """Return a statement without the filters that were not asked for.
+    """Return a statement without the optional filters that are not used.
 
     Args:
         statement: The SQL, whose optional lines end in ``-- if :parameter``.
-        parameters: The values by name; a line is left out where its parameter has none, or is None or False.
+        parameters: The values by name; a line is left out if its parameter is missing, None or False.
     """
     if _OPTIONAL.search(statement.text) is None:
         return statement

@@ -1,4 +1,4 @@
-"""The unit of work: what the command line, a page, a service or a notebook opens before it asks or changes anything."""
+"""The unit of work, which the command line, a service or a notebook opens before it reads or changes data."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def _nothing() -> None:
 
 @dataclass(frozen=True)
 class Work:
-    """Opens sessions on one database; a block is one transaction.
+    """Opens sessions on one database; each block is one transaction.
 
     Attributes:
-        settings: Where the database is and who signs.
+        settings: The location of the database and the author of changes.
         refreshes: Whether the reporting schema is refreshed after every change.
         committed: Called after a change is committed, and before the reporting schema is refreshed.
     """
@@ -35,7 +35,7 @@ class Work:
         """Open a read-only session.
 
         Raises:
-            DatabaseUnreachable: There is no such server, or it does not let us in.
+            DatabaseUnreachable: The server cannot be reached or rejects the login.
             NotAtHead: The schema is older or newer than this version.
         """
         return database.reading(self.settings)
@@ -45,20 +45,20 @@ class Work:
         """Open a session with a changeset; it commits when the block ends without an error.
 
         Args:
-            message: Why the change is made; it is kept with the changeset.
+            message: Reason for the change, recorded in the changeset.
             dry_run: Whether to send everything to the database and then roll it back.
 
         Raises:
-            DatabaseUnreachable: There is no such server, or it does not let us in.
+            DatabaseUnreachable: The server cannot be reached or rejects the login.
             NotAtHead: The schema is older or newer than this version.
-            RefusedByRule: A rule of the database refused the change; nothing was written.
-            StancedbError: The change is committed and the reporting schema could not be refreshed; a note of the error
-                says so.
+            RefusedByRule: A rule of the database rejected the change; nothing was written.
+            StancedbError: The change was committed but the reporting schema could not be refreshed, as a note of the
+                error states.
         """
         with database.writing(self.settings, message=message) as session:
             yield session
             if dry_run:
-                # What the database would refuse at commit is refused by a dry run too.
+                # Run the checks of a commit in a dry run too.
                 session.settle()
                 session.is_void = True
         if dry_run:
@@ -89,9 +89,9 @@ class Work:
         """Open a session that refreshes the reporting schema; it commits when the block ends.
 
         Raises:
-            DatabaseUnreachable: There is no such server, or it does not let us in.
+            DatabaseUnreachable: The server cannot be reached or rejects the login.
             NotAtHead: The schema is older or newer than this version.
-            RefusedByRule: The login may not write there.
+            RefusedByRule: The login may not write to the reporting schema.
         """
         return database.refreshing(self.settings)
 
@@ -100,5 +100,5 @@ class Work:
             with self.refreshing() as session:
                 reporting.refresh(session.connection)
         except StancedbError as failure:
-            failure.add_note("The change is made, and the reporting schema has not followed it.")
+            failure.add_note("The change was committed, but the reporting schema was not refreshed.")
             raise

@@ -1,7 +1,7 @@
-"""Processes that read for this one: they know no password, and none is left when this process is gone, however it went.
+"""Worker processes that read files: they know no passwords, and all end with this process, however it ends.
 
-A worker is asked over its standard input and answers over its standard output, so that the end of this process is the
-end of its work. While it works it also looks whose child it is; on Linux the kernel ends it by itself.
+A worker reads requests from its standard input and writes answers to its standard output, so it stops when this process
+ends. While working, it also checks that its parent is still alive; on Linux the kernel ends it automatically.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from stancedb.errors import WorkerEnded
 P = ParamSpec("P")
 R = TypeVar("R")
 
-# Where the database is, with its password, is nothing that a reader of files has to know.
+# A process that reads files must not know the URL of the database and its password.
 _SECRETS = ("STANCEDB_", "PG")
-# The modules are looked for where this process finds them, and never in the folder one happens to be in.
+# Modules are imported from the search path of this process, never from the current directory.
 _PROGRAM = (
     "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer);"
     f" from {__name__} import serve; serve(int(sys.argv[1]))"
@@ -39,15 +39,15 @@ _SIGNAL_AT_END_OF_PARENT = 1
 
 
 def environment() -> dict[str, str]:
-    """Return the environment of this process without what leads to the database."""
+    """Return the environment of this process without the variables that lead to the database."""
     return {name: value for name, value in os.environ.items() if not name.startswith(_SECRETS)}
 
 
 def stay_with(parent: int) -> None:
-    """End this process as soon as it is no longer the child of another, whatever it does then.
+    """End this process as soon as it is no longer a child of another, whatever it is doing.
 
     Args:
-        parent: The pid of the other, from the other itself, which may be gone by now.
+        parent: The process id of the parent, as passed by the parent, which may already have ended.
     """
     if sys.platform == "linux":
         with suppress(AttributeError, OSError):
@@ -63,7 +63,7 @@ def stay_with(parent: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Worker:
-    """One process, and what it is asked and answers by."""
+    """One process, with its streams of requests and answers."""
 
     process: subprocess.Popen[bytes]
     requests: IO[bytes]
@@ -94,32 +94,32 @@ class _Worker:
         self.process.kill()
         self.process.wait()
         for stream in (self.requests, self.answers):
-            # What was to be sent to it is not wanted any more.
+            # Data still to be sent to it is no longer needed.
             with suppress(OSError):
                 stream.close()
 
 
 class Workers:
-    """A few processes, each started when it is first needed.
+    """A pool of processes, each started when first needed.
 
     Args:
-        count: How many there are at most.
+        count: Maximum number of processes.
     """
 
     def __init__(self, count: int) -> None:
         self._workers: list[_Worker] = []
-        # One thread waits for one process.
+        # Each thread waits for one process.
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="stancedb-worker")
         self._own = threading.local()
         self._is_closed = False
         self._ended = weakref.finalize(self, _end, self._workers)
 
     def submit(self, function: Callable[P, R], *arguments: P.args, **_: P.kwargs) -> Future[R]:
-        """Have a function of a module called in a process; what it takes, returns and raises is pickled."""
+        """Call a module-level function in a process; arguments, results and exceptions are pickled."""
         return self._threads.submit(self._asked, function, arguments)
 
     def close(self) -> None:
-        """End the processes, also those at work; what they have not done yet is cancelled."""
+        """End all processes, including busy ones, and cancel pending calls."""
         self._is_closed = True
         self._threads.shutdown(wait=False, cancel_futures=True)
         _end(self._workers)
@@ -151,12 +151,12 @@ def _end(workers: list[_Worker]) -> None:
 
 
 def serve(parent: int) -> None:
-    """Call the functions that a parent asks for until it asks for no more; this is all that a worker does."""
+    """Run the main loop of a worker: call the functions that the parent requests, until there are no more."""
     stay_with(parent)
-    # An interrupt goes to all processes of a terminal, and only the parent answers it.
+    # An interrupt goes to all processes of a terminal; only the parent handles it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     answers = os.fdopen(os.dup(1), "wb")
-    # What a library prints is no answer.
+    # Output printed by libraries must not mix with the answers.
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, 1)
     os.close(nothing)
@@ -165,7 +165,7 @@ def serve(parent: int) -> None:
             function, arguments = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by the parent
             answers.write(_done(function, arguments))
             answers.flush()
-    # Nothing is left to be written or closed.
+    # There is nothing left to write or close.
     os._exit(0)
 
 

@@ -1,3 +1,3 @@
-"""What every test may ask for stands in tests/support."""
+"""The shared fixtures are in tests/support."""
 
 pytest_plugins = ("tests.support.plugin",)

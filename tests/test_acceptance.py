@@ -29,7 +29,7 @@ Row = dict[str, Any]
 
 @pytest.fixture
 def ask(seeded_once: str, tmp_path: Path) -> Run:
-    """Give a function that reads the seeded database, which these tests share."""
+    """Provide a function that reads the seeded database, which these tests share."""
     return invoker(seeded_once, tmp_path)
 
 
@@ -123,7 +123,7 @@ class TestJapanOnTheUseOfForce:
         for stance in stances:
             roles = [row["role"] for row in evidence if row["stance_since"] == stance["since"]]
             assert roles.count("onset") + roles.count("reaffirmation") == stance["evidence"]
-            # What the rule does not count at all is shown as contrary too, and is not in the number.
+            # Statements that the rule does not count are also shown as contrary, but are not in the number.
             assert roles.count("contrary") == stance["contrary"]
 
     @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ class TestJapanOnTheUseOfForce:
             stances = answer(ask, "stance", "as-of", *JAPAN, "--as-of", day, "--rule", rule)
             assert some(stances, "position") == ([(position,)] if position else [])
 
-    def test_two_rules_stand_side_by_side(self, ask: Run) -> None:
+    def test_two_rules_are_shown_side_by_side(self, ask: Run) -> None:
         shown = done(ask("stance", "compare", *JAPAN, "--rule", "latest-word", "--rule", "authoritative"))
 
         assert shown.stdout == (
@@ -297,7 +297,7 @@ class TestTheSeedsThemselves:
     def test_the_database_is_what_it_should_be(self, ask: Run) -> None:
         checked = done(ask("db", "check"))
 
-        assert (checked.stdout, checked.stderr) == ("", "Schema and stances are as they should be.\n")
+        assert (checked.stdout, checked.stderr) == ("", "Schema and stances are correct.\n")
 
 
 class TestTheDemo:
@@ -349,12 +349,10 @@ class TestTheDemo:
         again = done(run("demo"))
 
         assert again.stdout == first.stdout
-        assert again.stderr == "Database ready.\nExample loaded already, nothing to change.\n"
+        assert again.stderr == "Database ready.\nThe example was already loaded; nothing to change.\n"
         assert last_number(seeded_url) == before
 
-    def test_it_refuses_a_database_with_articles_of_somebody_else(
-        self, clone: Clone, small_template: str, tmp_path: Path
-    ) -> None:
+    def test_it_refuses_a_database_with_other_articles(self, clone: Clone, small_template: str, tmp_path: Path) -> None:
         with clone(small_template) as url:
             before = last_number(url)
             refused = invoker(url, tmp_path)("demo")
@@ -362,12 +360,12 @@ class TestTheDemo:
 
         assert refused.exit_code == 1
         assert refused.stdout == ""
-        assert "This database holds 1 articles of your own" in refused.stderr
+        assert "This database contains 1 articles of your own" in refused.stderr
         assert after == before
 
 
 class TestTheNumbersComputedASecondWay:
-    """Plain Python over what ``coding list`` and ``statement list`` answer, for ``latest-word`` without retractions."""
+    """Plain Python over the output of ``coding list`` and ``statement list``: ``latest-word``, no retractions."""
 
     @pytest.fixture
     def pairs(self, ask: Run) -> dict[tuple[str, str], list[Row]]:
@@ -384,7 +382,7 @@ class TestTheNumbersComputedASecondWay:
 
     @pytest.fixture
     def order(self, seeded_once: str) -> dict[str, int]:
-        """Return the place of each statement, which decides between two of one day and one authority."""
+        """Return the place of each statement, which breaks ties between statements of one day and authority."""
         with psycopg.connect(seeded_once) as connection:
             return dict(connection.execute("SELECT slug, id FROM stancedb.statement").fetchall())
 
@@ -396,7 +394,7 @@ class TestTheNumbersComputedASecondWay:
             assert found == slow_timeline(rows, order), (holder, issue)
 
     @pytest.mark.parametrize("day", [date(1975, 1, 1), date(2024, 9, 20), date(2025, 11, 9), date(2025, 12, 1)])
-    def test_where_everybody_stood_on_a_day(
+    def test_where_every_holder_stood_on_a_day(
         self, ask: Run, pairs: dict[tuple[str, str], list[Row]], order: dict[str, int], day: date
     ) -> None:
         expected = {
@@ -419,7 +417,7 @@ class TestTheNumbersComputedASecondWay:
 
 
 def slow_timeline(rows: list[Row], order: dict[str, int]) -> list[tuple[str, str | None, str, int]]:
-    """Derive the stances of one pair under ``latest-word``, where nothing is retracted and no office is cut."""
+    """Derive the stances of one pair under ``latest-word``, without retractions or changes of office."""
 
     def earliest(row: Row) -> date:
         start = parse_when(row["said"]).start

@@ -1,4 +1,4 @@
-"""A disk that runs full while articles load: one sentence, nothing lost, and with room the load goes through."""
+"""The disk fills up while articles load: one sentence, nothing lost, and the load succeeds once there is space."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TEXT = "The dam will be built, said the minister of rivers on Tuesday in the cap
 
 
 def mount(directory: Path, size: str, *options: str) -> bool:
-    """Mount a file system of so many bytes in memory, or say that this machine does not let us."""
+    """Mount a file system of the given size in memory, or skip if this machine does not allow it."""
     tool = shutil.which("mount")
     if tool is None or os.geteuid() != 0:
         return False
@@ -40,10 +40,10 @@ def mount(directory: Path, size: str, *options: str) -> bool:
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
-    """Give a small file system of its own."""
+    """Provide a small separate file system."""
     directory = tmp_path / "disk"
     directory.mkdir()
-    # The account under which root runs the server passes through all of them, or the data would go elsewhere.
+    # When root runs the server, its unprivileged account needs access to all of them, or the data would go elsewhere.
     for parent in tmp_path.parents:
         if parent.stat().st_uid == os.geteuid() and parent != Path(parent.anchor):
             parent.chmod(parent.stat().st_mode | 0o011)
@@ -58,7 +58,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def stancedb(directory: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
-    """Run a line of ``stancedb`` on the embedded server of the small disk."""
+    """Run a ``stancedb`` command on the embedded server of the small disk."""
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("STANCEDB_")},
         "STANCEDB_DATA_DIR": str(directory / "data"),
@@ -69,7 +69,7 @@ def stancedb(directory: Path, *arguments: object) -> subprocess.CompletedProcess
 
 
 def write_pages(path: Path) -> None:
-    """Write articles with pages that no compression makes smaller, more than the disk holds."""
+    """Write articles with incompressible pages, more than the disk can hold."""
     chance = random.Random(7)  # noqa: S311 - bytes that do not repeat, the same in every run
     with path.open("w", encoding="utf-8") as file:
         for number in range(PAGES):
@@ -102,8 +102,7 @@ def test_a_load_that_fills_the_disk_changes_nothing_and_goes_through_when_there_
 
     assert full.returncode == 4, full.stderr
     assert full.stderr.splitlines()[-1] == (
-        "Error: The disk of the server is full, and nothing was stored; free some space on it and run the same command"
-        " again."
+        "Error: The disk of the server is full; nothing was saved. Free some space on it and run the command again."
     )
     assert [row.split(",")[0] for row in kept[1:]] == ["first"]
-    assert (again.returncode, f"{PAGES} article records: loaded, 0 refused" in again.stderr) == (0, True), again.stderr
+    assert (again.returncode, f"{PAGES} article records: loaded, 0 rejected" in again.stderr) == (0, True), again.stderr

@@ -1,4 +1,4 @@
-"""What README and docs say is what the program does."""
+"""README and docs describe what the program does."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ DOCS = {
     path.relative_to(ROOT / "docs").with_suffix("").as_posix(): path.read_text(encoding="utf-8")
     for path in sorted((ROOT / "docs").rglob("*.md"))
 }
-# The pages that a reader follows from the top, each on the demo data but for the tutorial, which makes its own.
+# The pages that a reader follows from the top, each on the demo data except the tutorial, which creates its own.
 FOLLOWED = (
     "index",
     "tutorial",
@@ -62,7 +62,7 @@ FOLLOWED = (
 
 
 def section(text: str, heading: str) -> str:
-    """Return what stands under a heading, up to the next one of its level."""
+    """Return the text under a heading, up to the next heading of its level."""
     level = heading.split(" ", maxsplit=1)[0]
     return text.partition(f"\n{heading}")[2].partition(f"\n{level} ")[0]
 
@@ -87,12 +87,12 @@ def table(text: str, *heading: str) -> list[list[str]]:
 
 
 def typed(cell: str) -> list[str]:
-    """Return what stands in a cell as code."""
+    """Return the code in a cell."""
     return re.findall(r"`([^`]+)`", cell)
 
 
 def reference() -> ModuleType:
-    """Load the module that generates pages, which belongs to no package."""
+    """Load the module that generates pages, which is not part of a package."""
     spec = importlib.util.spec_from_file_location("reference", ROOT / "docs" / "reference.py")
     assert spec
     assert spec.loader
@@ -108,7 +108,7 @@ def blocks(text: str) -> Iterator[tuple[str, str, str]]:
 
 
 def commands(console: str) -> Iterator[tuple[str, str]]:
-    """Yield each command of a block with what is shown to be its output, which may be nothing."""
+    """Yield each command of a block with its output, which may be empty."""
     for part in re.split(r"^\$ ", console, flags=re.MULTILINE)[1:]:
         lines = part.splitlines()
         length = next(n for n in range(1, len(lines) + 1) if is_whole("\n".join(lines[:n])))
@@ -116,7 +116,7 @@ def commands(console: str) -> Iterator[tuple[str, str]]:
 
 
 def is_whole(line: str) -> bool:
-    """Tell whether a shell would run a line, and not wait for more."""
+    """Return whether a shell would run a line instead of waiting for more."""
     try:
         shlex.split(line)
     except ValueError:
@@ -147,12 +147,12 @@ class TestTheArchitecture:
 
 
 class Follower:
-    """Somebody who types what a page shows, in a folder of their own."""
+    """A reader who types the commands of a page, in a separate folder."""
 
     def __init__(self, url: str, directory: Path, monkeypatch: pytest.MonkeyPatch, **environment: str) -> None:
         self.directory = directory
         self.run = invoker(url, directory)
-        # Ana is who signs in the tutorial.
+        # The author in the tutorial is Ana.
         self.environment = {"STANCEDB_DATABASE_URL": url, "STANCEDB_AUTHOR": "ana", **environment}
         monkeypatch.chdir(directory)
         programs = directory / "bin"
@@ -162,12 +162,12 @@ class Follower:
         self.path = os.pathsep.join([str(programs), *clients(url), os.environ["PATH"]])
 
     def type(self, command: str) -> tuple[int, str, str]:
-        """Run a command and return its exit code, what it answers, and what it says."""
+        """Run a command and return its exit code, its standard output and its standard error."""
         if command.startswith("stancedb ") and "$" not in command and "db psql" not in command:
             result = self.run(*shlex.split(command.replace("\\\n", " "))[1:], env=self.environment)
             return result.exit_code, result.stdout, result.stderr
         ended = subprocess.run(
-            ["bash", "-c", command],  # noqa: S607 - the bash of the machine, as whoever follows the page has it
+            ["bash", "-c", command],  # noqa: S607 - the bash of the machine, as for any reader of the page
             check=False,
             capture_output=True,
             text=True,
@@ -177,7 +177,7 @@ class Follower:
 
 
 def clients(url: str) -> list[str]:
-    """Return where the programs of PostgreSQL are that are of the version of a server."""
+    """Return the folder with the PostgreSQL programs of the version of a server."""
     with psycopg.connect(url) as connection:
         major = connection.info.server_version // 10_000
     installed = Path(f"/usr/lib/postgresql/{major}/bin")
@@ -245,7 +245,7 @@ class TestTheReadme:
         for path in (ROOT / "stancedb").rglob("*.py"):
             read |= set(re.findall(r'"(STANCEDB_[A-Z_]+)"', path.read_text("utf-8")))
 
-        # The options of the embedded server are for tests of it.
+        # STANCEDB_EMBEDDED_OPTIONS is only for tests of the embedded server.
         assert read - {"STANCEDB_EMBEDDED_OPTIONS"} == named
 
     def test_links_lead_somewhere(self) -> None:
@@ -280,7 +280,7 @@ class TestTheExamplesInHelp:
                 for example in re.findall(r"Example: (stancedb .*?)(?:\n\n|\Z)", verb.help or "", re.DOTALL):
                     program, named, word, *words = shlex.split(example.replace("\\\n", " "))
                     assert (program, named, word) == ("stancedb", noun, verb.name)
-                    # Whatever is not understood ends with 2, before anything is asked of the database.
+                    # Usage errors exit with 2, before the database is queried.
                     result = run(named, word, *words, env={"STANCEDB_DATABASE_URL": "postgresql://127.0.0.1:9/x"})
                     assert result.exit_code != 2, result.output
 
@@ -288,7 +288,7 @@ class TestTheExamplesInHelp:
 class TestTheFormats:
     @pytest.fixture
     def run(self, small_url: str, tmp_path: Path) -> Run:
-        """Give a function that runs one line on the small world, with the codebook and actors of the seeds."""
+        """Provide a function that runs a command on the small world, with the codebook and actors of the seeds."""
         run = invoker(small_url, tmp_path)
         done(run("db", "seed", "--no-example"))
         return run
@@ -334,7 +334,7 @@ class TestTheFormats:
     @pytest.mark.parametrize(
         ("heading", "record", "unnamed"),
         [
-            # What the program fills in when it extracts a page or imports, and the name of the form itself.
+            # Fields that the program fills in when it extracts a page or imports, and the name of the format itself.
             ("## Articles", ArticleRecord, {"schema_", "extractor", "raw", "raw_media_type"}),
             ("## The coding sheet", StatementRecord, {"schema_", "span", "made_under", "text_version", "assignment"}),
             ("## Actors", ActorRecord, set()),
@@ -426,7 +426,7 @@ class TestTheSite:
         monkeypatch: pytest.MonkeyPatch,
         request: pytest.FixtureRequest,
     ) -> Iterator[Callable[[str], Follower]]:
-        """Give a function that sets somebody before a page, with the database that the page begins with."""
+        """Provide a function that starts a page, with the database that the page begins with."""
         with ExitStack() as made:
 
             def before(page: str) -> Follower:
@@ -442,12 +442,12 @@ class TestTheSite:
     ) -> None:
         follower = follow(page)
         for language, title, content in blocks(DOCS[page]):
-            # What stands above commands is who types them.
+            # The title of a block of commands is the person who types them.
             if title and language != "console":
                 Path(title).write_text(content, encoding="utf-8")
             for command, shown in commands(content) if language == "console" else ():
                 code, printed, said = follower.type(command)
-                # Only the embedded server can be stopped, and a test has another.
+                # Only an embedded server can be stopped, and tests may use another.
                 refused = 2 if command == "stancedb db stop" else 1 if shown.startswith("Error: ") else 0
                 assert code == refused, f"{command}\n{printed}{said}"
                 if shown:
@@ -479,7 +479,7 @@ class TestTheSite:
             for name, login in of.items():
                 role = "reviewer" if name == "ruth" else "coder"
                 done(owner.run("db", f"grant-{role}", login, "--coder", name))
-            # Of each person the login, and of the owner none.
+            # The login of each person; the owner has none.
             by = {"": "ana", "Ben": "ben", "A reviewer": "ruth", "The owner": None}
             for language, title, content in blocks(DOCS["guides/coders"]):
                 if title and language != "console":
@@ -488,7 +488,7 @@ class TestTheSite:
                     person = by[title]
                     owner.environment["STANCEDB_DATABASE_URL"] = url_as(url, of[person]) if person else url
                     owner.environment["STANCEDB_AUTHOR"] = ""
-                    # Each tie of a login to a coder is a changeset; and the logins of the page are those of this test.
+                    # Tying a login to a coder is a changeset. The logins of the page are replaced by those of the test.
                     typed_in = command.replace("undo 11", f"undo {11 + len(of)}")
                     typed_in = typed_in.replace("coder carla", f"coder {names[3]}").replace("ruth", names[4])
                     code, printed, said = owner.type(typed_in)
@@ -578,7 +578,7 @@ class TestTheSite:
 
 
 def reachable(words: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
-    """Yield the commands that do something, with the words that call them."""
+    """Yield the commands that are not groups, with the words that call them."""
     if not isinstance(command, click.Group):
         yield words, command
         return

@@ -1,4 +1,4 @@
-"""The rules of the house: which room may know which, and what every command owes to the person who types it."""
+"""The rules of the house: which rooms may import which, and what every command must provide for its users."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from tests.support.commands import commands
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "stancedb"
-# A starter goes out to readers as it is, and is no part of the program.
+# A starter file is copied to users unchanged and is not part of the program.
 MODULES = sorted(set(PACKAGE.rglob("*.py")) - set((PACKAGE / "clients" / "files").iterdir()))
 MIGRATIONS = sorted(bundled("migrations").rglob("*.py"))
 
-# What each room may import of this package; a module outside every room may be imported by all but the migrations.
+# Which rooms each room may import. Every room except migrations may import top-level modules.
 BELOW = {
     "model",
     "records",
@@ -74,10 +74,10 @@ ROOMS = {
     "server": {"server"},
     "model": {"model"},
 }
-# The only modules that may name the driver: the one opens connections, the other waits for its own server to answer.
+# The only modules that may import the driver: one opens connections, the other waits for its own server to answer.
 DRIVERS = {"database.py", "server/process.py"}
 
-# States that are still no more than a sentence, how many in each module: what another program says, and the files of
+# Errors that still have only a sentence, with their number by module: messages of other programs, and the files of
 # Discourse Network Analyzer.
 SENTENCES = {
     "database.py": 1,
@@ -98,7 +98,7 @@ def parsed(path: Path) -> ast.Module:
 
 
 def imports(path: Path) -> set[str]:
-    """Return the full names of the modules that a file imports, at its top or within a function."""
+    """Return the full names of the modules that a file imports, at the top or in a function."""
     found = set()
     for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
@@ -120,7 +120,7 @@ def rooms(path: Path) -> set[str]:
 
 
 def offenders(found: dict[str, Collected]) -> dict[str, Collected]:
-    """Return what breaks a rule, and by what, of all that was looked at; a rule that looks at nothing is none."""
+    """Return the violations of a rule by file; fail if nothing was examined."""
     assert found
     return {name: by for name, by in found.items() if by}
 
@@ -153,7 +153,7 @@ class TestTheRooms:
 
         assert offenders(above) == {}
 
-    def test_what_stands_outside_the_rooms_is_below_them(self) -> None:
+    def test_modules_outside_the_rooms_are_below_them(self) -> None:
         allowed = {"__init__.py": {"api"}, "__main__.py": {"cli"}, "database.py": {"server"}, "work.py": {"reporting"}}
         above = {named(path): rooms(path) - allowed.get(path.name, set()) for path in MODULES if path.parent == PACKAGE}
 
@@ -173,7 +173,7 @@ class TestTheRooms:
         assert offenders({named(path): rooms(path) - {"model"} for path in within("model")}) == {}
 
     def test_a_migration_knows_neither_model_nor_operations(self) -> None:
-        # What Alembic compares with is the model of today, so its environment alone may look at it.
+        # Alembic compares with the current model, so only its environment may import it.
         known = {
             named(path): rooms(path)
             - {"derivation", "reporting", "rights", "shared", "workbench"}
@@ -197,7 +197,7 @@ class TestTheRooms:
         }
         assert {name: tables for name, tables in reading.items() if tables and name not in allowed} == {}
 
-    def test_nobody_else_opens_connections(self) -> None:
+    def test_only_one_module_opens_connections(self) -> None:
         known = {named(path): packages(path) & {"psycopg"} for path in MODULES if named(path) not in DRIVERS}
 
         assert offenders(known) == {}
@@ -271,8 +271,8 @@ class TestTheCommands:
             if not isinstance(command, click.Group)
             and not any(parameter.name == "output_format" for parameter in command.params)
         }
-        # These print no answer, or a file of one form; what follows psql is psql's own. tests/cli/test_formats.py holds
-        # the others to what they promise.
+        # These print no answer, or a file in a fixed format; arguments after psql belong to psql. For the others see
+        # tests/cli/test_formats.py.
         assert without == {
             *(f"db {verb}" for verb in ("init", "upgrade", "downgrade", "set", "dump", "restore", "stop", "psql")),
             *(f"export {kind}" for kind in ("codebook", "network", "package")),
@@ -284,7 +284,7 @@ class TestTheCommands:
         for words, command in COMMANDS:
             for parameter in command.params:
                 for name in shared.intersection(parameter.opts):
-                    # A network is no answer of rows, and has formats of its own.
+                    # A network is not an answer in rows, and has its own formats.
                     if (words, name) == ("export network", "--format"):
                         continue
                     meanings[name].add(getattr(parameter, "help", None))
@@ -323,8 +323,8 @@ class TestTheErrors:
 
         assert offenders(named_in) == {}
 
-    def test_a_state_is_no_mere_sentence_unless_it_is_listed(self) -> None:
-        # One that a caller may want to tell apart is a class in errors.py, or a code in refusals.toml.
+    def test_an_expected_failure_is_a_class_unless_it_is_listed(self) -> None:
+        # An error that callers may want to distinguish is a class in errors.py, or a code in refusals.toml.
         generic = {"StancedbError", "RefusedByRule", "UsageError", "UnreadableInput", "DatabaseUnreachable"}
         sentences = {
             named(path): [
@@ -347,8 +347,8 @@ class TestTheErrors:
             if isinstance(node, ast.ClassDef)
             and any("Error" in ast.unparse(base) or "Exception" in ast.unparse(base) for base in node.bases)
         ]
-        # What a reader of one format raises and catches itself, what the anchoring of quotes tells apart, and what a
-        # check of one value raises for the check of its record.
+        # Errors that a reader of one format raises and catches itself, that the anchoring of quotes distinguishes, and
+        # that a check of one value raises for the check of its record.
         readers = {
             "loading/quotes.py",
             "reading/article/front_matter.py",
@@ -372,7 +372,7 @@ class TestTheFiles:
         assert {module: sentence for module, sentence in said.items() if not sentence.endswith(".")} == {}
 
     def test_no_file_names_a_place_on_a_machine(self) -> None:
-        # /tmp and /usr appear in what the embedded server has to say about paths of every machine.
+        # /tmp and /usr appear in messages of the embedded server about paths of any machine.
         place = re.compile(r"/(?:home|Users|work|root|mnt)/\w")
         found = [
             str(path.relative_to(ROOT))
@@ -392,7 +392,7 @@ class TestTheFiles:
         ]
         assert found == []
 
-    def test_a_statement_of_sql_has_a_name_of_its_own_in_its_file(self) -> None:
+    def test_a_statement_of_sql_has_a_unique_name_in_its_file(self) -> None:
         names = {
             named(path): re.findall(r"^-- name: (\w+)\n", path.read_text(encoding="utf-8"), re.MULTILINE)
             for path in sorted(PACKAGE.rglob("*.sql"))
@@ -408,14 +408,14 @@ class TestTheFiles:
 
     def test_every_object_that_is_shared_is_installed(self) -> None:
         listed = {name.partition("(")[0] for name in OBJECTS.comments}
-        # Not those of a module's own statements.
+        # Except those of a module's own statements.
         made = {path.stem for path in (PACKAGE / "shared").glob("*.sql") if not path.with_suffix(".py").exists()}
 
         assert made == listed
 
     def test_every_relation_of_the_reporting_is_installed(self) -> None:
         listed = (PACKAGE / "reporting" / "relations.py").read_text("utf-8")
-        # Not those of a module's own statements.
+        # Except those of a module's own statements.
         installed = [path for path in (PACKAGE / "reporting").glob("*.sql") if not path.with_suffix(".py").exists()]
         assert [
             path.name

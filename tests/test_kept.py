@@ -1,4 +1,4 @@
-"""Sessions that are kept open between the commands of a test are as new ones."""
+"""Sessions that are kept open between the commands of a test behave like new ones."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ Ask = Callable[[str], Any]
 
 @pytest.fixture
 def ask(kept: Kept, connection_url: str) -> Ask:
-    """Give a function that asks one question on a connection such as a command opens."""
+    """Provide a function that runs a query on a connection like that of a command."""
     url = make_url(connection_url).set(drivername="postgresql+psycopg")
 
-    def answer(question: str) -> Any:  # noqa: ANN401 - whatever it answers
+    def answer(question: str) -> Any:  # noqa: ANN401 - any answer
         with kept.engine(url, poolclass=NullPool).connect() as connection:
             return connection.exec_driver_sql(question).scalar()
 

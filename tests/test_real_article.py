@@ -1,6 +1,6 @@
-"""A real news article, coded from the command line alone, and every answer on the result.
+"""A real news article, coded only on the command line, and every answer about the result.
 
-The article belongs to somebody else, so it is not in the repository and its words are not here either: quotes are cut
+The article is protected by copyright, so neither the file nor its words are in the repository: quotes are cut
 out of the file by short fragments.
 """
 
@@ -32,7 +32,7 @@ JAPAN = ("--on-behalf-of", "japan", "--holder", "japan")
 TAKAICHI = ("--speaker", "sanae-takaichi", "--zone", "Asia/Tokyo", "--capacity", "head_of_government")
 RULES = ("latest-word", "authoritative", "sustained")
 
-# Slug, begin and end of the quote, the rest of the line.
+# Slug, beginning and end of the quote, the rest of the line.
 STATEMENTS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     (
         "remark",
@@ -257,7 +257,7 @@ def text() -> str:
 
 @pytest.fixture(scope="module")
 def url(clone: Clone, template: str, text: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Give the URL of a database in which the article is loaded and coded, which these tests read."""
+    """Provide the URL of a database in which the article is loaded and coded, which these tests read."""
     with clone(template) as url:
         run = invoker(url, tmp_path_factory.mktemp("real"))
         done(run("db", "seed", "--no-example"))
@@ -341,7 +341,7 @@ def url(clone: Clone, template: str, text: str, tmp_path_factory: pytest.TempPat
             done(
                 run("statement", "add", "--slug", slug, "--article", CALL, "--quote", passage(text, begin, end), *rest)
             )
-        # The state was coded; the person is coded apart.
+        # The state was coded; the person is coded separately.
         done(run("coding", "add", "remark", "--holder", "sanae-takaichi", *FORCE, "--position", "may-warrant"))
         done(
             run(
@@ -371,7 +371,7 @@ def url(clone: Clone, template: str, text: str, tmp_path_factory: pytest.TempPat
 
 @pytest.fixture
 def ask(url: str, tmp_path: Path) -> Run:
-    """Give a function that reads the coded article."""
+    """Provide a function that reads the coded article."""
     return invoker(url, tmp_path)
 
 
@@ -466,7 +466,7 @@ def test_japan_stands_where_the_remark_left_it(ask: Run) -> None:
     assert stance["outlet"] == "AnewZ"
 
 
-def test_a_refusal_to_elaborate_is_no_position(ask: Run) -> None:
+def test_a_refusal_to_elaborate_is_not_a_position(ask: Run) -> None:
     codings = answer(ask, "coding", "list", "--holder", "japan", *FORCE)
 
     assert [(row["statement"], row["position"]) for row in codings] == [("remark", "may-warrant"), ("declined", None)]
@@ -542,12 +542,12 @@ def test_every_question_is_answered_in_every_format(ask: Run, command: tuple[str
 def test_every_rule_answers(ask: Run, command: tuple[str, ...], rule: str) -> None:
     rows = answer(ask, "stance", *command, "--rule", rule)
 
-    # Nothing in a newspaper is law, treaty, cabinet decision or written answer.
+    # Nothing in a newspaper is a law, treaty, cabinet decision or written answer.
     assert bool(rows) == (rule != "authoritative")
 
 
 def parsed(stdout: str, output_format: str, rows: list[dict[str, Any]]) -> int:
-    """Read an answer back, make sure that it has the columns, and return how many things it holds."""
+    """Read an answer back, check that it has the columns, and return its number of rows."""
     if output_format == "json":
         return len(json.loads(stdout))
     if output_format == "ndjson":

@@ -1,4 +1,4 @@
-"""What the wheel carries: all that a database needs where there is no checkout."""
+"""The wheel contains everything that a database needs without a checkout."""
 
 from __future__ import annotations
 

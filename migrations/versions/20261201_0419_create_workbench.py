@@ -1,7 +1,7 @@
 """Create the workbench: rounds, assignments, drafts and findings.
 
 Revision: create_workbench
-Follows: create_attributes
+Follows: add_poles
 """
 
 from pathlib import Path
@@ -9,7 +9,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "create_workbench"
-down_revision = "create_attributes"
+down_revision = "add_poles"
 branch_labels = None
 depends_on = None
 

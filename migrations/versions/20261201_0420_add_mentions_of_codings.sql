@@ -22,7 +22,7 @@ ALTER TABLE stancedb.coding ENABLE TRIGGER USER;
 ALTER TABLE stancedb.coding ADD CONSTRAINT fk_coding_mention_of_its_statement FOREIGN KEY (mention_id, statement_id) REFERENCES stancedb.mention (id, statement_id);
 CREATE INDEX ix_coding_mention_id ON stancedb.coding (mention_id) WHERE mention_id IS NOT NULL;
 
-COMMENT ON CONSTRAINT uq_mention_id_statement_id ON stancedb.mention IS '''mention id statement id'' is given once';
+COMMENT ON CONSTRAINT uq_mention_id_statement_id ON stancedb.mention IS 'A mention id statement id must be unique.';
 COMMENT ON CONSTRAINT fk_coding_mention_of_its_statement ON stancedb.coding IS 'A coding can only rest on a mention of its own statement.';
 COMMENT ON COLUMN stancedb.coding.mention_id IS 'The place in a text that the coder judged; null where it is not known.';
 COMMENT ON COLUMN history.coding.mention_id IS 'The place in a text that the coder judged; null where it is not known.';

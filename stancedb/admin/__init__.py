@@ -1,1 +1,1 @@
-"""What the keepers of a database do: schema, logins, copies."""
+"""Administration of a database: schema, logins, dumps."""

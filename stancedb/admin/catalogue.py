@@ -1,6 +1,6 @@
-"""The whole catalogue of a database held against the one that the migrations make.
+"""Compare the whole catalogue of a database with the catalogue that the migrations make.
 
-What is expected stands in ``catalogue.json``, one thing a line. ``python -m tests.admin.catalogue`` writes it anew
+The expected catalogue is in ``catalogue.json``, one object per line. ``python -m tests.admin.catalogue`` writes it
 after a migration, a function or a relation of reporting has changed; a test holds it equal to a migrated database.
 
 What is expected and lacking or different is a fault. What else hangs on a table of stancedb and changes what is stored
@@ -27,7 +27,7 @@ _SHOWN = 160
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """One thing of a catalogue that has a definition.
+    """One object of a catalogue with its definition.
 
     Attributes:
         kind: What it is, such as column.
@@ -49,7 +49,7 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A thing that is not as expected.
+    """An object that differs from what is expected.
 
     Attributes:
         expected: What it should be, or None if it should not be there.
@@ -61,23 +61,23 @@ class Fault:
 
     @property
     def thing(self) -> Thing:
-        """What it should be, or what it is where nothing should be."""
+        """The expected object, or the found object if none is expected."""
         thing = self.expected or self.found
         assert thing is not None  # noqa: S101 - one of the two is there
         return thing
 
     def sentence(self) -> str:
-        """Say what is wrong with it."""
+        """Return a description of the fault."""
         if self.expected is None:
-            return "is not of stancedb and changes what is stored; drop it"
+            return "does not belong to stancedb and changes what is stored; drop it"
         if self.found is None:
             return "is missing; run 'stancedb db upgrade'"
         found, expected = _apart(self.found.definition, self.expected.definition)
-        return f"is not as it should be: {found} instead of {expected}; run 'stancedb db upgrade'"
+        return f"differs: {found} instead of {expected}; run 'stancedb db upgrade'"
 
 
 def _apart(found: str, expected: str) -> tuple[str, str]:
-    """Return two definitions from a little before the place where they part."""
+    """Return two definitions from just before the place where they differ."""
     same = next((at for at, (one, other) in enumerate(zip(found, expected, strict=False)) if one != other), None)
     begin = max(0, (min(len(found), len(expected)) if same is None else same) - _SHOWN // 4)
 
@@ -101,7 +101,7 @@ def expected() -> dict[tuple[str, str], Thing]:
 
 
 def write(things: Iterable[Thing]) -> str:
-    """Return what is expected as the text of its file, a line for each thing."""
+    """Return the expected catalogue as the text of its file, one line per object."""
     lines = (json.dumps(astuple(thing), ensure_ascii=False) for thing in things)
     return "[\n" + ",\n".join(lines) + "\n]\n"
 

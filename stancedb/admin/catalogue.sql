@@ -3,7 +3,7 @@ SET LOCAL search_path = pg_catalog;
 
 -- name: things
 -- Everything that the schemas of stancedb hold and that has a definition, spelled the same by PostgreSQL 15 to 18: one row
--- a thing. Left out: the text of views, which every version prints otherwise; NOT NULL constraints, which 18 alone has and
+-- a thing. Left out: the text of views, which every version prints differently; NOT NULL constraints, which only 18 has and
 -- which stand with their columns; rights; tuning such as fillfactors of tables, statistics and storage.
 SELECT kind, name, of_table, definition, comment FROM (
 WITH ours AS (

@@ -1,4 +1,4 @@
-"""A copy of everything by PostgreSQL's own programs: written to a file, and restored where there is no stancedb."""
+"""Dump everything to a file with PostgreSQL's own programs, and restore it into a database without stancedb."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def dump(engine: Engine, address: str, secret: dict[str, str], file: BinaryIO, *
         is_plain: Whether as SQL, and not as pg_restore takes it.
 
     Raises:
-        RefusedByRule: The programs at hand are older than the server, or the dump fails.
+        RefusedByRule: The installed programs are older than the server, or the dump fails.
     """
     command = [
         program_named("pg_dump", at_least=_major(engine)),
@@ -64,7 +64,7 @@ def restore(engine: Engine, address: str, secret: dict[str, str], path: Path) ->
     Owners and rights are those of whoever restores.
 
     Raises:
-        UnreadableInput: There is no such file, or it is no dump or not a whole one.
+        UnreadableInput: There is no such file, or it is not a complete dump.
         RefusedByRule: The database has a schema of stancedb already, or the dump does not go in.
     """
     is_custom = _is_custom(path)
@@ -114,7 +114,7 @@ def _is_custom(path: Path) -> bool:
 
 @contextmanager
 def _lines(path: Path, *, is_custom: bool) -> Iterator[Iterator[bytes]]:
-    """Give the lines of a dump as SQL; leaving them is an error unless all were there."""
+    """Yield the lines of a dump as SQL; an incomplete dump is an error."""
     if not is_custom:
         with path.open("rb") as file:
             yield iter(file)
@@ -137,7 +137,7 @@ def _lines(path: Path, *, is_custom: bool) -> Iterator[Iterator[bytes]]:
 
 
 def known_to(major: int, lines: Iterator[bytes]) -> Iterator[bytes]:
-    """Leave out the settings at the head of a dump that a server of a major version is too old to know."""
+    """Leave out the settings at the head of a dump that the major version of the server does not support."""
     unknown = tuple(setting for setting, since in _SETTINGS.items() if major < since)
     for line in lines:
         if not (unknown and line.startswith(unknown)):
@@ -170,7 +170,7 @@ def program_named(name: str, *, at_least: int = 0) -> str:
 
     Raises:
         DatabaseUnreachable: There is none.
-        RefusedByRule: The embedded one is too old, and there is no other.
+        RefusedByRule: The embedded program is too old, and there is no other.
     """
     if at_least <= MAJOR:
         try:
@@ -191,6 +191,6 @@ def _environment(secret: dict[str, str]) -> dict[str, str]:
 def _last_words(said: IO[bytes]) -> str:
     """Return the first error that a program reported, as a clause."""
     said.seek(0)
-    lines: Sequence[str] = said.read().decode(errors="replace").strip().splitlines() or ["it did not say why"]
+    lines: Sequence[str] = said.read().decode(errors="replace").strip().splitlines() or ["no message"]
     first = next((line for line in lines if "error:" in line.lower()), lines[-1])
     return " ".join(first.split()).rstrip(".")

@@ -1,4 +1,4 @@
-"""A catalogue that is not as the migrations make it, mended where it can be."""
+"""Repair a catalogue that differs from what the migrations make."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from stancedb.sql import Queries, perform
 from stancedb.workbench import objects as workbench
 
 SQL = Queries(__file__)
-_NO_REMEDY = "cannot be made again without what it held; restore a backup"
+_NO_REMEDY = "cannot be created again without its data; restore a backup"
 _TURNS = ("table", "column", "sequence", "function", "constraint", "index", "trigger", "policy")
 _CONSTRAINTS = ("PRIMARY KEY", "UNIQUE", "EXCLUDE", "CHECK", "FOREIGN KEY")
 # The name of a statement in mending.sql, and its parameters.
@@ -28,11 +28,11 @@ _Step = tuple[str, dict[str, str | None]]
 
 
 def mend(connection: Connection, *, only_stored: bool = False) -> tuple[list[Thing], list[tuple[Thing, str]]]:
-    """Mend what can be mended without a guess; nothing of anybody else's is dropped, and no row.
+    """Repair what can be repaired with certainty; no row and no object of others is dropped.
 
     Args:
         connection: A transaction on a database at head.
-        only_stored: Whether functions, views and what is reported are left alone, because they are made anew anyway.
+        only_stored: Whether functions, views and reporting relations are skipped, which are created again anyway.
 
     Returns:
         What is mended, and what is not with the reason.
@@ -41,8 +41,8 @@ def mend(connection: Connection, *, only_stored: bool = False) -> tuple[list[Thi
     mended: list[Thing] = []
     refused: list[tuple[Thing, str]] = []
     faults, _ = catalogue.compare(connection)
-    anew = [fault for fault in faults if _is_made_anew(fault)]
-    for fault in sorted((fault for fault in faults if fault not in anew), key=_turn):
+    remade = [fault for fault in faults if _is_remade(fault)]
+    for fault in sorted((fault for fault in faults if fault not in remade), key=_turn):
         thing = fault.thing
         if only_stored and thing.kind == "function":
             continue
@@ -52,24 +52,24 @@ def mend(connection: Connection, *, only_stored: bool = False) -> tuple[list[Thi
             mended.append(thing)
         else:
             refused.append(
-                (thing, reason if fault.expected else "is not of stancedb and changes what is stored; drop it")
+                (thing, reason if fault.expected else "does not belong to stancedb and changes what is stored; drop it")
             )
-    if anew and not only_stored:
+    if remade and not only_stored:
         reason = _tried(connection, partial(_make_anew, connection))
-        mended += [] if reason else [fault.thing for fault in anew]
-        refused += [(fault.thing, reason) for fault in anew] if reason else []
+        mended += [] if reason else [fault.thing for fault in remade]
+        refused += [(fault.thing, reason) for fault in remade] if reason else []
     return mended, refused
 
 
 def _turn(fault: Fault) -> tuple[int, int]:
-    """Order faults so that what others need is mended before them."""
+    """Order faults so that dependencies are repaired first."""
     kind, definition = fault.thing.kind, fault.thing.definition
     turn = _TURNS.index(kind) if kind in _TURNS else len(_TURNS)
     part = next((at for at, begins in enumerate(_CONSTRAINTS) if definition.startswith(begins)), 0)
     return turn, part if kind == "constraint" else 0
 
 
-def _is_made_anew(fault: Fault) -> bool:
+def _is_remade(fault: Fault) -> bool:
     """Whether a thing is lacking or different that is installed from a file, whatever the migrations did."""
     due = fault.expected
     if due is None:
@@ -93,7 +93,7 @@ def _make_anew(connection: Connection) -> None:
 
 
 def _remedy(fault: Fault) -> list[_Step]:
-    """Return what makes a thing what it should be; nothing if nothing can."""
+    """Return the steps that repair an object; none if it cannot be repaired."""
     if fault.expected is None:
         return []
     remedies: dict[str, Callable[[Thing, Thing | None], list[_Step]]] = {
@@ -201,12 +201,12 @@ def _run(connection: Connection, steps: list[_Step]) -> None:
 
 
 def _tried(connection: Connection, change: Callable[[], Any]) -> str | None:
-    """Make a change or none of it; return what the database has against it."""
+    """Make a change completely or not at all; return the error of the database."""
     try:
         with connection.begin_nested():
             change()
     except DBAPIError as failure:
         diagnosis = getattr(failure.orig, "diag", None)
         said = [getattr(diagnosis, part, None) for part in ("message_primary", "message_detail")]
-        return "cannot be mended: " + " ".join("; ".join(filter(None, said)).split())
+        return "cannot be repaired: " + " ".join("; ".join(filter(None, said)).split())
     return None

@@ -1,4 +1,4 @@
-"""The schema that readers see: brought up to date, described, held against what it is made from."""
+"""Refresh, describe and check the reporting schema."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def refresh(session: Refreshing, *, is_full: bool = False) -> list[Row]:
 
     Args:
         session: The session.
-        is_full: Whether all rows are compared, and not those alone that later changesets may have changed.
+        is_full: Whether all rows are compared, not only those that later changesets may have changed.
     """
     return [asdict(table) for table in reporting.refresh(session.connection, is_full=is_full)]
 
@@ -63,7 +63,7 @@ def dictionary(session: Reading, login: str) -> list[Row]:
 
 
 def check(session: Refreshing) -> list[Row]:
-    """Compare the relations with their contract, and their rows with what belongs in them, every row computed anew.
+    """Compare the relations with their contract, and every row with a fresh computation.
 
     Returns:
         One mapping for each fault: ``what`` and ``fault``; none for a sound schema.
@@ -71,7 +71,7 @@ def check(session: Refreshing) -> list[Row]:
     connection = session.connection
     installed, agreed = columns(connection), CONTRACT["relations"]
     faults: list[Row] = [
-        {"what": name, "fault": "is not as in the contract; run 'stancedb db upgrade'"}
+        {"what": name, "fault": "differs from the contract; run 'stancedb db upgrade'"}
         for name, those_agreed in sorted(agreed.items())
         if installed.get(name) != those_agreed
     ]

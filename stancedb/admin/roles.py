@@ -33,14 +33,14 @@ _READER_CONNECTIONS = 20
 
 
 def grant(engine: Engine, settings: Settings, login: str, role: LoginRole, *, coder: str | None = None) -> list[str]:
-    """Let a login do what its role does and nothing else, and make the login where there is none.
+    """Grant a login exactly the rights of its role, and create the login if it does not exist.
 
     Args:
         engine: The engine of the owner.
         settings: Who signs the changeset in which a coder gets a login.
         login: The name of the login.
         role: What it is to do.
-        coder: The coder that it is; None means the one it is already, else the one of its name.
+        coder: The coder of the login; None means its present coder, else the coder with its name.
 
     Returns:
         What is left for an administrator to do, in sentences.
@@ -63,7 +63,7 @@ def grant(engine: Engine, settings: Settings, login: str, role: LoginRole, *, co
 
 
 def list_rights() -> list[Row]:
-    """Return the list that grants: what each role may write to each table, and the least role of each command."""
+    """Return the list of rights: what each role may write to each table, and the least role for each command."""
     verbs = {"i": "insert", "u": "update", "d": "delete"}
     columns = {role: rights.LIST["columns"][role] for role in ("coder", "reviewer")}
     rows: list[Row] = []
@@ -85,20 +85,20 @@ def list_rights() -> list[Row]:
 
 
 def set_review(engine: Engine, *, is_required: bool) -> None:
-    """Say whether codings wait for a reviewer before they count; those that count already go on counting."""
+    """Set whether codings wait for a reviewer before they count; existing final codings continue to count."""
     with engine.begin() as connection:
         check_head(current_revision(connection))
         connection.execute(SQL["set_review"], {"value": "required" if is_required else "optional"})
 
 
 def untied(engine: Engine) -> list[str]:
-    """Return the logins that may write nothing, because they are tied to no coder."""
+    """Return the logins that cannot write because they have no coder."""
     with engine.connect() as connection:
         return rights.untied(connection)
 
 
 def _prepare(connection: Connection, login: str) -> None:
-    """Make the login where there is none."""
+    """Create the login if it does not exist."""
     if not _ROLE.fullmatch(login) or login in {"public", "none", "current_user", "session_user", "current_role"}:
         raise NotALogin(login=login)
     check_head(current_revision(connection))
@@ -111,20 +111,20 @@ def _prepare(connection: Connection, login: str) -> None:
 
 
 def _coder_of(connection: Connection, login: str) -> str:
-    """Return the name of the coder that a login is, else its own."""
+    """Return the name of the coder of a login, else the name of the login."""
     found: str | None = connection.execute(SQL["coder_of"], {"login": login}).scalar()
     return found or login
 
 
 def _tie(connection: Connection, settings: Settings, login: str, coder: str | None) -> None:
-    """Let a login be a coder and no other, or nobody; write only what differs, under a changeset of the owner."""
+    """Set the coder of a login, or none; write only what differs, under a changeset of the owner."""
     tied = {"coder": coder, "login": login}
     other: str | None = connection.execute(SQL["other_login"], tied).scalar()
     if other:
         raise CoderOfOtherLogin(coder=coder, login=other)
     if not connection.execute(SQL["differs"], tied).scalar_one():
         return
-    is_now = f"is the coder {coder}" if coder else "is no coder"
+    is_now = f"is the coder {coder}" if coder else "is not a coder"
     open_changeset(connection, settings, message=f"the login {login} {is_now}")
     connection.execute(SQL["untie"], tied)
     if coder:
@@ -132,7 +132,7 @@ def _tie(connection: Connection, settings: Settings, login: str, coder: str | No
 
 
 def _set(connection: Connection, login: str, *, settings: Sequence[str], connections: int) -> list[str]:
-    """Set what goes with every session of the login; a login that somebody else administers keeps what it has."""
+    """Set the session settings of the login; a login that another role administers keeps its own."""
     given = {"login": login, "connections": connections, "settings": list(settings)}
     try:
         with connection.begin_nested():
@@ -141,5 +141,5 @@ def _set(connection: Connection, login: str, *, settings: Sequence[str], connect
         if getattr(failure.orig, "sqlstate", None) != _INSUFFICIENT_PRIVILEGE:
             raise
         wanted = "; ".join((*settings, f"CONNECTION LIMIT {connections}"))
-        return [f'Somebody else administers "{login}"; ask for ALTER ROLE "{login}" with: {wanted}.']
+        return [f'"{login}" is administered by another role. Ask it for ALTER ROLE "{login}" with: {wanted}.']
     return []

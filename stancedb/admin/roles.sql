@@ -16,7 +16,7 @@ SELECT format('CREATE ROLE %I LOGIN', CAST(:login AS text));
 
 -- name: close
 -- A login may do by default what PUBLIC may: a reader would write temporary tables. Functions that write outside every
--- table can be closed by their owner alone, on a server of others.
+-- table can be revoked only by their owner, on a server of others.
 SELECT format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database())
 UNION ALL
 SELECT 'REVOKE CREATE ON SCHEMA public FROM PUBLIC'

@@ -1,4 +1,4 @@
-"""The schema of a database: made, brought up to date, taken back, checked."""
+"""Create, upgrade, downgrade and check the schema of a database."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from stancedb.sql import Queries, beside
 from stancedb.workbench.objects import OBJECTS as WORKBENCH
 
 SQL = Queries(__file__)
-# So many things that cannot be mended are named in a sentence.
+# Maximum number of objects that are named in a message.
 _NAMED = 5
 
 
 def upgrade(engine: Engine, revision: str = "head") -> list[str]:
-    """Bring the schema up to a revision, in one transaction; return the revisions that were passed.
+    """Upgrade the schema to a revision, in one transaction; return the applied revisions.
 
     What a crash has left behind in the sequences and what a restored backup lacks of rights is mended, also where the
     schema is up to date.
@@ -50,7 +50,7 @@ def upgrade(engine: Engine, revision: str = "head") -> list[str]:
         )
         if not is_current:
             if before == HEAD:
-                # What is made anew may need what somebody took away.
+                # Objects that are created again may depend on objects that somebody dropped.
                 mending.mend(connection, only_stored=True)
             _run(command.upgrade, connection, revision)
             after = current_revision(connection)
@@ -63,7 +63,7 @@ def upgrade(engine: Engine, revision: str = "head") -> list[str]:
 
 
 def mend(engine: Engine) -> list[str]:
-    """Mend what is not as the migrations make it in a database at head; return what is mended, in words.
+    """Repair a database at head that differs from what the migrations make; return descriptions of the repairs.
 
     Raises:
         RefusedByRule: Something cannot be mended; the rest is.
@@ -84,7 +84,7 @@ def mend(engine: Engine) -> list[str]:
 
 
 def downgrade(engine: Engine, revision: str) -> list[str]:
-    """Take the schema back to a revision, in one transaction; return the revisions that were undone.
+    """Downgrade the schema to a revision, in one transaction; return the reverted revisions.
 
     Raises:
         UsageError: There is no such revision below the present one.
@@ -99,7 +99,7 @@ def downgrade(engine: Engine, revision: str) -> list[str]:
 
 
 def check(engine: Engine) -> list[dict[str, Any]]:
-    """Compare the catalogue with the one that the migrations make, and the stances with their derivation.
+    """Compare the catalogue with that of the migrations, and the stances with their derivation.
 
     Returns:
         One mapping for each fault: ``what`` and ``fault``; none for a sound database.
@@ -120,7 +120,10 @@ def check(engine: Engine) -> list[dict[str, Any]]:
         if any(fault.found is None for fault in found):
             return faults
         faults += [
-            {"what": table, "fault": "its next number is taken, as a crash may leave it; run 'stancedb db upgrade'"}
+            {
+                "what": table,
+                "fault": "its next number is already used, perhaps after a crash; run 'stancedb db upgrade'",
+            }
             for table in sequences_behind(connection)
         ]
         faults += _circles(connection)
@@ -130,7 +133,7 @@ def check(engine: Engine) -> list[dict[str, Any]]:
 
 
 def others(engine: Engine) -> list[str]:
-    """Return what somebody keeps beside the things of stancedb in its schemas and on its tables, in words."""
+    """Return descriptions of foreign objects in the schemas and on the tables of stancedb."""
     with engine.begin() as connection:
         check_head(current_revision(connection))
         return [str(thing) for thing in catalogue.compare(connection)[1]]
@@ -152,7 +155,7 @@ def status(engine: Engine) -> dict[str, Any]:
     return answer
 
 
-# What a migration of the baseline says when it is to be undone.
+# What the migration that ends the baseline raises.
 _BELOW_BASELINE = "there is no way back below the baseline"
 
 
@@ -171,20 +174,20 @@ def _stale_stances(connection: Connection) -> list[dict[str, Any]]:
 
 
 def _circles(connection: Connection) -> list[dict[str, Any]]:
-    """Return what leads back to itself, and merges into what is merged away."""
+    """Return circles, and merges whose target is itself merged."""
     return [
         {
             "what": row.what,
             "fault": f"leads back to itself: {row.slugs}; undo one of these changes"
             if row.is_circle
-            else f"leads to what is merged away itself: {row.slugs}; merge into the one at the end",
+            else f"leads to a merged target: {row.slugs}; merge into the last of them",
         }
         for row in connection.execute(beside(__file__, "circles"))
     ]
 
 
 def rebuild(engine: Engine) -> None:
-    """Derive all stances anew, under a changeset of its own."""
+    """Derive all stances again, under a changeset of its own."""
     with engine.begin() as connection:
         check_head(current_revision(connection))
         rebuild_all(connection)
@@ -198,7 +201,7 @@ def _run(what: Any, connection: Connection, *arguments: str) -> None:  # noqa: A
         what(config, *arguments)
     except CommandError as failure:
         if str(failure) == _BELOW_BASELINE:
-            raise NoWayBack(fault=str(failure)) from None
+            raise NoWayBack from None
         if "locate revision" in str(failure) and not arguments:
             raise NewerSchema from None
         raise UnknownRevision(fault=str(failure)) from None

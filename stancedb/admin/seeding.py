@@ -46,7 +46,7 @@ def seed(session: Writing, *, with_example: bool) -> list[LoadAccount]:
     for kind, name, record_type in (*STARTER, *(EXAMPLE if with_example else ())):
         path = bundled("seeds") / name
         accounts.append(load(session, kind, _items(path, record_type), origin=f"seeds/{name}"))
-    # Each load voids a transaction in which it alone changed nothing; here only all of them together do.
+    # A load that changes nothing voids its transaction; here all loads must change nothing together.
     session.is_void = all(account.changed_nothing for account in accounts)
     return accounts
 

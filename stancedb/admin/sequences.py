@@ -23,9 +23,9 @@ def sequences_behind(connection: Connection) -> list[str]:
 
 
 def secure_sequences(connection: Connection) -> None:
-    """Log every sequence anew, and put one that has fallen behind its table after the last row.
+    """Log every sequence again, and set a sequence that has fallen behind its table to the last row.
 
-    Runs in a transaction of its own, after the one that made the sequences; it waits until nobody writes.
+    Runs in its own transaction, after that which created the sequences; it waits until no transaction writes.
     """
     numbered = connection.execute(SQL["numbered"]).all()
     if numbered:

@@ -1,6 +1,6 @@
 -- name: numbered
 -- For each table whose rows a sequence numbers, a statement that names it if its next number is taken, and one that logs
--- the sequence anew and puts it after the last row.
+-- the sequence again and sets it to the last row.
 SELECT
     format('SELECT %L FROM %s q WHERE (SELECT max(%I) FROM %s) > q.last_value',
         s.owner, s.sequence, s.owned, s.owner) AS finds,

@@ -1,1 +1,1 @@
-"""The Python API: a database as an object, and answers as typed rows that turn into data frames."""
+"""The Python API: a database as an object, and answers as typed rows that convert to data frames."""

@@ -1,4 +1,4 @@
-"""Answers: typed rows with what they rest on, which turn into mappings, data frames and HTML."""
+"""Answers: typed rows with their basis, which convert to mappings, data frames and HTML."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _KINDS: dict[object, Kind] = {
     date: "day",
     datetime: "instant",
 }
-# How many rows a notebook shows.
+# Maximum number of rows shown in a notebook.
 _SHOWN = 20
 
 
@@ -37,8 +37,8 @@ class Column:
 
     Attributes:
         name: The field of the rows.
-        kind: What its values are.
-        description: What they mean, with the unit.
+        kind: The type of its values.
+        description: The meaning of its values, with the unit.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Column:
 
 
 def columns_of(kind: type[Row]) -> tuple[Column, ...]:
-    """Return the columns of a form of rows."""
+    """Return the columns of a class of rows."""
     said = descriptions(kind)
     hints = get_type_hints(kind, include_extras=True)
     return tuple(Column(name, _kind(hint), said.get(name, "")) for name, hint in hints.items())
@@ -62,13 +62,13 @@ def _kind(hint: object) -> Kind:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A position of an issue with its place on the scale.
+    """A position of an issue with its rank on the scale.
 
     Attributes:
         issue: Slug of the issue.
         position: Slug of the position.
         label: Label of the position.
-        rank: Place on the scale of the issue; None if it has none.
+        rank: Rank on the scale of the issue; None if it has none.
     """
 
     issue: str
@@ -82,9 +82,9 @@ class Scale:
     """The positions of an answer in the order of their scales.
 
     Attributes:
-        slugs: Their slugs, each once; those of several issues follow each other by issue.
-        labels: Their labels by slug; empty where several issues give one slug different labels.
-        is_ordered: Whether the order means something: the positions are of one issue, and each has a rank.
+        slugs: Their distinct slugs, grouped by issue.
+        labels: Their labels by slug, without slugs to which several issues give different labels.
+        is_ordered: Whether the order is meaningful: all positions belong to one issue and have a rank.
     """
 
     slugs: tuple[str, ...]
@@ -97,17 +97,17 @@ class Answer(Sequence[R_co]):
 
     Args:
         rows: The rows.
-        columns: What they consist of.
-        known_at: The number of the changeset up to which the database was asked; None where it was not asked.
-        rule: The slug of the rule that derived the stances; None where none did.
-        places: The positions of the issues that the answer is about.
-        notes: What a person should know of the answer, a sentence each.
+        columns: The columns of the rows.
+        known_at: The number of the changeset as of which the database was queried; None if it was not queried.
+        rule: The slug of the rule that derived the stances, or None.
+        places: The positions of the issues of the answer.
+        notes: Notes about the answer, one sentence each.
 
     Attributes:
-        known_at: The number of the changeset up to which the database was asked; where a question takes ``known_at``,
-            it gives the same answer again with this number. None where no database was asked.
-        rule: The slug of the rule that derived the stances; None where none did.
-        notes: What a person should know of the answer, such as that the reporting schema is behind.
+        known_at: The number of the changeset as of which the database was queried; passing it as ``known_at`` to the
+            same question gives the same answer again. None if no database was queried.
+        rule: The slug of the rule that derived the stances, or None.
+        notes: Notes about the answer, such as that the reporting schema is behind.
     """
 
     __slots__ = ("_columns", "_places", "_rows", "known_at", "notes", "rule")
@@ -171,7 +171,7 @@ class Answer(Sequence[R_co]):
 
     @property
     def schema(self) -> tuple[Column, ...]:
-        """The columns with what their values are and mean."""
+        """The columns with the types and meanings of their values."""
         return self._columns
 
     @property
@@ -181,7 +181,7 @@ class Answer(Sequence[R_co]):
         labels: dict[str, set[str]] = {}
         for place in self._places:
             labels.setdefault(place.position, set()).add(place.label)
-        # A position that is taken stays a category even if no scale has it.
+        # A position that occurs in the rows stays a category even if no scale has it.
         slugs = (*labels, *sorted(used - labels.keys()))
         ranked = {place.position for place in self._places if place.rank is not None}
         return Scale(
@@ -191,18 +191,18 @@ class Answer(Sequence[R_co]):
         )
 
     def to_dicts(self) -> list[dict[str, Any]]:
-        """Return the rows as mappings with the keys of the JSON; days and instants stay what they are."""
+        """Return the rows as mappings with the keys of the JSON; dates and timestamps stay Python objects."""
         return [row.to_dict() for row in self._rows]
 
     def to_pandas(self) -> pd.DataFrame:
         """Return the rows as a pandas DataFrame.
 
-        Days are ``datetime64[s]``, instants ``datetime64[us, UTC]``, whole numbers ``Int64``, flags ``boolean``.
-        Positions are a categorical in the order of the scale, ordered if all of one issue and ranked. ``attrs`` has
-        ``known_at``, ``rule``, ``columns`` (descriptions) and ``positions`` (labels).
+        Dates are ``datetime64[s]``, timestamps ``datetime64[us, UTC]``, integers ``Int64``, flags ``boolean``.
+        Positions are a categorical in the order of the scale, ordered if all belong to one issue and have a rank.
+        ``attrs`` has ``known_at``, ``rule``, ``columns`` (descriptions) and ``positions`` (labels).
 
         Raises:
-            NotInstalled: pandas is not installed; it is the extra ``pandas``.
+            NotInstalled: pandas is not installed; install the extra ``pandas``.
         """
         return frames.to_pandas(self)
 
@@ -210,23 +210,23 @@ class Answer(Sequence[R_co]):
         """Return the rows as a polars DataFrame, positions as an Enum in the order of the scale.
 
         Raises:
-            NotInstalled: polars is not installed; it is the extra ``polars``.
+            NotInstalled: polars is not installed; install the extra ``polars``.
         """
         return frames.to_polars(self)
 
     def to_arrow(self) -> pa.Table:
         """Return the rows as an Arrow table.
 
-        Positions are a dictionary in the order of the scale. The metadata of each field has its ``description``, and
-        that of a position the ``labels`` as JSON; the metadata of the schema has ``known_at`` and ``rule``.
+        Positions are dictionary-encoded in the order of the scale. The metadata of each field has its ``description``,
+        and for positions the ``labels`` as JSON; the metadata of the schema has ``known_at`` and ``rule``.
 
         Raises:
-            NotInstalled: pyarrow is not installed; it is the extra ``parquet``.
+            NotInstalled: pyarrow is not installed; install the extra ``parquet``.
         """
         return frames.to_arrow(self)
 
     def _repr_html_(self) -> str:
-        """Return the first rows as a table of HTML, for notebooks."""
+        """Return the first rows as an HTML table, for notebooks."""
         heads = "".join(
             f'<th title="{html.escape(column.description)}">{html.escape(column.name)}</th>' for column in self._columns
         )

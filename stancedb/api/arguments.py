@@ -1,7 +1,7 @@
-"""What the API takes, checked before the database is asked.
+"""Checks of the arguments of the API, made before the database is queried.
 
-A parameter says by its annotation what it takes, and ``checked`` refuses everything else in one sentence. What a value
-names, such as an actor, is looked up later and refused there.
+The annotation of a parameter defines the valid values, and ``checked`` rejects all others with one sentence. Names in
+the values, such as actors, are looked up and rejected later.
 """
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ from stancedb.model.vocabulary import ActorKind, CodingStatus, DuplicateState, I
 P = ParamSpec("P")
 R = TypeVar("R")
 
-# The rule of the command line, which a test compares.
+# The default rule of the command line; a test checks that the two are equal.
 DEFAULT_RULE = "latest-word"
-# What fits into an integer of the database.
+# The maximum of an integer in the database.
 _MOST = 2**31 - 1
-# So much of a value is repeated in an error.
+# Maximum number of characters of a value repeated in an error.
 _SHOWN = 60
 _WRITTEN_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Takes:
-    """What a parameter takes.
+    """The valid values of a parameter.
 
     Attributes:
-        fits: Tells whether a value does.
-        expected: What does, in words.
-        choices: All values that do, if there are few, so that the nearest is offered.
+        fits: Returns whether a value is valid.
+        expected: A description of valid values.
+        choices: All valid values, if there are few, so that the closest can be suggested.
     """
 
     fits: Callable[[Any], bool]
@@ -47,7 +47,7 @@ class Takes:
 
 
 def _is_text(value: object) -> bool:
-    # PostgreSQL stores no NUL, and half a surrogate pair is in no encoding.
+    # PostgreSQL cannot store NUL, and no encoding can represent a lone surrogate.
     return isinstance(value, str) and not re.search("[\0\ud800-\udfff]", value)
 
 
@@ -109,10 +109,10 @@ Order: TypeAlias = Annotated[Literal["rank", "date"], _among(["rank", "date"])]
 
 
 def checked(function: Callable[P, R]) -> Callable[P, R]:
-    """Return a function or method that checks its arguments by its annotations.
+    """Decorate a function or method so that it checks its arguments by its annotations.
 
     Raises:
-        UnfitArgument: An argument does not fit; raised by the function that is returned.
+        UnfitArgument: An argument is invalid; raised by the decorated function.
     """
     signature = inspect.signature(function)
 
@@ -134,7 +134,7 @@ def _fits(takes: tuple[Takes, bool], value: object) -> bool:
 
 @cache
 def _taken(function: Callable[..., Any]) -> Mapping[str, tuple[Takes, bool]]:
-    """Return what each parameter takes, and whether it may be None."""
+    """Return the valid values of each parameter, and whether it may be None."""
     taken = {}
     for name, hint in get_type_hints(function, include_extras=True).items():
         of = next((said for said in getattr(without_none(hint), "__metadata__", ()) if isinstance(said, Takes)), None)
@@ -148,18 +148,18 @@ def _refusal(name: str, value: object, takes: tuple[Takes, bool]) -> str:
     found = repr(value) if is_short else f"of type {type(value).__name__}"
     shown = found if len(found) <= _SHOWN else f"{found[: _SHOWN - 1]}…"
     offer = nearest(value, takes[0].choices) if isinstance(value, str) else ""
-    return f"{name} is {shown}, expected {takes[0].expected}{offer}"
+    return f"{name} is {shown}; expected {takes[0].expected}.{offer}"
 
 
 def as_day(value: date | str | None) -> date | None:
-    """Return a day that was given as a day, as an instant of it, or as text."""
+    """Return the date given as a date, a datetime or text."""
     if isinstance(value, datetime):
         return value.date()
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def as_typed(known_at: int | str | date | None) -> str | None:
-    """Return what ``--known-at`` would be given."""
+    """Return the value as it would be typed for ``--known-at``."""
     if known_at is None:
         return None
     day = as_day(known_at) if isinstance(known_at, date) else None

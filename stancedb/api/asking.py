@@ -1,4 +1,4 @@
-"""Questions to a database, one method for each that the command line answers."""
+"""Questions to a database, one method for each question of the command line."""
 
 from __future__ import annotations
 
@@ -62,9 +62,9 @@ class Asked:
 
     Attributes:
         session: The session.
-        number: The number of the changeset at which the database is asked; None means now.
-        known_at: The number of the changeset up to which the answer is.
-        notes: What a person should know of the answer.
+        number: The number of the changeset as of which to query; None for the latest.
+        known_at: The number of the changeset as of which the answer is.
+        notes: Notes about the answer.
     """
 
     session: Reading
@@ -83,16 +83,16 @@ class Asked:
         """Return rows as an answer.
 
         Args:
-            kind: The form of the rows.
+            kind: The class of the rows.
             found: The rows as the question returns them.
             rule: The rule that derived them.
-            issue: The issue that was asked about, whose scale the answer has even if it has no rows; None for any.
+            issue: The issue of the question, whose scale the answer has even without rows; None for any.
         """
         taken = [kind.of(row) for row in found]
         return self.of(taken, columns_of(kind), rule=rule, issue=issue)
 
     def of(self, taken: list[R], columns: Sequence[Column], *, rule: str | None, issue: str | None) -> Answer[R]:
-        """Return rows of given columns as an answer, with the scales of the issues they are about."""
+        """Return rows with given columns as an answer, with the scales of their issues."""
         named = {str(row.issue) for row in taken if hasattr(row, "issue")} | ({issue} if issue else set())
         has_positions = any(column.kind == "position" for column in columns)
         scales = issues.scales(self.session, named, known_at=self.number) if has_positions and named else ()
@@ -106,27 +106,27 @@ class Asked:
         )
 
     def kept(self, issue: str | None) -> str | None:
-        """Return the slug of the issue that an issue counts for."""
+        """Return the slug of an issue, or of the issue into which it was merged."""
         return issue and kept_issue(self.session, issue, known_at=self.number)[1]
 
 
 class Questions:
-    """The questions of a database; ``stancedb.Database`` has all of them.
+    """The questions of a database, all of which ``stancedb.Database`` has.
 
-    Parameters of one name mean the same everywhere. ``holder``, ``issue``, ``outlet`` and the like are slugs; an actor
-    may also be given by a name or an identifier such as ``wikidata:Q17``. ``since``, ``until`` and ``as_of`` are days:
-    a ``datetime.date``, or text such as ``"2025-11-07"``. ``known_at`` is the number of a changeset or a day, which
-    means the last changeset of that day; without it the answer is of now. ``rule`` names the rule that derives the
-    stances. ``limit`` is the maximum number of rows; without it all are returned.
+    Parameters of the same name mean the same everywhere. ``holder``, ``issue``, ``outlet`` and the like are slugs; an
+    actor may also be given by a name or an identifier such as ``wikidata:Q17``. ``since``, ``until`` and ``as_of`` are
+    dates: a ``datetime.date``, or text such as ``"2025-11-07"``. ``known_at`` is the number of a changeset, or a date
+    for the last changeset of that day; without it the answer is current. ``rule`` names the rule that derives the
+    stances. ``limit`` is the maximum number of rows (default: no limit).
 
-    Every method that asks the database raises ``UsageError`` for an argument that it does not take, ``NoSuchThing`` if
-    what it names does not exist, and ``DatabaseUnreachable`` or ``NotAtHead`` if the database cannot be asked; all of
-    them are in ``stancedb.errors``. The methods for ``contradictions``, ``claims``, ``polarization``, ``first_movers``,
-    ``after_event``, ``silence`` and ``coverage`` answer from the schema ``reporting``, up to the changeset that it was
-    refreshed to, and raise ``RefusedByRule`` if that never happened.
+    Every method that queries the database raises ``UsageError`` for an invalid argument, ``NoSuchThing`` for an unknown
+    slug or name, and ``DatabaseUnreachable`` or ``NotAtHead`` if the database cannot be queried; all are in
+    ``stancedb.errors``. ``contradictions``, ``claims``, ``polarization``, ``first_movers``, ``after_event``,
+    ``silence`` and ``coverage`` read the schema ``reporting``, as of the changeset of its last refresh, and raise
+    ``RefusedByRule`` if it was never refreshed.
 
     Args:
-        work: What opens sessions on the database.
+        work: The object that opens sessions on the database.
     """
 
     def __init__(self, work: Work) -> None:
@@ -164,7 +164,7 @@ class Questions:
         rule: Text = DEFAULT_RULE,
         known_at: KnownAt | None = None,
     ) -> Answer[rows.Held]:
-        """Return where everybody stood on a day; without a day, today or the day of the changeset."""
+        """Return the stances of all holders on a date (default: today, or the day of the changeset)."""
         with self._asking(known_at) as asked:
             found = stances.as_of(
                 asked.session, day=as_day(as_of), rule=rule, holder=holder, issue=issue, known_at=asked.number
@@ -175,7 +175,7 @@ class Questions:
     def timeline(
         self, *, holder: Text, issue: Text, rule: Text = DEFAULT_RULE, known_at: KnownAt | None = None
     ) -> Answer[rows.Stance]:
-        """Return the stances of one holder on one issue in order."""
+        """Return the stances of one holder on one issue over time."""
         with self._asking(known_at) as asked:
             found = stances.timeline(asked.session, holder=holder, issue=issue, rule=rule, known_at=asked.number)
             return asked.answer(rows.Stance, stances.as_said(found), rule=rule, issue=asked.kept(issue))
@@ -184,7 +184,7 @@ class Questions:
     def evidence(
         self, *, holder: Text, issue: Text, rule: Text = DEFAULT_RULE, known_at: KnownAt | None = None
     ) -> Answer[rows.Evidence]:
-        """Return every statement behind the stances of one holder on one issue, with its role."""
+        """Return the statements behind the stances of one holder on one issue, with their roles."""
         with self._asking(known_at) as asked:
             found = stances.evidence(asked.session, holder=holder, issue=issue, rule=rule, known_at=asked.number)
             return asked.answer(rows.Evidence, found, rule=rule, issue=asked.kept(issue))
@@ -207,10 +207,10 @@ class Questions:
             holder: Only changes of this holder.
             issue: Only changes on this issue.
             rule: The rule that derives the stances.
-            since: Only changes that may have happened on this day or later.
-            until: Only changes that may have happened on this day or earlier.
-            with_initial: Whether the first stance of each holder is among them.
-            known_at: The changeset at which the database is asked.
+            since: Only changes that may have happened on or after this date.
+            until: Only changes that may have happened on or before this date.
+            with_initial: Whether to include the first stance of each holder.
+            known_at: The changeset as of which to query.
         """
         with self._asking(known_at) as asked:
             found = stances.changes(
@@ -229,7 +229,7 @@ class Questions:
     def compare(
         self, *, holder: Text, issue: Text, rules: Texts = (), known_at: KnownAt | None = None
     ) -> Answer[rows.Compared]:
-        """Return what several rules say of one holder on one issue, side by side; without ``rules`` all of them.
+        """Compare the stances of one holder on one issue under several rules (default: all rules).
 
         In mappings and data frames each rule is a column.
         """
@@ -260,7 +260,7 @@ class Questions:
     def contradictions(
         self, *, holder: Text | None = None, issue: Text | None = None, rule: Text = DEFAULT_RULE
     ) -> Answer[rows.Contradiction]:
-        """Return who in office stood against their own government."""
+        """Return office holders who opposed their own government."""
         with self._asking_reported() as asked:
             found = standard.contradictions(asked.session, rule=rule, holder=holder, issue=issue)
             return asked.answer(rows.Contradiction, found, rule=rule, issue=asked.kept(issue))
@@ -269,7 +269,7 @@ class Questions:
     def claims(
         self, *, holder: Text | None = None, issue: Text | None = None, rule: Text = DEFAULT_RULE
     ) -> Answer[rows.Claim]:
-        """Return claims of continuity or change beside what is observed."""
+        """Return claims of continuity or change, compared with observations."""
         with self._asking_reported() as asked:
             found = standard.claims(asked.session, rule=rule, holder=holder, issue=issue)
             return asked.answer(rows.Claim, found, rule=rule, issue=asked.kept(issue))
@@ -278,9 +278,9 @@ class Questions:
     def polarization(
         self, *, issue: Text, every: Period = "year", rule: Text = DEFAULT_RULE
     ) -> Answer[rows.Polarization]:
-        """Return how far holders agree, and stand apart, at the end of each period, and today.
+        """Return agreement and polarization among holders at the end of each period, and today.
 
-        Agreement is the share of pairs of holders that take the same position (Simpson 1949, without replacement).
+        Agreement is the share of pairs of holders with the same position (Simpson 1949, without replacement).
         Polarization is the dissention of Tastle and Wierman (2007) on the ranks of the positions.
 
         Args:
@@ -301,7 +301,7 @@ class Questions:
         Args:
             issue: The issue.
             position: Only moves to this position.
-            with_initial: Whether the first stance of a holder counts as a move.
+            with_initial: Whether the first stance of a holder also counts as a move.
             rule: The rule that derives the stances.
         """
         with self._asking_reported() as asked:
@@ -320,7 +320,7 @@ class Questions:
         issue: Text | None = None,
         rule: Text = DEFAULT_RULE,
     ) -> Answer[rows.Reaction]:
-        """Return what was said within so many days after the first day of an event."""
+        """Return what was said within ``days`` days after the first day of an event."""
         with self._asking_reported() as asked:
             found = standard.after_event(asked.session, event, days=days, rule=rule, holder=holder, issue=issue)
             return asked.answer(rows.Reaction, found, rule=rule, issue=asked.kept(issue))
@@ -335,7 +335,7 @@ class Questions:
         issue: Text | None = None,
         rule: Text = DEFAULT_RULE,
     ) -> Answer[rows.Silence]:
-        """Return who said nothing on an issue for more than so many days; with ``still`` only until today."""
+        """Return silences of holders of more than ``days`` days; with ``still`` only those that continue today."""
         with self._asking_reported() as asked:
             found = standard.silence(asked.session, days=days, rule=rule, still=still, holder=holder, issue=issue)
             return asked.answer(rows.Silence, found, rule=rule, issue=asked.kept(issue))
@@ -344,7 +344,7 @@ class Questions:
     def disagreement(
         self, *, coder: Text | None = None, holder: Text | None = None, issue: Text | None = None
     ) -> Answer[rows.Disagreement]:
-        """Return where two coders read the same words differently, the widest apart first."""
+        """Return where two coders coded the same words differently, largest differences first."""
         with self._asking() as asked:
             found = standard.disagreement(asked.session, coder=coder, holder=holder, issue=issue)
             return asked.answer(rows.Disagreement, found, issue=asked.kept(issue))
@@ -353,7 +353,7 @@ class Questions:
     def coverage(
         self, *, outlet: Text | None = None, since: Day | None = None, until: Day | None = None
     ) -> Answer[rows.Coverage]:
-        """Return how much of each outlet and month is coded, from the month of ``since`` to that of ``until``."""
+        """Return how much of each outlet and month is coded, from the month of ``since`` to the month of ``until``."""
         with self._asking_reported() as asked:
             found = standard.coverage(asked.session, outlet=outlet, since=as_day(since), until=as_day(until))
             return asked.answer(rows.Coverage, found)
@@ -372,7 +372,7 @@ class Questions:
         limit: Limit | None = None,
         known_at: KnownAt | None = None,
     ) -> Answer[rows.ListedStatement]:
-        """Return statements in order of date, said from ``since`` to ``until``."""
+        """Return statements made from ``since`` to ``until``, by date."""
         with self._asking(known_at) as asked:
             found = statements.list_statements(
                 asked.session,
@@ -388,7 +388,7 @@ class Questions:
 
     @checked
     def statement(self, statement: Text, *, known_at: KnownAt | None = None) -> rows.Statement:
-        """Return a statement with its quotes, codings, links and record."""
+        """Return a statement with its quotes, codings, links and history."""
         with self._asking(known_at) as asked:
             return rows.Statement.of(statements.show_statement(asked.session, statement, known_at=asked.number))
 
@@ -406,18 +406,18 @@ class Questions:
         limit: Limit | None = None,
         known_at: KnownAt | None = None,
     ) -> Answer[rows.Coding]:
-        """Return codings in order of the statements' dates.
+        """Return codings by statement date.
 
         Args:
             statement: Only codings of this statement.
-            holder: Only codings of this holder.
+            holder: Only codings for this holder.
             issue: Only codings on this issue.
             coder: Only codings by this coder.
             status: Only codings with this status.
             final: Only codings that count, or only those that do not.
-            retired: Only codings on retired positions, which are to be recoded.
+            retired: Only codings on retired positions, which should be recoded.
             limit: Maximum number of rows.
-            known_at: The changeset at which the database is asked.
+            known_at: The changeset as of which to query.
         """
         with self._asking(known_at) as asked:
             found = codings.list_codings(
@@ -445,7 +445,7 @@ class Questions:
         limit: Limit | None = None,
         known_at: KnownAt | None = None,
     ) -> Answer[rows.ListedArticle]:
-        """Return articles, the newest first; with ``uncoded`` only those without a statement."""
+        """Return articles, newest first; with ``uncoded`` only those without a statement."""
         with self._asking(known_at) as asked:
             found = articles.list_articles(
                 asked.session, outlet=outlet, uncoded=uncoded, limit=limit, known_at=asked.number
@@ -471,20 +471,20 @@ class Questions:
         sort: Order = "rank",
         limit: Limit | None = None,
     ) -> Answer[rows.Hit]:
-        """Return the articles whose title or text has all the words, without regard to case and accents.
+        """Return the articles whose title or text contains all words, ignoring case and accents.
 
         Args:
-            words: Words that all occur; a phrase in double quotes.
+            words: Words that must all occur; phrases in double quotes.
             outlet: Only articles of this outlet.
-            since: Only articles that may have been published on this day or later.
-            until: Only articles that may have been published on this day or earlier.
-            language: Only articles in this language (BCP 47); ``zh`` includes ``zh-Hant``.
+            since: Only articles that may have been published on or after this date.
+            until: Only articles that may have been published on or before this date.
+            language: Only articles in this language (BCP 47); ``zh`` also matches ``zh-Hant``.
             coded: Only articles with statements, or only those without.
-            sort: By relevance (rank), or the newest first (date).
+            sort: By relevance (rank), or newest first (date).
             limit: Maximum number of rows.
 
         Raises:
-            UsageError: There is no word in the words.
+            UsageError: ``words`` contains no word.
         """
         with self._asking() as asked:
             found = articles.search_articles(
@@ -509,12 +509,12 @@ class Questions:
         min_score: Share = 0.0,
         limit: Limit | None = None,
     ) -> Answer[rows.Duplicate]:
-        """Return likely copies of articles, the most alike first.
+        """Return likely copies of articles, most similar first.
 
         Args:
-            state: Pairs in this state: proposed, accepted or rejected.
-            outlet: Only pairs with an article of this outlet on either side.
-            min_score: Only pairs at least so alike, from 0 to 1.
+            state: Only pairs in this state: proposed, accepted or rejected.
+            outlet: Only pairs in which either article is of this outlet.
+            min_score: Only pairs with at least this similarity, from 0 to 1.
             limit: Maximum number of rows.
         """
         with self._asking() as asked:
@@ -525,7 +525,7 @@ class Questions:
 
     @checked
     def outlets(self) -> Answer[rows.Outlet]:
-        """Return the outlets with how many articles each has."""
+        """Return the outlets with the number of their articles."""
         with self._asking() as asked:
             return asked.answer(rows.Outlet, actors.list_outlets(asked.session))
 
@@ -533,7 +533,7 @@ class Questions:
 
     @checked
     def actors(self, *, kind: OfActors | None = None, known_at: KnownAt | None = None) -> Answer[rows.ListedActor]:
-        """Return the actors with the offices they hold and how much is recorded of them."""
+        """Return the actors with their offices and counts of statements and codings."""
         with self._asking(known_at) as asked:
             found = actors.list_actors(asked.session, kind=kind, known_at=asked.number)
             return asked.answer(rows.ListedActor, found)
@@ -546,7 +546,7 @@ class Questions:
 
     @checked
     def schemes(self) -> Answer[rows.Scheme]:
-        """Return the systems of identifiers with how many identifiers of each there are."""
+        """Return the identifier schemes with the number of their identifiers."""
         with self._asking() as asked:
             return asked.answer(rows.Scheme, actors.list_schemes(asked.session))
 
@@ -566,13 +566,13 @@ class Questions:
 
     @checked
     def issue(self, issue: Text, *, known_at: KnownAt | None = None) -> rows.Issue:
-        """Return an issue with its positions and how to tell them apart."""
+        """Return an issue with its positions and their definitions."""
         with self._asking(known_at) as asked:
             return rows.Issue.of(issues.show_issue(asked.session, issue, known_at=asked.number))
 
     @checked
     def positions(self, issue: Text, *, known_at: KnownAt | None = None) -> Answer[rows.ListedPosition]:
-        """Return the positions of an issue, along its scale."""
+        """Return the positions of an issue in the order of its scale."""
         with self._asking(known_at) as asked:
             found = issues.list_positions(asked.session, issue, known_at=asked.number)
             return asked.answer(rows.ListedPosition, found, issue=issue)
@@ -583,7 +583,7 @@ class Questions:
     def events(
         self, *, actor: Text | None = None, kind: Text | None = None, known_at: KnownAt | None = None
     ) -> Answer[rows.ListedEvent]:
-        """Return events in order; with ``actor`` only those with this participant, with ``kind`` of this kind."""
+        """Return events by date; with ``actor`` only those with this participant, with ``kind`` of this kind."""
         with self._asking(known_at) as asked:
             found = events.list_events(asked.session, actor=actor, kind=kind, known_at=asked.number)
             return asked.answer(rows.ListedEvent, found)
@@ -596,7 +596,7 @@ class Questions:
 
     @checked
     def around(self, issue: Text, *, known_at: KnownAt | None = None) -> Answer[rows.EventAround]:
-        """Return the events around an issue: in whose course statements on it were made, and what follows from it."""
+        """Return the events during which statements on an issue were made, and their asserted effects."""
         with self._asking(known_at) as asked:
             return asked.answer(rows.EventAround, events.list_around(asked.session, issue, known_at=asked.number))
 
@@ -604,7 +604,7 @@ class Questions:
     def indicators(
         self, *, issue: Text | None = None, status: OfIndicators | None = None
     ) -> Answer[rows.ListedIndicator]:
-        """Return what is being watched, with the latest observation of each."""
+        """Return the indicators with the latest observation of each."""
         with self._asking() as asked:
             return asked.answer(rows.ListedIndicator, events.list_indicators(asked.session, issue=issue, status=status))
 
@@ -620,27 +620,27 @@ class Questions:
     def page(
         self, issue: Text, *, holders: Texts = (), rule: Text = DEFAULT_RULE, known_at: KnownAt | None = None
     ) -> rows.Page:
-        """Return all that a page shows of one issue; without ``holders`` of all who held a position."""
+        """Return the content of a page about one issue (default: all holders who held a position)."""
         with self._asking(known_at) as asked:
             found = pages.issue_page(asked.session, issue, rule=rule, holders=holders, known_at=asked.number)
             return rows.Page.of(found)
 
     @checked
     def changesets(self, *, limit: Limit | None = None) -> Answer[rows.ListedChangeset]:
-        """Return the changesets, the newest first."""
+        """Return the changesets, newest first."""
         with self._asking() as asked:
             return asked.answer(rows.ListedChangeset, changesets.list_changesets(asked.session, limit=limit))
 
     @checked
     def changeset(self, number: Number) -> rows.Changeset:
-        """Return one changeset with the rows it wrote."""
+        """Return one changeset and the number of rows it changed."""
         with self._asking() as asked:
             found = changesets.show_changeset(asked.session, number)
             return rows.Changeset.of({"login": None, "client_address": None, **found})
 
     @checked
     def releases(self) -> Answer[rows.ListedRelease]:
-        """Return the releases, the newest first."""
+        """Return the releases, newest first."""
         with self._asking() as asked:
             return asked.answer(rows.ListedRelease, releases.list_releases(asked.session))
 
@@ -652,13 +652,13 @@ class Questions:
 
     @checked
     def verify(self, release: Text) -> Answer[rows.VerifiedFile]:
-        """Build a release again and return each file with whether its checksum is the one that was released."""
+        """Regenerate a release and return each file with whether its checksum matches the release."""
         with self._asking() as asked:
             return asked.answer(rows.VerifiedFile, releases.write_release(asked.session, release))
 
     @checked
     def diff(self, before: Text, after: Text) -> Answer[rows.Difference]:
-        """Return what differs between two releases, and why."""
+        """Return the differences between two releases, and their reasons."""
         with self._asking() as asked:
             return asked.answer(rows.Difference, release_diff.diff_releases(asked.session, before, after))
 
@@ -672,7 +672,7 @@ class Questions:
 
     @checked
     def reported(self) -> rows.Reported:
-        """Return up to which changeset and day the schema ``reporting`` answers."""
+        """Return the changeset and date of the schema ``reporting``."""
         with self._asking() as asked:
             return rows.Reported.of(refreshing.status(asked.session))
 
@@ -685,7 +685,7 @@ class Questions:
 
     @checked
     def schemas(self) -> Answer[rows.RecordKind]:
-        """Return the kinds of records that load."""
+        """Return the kinds of records that can be loaded."""
         self._opened()
         found = [
             rows.RecordKind(kind, (record.__doc__ or "").partition("\n")[0].replace("`", ""))
@@ -695,6 +695,6 @@ class Questions:
 
     @checked
     def schema(self, kind: Text) -> dict[str, Any]:
-        """Return what a record of a kind may say, as JSON Schema."""
+        """Return the JSON Schema of a kind of record."""
         self._opened()
         return json_schema(kind)

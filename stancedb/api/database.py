@@ -1,4 +1,4 @@
-"""A database as an object: opened, asked, added to, closed."""
+"""A database as an object: open it, query it, add data to it, close it."""
 
 from __future__ import annotations
 
@@ -26,25 +26,25 @@ from stancedb.refusals import Fault
 from stancedb.settings import Settings, read_settings
 from stancedb.work import Work
 
-# So many rejected records are named below the message of the error.
+# Maximum number of rejected records listed below the error message.
 _TOLD = 20
 
 
 @dataclass(frozen=True, slots=True)
 class LoadAccount:
-    """What a load did.
+    """The result of a load.
 
     Attributes:
-        kind: What was loaded.
-        records: Number of records read, rejected ones included.
-        inserted: Number of new rows, of all tables.
-        updated: Number of changed rows, of all tables.
-        unchanged: Number of rows that existed, of all tables.
-        tables: The same by table.
+        kind: The kind of record that was loaded.
+        records: Number of records read, including rejected ones.
+        inserted: Number of new rows in all tables.
+        updated: Number of changed rows in all tables.
+        unchanged: Number of unchanged rows in all tables.
+        tables: The same numbers by table.
         rejected: The records that were not loaded, with their reasons.
-        notes: What a person should know of the load and of single records.
-        seconds: How long it took.
-        is_dry_run: Whether nothing was changed because it was a dry run.
+        notes: Notes about the load and about single records.
+        seconds: Duration in seconds.
+        is_dry_run: Whether it was a dry run, which changes nothing.
     """
 
     kind: str
@@ -59,7 +59,7 @@ class LoadAccount:
     is_dry_run: bool
 
     def to_dicts(self) -> list[dict[str, Any]]:
-        """Return the counts by table as mappings, as the command line gives them as JSON."""
+        """Return the counts by table as mappings, like the JSON of the command line."""
         return [table.to_dict() for table in self.tables]
 
 
@@ -73,38 +73,38 @@ def connect(
 ) -> Database:
     """Open a database.
 
-    Without ``url`` and ``data_dir`` it is the one that the command line would use: that of ``STANCEDB_DATABASE_URL``,
-    or the embedded one. The embedded server is started if it does not run, and stops by itself when nobody has been
-    connected for a while.
+    Without ``url`` and ``data_dir`` this is the database that the command line would use: ``STANCEDB_DATABASE_URL`` or
+    the embedded one. The embedded server is started if it is not running, and stops automatically when it has had no
+    connections for a while.
 
     Args:
-        url: The address of a PostgreSQL database, such as ``postgresql://user@host/stancedb``.
-        read_only: Whether loading and adding are refused.
-        author: Who signs the changes; by default the name you are logged in with.
-        data_dir: Where an embedded server keeps its data.
+        url: URL of a PostgreSQL database, such as ``postgresql://user@host/stancedb``.
+        read_only: Whether to reject loading and adding.
+        author: Author recorded for changes (default: your login name).
+        data_dir: Data directory of an embedded server.
 
     Raises:
-        UsageError: The address does not read as one, or both an address and a folder are given.
-        DatabaseUnreachable: There is no such server, or it does not let us in.
+        UsageError: The URL is invalid, or both a URL and a data directory are given.
+        DatabaseUnreachable: The server cannot be reached or rejects the login.
         NotAtHead: The schema is older or newer than this version of stancedb.
     """
     if url is not None and data_dir is not None:
         raise TwoPlaces
     settings = read_settings(database_url=url, author=author, data_dir=data_dir)
-    # A database that cannot be reached is named here and not at the first question.
+    # An unreachable database is reported here and not at the first question.
     with Work(settings).reading():
         return Database(settings, read_only=read_only)
 
 
 class Database(Questions):
-    """An open database, made by ``stancedb.connect``; also a context manager that closes it.
+    """An open database, returned by ``stancedb.connect``; also a context manager that closes it.
 
-    Each question is a transaction of its own and sees one state of the database. A load is one transaction and one
-    changeset: all of it is committed, or nothing.
+    Each question runs in its own transaction and sees a single snapshot of the database. A load is one transaction and
+    one changeset: it is all or nothing.
 
     Args:
-        settings: Where it is, and who signs.
-        read_only: Whether loading and adding are refused.
+        settings: The location of the database and the author of changes.
+        read_only: Whether to reject loading and adding.
     """
 
     def __init__(self, settings: Settings, *, read_only: bool) -> None:
@@ -128,7 +128,7 @@ class Database(Questions):
         return f"<stancedb.Database {', '.join([place, *states])}>"
 
     def close(self) -> None:
-        """Close the database; every method but this one then raises ``DatabaseClosed``. Closing twice is fine."""
+        """Close the database; every other method then raises ``DatabaseClosed``. Closing twice is allowed."""
         self._is_open = False
 
     @checked
@@ -142,26 +142,26 @@ class Database(Questions):
         message: Text | None = None,
         encoding: Text | None = None,
     ) -> LoadAccount:
-        """Load records of one kind; a record that exists is updated, and loading twice changes nothing.
+        """Load records of one kind; existing records are updated, and loading twice changes nothing.
 
         Args:
             kind: outlet, codebook, actor, article, statement, event or indicator.
             source: A file that ``stancedb KIND load`` reads, or records: mappings or dataclasses with the fields of
-                the kind (``schema(kind)`` lists them), or a data frame of pandas, polars or Arrow with these as
-                columns. None and missing values are fields that are not given.
+                the kind (``schema(kind)`` lists them), or a pandas, polars or Arrow data frame with these columns. None
+                and missing values mean that a field is not given.
             dry_run: Whether to check everything and change nothing.
             keep_going: Whether to load valid records even if others are rejected.
-            message: Why, for the changeset.
+            message: Reason for the change, recorded in the changeset.
             encoding: The encoding of a file that is not UTF-8.
 
         Returns:
-            What was inserted, updated and left unchanged, and what was rejected.
+            The numbers of rows inserted, updated and unchanged, and the rejected records.
 
         Raises:
-            ReadOnlyDatabase: The database was opened for reading only.
-            RecordsRefused: Records are invalid and ``keep_going`` is off; nothing was loaded. Its ``refusals`` name
+            ReadOnlyDatabase: The database was opened read-only.
+            RecordsRefused: Records are invalid and ``keep_going`` is off; nothing was loaded. Its ``refusals`` list
                 them all, its notes the first twenty.
-            RefusedByRule: A rule of the database refused the change; nothing was loaded.
+            RefusedByRule: A rule of the database rejected the change; nothing was loaded.
             UnreadableInput: The file cannot be read.
         """
         chosen = kind_of(kind)
@@ -171,7 +171,7 @@ class Database(Questions):
         items: Iterable[Any]
         if isinstance(source, str | Path):
             path = path_of(source)
-            # The name of a file may have bytes that are no text.
+            # A file name may have bytes that are not valid text.
             origin = path.name.encode("utf-8", "backslashreplace").decode()
             with _explaining(origin):
                 popolo, of = self._popolo(path, encoding) if chosen == "actor" else (None, None)
@@ -193,21 +193,21 @@ class Database(Questions):
         message: Text | None = None,
         **fields: Any,
     ) -> LoadAccount:
-        """Add one record; existing data is never changed, and what contradicts it is refused.
+        """Add one record; existing data is never changed, and values that contradict it are rejected.
 
         Args:
             kind: outlet, codebook, actor, article, statement, event or indicator.
             dry_run: Whether to check everything and change nothing.
-            message: Why, for the changeset.
-            **fields: The fields of the record; ``schema(kind)`` lists them. None is a field that is not given.
+            message: Reason for the change, recorded in the changeset.
+            **fields: The fields of the record; ``schema(kind)`` lists them. None means that a field is not given.
 
         Returns:
-            What was inserted, and what existed already.
+            The numbers of rows inserted and unchanged.
 
         Raises:
-            ReadOnlyDatabase: The database was opened for reading only.
-            RecordsRefused: A value is invalid, or names something unknown; the message names the field.
-            RefusedByRule: A rule of the database refused the change, or existing data says otherwise.
+            ReadOnlyDatabase: The database was opened read-only.
+            RecordsRefused: A value is invalid or unknown; the message names the field.
+            RefusedByRule: A rule of the database rejected the change, or it conflicts with existing data.
         """
         chosen = kind_of(kind)
         with self._writable().writing(message or f"add one {chosen}", dry_run=dry_run) as session:
@@ -216,13 +216,13 @@ class Database(Questions):
 
     @checked
     def refresh(self, *, full: Flag = False) -> Answer[rows.Refreshed]:
-        """Bring the schema ``reporting`` up to date, and return the tables in which rows were changed.
+        """Refresh the schema ``reporting``, and return the tables whose rows changed.
 
         Args:
-            full: Whether to compare every row, and not only those that later changesets may have changed.
+            full: Whether to compare every row, not only rows that later changesets may have changed.
 
         Raises:
-            ReadOnlyDatabase: The database was opened for reading only.
+            ReadOnlyDatabase: The database was opened read-only.
         """
         with self._writable().refreshing() as session:
             done = refreshing.refresh(session, is_full=full)
@@ -236,7 +236,7 @@ class Database(Questions):
         return work
 
     def _popolo(self, path: Path, encoding: str | None) -> tuple[list[Any] | None, Source | None]:
-        """Return the records of a file of Popolo and its source, where identifiers hold within it; or None twice."""
+        """Return the records of a Popolo file, and its source if it has local ids; (None, None) for other files."""
         popolo = read_popolo(path, encoding=encoding) if path.suffix.lower() == ".json" else None
         if popolo is None:
             return None, None
@@ -247,7 +247,7 @@ class Database(Questions):
 
 @contextmanager
 def _explaining(origin: str) -> Iterator[None]:
-    """Add to the error for rejected records what is wrong with the first of them, and name a file that fails."""
+    """Add the first refusals as notes to the error for rejected records, and name a file that cannot be opened."""
     try:
         yield
     except OSError as failure:

@@ -1,4 +1,4 @@
-"""From an answer to the data frames of pandas, polars and Arrow; each is imported only where it is asked for."""
+"""Conversion of answers to pandas, polars and Arrow; each library is imported only when it is used."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from stancedb.api.answer import Answer, Column, Kind, Scale
     from stancedb.api.rows import Row
 
-# Days before 1677, which nanoseconds cannot hold, are days too.
+# Dates use seconds, because nanoseconds cannot represent years before 1677.
 _PANDAS: Mapping[Kind, str] = {
     "text": "string",
     "integer": "Int64",
@@ -32,7 +32,7 @@ _PANDAS: Mapping[Kind, str] = {
 
 
 def to_pandas(answer: Answer[Row]) -> pd.DataFrame:
-    """Return an answer as a pandas DataFrame; ``Answer.to_pandas`` says how.
+    """Return an answer as a pandas DataFrame; see ``Answer.to_pandas``.
 
     Raises:
         NotInstalled: pandas is not installed.
@@ -57,7 +57,7 @@ def to_pandas(answer: Answer[Row]) -> pd.DataFrame:
 
 
 def to_polars(answer: Answer[Row]) -> pl.DataFrame:
-    """Return an answer as a polars DataFrame; ``Answer.to_polars`` says how.
+    """Return an answer as a polars DataFrame; see ``Answer.to_polars``.
 
     Raises:
         NotInstalled: polars is not installed.
@@ -81,7 +81,7 @@ def to_polars(answer: Answer[Row]) -> pl.DataFrame:
 
 
 def to_arrow(answer: Answer[Row]) -> pa.Table:
-    """Return an answer as an Arrow table; ``Answer.to_arrow`` says how.
+    """Return an answer as an Arrow table; see ``Answer.to_arrow``.
 
     Raises:
         NotInstalled: pyarrow is not installed.
@@ -128,7 +128,7 @@ def _by_column(answer: Answer[Row]) -> list[tuple[Column, list[Any]]]:
 
 
 def _required(module: str, *, purpose: str, extra: str) -> ModuleType:
-    """Return a library that is an extra."""
+    """Import and return an optional library."""
     if find_spec(module) is None:
         raise NotInstalled(purpose=purpose, extra=extra)
     return import_module(module)

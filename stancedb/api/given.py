@@ -1,4 +1,4 @@
-"""What is given to be loaded: a file, or rows as mappings, dataclasses or a data frame, turned into records."""
+"""Conversion of input to records: a file, or rows as mappings, dataclasses or a data frame."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
     from typing_extensions import TypeIs
 
-# A data frame is told by what it can do, because none of the libraries has to be installed.
+# Data frames are recognized by their methods, because none of the libraries need be installed.
 Rows: TypeAlias = Any
-# What a refusal names as the place of a row.
+# The source that is named in the refusal of a row.
 ROWS = "rows"
 
 
@@ -33,7 +33,7 @@ def kind_of(kind: str) -> Kind:
     """Return a kind of record.
 
     Raises:
-        NoSuchThing: There is no such kind; the nearest is offered.
+        NoSuchThing: There is no such kind; the message suggests the closest name.
     """
     if kind not in RECORDS:
         raise NoSuchThing.of("kind of record", kind, RECORDS)
@@ -44,7 +44,7 @@ def path_of(source: str | Path) -> Path:
     """Return the path of a file.
 
     Raises:
-        NotAFileName: No file can have this name.
+        NotAFileName: The name is not valid for a file.
     """
     if "\0" in str(source):
         raise NotAFileName(name=str(source))
@@ -52,10 +52,10 @@ def path_of(source: str | Path) -> Path:
 
 
 def read_file(kind: Kind, path: Path, *, encoding: str | None, tell: Callable[[str], None]) -> Iterator[Item[Any]]:
-    """Read the records of a file, or the articles of a folder, as ``load`` of the command line does.
+    """Read the records of a file, or the articles of a folder, like ``load`` on the command line.
 
     Raises:
-        UnreadableInput: The file is missing, of another kind, binary, or not in the encoding it should be in.
+        UnreadableInput: The file is missing, of another kind, binary, or in another encoding.
     """
     if kind == "article":
         return read_articles([path], defaults=ArticleDefaults(), encoding=encoding, tell=tell)
@@ -63,11 +63,11 @@ def read_file(kind: Kind, path: Path, *, encoding: str | None, tell: Callable[[s
 
 
 def read_rows(kind: Kind, rows: Rows) -> Iterator[Item[Any]]:
-    """Check rows one after the other; a refusal has the number of the row, from 1.
+    """Check rows one by one; a refusal has the number of the row, counted from 1.
 
     Raises:
-        WithoutRows: What is given has no rows.
-        ColumnTwice: A frame has two columns of one name.
+        WithoutRows: The object has no rows.
+        ColumnTwice: A data frame has two columns with the same name.
     """
     record: type[Record] = RECORDS[kind]
     checker = Checker(record, ROWS)
@@ -77,7 +77,7 @@ def read_rows(kind: Kind, rows: Rows) -> Iterator[Item[Any]]:
 
 
 def _mappings(rows: Rows) -> Iterator[object]:
-    """Yield each row; of a data frame as a mapping in which a missing value is None."""
+    """Yield each row; rows of a data frame are mappings in which missing values are None."""
     if hasattr(rows, "itertuples") and hasattr(rows, "notna"):
         if not rows.columns.is_unique:
             raise ColumnTwice
@@ -99,10 +99,10 @@ def _has_fields(row: object) -> TypeIs[Mapping[Any, object] | DataclassInstance]
 
 
 def fields_of(row: Mapping[Any, object] | DataclassInstance) -> dict[str, object]:
-    """Return the fields of a row as a file would have them; those that are None are not given.
+    """Return the fields of a row as in a file, without fields that are None.
 
     Raises:
-        NotAFieldName: A field has a name that is not text.
+        NotAFieldName: The name of a field is not text.
     """
     named = row if isinstance(row, Mapping) else {f.name: getattr(row, f.name) for f in dataclasses.fields(row)}
     fields = {name: _plain(value) for name, value in named.items() if value is not None}
@@ -114,18 +114,18 @@ def fields_of(row: Mapping[Any, object] | DataclassInstance) -> dict[str, object
 
 @runtime_checkable
 class _OfNumPy(Protocol):
-    """A scalar or an array of NumPy, which need not be installed."""
+    """A NumPy scalar or array; NumPy need not be installed."""
 
     def tolist(self) -> object:
-        """Return it as numbers, texts and lists of Python."""
+        """Return the value as Python numbers, strings and lists."""
 
 
 def _plain(value: object) -> object:
-    """Return a value as a file would have it; days and instants are written in ISO 8601 where records are checked."""
+    """Return a value as in a file; dates and times are converted to ISO 8601 when records are checked."""
     if type(value).__module__ == "numpy" and isinstance(value, _OfNumPy):
         return _plain(value.tolist())
     if isinstance(value, datetime):
-        # A data frame has no days without a time.
+        # Data frames have no dates without a time.
         return (value.date() if value.timetz() == time() else value).isoformat()
     if isinstance(value, Decimal):
         return float(value)

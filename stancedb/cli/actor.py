@@ -14,23 +14,24 @@ from stancedb.cli.output import Column
 from stancedb.model.vocabulary import ActorKind
 
 KIND = choice(ActorKind)
+KINDS = ", ".join(ActorKind)
 force_option = click.option(
-    "--force", is_flag=True, help="Allow one actor two identifiers of a world-wide scheme, such as wikidata."
+    "--force", is_flag=True, help="Allow an actor to have two identifiers of a global scheme such as wikidata."
 )
 
 
 @click.group(cls=Noun)
 def actor() -> None:
-    """Persons, offices, governments, states and other bodies."""
+    """People, offices, governments, states and other bodies."""
 
 
 @actor.command()
-@click.argument("path", type=SOURCE, help="A CSV, JSONL or Popolo JSON file; - is standard input.")
+@click.argument("path", type=SOURCE, help="CSV, JSONL or Popolo JSON file; - is standard input.")
 @click.option(
     "--source",
     metavar="NAME",
-    help="Source of a Popolo file, whose own ids hold within it (default: the source it was loaded under before, else "
-    "a new one).",
+    help="Source of a Popolo file, within which ids are unique (default: that of an earlier load of the file, or a new "
+    "one).",
 )
 @force_option
 @loading_options
@@ -38,8 +39,8 @@ def actor() -> None:
 def load(app: App, /, path: Path, source: str | None, *, force: bool, **options: Any) -> None:
     """Load actors from CSV, JSONL or Popolo JSON.
 
-    Names, identifiers, relations, tenures and attributes come with them. What a Popolo file says besides is counted and
-    told.
+    Names, identifiers, relations, tenures and attributes are loaded with them. Other data in a Popolo file is counted
+    and reported.
 
     Example:
       stancedb actor load actors.csv
@@ -66,40 +67,58 @@ def load(app: App, /, path: Path, source: str | None, *, force: bool, **options:
             return
     if source is not None:
         raise click.UsageError(
-            "--source goes with a Popolo file; slugs and identifiers of other files hold in the whole database."
+            "--source requires a Popolo file; slugs and identifiers in other files are unique in the whole database."
         )
     load_file(app, "actor", path, forces=force, **options)
 
 
 @actor.command()
-@click.argument("slug", help="The handle to give it, such as sanae-takaichi.")
-@click.option("--kind", required=True, type=KIND, help="What it is.")
-@click.option("--name", required=True, metavar="NAME", help="The name that tables show.")
-@click.option("--language", metavar="TAG", help="Language of the name (BCP 47); English if not given.")
+@click.argument("slug", help="Slug of the new actor, such as sanae-takaichi.")
+@click.option("--kind", required=True, type=KIND, metavar="KIND", help=f"Kind of actor: {KINDS}.")
+@click.option("--name", required=True, metavar="NAME", help="Name shown in tables.")
+@click.option("--language", metavar="TAG", help="Language of the name as a BCP 47 tag (default: en).")
 @click.option(
-    "--other-name", "other_names", multiple=True, metavar="LANGUAGE:NAME", help="Another name, as ja:高市早苗."
+    "--other-name",
+    "other_names",
+    multiple=True,
+    metavar="LANGUAGE:NAME",
+    help="Another name, such as ja:高市早苗; repeatable.",
 )
-@click.option("--identifier", "identifiers", multiple=True, metavar="SCHEME:VALUE", help="As wikidata:Q17.")
 @click.option(
-    "--relation", "relations", multiple=True, metavar="KIND:ACTOR@PERIOD", help="As governs:japan@2025-10-21/.."
+    "--identifier",
+    "identifiers",
+    multiple=True,
+    metavar="SCHEME:VALUE",
+    help="Identifier, such as wikidata:Q17; repeatable.",
 )
 @click.option(
-    "--tenure", "tenures", multiple=True, metavar="OFFICE@PERIOD", help="As prime-minister-of-japan@2025-10-21/.."
+    "--relation",
+    "relations",
+    multiple=True,
+    metavar="KIND:ACTOR@PERIOD",
+    help="Relation to another actor, such as governs:japan@2025-10-21/..; repeatable.",
+)
+@click.option(
+    "--tenure",
+    "tenures",
+    multiple=True,
+    metavar="OFFICE@PERIOD",
+    help="Office held, such as prime-minister-of-japan@2025-10-21/..; repeatable.",
 )
 @click.option(
     "--attribute",
     "attributes",
     multiple=True,
     metavar="KEY:VALUE",
-    help="An attribute, as type:party, or for a period, as party@2020/..:Greens.",
+    help="Attribute such as type:party, or with a period, party@2020/..:Greens; repeatable.",
 )
-@click.option("--citation", metavar="TEXT", help="Where this can be checked.")
+@click.option("--citation", metavar="TEXT", help="Source that supports this.")
 @force_option
 @message_option
 @dry_run_option
 @pass_app
 def add(app: App, /, message: str | None, *, force: bool, dry_run: bool, **fields: Any) -> None:
-    """Add one actor; given again it adds to what is known of the actor.
+    """Add one actor, or add data to an existing one.
 
     Example:
       stancedb actor add okada-katsuya --kind person --name "Okada Katsuya"
@@ -111,11 +130,11 @@ def add(app: App, /, message: str | None, *, force: bool, dry_run: bool, **field
 
 
 @actor.command("list")
-@click.option("--kind", type=KIND, help="Actors of this kind alone.")
+@click.option("--kind", type=KIND, metavar="KIND", help=f"Only actors of this kind: {KINDS}.")
 @known_at_option
 @pass_app
 def list_(app: App, kind: str | None, known_at: str | None) -> None:
-    """List actors with what they hold and how much is recorded of them."""
+    """List actors with offices and counts of statements and codings."""
     from stancedb.questions import actors
     from stancedb.shared import asking
 
@@ -125,7 +144,7 @@ def list_(app: App, kind: str | None, known_at: str | None) -> None:
 
 
 @actor.command()
-@slug_argument("actor", help="The actor.")
+@slug_argument("actor", help="Actor slug.")
 @known_at_option
 @pass_app
 def show(app: App, actor: str, known_at: str | None) -> None:
@@ -139,17 +158,17 @@ def show(app: App, actor: str, known_at: str | None) -> None:
 
 
 @actor.command("set")
-@slug_argument("actor", help="The actor.")
-@click.option("--kind", type=KIND, help="What it is.")
-@click.option("--name", metavar="NAME", help="The English name that tables show; the one before becomes a former name.")
+@slug_argument("actor", help="Actor slug.")
+@click.option("--kind", type=KIND, metavar="KIND", help=f"Kind of actor: {KINDS}.")
+@click.option("--name", metavar="NAME", help="English name shown in tables; the current name is kept as a former name.")
 @click.option(
     "--attribute",
     "attributes",
     multiple=True,
     metavar="KEY:VALUE",
-    help="An attribute, as type:party, or for a period, as party@2020/..:Greens.",
+    help="Attribute such as type:party, or with a period, party@2020/..:Greens; repeatable.",
 )
-@click.option("--citation", metavar="TEXT", help="Where this can be checked.")
+@click.option("--citation", metavar="TEXT", help="Source that supports this.")
 @message_option
 @dry_run_option
 @pass_app
@@ -164,7 +183,7 @@ def set_(
     message: str | None,
     dry_run: bool,
 ) -> None:
-    """Correct an actor; the earlier version stays in history."""
+    """Correct an actor; the earlier version stays in the history."""
     from stancedb.operations import actors
 
     with app.writing(message or f"set actor {actor}", dry_run=dry_run) as session:
@@ -173,14 +192,14 @@ def set_(
 
 
 @actor.command()
-@slug_argument("actor", help="The one that turned out to be another.")
-@slug_argument("actor", "into", help="The one that it is.")
+@slug_argument("actor", help="Slug of the duplicate actor.")
+@slug_argument("actor", "into", help="Slug of the actor to keep.")
 @force_option
 @message_option
 @dry_run_option
 @pass_app
 def merge(app: App, actor: str, into: str, message: str | None, *, force: bool, dry_run: bool) -> None:
-    """Say that two actors are one; 'changeset undo' takes it back.
+    """Merge a duplicate actor into another; 'changeset undo' reverts it.
 
     Example:
       stancedb actor add takaichi-sanae --kind person --name "Takaichi Sanae"
@@ -195,16 +214,16 @@ def merge(app: App, actor: str, into: str, message: str | None, *, force: bool, 
 
 @actor.group(cls=Noun)
 def scheme() -> None:
-    """Systems of identifiers, such as wikidata.
+    """Identifier schemes, such as wikidata.
 
-    An identifier is SCHEME:VALUE.
+    An identifier is written SCHEME:VALUE.
     """
 
 
 @scheme.command("list")
 @pass_app
 def list_schemes(app: App) -> None:
-    """List the systems of identifiers with how many identifiers of each there are."""
+    """List identifier schemes with the number of their identifiers."""
     from stancedb.questions import actors
 
     with app.reading() as session:
@@ -223,11 +242,11 @@ def list_schemes(app: App) -> None:
 
 
 @scheme.command("add")
-@click.argument("scheme", metavar="CODE", help="What stands before the colon, such as eu-whoiswho.")
-@click.option("--label", required=True, metavar="TEXT", help="What tables show.")
-@click.option("--definition", required=True, metavar="TEXT", help="What it identifies, and whose it is.")
-@click.option("--pattern", metavar="REGEX", help="What its identifiers match, such as '^[0-9]+$'.")
-@click.option("--url-template", metavar="URL", help="The address of an identifier, with {value} in its place.")
+@click.argument("scheme", metavar="CODE", help="Code of the new scheme, which precedes the colon, such as eu-whoiswho.")
+@click.option("--label", required=True, metavar="TEXT", help="Label shown in tables.")
+@click.option("--definition", required=True, metavar="TEXT", help="What the scheme identifies, and who maintains it.")
+@click.option("--pattern", metavar="REGEX", help="Regular expression that identifiers match, such as '^[0-9]+$'.")
+@click.option("--url-template", metavar="URL", help="URL of an identifier, with {value} in its place.")
 @message_option
 @dry_run_option
 @pass_app
@@ -242,7 +261,7 @@ def add_scheme(
     message: str | None,
     dry_run: bool,
 ) -> None:
-    """Add a system of identifiers.
+    """Add an identifier scheme.
 
     Example:
       stancedb actor scheme add marpor --label MARPOR --definition "Parties."

@@ -1,4 +1,4 @@
-"""What every command shares: the app it is handed, its formats, and the options that mean the same everywhere."""
+"""What every command shares: the app object, the output formats, and the options that mean the same everywhere."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ DEFAULT_RULE = "latest-word"
 
 @dataclass
 class App:
-    """What a command gets besides its own arguments.
+    """What a command receives in addition to its own arguments.
 
     Attributes:
         database_url: The value of ``--database``, or None for the embedded server.
-        author: The value of ``--author``, or None for what the environment says.
-        verbose: Whether SQL and the tracebacks of unexpected failures are shown.
-        refreshes: Whether the reporting schema is brought up to date after every change.
-        output: Where answers go.
+        author: The value of ``--author``, or None for the default from the environment.
+        verbose: Whether to show SQL and the tracebacks of unexpected errors.
+        refreshes: Whether to refresh the reporting schema after every change.
+        output: Where results and messages go.
     """
 
     database_url: str | None = field(default=None, repr=False)
@@ -50,13 +50,13 @@ class App:
 
     @cached_property
     def settings(self) -> Settings:
-        """The environment, read when it is first needed."""
+        """The settings, read from the environment when first needed."""
         from stancedb.settings import read_settings
 
         return read_settings(database_url=self.database_url, author=self.author)
 
     def has_database(self) -> bool:
-        """Tell whether there is a database to ask; the embedded one is not made by asking."""
+        """Return whether a database exists; this never creates the embedded one."""
         if self.settings.database_url is not None:
             return True
         from stancedb.server.embedded import status
@@ -65,20 +65,20 @@ class App:
 
     @cached_property
     def work(self) -> Work:
-        """What opens the sessions of the command."""
+        """The object that opens the sessions of the command."""
         from stancedb.work import Work
 
         return Work(self.settings, refreshes=self.refreshes, committed=self.output.forgive)
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
-        """Open a read-only session, as ``Work.reading``."""
+        """Open a read-only session, like ``Work.reading``."""
         with self._sql_shown(), self.work.reading() as session:
             yield session
 
     @contextmanager
     def writing(self, message: str | None, *, dry_run: bool = False) -> Iterator[Writing]:
-        """Open the one transaction of a command, as ``Work.writing``, and report what became of it."""
+        """Open the single transaction of a command, like ``Work.writing``, and report the outcome."""
         with self._sql_shown(), self.work.writing(message, dry_run=dry_run) as session:
             yield session
         if dry_run:
@@ -96,7 +96,7 @@ class App:
 
     @contextmanager
     def refreshing(self) -> Iterator[Refreshing]:
-        """Open the one transaction that refreshes the reporting schema, as ``Work.refreshing``."""
+        """Open the single transaction that refreshes the reporting schema, like ``Work.refreshing``."""
         with self._sql_shown(), self.work.refreshing() as session:
             yield session
 
@@ -126,9 +126,9 @@ pass_app = click.make_pass_decorator(App, ensure=True)
 
 
 def set_on_app(attribute: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
-    """Return an option callback that keeps a given value on the app, also while a shell completes a line."""
+    """Return an option callback that stores the value on the app, also during shell completion."""
 
-    def keep(ctx: click.Context, _: click.Parameter, value: Any) -> Any:  # noqa: ANN401 - Click hands over what it parsed
+    def keep(ctx: click.Context, _: click.Parameter, value: Any) -> Any:  # noqa: ANN401 - whatever Click parsed
         if value is not None:
             setattr(ctx.ensure_object(App), attribute, value)
         return value
@@ -149,15 +149,15 @@ def _set_safe(ctx: click.Context, _: click.Parameter, value: bool | None) -> Non
 class Command(click.Command):
     """A command with ``--format``; the chosen format is already in ``app.output`` when the command runs.
 
-    What stands under ``Example:`` in its docstring keeps its lines in the help, so that they can be pasted.
+    The lines under ``Example:`` in its docstring are not wrapped in the help, so that they can be pasted.
 
     Args:
-        name: The word that calls it.
-        has_format: Whether it has an answer, which ``--format`` spells.
-        has_csv: Whether it can write CSV, which ``--spreadsheet-safe`` disarms; by default where it has an answer.
-        params: As Click takes them.
-        help: As Click takes it.
-        **attrs: What else Click takes.
+        name: The name of the command.
+        has_format: Whether it prints a result, and so has ``--format``.
+        has_csv: Whether it can write CSV, and so has ``--spreadsheet-safe``; defaults to ``has_format``.
+        params: The parameters, passed to Click.
+        help: The help text, passed to Click.
+        **attrs: Other arguments, passed to Click.
     """
 
     def __init__(
@@ -180,12 +180,12 @@ class Command(click.Command):
         super().__init__(name, params=[*(params or []), *shared], help=kept, **attrs)
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - Click's own signature
-        """Run the command, unless what is asked for goes with CSV and the answer is not."""
+        """Run the command, unless ``--spreadsheet-safe`` was given and the output is not CSV."""
         self.check_safe(ctx.ensure_object(App).output)
         return super().invoke(ctx)
 
     def check_safe(self, output: Output) -> None:
-        """Refuse ``--spreadsheet-safe`` where the answer is no CSV; a command that writes files knows better."""
+        """Reject ``--spreadsheet-safe`` unless the output is CSV; commands that write files override this."""
         if output.is_safe and output.format != "csv":
             from stancedb.errors import SafeNeedsCsv
 
@@ -203,7 +203,7 @@ def _format_option() -> click.Option:
         show_envvar=True,
         expose_value=False,
         callback=_set_format,
-        help="table, json, ndjson or csv; a pipe gets a table too.",
+        help="Output format: table, json, ndjson or csv; the default is the same when piped.",
     )
 
 
@@ -213,12 +213,12 @@ def _safe_option() -> click.Option:
         is_flag=True,
         expose_value=False,
         callback=_set_safe,
-        help="In CSV, put an apostrophe before texts that a spreadsheet would run as formulas.",
+        help="In CSV, prefix text that a spreadsheet would run as a formula with an apostrophe.",
     )
 
 
 def _verbose_option() -> click.Option:
-    # The root has -v and explains it; here it only works where a person adds it to a line that failed.
+    # Documented at the root; accepted here so that it can be appended to a command line that failed.
     return click.Option(
         ["-v", "--verbose", "verbose"],
         is_flag=True,
@@ -230,14 +230,14 @@ def _verbose_option() -> click.Option:
 
 
 def asked_format(app: App) -> Literal["json", "ndjson", "csv"] | None:
-    """Return the data format that the line itself asks for; the environment sets a default, which asks for nothing."""
+    """Return the data format given on the command line, or None; a default from the environment does not count."""
     source = click.get_current_context().get_parameter_source("output_format")
     asked = app.output.format
     return None if asked == "table" or source is not ParameterSource.COMMANDLINE else asked
 
 
 class Noun(click.Group):
-    """The group of one noun; its commands have ``--format``."""
+    """The group of commands of one noun; each command has ``--format``."""
 
     command_class = Command
 
@@ -267,53 +267,60 @@ class Day(click.ParamType[date, str]):
     name = "date"
 
     def convert(self, value: str | date, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Return the day, or fail with a sentence that shows how one is written."""
+        """Return the day, or fail with a message that shows the format."""
         if isinstance(value, date):
             return value
-        # fromisoformat also takes 20240531 and 2024-W22-5, which few people can read back.
+        # fromisoformat also accepts 20240531 and 2024-W22-5, which few people can read.
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
             with suppress(ValueError):
                 return date.fromisoformat(value)
-        return self.fail(f"'{value}' is not a day; write it as year-month-day, for example 2024-05-31.", param, ctx)
+        return self.fail(f"'{value}' is not a valid date; write it as YYYY-MM-DD, for example 2024-05-31.", param, ctx)
 
 
 def choice(members: type[StrEnum]) -> click.Choice[str]:
-    """Return the choice among the members of a closed set."""
+    """Return a Click choice of the members of an enumeration."""
     return click.Choice([str(member) for member in members])
 
 
 def known_at_option(command: F) -> F:
-    """Add ``--known-at``, handed over as ``known_at``: the text as typed, or None."""
+    """Add ``--known-at``, passed as ``known_at``: the text as typed, or None."""
     return click.option(
         "--known-at",
         metavar="CHANGESET",
-        help="Use what was recorded up to a changeset: its number, or a day (YYYY-MM-DD), which means the last "
-        "changeset of that day (default: the latest).",
+        help="Use the data as of a changeset: its number, or a date (YYYY-MM-DD) for the last changeset of that day "
+        "(default: the latest).",
     )(command)
 
 
 def as_of_option(command: F) -> F:
-    """Add ``--as-of``, handed over as ``as_of``: a date or None."""
-    return click.option("--as-of", type=Day(), metavar="DATE", help="The day the answer is about, YYYY-MM-DD.")(command)
+    """Add ``--as-of``, passed as ``as_of``: a date or None."""
+    return click.option(
+        "--as-of",
+        type=Day(),
+        metavar="DATE",
+        help="Show stances on this date, YYYY-MM-DD (default: today, or the day of the changeset with --known-at).",
+    )(command)
 
 
 def rule_option(command: F) -> F:
-    """Add ``--rule``, handed over as ``rule``."""
+    """Add ``--rule``, passed as ``rule``."""
     return click.option(
-        "--rule", metavar="NAME", default=DEFAULT_RULE, show_default=True, help="The rule that derives the stances."
+        "--rule", metavar="NAME", default=DEFAULT_RULE, show_default=True, help="Rule that derives the stances."
     )(command)
 
 
 def dry_run_option(command: F) -> F:
-    """Add ``--dry-run``, handed over as ``dry_run``; give it to ``App.writing``."""
-    return click.option("--dry-run", is_flag=True, help="Check everything and say what would happen; change nothing.")(
+    """Add ``--dry-run``, passed as ``dry_run``; pass it to ``App.writing``."""
+    return click.option("--dry-run", is_flag=True, help="Check everything and show what would happen; change nothing.")(
         command
     )
 
 
 def message_option(command: F) -> F:
-    """Add ``--message``, handed over as ``message``: a text or None; give it to ``App.writing``."""
-    return click.option("-m", "--message", metavar="TEXT", help="Why, for the changeset.")(command)
+    """Add ``--message``, passed as ``message``: a text or None; pass it to ``App.writing``."""
+    return click.option("-m", "--message", metavar="TEXT", help="Reason for the change, recorded in the changeset.")(
+        command
+    )
 
 
 def share_options(default: str) -> Callable[[F], F]:
@@ -338,44 +345,49 @@ def share_options(default: str) -> Callable[[F], F]:
 
 
 def output_option(command: F) -> F:
-    """Add ``--output``, handed over as ``output``: the file, or None for standard output."""
+    """Add ``--output``, passed as ``output``: the file, or None for standard output."""
     return click.option(
         "-o",
         "--output",
         type=click.Path(path_type=Path, dir_okay=False),
         metavar="FILE",
-        help="Where to; the file is replaced when all is written. If not given, standard output.",
+        help="Output file, replaced once everything is written (default: standard output).",
     )(command)
 
 
 def limit_option(command: F) -> F:
-    """Add ``--limit``, handed over as ``limit``; give it to ``Output.asked`` and to ``Output.rows``."""
+    """Add ``--limit``, passed as ``limit``; pass it to ``Output.asked`` and to ``Output.rows``."""
+    return limit_option_of(TABLE_ROWS)(command)
+
+
+def limit_option_of(rows: int) -> Callable[[F], F]:
+    """Add ``--limit`` to a command whose tables show a number of rows by default."""
     return click.option(
         "--limit",
         type=click.IntRange(1),
         metavar="N",
-        help=f"At most so many; if not given, a table shows {TABLE_ROWS} and the other formats all.",
-    )(command)
+        help=f"Maximum number of rows (default: {rows} in tables, no limit otherwise).",
+    )
 
 
 def slug_argument(kind: str, name: str | None = None, **attrs: Any) -> Callable[[F], F]:
-    """Add an argument that takes the slug of one thing, which the shell completes.
+    """Add an argument that takes a slug, with shell completion.
 
     Args:
-        kind: The noun, as ``handles.complete`` knows it.
-        name: The parameter of the function, by default the noun.
-        **attrs: What ``click.argument`` takes, such as ``help`` and ``nargs``.
+        kind: The noun, as in ``handles.complete``.
+        name: The parameter of the function (default: the noun).
+        **attrs: Other arguments of ``click.argument``, such as ``help`` and ``nargs``.
     """
     return click.argument(name or kind, shell_complete=_completer(kind), **attrs)
 
 
 def slug_option(kind: str, *declarations: str, **attrs: Any) -> Callable[[F], F]:
-    """Add an option that takes the slug of one thing, which the shell completes.
+    """Add an option that takes a slug, with shell completion.
 
     Args:
-        kind: The noun, as ``handles.complete`` knows it.
-        *declarations: The names of the option, by default ``--<noun>``.
-        **attrs: What ``click.option`` takes, such as ``help``, ``multiple`` and ``required``.
+        kind: The noun, as in ``handles.complete``.
+        *declarations: The names of the option (default: ``--<noun>``).
+        **attrs: Other arguments of ``click.option``, such as ``help``, ``multiple`` and ``required``.
     """
     attrs = {"metavar": kind.upper(), **attrs}
     return click.option(*(declarations or (f"--{kind}",)), shell_complete=_completer(kind), **attrs)
@@ -383,7 +395,7 @@ def slug_option(kind: str, *declarations: str, **attrs: Any) -> Callable[[F], F]
 
 def _completer(kind: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
     def begun(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
-        # The shell reads standard output and a person is in the middle of a line: silence is the only good failure.
+        # The shell reads standard output while the user is typing, so a failure must stay silent.
         app = ctx.ensure_object(App)
         try:
             with redirect_stdout(StringIO()), redirect_stderr(StringIO()):

@@ -16,6 +16,7 @@ from stancedb.cli.app import (
     dry_run_option,
     known_at_option,
     limit_option,
+    limit_option_of,
     message_option,
     pass_app,
     slug_argument,
@@ -25,7 +26,7 @@ from stancedb.cli.loading import PathOrAddress, loading_options, run_load, sourc
 from stancedb.cli.output import TABLE_ROWS, Column
 from stancedb.model.vocabulary import DuplicateState
 
-# How many hits a table shows.
+# Default number of hits in a table.
 _SHOWN = 20
 
 
@@ -40,24 +41,26 @@ def article() -> None:
     nargs=-1,
     required=True,
     type=PathOrAddress(path_type=Path, allow_dash=True),
-    help="Files, folders or addresses; - is standard input (JSONL).",
+    help="Files, folders or URLs; - is standard input (JSONL).",
 )
-@slug_option("outlet", help="The outlet, where a file does not say.")
-@click.option("--language", metavar="TAG", help="Language of the text (BCP 47), where a file does not say.")
-@click.option("--published", metavar="DATE", help="Day of publication (EDTF), where a file does not say.")
-@slug_option("article_kind", "--kind", metavar="KIND", help="Kind of article, where a file does not say.")
-@click.option("--title", metavar="TEXT", help="Title of a single file that has none.")
-@click.option("--url", metavar="URL", help="Address of a single file that has none.")
-@click.option("--id", "identifier", metavar="SLUG", help="Slug of a single file; else it is taken from the file name.")
+@slug_option("outlet", help="Outlet, for files that do not name one.")
+@click.option("--language", metavar="TAG", help="Language as a BCP 47 tag, for files that do not name one.")
+@click.option("--published", metavar="DATE", help="Publication date (EDTF), for files that do not name one.")
+@slug_option("article_kind", "--kind", metavar="KIND", help="Kind of article, for files that do not name one.")
+@click.option("--title", metavar="TEXT", help="Title, for a single file without one.")
+@click.option("--url", metavar="URL", help="URL, for a single file without one.")
+@click.option(
+    "--id", "identifier", metavar="SLUG", help="Article slug, for a single file (default: from the file name)."
+)
 @click.option(
     "--manifest",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="CSV or JSONL list of the files of a folder: column file, and fields of articles that go before all else.",
+    help="CSV or JSONL list of the files in a folder: a column 'file' and article fields, which take precedence.",
 )
 @click.option(
     "--name-pattern",
     metavar="PATTERN",
-    help="What the names of files say, as '{outlet}_{date}_{title}'; {any} is whatever stands there.",
+    help="Pattern of the file names, such as '{outlet}_{date}_{title}'; {any} matches any text.",
 )
 @loading_options
 @pass_app
@@ -70,11 +73,11 @@ def load(
     name_pattern: str | None,
     **options: Any,
 ) -> None:
-    """Load articles from files, folders, web archives or addresses.
+    """Load articles from files, folders, web archives or URLs.
 
-    A file is .txt, .md, .html, .html.gz, .pdf, .jsonl, .csv, .rss, .atom or .warc; an address (http, https) is
-    fetched. Folders are read at any depth; what is left out of them is counted. A .md file may begin with front matter.
-    The text is frozen as a version, so that quotes can point into it. Loading a file twice changes nothing.
+    Files may be .txt, .md, .html, .html.gz, .pdf, .jsonl, .csv, .rss, .atom or .warc; URLs (http, https) are fetched.
+    Folders are read recursively; files that are skipped are counted. A .md file may begin with front matter. The text
+    is frozen as a version, so that quotes can refer to it. Loading a file twice changes nothing.
 
     Example:
       stancedb article load --outlet anewz --published 2025-11-26 call.txt
@@ -98,13 +101,13 @@ def load(
 
 
 @article.command("list")
-@slug_option("outlet", help="Articles of this outlet alone.")
-@click.option("--uncoded", is_flag=True, help="Articles without a statement: what is left to do.")
+@slug_option("outlet", help="Only articles of this outlet.")
+@click.option("--uncoded", is_flag=True, help="Only articles without a statement, which are still to be coded.")
 @limit_option
 @known_at_option
 @pass_app
 def list_(app: App, outlet: str | None, limit: int | None, known_at: str | None, *, uncoded: bool) -> None:
-    """List articles, the newest first."""
+    """List articles, newest first."""
     from stancedb.questions import articles
     from stancedb.shared import asking
 
@@ -130,10 +133,10 @@ def list_(app: App, outlet: str | None, limit: int | None, known_at: str | None,
 
 
 @article.command()
-@slug_argument("article", help="The article.")
+@slug_argument("article", help="Article slug.")
 @pass_app
 def show(app: App, article: str) -> None:
-    """Show an article with its text and the statements printed in it."""
+    """Show an article with its text and the statements it prints."""
     from stancedb.questions import articles
 
     with app.reading() as session:
@@ -141,26 +144,21 @@ def show(app: App, article: str) -> None:
 
 
 @article.command()
-@click.argument("words", help="Words that all occur; a phrase in double quotes, as in '\"red line\" Taiwan'.")
-@slug_option("outlet", help="Articles of this outlet alone.")
-@click.option("--since", type=Day(), metavar="DATE", help="Published on this day or later.")
-@click.option("--until", type=Day(), metavar="DATE", help="Published on this day or earlier.")
-@click.option("--language", metavar="TAG", help="In this language (BCP 47); zh means zh-Hant as well.")
-@click.option("--coded/--uncoded", default=None, help="Only with statements, or only without.")
+@click.argument("words", help="Words that must all occur; phrases in double quotes, such as '\"red line\" Taiwan'.")
+@slug_option("outlet", help="Only articles of this outlet.")
+@click.option("--since", type=Day(), metavar="DATE", help="Only articles published on or after this date.")
+@click.option("--until", type=Day(), metavar="DATE", help="Only articles published on or before this date.")
+@click.option("--language", metavar="TAG", help="Only articles in this language (BCP 47); zh also matches zh-Hant.")
+@click.option("--coded/--uncoded", default=None, help="Only articles with statements, or only those without.")
 @click.option(
     "--sort",
     "by",
     type=click.Choice(["rank", "date"]),
     default="rank",
     show_default=True,
-    help="The most to the point first, or the newest.",
+    help="Sort by relevance (rank), or newest first (date).",
 )
-@click.option(
-    "--limit",
-    type=click.IntRange(1),
-    metavar="N",
-    help=f"At most so many; if not given, a table shows {_SHOWN} and the other formats all.",
-)
+@limit_option_of(_SHOWN)
 @pass_app
 def search(
     app: App,
@@ -173,9 +171,9 @@ def search(
     limit: int | None,
     **options: Any,
 ) -> None:
-    """Search titles and texts, without regard to case and accents.
+    """Search titles and texts, ignoring case and accents.
 
-    Chinese, Japanese and Korean are found inside a sentence; hits are shown in square brackets.
+    Chinese, Japanese and Korean words are found within a sentence. Hits are shown in square brackets.
 
     Example:
       stancedb article search '"red line" Taiwan' --since 2025-11-01
@@ -190,26 +188,26 @@ def search(
             since=since,
             until=until,
             coded=coded,
-            # One more than is given, to tell whether there are more.
+            # One more than is shown, to find out whether there are more.
             limit=wanted + 1 if wanted else None,
             **options,
         )
     if wanted and len(rows) > wanted and app.output.format != "table":
         rows = rows[:wanted]
-        app.output.say(f"{wanted} given, there are more; --limit N gives more, no --limit all.")
+        app.output.say(f"Only the first {wanted} rows are printed; raise --limit or omit it to print all.")
     app.output.rows(
         rows, columns=["article", "outlet", "published", "title", Column("snippet", below=True)], at_most=wanted
     )
 
 
 @article.command()
-@slug_argument("article", help="The article.")
-@click.option("--reason", required=True, metavar="TEXT", help="Why it is withdrawn.")
+@slug_argument("article", help="Article slug.")
+@click.option("--reason", required=True, metavar="TEXT", help="Reason for the retraction.")
 @message_option
 @dry_run_option
 @pass_app
 def retract(app: App, article: str, reason: str, message: str | None, *, dry_run: bool) -> None:
-    """Withdraw an article from use; it stays, with the reason."""
+    """Retract an article; it is kept, with the reason."""
     from stancedb.operations import articles
 
     with app.writing(message or f"retract article {article}: {reason}", dry_run=dry_run) as session:
@@ -221,7 +219,7 @@ def retract(app: App, article: str, reason: str, message: str | None, *, dry_run
 def duplicates() -> None:
     """Decide which articles are copies of others.
 
-    Every load proposes what shares half of its words with another article; a copy counts once as evidence.
+    Every load proposes articles that share half of their words with another article. Copies count once as evidence.
     """
 
 
@@ -231,18 +229,22 @@ def duplicates() -> None:
     type=choice(DuplicateState),
     default=str(DuplicateState.PROPOSED),
     show_default=True,
-    help="Pairs in this state.",
+    help="Only pairs in this state.",
 )
-@slug_option("outlet", help="Pairs with an article of this outlet on either side.")
+@slug_option("outlet", help="Only pairs in which either article is of this outlet.")
 @click.option(
-    "--min-score", type=click.FloatRange(0, 1), default=0.0, metavar="SHARE", help="Pairs at least so alike, as 0.8."
+    "--min-score",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    metavar="SHARE",
+    help="Only pairs with at least this similarity, from 0 to 1, such as 0.8.",
 )
 @limit_option
 @pass_app
 def list_duplicates(app: App, state: str, outlet: str | None, min_score: float, limit: int | None) -> None:
-    """List likely copies, the most alike first.
+    """List likely copies, most similar first.
 
-    Each is shown with the beginning of the longest passage that both have.
+    Each pair is shown with the beginning of its longest common passage.
 
     Example:
       stancedb article duplicates list --min-score 0.8
@@ -275,15 +277,16 @@ def list_duplicates(app: App, state: str, outlet: str | None, min_score: float, 
 
 
 @duplicates.command()
-@slug_argument("article", "articles", nargs=-1, required=True, help="The copies.")
-@slug_option("article", "--from", "original", metavar="ARTICLE", help="The original, where several are proposed.")
+@slug_argument("article", "articles", nargs=-1, required=True, help="Slugs of the copies.")
+@slug_option("article", "--from", "original", metavar="ARTICLE", help="Original, if several are proposed.")
 @message_option
 @dry_run_option
 @pass_app
 def accept(app: App, articles: tuple[str, ...], original: str | None, message: str | None, *, dry_run: bool) -> None:
-    """Say that articles are copies of the proposed originals.
+    """Mark articles as copies of the proposed originals.
 
-    A statement that both print in the same words becomes one with two mentions. 'changeset undo' takes it back.
+    Statements that both articles print in the same words are merged into one with two mentions. 'changeset undo'
+    reverts this.
     """
     from stancedb.operations import duplicates
 
@@ -293,16 +296,18 @@ def accept(app: App, articles: tuple[str, ...], original: str | None, message: s
 
 
 @duplicates.command()
-@slug_argument("article", "articles", nargs=-1, required=True, help="What is no copy.")
-@slug_option("article", "--from", "original", metavar="ARTICLE", help="Of this article alone; of all if not given.")
-@click.option("--reason", required=True, metavar="TEXT", help="Why.")
+@slug_argument("article", "articles", nargs=-1, required=True, help="Slugs of the articles that are not copies.")
+@slug_option(
+    "article", "--from", "original", metavar="ARTICLE", help="Original to reject (default: all that are proposed)."
+)
+@click.option("--reason", required=True, metavar="TEXT", help="Reason for the rejection.")
 @message_option
 @dry_run_option
 @pass_app
 def reject(
     app: App, articles: tuple[str, ...], original: str | None, reason: str, message: str | None, *, dry_run: bool
 ) -> None:
-    """Say that articles are no copies.
+    """Mark articles as not copies.
 
     The pairs are not proposed again.
     """

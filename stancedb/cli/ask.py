@@ -22,13 +22,13 @@ QUOTE = (Column("statement", table=False), Column("quote", below=True))
 
 def _narrowing(command: F) -> F:
     """Add ``--holder`` and ``--issue``."""
-    command = slug_option("issue", help="This issue alone.")(command)
-    return slug_option("actor", "--holder", metavar="ACTOR", help="This holder alone.")(command)
+    command = slug_option("issue", help="Only this issue.")(command)
+    return slug_option("actor", "--holder", metavar="ACTOR", help="Only this holder.")(command)
 
 
 @contextmanager
 def reported(app: App) -> Iterator[Reading]:
-    """Open a session on what is reported, and say when that is older than the database."""
+    """Open a session that reads the reporting schema, and print a message if it is behind the database."""
     from stancedb.questions import standard as questions
 
     with app.reading() as session:
@@ -43,8 +43,8 @@ def reported(app: App) -> Iterator[Reading]:
 def ask() -> None:
     """Questions that researchers ask.
 
-    Each is answered from what is reported. Who changed and when is 'stance changes'; who stands where, and how old the
-    evidence is, 'stance as-of'. The page docs/questions.md has each as SQL.
+    Each is answered from the reporting schema. For who changed and when, see 'stance changes'; for who stands where and
+    how old the evidence is, see 'stance as-of'. docs/questions.md has each question as SQL.
     """
 
 
@@ -53,9 +53,9 @@ def ask() -> None:
 @rule_option
 @pass_app
 def contradictions(app: App, /, *, rule: str, holder: str | None, issue: str | None) -> None:
-    """Show who in office stood against their own government.
+    """Show office holders who opposed their own government.
 
-    The government, and its state, are those above the office at the time; days count while both stances lasted.
+    The government and the state are those above the office at the time. Days count while both stances lasted.
 
     Example:
       stancedb ask contradictions --holder sanae-takaichi
@@ -81,7 +81,7 @@ def contradictions(app: App, /, *, rule: str, holder: str | None, issue: str | N
             Column("quote", below=True),
             Column("government_quote", below=True),
         ],
-        title=f"Positions against one's own government, rule {rule}",
+        title=f"Positions against the holder's own government, rule {rule}",
     )
 
 
@@ -90,10 +90,10 @@ def contradictions(app: App, /, *, rule: str, holder: str | None, issue: str | N
 @rule_option
 @pass_app
 def claims(app: App, /, *, rule: str, holder: str | None, issue: str | None) -> None:
-    """Show claims of continuity or change beside what is observed.
+    """Compare claims of continuity or change with observations.
 
-    A claim holds where the position then said is, or is not, that of the day before. Before a first stance nobody can
-    tell.
+    A claim of continuity holds if the position expressed is that of the day before, a claim of change if it is not.
+    Before the first stance neither can be decided.
 
     Example:
       stancedb ask claims --holder japan --issue jp-taiwan-use-of-force
@@ -113,7 +113,8 @@ def claims(app: App, /, *, rule: str, holder: str | None, issue: str | None) -> 
             "position_said",
             "observed",
             "claim_holds",
-            "change",
+            Column("change", table=False),
+            Column("change_label", label="change"),
             Column("speaker", table=False),
             *QUOTE,
             Column("article", table=False),
@@ -123,22 +124,22 @@ def claims(app: App, /, *, rule: str, holder: str | None, issue: str | None) -> 
 
 
 @ask.command()
-@slug_option("issue", required=True, help="On which issue.")
+@slug_option("issue", required=True, help="Issue slug.")
 @click.option(
     "--every",
     type=click.Choice(["month", "quarter", "year"]),
     default="year",
     show_default=True,
-    help="At the end of each of these, and today.",
+    help="Measure at the end of each of these periods, and today.",
 )
 @rule_option
 @pass_app
 def polarization(app: App, /, *, rule: str, issue: str, every: Every) -> None:
-    """Show how far holders agree, and stand apart, over time.
+    """Show agreement and polarization among holders over time.
 
-    Agreement is the share of pairs of holders that take the same position. Polarization goes from 0, all on one rank of
-    the scale, to 1, half at each end. It is another measure than dna_polarization of rDNA, which looks for groups in a
-    network of actors.
+    Agreement is the share of pairs of holders with the same position. Polarization ranges from 0 (all at one rank of
+    the scale) to 1 (half at each end). It differs from dna_polarization in rDNA, which looks for groups in a network of
+    actors.
 
     Example:
       stancedb ask polarization --issue taiwan-status-wording --every year
@@ -155,15 +156,15 @@ def polarization(app: App, /, *, rule: str, issue: str, every: Every) -> None:
 
 
 @ask.command("first-movers")
-@slug_option("issue", required=True, help="On which issue.")
-@slug_option("position", help="To this position alone.")
-@click.option("--with-initial", is_flag=True, help="Count the first stance of a holder as a move.")
+@slug_option("issue", required=True, help="Issue slug.")
+@slug_option("position", help="Only moves to this position.")
+@click.option("--with-initial", is_flag=True, help="Also count the first stance of a holder as a move.")
 @rule_option
 @pass_app
 def first_movers(app: App, /, *, rule: str, issue: str, position: str | None, with_initial: bool) -> None:
     """Show who moved to a position first, and who followed.
 
-    A change has a window and not a date; surely_later says whether the windows leave no doubt.
+    A change has a window, not a date; surely_later is true only if the windows leave no doubt about the order.
 
     Example:
       stancedb ask first-movers --issue jp-taiwan-use-of-force --with-initial
@@ -178,7 +179,8 @@ def first_movers(app: App, /, *, rule: str, issue: str, position: str | None, wi
             "position",
             "place",
             "holder",
-            "change",
+            Column("change", table=False),
+            Column("change_label", label="change"),
             "from_position",
             "window_from",
             "window_until",
@@ -191,14 +193,14 @@ def first_movers(app: App, /, *, rule: str, issue: str, position: str | None, wi
 
 
 @ask.command("after-event")
-@slug_argument("event", help="The event.")
+@slug_argument("event", help="Event slug.")
 @click.option(
     "--days",
     type=click.IntRange(0, 100_000),
     default=30,
     show_default=True,
     metavar="N",
-    help="Until so many days after its first one.",
+    help="Number of days after the first day of the event.",
 )
 @_narrowing
 @rule_option
@@ -206,8 +208,8 @@ def first_movers(app: App, /, *, rule: str, issue: str, position: str | None, wi
 def after_event(app: App, /, event: str, *, days: int, rule: str, holder: str | None, issue: str | None) -> None:
     """Show what was said after an event.
 
-    Beside it stands the position before; what was said in the course of the event is marked. That something follows
-    does not say that the event moved anybody.
+    Each statement is shown with the position held before, and marked if it was made during the event. That a change
+    follows an event does not mean that the event caused it.
 
     Example:
       stancedb ask after-event china-travel-advisory-2025-11-14 --days 14
@@ -242,17 +244,17 @@ def after_event(app: App, /, event: str, *, days: int, rule: str, holder: str | 
     default=365,
     show_default=True,
     metavar="N",
-    help="Only silences of more days.",
+    help="Only silences of more than this number of days.",
 )
-@click.option("--still", is_flag=True, help="Only those that last until today.")
+@click.option("--still", is_flag=True, help="Only silences that continue today.")
 @_narrowing
 @rule_option
 @pass_app
 def silence(app: App, /, *, days: int, rule: str, still: bool, holder: str | None, issue: str | None) -> None:
-    """Show who said nothing on an issue for how long.
+    """Show how long holders were silent on an issue.
 
-    Silence is between two statements that show a position of the holder, or since the last one; a lasting one
-    speaks until its last day. It is no change.
+    A silence is the gap between two statements that show the holder's position, or since the latest one; a lasting
+    statement, such as a law, speaks until its last day. A silence is not a change of position.
 
     Example:
       stancedb ask silence --days 365 --still
@@ -269,13 +271,13 @@ def silence(app: App, /, *, days: int, rule: str, still: bool, holder: str | Non
 
 
 @ask.command()
-@slug_option("coder", metavar="NAME", help="With this coder on one side.")
+@slug_option("coder", metavar="NAME", help="Only pairs with this coder.")
 @_narrowing
 @pass_app
 def disagreement(app: App, /, *, coder: str | None, holder: str | None, issue: str | None) -> None:
-    """Show where two coders read the same words differently.
+    """Show where two coders coded the same words differently.
 
-    All codings are compared but drafts, also those that were rejected; the widest apart come first.
+    All codings except drafts are compared, including rejected ones. The largest differences come first.
 
     Example:
       stancedb ask disagreement --coder example-model
@@ -304,14 +306,14 @@ def disagreement(app: App, /, *, coder: str | None, holder: str | None, issue: s
 
 
 @ask.command()
-@slug_option("outlet", help="This outlet alone.")
-@click.option("--since", type=Day(), metavar="DATE", help="From the month of this day on.")
-@click.option("--until", type=Day(), metavar="DATE", help="To the month of this day.")
+@slug_option("outlet", help="Only this outlet.")
+@click.option("--since", type=Day(), metavar="DATE", help="Start with the month of this date.")
+@click.option("--until", type=Day(), metavar="DATE", help="End with the month of this date.")
 @pass_app
 def coverage(app: App, *, outlet: str | None, since: date | None, until: date | None) -> None:
     """Show how much of each outlet and month is coded.
 
-    Articles count in the month in which they were published; those of unknown date are left out.
+    Articles count in the month of publication; articles with an unknown date are excluded.
 
     Example:
       stancedb ask coverage --since 2025-11-01

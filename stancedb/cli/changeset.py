@@ -17,7 +17,7 @@ def changeset() -> None:
 @limit_option
 @pass_app
 def list_(app: App, limit: int | None) -> None:
-    """List changesets, the newest first."""
+    """List changesets, newest first."""
     from stancedb.questions import changesets
 
     with app.reading() as session:
@@ -30,10 +30,10 @@ def list_(app: App, limit: int | None) -> None:
 
 
 @changeset.command()
-@click.argument("number", type=click.IntRange(1), help="The number of the changeset.")
+@click.argument("number", type=click.IntRange(1), help="Changeset number.")
 @pass_app
 def show(app: App, number: int) -> None:
-    """Show one changeset with the rows it wrote."""
+    """Show one changeset and the number of rows it changed."""
     from stancedb.questions import changesets
 
     with app.reading() as session:
@@ -41,15 +41,15 @@ def show(app: App, number: int) -> None:
 
 
 @changeset.command()
-@click.argument("number", type=click.IntRange(1), help="The number of the changeset.")
+@click.argument("number", type=click.IntRange(1), help="Changeset number.")
 @message_option
 @dry_run_option
 @pass_app
 def undo(app: App, number: int, message: str | None, *, dry_run: bool) -> None:
-    """Take a changeset back as a whole, in a new one.
+    """Undo a whole changeset, in a new changeset.
 
-    Nothing is lost from history. It is refused while later changesets build on what it wrote. If it released the
-    findings of an assigned text, that text is open again.
+    No history is lost. A changeset cannot be undone while later changesets depend on its rows. If it
+    released the findings of an assigned text, that text is open again.
     """
     from stancedb.operations import changesets
     from stancedb.questions import workbench

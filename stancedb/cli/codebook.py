@@ -13,12 +13,12 @@ from stancedb.cli.loading import SOURCE, load_file, loading_options
 
 @click.group(cls=Noun)
 def codebook() -> None:
-    """The versions of the coding instructions."""
+    """Versions of the coding instructions."""
 
 
 @codebook.command()
 @click.argument(
-    "path", type=SOURCE, help="A TOML file: one codebook version, its issues and positions; - is standard input."
+    "path", type=SOURCE, help="TOML file with one codebook version, its issues and positions; - is standard input."
 )
 @loading_options
 @pass_app
@@ -34,7 +34,7 @@ def load(app: App, /, path: Path, **options: Any) -> None:
 @codebook.command("list")
 @pass_app
 def list_(app: App) -> None:
-    """List the codebook versions."""
+    """List codebook versions."""
     from stancedb.questions import issues
 
     with app.reading() as session:

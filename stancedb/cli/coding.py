@@ -43,17 +43,23 @@ COLUMNS: list[Column | str] = [
 
 
 def answer_options(command: F) -> F:
-    """Add what a coding says besides holder, issue and position."""
+    """Add the options of a coding's answer, other than holder, issue and position."""
     for option in reversed(
         (
-            click.option("--basis", type=choice(Basis), help="On what ground the position is the holder's."),
-            click.option("--explicitness", type=choice(Explicitness), help="How openly it takes the position."),
-            click.option("--condition", metavar="TEXT", help="The condition under which it holds."),
-            click.option("--vagueness", type=choice(Vagueness), help="Whether the wording commits the holder."),
-            click.option("--confidence", type=choice(Confidence), help="How sure you are."),
-            click.option("--rationale", metavar="TEXT", help="Why, in your words."),
+            click.option("--basis", type=choice(Basis), help="Reason why the position is attributed to the holder."),
             click.option(
-                "--attribute", "attributes", multiple=True, metavar="KEY:VALUE", help="An attribute, as frame:economy."
+                "--explicitness", type=choice(Explicitness), help="How explicitly the statement takes the position."
+            ),
+            click.option("--condition", metavar="TEXT", help="Condition under which the position holds."),
+            click.option("--vagueness", type=choice(Vagueness), help="Whether the wording commits the holder."),
+            click.option("--confidence", type=choice(Confidence), help="Confidence in the coding."),
+            click.option("--rationale", metavar="TEXT", help="Reasons for the coding, in your words."),
+            click.option(
+                "--attribute",
+                "attributes",
+                multiple=True,
+                metavar="KEY:VALUE",
+                help="Attribute such as frame:economy; repeatable.",
             ),
         )
     ):
@@ -62,20 +68,22 @@ def answer_options(command: F) -> F:
 
 
 def judge_options(command: F) -> F:
-    """Add who judges, under which codebook version, and whether the judgement counts."""
+    """Add the options for the coder, the codebook version and the status of a coding."""
     for option in reversed(
         (
-            click.option("--coder", metavar="NAME", help="Who codes; you if not given."),
+            click.option("--coder", metavar="NAME", help="Name of the coder (default: you)."),
             click.option(
-                "--coder-kind", type=choice(CoderKind), help="What the coder is; as known, or human, if not given."
+                "--coder-kind", type=choice(CoderKind), help="Kind of coder (default: as recorded, or human)."
             ),
             slug_option(
                 "codebook",
                 metavar="LABEL",
-                help="Codebook version (default: that of your existing coding, or the newest for a new one).",
+                help="Codebook version (default: that of your existing coding, or the newest).",
             ),
-            click.option("--status", type=choice(CodingStatus), help="Where the coding stands; accepted if not given."),
-            click.option("--final/--not-final", default=None, help="Whether it counts; it does if accepted."),
+            click.option("--status", type=choice(CodingStatus), help="Status of the coding (default: accepted)."),
+            click.option(
+                "--final/--not-final", default=None, help="Whether the coding counts (default: it does if accepted)."
+            ),
         )
     ):
         command = option(command)
@@ -83,16 +91,16 @@ def judge_options(command: F) -> F:
 
 
 def _which(command: F) -> F:
-    """Add the options that tell one coding of a statement from another."""
+    """Add the options that select one of several codings of a statement."""
     for option in (
         slug_option(
             "codebook",
             metavar="LABEL",
-            help="The codebook version (default: that of the coder's final coding, or else of the latest).",
+            help="Codebook version (default: that of the coder's final coding, or of the latest).",
         ),
-        slug_option("coder", metavar="NAME", help="The coder, where several coded it."),
-        slug_option("issue", help="The issue, where it has codings on several."),
-        slug_option("actor", "--holder", metavar="ACTOR", help="The holder, where it has codings of several."),
+        slug_option("coder", metavar="NAME", help="Coder, if several coded the statement."),
+        slug_option("issue", help="Issue, if the statement is coded on several."),
+        slug_option("actor", "--holder", metavar="ACTOR", help="Holder, if the statement is coded for several."),
     ):
         command = option(command)
     return command
@@ -104,10 +112,10 @@ def coding() -> None:
 
 
 @coding.command()
-@slug_argument("statement", help="The statement.")
-@slug_option("actor", "--holder", metavar="ACTOR", help="Whose position; the speaker's if not given.")
-@slug_option("issue", required=True, help="On which issue.")
-@slug_option("position", help="Which position; without one it takes no codable position.")
+@slug_argument("statement", help="Statement slug.")
+@slug_option("actor", "--holder", metavar="ACTOR", help="Actor whose position is coded (default: the speaker).")
+@slug_option("issue", required=True, help="Issue slug.")
+@slug_option("position", help="Position expressed (default: no codable position).")
 @answer_options
 @judge_options
 @message_option
@@ -116,7 +124,7 @@ def coding() -> None:
 def add(app: App, /, statement: str, message: str | None, *, dry_run: bool, **fields: Any) -> None:
     r"""Add a coding to a statement.
 
-    It may be of another holder, on another issue, or by another coder than those it has.
+    The new coding may differ from existing ones in holder, issue or coder.
 
     Example:
       stancedb coding add takaichi-2025-11-07-survival-threatening \
@@ -130,12 +138,12 @@ def add(app: App, /, statement: str, message: str | None, *, dry_run: bool, **fi
 
 
 @coding.command()
-@slug_argument("statement", help="The statement.")
-@slug_option("position", help="The position that is right.")
-@click.option("--no-position", is_flag=True, help="It addresses the issue and takes no codable position.")
+@slug_argument("statement", help="Statement slug.")
+@slug_option("position", help="Correct position.")
+@click.option("--no-position", is_flag=True, help="The statement addresses the issue but takes no codable position.")
 @_which
-@click.option("--confidence", type=choice(Confidence), help="How sure you are.")
-@click.option("--rationale", metavar="TEXT", help="Why, in your words.")
+@click.option("--confidence", type=choice(Confidence), help="Confidence in the coding.")
+@click.option("--rationale", metavar="TEXT", help="Reasons for the coding, in your words.")
 @message_option
 @dry_run_option
 @pass_app
@@ -150,9 +158,9 @@ def recode(
     dry_run: bool,
     **fields: Any,
 ) -> None:
-    r"""Replace a judgement; the one before stays in history.
+    r"""Replace a judgement; the earlier one stays in the history.
 
-    What was answered at earlier changesets stays too.
+    Answers as of earlier changesets do not change.
 
     Example:
       stancedb coding recode takaichi-2025-11-07-survival-threatening \
@@ -168,11 +176,11 @@ def recode(
 
 
 @coding.command()
-@slug_argument("statement", help="The statement.")
-@click.option("--status", required=True, type=choice(CodingStatus), help="What you decide.")
-@click.option("--final/--not-final", default=None, help="Whether the coding is the one that counts.")
+@slug_argument("statement", help="Statement slug.")
+@click.option("--status", required=True, type=choice(CodingStatus), help="New status of the coding.")
+@click.option("--final/--not-final", default=None, help="Whether this coding counts.")
 @_which
-@click.option("--note", metavar="TEXT", help="Why.")
+@click.option("--note", metavar="TEXT", help="Reason for the decision.")
 @message_option
 @dry_run_option
 @pass_app
@@ -188,7 +196,7 @@ def review(
     dry_run: bool,
     **which: str | None,
 ) -> None:
-    r"""Decide about a coding: accept it, reject it, make it final.
+    r"""Review a coding: accept it, reject it or make it final.
 
     Example:
       stancedb coding review takaichi-2025-11-07-survival-threatening \
@@ -204,7 +212,7 @@ def review(
 
 
 @coding.command()
-@slug_option("codebook", "--to", metavar="LABEL", required=True, help="The codebook version to carry to.")
+@slug_option("codebook", "--to", metavar="LABEL", required=True, help="Target codebook version.")
 @slug_option("issue", help="Only codings on this issue.")
 @slug_option("coder", metavar="NAME", help="Only codings by this coder.")
 @message_option
@@ -213,8 +221,9 @@ def review(
 def carry(app: App, /, to: str, message: str | None, *, dry_run: bool, **chosen: str | None) -> None:
     r"""Carry final codings over to another codebook version.
 
-    Each is repeated under the version, counts from then on, and names the one it repeats, which stays. What a coder
-    has judged anew under the version is left alone. Carrying again changes nothing.
+    Each coding is copied to the target version, where the copy becomes final and refers to its original, which is kept.
+    Codings that a coder has already redone under the target version are skipped. Running the command again changes
+    nothing.
 
     Example:
       stancedb coding carry --to taiwan-1.0 --issue us-japan-alliance --dry-run
@@ -227,18 +236,18 @@ def carry(app: App, /, to: str, message: str | None, *, dry_run: bool, **chosen:
 
 
 @coding.command("list")
-@slug_option("statement", "--statement", help="Codings of this statement alone.")
-@slug_option("actor", "--holder", metavar="ACTOR", help="Codings of this holder alone.")
-@slug_option("issue", help="Codings on this issue alone.")
-@slug_option("coder", metavar="NAME", help="Codings by this coder alone.")
-@click.option("--status", type=choice(CodingStatus), help="Codings with this status alone.")
-@click.option("--final/--not-final", default=None, help="Codings that count, or those that do not.")
-@click.option("--retired", is_flag=True, help="Only codings on retired positions, which are to be recoded.")
+@slug_option("statement", "--statement", help="Only codings of this statement.")
+@slug_option("actor", "--holder", metavar="ACTOR", help="Only codings for this holder.")
+@slug_option("issue", help="Only codings on this issue.")
+@slug_option("coder", metavar="NAME", help="Only codings by this coder.")
+@click.option("--status", type=choice(CodingStatus), help="Only codings with this status.")
+@click.option("--final/--not-final", default=None, help="Only codings that count, or only those that do not.")
+@click.option("--retired", is_flag=True, help="Only codings on retired positions, which should be recoded.")
 @limit_option
 @known_at_option
 @pass_app
 def list_(app: App, /, limit: int | None, known_at: str | None, **chosen: Any) -> None:
-    """List codings in order of the statements' dates."""
+    """List codings by statement date."""
     from stancedb.questions import codings
     from stancedb.shared import asking
 

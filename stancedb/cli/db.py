@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @click.group(cls=Noun)
 def db() -> None:
-    """Create, upgrade and check the database; reach it with psql."""
+    """Create, upgrade and check the database; open psql."""
 
 
 @db.command(has_format=False)
@@ -24,19 +24,19 @@ def db() -> None:
 def init(app: App) -> None:
     """Create the schema in an empty database.
 
-    The embedded server is made and started if no other is named.
+    The embedded server is created and started if no other server is specified.
     """
     _upgrade(app, "head")
 
 
 @db.command(has_format=False)
-@click.option("--to", "revision", default="head", show_default=True, metavar="REVISION", help="How far.")
-@click.option("--rebuild", is_flag=True, help="Derive all stances anew as well.")
+@click.option("--to", "revision", default="head", show_default=True, metavar="REVISION", help="Target revision.")
+@click.option("--rebuild", is_flag=True, help="Also derive all stances again.")
 @pass_app
 def upgrade(app: App, revision: str, *, rebuild: bool) -> None:
-    """Bring the schema up to date.
+    """Upgrade the schema to the latest revision.
 
-    Nothing that people entered is lost.
+    No data is lost.
     """
     from stancedb.admin import schema
     from stancedb.database import administering
@@ -45,7 +45,7 @@ def upgrade(app: App, revision: str, *, rebuild: bool) -> None:
     if rebuild:
         with administering(app.settings) as engine:
             schema.rebuild(engine)
-        app.output.say("All stances are derived anew.")
+        app.output.say("All stances were derived again.")
 
 
 def _upgrade(app: App, revision: str) -> None:
@@ -57,17 +57,21 @@ def _upgrade(app: App, revision: str) -> None:
         app.output.forgive()
         mended = schema.mend(engine) if revision in {"head", HEAD} else []
     for thing in mended:
-        app.output.say(f"Mended: {thing}.")
+        app.output.say(f"Repaired: {thing}.")
     if passed:
         reached = "up to date" if passed[-1] == HEAD else f"at {passed[-1]}"
-        app.output.say(f"{len(passed)} migrations run; the database is {reached}.")
+        app.output.say(f"{len(passed)} migrations applied; the database is {reached}.")
     else:
-        app.output.say("Already up to date." if revision == "head" else "No migration run; the database is that far.")
+        app.output.say(
+            "Already up to date."
+            if revision == "head"
+            else "No migrations applied; the database is already at or past that revision."
+        )
     _tell_untied(app)
 
 
 def _tell_untied(app: App) -> None:
-    """Name the logins that may write nothing until the owner says who they are."""
+    """Report the logins that cannot write anything until the owner assigns them a coder."""
     from stancedb.admin import roles
     from stancedb.database import administering
 
@@ -75,37 +79,43 @@ def _tell_untied(app: App) -> None:
         logins = roles.untied(engine)
     for login in logins:
         app.output.say(
-            f"The login '{login}' is tied to no coder and may write nothing; run"
+            f"The login '{login}' has no coder and cannot write anything; run"
             f" 'stancedb db grant-coder {login} --coder NAME'."
         )
 
 
 @db.command(has_format=False)
 @click.argument(
-    "revision", help="The revision to go back to; 'db status' names the present one, base is nothing at all."
+    "revision",
+    help="Revision to return to, or base for an empty database; 'db status' shows the current one.",
 )
-@click.option("--yes", is_flag=True, help="Do it: rows of what the revisions added are lost.")
+@click.option(
+    "--yes", is_flag=True, help="Confirm. Data in tables and columns added by the reverted revisions will be lost."
+)
 @pass_app
 def downgrade(app: App, revision: str, *, yes: bool) -> None:
-    """Take the schema back to an earlier revision."""
+    """Revert the schema to an earlier revision."""
     from stancedb.admin import schema
     from stancedb.database import administering
 
     if not yes:
-        raise click.UsageError("A downgrade drops what later revisions added, with its rows; repeat with --yes.")
+        raise click.UsageError(
+            "A downgrade drops the tables and columns that later revisions added, with their data; confirm with --yes."
+        )
     with administering(app.settings) as engine:
         undone = schema.downgrade(engine, revision)
     app.output.forgive()
-    app.output.say(f"{len(undone)} migrations undone.")
+    app.output.say(f"{len(undone)} migrations reverted.")
 
 
 @db.command()
 @pass_app
 def check(app: App) -> None:
-    """Compare schema and stances with what they should be.
+    """Check the schema and the stances.
 
-    Every column, constraint, index, function, trigger and policy is held against what the migrations make. What is
-    missing or differs is mended by 'db upgrade', where that needs no guess. What others keep beside is only named.
+    Every column, constraint, index, function, trigger and policy is compared with what the migrations create. 'db
+    upgrade' repairs objects that are missing or differ, where the repair is unambiguous. Objects that do not belong to
+    stancedb are only listed.
 
     Exits with 1 if anything differs.
     """
@@ -114,8 +124,8 @@ def check(app: App) -> None:
 
     with administering(app.settings) as engine:
         faults, others = schema.check(engine), schema.others(engine)
-    app.output.say_some([f"Not of stancedb, and left alone: {other}." for other in others])
-    app.output.rows(faults, columns=["what", "fault"], empty="Schema and stances are as they should be.")
+    app.output.say_some([f"Not part of stancedb, ignored: {other}." for other in others])
+    app.output.rows(faults, columns=["what", "fault"], empty="Schema and stances are correct.")
     _tell_untied(app)
     if faults:
         raise SystemExit(1)
@@ -124,7 +134,7 @@ def check(app: App) -> None:
 @db.command()
 @pass_app
 def status(app: App) -> None:
-    """Show where the database is, its revision and what it holds."""
+    """Show the location, revision and size of the database."""
     from stancedb.admin import schema
     from stancedb.database import HEAD, administering
 
@@ -134,17 +144,17 @@ def status(app: App) -> None:
         with administering(app.settings) as engine:
             answer = schema.status(engine)
     else:
-        app.output.say("There is nothing yet; 'stancedb db init' makes one.")
+        app.output.say("There is no database yet; create it with 'stancedb db init'.")
     app.output.record({"database": place, **answer})
 
 
 @db.command()
-@click.option("--example/--no-example", default=True, show_default=True, help="With the worked example on Taiwan.")
+@click.option("--example/--no-example", default=True, show_default=True, help="Include the worked example on Taiwan.")
 @pass_app
 def seed(app: App, *, example: bool) -> None:
     """Load the starter codebook, actors and the worked example.
 
-    Loading them twice changes nothing.
+    Running it twice changes nothing.
     """
     from stancedb.admin import seeding
 
@@ -157,12 +167,13 @@ def seed(app: App, *, example: bool) -> None:
 
 
 @db.command("grant-reader")
-@click.argument("role", help="The login, such as bi_superset; one for each program or person.")
+@click.argument("role", help="Login name, such as bi_superset; use one per program or person.")
 @pass_app
 def grant_reader(app: App, role: str) -> None:
-    """Let a login read what is reported and nothing else.
+    """Allow a login to read only the reporting schema.
 
-    Its address is printed. It is made if there is none, without a password. Granting again changes nothing.
+    The login is created, without a password, if it does not exist, and its connection URL is printed. Running it twice
+    changes nothing.
 
     Example:
       stancedb db grant-reader bi_superset
@@ -175,19 +186,19 @@ def grant_reader(app: App, role: str) -> None:
 _coder_option = click.option(
     "--coder",
     metavar="NAME",
-    help="The coder that the login is; by default the one of its name, made if there is none.",
+    help="Coder of the login (default: the coder of the same name, created if needed).",
 )
 
 
 @db.command("grant-coder")
-@click.argument("role", help="The login of a person who codes.")
+@click.argument("role", help="Login name of the coder.")
 @_coder_option
 @pass_app
 def grant_coder(app: App, role: str, coder: str | None) -> None:
-    """Let a login code under its own name, and read everything.
+    """Allow a login to code under its own name.
 
-    The login is made if there is none, without a password, and its address is printed. It signs with the name of its
-    coder. 'stancedb db rights' shows what it may change.
+    It may also read everything. The login is created, without a password, if it does not exist, and its connection URL
+    is printed. Its changes are recorded under the name of its coder. 'stancedb db rights' shows what it may change.
 
     Example:
       stancedb db grant-coder ana
@@ -198,14 +209,15 @@ def grant_coder(app: App, role: str, coder: str | None) -> None:
 
 
 @db.command("grant-reviewer")
-@click.argument("role", help="The login of a person who reviews.")
+@click.argument("role", help="Login name of the reviewer.")
 @_coder_option
 @pass_app
 def grant_reviewer(app: App, role: str, coder: str | None) -> None:
-    """Let a login review the codings of others.
+    """Allow a login to review the codings of others.
 
-    It keeps codebook and actors too. The login is made if there is none, without a password, and its address is
-    printed. It signs with the name of its coder. 'stancedb db rights' shows what it may change.
+    It may also maintain the codebook and actors. The login is created, without a password, if it does not exist, and
+    its connection URL is printed. Its changes are recorded under the name of its coder. 'stancedb db rights' shows what
+    it may change.
 
     Example:
       stancedb db grant-reviewer ruth
@@ -237,8 +249,8 @@ def _grant(app: App, login: str, role: LoginRole, coder: str | None = None) -> N
 def rights(app: App) -> None:
     """List what coders and reviewers may do.
 
-    What they may write, by table, and which commands they may run. The list is the one that 'db grant-coder' and 'db
-    grant-reviewer' grant by.
+    It shows the tables they may write and the commands they may run, as granted by 'db grant-coder' and 'db
+    grant-reviewer'.
     """
     from stancedb.admin import roles
 
@@ -246,19 +258,19 @@ def rights(app: App) -> None:
 
 
 @db.command("set", has_format=False)
-@click.argument("name", type=click.Choice(["review"]), metavar="NAME", help="What to set: review.")
+@click.argument("name", type=click.Choice(["review"]), metavar="NAME", help="Setting: review.")
 @click.argument(
     "value",
     type=click.Choice(["optional", "required"]),
     metavar="VALUE",
-    help="optional, or required: whether codings wait for a reviewer before they count.",
+    help="Value of the setting; for review: optional, or required if codings need a review before they count.",
 )
 @pass_app
 def set_(app: App, name: str, value: str) -> None:
-    """Set how this database is run.
+    """Change a setting of this database.
 
-    With 'review required' codings enter as submitted, and a reviewer who is not their coder makes them final. Codings
-    that are final already stay so.
+    With 'review required', new codings have the status submitted until a reviewer other than their coder makes them
+    final. Existing final codings stay final.
 
     Example:
       stancedb db set review required
@@ -275,9 +287,9 @@ def set_(app: App, name: str, value: str) -> None:
 @db.command()
 @pass_app
 def url(app: App) -> None:
-    """Print the address of the database, as psql takes it.
+    """Print the connection URL of the database, for psql.
 
-    The embedded server is started if need be.
+    The embedded server is started if necessary.
     """
     from stancedb.database import database_url
 
@@ -285,13 +297,13 @@ def url(app: App) -> None:
 
 
 @db.command(has_format=False)
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), help="Where to; .sql is plain SQL.")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), help="Output file; .sql selects plain SQL.")
 @pass_app
 def dump(app: App, file: Path) -> None:
-    """Write a copy of the whole database.
+    """Back up the whole database to a file.
 
-    It is made by PostgreSQL's own pg_dump, history and releases included, without logins and rights. The file appears
-    when all is written.
+    The backup is made by pg_dump and includes history and releases, but not logins and rights. The file appears once
+    everything is written.
 
     Example:
       stancedb db dump stances.dump
@@ -303,18 +315,18 @@ def dump(app: App, file: Path) -> None:
     address, secret = psql_call(app.settings)
     with administering(app.settings) as engine, replacing_bytes(file) as copy:
         dumping.dump(engine, address, secret, copy, is_plain=file.suffix.lower() == ".sql")
-    app.output.say(f"The whole database is in {file}.")
+    app.output.say(f"The whole database was written to {file}.")
 
 
 @db.command(has_format=False)
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), help="What 'db dump' or pg_dump wrote.")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), help="File written by 'db dump' or pg_dump.")
 @pass_app
 def restore(app: App, file: Path) -> None:
-    """Restore a copy where there is no database yet.
+    """Restore a backup into an empty database.
 
-    The embedded database of a new data directory (STANCEDB_DATA_DIR), or that of --database, which may be of an older
-    or a newer PostgreSQL than the copy. All is restored or nothing; an existing database of stancedb is never touched.
-    Grant logins again afterwards.
+    The target is the embedded database in a new data directory (STANCEDB_DATA_DIR), or the database given by
+    --database, whose PostgreSQL may be older or newer than that of the backup. Either everything is restored or
+    nothing; an existing stancedb database is never changed. Grant logins again afterwards.
     """
     from stancedb.admin import dumping, schema
     from stancedb.database import HEAD, administering, psql_call
@@ -325,22 +337,22 @@ def restore(app: App, file: Path) -> None:
         app.output.forgive()
         is_at_head = schema.status(engine)["revision"] == HEAD
         if is_at_head:
-            # Rights are in no copy.
+            # A backup does not include rights.
             schema.upgrade(engine)
         mended = schema.mend(engine) if is_at_head else []
     for thing in mended:
-        app.output.say(f"Mended: {thing}.")
-    app.output.say(f"{file} is restored." if is_at_head else f"{file} is restored; run 'stancedb db upgrade'.")
+        app.output.say(f"Repaired: {thing}.")
+    app.output.say(f"{file} was restored." if is_at_head else f"{file} was restored; run 'stancedb db upgrade'.")
 
 
-# Not a Command of this program: -f and -v are psql's here.
+# A plain Click command, because -f and -v belong to psql here.
 @db.command(cls=click.Command, context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, help="What psql takes, such as -c 'SELECT 1'.")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, help="Arguments for psql, such as -c 'SELECT 1'.")
 @pass_app
 def psql(app: App, arguments: tuple[str, ...]) -> None:
     """Open psql on the database.
 
-    A write needs a changeset: begin with SELECT stancedb.open_changeset('your name', 'why').
+    Changes need a changeset: begin with SELECT stancedb.open_changeset('your name', 'why').
     """
     import shutil
 
@@ -355,13 +367,13 @@ def psql(app: App, arguments: tuple[str, ...]) -> None:
 
 @db.command()
 @click.option(
-    "--port", type=click.IntRange(0, 65535), help="Listen on this port of the loopback address too; 0 picks a free one."
+    "--port", type=click.IntRange(0, 65535), help="Also listen on this TCP port on localhost; 0 picks a free port."
 )
 @pass_app
 def start(app: App, port: int | None) -> None:
-    """Start the embedded server and print its address.
+    """Start the embedded server and print its connection URL.
 
-    With --port other programs can connect, with the password in the address.
+    With --port other programs can connect, using the password in the URL.
     """
     from stancedb.server import embedded
 
@@ -371,7 +383,7 @@ def start(app: App, port: int | None) -> None:
     address = embedded.ensure_running(place) if port is None else embedded.serve(place, port)
     after = embedded.status(place)
     if before.is_running and before.port != after.port:
-        formerly = f", no more on port {before.port}" if before.port else ""
+        formerly = f", no longer on port {before.port}" if before.port else ""
         app.output.say(f"The server was restarted and listens on port {after.port}{formerly}.")
     _show_address(app, address)
 
@@ -383,7 +395,7 @@ def stop(app: App) -> None:
     from stancedb.server import embedded
 
     _only_embedded(app)
-    app.output.say("Stopped." if embedded.stop(app.settings.data_dir) else "It was not running.")
+    app.output.say("The server was stopped." if embedded.stop(app.settings.data_dir) else "The server was not running.")
 
 
 def _show_address(app: App, address: str) -> None:
@@ -395,4 +407,6 @@ def _show_address(app: App, address: str) -> None:
 
 def _only_embedded(app: App) -> None:
     if app.settings.database_url:
-        raise click.UsageError("A database server is named, and stancedb starts and stops the embedded one alone.")
+        raise click.UsageError(
+            "stancedb starts and stops only the embedded server; leave out --database and unset STANCEDB_DATABASE_URL."
+        )

@@ -27,10 +27,11 @@ Three commands to try next:
 @click.command(cls=Command)
 @pass_app
 def demo(app: App) -> None:
-    """Fill a database with the worked example, and ask it.
+    """Load the worked example and query it.
 
-    The database is made where there is none. The example: after decades of declining to say, did Japan take a position
-    on the use of force over Taiwan in November 2025? It depends on the rule, so two rules answer side by side.
+    The database is created if it does not exist. The example: after decades of declining to say, did Japan take a
+    position on the use of force over Taiwan in November 2025? It depends on the rule, so the answers of two rules are
+    shown side by side.
     """
     from stancedb.admin import schema, seeding
     from stancedb.database import administering
@@ -40,14 +41,14 @@ def demo(app: App) -> None:
     with administering(app.settings) as engine:
         passed = schema.upgrade(engine)
     app.output.forgive()
-    app.output.say(f"Database ready, {len(passed)} migrations run." if passed else "Database ready.")
+    app.output.say(f"Database ready, {len(passed)} migrations applied." if passed else "Database ready.")
     with app.writing("Seeds: starter codebook and actors, worked example") as session:
         foreign = seeding.articles_of_others(session)
         if foreign:
             raise NotOnlyTheDemo(count=foreign)
         accounts = seeding.seed(session, with_example=True)
     rows = sum(account.inserted for account in accounts)
-    app.output.say(f"Example loaded, {rows} rows." if rows else "Example loaded already, nothing to change.")
+    app.output.say(f"Example loaded, {rows} rows." if rows else "The example was already loaded; nothing to change.")
 
     with app.reading() as session:
         side_by_side = stances.compare(session, holder="japan", issue=ISSUE, rules=["latest-word", "authoritative"])
@@ -85,7 +86,7 @@ def demo(app: App) -> None:
         out.rows(
             stance_rows,
             columns=["since", "valid_last", "position", "evidence", "contrary", "last_evidence", *QUOTE],
-            title=f"Japan, rule {rule}: each stance with the words it began with",
+            title=f"Japan, rule {rule}: each stance with the quote that began it",
         )
     out.text("\n")
     out.rows(
@@ -103,7 +104,7 @@ def demo(app: App) -> None:
     out.rows(
         reactions,
         columns=["event", "during", "status", Column("title", below=True), Column("follows_from", below=True)],
-        title="What was done in answer, and who says so",
+        title="What was done in response, and who says so",
     )
     out.text("\n")
     out.rows(
@@ -115,13 +116,13 @@ def demo(app: App) -> None:
 
 
 def program_as_typed() -> str:
-    """Return how the person would type this program, with the place of its database if one was named."""
+    """Return the command line that calls this program, with its data directory if one was set."""
     place = os.environ.get("STANCEDB_DATA_DIR")
     return f"STANCEDB_DATA_DIR={shlex.quote(place)} {_program()}" if place else _program()
 
 
 def _program() -> str:
-    """Return the words that call this program from anywhere, or else its path."""
+    """Return the words that call this program from anywhere, or its path."""
     program, interpreter = Path(sys.argv[0]), Path(sys.executable)
     found = shutil.which("stancedb")
     if found is not None and (found == sys.argv[0] or Path(found).parent == interpreter.parent):

@@ -25,76 +25,91 @@ COLUMNS = (
     "differ",
     Column("why", below=True),
 )
-# What is said of two coders alone; a table of a file of one has no such columns.
+# Columns about pairs of coders; left out of the table for a file with one coder.
 _COMPARED = {"agree", "differ"}
 
 
 @click.group(cls=Noun)
 def dna() -> None:
-    """Files of Discourse Network Analyzer, version 2 and 3."""
+    """Load files of Discourse Network Analyzer 2 and 3."""
 
 
 @dna.command()
-@click.argument("path", type=click.Path(path_type=Path), help="A .dna file (SQLite); it is only read.")
-@click.option("--name", metavar="NAME", help="What its things are called here; the name of the file if not given.")
-@click.option("--language", metavar="TAG", default="und", show_default=True, help="Language of its texts (BCP 47).")
-@click.option("--outlet-kind", metavar="KIND", default="other", show_default=True, help="What its sources are.")
+@click.argument(
+    "path", type=click.Path(path_type=Path), help="File with the extension .dna (SQLite), which is not changed."
+)
+@click.option("--name", metavar="NAME", help="Prefix of the slugs of its records (default: the file name).")
+@click.option(
+    "--language", metavar="TAG", default="und", show_default=True, help="Language of its texts as a BCP 47 tag."
+)
+@click.option(
+    "--outlet-kind", metavar="KIND", default="other", show_default=True, help="Kind of outlet of its sources."
+)
 @slug_option(
     "article_kind",
     "--kind",
     metavar="KIND",
     default="other",
     show_default=True,
-    help="Kind of article, where the type of a document is none.",
+    help="Kind of article, for documents whose type is not one.",
 )
 @click.option(
     "--rendering",
     type=choice(Rendering),
+    metavar="NAME",
     default=str(Rendering.PARAPHRASE),
     show_default=True,
-    help="How the documents print what was said.",
+    help=f"How the documents render statements: {', '.join(Rendering)}.",
 )
-@click.option("--authority", type=click.IntRange(1, 6), help="Of its statements; 6 law ... 1 anonymous.")
+@click.option(
+    "--authority", type=click.IntRange(1, 6), help="Authority of its statements, from 6 (law) to 1 (anonymous)."
+)
 @click.option(
     "--holder",
     type=click.Choice(["organization", "person", "both"]),
     default="organization",
     show_default=True,
-    help="Whose position it is where a statement names both.",
+    help="Holder of the position when a statement names both.",
 )
 @click.option(
     "--zone",
     metavar="ZONE",
-    help="Where the dates were entered, as Europe/Berlin; a clock of version 3 is of UTC without.",
+    help="Time zone in which the dates were entered, such as Europe/Berlin (default: UTC for version 3).",
 )
 @click.option(
-    "--round-dates", is_flag=True, help="Take 22:00 and 23:00 for the midnight after, as of files read in another zone."
+    "--round-dates",
+    is_flag=True,
+    help="Round 22:00 and 23:00 up to midnight, for files written in another time zone.",
 )
 @click.option(
-    "--type", "types", metavar="LABEL", multiple=True, help="The type of statements, where several can be loaded."
+    "--type", "types", metavar="LABEL", multiple=True, help="Statement type to load, if there are several; repeatable."
 )
-@click.option("--person", metavar="VARIABLE", help="The variable of who speaks; person if not given.")
-@click.option("--organization", metavar="VARIABLE", help="The variable of for whom; organization if not given.")
-@click.option("--concept", metavar="VARIABLE", help="The variable of the issue; concept if not given.")
-@click.option("--agreement", metavar="VARIABLE", help="The variable of yes or no; agreement if not given.")
+@click.option("--person", metavar="VARIABLE", help="Variable with the speaker (default: person).")
+@click.option(
+    "--organization", metavar="VARIABLE", help="Variable with the organization spoken for (default: organization)."
+)
+@click.option("--concept", metavar="VARIABLE", help="Variable with the issue (default: concept).")
+@click.option("--agreement", metavar="VARIABLE", help="Variable with agreement or disagreement (default: agreement).")
 @click.option(
     "--agreement-scale",
     metavar="SCALE",
-    help="What its values mean, from opposition to support: '-1=oppose,0=neutral,1=support', or 1..5.",
+    help="Values of the agreement variable from opposition to support: '-1=oppose,0=neutral,1=support', or 1..5.",
 )
 @click.option(
     "--coder",
     "coders",
     metavar="NAME",
     multiple=True,
-    help="What the file's coder is called here; OLD=NEW for one of several.",
+    help="Coder name in stancedb; OLD=NEW for one of several coders in the file.",
 )
 @click.option(
     "--majority-rule",
     is_flag=True,
-    help="Add the rule majority-of-day: of a holder's answers on one day that of most statements counts.",
+    help="Add the rule majority-of-day: the position in most of a holder's statements of a day counts.",
 )
-@click.option("--replace", is_flag=True, help="Withdraw what an earlier state of the file had and this one has not.")
+@click.option(
+    "--replace", is_flag=True, help="Retract records of an earlier state of the file that are no longer in it."
+)
 @keep_going_option
 @message_option
 @dry_run_option
@@ -109,13 +124,14 @@ def load(
     dry_run: bool,
     **said: Any,
 ) -> None:
-    """Load documents, actors, concepts and statements of a .dna file.
+    """Load documents, actors, concepts and statements from a .dna file.
 
-    The account has each kind of row of the file, how many were loaded and how many were not, and why; then the tables
-    of the database and what was done to them; then, for each two coders, how often they agree and differ. Loading a
-    file twice changes nothing. A corrected file corrects what it loaded before; what you changed here since stays.
+    The output lists, for each kind of row in the file, how many rows were loaded and how many were not, and why; then
+    the changes to each database table; then, for each pair of coders, how often they agree and differ. Loading a file
+    twice changes nothing. Loading a corrected file updates what it loaded before, but keeps later changes made in
+    stancedb.
 
-    Examples:
+    Example:
       stancedb dna load sample.dna --dry-run
       stancedb dna load ida.dna --name climate --coder ida
       stancedb dna load scores.dna --agreement-scale 1..5
@@ -144,15 +160,15 @@ def load(
     app.output.rows(lines, columns=columns)
     app.output.say(
         f"{path.name}: {'nothing to change' if report.changed_nothing else 'loaded'},"
-        f" {len(report.refusals)} records refused."
+        f" {len(report.refusals)} records rejected."
     )
     if report.refusals:
         raise SystemExit(1)
 
 
 def _renamed_coder(given: str) -> tuple[str | None, str]:
-    """Return the name of a coder in the file and here; None stands for the file's only coder."""
+    """Return the name of a coder in the file and in stancedb; None stands for the only coder of the file."""
     old, equals, new = (words.strip() for words in given.rpartition("="))
     if not new or (equals and not old):
-        raise click.BadParameter(f"'{given}' names nobody; write NAME, or OLD=NEW.", param_hint="--coder")
+        raise click.BadParameter(f"'{given}' does not name a coder; write NAME or OLD=NEW.", param_hint="--coder")
     return old or None, new

@@ -26,11 +26,11 @@ from stancedb.model.vocabulary import EventStatus
 
 @click.group(cls=Noun)
 def event() -> None:
-    """What happened, and what is said to have caused what."""
+    """What happened, and the causes that were asserted."""
 
 
 @event.command()
-@click.argument("path", type=SOURCE, help="A JSONL or CSV file; - is standard input.")
+@click.argument("path", type=SOURCE, help="JSONL or CSV file; - is standard input.")
 @loading_options
 @pass_app
 def load(app: App, /, path: Path, **options: Any) -> None:
@@ -39,27 +39,35 @@ def load(app: App, /, path: Path, **options: Any) -> None:
 
 
 @event.command()
-@click.argument("slug", help="The handle to give it, such as trump-takaichi-call-2025-11-25.")
-@slug_option("event_kind", "--kind", metavar="KIND", required=True, help="call, meeting, visit, travel_advisory, ...")
-@click.option("--title", required=True, metavar="TEXT", help="What tables show.")
-@click.option("--during", required=True, metavar="DATE", help="When, as EDTF: 2025-11-25, 2026, 2025-11-14/..")
-@click.option("--zone", metavar="ZONE", help="Time zone in which the days are counted, such as Asia/Tokyo.")
-@click.option("--status", type=choice(EventStatus), help="occurred if not given.")
+@click.argument("slug", help="Slug of the new event, such as trump-takaichi-call-2025-11-25.")
+@slug_option(
+    "event_kind",
+    "--kind",
+    metavar="KIND",
+    required=True,
+    help="Kind of event, such as call, meeting, visit or travel_advisory.",
+)
+@click.option("--title", required=True, metavar="TEXT", help="Title shown in tables.")
+@click.option(
+    "--during", required=True, metavar="DATE", help="Date or period (EDTF), such as 2025-11-25, 2026 or 2025-11-14/.."
+)
+@click.option("--zone", metavar="ZONE", help="Time zone of the dates, such as Asia/Tokyo.")
+@click.option("--status", type=choice(EventStatus), help="Status of the event (default: occurred).")
 @click.option(
     "--participant",
     "participants",
     multiple=True,
     metavar="ROLE:ACTOR",
-    help="actor, recipient, host, visitor or mediator, as host:japan.",
+    help="Participant such as host:japan; roles are actor, recipient, host, visitor and mediator; repeatable.",
 )
 @click.option(
     "--cause",
     "causes",
     multiple=True,
     metavar="KIND:ASSERTED-BY:WHAT",
-    help="As responds_to:china:event/SLUG or responds_to:china:statement/SLUG.",
+    help="Cause, such as responds_to:china:event/SLUG or responds_to:china:statement/SLUG; repeatable.",
 )
-@click.option("--citation", metavar="TEXT", help="Where this can be checked.")
+@click.option("--citation", metavar="TEXT", help="Source that supports this.")
 @message_option
 @dry_run_option
 @pass_app
@@ -82,20 +90,20 @@ def _cause(cell: str) -> dict[str, str]:
     noun, _, slug = what.partition("/")
     if noun not in {"statement", "event"} or not slug or not asserted_by:
         raise click.BadParameter(
-            f"'{cell}' does not read as KIND:ASSERTED-BY:statement/SLUG, "
-            "as in responds_to:china:statement/takaichi-2025-11-07-survival-threatening.",
+            f"'{cell}' is not of the form KIND:ASSERTED-BY:statement/SLUG or KIND:ASSERTED-BY:event/SLUG, "
+            "for example responds_to:china:statement/takaichi-2025-11-07-survival-threatening.",
             param_hint="--cause",
         )
     return {"kind": kind, "asserted_by": asserted_by, noun: slug}
 
 
 @event.command("list")
-@slug_option("actor", help="Events with this participant alone.")
-@slug_option("event_kind", "--kind", metavar="KIND", help="Events of this kind alone.")
+@slug_option("actor", help="Only events with this participant.")
+@slug_option("event_kind", "--kind", metavar="KIND", help="Only events of this kind.")
 @known_at_option
 @pass_app
 def list_(app: App, actor: str | None, kind: str | None, known_at: str | None) -> None:
-    """List events in order."""
+    """List events by date."""
     from stancedb.questions import events
     from stancedb.shared import asking
 
@@ -116,7 +124,7 @@ def list_(app: App, actor: str | None, kind: str | None, known_at: str | None) -
 
 
 @event.command()
-@slug_argument("event", help="The event.")
+@slug_argument("event", help="Event slug.")
 @known_at_option
 @pass_app
 def show(app: App, event: str, known_at: str | None) -> None:

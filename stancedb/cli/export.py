@@ -32,44 +32,44 @@ _UNITS: dict[str, tuple[int, Unit]] = {
     "y": (12, "month"),
     "e": (1, "event"),
 }
-# What a statement of a network may be chosen by.
+# The fields by which statements of a network can be selected.
 _CRITERIA = ("holder", "speaker", "issue", "position", "outlet", "author", "section", "kind")
 
 
 class _Length(click.ParamType["tuple[int, Unit]", str]):
-    """The length of a window: a number with d, w, m, y or e, for events."""
+    """The length of a window: a number followed by d, w, m, y or e (for events)."""
 
     name = "length"
 
     def convert(
         self, value: str | tuple[int, Unit], param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[int, Unit]:
-        """Return the number of days, months or events, or fail with a sentence that shows how one is written."""
+        """Return the number of days, months or events and the unit, or fail with a message that shows the format."""
         if isinstance(value, tuple):
             return value
         read = re.fullmatch(r"([1-9]\d{0,6}) ?([dwmye])[a-z]*", value, re.ASCII)
         if read is None:
-            return self.fail(f"'{value}' is not a length; write it as 30d, 4w, 6m, 1y or 50e.", param, ctx)
+            return self.fail(f"'{value}' is not a valid length; write it as 30d, 4w, 6m, 1y or 50e.", param, ctx)
         size, unit = _UNITS[read[2]]
         return int(read[1]) * size, unit
 
 
 class _Criterion(click.ParamType["tuple[str, str]", str]):
-    """What a statement is chosen by: what it is a value of, a colon, and the value."""
+    """A criterion that selects statements: a field, a colon and a value."""
 
     name = "criterion"
 
     def convert(
         self, value: str | tuple[str, str], param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, str]:
-        """Return both, or fail with a sentence that shows how one is written."""
+        """Return field and value, or fail with a message that shows the format."""
         if isinstance(value, tuple):
             return value
         of, _, said = value.partition(":")
         if of not in _CRITERIA or not said:
             return self.fail(
-                f"'{value}' does not say what it is a value of; write {', '.join(_CRITERIA[:-1])} or {_CRITERIA[-1]}, a"
-                " colon and the value, for example holder:japan.",
+                f"'{value}' is not of the form FIELD:VALUE, for example holder:japan; the fields are"
+                f" {', '.join(_CRITERIA[:-1])} and {_CRITERIA[-1]}.",
                 param,
                 ctx,
             )
@@ -77,21 +77,21 @@ class _Criterion(click.ParamType["tuple[str, str]", str]):
 
 
 class _Written(Command):
-    """A command whose form a file names as well."""
+    """A command whose output format may also be selected by the file extension."""
 
     def check_safe(self, output: Output) -> None:
-        """Leave it to the command, which knows what it writes."""
+        """Do nothing: the command checks this itself, once it knows the output format."""
 
 
 class _Kinds(Noun):
-    """The group of exports, each of which is a kind of record or another view of the database."""
+    """The group of exports, each of a kind of record or another view of the database."""
 
     command_class = _Written
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command of a line, and offer the nearest kind for a slip."""
+        """Find the command that was typed, and suggest the closest kind if there is no such command."""
         if not args[0].startswith("-") and args[0] not in self.commands:
             from stancedb.errors import NoSuchThing
 
@@ -101,11 +101,11 @@ class _Kinds(Noun):
 
 @click.group(cls=_Kinds)
 def export() -> None:
-    """Write files that load again, and others for analysis.
+    """Write files for reloading and for analysis.
 
-    Records are written as JSON Lines; with --format csv, or a file that ends so, outlets, actors, articles and
-    statements as a sheet; the codebook as TOML. --format json writes one array, for other programs. What no file can
-    carry is counted on standard error.
+    Records are written as JSON Lines and the codebook as TOML. With --format csv or a .csv file, outlets, actors,
+    articles and statements are written as CSV. --format json writes one array, for other programs. Data that the file
+    cannot hold is counted on standard error.
     """
 
 
@@ -113,22 +113,22 @@ def export() -> None:
 @output_option
 @pass_app
 def outlet(app: App, output: Path | None) -> None:
-    """Write outlets, as 'outlet load' takes them."""
+    """Write outlets, as read by 'outlet load'."""
     _write_records(app, "outlet", output)
 
 
 @export.command(has_format=False)
-@slug_option("codebook", "--label", metavar="LABEL", help="Which version of the codebook; the newest if not given.")
+@slug_option("codebook", "--label", metavar="LABEL", help="Codebook version (default: the newest).")
 @click.option(
-    "--in-force", is_flag=True, help="Retired and merged positions and issues as if in force, without a rank."
+    "--in-force", is_flag=True, help="Write retired and merged positions and issues as if in force, without a rank."
 )
 @output_option
 @pass_app
 def codebook(app: App, output: Path | None, label: str | None, *, in_force: bool) -> None:
-    """Write a version of the codebook, as 'codebook load' takes it.
+    """Write a codebook version, as read by 'codebook load'.
 
-    Retired positions and issues take no new codings. Into a database without the statements load the codebook written
-    with --in-force first, then the statements, then the whole codebook.
+    Retired positions and issues take no new codings. To load into a database without the statements, first load the
+    codebook written with --in-force, then the statements, then the whole codebook.
     """
     _write_records(app, "codebook", output, label=label, is_whole=not in_force)
 
@@ -137,7 +137,7 @@ def codebook(app: App, output: Path | None, label: str | None, *, in_force: bool
 @output_option
 @pass_app
 def actor(app: App, output: Path | None) -> None:
-    """Write actors, as 'actor load' takes them."""
+    """Write actors, as read by 'actor load'."""
     _write_records(app, "actor", output)
 
 
@@ -145,7 +145,7 @@ def actor(app: App, output: Path | None) -> None:
 @output_option
 @pass_app
 def article(app: App, output: Path | None) -> None:
-    """Write articles, as 'article load' takes them."""
+    """Write articles, as read by 'article load'."""
     _write_records(app, "article", output)
 
 
@@ -153,7 +153,7 @@ def article(app: App, output: Path | None) -> None:
 @output_option
 @pass_app
 def statement(app: App, output: Path | None) -> None:
-    """Write the coding sheet, as 'statement load' takes it.
+    """Write the coding sheet, as read by 'statement load'.
 
     Example:
       stancedb export statement --output sheet.csv
@@ -165,12 +165,12 @@ def statement(app: App, output: Path | None) -> None:
 @click.option(
     "--without-causes",
     is_flag=True,
-    help="Events without what they follow from, to be loaded before the statements among that.",
+    help="Leave out the causes of events, so that the events can be loaded before statements that are causes.",
 )
 @output_option
 @pass_app
 def event(app: App, output: Path | None, *, without_causes: bool) -> None:
-    """Write events, as 'event load' takes them."""
+    """Write events, as read by 'event load'."""
     _write_records(app, "event", output, is_whole=not without_causes)
 
 
@@ -178,7 +178,7 @@ def event(app: App, output: Path | None, *, without_causes: bool) -> None:
 @output_option
 @pass_app
 def indicator(app: App, output: Path | None) -> None:
-    """Write indicators, as 'indicator load' takes them."""
+    """Write indicators, as read by 'indicator load'."""
     _write_records(app, "indicator", output)
 
 
@@ -190,70 +190,77 @@ def indicator(app: App, output: Path | None) -> None:
     ),
     default="affiliation",
     show_default=True,
-    help="What is tied: actors to positions (affiliation) or to issues (two-mode); actors to actors by positions they"
-    " share (congruence), by different ones (conflict), by the difference of both (subtract) or by issues alone"
-    " (ignore); issues to issues (concepts). Or the statements as a list (events).",
+    metavar="NAME",
+    help="Projection: affiliation, two-mode, congruence, conflict, subtract, ignore, concepts or events.",
 )
 @click.option(
     "--aggregation",
     type=click.Choice(["subtract", "ignore", "combine", "congruence", "conflict"]),
-    help="What becomes of positions in two-mode (default: subtract) and concepts (default: ignore).",
+    help="Treatment of positions in two-mode (default: subtract) and concepts (default: ignore).",
 )
 @click.option(
     "--duplicates",
     type=click.Choice(["include", "document", "week", "month", "year", "acrossrange", "window"]),
-    help="Count the same actor, issue and position once in each of these, or always (include). Default: window where"
-    " actors or issues are tied to each other, else include.",
+    help="Count repeated statements once per document, period or window, or each time (include). Default: include in"
+    " two-mode networks and lists, else window.",
 )
 @click.option(
     "--normalization",
     type=click.Choice(["no", "average", "activity", "prominence", "jaccard", "cosine"]),
     default="no",
     show_default=True,
-    help="What weights are divided by: activity and prominence for actors tied to positions or issues; average, jaccard"
-    " and cosine for the others.",
+    help="Normalization of weights: activity or prominence in two-mode networks; average, jaccard or cosine in one-mode"
+    " networks.",
 )
-@click.option("--isolates", is_flag=True, help="Also nodes that have statements in the database but none here.")
 @click.option(
-    "--every", type=click.Choice(["month", "quarter", "year"]), help="A graph for each of these; if not given, one."
+    "--isolates", is_flag=True, help="Include nodes that have statements in the database but none in this network."
+)
+@click.option(
+    "--every", type=click.Choice(["month", "quarter", "year"]), help="Write one graph per period (default: one graph)."
 )
 @click.option(
     "--window",
     type=_Length(),
     metavar="LENGTH",
-    help="A graph for each window of this length: 30d, 4w, 6m, 1y or 50e, which is 50 statements.",
+    help="Write one graph per window of this length: 30d, 4w, 6m, 1y or 50e (50 statements).",
 )
 @click.option(
     "--step",
     type=_Length(),
     metavar="LENGTH",
-    help="How far the next window begins after one; if not given, where that ends.",
+    help="Distance between the starts of consecutive windows (default: the window length).",
 )
-@slug_option("issue", multiple=True, help="This issue alone; may be given several times.")
-@click.option("--holder-kind", "holder_kinds", type=KIND, multiple=True, help="Holders of this kind alone; repeatable.")
+@slug_option("issue", multiple=True, help="Only this issue; repeatable.")
+@click.option(
+    "--holder-kind",
+    "holder_kinds",
+    type=KIND,
+    metavar="KIND",
+    multiple=True,
+    help=f"Only holders of this kind: {', '.join(ActorKind)}; repeatable.",
+)
 @click.option(
     "--only",
     type=_Criterion(),
     multiple=True,
-    metavar="WHAT:VALUE",
-    help="Statements with this value alone, as --exclude names it; repeatable.",
+    metavar="FIELD:VALUE",
+    help="Only statements with this value, such as holder:japan; fields as in --exclude; repeatable.",
 )
 @click.option(
     "--exclude",
     type=_Criterion(),
     multiple=True,
-    metavar="WHAT:VALUE",
-    help="No statements with this value: of holder, speaker, issue, position, outlet, author, section or kind (of"
-    " article); repeatable.",
+    metavar="FIELD:VALUE",
+    help="Exclude statements by holder, speaker, issue, position, outlet, author, section or kind (of article);"
+    " repeatable.",
 )
-@click.option("--since", type=Day(), metavar="DATE", help="What was said on this day or later.")
-@click.option("--until", type=Day(), metavar="DATE", help="What was said on this day or earlier.")
+@click.option("--since", type=Day(), metavar="DATE", help="Only statements made on or after this date.")
+@click.option("--until", type=Day(), metavar="DATE", help="Only statements made on or before this date.")
 @click.option(
     "--format",
     "form",
     type=click.Choice(["graphml", "csv", "dl"]),
-    help="How a network is written: as GraphML, or as a matrix in CSV or in the DL format of UCINET. If not given, the"
-    " file extension selects it, and without one GraphML.",
+    help="GraphML, or a matrix in CSV or the DL format of UCINET (default: by file extension, else graphml).",
 )
 @output_option
 @pass_app
@@ -279,8 +286,13 @@ def network(
 ) -> None:
     """Write a discourse network, or its statements as a list.
 
-    Only final codings that take a position count. Windows are graphs in one file of GraphML; in CSV and DL the matrix
-    of each goes to a file of its own, which ends in the name of the window.
+    The projection selects the ties. Two-mode networks tie actors to positions (affiliation) or to issues (two-mode).
+    One-mode networks tie actors to actors by shared positions (congruence), by different positions (conflict), by the
+    difference of the two (subtract) or by shared issues (ignore), or issues to issues (concepts). The projection events
+    is the list of statements.
+
+    Only final codings that take a position count. GraphML holds all windows as graphs in one file; in CSV and DL each
+    window has its own file, whose name ends in the name of the window.
 
     Example:
       stancedb export network --projection conflict --every year -o net.graphml
@@ -330,7 +342,7 @@ def network(
 def annotations_(app: App, output: Path | None) -> None:
     """Write the quotes as W3C Web Annotations, in JSON-LD.
 
-    One page of annotations; with --format ndjson, or a file that ends so, one annotation a line.
+    The output is one page of annotations, or one annotation per line with --format ndjson or a .ndjson or .jsonl file.
 
     Example:
       stancedb export annotations --output quotes.jsonld
@@ -340,7 +352,7 @@ def annotations_(app: App, output: Path | None) -> None:
 
     form = asked_format(app)
     if form == "csv":
-        raise click.UsageError("annotations are JSON-LD, which is --format json or ndjson.")
+        raise click.UsageError("Annotations are written as JSON-LD; use --format json or ndjson.")
     is_lined = form == "ndjson" or (form is None and output is not None and output.suffix in {".ndjson", ".jsonl"})
     account = Account("annotation")
     with app.reading() as session:
@@ -351,14 +363,14 @@ def annotations_(app: App, output: Path | None) -> None:
 
 
 @export.command()
-@click.argument("name", help="The table or view of the schema reporting.")
+@click.argument("name", help="Table or view of the reporting schema.")
 @output_option
 @pass_app
 def table(app: App, name: str, output: Path | None) -> None:
-    """Write a table of what is reported, also for Stata.
+    """Write a table or view of the reporting schema.
 
-    The file extension selects the format: .csv, .ndjson, .json, .parquet, .dta. Standard output is CSV, or what
-    --format asks for.
+    The file extension selects the format: .csv, .ndjson, .json, .parquet or .dta (Stata). Standard output is CSV, or
+    the format given by --format.
 
     Example:
       stancedb export table stance_wide --output stances.csv --spreadsheet-safe
@@ -381,7 +393,7 @@ def table(app: App, name: str, output: Path | None) -> None:
 
 
 def _parquet_writer() -> Callable[[Reading, Account, BinaryIO], None]:
-    """Return what writes Parquet, if that is installed."""
+    """Return the function that writes Parquet, if pyarrow is installed."""
     from importlib.util import find_spec
 
     from stancedb.errors import NotInstalled
@@ -395,20 +407,20 @@ def _parquet_writer() -> Callable[[Reading, Account, BinaryIO], None]:
 
 @export.command(has_format=False, has_csv=True)
 @click.argument(
-    "folder", type=click.Path(path_type=Path, file_okay=False), help="Where to; an earlier package is replaced."
+    "folder", type=click.Path(path_type=Path, file_okay=False), help="Output folder; an existing package is replaced."
 )
 @click.option(
     "--license",
     "license_name",
     metavar="NAME",
-    help="The licence of the data, such as CC-BY-4.0. If not given, the package states none.",
+    help="Licence of the data, such as CC-BY-4.0 (default: none).",
 )
 @pass_app
 def package(app: App, folder: Path, *, license_name: str | None) -> None:
-    """Write all that is reported as a Frictionless data package.
+    """Write the reporting schema as a Frictionless data package.
 
-    Each table and view is a CSV file; datapackage.json describes every field, and declares the keys. The folder appears
-    when all is written.
+    Each table and view is a CSV file; datapackage.json describes every field and declares the keys. The folder appears
+    once everything is written.
 
     Example:
       stancedb export package stances --license CC-BY-4.0
@@ -420,14 +432,14 @@ def package(app: App, folder: Path, *, license_name: str | None) -> None:
     with reported(app) as session:
         packages.write_package(session, account, folder, license_name=license_name, is_safe=app.output.is_safe)
     if license_name is None:
-        app.output.say("No licence is stated, so nobody knows what they may do with the data; --license NAME says it.")
+        app.output.say("No licence is stated, so users cannot know what they may do with the data; use --license NAME.")
     _tell(app, account, "row")
 
 
 def _write_records(
     app: App, kind: str, output: Path | None, *, label: str | None = None, is_whole: bool = True
 ) -> None:
-    """Write the records of a kind, and say what no file carries."""
+    """Write the records of a kind, and report the data that the file cannot hold."""
     from stancedb.export import exporter
     from stancedb.export.account import Account
 
@@ -447,11 +459,11 @@ def _write_records(
 def _network_form(
     network: Network, form: Literal["graphml", "csv", "dl"] | None, output: Path | None
 ) -> Literal["graphml", "csv", "dl"]:
-    """Return how a network is written: as asked for, as the ending of the file says, or as GraphML.
+    """Return the format of a network: as given, by the file extension, or GraphML.
 
     Raises:
-        ListIsCsv: A list of statements is no network.
-        MatricesNeedFile: Matrices of several windows have one place to go.
+        ListIsCsv: The list of statements can only be written as CSV.
+        MatricesNeedFile: Matrices of several windows cannot be written to standard output.
     """
     if network.projection == "events":
         if form not in {None, "csv"}:
@@ -465,7 +477,7 @@ def _network_form(
 
 
 def _write(app: App, lines: Generator[str], output: Path | None) -> None:
-    """Write lines to standard output, or to a file that is put in its place when all are written."""
+    """Write lines to standard output, or to a file that appears once all are written."""
     from stancedb.export.writing import replacing
 
     with closing(lines):

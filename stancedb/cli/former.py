@@ -1,4 +1,4 @@
-"""Former spellings of commands and options: they work until the first release, and no help shows them."""
+"""Former names of commands and options, which work until the first release but are not shown in the help."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from stancedb.cli.app import App
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-# Each with what it is now.
+# Former name to current name.
 NOUNS = {"report": "page"}
 OPTIONS: dict[tuple[str, ...], str] = {("release", "create", "--at"): "--known-at"}
 
 
 def renamed(ctx: click.Context, noun: str) -> str:
-    """Return the noun that a typed word means, and name it to whoever typed its former spelling."""
+    """Return the current name of a noun, and print it if the former one was typed."""
     if noun not in NOUNS:
         return noun
     _name(ctx, f"stancedb {noun}", f"stancedb {NOUNS[noun]}")
@@ -25,10 +25,10 @@ def renamed(ctx: click.Context, noun: str) -> str:
 
 
 def former_option(*words: str) -> Callable[[F], F]:
-    """Add the former spelling of an option.
+    """Add the former name of an option.
 
     Args:
-        *words: The words of the command and the former spelling, as in ``OPTIONS``.
+        *words: The words of the command and the former option, as in ``OPTIONS``.
     """
     now = OPTIONS[words]
 
@@ -43,4 +43,4 @@ def former_option(*words: str) -> Callable[[F], F]:
 def _name(ctx: click.Context, former: str, now: str) -> None:
     if not ctx.resilient_parsing:
         app = ctx.ensure_object(App)
-        app.output.say(f"'{former}' is now '{now}'; the former spelling works until the first release.")
+        app.output.say(f"'{former}' is now '{now}'; the former name works until the first release.")

@@ -29,11 +29,11 @@ STATUS = choice(IndicatorStatus)
 
 @click.group(cls=Noun)
 def indicator() -> None:
-    """Questions to watch, and what was seen of them."""
+    """Questions to watch, and what was observed."""
 
 
 @indicator.command()
-@click.argument("path", type=SOURCE, help="A JSONL file; - is standard input.")
+@click.argument("path", type=SOURCE, help="JSONL file; - is standard input.")
 @loading_options
 @pass_app
 def load(app: App, /, path: Path, **options: Any) -> None:
@@ -42,12 +42,12 @@ def load(app: App, /, path: Path, **options: Any) -> None:
 
 
 @indicator.command()
-@click.argument("slug", help="The handle to give it, such as joint-exercises.")
-@click.option("--question", required=True, metavar="TEXT", help="What is being watched.")
-@click.option("--counts-if", required=True, metavar="TEXT", help="What would count as yes.")
-@slug_option("issue", help="The issue it bears on.")
-@click.option("--due", metavar="DATE", help="When an answer is due, as EDTF.")
-@click.option("--citation", metavar="TEXT", help="Who named it as something to watch.")
+@click.argument("slug", help="Slug of the new indicator, such as joint-exercises.")
+@click.option("--question", required=True, metavar="TEXT", help="Question being watched.")
+@click.option("--counts-if", required=True, metavar="TEXT", help="What counts as yes.")
+@slug_option("issue", help="Issue that the indicator concerns.")
+@click.option("--due", metavar="DATE", help="Date when an answer is due (EDTF).")
+@click.option("--citation", metavar="TEXT", help="Source that proposed the indicator.")
 @message_option
 @dry_run_option
 @pass_app
@@ -64,12 +64,12 @@ def add(app: App, /, message: str | None, *, dry_run: bool, **fields: Any) -> No
 
 
 @indicator.command()
-@slug_argument("indicator", help="The indicator.")
-@click.option("--on", "day", type=Day(), required=True, metavar="DATE", help="As of which day.")
-@click.option("--seen/--not-seen", required=True, help="Whether what would count as yes was seen by then.")
-@click.option("--note", metavar="TEXT", help="What was seen, or where you looked.")
-@slug_option("article", help="The source.")
-@click.option("--status", type=STATUS, help="What becomes of the indicator.")
+@slug_argument("indicator", help="Indicator slug.")
+@click.option("--on", "day", type=Day(), required=True, metavar="DATE", help="Date of the observation.")
+@click.option("--seen/--not-seen", required=True, help="Whether what counts as yes was seen by that date.")
+@click.option("--note", metavar="TEXT", help="What was seen, or where you looked for it.")
+@slug_option("article", help="Source article.")
+@click.option("--status", type=STATUS, help="New status of the indicator.")
 @message_option
 @dry_run_option
 @pass_app
@@ -85,7 +85,7 @@ def observe(
     seen: bool,
     dry_run: bool,
 ) -> None:
-    r"""Record what was seen of an indicator as of a day.
+    r"""Record an observation of an indicator on a date.
 
     "Not seen" is an observation too.
 
@@ -101,11 +101,11 @@ def observe(
 
 
 @indicator.command("list")
-@slug_option("issue", help="Indicators of this issue alone.")
-@click.option("--status", type=STATUS, help="Indicators with this status alone.")
+@slug_option("issue", help="Only indicators of this issue.")
+@click.option("--status", type=STATUS, help="Only indicators with this status.")
 @pass_app
 def list_(app: App, issue: str | None, status: str | None) -> None:
-    """List what is being watched, with the latest observation of each."""
+    """List indicators with the latest observation of each."""
     from stancedb.questions import events
 
     with app.reading() as session:
@@ -126,7 +126,7 @@ def list_(app: App, issue: str | None, status: str | None) -> None:
 
 
 @indicator.command()
-@slug_argument("indicator", help="The indicator.")
+@slug_argument("indicator", help="Indicator slug.")
 @pass_app
 def show(app: App, indicator: str) -> None:
     """Show an indicator with all its observations."""

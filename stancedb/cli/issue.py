@@ -23,15 +23,17 @@ STATUS = choice(IssueStatus)
 
 @click.group(cls=Noun)
 def issue() -> None:
-    """The policy questions; one issue asks one answerable question."""
+    """Policy questions; each issue asks one answerable question."""
 
 
 @issue.command()
-@click.argument("slug", help="The handle to give it, such as jp-taiwan-use-of-force.")
-@click.option("--question", required=True, metavar="TEXT", help="The one question that its positions answer.")
-@click.option("--scope", metavar="TEXT", help="What belongs to it and what does not.")
-@slug_option("issue", "--parent", metavar="ISSUE", help="The wider issue it belongs to.")
-@click.option("--status", type=STATUS, default="active", show_default=True, help="Whether it is coded now.")
+@click.argument("slug", help="Slug of the new issue, such as jp-taiwan-use-of-force.")
+@click.option("--question", required=True, metavar="TEXT", help="Question that the positions answer.")
+@click.option("--scope", metavar="TEXT", help="What the issue covers and what it does not.")
+@click.option("--low-pole", metavar="TEXT", help="What the low end of the scale stands for; requires --high-pole.")
+@click.option("--high-pole", metavar="TEXT", help="What the high end of the scale stands for.")
+@slug_option("issue", "--parent", metavar="ISSUE", help="Broader issue of which it is part.")
+@click.option("--status", type=STATUS, default="active", show_default=True, help="Status of the issue.")
 @message_option
 @dry_run_option
 @pass_app
@@ -41,12 +43,14 @@ def add(
     *,
     question: str,
     scope: str | None,
+    low_pole: str | None,
+    high_pole: str | None,
     parent: str | None,
     status: str,
     message: str | None,
     dry_run: bool,
 ) -> None:
-    """Add one issue; 'position add' adds its answers.
+    """Add one issue; add its positions with 'position add'.
 
     Example:
       stancedb issue add rearmament --question "Should Japan raise its budget?"
@@ -54,15 +58,26 @@ def add(
     from stancedb.operations import issues
 
     with app.writing(message or f"add issue {slug}", dry_run=dry_run) as session:
-        row = issues.add_issue(session, slug, question=question, scope=scope, parent=parent, status=status)
+        row = issues.add_issue(
+            session,
+            slug,
+            question=question,
+            scope=scope,
+            low_pole=low_pole,
+            high_pole=high_pole,
+            parent=parent,
+            status=status,
+        )
     app.output.record(row)
 
 
 @issue.command("set")
-@slug_argument("issue", help="The issue.")
-@click.option("--question", metavar="TEXT", help="The one question that its positions answer.")
-@click.option("--scope", metavar="TEXT", help="What belongs to it and what does not.")
-@click.option("--status", type=STATUS, help="Whether it is coded now.")
+@slug_argument("issue", help="Issue slug.")
+@click.option("--question", metavar="TEXT", help="Question that the positions answer.")
+@click.option("--scope", metavar="TEXT", help="What the issue covers and what it does not.")
+@click.option("--low-pole", metavar="TEXT", help="What the low end of the scale stands for.")
+@click.option("--high-pole", metavar="TEXT", help="What the high end of the scale stands for.")
+@click.option("--status", type=STATUS, help="Status of the issue.")
 @message_option
 @dry_run_option
 @pass_app
@@ -72,29 +87,33 @@ def set_(
     *,
     question: str | None,
     scope: str | None,
+    low_pole: str | None,
+    high_pole: str | None,
     status: str | None,
     message: str | None,
     dry_run: bool,
 ) -> None:
-    """Correct an issue; the earlier version stays in history."""
+    """Correct an issue; the earlier version stays in the history."""
     from stancedb.operations import issues
 
     with app.writing(message or f"set issue {issue}", dry_run=dry_run) as session:
-        row = issues.set_issue(session, issue, question=question, scope=scope, status=status)
+        row = issues.set_issue(
+            session, issue, question=question, scope=scope, low_pole=low_pole, high_pole=high_pole, status=status
+        )
     app.output.record(row)
 
 
 @issue.command()
-@slug_argument("issue", help="The issue.")
+@slug_argument("issue", help="Issue slug.")
 @message_option
 @dry_run_option
 @pass_app
 def retire(app: App, /, issue: str, message: str | None, *, dry_run: bool) -> None:
-    """Retire an issue, which then takes no new codings.
+    """Retire an issue, so that it takes no new codings.
 
-    What is coded on it stays and counts.
+    Existing codings stay and still count.
 
-    'issue restore' puts it in force again.
+    'issue restore' puts the issue back in force.
     """
     from stancedb.operations import revising as codebook
 
@@ -104,14 +123,14 @@ def retire(app: App, /, issue: str, message: str | None, *, dry_run: bool) -> No
 
 
 @issue.command()
-@slug_argument("issue", help="The issue that is retired.")
-@slug_option("issue", "--into", required=True, help="The issue that its codings count for.")
+@slug_argument("issue", help="Slug of the issue to retire.")
+@slug_option("issue", "--into", required=True, help="Issue for which the codings count from now on.")
 @click.option(
     "--position",
     "positions",
     metavar="OLD=NEW",
     multiple=True,
-    help="Which position of the other issue a position goes to (default: the one with the same slug).",
+    help="New position for an old one (default: the position with the same slug); repeatable.",
 )
 @message_option
 @dry_run_option
@@ -121,9 +140,9 @@ def merge(
 ) -> None:
     r"""Merge an issue into another.
 
-    Codings keep naming the first, and count for the second and its positions.
+    Codings keep the old issue, and count for the new one and its positions.
 
-    Nothing is rewritten, so 'issue restore' or 'changeset undo' takes it back.
+    Nothing is rewritten, so 'issue restore' or 'changeset undo' reverts the merge.
 
     Example:
       stancedb issue merge jp-remark-retraction --into us-japan-alliance \
@@ -139,22 +158,22 @@ def merge(
 
 
 def _pair(said: str) -> tuple[str, str]:
-    """Return the two positions of a mapping as typed."""
+    """Return the two positions of a mapping."""
     old, equals, new = said.partition("=")
     if not (old and equals and new):
-        raise click.UsageError(f"'{said}' names no two positions; give OLD=NEW.")
+        raise click.UsageError(f"'{said}' does not name two positions; write OLD=NEW.")
     return old, new
 
 
 @issue.command()
-@slug_argument("issue", help="The retired issue.")
+@slug_argument("issue", help="Slug of the retired issue.")
 @message_option
 @dry_run_option
 @pass_app
 def restore(app: App, /, issue: str, message: str | None, *, dry_run: bool) -> None:
-    """Put a retired or merged issue in force again.
+    """Put a retired or merged issue back in force.
 
-    If it was merged, its positions are again what they were before.
+    If it was merged, its positions return to their earlier state.
     """
     from stancedb.operations import revising as codebook
 
@@ -167,7 +186,7 @@ def restore(app: App, /, issue: str, message: str | None, *, dry_run: bool) -> N
 @known_at_option
 @pass_app
 def list_(app: App, known_at: str | None) -> None:
-    """List the issues."""
+    """List issues."""
     from stancedb.questions import issues
     from stancedb.shared import asking
 
@@ -186,11 +205,11 @@ def list_(app: App, known_at: str | None) -> None:
 
 
 @issue.command()
-@slug_argument("issue", help="The issue.")
+@slug_argument("issue", help="Issue slug.")
 @known_at_option
 @pass_app
 def show(app: App, issue: str, known_at: str | None) -> None:
-    """Show an issue with its positions and how to tell them apart."""
+    """Show an issue with its positions and their definitions."""
     from stancedb.questions import issues
     from stancedb.shared import asking
 

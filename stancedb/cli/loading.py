@@ -1,4 +1,4 @@
-"""What every loading command shares: its options, and the account it gives."""
+"""What all loading commands share: their options and their summary."""
 
 from __future__ import annotations
 
@@ -22,16 +22,14 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 SOURCE = click.Path(path_type=Path, allow_dash=True)
-keep_going_option = click.option(
-    "--keep-going", is_flag=True, help="Load the good records although others are refused."
-)
+keep_going_option = click.option("--keep-going", is_flag=True, help="Load valid records even if others are rejected.")
 
 
 class PathOrAddress(click.Path):
-    """A file or folder, or an address of the web; a path would lose one of the slashes of an address."""
+    """A file, folder or URL; a Path would drop one of the slashes of a URL."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - Click's own signature
-        """Return an address as such, and everything else as a path."""
+        """Return an ``Address`` for a URL, and a path for everything else."""
         from stancedb.fetching.fetch import Address
 
         if isinstance(value, str) and re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", value):
@@ -47,9 +45,9 @@ def loading_options(command: F) -> F:
             click.option(
                 "--refused",
                 type=click.Path(path_type=Path, dir_okay=False),
-                help="With --keep-going: where refused records go, to be corrected and loaded.",
+                help="With --keep-going, file for rejected records, to be corrected and loaded again.",
             ),
-            click.option("--encoding", metavar="NAME", help="What the file is encoded in, if it is not UTF-8."),
+            click.option("--encoding", metavar="NAME", help="Encoding of the file (default: UTF-8)."),
             message_option,
             dry_run_option,
         )
@@ -59,9 +57,9 @@ def loading_options(command: F) -> F:
 
 
 def load_file(app: App, kind: Kind, path: Path, *, encoding: str | None, **options: Any) -> None:
-    """Load a file of records of one kind, or standard input, and say what came of it.
+    """Load a file of records of one kind, or standard input, and print a summary.
 
-    Exits with 1 if records were refused and the others loaded.
+    Exits with 1 if some records were rejected and the others loaded.
     """
     from stancedb.reading.files import read_records
     from stancedb.records.schemas import RECORDS
@@ -70,7 +68,7 @@ def load_file(app: App, kind: Kind, path: Path, *, encoding: str | None, **optio
 
 
 def source_of(path: Path) -> Path | Literal["-"]:
-    """Return what a reader takes: the file, or ``-`` for standard input, which as a path would be a file."""
+    """Return the argument for a reader: the file, or ``-`` for standard input, which as a Path would name a file."""
     return "-" if str(path) == "-" else path
 
 
@@ -88,38 +86,38 @@ def run_load(
     forces: bool = False,
     makes_actors: str | None = None,
 ) -> None:
-    """Load a stream of records in one transaction, and say what came of it.
+    """Load a stream of records in one transaction, and print a summary.
 
-    Exits with 1 if records were refused and the others loaded.
+    Exits with 1 if some records were rejected and the others loaded.
     """
     if refused is not None and not keep_going:
-        raise click.UsageError("--refused goes with --keep-going; without it a load is refused as a whole.")
+        raise click.UsageError("--refused requires --keep-going; without it a load is all or nothing.")
     from stancedb.loading.loader import load
 
     with app.writing(message or f"load {kind} from {origin}", dry_run=dry_run) as session:
         account = load(
             session, kind, items, origin=origin, keep_going=keep_going, of=of, forces=forces, makes_actors=makes_actors
         )
-        # Where refused records cannot be written the others are not loaded, so that none is lost.
+        # If the rejected records cannot be written, the others are not loaded either, so that none is lost.
         written = _write_refused(account.refusals, refused) if account.refusals and refused is not None else None
     tell(app, account)
     if account.refusals:
         app.output.say_some(account.refusals)
         if written is not None:
-            app.output.say(f"{written} refused records are in {refused}.")
+            app.output.say(f"{written} rejected records were written to {refused}.")
         raise SystemExit(1)
 
 
 def run_one(
     app: App, kind: str, change: Callable[[Writing], LoadAccount], *, message: str | None, dry_run: bool
 ) -> None:
-    """Run an operation on one record that a command was given, and print its account.
+    """Run an operation on the one record given to a command, and print its summary.
 
     Args:
         app: The app.
-        kind: What the record is.
+        kind: The kind of record.
         change: The operation, called with the session.
-        message: Why; None says that one was added.
+        message: Message of the changeset (default: that one record was added).
         dry_run: Whether to change nothing.
     """
     with app.writing(message or f"add one {kind}", dry_run=dry_run) as session:
@@ -128,26 +126,28 @@ def run_one(
 
 
 def tell(app: App, account: LoadAccount) -> None:
-    """Print the account of a load: the counts to standard output, the rest as talk."""
+    """Print the summary of a load: the counts to standard output, the rest to standard error."""
     app.output.say_some(account.of_records)
     for note in account.notes:
         app.output.say(note)
     app.output.rows(account.lines(), columns=["rows", "inserted", "updated", "unchanged"])
-    rate = f", {account.records / account.seconds:,.0f} a second" if account.records > 1 and account.seconds > 0 else ""
+    rate = (
+        f", {account.records / account.seconds:,.0f} per second" if account.records > 1 and account.seconds > 0 else ""
+    )
     outcome = "nothing to change" if account.changed_nothing else "loaded"
     app.output.say(
         f"{account.records} {account.kind} record{'s' if account.records != 1 else ''}: {outcome}, "
-        f"{len(account.refusals)} refused, in {account.seconds:.2f} s{rate}."
+        f"{len(account.refusals)} rejected, in {account.seconds:.2f} s{rate}."
     )
 
 
 def _write_refused(refusals: list[Refusal], path: Path) -> int:
-    """Write refused records to a file, each with what is wrong with it; return how many they are."""
+    """Write rejected records to a file, each with the reasons; return their number."""
     from stancedb.export.writing import replacing
 
     records: dict[tuple[str, int | None, str], dict[str, Any]] = {}
     for refusal in refusals:
-        # Several things may be wrong with one record, which is written once.
+        # A record may have several faults, but is written once.
         place = (refusal.source, refusal.line, str(refusal.original))
         if place in records:
             records[place]["x_reason"] += f"; also {refusal}"
@@ -168,11 +168,11 @@ def _write_refused(refusals: list[Refusal], path: Path) -> int:
 
 
 def _write_table(file: TextIO, records: list[dict[str, Any]], delimiter: str) -> None:
-    """Write refused records as CSV, a list in one cell, so that a table stays a table."""
+    """Write rejected records as CSV, with lists joined in one cell."""
     from stancedb.reading.mapped import ADDED_COLUMNS
 
     names = [*dict.fromkeys(name for record in records for name in record)]
-    # What the program adds comes last, whichever record was the first.
+    # The columns that this program adds come last, whichever record came first.
     names.sort(key=lambda name: name in ADDED_COLUMNS)
     table = csv.writer(file, delimiter=delimiter, lineterminator="\n")
     table.writerow(names)
@@ -186,13 +186,13 @@ def _write_table(file: TextIO, records: list[dict[str, Any]], delimiter: str) ->
 
 
 def _as_line(record: dict[str, Any]) -> str:
-    """Write a record as JSON; half a surrogate pair, which no file in UTF-8 can hold, by its number as it came."""
+    """Return a record as JSON; a lone surrogate, which UTF-8 cannot encode, is written as an escape."""
     spelled = json.dumps(record, ensure_ascii=False, default=str)
     return re.sub("[\ud800-\udfff]", lambda half: f"\\u{ord(half[0]):04x}", spelled) + "\n"
 
 
 def _fields_of(original: object) -> dict[str, Any]:
-    """Return the fields of a record as given, so that they can be corrected; what has none is kept as it is."""
+    """Return the fields of a record as given, so that they can be corrected; other input is kept unchanged."""
     if isinstance(original, str):
         try:
             original = json.loads(original)

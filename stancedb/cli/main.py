@@ -22,21 +22,21 @@ UNEXPECTED = 70
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 
-# What is imported lasts as long as the command. Looking through it for cycles each time a few hundred more objects are
-# made, as Python does, took a tenth of a short command.
+# Imported modules live as long as the command. Python's default of searching them for cycles after every few hundred
+# new objects took a tenth of the time of a short command.
 gc.set_threshold(100_000, 50, 50)
-# At its end Python looks for cycles among all that a process has imported, a fifth of a second for a load; nothing in
-# them waits for that, because what has to be closed is closed by then.
+# At exit Python searches everything a process has imported for cycles, which takes a fifth of a second after a load.
+# Nothing depends on that: whatever has to be closed is closed by then.
 atexit.register(gc.freeze)
 
 # Name, module, attribute, and the line that --help shows without importing the module.
 NOUNS = (
     ("article", "stancedb.cli.article", "article", "Load, correct and read articles."),
-    ("actor", "stancedb.cli.actor", "actor", "Persons, offices, governments, states and other bodies."),
-    ("outlet", "stancedb.cli.outlet", "outlet", "Who publishes articles."),
-    ("codebook", "stancedb.cli.codebook", "codebook", "The versions of the coding instructions."),
-    ("issue", "stancedb.cli.issue", "issue", "The policy questions; one issue asks one answerable question."),
-    ("position", "stancedb.cli.position", "position", "The positions one can take on an issue."),
+    ("actor", "stancedb.cli.actor", "actor", "People, offices, governments, states and other bodies."),
+    ("outlet", "stancedb.cli.outlet", "outlet", "Publishers of articles, such as newspapers and agencies."),
+    ("codebook", "stancedb.cli.codebook", "codebook", "Versions of the coding instructions."),
+    ("issue", "stancedb.cli.issue", "issue", "Policy questions; each issue asks one answerable question."),
+    ("position", "stancedb.cli.position", "position", "Positions that can be taken on an issue."),
     ("statement", "stancedb.cli.statement", "statement", "Who said what, when and where."),
     ("coding", "stancedb.cli.coding", "coding", "Judgements: which position a statement expresses, and whose."),
     (
@@ -47,24 +47,24 @@ NOUNS = (
     ),
     ("assign", "stancedb.cli.assign", "assign", "Assign texts of a round to coders, or to its pool."),
     ("code", "stancedb.cli.code", "code", "Code assigned texts, one finding at a time."),
-    ("event", "stancedb.cli.event", "event", "What happened, and what is said to have caused what."),
-    ("indicator", "stancedb.cli.indicator", "indicator", "Questions to watch, and what was seen of them."),
+    ("event", "stancedb.cli.event", "event", "What happened, and the causes that were asserted."),
+    ("indicator", "stancedb.cli.indicator", "indicator", "Questions to watch, and what was observed."),
     ("stance", "stancedb.cli.stance", "stance", "Who stands where, since when, and on what evidence."),
     ("ask", "stancedb.cli.ask", "ask", "Questions that researchers ask."),
-    ("page", "stancedb.cli.page", "page", "Write one page of HTML on an issue."),
-    ("reporting", "stancedb.cli.reporting", "reporting", "What BI tools and researchers read."),
+    ("page", "stancedb.cli.page", "page", "Write an HTML page about an issue, or draw its chart."),
+    ("reporting", "stancedb.cli.reporting", "reporting", "Tables and views for BI tools and researchers."),
     ("changeset", "stancedb.cli.changeset", "changeset", "Who changed what in this database, when and why."),
-    ("release", "stancedb.cli.release", "release", "States of the database under a name: cite, verify, compare."),
-    ("export", "stancedb.cli.export", "export", "Write files that load again, and others for analysis."),
-    ("dna", "stancedb.cli.dna", "dna", "Files of Discourse Network Analyzer, version 2 and 3."),
-    ("schema", "stancedb.cli.schema", "schema", "Print what a record of a kind may say, as JSON Schema."),
-    ("db", "stancedb.cli.db", "db", "Create, upgrade and check the database; reach it with psql."),
-    ("demo", "stancedb.cli.demo", "demo", "Fill a database with the worked example, and ask it."),
+    ("release", "stancedb.cli.release", "release", "Named states of the database: cite, verify, compare."),
+    ("export", "stancedb.cli.export", "export", "Write files for reloading and for analysis."),
+    ("dna", "stancedb.cli.dna", "dna", "Load files of Discourse Network Analyzer 2 and 3."),
+    ("schema", "stancedb.cli.schema", "schema", "Print the JSON Schema of a kind of record."),
+    ("db", "stancedb.cli.db", "db", "Create, upgrade and check the database; open psql."),
+    ("demo", "stancedb.cli.demo", "demo", "Load the worked example and query it."),
 )
 
 
 class Lazy(click.Command):
-    """Stands in the help and in completion for a command whose module is not imported yet."""
+    """A placeholder, for help and completion, for a command whose module is not imported yet."""
 
     def __init__(self, name: str, module: str, attribute: str, line: str) -> None:
         super().__init__(name, short_help=line)
@@ -77,16 +77,16 @@ class Lazy(click.Command):
 
 
 class Root(click.Group):
-    """The ``stancedb`` group: loads what a line names, and lets no traceback out."""
+    """The ``stancedb`` group: imports the command that was typed, and never shows a traceback."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - Click's own signature
-        """Return the names in the order of the table, which is the order of the work."""
+        """Return the names in the order of ``NOUNS``, which follows the workflow."""
         return list(self.commands)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command of a line, for a call and for completion, and import it."""
+        """Find the command that was typed, for a call or for completion, and import it."""
         name, command, rest = super().resolve_command(ctx, [former.renamed(ctx, args[0]), *args[1:]])
         return name, command.load() if isinstance(command, Lazy) else command, rest
 
@@ -98,21 +98,21 @@ class Root(click.Group):
         standalone_mode: bool = True,
         **extra: Any,
     ) -> Any:  # noqa: ANN401 - Click's own signature
-        """Run a line and exit; everything that can go wrong ends in :func:`explain`."""
+        """Run a command line and exit; every failure is reported by :func:`explain`."""
         if not standalone_mode:
             return super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
         app = extra.setdefault("obj", App())
         name = prog_name or "stancedb"
         try:
             self._main_shell_completion(extra, name, complete_var)
-        except Exception:  # noqa: BLE001 - a person who presses the tabulator is not told about failures
+        except Exception:  # noqa: BLE001 - shell completion never reports failures
             sys.exit(UNEXPECTED)
         try:
             code = self._run(list(sys.argv[1:] if args is None else args), name, app, extra)
         except BrokenPipeError:
             code = BROKEN_PIPE
         if (reason := streams.lost()) is not None:
-            app.output.say(f"The change is made; standard output cannot be written: {reason}.")
+            app.output.say(f"The change was committed, but standard output cannot be written: {reason}.")
         streams.finish()
         sys.exit(code)
 
@@ -126,7 +126,7 @@ class Root(click.Group):
                 code = end.exit_code
             except SystemExit as end:
                 code = end.code if isinstance(end.code, int) else int(end.code is not None)
-            # Written now, so that a full disk or a closed pipe is met here and not while Python shuts down.
+            # Flushed here, so that a full disk or a closed pipe is reported now and not while Python shuts down.
             sys.stdout.flush()
         except BrokenPipeError:
             raise
@@ -143,7 +143,7 @@ class Root(click.Group):
     show_envvar=True,
     expose_value=False,
     callback=set_on_app("database_url"),
-    help="The PostgreSQL database to use, instead of the embedded one.",
+    help="URL of the PostgreSQL database to use instead of the embedded one.",
 )
 @click.option(
     "--author",
@@ -152,7 +152,7 @@ class Root(click.Group):
     show_envvar=True,
     expose_value=False,
     callback=set_on_app("author"),
-    help="Who signs the changes; by default the name you are logged in with.",
+    help="Author recorded for changes (default: your login name).",
 )
 @click.option(
     "-v",
@@ -160,7 +160,7 @@ class Root(click.Group):
     is_flag=True,
     expose_value=False,
     callback=set_on_app("verbose"),
-    help="Show the SQL, and the traceback of an unexpected failure.",
+    help="Show SQL statements and the tracebacks of unexpected errors.",
 )
 @click.option(
     "--refresh-reporting",
@@ -169,13 +169,13 @@ class Root(click.Group):
     show_envvar=True,
     expose_value=False,
     callback=set_on_app("refreshes"),
-    help="Bring the reporting schema up to date after a command that changes something.",
+    help="Refresh the reporting schema after every command that changes data.",
 )
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def cli() -> None:
     """Who stands where on which policy question, when that changed, and on what evidence.
 
-    Answers go to standard output, all else to standard error.
+    Results go to standard output; messages go to standard error.
     """
 
 
@@ -184,11 +184,11 @@ for _noun in NOUNS:
 
 
 def explain(failure: BaseException, app: App) -> int:
-    """Tell a person what went wrong and return the exit code.
+    """Print what went wrong and return the exit code.
 
     Args:
-        failure: What a command raised.
-        app: Says where to, and whether tracebacks are wanted.
+        failure: The exception that a command raised.
+        app: Where to print, and whether to print tracebacks.
     """
     say = app.output.say
     for note in getattr(failure, "__notes__", ()):
@@ -203,32 +203,28 @@ def explain(failure: BaseException, app: App) -> int:
         failure.show(shown)
         say(shown.getvalue().removesuffix("\n"))
         return failure.exit_code
-    # These two begin on a new line, because a question or ^C stands on the current one.
+    # These two begin on a new line, because the current line already has a prompt or ^C.
     if isinstance(failure, click.Abort):
-        say("\nError: stopped without an answer.")
+        say("\nError: Aborted; the prompt was not answered.")
         return 1
     if isinstance(failure, KeyboardInterrupt):
-        say("\nError: interrupted; a change that was not finished is rolled back.")
+        say("\nError: Interrupted; unfinished changes were rolled back.")
         return INTERRUPTED
     return _explain_unexpected(failure, app)
 
 
 def _explain_unexpected(failure: BaseException, app: App) -> int:
-    # Concealed before it is put on one line and cut, because half an address no longer looks like one.
+    # Passwords are concealed before the text is cut, because half a URL no longer looks like one.
     found = on_one_line(concealed(str(failure)).strip().partition("\n")[0])[:300]
     kind = type(failure).__name__
-    sentence = (
-        f"stancedb met an unexpected failure ({kind}: {found})"
-        if found
-        else f"stancedb met an unexpected failure ({kind})"
-    )
+    sentence = f"Unexpected error ({kind}: {found})" if found else f"Unexpected error ({kind})"
     if app.verbose:
         import traceback
 
         app.output.say("".join(traceback.format_exception(failure)))
         app.output.say(f"{sentence}.")
     else:
-        app.output.say(f"{sentence}; run again with -v for the details.")
+        app.output.say(f"{sentence}; run again with -v for details.")
     return UNEXPECTED
 
 

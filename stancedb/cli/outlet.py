@@ -14,11 +14,11 @@ from stancedb.cli.loading import SOURCE, load_file, loading_options, run_one
 
 @click.group(cls=Noun)
 def outlet() -> None:
-    """Who publishes articles."""
+    """Publishers of articles, such as newspapers and agencies."""
 
 
 @outlet.command()
-@click.argument("path", type=SOURCE, help="A CSV or JSONL file; - is standard input.")
+@click.argument("path", type=SOURCE, help="CSV or JSONL file; - is standard input.")
 @loading_options
 @pass_app
 def load(app: App, /, path: Path, **options: Any) -> None:
@@ -27,13 +27,15 @@ def load(app: App, /, path: Path, **options: Any) -> None:
 
 
 @outlet.command()
-@click.argument("slug", help="The handle to give it, such as kyodo.")
-@click.option("--name", required=True, metavar="NAME", help="The name as printed.")
-@click.option("--kind", metavar="KIND", help="newspaper, agency, broadcaster, ministry, ...; newspaper if not given.")
-@click.option("--country", metavar="CODE", help="Two letters of ISO 3166, such as JP.")
-@slug_option("outlet", "--parent", metavar="OUTLET", help="The house it belongs to.")
-@click.option("--reliability", metavar="GRADE", help="Admiralty grade A to F.")
-@click.option("--citation", metavar="TEXT", help="Where this can be checked.")
+@click.argument("slug", help="Slug of the new outlet, such as kyodo.")
+@click.option("--name", required=True, metavar="NAME", help="Name of the outlet.")
+@click.option(
+    "--kind", metavar="KIND", help="Kind of outlet, such as agency, broadcaster or ministry (default: newspaper)."
+)
+@click.option("--country", metavar="CODE", help="Two-letter ISO 3166 country code, such as JP.")
+@slug_option("outlet", "--parent", metavar="OUTLET", help="Outlet to which it belongs.")
+@click.option("--reliability", metavar="GRADE", help="Reliability as an Admiralty grade, from A to F.")
+@click.option("--citation", metavar="TEXT", help="Source that supports this.")
 @message_option
 @dry_run_option
 @pass_app
@@ -51,7 +53,7 @@ def add(app: App, /, message: str | None, *, dry_run: bool, **fields: Any) -> No
 @outlet.command("list")
 @pass_app
 def list_(app: App) -> None:
-    """List outlets with how many articles each has."""
+    """List outlets with the number of their articles."""
     from stancedb.questions import actors
 
     with app.reading() as session:

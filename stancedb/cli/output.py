@@ -1,7 +1,7 @@
-"""The one place that formats: data goes to standard output, talk goes to standard error.
+"""The only module that formats: results go to standard output, messages go to standard error.
 
-A command hands over rows or one record and never asks which format was chosen. What a stranger wrote into an article
-cannot move the cursor, colour a line or forge a second one.
+A command passes rows or one record and does not need to know which format was chosen. Text from an article cannot move
+the cursor, colour a line or forge another line.
 """
 
 from __future__ import annotations
@@ -31,22 +31,22 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 Align: TypeAlias = Literal["left", "right"]
 
 PIPE_WIDTH = 120
-# So many rows a table shows where no limit is given and there may be many; the data formats give all.
+# Default number of rows in a table of a command with --limit; the data formats have no limit.
 TABLE_ROWS = 200
 _GAP = 3
 _INDENT = 4
-# However narrow the terminal, words get so many cells.
+# Minimum width of text in cells, however narrow the terminal.
 _NARROWEST = 12
-# A text of more characters stands at the end of a record, where it does not part one short answer from the next.
+# A text of more characters is printed at the end of a record, so that the short values stay together.
 _LONG = 400
-# So many of several things that a person is told, a line each; the rest is counted.
+# Maximum number of messages of one kind printed, one per line; the others are only counted.
 _TOLD = 20
-# What a table shows where there is no value, so that a gap is seen to be one.
+# Printed in tables for a missing value, so that a gap is visible.
 NOTHING = "\N{EN DASH}"
 
 # C0 without the line feed, DEL, C1, Unicode line ends, bidirectional overrides and isolates, lone surrogates.
 _UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-# JSON escapes C0 by itself; the rest is escaped here, which loses nothing.
+# JSON escapes C0 itself; the rest is escaped here without loss.
 _UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _PASSWORD_IN_URL = re.compile(r"(postgres(?:ql)?(?:\+\w+)?://[^\s:/@]*):\S*@")
 _PASSWORD_AS_KEY = re.compile(r"\b(password\s*=\s*)(?:'[^']*'|[^\s&'\"]+)")
@@ -54,14 +54,14 @@ _PASSWORD_AS_KEY = re.compile(r"\b(password\s*=\s*)(?:'[^']*'|[^\s&'\"]+)")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of an answer.
+    """One column of a result.
 
     Attributes:
         name: The key in each row, the key in JSON and the header in CSV.
-        label: The heading in a table; by default the name with spaces.
-        align: Where a table puts the text; by default numbers go right and all else goes left.
-        table: False for a column that only the data formats carry.
-        below: True for words that a table prints on lines of their own under the row, such as a quote and its source.
+        label: The heading in a table (default: the name with spaces).
+        align: Alignment in a table (default: right for numbers, left otherwise).
+        table: False for a column that only the data formats have.
+        below: True for text that a table prints on separate lines under the row, such as a quote and its source.
     """
 
     name: str
@@ -72,17 +72,17 @@ class Column:
 
     @property
     def heading(self) -> str:
-        """What stands above the column in a table."""
+        """The heading of the column in a table."""
         return on_one_line(self.name.replace("_", " ") if self.label is None else self.label)
 
 
 @dataclass
 class Output:
-    """Where a command puts what it found and what it has to say.
+    """Where a command writes its results and messages.
 
     Attributes:
         format: How data is written to standard output.
-        is_safe: Whether cells of CSV that a spreadsheet would run as formulas get an apostrophe.
+        is_safe: Whether CSV cells that a spreadsheet would run as formulas are prefixed with an apostrophe.
     """
 
     format: Format = "table"
@@ -98,14 +98,15 @@ class Output:
         empty: str = "Nothing found.",
         at_most: int | None = None,
     ) -> None:
-        """Write many things, one a row; NDJSON and CSV are written as the rows arrive.
+        """Write rows; NDJSON and CSV are written as the rows arrive.
 
         Args:
-            rows: The things; each has a value, or None, for every column.
-            columns: What to write, in this order, in every format.
+            rows: The rows; each has a value, or None, for every column.
+            columns: The columns to write, in this order, in every format.
             title: The line above a table.
-            empty: What is said on standard error when a table would have no rows.
-            at_most: How many rows a table shows; standard error says when there are more. None means all.
+            empty: Message on standard error when a table would have no rows.
+            at_most: Maximum number of rows in a table, with a message on standard error if there are more; None for no
+                limit.
         """
         chosen = [Column(column) if isinstance(column, str) else column for column in columns]
         kept = ({column.name: row[column.name] for column in chosen} for row in rows)
@@ -118,14 +119,14 @@ class Output:
         else:
             self.say(empty)
         if next(kept, None) is not None:
-            self.say(f"{at_most} shown, there are more; --limit N shows more.")
+            self.say(f"Only the first {at_most} rows are shown; use --limit N to show more.")
 
     def asked(self, limit: int | None) -> int | None:
-        """Return how many rows to ask for: what ``--limit`` says, or all, or one more than a table shows."""
+        """Return how many rows to query: the value of ``--limit``, or one more than a table shows, or None for all."""
         return TABLE_ROWS + 1 if limit is None and self.format == "table" else limit
 
     def record(self, mapping: Mapping[str, object], *, title: str | None = None) -> None:
-        """Write one thing: a list of keys and values, one JSON object, or a CSV of one row."""
+        """Write one record: a list of keys and values, one JSON object, or a CSV of one row."""
         if self.format == "table":
             _write_record(mapping, title)
         elif self.format == "json":
@@ -135,22 +136,22 @@ class Output:
             self._write_data([mapping], list(mapping))
 
     def say(self, text: str) -> None:
-        """Tell a person something, on standard error; a password in a database address is not repeated."""
+        """Print a message on standard error, without the passwords of database URLs."""
         click.echo(visible(concealed(text)), err=True)
 
     def say_some(self, things: Sequence[object]) -> None:
-        """Tell a person the first of many things, a line each, and how many more there are."""
+        """Print the first of many messages, one per line, and the number of the others."""
         for thing in things[:_TOLD]:
             self.say(on_one_line(str(thing)))
         if len(things) > _TOLD:
             self.say(f"… and {len(things) - _TOLD} more")
 
     def text(self, text: str) -> None:
-        """Write text to standard output exactly as it is, for answers which are documents themselves."""
+        """Write text to standard output unchanged, for results that are documents themselves."""
         _write(text)
 
     def forgive(self) -> None:
-        """Call when a change is committed: from now on nothing fails because standard output takes no more."""
+        """Ignore failures to write to standard output from now on; call this once a change is committed."""
         streams.forgive()
 
     def _write_data(self, rows: Iterable[Mapping[str, object]], names: list[str]) -> None:
@@ -164,25 +165,25 @@ class Output:
             _write(f"{_json(list(rows), indent=2)}\n")
 
     def _answer_once(self) -> None:
-        # Two JSON documents or two CSV headers in one stream cannot be read back by anything.
+        # No program can read two JSON documents or two CSV headers in one stream.
         if self._is_answered:
-            msg = "A command writes its data with one call of rows() or record()."
+            msg = "A command may call rows() or record() only once."
             raise RuntimeError(msg)
         self._is_answered = True
 
 
 def visible(text: str) -> str:
-    """Return text that a terminal shows instead of obeying; line feeds stay, tabs become spaces."""
+    """Return the text with control characters made visible; line feeds stay, tabs become spaces."""
     return _UNSAFE.sub(_picture, text.replace("\r\n", "\n"))
 
 
 def on_one_line(text: str) -> str:
-    """Return the text with every run of white space as one space, so that it cannot forge another line."""
+    """Return the text with each run of white space replaced by one space, so that it cannot forge another line."""
     return " ".join(visible(text).split())
 
 
 def concealed(text: str) -> str:
-    """Return the text without the passwords of database addresses."""
+    """Return the text without the passwords of database URLs."""
     return _PASSWORD_AS_KEY.sub(r"\1***", _PASSWORD_IN_URL.sub(r"\1:***@", text))
 
 
@@ -196,7 +197,7 @@ def _picture(match: re.Match[str]) -> str:
 
 
 def _write(text: str) -> None:
-    # Not click.echo: it flushes after every call, which a stream of a million rows would feel.
+    # Not click.echo, which flushes after every call: too slow for a million rows.
     sys.stdout.write(text)
 
 
@@ -209,7 +210,7 @@ def _json(value: object, *, indent: int | None = None) -> str:
 
 
 def _plain(value: object) -> object:
-    """Reduce a value to what JSON knows; a number that JSON cannot write becomes null."""
+    """Convert a value to JSON types; a number that JSON cannot represent becomes null."""
     if isinstance(value, bool | int | str | None):
         return value
     if isinstance(value, Decimal):
@@ -232,16 +233,16 @@ def _scalar_text(value: object) -> str:
         return os.fsdecode(value)
     if isinstance(value, Decimal):
         return f"{value:f}"
-    msg = f"Output does not know how to write a {type(value).__name__}."
+    msg = f"Cannot write a value of type {type(value).__name__}."
     raise TypeError(msg)
 
 
 class _LineFeeds:
-    """A file for the csv module, which quotes a lone carriage return only when its own lines end with one."""
+    """A file for the csv module, which quotes a single carriage return only if its line terminator has one."""
 
     def write(self, line: str) -> None:
         line = line.removesuffix("\r\n")
-        # A file or the next program gets the data untouched; a terminal would obey it.
+        # Files and pipes get the data unchanged; a terminal would interpret control characters.
         _write(f"{visible(line) if sys.stdout.isatty() else line}\n")
 
 
@@ -250,7 +251,7 @@ def _write_csv(rows: Iterable[Mapping[str, object]], names: list[str], *, is_saf
     writer.writerow(names)
     for row in rows:
         cells = ((row[name], _csv_cell(row[name])) for name in names)
-        # A number stays one, whatever its sign.
+        # Numbers stay unchanged, whatever their sign.
         writer.writerow(
             [
                 without_formula(cell) if is_safe and isinstance(value, str | list | tuple | os.PathLike) else cell
@@ -281,7 +282,7 @@ def _write_table(rows: list[dict[str, object]], columns: list[Column], title: st
 
 
 def _stacked(rows: list[dict[str, object]], columns: list[Column], width: int) -> list[str]:
-    """Lay out rows; what is meant to stand below, and each column that does not fit beside the others, goes under."""
+    """Lay out rows; ``below`` columns, and columns that do not fit on the line, go under the row."""
     from rich.cells import cell_len
 
     cells = {column.name: [on_one_line(_table_cell(row[column.name])) for row in rows] for column in columns}
@@ -293,7 +294,7 @@ def _stacked(rows: list[dict[str, object]], columns: list[Column], width: int) -
     beside = [column for column in columns if not column.below]
     across = _fitting(beside, widths(), width)
     if len(across) < len(beside):
-        # Headings of several words become narrower when the words stand above each other.
+        # Headings of several words become narrower when they are stacked.
         headings = {column.name: column.heading.split() or [""] for column in columns}
         across = _fitting(beside, widths(), width)
     room = {name: min(wide, width) for name, wide in widths().items()}
@@ -320,7 +321,7 @@ def _stacked(rows: list[dict[str, object]], columns: list[Column], width: int) -
 
 
 def _fitting(columns: list[Column], widths: Mapping[str, int], width: int) -> list[Column]:
-    """Return the first column and, from left to right, each other one that still fits beside those before it."""
+    """Return the first column and, from left to right, every other column that still fits on the line."""
     fitting = columns[:1]
     left = width - sum(widths[column.name] for column in fitting)
     for column in columns[1:]:
@@ -340,7 +341,7 @@ def _words_below(row: dict[str, object], cells: Mapping[Column, str], width: int
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    """Break a line between words, and a word only where it is wider than the line."""
+    """Break a line between words, and within a word only if it is wider than the line."""
     from rich.cells import cell_len
 
     width = max(width, _NARROWEST)
@@ -367,7 +368,7 @@ def _write_record(mapping: Mapping[str, object], title: str | None) -> None:
 
 
 def _value_lines(value: object, width: int) -> list[str]:
-    """Lay out one value of a record; of several things with parts of their own, each begins a line."""
+    """Lay out one value of a record; each item of a list of mappings begins a new line."""
     if not isinstance(value, list | tuple) or not any(isinstance(item, Mapping) for item in value):
         return [part for line in _table_cell(value).split("\n") for part in _wrapped(line, width)]
     things = [_wrapped(on_one_line(_table_cell(item)), width) for item in value]
@@ -379,7 +380,7 @@ def _value_lines(value: object, width: int) -> list[str]:
 
 def _write_lines(title: str | None, lines: Iterable[str]) -> None:
     heading = [*(_bold(part) for part in _wrapped(on_one_line(title), line_width())), ""] if title is not None else []
-    # Spaces at the end of a line only make copied text and diffs ugly.
+    # Trailing spaces would only clutter copied text and diffs.
     _write("".join(f"{line.rstrip(' ')}\n" for line in (*heading, *lines)))
 
 
@@ -389,7 +390,7 @@ def _bold(text: str) -> str:
 
 
 def line_width() -> int:
-    """Return how many cells a line has: those of the terminal, or those that a pipe gets."""
+    """Return the line width in cells: that of the terminal, or ``PIPE_WIDTH``."""
     return shutil.get_terminal_size((PIPE_WIDTH, 24)).columns if sys.stdout.isatty() else PIPE_WIDTH
 
 
@@ -404,17 +405,17 @@ def _table_cell(value: object) -> str:
 
 
 def _reading_text(value: object) -> str:
-    """Write a value for a person: no value is a dash, a truth is yes or no, a moment has a space before its time."""
+    """Format a value for a person: None as a dash, booleans as yes or no, timestamps with a space before the time."""
     if isinstance(value, Mapping):
         return ", ".join(f"{key}: {_reading_text(item)}" for key, item in value.items()) or NOTHING
     if isinstance(value, list | tuple):
-        # Things with parts of their own stand one a line.
+        # Mappings are printed one per line.
         between = "\n" if any(isinstance(item, Mapping) for item in value) else ", "
         return between.join(_reading_text(item) for item in value) or NOTHING
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        # Ten digits hide the noise of binary fractions (0.1 + 0.2) and nothing a person would read.
+        # Ten digits hide the noise of binary fractions (0.1 + 0.2) and nothing else.
         return f"{value:.10g}"
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="seconds")

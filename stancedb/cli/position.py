@@ -37,20 +37,20 @@ COLUMNS: list[Column | str] = [
 
 @click.group(cls=Noun)
 def position() -> None:
-    """The positions one can take on an issue.
+    """Positions that can be taken on an issue.
 
-    Deliberate ambiguity is one of them.
+    Deliberate ambiguity is also a position.
     """
 
 
 @position.command()
-@slug_argument("issue", help="The issue that it answers.")
-@click.argument("slug", help="The handle to give it, unique within the issue.")
-@click.option("--label", required=True, metavar="TEXT", help="What tables show.")
-@click.option("--definition", required=True, metavar="TEXT", help="What the position says.")
-@click.option("--kind", type=KIND, default="substantive", show_default=True, help="What sort of answer it is.")
-@click.option("--rank", type=click.IntRange(1, 1000), help="Place on the ordered scale of the issue.")
-@click.option("--score", type=click.FloatRange(-1, 1), help="Number for means, of a substantive position alone.")
+@slug_argument("issue", help="Issue slug.")
+@click.argument("slug", help="Slug of the new position, unique within the issue.")
+@click.option("--label", required=True, metavar="TEXT", help="Label shown in tables.")
+@click.option("--definition", required=True, metavar="TEXT", help="Definition of the position.")
+@click.option("--kind", type=KIND, default="substantive", show_default=True, help="Kind of position.")
+@click.option("--rank", type=click.IntRange(1, 1000), help="Rank on the ordered scale of the issue.")
+@click.option("--score", type=click.FloatRange(-1, 1), help="Score used in means, for substantive positions only.")
 @message_option
 @dry_run_option
 @pass_app
@@ -69,20 +69,20 @@ def add(app: App, /, issue: str, slug: str, message: str | None, *, dry_run: boo
 
 
 @position.command("set")
-@slug_argument("issue", help="The issue that it answers.")
-@slug_argument("position", help="The position.")
-@click.option("--label", metavar="TEXT", help="What tables show.")
-@click.option("--definition", metavar="TEXT", help="What the position says.")
-@click.option("--kind", type=KIND, help="What sort of answer it is.")
-@click.option("--rank", type=click.IntRange(1, 1000), help="Place on the ordered scale of the issue.")
-@click.option("--score", type=click.FloatRange(-1, 1), help="Number for means, of a substantive position alone.")
+@slug_argument("issue", help="Issue slug.")
+@slug_argument("position", help="Position slug.")
+@click.option("--label", metavar="TEXT", help="Label shown in tables.")
+@click.option("--definition", metavar="TEXT", help="Definition of the position.")
+@click.option("--kind", type=KIND, help="Kind of position.")
+@click.option("--rank", type=click.IntRange(1, 1000), help="Rank on the ordered scale of the issue.")
+@click.option("--score", type=click.FloatRange(-1, 1), help="Score used in means, for substantive positions only.")
 @message_option
 @dry_run_option
 @pass_app
 def set_(app: App, /, issue: str, position: str, message: str | None, *, dry_run: bool, **fields: Any) -> None:
-    """Correct a position; the earlier version stays in history.
+    """Correct a position; the earlier version stays in the history.
 
-    Stances are derived anew, and what was answered at earlier changesets stays.
+    Stances are derived again. Answers as of earlier changesets do not change.
     """
     from stancedb.operations import issues
 
@@ -92,17 +92,18 @@ def set_(app: App, /, issue: str, position: str, message: str | None, *, dry_run
 
 
 @position.command()
-@slug_argument("issue", help="The issue that it answers.")
-@slug_argument("position", help="The position.")
+@slug_argument("issue", help="Issue slug.")
+@slug_argument("position", help="Position slug.")
 @message_option
 @dry_run_option
 @pass_app
 def retire(app: App, /, issue: str, position: str, message: str | None, *, dry_run: bool) -> None:
-    """Retire a position, which then takes no new codings.
+    """Retire a position, so that it takes no new codings.
 
-    It keeps its codings and leaves the scale.
+    The position keeps its codings and leaves the scale.
 
-    Its rank is free for another position. A change from or to it is a shift. 'position restore' puts it in force again.
+    Its rank becomes free for another position. A change from or to it is a shift. 'position restore' puts it back in
+    force.
 
     Example:
       stancedb position retire jp-remark-retraction tone-down -m "too vague"
@@ -115,18 +116,18 @@ def retire(app: App, /, issue: str, position: str, message: str | None, *, dry_r
 
 
 @position.command()
-@slug_argument("issue", help="The issue that they answer.")
-@slug_argument("position", help="The position that is retired.")
-@slug_option("position", "--into", required=True, help="The position that its codings count for.")
+@slug_argument("issue", help="Issue slug.")
+@slug_argument("position", help="Slug of the position to retire.")
+@slug_option("position", "--into", required=True, help="Position for which the codings count from now on.")
 @message_option
 @dry_run_option
 @pass_app
 def merge(app: App, /, issue: str, position: str, into: str, message: str | None, *, dry_run: bool) -> None:
     """Merge a position into another.
 
-    Codings keep naming the first and count for the second.
+    Codings keep the old position and count for the new one.
 
-    Nothing is rewritten, so 'position restore' or 'changeset undo' takes it back.
+    Nothing is rewritten, so 'position restore' or 'changeset undo' reverts the merge.
 
     Example:
       stancedb position merge us-japan-alliance loosen --into end
@@ -139,14 +140,14 @@ def merge(app: App, /, issue: str, position: str, into: str, message: str | None
 
 
 @position.command()
-@slug_argument("issue", help="The issue that it answers.")
-@slug_argument("position", help="The position that is retired.")
+@slug_argument("issue", help="Issue slug.")
+@slug_argument("position", help="Slug of the position to retire.")
 @click.option(
     "--into",
     metavar="POSITION[@RANK]",
     multiple=True,
     required=True,
-    help="A position that takes its place, with the rank it is to have; repeat it for each.",
+    help="Replacement position, with its new rank if any; repeatable.",
 )
 @message_option
 @dry_run_option
@@ -154,9 +155,9 @@ def merge(app: App, /, issue: str, position: str, into: str, message: str | None
 def split(app: App, /, issue: str, position: str, into: tuple[str, ...], message: str | None, *, dry_run: bool) -> None:
     r"""Split a position into others.
 
-    It is retired, and its codings count for it, unranked, until they are recoded.
+    The position is retired; its codings still count for it, without a rank, until they are recoded.
 
-    The parts are added first, by 'position add'. 'coding list --retired' lists what is to be recoded.
+    Add the new positions first, with 'position add'. 'coding list --retired' lists the codings to be recoded.
 
     Example:
       stancedb position split us-japan-alliance maintain \
@@ -171,24 +172,26 @@ def split(app: App, /, issue: str, position: str, into: tuple[str, ...], message
 
 
 def _part(said: str) -> tuple[str, int | None]:
-    """Return the slug and the rank of a part as typed."""
+    """Return the slug and the rank of a replacement position."""
     slug, at, rank = said.partition("@")
     if at and not re.fullmatch("[1-9][0-9]{0,2}|1000", rank):
-        raise click.UsageError(f"'{said}' names no rank after '@'; give a number from 1 to 1000, as in '{slug}@3'.")
+        raise click.UsageError(
+            f"The rank in '{said}' is invalid; write a number from 1 to 1000 after '@', as in '{slug}@3'."
+        )
     return slug, int(rank) if at else None
 
 
 @position.command()
-@slug_argument("issue", help="The issue that it answers.")
-@slug_argument("position", help="The retired position.")
-@click.option("--rank", type=click.IntRange(1, 1000), help="Place on the scale (default: the one it had last).")
+@slug_argument("issue", help="Issue slug.")
+@slug_argument("position", help="Slug of the retired position.")
+@click.option("--rank", type=click.IntRange(1, 1000), help="Rank on the scale (default: its last rank).")
 @message_option
 @dry_run_option
 @pass_app
 def restore(app: App, /, issue: str, position: str, rank: int | None, message: str | None, *, dry_run: bool) -> None:
-    """Put a retired or merged position in force again.
+    """Put a retired or merged position back in force.
 
-    Its codings count for it, and new ones may take it.
+    Its codings count for it again, and it takes new codings.
     """
     from stancedb.operations import revising as codebook
 
@@ -198,11 +201,11 @@ def restore(app: App, /, issue: str, position: str, rank: int | None, message: s
 
 
 @position.command("list")
-@slug_argument("issue", help="The issue.")
+@slug_argument("issue", help="Issue slug.")
 @known_at_option
 @pass_app
 def list_(app: App, issue: str, known_at: str | None) -> None:
-    """List the positions of an issue, along its scale."""
+    """List the positions of an issue in the order of its scale."""
     from stancedb.questions import issues
     from stancedb.shared import asking
 

@@ -11,19 +11,20 @@ from stancedb.cli.app import App, Noun, pass_app
 
 @click.group(cls=Noun)
 def reporting() -> None:
-    """What BI tools and researchers read.
+    """Tables and views for BI tools and researchers.
 
-    It is the schema reporting, which follows the database.
+    They are in the schema named reporting, which is refreshed from the database.
     """
 
 
 @reporting.command()
-@click.option("--full", is_flag=True, help="Compare every row, not those alone that later changesets may have changed.")
+@click.option("--full", is_flag=True, help="Compare every row, not only rows that later changesets may have changed.")
 @pass_app
 def refresh(app: App, *, full: bool) -> None:
-    """Bring the reporting schema up to date.
+    """Refresh the reporting schema from the database.
 
-    Rows that differ are written, in one transaction. Whoever reads meanwhile is not held up and sees what was there.
+    Rows that differ are written in one transaction. Readers are not blocked, and see the earlier state until it
+    commits.
 
     Example:
       stancedb reporting refresh
@@ -37,14 +38,14 @@ def refresh(app: App, *, full: bool) -> None:
         rows = refreshing.refresh(session, is_full=full)
     app.output.forgive()
     changed = [row for row in rows if row["inserted"] or row["updated"] or row["deleted"]]
-    app.output.rows(changed, columns=["table", "inserted", "updated", "deleted"], empty="Nothing has changed.")
+    app.output.rows(changed, columns=["table", "inserted", "updated", "deleted"], empty="Nothing changed.")
     app.output.say(f"The reporting schema is up to date, in {time.monotonic() - began:.2f} s.")
 
 
 @reporting.command()
 @pass_app
 def status(app: App) -> None:
-    """Show up to which changeset and day the reporting schema answers."""
+    """Show the changeset and date of the reporting schema."""
     from stancedb.admin import refreshing
 
     with app.reading() as session:
@@ -54,38 +55,40 @@ def status(app: App) -> None:
 @reporting.command()
 @pass_app
 def check(app: App) -> None:
-    """Compare the reporting schema with what should be in it.
+    """Check the reporting schema.
 
-    Relations are held against their contract, rows against what belongs there; every row is computed anew, so this
-    takes as long as a full refresh. Exits with 1 if anything differs.
+    Relations are compared with their contract, and rows with the database. Every row is computed again, so this takes
+    as long as a full refresh. Exits with 1 if anything differs.
     """
     from stancedb.admin import refreshing
 
     with app.refreshing() as session:
         faults = refreshing.check(session)
-    app.output.rows(faults, columns=["what", "fault"], empty="The reporting schema is as it should be.")
+    app.output.rows(faults, columns=["what", "fault"], empty="The reporting schema is correct.")
     if faults:
         raise SystemExit(1)
 
 
 @reporting.command()
-@click.argument("login", help="The login that reads; 'db grant-reader' makes one.")
+@click.argument("login", help="Login of the reader, created by 'db grant-reader'.")
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
     required=True,
-    help="Where to; files of the same names are replaced.",
+    help="Output folder; files of the same names are replaced.",
 )
-@click.option("--host", help="The server as those programs reach it, if not by the address that stancedb uses.")
-@click.option("--port", type=click.IntRange(1, 65535), help="Its port, if another.")
+@click.option("--host", help="Host name of the server for those programs (default: as in the URL that stancedb uses).")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), help="Port of the server for those programs (default: as in that URL)."
+)
 @pass_app
 def clients(app: App, login: str, output: Path, *, host: str | None, port: int | None) -> None:
-    """Write files with which other programs read what is reported.
+    """Write files that connect other programs to the reporting schema.
 
-    A dashboard for Superset, data sources for ODBC, Excel, Power BI, Metabase and Grafana, and starters in SQL, R and
-    Python, all filled in for one login. No password is written: each program asks for it.
+    They include a dashboard for Superset, data sources for ODBC, Excel, Power BI, Metabase and Grafana, and starter
+    scripts in SQL, R and Python, all configured for one login. No password is written: each program asks for it.
     """
     from stancedb.admin import refreshing
     from stancedb.clients.place import Place
@@ -111,6 +114,8 @@ def clients(app: App, login: str, output: Path, *, host: str | None, port: int |
         rows.append({"for": client.name, "file": client.file, "how": client.how})
     app.output.rows(rows, columns=["for", "file", "how"])
     if place.is_socket:
-        app.output.say("Excel and Power BI reach no Unix socket, so their files are left out; --host names a server.")
+        app.output.say(
+            "Excel and Power BI cannot use a Unix socket, so their files are left out; name a server with --host."
+        )
     if not is_filled:
-        app.output.say("Nothing is reported yet; run 'stancedb reporting refresh'.")
+        app.output.say("The reporting schema is empty. Run 'stancedb reporting refresh'.")

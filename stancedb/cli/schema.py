@@ -10,10 +10,10 @@ from stancedb.cli.app import App, Command, pass_app
 
 
 @click.command(cls=Command)
-@click.argument("kind", required=False, help="The kind of record; without it the kinds are listed.")
+@click.argument("kind", required=False, help="Kind of record (default: list the kinds).")
 @pass_app
 def schema(app: App, kind: str | None) -> None:
-    """Print what a record of a kind may say, as JSON Schema.
+    """Print the JSON Schema of a kind of record.
 
     Example:
       stancedb schema statement

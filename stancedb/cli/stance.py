@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import click
 
@@ -18,9 +17,10 @@ from stancedb.cli.app import (
     rule_option,
     slug_option,
 )
-from stancedb.cli.output import Column, line_width, visible
+from stancedb.cli.drawing import draw, plot_option
+from stancedb.cli.output import Column
 
-# Under each row, so that the words can be read: the quote, who printed it, and where.
+# Printed under each row so that they are readable: the quote, its outlet and its article.
 QUOTE = (Column("quote", below=True), Column("outlet", below=True), Column("article", below=True))
 
 
@@ -28,24 +28,22 @@ QUOTE = (Column("quote", below=True), Column("outlet", below=True), Column("arti
 def stance() -> None:
     """Who stands where, since when, and on what evidence.
 
-    A stance is never typed in: a named rule derives it from the final codings. The same evidence gives different
-    answers under different rules, so every answer names its rule. --known-at asks what the database said then.
+    A stance is never entered by hand: a named rule derives it from the final codings. The same evidence gives different
+    answers under different rules, so every answer names its rule. --known-at shows the answer at an earlier changeset.
     """
 
 
 @stance.command("as-of")
 @as_of_option
-@slug_option("actor", "--holder", metavar="ACTOR", help="This holder alone.")
-@slug_option("issue", help="This issue alone.")
+@slug_option("actor", "--holder", metavar="ACTOR", help="Only this holder.")
+@slug_option("issue", help="Only this issue.")
 @rule_option
 @known_at_option
 @pass_app
 def as_of_(
     app: App, *, as_of: date | None, holder: str | None, issue: str | None, rule: str, known_at: str | None
 ) -> None:
-    """Show where everybody stood on a day.
-
-    Without --as-of the day is today, and with --known-at that of the changeset.
+    """Show the stances of all holders on a date.
 
     Example:
       stancedb stance as-of --as-of 2025-11-10 --issue jp-taiwan-use-of-force
@@ -81,25 +79,19 @@ def as_of_(
 
 
 @stance.command()
-@slug_option("actor", "--holder", metavar="ACTOR", required=True, help="Who.")
-@slug_option("issue", required=True, help="On which issue.")
+@slug_option("actor", "--holder", metavar="ACTOR", required=True, help="Actor slug.")
+@slug_option("issue", required=True, help="Issue slug.")
 @rule_option
-@click.option("--evidence", "with_evidence", is_flag=True, help="Every statement behind it, with its role.")
-@click.option(
-    "--plot",
-    is_flag=False,
-    flag_value="-",
-    metavar="FILE",
-    help="Draw it: to FILE.svg, .png or .html; without a file, or with -, as a small chart in the terminal.",
-)
+@click.option("--evidence", "with_evidence", is_flag=True, help="Show every statement used as evidence, with its role.")
+@plot_option
 @known_at_option
 @pass_app
 def timeline(
     app: App, holder: str, issue: str, *, rule: str, with_evidence: bool, plot: str | None, known_at: str | None
 ) -> None:
-    """Show the stances of one holder on one issue in order.
+    """Show the stances of one holder on one issue over time.
 
-    Each has the words with which it began.
+    Each stance is shown with the quote that began it.
 
     Example:
       stancedb stance timeline --holder japan --issue jp-taiwan-use-of-force
@@ -109,8 +101,8 @@ def timeline(
 
     if plot is not None:
         if asked_format(app) is not None:
-            raise click.UsageError("--plot draws a picture; leave out --format.")
-        _draw(app, plot, holder=holder, issue=issue, rule=rule, known_at=known_at)
+            raise click.UsageError("--plot draws a chart; leave out --format.")
+        draw(app, plot, issue=issue, holders=[holder], rule=rule, known_at=known_at)
         return
     with app.reading() as session:
         number = asking.changeset_number(session, known_at)
@@ -150,12 +142,12 @@ def timeline(
 
 
 @stance.command()
-@slug_option("actor", "--holder", metavar="ACTOR", help="This holder alone.")
-@slug_option("issue", help="This issue alone.")
+@slug_option("actor", "--holder", metavar="ACTOR", help="Only this holder.")
+@slug_option("issue", help="Only this issue.")
 @rule_option
-@click.option("--since", type=Day(), metavar="DATE", help="Changes that may have happened on this day or later.")
-@click.option("--until", type=Day(), metavar="DATE", help="Changes that may have happened on this day or earlier.")
-@click.option("--with-initial", is_flag=True, help="Show the first stance of each holder as well.")
+@click.option("--since", type=Day(), metavar="DATE", help="Only changes that may have happened on or after this date.")
+@click.option("--until", type=Day(), metavar="DATE", help="Only changes that may have happened on or before this date.")
+@click.option("--with-initial", is_flag=True, help="Also show the first stance of each holder.")
 @known_at_option
 @pass_app
 def changes(
@@ -171,8 +163,8 @@ def changes(
 ) -> None:
     """Show who changed, how, and the window in which it happened.
 
-    A change has a window and not a date: from the day after the last evidence of the old stance to the first of the
-    new.
+    A change has a window, not a date: from the day after the last evidence of the old stance to the first evidence of
+    the new one.
 
     Example:
       stancedb stance changes --issue jp-taiwan-use-of-force --since 2025-11-01
@@ -197,7 +189,8 @@ def changes(
         columns=[
             "holder",
             "issue",
-            "change",
+            Column("change", table=False),
+            Column("change_label", label="change"),
             "from_position",
             "to_position",
             "window_from",
@@ -212,27 +205,27 @@ def changes(
             *QUOTE,
         ],
         title=f"Changes of stance, rule {rule}{_known(known_at)}",
-        empty="No changes; --with-initial shows the first stances too.",
+        empty="No changes found; --with-initial also shows the first stances.",
     )
 
 
 @stance.command()
-@slug_option("actor", "--holder", metavar="ACTOR", required=True, help="Who.")
-@slug_option("issue", required=True, help="On which issue.")
+@slug_option("actor", "--holder", metavar="ACTOR", required=True, help="Actor slug.")
+@slug_option("issue", required=True, help="Issue slug.")
 @slug_option(
     "rule",
     "--rule",
     "rules",
     metavar="NAME",
     multiple=True,
-    help="A rule that derives the stances; repeat it to compare several. Without it all rules are compared.",
+    help="Rule to compare; repeatable (default: all rules).",
 )
 @known_at_option
 @pass_app
 def compare(app: App, holder: str, issue: str, rules: tuple[str, ...], known_at: str | None) -> None:
-    r"""Show what several rules say of one holder on one issue.
+    r"""Compare the stances of a holder under several rules.
 
-    They stand side by side, and each row says whether they agree.
+    The rules are shown side by side, and each row shows whether they agree.
 
     Example:
       stancedb stance compare --holder japan --issue jp-taiwan-use-of-force \
@@ -255,7 +248,7 @@ def compare(app: App, holder: str, issue: str, rules: tuple[str, ...], known_at:
 @stance.command("rules")
 @pass_app
 def rules_(app: App) -> None:
-    """Show the rules that derive stances, and what each does."""
+    """List the rules that derive stances, with their settings."""
     from stancedb.questions import stances
 
     with app.reading() as session:
@@ -275,34 +268,6 @@ def rules_(app: App) -> None:
             Column("same_day", table=False),
         ],
     )
-
-
-def _draw(app: App, plot: str, *, holder: str, issue: str, rule: str, known_at: str | None) -> None:
-    """Draw the stances of one holder in the terminal or to a file, whose ending says as what."""
-    from stancedb.export.writing import replacing
-    from stancedb.plot import chart, page, terminal
-    from stancedb.plot.drawing import drawing
-    from stancedb.questions import pages
-    from stancedb.shared import asking
-
-    ending = Path(plot).suffix.lower()
-    if plot != "-":
-        if ending not in {".svg", ".png", ".html"}:
-            raise click.BadParameter(f"'{plot}' does not end in .svg, .png or .html.", param_hint="--plot")
-        chart.require()
-    with app.reading() as session:
-        number = asking.changeset_number(session, known_at)
-        shown = pages.issue_page(session, issue, rule=rule, holders=[holder], known_at=number)
-    if plot == "-":
-        app.output.text(visible(terminal.chart(drawing(shown), line_width())))
-        return
-    if ending == ".png":
-        content = chart.png(drawing(shown))
-    else:
-        content = (page.page(shown) if ending == ".html" else chart.svg(drawing(shown))).encode()
-    with replacing(Path(plot)) as file:
-        file.buffer.write(content)
-    app.output.say(f"Written to {plot}.")
 
 
 def _known(known_at: str | None) -> str:

@@ -30,53 +30,68 @@ from stancedb.model.vocabulary import ActorKind, Assertion, LinkKind, Rendering,
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-SAID_HELP = "When, as EDTF: 2025-11-07, 2025-11, [2025-11-01..2025-11-10]."
+SAID_HELP = "Date of the statement (EDTF), such as 2025-11-07, 2025-11 or [2025-11-01..2025-11-10]."
 
 
 def quote_options(command: F) -> F:
     """Add the options that find a quote in the text of an article."""
     return _with_options(
         command,
-        click.option(
-            "--quote", metavar="TEXT", help="The words in the article; they are looked up in its frozen text."
-        ),
-        click.option("--prefix", metavar="TEXT", help="Words before the quote, where it stands more than once."),
-        click.option("--suffix", metavar="TEXT", help="Words after the quote, where it stands more than once."),
+        click.option("--quote", metavar="TEXT", help="Words in the article, which are looked up in its frozen text."),
+        click.option("--prefix", metavar="TEXT", help="Words before the quote, if it occurs more than once."),
+        click.option("--suffix", metavar="TEXT", help="Words after the quote, if it occurs more than once."),
     )
 
 
 def speech_options(command: F) -> F:
-    """Add what a statement and its mention say besides speaker, date and quote, and what a coding is about."""
+    """Add the options of a statement, its mention and the subject of a coding, except speaker, date and quote."""
     return _with_options(
         command,
         slug_option(
-            "actor", "--office", metavar="OFFICE", help="The office held, where the speaker held several that day."
+            "actor", "--office", metavar="OFFICE", help="Office of the speaker, if several were held that day."
         ),
-        slug_option("actor", "--on-behalf-of", metavar="ACTOR", help="In whose name it was said."),
-        slug_option("capacity", help="In what capacity."),
+        slug_option("actor", "--on-behalf-of", metavar="ACTOR", help="Actor on whose behalf it was said."),
+        slug_option("capacity", help="Capacity in which the speaker spoke."),
         click.option(
-            "--authority", type=click.IntRange(1, 6), help="6 law ... 3 ad-lib remark (the default) ... 1 anonymous."
+            "--authority",
+            type=click.IntRange(1, 6),
+            help="Authority, from 6 (law) through 3 (ad-lib remark) to 1 (anonymous) (default: 3).",
         ),
-        slug_option("act", help="What it does: assert (the default), warn, demand, decline_to_comment, ..."),
-        click.option("--ends/--no-ends", default=None, help="Nothing is known after the last day of a lasting date."),
-        click.option("--zone", metavar="ZONE", help="Time zone of the speaker's place, such as Asia/Tokyo."),
-        click.option("--place", metavar="TEXT", help="Where it was said."),
-        slug_option("event", help="The event in the course of which it was said."),
-        click.option("--summary", metavar="TEXT", help="What was said, in your words."),
-        click.option("--verification", type=choice(Verification), help="How sure it is that it was said."),
-        click.option("--self-declared", type=choice(SelfDeclared), help="What the speaker says about change."),
-        slug_option("actor", "--addressee", "addressees", multiple=True, help="To whom; may be given several times."),
+        slug_option("act", help="Speech act, such as warn, demand or decline_to_comment (default: assert)."),
         click.option(
-            "--link", "links", multiple=True, metavar="KIND:STATEMENT", help="As responds_to:xue-2025-11-08-post."
+            "--ends/--no-ends",
+            default=None,
+            help="Whether the position is unknown after the last day of a lasting date.",
         ),
-        click.option("--rendering", type=choice(Rendering), help="How the outlet prints it; verbatim if not given."),
-        click.option("--asserts", type=choice(Assertion), help="Whether the outlet says that it was said."),
-        click.option("--attribution", metavar="TEXT", help="Name and title of the speaker as printed."),
-        slug_option(
-            "actor", "--holder", metavar="ACTOR", help="Whose position it expresses; the speaker's if not given."
+        click.option("--zone", metavar="ZONE", help="Time zone of the speaker's location, such as Asia/Tokyo."),
+        click.option("--place", metavar="TEXT", help="Place where it was said."),
+        slug_option("event", help="Event during which it was said."),
+        click.option("--summary", metavar="TEXT", help="Summary, in your words."),
+        click.option("--verification", type=choice(Verification), help="How certain it is that it was said."),
+        click.option(
+            "--self-declared",
+            type=choice(SelfDeclared),
+            help="What the speaker claims about the position: continuity or change.",
         ),
-        slug_option("issue", help="On which issue; without one no coding is made."),
-        slug_option("position", help="Which position; without one it takes no codable position."),
+        slug_option("actor", "--addressee", "addressees", multiple=True, help="Actor to whom it was said; repeatable."),
+        click.option(
+            "--link",
+            "links",
+            multiple=True,
+            metavar="KIND:STATEMENT",
+            help="Link to an earlier statement, such as responds_to:xue-2025-11-08-post; repeatable.",
+        ),
+        click.option(
+            "--rendering",
+            type=choice(Rendering),
+            metavar="NAME",
+            help=f"How the outlet renders the statement: {', '.join(Rendering)} (default: verbatim).",
+        ),
+        click.option("--asserts", type=choice(Assertion), help="Whether the outlet asserts that it was said."),
+        click.option("--attribution", metavar="TEXT", help="Name and title of the speaker, as printed."),
+        slug_option("actor", "--holder", metavar="ACTOR", help="Actor whose position is coded (default: the speaker)."),
+        slug_option("issue", help="Issue of the coding (default: no coding is added)."),
+        slug_option("position", help="Position expressed (default: no codable position)."),
     )
 
 
@@ -95,29 +110,30 @@ def statement() -> None:
 
 
 @statement.command()
-@click.argument("path", type=SOURCE, help="A coding sheet in JSONL or CSV; - is standard input.")
+@click.argument("path", type=SOURCE, help="Coding sheet in JSONL or CSV; - is standard input.")
 @click.option(
     "--mapping",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="A TOML file that says what the columns of any other CSV table mean.",
+    help="TOML file that maps the columns of another CSV table.",
 )
 @click.option(
-    "--make-actors", is_flag=True, help="Make an actor of each speaker, holder or principal whose name nobody has."
+    "--make-actors", is_flag=True, help="Create actors for speakers, holders and principals with unknown names."
 )
 @click.option(
     "--actor-kind",
     type=choice(ActorKind),
+    metavar="KIND",
     default=str(ActorKind.PERSON),
     show_default=True,
-    help="What the actors are that --make-actors makes.",
+    help=f"Kind of the actors that --make-actors creates: {', '.join(ActorKind)}.",
 )
 @loading_options
 @pass_app
 def load(app: App, /, path: Path, mapping: Path | None, actor_kind: str, *, make_actors: bool, **options: Any) -> None:
-    """Load a coding sheet, or another table by a mapping.
+    """Load a coding sheet, or another table with a mapping.
 
-    Each line makes a statement, its mention in an article, and a coding. A mapping says what the columns of a table of
-    votes, a survey or stance labels mean; with --dry-run its first ten rows are shown as they are understood.
+    Each line yields a statement, its mention in an article, and a coding. A mapping describes the columns of a table of
+    votes, a survey or stance labels; with --dry-run the first ten rows are shown as interpreted.
 
     Example:
       stancedb statement load sheet.csv --dry-run
@@ -135,7 +151,7 @@ def load(app: App, /, path: Path, mapping: Path | None, actor_kind: str, *, make
 
 
 def _shown_first(app: App, items: Iterator[Any], rows: int = 10) -> Iterator[Any]:
-    """Tell how the first rows are understood, and hand all of them on."""
+    """Print how the first rows are interpreted, and yield all rows."""
     from stancedb.reading.mapped import understood
     from stancedb.records.checking import Read
 
@@ -143,27 +159,27 @@ def _shown_first(app: App, items: Iterator[Any], rows: int = 10) -> Iterator[Any
         if rows and isinstance(item, Read):
             rows -= 1
             said = ", ".join(f"{name} {value}" for name, value in understood(item).items() if value is not None)
-            app.output.say(f"Understood: {said}")
+            app.output.say(f"Interpreted as: {said}")
         yield item
 
 
 @statement.command()
-@slug_option("actor", "--speaker", required=True, help="Who spoke.")
+@slug_option("actor", "--speaker", required=True, help="Actor who spoke.")
 @click.option("--said", required=True, metavar="DATE", help=SAID_HELP)
-@slug_option("article", help="The article it is printed in.")
+@slug_option("article", help="Article that prints the statement.")
 @quote_options
-@click.option("--slug", "statement", metavar="SLUG", help="The handle to give it; else one is made from its words.")
+@click.option("--slug", "statement", metavar="SLUG", help="Statement slug (default: generated from its words).")
 @speech_options
 @answer_options
 @judge_options
-@click.option("--citation", metavar="TEXT", help="Where the fact can be checked besides.")
+@click.option("--citation", metavar="TEXT", help="Additional source that supports this.")
 @message_option
 @dry_run_option
 @pass_app
 def add(app: App, /, message: str | None, *, dry_run: bool, **fields: Any) -> None:
     r"""Add one statement with its mention and a coding.
 
-    With --slug of one at hand it is added to that.
+    If --slug names an existing statement, the mention and coding are added to it.
 
     Example:
       stancedb statement add --speaker sanae-takaichi --on-behalf-of japan \
@@ -177,29 +193,35 @@ def add(app: App, /, message: str | None, *, dry_run: bool, **fields: Any) -> No
 
 
 @statement.command("set")
-@slug_argument("statement", help="The statement.")
-@slug_option("actor", "--speaker", help="Who spoke.")
-@click.option("--said", metavar="DATE", help="When, as EDTF.")
-@slug_option("actor", "--office", metavar="OFFICE", help="The office held, where the speaker held several that day.")
-@slug_option("actor", "--on-behalf-of", metavar="ACTOR", help="In whose name it was said.")
-@slug_option("capacity", help="In what capacity.")
-@click.option("--authority", type=click.IntRange(1, 6), help="6 law ... 1 anonymous.")
-@slug_option("act", help="What it does.")
-@click.option("--ends/--no-ends", default=None, help="Nothing is known after the last day of a lasting date.")
-@click.option("--zone", metavar="ZONE", help="Time zone of the speaker's place.")
-@click.option("--place", metavar="TEXT", help="Where it was said.")
-@slug_option("event", help="The event in the course of which it was said.")
-@click.option("--summary", metavar="TEXT", help="What was said, in your words.")
-@click.option("--verification", type=choice(Verification), help="How sure it is that it was said.")
-@click.option("--self-declared", type=choice(SelfDeclared), help="What the speaker says about change.")
-@click.option("--citation", metavar="TEXT", help="Where the fact can be checked.")
+@slug_argument("statement", help="Statement slug.")
+@slug_option("actor", "--speaker", help="Actor who spoke.")
+@click.option("--said", metavar="DATE", help="Date of the statement (EDTF).")
+@slug_option("actor", "--office", metavar="OFFICE", help="Office of the speaker, if several were held that day.")
+@slug_option("actor", "--on-behalf-of", metavar="ACTOR", help="Actor on whose behalf it was said.")
+@slug_option("capacity", help="Capacity in which the speaker spoke.")
+@click.option("--authority", type=click.IntRange(1, 6), help="Authority, from 6 (law) to 1 (anonymous).")
+@slug_option("act", help="Speech act, such as assert, warn or demand.")
+@click.option(
+    "--ends/--no-ends", default=None, help="Whether the position is unknown after the last day of a lasting date."
+)
+@click.option("--zone", metavar="ZONE", help="Time zone of the speaker's location, such as Asia/Tokyo.")
+@click.option("--place", metavar="TEXT", help="Place where it was said.")
+@slug_option("event", help="Event during which it was said.")
+@click.option("--summary", metavar="TEXT", help="Summary, in your words.")
+@click.option("--verification", type=choice(Verification), help="How certain it is that it was said.")
+@click.option(
+    "--self-declared",
+    type=choice(SelfDeclared),
+    help="What the speaker claims about the position: continuity or change.",
+)
+@click.option("--citation", metavar="TEXT", help="Source that supports this.")
 @message_option
 @dry_run_option
 @pass_app
 def set_(app: App, /, statement: str, message: str | None, *, dry_run: bool, **fields: Any) -> None:
-    """Correct a statement; the earlier version stays in history.
+    """Correct a statement; the earlier version stays in the history.
 
-    Stances are derived anew, and what was answered at earlier changesets stays.
+    Stances are derived again. Answers as of earlier changesets do not change.
     """
     from stancedb.operations import adding
 
@@ -208,11 +230,11 @@ def set_(app: App, /, statement: str, message: str | None, *, dry_run: bool, **f
 
 
 @statement.command("list")
-@slug_option("actor", "--speaker", help="Statements of this speaker alone.")
-@slug_option("article", help="Statements printed in this article alone.")
-@slug_option("issue", help="Statements coded on this issue alone.")
-@click.option("--since", type=Day(), metavar="DATE", help="Said on this day or later.")
-@click.option("--until", type=Day(), metavar="DATE", help="Said on this day or earlier.")
+@slug_option("actor", "--speaker", help="Only statements by this speaker.")
+@slug_option("article", help="Only statements printed in this article.")
+@slug_option("issue", help="Only statements coded on this issue.")
+@click.option("--since", type=Day(), metavar="DATE", help="Only statements made on or after this date.")
+@click.option("--until", type=Day(), metavar="DATE", help="Only statements made on or before this date.")
 @limit_option
 @known_at_option
 @pass_app
@@ -227,7 +249,7 @@ def list_(
     limit: int | None,
     known_at: str | None,
 ) -> None:
-    """List statements in order of date."""
+    """List statements by date."""
     from stancedb.questions import statements
     from stancedb.shared import asking
 
@@ -261,11 +283,11 @@ def list_(
 
 
 @statement.command()
-@slug_argument("statement", help="The statement.")
+@slug_argument("statement", help="Statement slug.")
 @known_at_option
 @pass_app
 def show(app: App, statement: str, known_at: str | None) -> None:
-    """Show a statement with its quotes, codings, links and record."""
+    """Show a statement with its quotes, codings, links and history."""
     from stancedb.questions import statements
     from stancedb.shared import asking
 
@@ -275,14 +297,14 @@ def show(app: App, statement: str, known_at: str | None) -> None:
 
 
 @statement.command()
-@slug_argument("statement", help="The later statement.")
-@click.argument("kind", type=choice(LinkKind), metavar="KIND", help=f"What it does: {', '.join(LinkKind)}.")
-@slug_argument("statement", "target", help="The earlier statement.")
+@slug_argument("statement", help="Slug of the later statement.")
+@click.argument("kind", type=choice(LinkKind), metavar="KIND", help=f"Relation: {', '.join(LinkKind)}.")
+@slug_argument("statement", "target", help="Slug of the earlier statement.")
 @message_option
 @dry_run_option
 @pass_app
 def link(app: App, statement: str, kind: str, target: str, message: str | None, *, dry_run: bool) -> None:
-    r"""Say how a later statement stands to an earlier one.
+    r"""Link a later statement to an earlier one.
 
     Example:
       stancedb statement link mao-2025-11-19-countermeasures responds_to \
@@ -296,17 +318,17 @@ def link(app: App, statement: str, kind: str, target: str, message: str | None, 
 
 
 @statement.command()
-@slug_argument("statement", help="The statement.")
+@slug_argument("statement", help="Statement slug.")
 @click.option("--reason", required=True, metavar="TEXT", help="Why the record is wrong.")
 @message_option
 @dry_run_option
 @pass_app
 def retract(app: App, statement: str, reason: str, message: str | None, *, dry_run: bool) -> None:
-    """Withdraw the record of a statement because it is wrong.
+    """Retract the record of a statement because it is wrong.
 
-    It stays, with the reason, and counts no longer.
+    The record is kept, with the reason, but no longer counts.
 
-    When the speaker took the words back, that is a statement of its own: add it with --link retracts:STATEMENT.
+    If the speaker took the words back, that is a separate statement: add it with --link retracts:STATEMENT.
     """
     from stancedb.operations import statements
 

@@ -1,7 +1,7 @@
-"""Standard output and standard error as a command needs them: what they lose never undoes what is done.
+"""Standard output and standard error for commands: a failed write never undoes a committed change.
 
-Standard error only tells of what happened, so nothing fails because nobody hears it. Standard output is the answer: it
-may be lost without harm as soon as a change is committed, and not before.
+Standard error only has messages, so a failure to write them is ignored. Standard output has the result: a failure to
+write it is ignored only after a change is committed.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ class _Standard(io.FileIO):
     """The bytes of a standard stream.
 
     Attributes:
-        forgives: Whether what cannot be written is dropped.
-        lost: Why something was dropped, or None.
+        forgives: Whether to drop data that cannot be written.
+        lost: Why data was dropped, or None.
     """
 
     forgives = False
     lost: OSError | None = None
 
     def write(self, data: ReadableBuffer, /) -> int:
-        """Write what there is room for, or drop it where that is forgiven.
+        """Write the data, or drop it if it cannot be written and ``forgives`` is set.
 
         Raises:
-            BrokenPipeError: Whoever read has stopped reading.
-            OutputUnwritable: It cannot be written for another reason.
+            BrokenPipeError: The reader closed the pipe.
+            OutputUnwritable: The data cannot be written for another reason.
         """
         if self.lost is None:
             try:
@@ -49,13 +49,13 @@ class _Standard(io.FileIO):
 
 
 def open_standard_streams() -> None:
-    """Open the three standard streams, also where this process was started without them.
+    """Open the three standard streams, even if this process was started without them.
 
-    What is missing is opened so that it reads as empty and refuses to be written to, and no other file or connection
-    takes its number.
+    A missing stream is opened so that it reads as empty and rejects writes, and so that no other file or connection
+    gets its descriptor.
     """
     if sys.stdin is None:
-        sys.stdin = open(os.open(os.devnull, os.O_RDONLY), encoding="utf-8")  # noqa: PTH123, SIM115 - a number, not a path
+        sys.stdin = open(os.open(os.devnull, os.O_RDONLY), encoding="utf-8")  # noqa: PTH123, SIM115 - a descriptor, not a path
     sys.stdout = _opened(sys.stdout, forgives=False)
     sys.stderr = _opened(sys.stderr, forgives=True)
 
@@ -69,7 +69,7 @@ def _opened(stream: TextIO | None, *, forgives: bool) -> TextIO:
     return io.TextIOWrapper(
         io.BufferedWriter(raw),
         encoding=stream.encoding if stream else "utf-8",
-        # A terminal that cannot show a character shows its number; a command never dies of that.
+        # A character that the terminal cannot show is written as an escape instead of failing the command.
         errors="backslashreplace",
         line_buffering=forgives or raw.isatty(),
         write_through=stream.write_through if stream else False,
@@ -77,13 +77,13 @@ def _opened(stream: TextIO | None, *, forgives: bool) -> TextIO:
 
 
 def forgive() -> None:
-    """Drop from now on what standard output cannot take; called when a change is committed."""
+    """Ignore failures to write to standard output from now on; called when a change is committed."""
     if (raw := _raw(sys.stdout)) is not None:
         raw.forgives = True
 
 
 def lost() -> str | None:
-    """Return why part of the answer was dropped, or None; a reader who stopped reading is no reason."""
+    """Return why part of the result was dropped, or None; a closed pipe does not count."""
     raw = _raw(sys.stdout)
     if raw is None or raw.lost is None or isinstance(raw.lost, BrokenPipeError):
         return None
@@ -91,7 +91,7 @@ def lost() -> str | None:
 
 
 def finish() -> None:
-    """Write what is left and drop what cannot be written, or Python complains when it shuts down."""
+    """Flush both streams and drop what cannot be written, because Python would complain about it at shutdown."""
     for stream in (sys.stdout, sys.stderr):
         if (raw := _raw(stream)) is not None:
             raw.forgives = True

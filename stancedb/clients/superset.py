@@ -87,15 +87,18 @@ def _label(column: str) -> str:
 def _ask(chart: Yaml) -> None:
     """Add to a chart the query that Superset would make of how it looks, so that it can be asked without a browser."""
     look = chart["params"]
+    orders = [json.loads(order) for order in look.get("order_by_cols", [])]
     dimensions = [*look.get("groupby", []), *look.get("all_columns", [])]
+    if look["viz_type"] == "gantt_chart":
+        bars = [look[part] for part in ("start_time", "end_time", "y_axis", "series")]
+        dimensions = [*dict.fromkeys([*bars, *look["tooltip_columns"], *(column for column, _ in orders)])]
     time = look.get("x_axis")
     metrics = [*look.get("metrics", []), *([look["metric"]] if "metric" in look else [])]
     sorted_by = look.get("timeseries_limit_metric")
     query = {
         "columns": [_axis(time, look["time_grain_sqla"]), *dimensions] if time else dimensions,
         "metrics": metrics,
-        "orderby": [json.loads(order) for order in look.get("order_by_cols", [])]
-        or ([[sorted_by or metrics[0], not look.get("order_desc", True)]] if dimensions else []),
+        "orderby": orders or ([[sorted_by or metrics[0], not look.get("order_desc", True)]] if dimensions else []),
         "filters": [],
         "extras": {
             "where": " AND ".join(
@@ -105,17 +108,11 @@ def _ask(chart: Yaml) -> None:
             ),
             "having": "",
         },
-        "row_limit": look.get("row_limit", 1),
+        "row_limit": look.get("row_limit") or look.get("server_page_length", 1),
         "annotation_layers": [],
         "applied_time_extras": {},
         "url_params": {},
     }
-    if "limit" in look:
-        query |= {
-            "series_columns": look["groupby"],
-            "series_limit": look["limit"],
-            "series_limit_metric": sorted_by,
-        }
     chart["query_context"] = json.dumps(
         {
             "datasource": {"id": 0, "type": "table"},

@@ -43,6 +43,7 @@ CLIENTS = (
     Client("Power BI", "stancedb.pbids", "open it; it asks for login and password", takes_sockets=False),
     Client("Metabase", "metabase.md", "what to enter, and what to know"),
     Client("Grafana", "grafana.md", "a data source to provision, and queries for panels"),
+    Client("Grafana", "grafana-dashboard.json", "Dashboards, New, Import; after the data source of grafana.md"),
     Client("psql", "starter.sql", "psql -f starter.sql, as its first lines say"),
     Client("R", "starter.R", "Rscript starter.R"),
     Client("Python", "starter.py", "python starter.py"),

@@ -1,4 +1,4 @@
-"""From evidence to stances to changes, in SQL: the functions and views that a database has beside its tables."""
+"""Install the functions and views that derive stances and changes from evidence."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ OBJECTS = installed.Objects(
     "stancedb",
     {
         "versions.sql": None,
-        "edtf_span(text)": "The days that one side of a lasting date means.",
+        "edtf_span(text)": "The days that one side of an interval covers.",
         "states(bigint, bigint, bigint, bigint, bigint)": "The definition of a stance: periods of position under a"
         " rule.",
         "settle_scale(bigint)": "Brings the scales of issues up to date with what a changeset touched.",
         "settle_succession(bigint)": "Brings the days of succession up to date with what a changeset touched.",
         "derive(bigint, bigint)": "Derives the touched pairs under one rule.",
         "settle(bigint)": "Brings evidence and stances up to date with what a changeset touched.",
-        "touch_all(bigint)": "Touches everything, so that the open changeset derives it all anew.",
-        "role_of(stancedb.evidence, bigint, bigint, stancedb.derivation_rule)": "What a statement is to a stance.",
+        "touch_all(bigint)": "Touches everything, so that the open changeset derives it all again.",
+        "role_of(stancedb.evidence, bigint, bigint, stancedb.derivation_rule)": "The role of a statement for a stance.",
         "evidence_of(bigint, bigint, bigint, bigint)": "The statements behind each stance: onset, reaffirmation,"
         " contrary.",
-        "stance_evidence": "The statements behind each stance of today: onset, reaffirmation, qualifying, contrary.",
+        "stance_evidence": "The statements behind each current stance: onset, reaffirmation, qualifying, contrary.",
     },
     witness="settle(bigint)",
 )
@@ -41,7 +41,7 @@ def installed_digest(connection: Connection) -> str | None:
 
 
 def install(connection: Connection, *, rebuild: bool) -> None:
-    """Install functions and views; with ``rebuild`` derive everything anew, because the definition may have changed."""
+    """Install functions and views; with ``rebuild``, derive everything again, as the definition may have changed."""
     installed.install(connection, OBJECTS)
     if rebuild:
         rebuild_all(connection)
@@ -55,7 +55,7 @@ def uninstall(connection: Connection) -> str | None:
 
 
 def rebuild_all(connection: Connection) -> None:
-    """Derive everything anew under a changeset of its own; rows of evidence that are right stay as they are."""
+    """Derive everything again under a changeset of its own; correct rows of evidence stay as they are."""
     opened = connection.execute(SQL["open_changeset"]).scalar_one()
     connection.execute(SQL["touch_all"], {"opened": opened})
     connection.execute(SQL["settle"])

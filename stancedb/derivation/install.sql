@@ -6,7 +6,7 @@ FROM pg_catalog.pg_views WHERE schemaname = 'history' AND viewname LIKE '%\_as\_
 HAVING count(*) > 0;
 
 -- name: open_changeset
-SELECT stancedb.open_changeset('stancedb', 'Derive all stances anew', 'stancedb');
+SELECT stancedb.open_changeset('stancedb', 'Derive all stances again', 'stancedb');
 
 -- name: touch_all
 SELECT stancedb.touch_all(:opened);

@@ -127,7 +127,7 @@ BEGIN
         FROM touched_coding t
         JOIN stancedb.coding c ON c.id = t.coding_id
         JOIN stancedb.position coded ON coded.issue_id = c.issue_id AND coded.id = c.position_id
-        -- A coding keeps naming the position it was made with, and counts for the one that this is merged into.
+        -- A coding keeps its original position, and counts for the position that it is merged into.
         JOIN stancedb.position p ON p.id = coalesce(coded.merged_into_id, coded.id)
         JOIN stancedb.actor h ON h.id = c.holder_id
         JOIN stancedb.coder k ON k.id = c.coder_id

@@ -1,4 +1,4 @@
--- Which issues have another scale now, or other retired positions? Their pairs are derived anew, because the ends of the
+-- Which issues have another scale now, or other retired positions? Their pairs are derived again, because the ends of the
 -- scale make a reversal, and a change from or to a retired position is a shift.
 CREATE FUNCTION stancedb.settle_scale(p_changeset_id bigint) RETURNS void LANGUAGE sql AS $function$
     WITH issue AS (

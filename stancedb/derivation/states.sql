@@ -13,7 +13,7 @@
 --   2 lined       the evidence of each pair in the order of its days
 --   3 plain_run   consecutive days of one position, if nothing but the next position ever ended one
 --   4 intricate   the few pairs where that is not so: a retraction, a lasting statement, two statements on one day, an end
---                 by succession or by age, or a run that never satisfied the rule. They alone go through steps 5 to 13;
+--                 by succession or by age, or a run that never satisfied the rule. Only they go through steps 5 to 13;
 --                 for all others what these would do is nothing, and each plain run is a state.
 --   5 taken       from when to when a link that counts takes a statement back: on a day a link counts if its statement is
 --                 said by then, and no link that counts on that day takes that one back

@@ -3,7 +3,7 @@
 -- As known at changeset N: known_from <= N and (known_until is null or known_until > N).
 --
 -- Versions are put together first and joined to their changesets after, so that a version is looked up by its key where a
--- view is joined by it; and by outer joins, which cost nothing where nobody asks for the numbers.
+-- view is joined by it; and by outer joins, which cost nothing if the numbers are not selected.
 DO $body$
 DECLARE
     curated record;
@@ -15,7 +15,7 @@ BEGIN
                 AND a.attname NOT IN ('changeset_id', 'ended_changeset_id')
         ) AS columns
         FROM pg_catalog.pg_class h WHERE h.relnamespace = 'history'::regnamespace AND h.relkind = 'r'
-            -- Whatever else somebody keeps there is no history.
+            -- Other relations in that schema are not history.
             AND EXISTS (
                 SELECT FROM pg_catalog.pg_trigger g WHERE g.tgrelid = h.oid AND g.tgname = 'guard_history'
             )

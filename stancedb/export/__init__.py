@@ -1,1 +1,1 @@
-"""What leaves the database: files of records that load again, and an account of what no such file can carry."""
+"""Exports: files of records that load again, with counts of what they leave out, and files for analysis."""

@@ -14,19 +14,19 @@ SQL = Queries(__file__)
 LEFT_OUT = LeftOut(
     SQL["left_out"],
     {
-        "merged": "Written as actors of their own, those merged into others ('actor merge' joins them again)",
-        "names": "Not written, names that are neither preferred nor beside a preferred one, or of a time alone",
-        "without_main_name": "Actors whose main name is none of their preferred ones ('actor load' makes it one)",
-        "other_sources": "Tenures that have another source than the actor ('actor load' gives them the actor's)",
-        "bounds": "Not written, the bounds of relations and attributes that have no EDTF string",
+        "merged": "Written as separate actors: merged actors; 'actor merge' merges them again",
+        "names": "Not written: names for a period only, and aliases in a language without a preferred name",
+        "without_main_name": "Actors whose main name is not a preferred name; 'actor load' will make it one",
+        "other_sources": "Tenures with another source than their actor; 'actor load' will give them the actor's",
+        "bounds": "Not written: bounds of relations and attributes without an EDTF string",
         **EARLIER_VERSIONS,
     },
 )
 
 
 def actor_records(session: Reading) -> Iterator[Values]:
-    """Yield each actor with names, identifiers, relations, tenures and attributes, in the order of the slugs.
+    """Yield each actor with names, identifiers, relations, tenures and attributes, ordered by slug.
 
-    A merged actor is among them, because rows keep naming the actor they were entered for.
+    Merged actors are included, because rows still refer to them.
     """
     return (shaped(ActorRecord, row) for row in streamed(session, SQL["records"]))

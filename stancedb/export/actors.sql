@@ -1,7 +1,7 @@
 -- name: records
--- Each actor with names, identifiers, relations, tenures and attributes. The preferred name that is the main one gives the
--- language of the record. A name is preferred or an alias by its place among those of its language, so an alias needs a
--- preferred one before it.
+-- Each actor with names, identifiers, relations, tenures and attributes. The language of the record is that of the preferred
+-- name that is the main name. The loader takes the first name in a language as preferred and later names as aliases, so an
+-- alias needs a preferred name before it.
 SELECT a.slug, a.kind, a.name, coalesce(main.language, 'en') AS language,
     ARRAY(SELECT n.language || ':' || n.name FROM stancedb.actor_name n
         WHERE n.actor_id = a.id AND n.id IS DISTINCT FROM main.id AND n.used = '(,)'

@@ -1,6 +1,6 @@
-"""Quotes as W3C Web Annotations: what stands where in which text, and how it is coded.
+"""Quotes as W3C Web Annotations: the place of each quote in its text, and how it is coded.
 
-The form is that of the Web Annotation Data Model, W3C Recommendation of 23 February 2017.
+The format is the Web Annotation Data Model, W3C Recommendation of 23 February 2017.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ SQL = Queries(__file__)
 LEFT_OUT = LeftOut(
     SQL["left_out"],
     {
-        "mentions": "Not written, mentions that are deprecated, of withdrawn or merged statements, or in withdrawn"
-        " articles",
+        "mentions": "Not written: mentions that are deprecated, in withdrawn articles, or of withdrawn or merged"
+        " statements",
     },
 )
 
 
 def annotation_lines(session: Reading, account: Account) -> Generator[str]:
-    """Yield one annotation a line, each a document of its own."""
+    """Yield one annotation per line, each a JSON document."""
     for annotation in _annotations(session, account):
         yield json_line({"@context": CONTEXT, **annotation})
 
@@ -80,7 +80,7 @@ def _annotation(row: Mapping[Any, Any]) -> dict[str, Any]:
                 "id": row["url"] or _urn("article", row["article"]),
                 **({"language": row["language"]} if row["language"] else {}),
             },
-            # The positions count in the text as it is kept, which its checksum tells from the page of today.
+            # The positions refer to the stored text, whose checksum distinguishes it from the page as it is today.
             "state": {
                 "type": "TimeState",
                 "sourceDate": _instant(row["retrieved_at"]),
@@ -100,7 +100,7 @@ def _annotation(row: Mapping[Any, Any]) -> dict[str, Any]:
 
 
 def _instant(moment: datetime) -> str:
-    """Spell an instant in UTC with a Z, the one form that the model allows; the server may be set to another zone."""
+    """Format an instant in UTC with a Z, the only form that the model allows; the server may use another zone."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 

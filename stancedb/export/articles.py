@@ -14,27 +14,27 @@ from stancedb.records.article import ArticleRecord
 from stancedb.sql import Queries
 
 SQL = Queries(__file__)
-# Texts may be long, and the pages they were taken from longer.
+# Texts may be long, and the pages they were extracted from even longer.
 _AT_ONCE = 20
 
 LEFT_OUT = LeftOut(
     SQL["left_out"].bindparams(normalisation=NORMALISATION),
     {
-        "withdrawn": "Not written, articles that were withdrawn",
-        "without_text": "Not written, articles without a text",
-        "older_texts": "Not written, older texts of articles",
-        "copies": "Not written, that an article is a copy of one which is not written",
-        "other_recipes": "Texts that an earlier recipe made ('article load' names its own)",
-        "decisions": "Not written, decisions about likely copies ('article load' proposes such pairs anew)",
+        "withdrawn": "Not written: articles that were withdrawn",
+        "without_text": "Not written: articles without a text",
+        "older_texts": "Not written: older texts of articles",
+        "copies": "Not written: links to an original that is not written",
+        "other_recipes": "Texts extracted by an earlier version; 'article load' will name its own",
+        "decisions": "Not written: decisions about likely copies; 'article load' will propose these pairs again",
         **EARLIER_VERSIONS,
     },
 )
 
 
 def article_records(session: Reading, account: Account) -> Iterator[Values]:
-    """Yield each article with its newest text and the bytes that this was taken from, in the order of the slugs."""
+    """Yield each article with its newest text and the bytes that it was extracted from, ordered by slug."""
     for row in streamed(session, SQL["records"], at_once=_AT_ONCE):
         raw = b64encode(unpacked(row["raw"], row["raw_encoding"])).decode() if row["raw"] else None
         if normalise_text(row["text"])[0] != row["text"]:
-            account.add("Texts that 'article load' writes otherwise today", example=f"'{row['id']}'")
+            account.add("Texts that 'article load' would write differently today", example=f"'{row['id']}'")
         yield shaped(ArticleRecord, {**row, "raw": None, "raw_encoding": None, "raw_bytes": raw})

@@ -1,5 +1,5 @@
 -- name: records
--- Each article that is not withdrawn, with its newest text, in which the loader looks for quotes.
+-- Each article that is not withdrawn, with its newest text, where the loader looks for quotes.
 SELECT a.slug AS id, o.slug AS outlet, a.title, v.body AS text, a.url, a.byline, a.authors, a.agency, a.language,
     a.kind, a.published_edtf AS published, a.published_at, a.updated_on, a.updated_at, a.standfirst, a.section,
     a.access, v.retrieved_at,

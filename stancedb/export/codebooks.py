@@ -15,8 +15,8 @@ SQL = Queries(__file__)
 LEFT_OUT = LeftOut(
     SQL["left_out"],
     {
-        "versions": "Not written, other versions of the codebook (--label names one)",
-        "codes": "Not written, further codes that one scheme has for an issue",
+        "versions": "Not written: other versions of the codebook; choose one with --label",
+        "codes": "Not written: further codes of an issue in the same scheme",
         **EARLIER_VERSIONS,
     },
 )
@@ -24,15 +24,15 @@ _IN_FORCE = {"status": None, "merged_into": None}
 
 
 def codebook_records(session: Reading, *, label: str | None, is_in_force: bool = False) -> Iterator[Values]:
-    """Yield a codebook version with all issues and positions as they are worded now.
+    """Yield a codebook version with all issues and positions as they are now worded.
 
     Args:
         session: The session.
-        label: Which version; None means the newest.
-        is_in_force: Whether retired and merged positions and issues are written as if they were in force.
+        label: The version; None means the newest.
+        is_in_force: Whether to write retired and merged positions and issues as active.
 
     Raises:
-        NoSuchThing: There is no such version; the nearest is offered.
+        NoSuchThing: There is no such version; the nearest is suggested.
         RefusedByRule: There is no version at all.
     """
     versions = {row["label"]: row for row in session.execute(SQL["versions"]).mappings()}

@@ -2,7 +2,7 @@
 SELECT label, issued_on, notes FROM stancedb.codebook_version ORDER BY issued_on DESC, label COLLATE "C" DESC;
 
 -- name: issues
-SELECT i.slug, i.question, i.scope, p.slug AS parent, i.status, m.slug AS merged_into,
+SELECT i.slug, i.question, i.scope, i.low_pole, i.high_pole, p.slug AS parent, i.status, m.slug AS merged_into,
     (SELECT json_object_agg(c.scheme, c.code ORDER BY c.scheme COLLATE "C") FROM (SELECT scheme, min(code) AS code
         FROM stancedb.issue_code WHERE issue_id = i.id GROUP BY scheme) c) AS codes
 FROM stancedb.issue i LEFT JOIN stancedb.issue p ON p.id = i.parent_id

@@ -15,31 +15,31 @@ SQL = Queries(__file__)
 LEFT_OUT_OF_EVENTS = LeftOut(
     SQL["left_out_of_events"],
     {
-        "causes": "Not written, causes (--without-causes)",
-        "causes_not_written": "Not written, causes that are statements which are not written",
-        "causes_of_statements": "Not written, causes that are asserted of statements",
+        "causes": "Not written: causes, because of --without-causes",
+        "causes_not_written": "Not written: causes that are omitted statements",
+        "causes_of_statements": "Not written: causes of statements",
         **EARLIER_VERSIONS,
     },
 )
 LEFT_OUT_OF_INDICATORS = LeftOut(
     SQL["left_out_of_indicators"],
     {
-        "texts": "Not written, the older or withdrawn texts that observations rest on",
+        "texts": "Not written: the older or withdrawn texts that observations are based on",
         **EARLIER_VERSIONS,
     },
 )
 
 
 def event_records(session: Reading, *, with_causes: bool) -> Iterator[Values]:
-    """Yield each event with its participants, in the order of the slugs.
+    """Yield each event with its participants, ordered by slug.
 
     Args:
         session: The session.
-        with_causes: Whether to name what it is said to follow from; a statement among that has to be loaded before.
+        with_causes: Whether to include its causes; statements among them must be loaded before the event.
     """
     return (shaped(EventRecord, row) for row in streamed(session, SQL["events"], with_causes=with_causes))
 
 
 def indicator_records(session: Reading) -> Iterator[Values]:
-    """Yield each indicator with its observations, in the order of the slugs."""
+    """Yield each indicator with its observations, ordered by slug."""
     return (shaped(IndicatorRecord, row) for row in streamed(session, SQL["indicators"]))

@@ -15,7 +15,7 @@ SELECT e.slug, e.kind, e.title, e.during_edtf AS during, e.zone, e.status,
 FROM stancedb.event e ORDER BY e.slug COLLATE "C";
 
 -- name: indicators
--- An observation names an article, and loading one means its newest text.
+-- An observation names an article; the loader uses its newest text.
 SELECT i.slug, i.question, i.counts_if, s.slug AS issue, i.due_edtf AS due, i.status,
     (
         SELECT json_agg(json_strip_nulls(json_build_object('on', o.observed_on, 'is_seen', o.is_seen, 'note', o.note,

@@ -1,4 +1,4 @@
-"""The one exporter: the records of a kind, each checked by the reader that will take it back, and spelled out."""
+"""Write the records of a kind, each checked by the reader that will load it again."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from stancedb.records.schemas import RECORDS
 from stancedb.refusals import Refusal
 
 Form = Literal["jsonl", "csv", "toml", "json"]
-# The forms of each kind, the usual one first, and the endings by which the loader knows them. No loader takes an array
-# of JSON, so it is written only when it is asked for.
+# The formats of each kind, the default first, and the file extensions by which the loader knows them. No loader reads a
+# JSON array, so it is written only on request.
 FORMS: dict[str, tuple[Form, ...]] = {
     "outlet": ("jsonl", "csv", "json"),
     "codebook": ("toml",),
@@ -35,7 +35,7 @@ ENDINGS: dict[Form, tuple[str, ...]] = {
     "toml": (".toml",),
     "json": (".json",),
 }
-# For each kind, what yields its records, and what they do not carry.
+# For each kind, the function that yields its records, and the omissions.
 _SOURCES: dict[str, tuple[Callable[[Reading, Account, str | None, bool], Iterator[Values]], LeftOut]] = {
     "outlet": (lambda session, *_: outlets.outlet_records(session), outlets.LEFT_OUT),
     "codebook": (
@@ -54,16 +54,16 @@ _SOURCES: dict[str, tuple[Callable[[Reading, Account, str | None, bool], Iterato
 
 
 def chosen_form(kind: str, *, form: Form | None, ending: str | None) -> Form:
-    """Return the form to write: the one asked for, the one that the ending of the file means, or the usual one.
+    """Return the format to write: the requested one, the one for the file extension, or the default.
 
     Args:
         kind: The kind of record.
-        form: What was asked for, or None.
-        ending: The ending of the file to write, or None where there is no file.
+        form: The requested format, or None.
+        ending: The extension of the file to write, or None without a file.
 
     Raises:
-        NoSuchThing: There is no such kind; the nearest is offered.
-        UsageError: The kind has no such form, or the file would be taken for one of another form.
+        NoSuchThing: There is no such kind; the nearest is suggested.
+        UsageError: The kind has no such format, or the file would be read as another format.
     """
     if kind not in FORMS:
         raise NoSuchThing.of("kind of record", kind, FORMS)
@@ -88,20 +88,20 @@ def export(
     is_whole: bool = True,
     is_safe: bool = False,
 ) -> Generator[str]:
-    """Yield the lines of a file that ``load`` takes back, and count on the way what it does not carry.
+    """Yield the lines of a file that ``load`` can read, and count what the file leaves out.
 
     Args:
-        session: The session; all is read as of one moment.
-        account: What is to be written, and where the counts go.
-        form: How the records are spelled.
-        label: Which version of the codebook; None means the newest.
-        is_whole: Whether events name what they are said to follow from, and positions and issues are retired and
-            merged as they are; without, they can be loaded before the statements.
-        is_safe: Whether cells of CSV that a spreadsheet would run as formulas get an apostrophe.
+        session: The session; everything is read from one snapshot.
+        account: The kind to write; receives the counts.
+        form: The format of the records.
+        label: The version of the codebook; None means the newest.
+        is_whole: Whether to write the causes of events and the status of retired and merged positions and issues;
+            without them, the file can be loaded before the statements.
+        is_safe: Whether CSV cells that a spreadsheet would run as formulas get an apostrophe.
 
     Raises:
         NoSuchThing: There is no such version of the codebook.
-        RefusedByRule: There is no codebook, or a record does not go into a CSV file.
+        RefusedByRule: There is no codebook, or a record does not fit into a CSV file.
     """
     if form == "json":
         with closing(export(session, account, "jsonl", label=label, is_whole=is_whole)) as lines:
@@ -113,7 +113,7 @@ def export(
     spell = {"jsonl": json_line, "csv": sheet.row, "toml": toml_document}[form]
     if form == "csv":
         yield sheet.header()
-    # Whatever ends the file early ends the reading of rows with it.
+    # If the file ends early, reading the rows ends too.
     with closing(_taken(account, records(session, account, label, is_whole))) as taken:
         for values in taken:
             line = _short_enough(account, values, spell)
@@ -123,25 +123,25 @@ def export(
 
 
 def _taken(account: Account, records: Iterator[Values]) -> Generator[Values]:
-    """Yield the records that the loader takes, and count those which it refuses or takes for something else."""
+    """Yield the records that the loader accepts; count those that it would reject or read differently."""
     check = record_check(RECORDS[account.kind], "the database")
     left_out = None
     for values in records:
         handle = next(iter(values.values()))
         item = check(values)
-        # The first line of a statement says what it is; without it the others would say something else.
+        # The first line of a statement has its fields; without it the other lines would mean something else.
         if isinstance(item, Refusal) or handle == left_out:
             reason = f" ({item.field}: {item.reason})" if isinstance(item, Refusal) else ""
-            account.add(f"Not written, records that '{account.kind} load' refuses", example=f"'{handle}'{reason}")
+            account.add(f"Not written: records that '{account.kind} load' would reject", example=f"'{handle}'{reason}")
             left_out = handle
             continue
         if item.record.model_dump(exclude_unset=True) != values:
-            account.add(f"Records that '{account.kind} load' takes otherwise", example=f"'{handle}'")
+            account.add(f"Records that '{account.kind} load' would read differently", example=f"'{handle}'")
         yield values
 
 
 def _short_enough(account: Account, values: Values, spell: Callable[[Values], str]) -> str | None:
-    """Spell a record, without the page that an article was taken from where the reader would find the line too long."""
+    """Write a record, without the original page of an article if the line would be too long for the reader."""
     line = spell(values)
     if _fits(line):
         return line
@@ -149,12 +149,12 @@ def _short_enough(account: Account, values: Values, spell: Callable[[Values], st
     if "raw_bytes" in values:
         line = spell({name: value for name, value in values.items() if name != "raw_bytes"})
         if _fits(line):
-            account.add("Not written, pages of articles that are too long for a line", example=handle)
+            account.add("Not written: pages of articles that are too long for a line", example=handle)
             return line
-    account.add("Not written, records that are too long for a line", example=handle)
+    account.add("Not written: records that are too long for a line", example=handle)
     return None
 
 
 def _fits(line: str) -> bool:
-    # No character takes more than four bytes.
+    # A character takes at most four bytes.
     return 4 * len(line) <= LONGEST_LINE or len(line.encode()) <= LONGEST_LINE

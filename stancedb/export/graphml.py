@@ -10,9 +10,9 @@ from xml.sax.saxutils import escape, quoteattr
 from stancedb.database import Reading
 from stancedb.export.network import Network, actor_attributes, parts, weight, window_name
 
-# What XML cannot say, not even by its number.
+# Characters that XML cannot express, not even as character references.
 _UNSAYABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-# The values of nodes and edges, with what GraphML calls their types.
+# The values of nodes and edges, with their GraphML types.
 _NODE = {
     "code": "string",
     "label": "string",
@@ -29,18 +29,18 @@ _EDGE = {"weight": "double", "first_said": "string", "last_said": "string"}
 
 
 def graphml(session: Reading, network: Network) -> Generator[str]:
-    """Yield the lines of a GraphML file: a graph for each window, its nodes before its edges.
+    """Yield the lines of a GraphML file: a graph for each window, with nodes before edges.
 
     An actor's node has the latest value of each of its attributes.
 
     Args:
         session: The session.
-        network: What is asked for.
+        network: The network to write.
 
     Raises:
-        NoSuchThing: A criterion names something that there is not.
+        NoSuchThing: A criterion refers to something that does not exist.
     """
-    # While the rows of the network are streamed, nothing else is asked.
+    # While the rows of the network are streamed, no other query can run.
     attributes = {} if network.projection == "concepts" else actor_attributes(session)
     said_of_actors = sorted({name for said in attributes.values() for name in said})
     number_of = {name: number for number, name in enumerate(said_of_actors, start=1)}

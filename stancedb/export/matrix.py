@@ -1,4 +1,4 @@
-"""Networks as matrices: CSV, as R reads it, and the DL format of UCINET."""
+"""Networks as matrices: CSV that R can read, and the DL format of UCINET."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class _Nodes:
         self.codes.append(row["code"])
 
     def names(self) -> list[str]:
-        """Return the names of the nodes, with the handle where several have one name."""
+        """Return the names of the nodes, with the handle added if several have the same name."""
         known = Counter(self.labels)
         return [
             label if known[label] == 1 else f"{label} ({code})"
@@ -45,19 +45,19 @@ class _Nodes:
 def matrices(
     session: Reading, network: Network, form: MatrixForm, *, is_safe: bool = False
 ) -> Generator[tuple[str, Generator[str]]]:
-    """Yield the name of each window with the lines of its matrix, which are to be taken before the next one.
+    """Yield the name of each window with the lines of its matrix, which must be consumed before the next window.
 
-    Rows are actors, or issues in a network of concepts; so are the columns, unless the network is two-mode. Both stand
-    in the order of their names. What is not tied has a zero.
+    Rows are actors, or issues in a network of concepts; so are the columns, unless the network is two-mode. Both are
+    ordered by name. Cells without an edge are zero.
 
     Args:
         session: The session.
-        network: What is asked for.
-        form: How the matrix is spelled.
+        network: The network to write.
+        form: The format of the matrix.
         is_safe: Whether names that a spreadsheet would run as formulas get an apostrophe.
 
     Raises:
-        NoSuchThing: A criterion names something that there is not.
+        NoSuchThing: A criterion refers to something that does not exist.
     """
     is_empty = True
     for window, rows in groupby(
@@ -90,7 +90,7 @@ def _lines(rows: Iterator[RowMapping], network: Network, form: MatrixForm, *, is
 
 
 def _heading(rows: list[str], columns: list[str] | None) -> Iterator[str]:
-    """Yield what a file of DL says before the data."""
+    """Yield the header of a DL file."""
     size = f"n = {len(rows)}" if columns is None else f"nr = {len(rows)}, nc = {len(columns)}"
     yield f"dl {size}, format = fullmatrix\n"
     yield "labels:\n" if columns is None else "row labels:\n"
@@ -102,12 +102,12 @@ def _heading(rows: list[str], columns: list[str] | None) -> Iterator[str]:
 
 
 def _label(name: str) -> str:
-    # A label ends with its quotation mark, and nothing stands for one in it.
+    # A label ends at a quotation mark, which cannot be escaped.
     return f'"{" ".join(name.replace(chr(34), "").split())}"\n'
 
 
 def _values(lines: _Nodes, columns: _Nodes, edges: Iterator[RowMapping], network: Network) -> Iterator[list[float]]:
-    """Yield the weights of each row; edges come in the order of rows, so that no more than one is held."""
+    """Yield the weights of each row; edges are ordered by row, so only one row is held in memory."""
     places = {key: place for place, key in enumerate(columns.keys)}
     by_row = groupby(edges, key=lambda row: row["a"])
     tied = next(by_row, None)

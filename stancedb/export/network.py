@@ -1,10 +1,10 @@
-"""Networks of discourse: who takes which position, who agrees with whom, and the list of statements behind it.
+"""Discourse networks: who takes which position, who agrees with whom, and the list of statements behind it.
 
-The unit is that of discourse network analysis (Leifeld, Discourse Network Analysis, in: The Oxford Handbook of
-Political Networks, 2017): an actor refers to a concept and agrees or not. Here the concept is an issue, and positions
-stand where agreement did, so that two actors agree on an issue when they take the same position and conflict when they
-take two. The side of a position is the sign of its score. Duplicates, aggregations and normalizations are those of
-``dna_network`` of rDNA 3.
+The model is that of discourse network analysis (Leifeld, Discourse Network Analysis, in: The Oxford Handbook of
+Political Networks, 2017): an actor refers to a concept and agrees with it or not. Here the concept is an issue, and
+positions take the place of agreement: two actors agree on an issue if they take the same position, and conflict if they
+take different positions. The side of a position is the sign of its score. Duplicates, aggregations and normalizations
+are those of ``dna_network`` in rDNA 3.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ Normalization = Literal["no", "average", "activity", "prominence", "jaccard", "c
 Unit = Literal["day", "month", "event"]
 
 SQL = Queries(__file__)
-# First, name for name, the columns that dna_network(networkType = "eventlist") of rDNA 3 returns for statements of the
-# type that Discourse Network Analyzer comes with; then what a list of positions has beside them.
+# First the columns, under the same names, that dna_network(networkType = "eventlist") in rDNA 3 returns for the default
+# statement type of Discourse Network Analyzer; then further columns.
 EVENT_COLUMNS = (
     "statement_id",
     "time",
@@ -64,7 +64,7 @@ EVENT_COLUMNS = (
     "issue_id",
     "outlet_id",
 )
-# How positions may be aggregated, the usual way first; of the other projections the name says it.
+# How positions may be aggregated, the default first; for other projections the name determines it.
 AGGREGATIONS: dict[str, tuple[Aggregation, ...]] = {
     "two-mode": ("subtract", "ignore", "combine"),
     "concepts": ("ignore", "congruence", "conflict", "subtract"),
@@ -84,7 +84,7 @@ class Length(NamedTuple):
 
 
 class Criterion(NamedTuple):
-    """A value that a statement has, such as a holder: what it is a value of, and the value as typed."""
+    """A value of a statement, such as a holder: the attribute, and the value as typed."""
 
     of: str
     value: str
@@ -92,22 +92,22 @@ class Criterion(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
-    """What a network is made of, and from which statements.
+    """The definition of a network and the selection of its statements.
 
     Attributes:
         projection: What the nodes are and what ties them.
-        aggregation: What becomes of positions in two-mode networks and networks of concepts; None means the usual.
-        duplicates: Which statements that say the same count once; None means the usual of the projection.
-        normalization: What a weight is divided by.
-        has_isolates: Whether what has a statement in the database, but none in the network, is a node.
-        every: Windows of the calendar, or None.
-        window: The length of windows that begin with the first statement, or with ``since``; None means one window.
-        step: How far the next window begins after one; None means where that ends.
-        since: Leave out what was said before this day.
-        until: Leave out what was said after this day.
+        aggregation: How positions are combined in two-mode networks and networks of concepts; None means the default.
+        duplicates: Which statements with the same content count once; None means the default of the projection.
+        normalization: What weights are divided by.
+        has_isolates: Whether to add nodes that have a statement in the database but none in the network.
+        every: Calendar windows, or None.
+        window: The length of windows that begin with the first statement or ``since``; None means one window.
+        step: The distance between the beginnings of windows; None means the length of the window.
+        since: Exclude statements before this day.
+        until: Exclude statements after this day.
         holder_kinds: Only holders of these kinds; empty means all.
-        only: Criteria; of each sort that is named, a statement meets one.
-        excluded: Criteria of which a statement meets none.
+        only: Criteria; a statement must meet one of each kind that is given.
+        excluded: Criteria; a statement must meet none of them.
     """
 
     projection: Projection = "affiliation"
@@ -136,20 +136,20 @@ class Network:
 
     @property
     def is_cut(self) -> bool:
-        """Whether it is cut into windows."""
+        """Whether the network is divided into windows."""
         return self.every is not None or self.window is not None
 
     @property
     def aggregated(self) -> str:
-        """What becomes of positions, whether it was asked for or is the usual."""
+        """How positions are combined, as requested or by default."""
         usual = AGGREGATIONS.get(self.projection, (self.projection,))[0]
         return self.aggregation or usual
 
     def check(self) -> None:
-        """Refuse what has no meaning together.
+        """Reject combinations of options that have no meaning.
 
         Raises:
-            NetworkWithoutMeaning: It has none.
+            NetworkWithoutMeaning: The combination has no meaning.
         """
         for is_wrong, sentence in self._faults():
             if is_wrong:
@@ -161,41 +161,41 @@ class Network:
         yield (
             self.aggregation is not None and self.aggregation not in allowed,
             (
-                f"--aggregation {self.aggregation} does not go with --projection {self.projection};"
-                f" {f'give {_either(allowed)}' if allowed else 'it is for two-mode and concepts'}"
+                f"--aggregation {self.aggregation} cannot be combined with --projection {self.projection};"
+                f" {f'use {_either(allowed)}' if allowed else 'it is only for two-mode and concepts'}"
             ),
         )
         yield (
             is_list and (self.normalization != "no" or self.has_isolates or self.window is not None),
-            "--normalization, --isolates and --window are for networks; leave them out with --projection events",
+            "--normalization, --isolates and --window are only for networks; omit them with --projection events",
         )
         possible = NORMALIZATIONS[self.is_two_mode]
         yield (
             self.normalization not in possible,
             (
-                f"--normalization {self.normalization} is for {'one' if self.is_two_mode else 'two'}-mode networks;"
-                f" with --projection {self.projection} give {_either(possible)}"
+                f"--normalization {self.normalization} is only for {'one' if self.is_two_mode else 'two'}-mode"
+                f" networks; with --projection {self.projection} use {_either(possible)}"
             ),
         )
         yield (
             self.aggregated == "combine" and self.normalization != "no",
-            "--aggregation combine numbers combinations, which cannot be normalized; leave --normalization out",
+            "--aggregation combine numbers combinations, which cannot be normalized; omit --normalization",
         )
         yield (
             self.every is not None and self.window is not None,
-            "--every and --window both say what a window is; give one of them",
+            "--every and --window both define windows; use only one of them",
         )
-        yield (self.step is not None and self.window is None, "--step needs --window; give its length")
+        yield (self.step is not None and self.window is None, "--step requires --window; add the length of the window")
         yield (
             self.step is not None and self.window is not None and self.step.unit != self.window.unit,
-            "--step and --window count different things; give both in days or weeks, months or years, or events",
+            "--step and --window have different units; give both in days or weeks, in months or years, or in events",
         )
 
     def parameters(self, session: Reading) -> dict[str, Any]:
         """Return the parameters of the queries.
 
         Raises:
-            NoSuchThing: A criterion names something that there is not; the nearest is offered.
+            NoSuchThing: A criterion refers to something that does not exist; the nearest is suggested.
         """
         one_mode = not self.is_two_mode and self.projection != "events"
         duplicates = self.duplicates or ("window" if one_mode else "include")
@@ -242,16 +242,16 @@ class Network:
 
 
 def parts(session: Reading, network: Network, *, is_matrix: bool = False) -> Iterator[RowMapping]:
-    """Return the nodes of each window, and its edges after them, while the server still finds them.
+    """Return the nodes of each window followed by its edges, streamed from the server.
 
     Args:
         session: The session.
-        network: What is asked for.
-        is_matrix: Whether nodes stand in the order of their names and edges in that of their first nodes, once in each
-            direction where both ends are of one sort.
+        network: The network to query.
+        is_matrix: Whether nodes are ordered by name and edges by their first node, with edges between nodes of the
+            same kind once in each direction.
 
     Raises:
-        NoSuchThing: A criterion names something that there is not.
+        NoSuchThing: A criterion refers to something that does not exist.
     """
     return streamed(
         session,
@@ -263,7 +263,7 @@ def parts(session: Reading, network: Network, *, is_matrix: bool = False) -> Ite
 
 
 def actor_attributes(session: Reading) -> dict[int, dict[str, str]]:
-    """Return the latest value of each attribute of the holders, by their keys, and by its name."""
+    """Return the latest value of each attribute of the holders, by key of the holder and name of the attribute."""
     said: dict[int, dict[str, str]] = {}
     for row in session.execute(SQL["actor_attributes"]):
         said.setdefault(row.actor_key, {})[row.attribute] = row.value
@@ -271,15 +271,15 @@ def actor_attributes(session: Reading) -> dict[int, dict[str, str]]:
 
 
 def event_list(session: Reading, network: Network, *, is_safe: bool = False) -> Generator[str]:
-    """Yield the lines of a CSV file with one statement of one holder on one issue a row, in the order of time.
+    """Yield the lines of a CSV file with a row for each statement, holder and issue, in order of time.
 
     Args:
         session: The session.
-        network: From which statements it is made.
+        network: The selection of statements.
         is_safe: Whether cells that a spreadsheet would run as formulas get an apostrophe.
 
     Raises:
-        NoSuchThing: A criterion names something that there is not.
+        NoSuchThing: A criterion refers to something that does not exist.
     """
     rows = streamed(session, _about_counted("events"), **network.parameters(session))
     yield csv_line(EVENT_COLUMNS)
@@ -288,7 +288,7 @@ def event_list(session: Reading, network: Network, *, is_safe: bool = False) -> 
 
 
 def window_name(row: RowMapping, network: Network) -> str:
-    """Name the window of a node or an edge, with its year."""
+    """Return the name of the window of a node or an edge, which includes the year."""
     start: date | None = row["window_start"]
     if start is None:
         return "all"
@@ -301,7 +301,7 @@ def window_name(row: RowMapping, network: Network) -> str:
 
 
 def weight(row: RowMapping, network: Network) -> float:
-    """Return the weight of an edge: a whole number unless it is normalized."""
+    """Return the weight of an edge: an integer unless it is normalized."""
     value: float = row["weight"]
     return int(value) if network.normalization == "no" else value
 
@@ -310,7 +310,7 @@ def _about_counted(name: str) -> TextClause:
     return filled(SQL[name], counted=f"({SQL['counted'].text})")
 
 
-# What a statement can be chosen by, with the noun of its handles.
+# The fields by which statements can be selected, with the noun of their handles.
 CRITERIA = {
     "holder": "actor",
     "speaker": "actor",
@@ -324,7 +324,7 @@ CRITERIA = {
 
 
 def _key(session: Reading, criterion: Criterion) -> Any:  # noqa: ANN401 - a key or a text, as the column has it
-    """Return what a criterion is compared with: a key, or the text itself where things are known by no handle."""
+    """Return the value that a criterion is compared with: a key, or the text itself for fields without handles."""
     of, value = criterion
     if of in {"holder", "speaker"}:
         return holder_id(session, value)

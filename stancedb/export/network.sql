@@ -1,9 +1,9 @@
--- {counted} stands for the statement of that name, in parentheses, as network.py puts it there.
+-- {counted} is a placeholder for the statement of that name, in parentheses, which network.py inserts.
 
 -- name: counted
--- What is counted: a statement by which a holder takes a position, once in each window. A place is the number of days or
--- months since the first window begins, or of statements; where windows neither overlap nor leave gaps it gives their
--- number by itself.
+-- The counted rows: a statement by which a holder takes a position, once in each window. A place is the number of days or
+-- months since the first window begins, or the number of statements. If windows neither overlap nor leave gaps, it
+-- determines their number.
 WITH spoken AS (
     SELECT f.statement_code, f.actor_key, f.issue_key, f.position_key, f.article_key, f.statement_date,
         min(f.coding_key) AS coding_key, min(q.begins_at) AS begins_at
@@ -38,7 +38,7 @@ WITH spoken AS (
         AND coalesce(d.section, '') <> ALL (CAST(:not_section AS text[])) -- if :not_section
     GROUP BY f.statement_code, f.actor_key, f.issue_key, f.position_key, f.article_key, f.statement_date
 ),
--- Of statements that say the same in one document, week and so on, the first counts; on one day, by document and place.
+-- Of duplicate statements in one document, week and so on, the first counts; within one day, by document and place.
 kept AS (
     SELECT DISTINCT ON (o.actor_key, o.issue_key, o.said_position, o.period)
         o.statement_code, o.actor_key, o.issue_key, o.position_key, o.said_position, o.statement_date,
@@ -77,7 +77,7 @@ placed AS (
         ELSE 0 END AS bigint) AS place
     FROM kept k CROSS JOIN span n
 ),
--- The last window is the first one that reaches the last place.
+-- The last window is the first window that reaches the last place.
 ending AS (
     SELECT greatest(0, (CAST(CASE CAST(:unit AS text)
         WHEN 'day' THEN n.last_day - n.origin
@@ -114,7 +114,7 @@ GROUP BY w.window_number, w.origin, w.actor_key, w.issue_key, w.said_position,
 -- issues are tied) about a column, apart for each level: a position, or the side that it takes where issues are tied.
 WITH cell AS MATERIALIZED (
     SELECT c.window_number, c.origin, k.row_key, k.column_key, k.level, k.side, count(*) AS n,
-        -- One number for window and column: of two, the planner may join by the first alone, and compare everything.
+        -- One number for window and column: with two, the planner may join only on the first and compare every pair.
         c.window_number * 1099511627776 + k.column_key AS meeting,
         CAST(sum(count(*)) OVER (PARTITION BY c.window_number, k.row_key) AS bigint) AS row_n,
         CAST(sum(count(*)) OVER (PARTITION BY c.window_number, k.column_key) AS bigint) AS column_n, sum(c.statements) AS statements,
@@ -132,7 +132,7 @@ WITH cell AS MATERIALIZED (
         AND k.side <> 0 -- if :is_of_sides
     GROUP BY c.window_number, c.origin, k.row_key, k.column_key, k.level, k.side
 ),
--- A window without a length is there even if nothing was said.
+-- A window without a length exists even without statements.
 frame AS (
     SELECT coalesce(c.window_number, 0) AS window_number, min(c.first_said) AS first_said, max(c.last_said) AS last_said,
         CAST(min(c.origin) + CASE CAST(:unit AS text)
@@ -150,7 +150,7 @@ column_node AS (
         max(c.last_said) AS last_said
     FROM cell c WHERE CAST(:is_two_mode AS boolean) GROUP BY c.window_number, c.column_key
 ),
--- Who speaks for an actor, and takes the position too by the same statement, says one thing and not two.
+-- A speaker who takes the position of an actor by the same statement makes one utterance, not two.
 own AS MATERIALIZED (
     SELECT DISTINCT least(x.actor_key, y.actor_key) AS a, greatest(x.actor_key, y.actor_key) AS b
     FROM reporting.fact_statement x
@@ -158,7 +158,7 @@ own AS MATERIALIZED (
         AND y.actor_key <> x.actor_key AND y.coding_basis = 'on_behalf'
     WHERE x.actor_key = x.speaker_key AND x.coding_basis = 'self'
 ),
--- Jaccard's coefficient divides by what one says and the other does not, and by the pairs of what both say.
+-- Jaccard's coefficient divides by the statements of only one of the two, plus the pairs of statements of both.
 pair AS (
     SELECT x.window_number, x.row_key AS a, y.row_key AS b,
         max(x.row_n) AS n_of_a, max(y.row_n) AS n_of_b, -- if :is_normalized
@@ -200,7 +200,7 @@ edge AS (
     ) t
     WHERE t.weight <> 0
 ),
--- Everybody and everything that the database has a statement of.
+-- All actors and issues with a statement in the database.
 known AS (
     SELECT DISTINCT f.actor_key, f.issue_key, f.position_key
     FROM reporting.fact_statement f
@@ -252,7 +252,7 @@ SELECT s.* FROM (
     FROM part t
     JOIN frame f ON f.window_number = t.window_number
     CROSS JOIN LATERAL (
-        -- An edge is named by its first node, to stand in the row of that.
+        -- An edge belongs to the row of its first node.
         SELECT CASE WHEN t.part <> 'edge' THEN t.part WHEN NOT CAST(:is_matrix AS boolean) THEN 'edge'
             WHEN CAST(:are_issues_tied AS boolean) THEN 'concept' ELSE 'actor' END AS named
     ) k
@@ -265,8 +265,8 @@ ORDER BY s.window_number, s.part,
     s.a, s.b;
 
 -- name: events
--- The words of a statement stand in one mention; where the article prints them twice, the first place is taken. Only
--- those of the statement that reporting took its words from are as long as they were printed.
+-- The words of a statement come from one mention; if the article prints them twice, from the first place. Only the mention
+-- that reporting uses has them at full length.
 SELECT f.statement_code AS statement_id, f.statement_date AS time,
     CASE WHEN k.actor_kind = 'person' THEN k.actor_name END AS person,
     CASE WHEN h.actor_kind <> 'person' THEN h.actor_name END AS organization, i.issue_question AS concept,

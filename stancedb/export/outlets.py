@@ -15,5 +15,5 @@ LEFT_OUT = LeftOut(SQL["left_out"], EARLIER_VERSIONS)
 
 
 def outlet_records(session: Reading) -> Iterator[Values]:
-    """Yield each outlet in the order of the slugs."""
+    """Yield each outlet, ordered by slug."""
     return (shaped(OutletRecord, row) for row in streamed(session, SQL["records"]))

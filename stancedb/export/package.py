@@ -1,4 +1,4 @@
-"""All that is reported, as one Frictionless data package: a CSV file for each relation, described by its comments."""
+"""The reporting schema as one Frictionless data package: a CSV file for each relation, described by its comments."""
 
 from __future__ import annotations
 
@@ -38,17 +38,17 @@ _TYPES = {
 def write_package(
     session: Reading, account: Account, folder: Path, *, license_name: str | None = None, is_safe: bool = False
 ) -> None:
-    """Write every relation of ``reporting``, and what describes it, into a folder that appears when it is complete.
+    """Write every relation of ``reporting`` with its description into a folder that appears only when complete.
 
     Args:
         session: The session.
-        account: Counts the rows.
-        folder: Where to; an earlier package there is replaced as a whole.
-        license_name: The licence of the data, as an identifier of SPDX or Open Definition; None states none.
+        account: Receives the number of rows.
+        folder: The folder; an earlier package in it is replaced as a whole.
+        license_name: The licence of the data, as an SPDX or Open Definition identifier; None states no licence.
         is_safe: Whether cells that a spreadsheet would run as formulas get an apostrophe.
 
     Raises:
-        RefusedByRule: The folder holds something else than a package, or cannot be written.
+        RefusedByRule: The folder contains something other than a package, or cannot be written.
     """
     session.execute(SQL["spell_in_utc"])
     relations: dict[str, list[dict[str, Any]]] = {}
@@ -94,12 +94,12 @@ def _about(session: Reading, *, is_safe: bool) -> dict[str, Any]:
         f" columns by contract {release['contract_version']}."
     )
     if is_safe:
-        description += " Texts that a spreadsheet would run as formulas have an apostrophe before them."
+        description += " Texts that a spreadsheet would run as formulas begin with an apostrophe."
     return {
         "name": "stancedb-reporting",
         "title": "Stances and changes of stance, as reported",
         "description": description,
-        # Of one contract, a later changeset is the newer state.
+        # Within one contract version, a later changeset is the newer state.
         "version": f"{release['contract_version']}.{release['changeset_number']}",
         "created": release["refreshed"],
     }
@@ -116,7 +116,7 @@ def _field(column: dict[str, Any], keys: list[dict[str, Any]]) -> dict[str, Any]
     own = [key for key in keys if column["column_name"] in key["columns"]]
     kind = _TYPES[column["column_type"]]
     constraints = {}
-    # An empty text is none to whoever reads CSV, so of texts only keys are sure to be there.
+    # Readers of CSV treat empty text as missing, so among texts only keys are required.
     if column["is_given"] and (kind != "string" or own):
         constraints["required"] = True
     if any(key["kind"] == "u" and len(key["columns"]) == 1 for key in own):
@@ -134,8 +134,8 @@ def _field(column: dict[str, Any], keys: list[dict[str, Any]]) -> dict[str, Any]
 
 @contextmanager
 def _replacing_folder(folder: Path) -> Iterator[Path]:
-    """Give a folder beside the one named, and put it in its place when the block ends without an error."""
-    # A link keeps leading to the folder.
+    """Yield a folder beside the target, and move it into place when the block ends without an error."""
+    # A link must continue to lead to the folder.
     target = folder.resolve()
     beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     before = target.with_name(f"{beside.name}.before")
@@ -161,7 +161,7 @@ def _replacing_folder(folder: Path) -> Iterator[Path]:
 
 
 def _refuse_other_files(folder: Path) -> None:
-    """Refuse a folder in which there is anything that an earlier package did not bring."""
+    """Reject a folder that contains anything that is not part of an earlier package."""
     if not folder.exists():
         return
     brought = {DESCRIPTOR}

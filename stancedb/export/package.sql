@@ -1,9 +1,9 @@
 -- name: spell_in_utc
--- Instants are spelled in whole seconds of UTC, the one form that every reader of packages knows.
+-- Instants are formatted in whole seconds UTC, the only form that every reader of packages accepts.
 SET LOCAL timezone = 'UTC';
 
 -- name: columns
--- The dictionary has the words; what may not be missing stands in the catalogue.
+-- The dictionary has the descriptions; the catalogue has the required columns.
 SELECT d.table_name, d.table_description, d.column_name, d.column_type, d.column_description, a.attnotnull AS is_given
 FROM reporting.data_dictionary d
 JOIN pg_class c ON c.relnamespace = 'reporting'::regnamespace AND c.relname = d.table_name

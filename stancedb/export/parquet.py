@@ -1,4 +1,4 @@
-"""Tables of what is reported, as Parquet; to be imported only where pyarrow is, which is an extra."""
+"""Tables of the reporting schema as Parquet. Import this module only if the optional pyarrow is installed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from stancedb.database import Reading, streamed
 from stancedb.export.account import Account
 from stancedb.export.tables import AT_ONCE, columns_of, everything
 
-# So many rows are a group of a Parquet file, which is written as a whole.
+# Number of rows in a row group of a Parquet file, which is written as a whole.
 _GROUP = 20_000
 _KINDS = {
     "text": pa.string(),
@@ -27,12 +27,12 @@ _KINDS = {
 
 
 def write_parquet(session: Reading, account: Account, file: BinaryIO) -> None:
-    """Write a table as Parquet, one group of rows after the other.
+    """Write a table as Parquet, one row group at a time.
 
     Args:
         session: The session.
-        account: Names the table, and counts its rows.
-        file: Where to.
+        account: The table; receives the number of rows.
+        file: The file to write.
 
     Raises:
         NoSuchThing: There is no such table.

@@ -1,4 +1,4 @@
-"""The shape of a record: the fields that say something which the loader would not put there by itself."""
+"""Reduce records to the fields that differ from what the loader would fill in."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from typing import Any, TypeAlias
 
 from stancedb.records.base import Record
 
-# The fields of one record; times and bytes are still Python's own, and the writer of the file spells them.
+# The fields of one record; dates and bytes are still Python objects, which the writer of the file formats.
 Values: TypeAlias = dict[str, Any]
 
 
 def shaped(record_type: type[Record], row: Mapping[Any, Any]) -> Values:
-    """Return the fields of a row that are given, without those that are equal to their default.
+    """Return the fields of a row, without those that are missing or equal to their default.
 
     Args:
-        record_type: The record that the fields are of.
-        row: Values under the names of the fields; names that are no field are left out.
+        record_type: The type of the record.
+        row: Values by field name; other names are ignored.
     """
     defaults = _defaults(record_type)
     return {
         name: value
         for name, value in row.items()
-        # An empty list is how a list is not given.
+        # An empty list means that the list is omitted.
         if value is not None and name in defaults and value != defaults[name] and (value or not isinstance(value, list))
     }
 

@@ -1,8 +1,8 @@
-"""Tables as files of Stata, written row by row in the documented format 118, which Stata 14 and newer read.
+"""Tables as Stata files, written row by row in the documented format 118, which Stata 14 and newer read.
 
-The layout is that of the help page ``dta`` of StataCorp. It is written here, and not by a library, because those there
-are take a whole table in memory as a data frame and bring numpy and pandas along, while the format is short: rows of
-equal width, with long texts in a part of their own behind them.
+The layout is that of StataCorp's help page ``dta``. It is implemented here because existing libraries hold a whole
+table in memory as a data frame and need numpy and pandas, while the format is simple: rows of equal width, followed by
+a section with long texts.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from stancedb.sql import Queries, verbatim
 
 SQL = Queries(__file__)
 
-# Texts up to so many bytes stand in the rows, which are as wide as the longest; others are one reference wide there.
+# Texts up to this number of bytes are stored in the rows, which are as wide as the longest; others by reference.
 _WIDEST = 244
 _LONG_TEXT, _DOUBLE, _LONG, _BYTE = 32768, 65526, 65528, 65530
 _LABEL = 80
-# What says that there is no value.
+# The codes for missing values.
 _NO_BYTE, _NO_LONG, _NO_DOUBLE = 101, 2_147_483_621, 2.0**1023
 _FIRST_DAY = date(1960, 1, 1)
 _FIRST_INSTANT = datetime(1960, 1, 1, tzinfo=UTC)
@@ -38,15 +38,15 @@ _AT_ONCE = 2_000
 
 @dataclass(frozen=True)
 class _Variable:
-    """One column as Stata has it.
+    """A column in Stata.
 
     Attributes:
         name: Its name.
         meaning: What it means, of any length.
         kind: Its type in Stata.
-        shown: The format by which Stata shows it.
-        packing: How a value stands in a row.
-        spelled: Makes what is packed of a value, None included; of a long text, what stands behind the rows.
+        shown: The format in which Stata displays it.
+        packing: How a value is packed in a row.
+        spelled: Converts a value, including None, for packing; for a long text, to the bytes stored after the rows.
     """
 
     name: str
@@ -58,18 +58,18 @@ class _Variable:
 
 
 def write(session: Reading, account: Account, question: TextClause, columns: dict[str, str], file: BinaryIO) -> None:
-    """Write a table of what is reported for Stata, one row after the other.
+    """Write a table of the reporting schema for Stata, one row at a time.
 
-    Dates are days (``%td``), instants milliseconds of UTC (``%tc``), truth values bytes of 0 and 1, numbers doubles. A
-    text that is not there is the empty one, for Stata knows no other. Comments are labels, and where they are too long
-    for one, notes as well.
+    Dates are days (``%td``), instants milliseconds in UTC (``%tc``), booleans bytes 0 and 1, numbers doubles. A missing
+    text is the empty string, because Stata has no missing value for text. Comments are labels; if they are too long,
+    also notes.
 
     Args:
         session: The session.
-        account: Names the table, and counts its rows.
+        account: The table; receives the number of rows.
         question: The SELECT of its rows.
-        columns: Its columns in the order of that, with their types.
-        file: Where to; it has to be one that can be sought in.
+        columns: The columns of the SELECT in order, with their types.
+        file: The file to write; it must be seekable.
     """
     about, variables = _variables(session, account.kind, columns)
     places = [0]
@@ -78,7 +78,7 @@ def write(session: Reading, account: Account, question: TextClause, columns: dic
     counted = file.tell()
     label = _cut(about).encode()
     file.write(bytes(8) + b"</N><label>" + struct.pack("<H", len(label)) + label + b"</label>")
-    # Without the time of writing one state is always the same file.
+    # The timestamp is left out, so that the same state always gives the same file.
     file.write(b"<timestamp>\0</timestamp></header>")
     places.append(file.tell())
     file.write(b"<map>" + bytes(14 * 8) + b"</map>")
@@ -114,7 +114,7 @@ def _tagged(file: BinaryIO, name: str) -> Iterator[None]:
 
 
 def _variables(session: Reading, table: str, columns: dict[str, str]) -> tuple[str, list[_Variable]]:
-    """Return what the table is, and its columns as Stata has them; texts are measured first, by one look at all."""
+    """Return the description of the table and its columns for Stata; one query measures all texts first."""
     described = session.execute(SQL["described"], {"table": table}).all()
     meanings = {column: meaning for column, meaning, _ in described}
     measures = session.execute(SQL["measures"], {"table": table}).scalar()
@@ -129,7 +129,7 @@ def _variable(name: str, meaning: str, kind: str, longest: int) -> _Variable:
         return _Variable(name, meaning, *_KINDS[kind])
     if longest > _WIDEST:
         return _Variable(name, meaning, _LONG_TEXT, "%9s", "Q", lambda value: value or "")
-    # No text is zero wide there.
+    # Stata does not allow texts of width zero.
     width = max(longest, 1)
     return _Variable(name, meaning, width, f"%-{width}s", f"{width}s", lambda value: (value or "").encode())
 
@@ -150,7 +150,7 @@ def _number(value: float | None) -> float:
     return _NO_DOUBLE if value is None or not math.isfinite(value) else float(value)
 
 
-# Integers of any width that is reported are below 2^53, up to where a double is exact.
+# All reported integers are below 2^53, the limit up to which a double is exact.
 _INTEGER = (_DOUBLE, "%12.0g", "d", _number)
 _KINDS: dict[str, tuple[int, str, str, Callable[[Any], object]]] = {
     "boolean": (_BYTE, "%8.0g", "b", _truth),
@@ -182,7 +182,7 @@ def _write_rows(
 
 
 def _refer(number: int, row: int, words: bytes, long_texts: BinaryIO) -> int:
-    """Write a long text behind the rows, and return what refers to it: the numbers of its variable and its row."""
+    """Write a long text after the rows, and return the reference to it: the numbers of its variable and its row."""
     if not words:
         return 0
     long_texts.write(b"GSO" + struct.pack("<IQBI", number, row, 130, len(words) + 1) + words + b"\0")
@@ -190,7 +190,7 @@ def _refer(number: int, row: int, words: bytes, long_texts: BinaryIO) -> int:
 
 
 def _described(about: str, variables: list[_Variable]) -> Iterator[tuple[str, bytes]]:
-    """Yield the parts that stand before the rows."""
+    """Yield the parts that precede the rows."""
     yield "variable_types", b"".join(struct.pack("<H", variable.kind) for variable in variables)
     yield "varnames", b"".join(_field(variable.name, 129) for variable in variables)
     yield "sortlist", bytes(2 * (len(variables) + 1))
@@ -203,7 +203,7 @@ def _described(about: str, variables: list[_Variable]) -> Iterator[tuple[str, by
 
 
 def _note(name: str, words: str) -> bytes:
-    """Return what Stata shows as the first note: how many there are, and the words."""
+    """Return the first note in Stata's form: the number of notes, and the text."""
     return b"".join(
         b"<ch>" + struct.pack("<I", len(content)) + content + b"</ch>"
         for content in (

@@ -1,7 +1,7 @@
-"""The coding sheet: from statements, their mentions and codings to lines.
+"""The coding sheet: convert statements, their mentions and codings to lines.
 
-A statement takes as many lines as it has mentions or codings. What is said of it stands in the first; the others repeat
-what a line has to have.
+A statement takes as many lines as it has mentions or codings, whichever is more. Its fields are in the first line; the
+others repeat only required fields.
 """
 
 from __future__ import annotations
@@ -19,32 +19,32 @@ from stancedb.spans import Span
 from stancedb.sql import Queries
 
 SQL = Queries(__file__)
-# How many words around a quote are tried, in code points, until they tell it from the same words elsewhere.
+# Lengths of context around a quote, in code points, tried until it distinguishes the quote from other places.
 _AROUND = (32, 128, 512, 2048)
 
 LEFT_OUT = LeftOut(
     SQL["left_out"],
     {
-        "withdrawn": "Not written, statements whose record was withdrawn",
-        "merged": "Not written, statements merged into another",
-        "mentions_withdrawn": "Not written, mentions in withdrawn articles",
-        "mentions_older": "Not written, mentions in older texts of articles",
-        "mentions_deprecated": "Not written, mentions that are deprecated",
-        "mentions_preferred": "Written as ordinary ones, mentions that are preferred",
-        "other_offices": "Statements for which 'statement load' finds another office, or none",
-        "others_named": "Not written, objects and beneficiaries of statements",
-        "links": "Not written, links to statements that are not written",
-        "carried": "Not written, from which earlier ones codings were carried over",
-        "reviews": "Not written, reviews of codings",
-        "coder_versions": "Not written, versions of coders",
-        "coders": "Not written, coders without a coding",
+        "withdrawn": "Not written: statements whose record was withdrawn",
+        "merged": "Not written: statements merged into another",
+        "mentions_withdrawn": "Not written: mentions in withdrawn articles",
+        "mentions_older": "Not written: mentions in older texts of articles",
+        "mentions_deprecated": "Not written: mentions that are deprecated",
+        "mentions_preferred": "Written as ordinary mentions: preferred mentions",
+        "other_offices": "Statements for which 'statement load' will find another office, or none",
+        "others_named": "Not written: objects and beneficiaries of statements",
+        "links": "Not written: links to statements that are not written",
+        "carried": "Not written: the earlier codings from which codings were carried over",
+        "reviews": "Not written: reviews of codings",
+        "coder_versions": "Not written: versions of coders",
+        "coders": "Not written: coders without a coding",
         **EARLIER_VERSIONS,
     },
 )
 
 
 def statement_records(session: Reading, account: Account) -> Iterator[Values]:
-    """Yield the lines of the coding sheet, those of one statement together, in the order of the slugs."""
+    """Yield the lines of the coding sheet, ordered by slug of the statement."""
     for row in streamed(session, SQL["records"]):
         mentions = {
             mention.pop("mention"): said
@@ -72,28 +72,28 @@ def _lines(mentions: Mapping[int, Values], codings: Sequence[tuple[int | None, V
 
 
 def _mention(mention: dict[str, Any], statement: str, account: Account) -> Values | None:
-    """Return the fields of a mention, with words around the quote where these tell it from the same words elsewhere."""
+    """Return the fields of a mention, with context around the quote if the same words occur elsewhere in the text."""
     start, quote, body = mention.pop("start"), mention["quote"], mention.pop("body")
     prefix, suffix = mention.pop("prefix"), mention.pop("suffix")
     if body is None:
-        # The quote stands once, so what is around it shows all that the loader looks at.
+        # The quote occurs once, so its context is all that the loader examines.
         if _stands_at(prefix + quote + suffix, quote, len(prefix)):
             return shaped(StatementRecord, mention)
     else:
         for width in _AROUND:
             before, after = prefix_suffix(body, Span(start, start + len(quote)), width)
             whole = f"{before}{quote}{after}"
-            # Comparing letters is quick, and the loader's closer look is worth it only where they differ.
+            # Comparing letters is fast; the loader's slower comparison is needed only if they differ.
             if body.find(whole, body.find(whole) + 1) < 0 and _stands_at(
                 body, quote, start, prefix=before, suffix=after
             ):
                 return shaped(StatementRecord, {**mention, "prefix": before or None, "suffix": after or None})
-    account.add("Not written, mentions whose quote no words around it tell from another", example=f"'{statement}'")
+    account.add("Not written: mentions whose quote cannot be told apart by its context", example=f"'{statement}'")
     return None
 
 
 def _stands_at(body: str, quote: str, start: int, *, prefix: str | None = None, suffix: str | None = None) -> bool:
-    """Whether the loader finds a quote where it stands."""
+    """Return whether the loader finds a quote at its place."""
     try:
         found = anchor(body, quote, prefix=prefix, suffix=suffix)
     except (QuoteNotFound, QuoteAmbiguous):
@@ -102,7 +102,7 @@ def _stands_at(body: str, quote: str, start: int, *, prefix: str | None = None, 
 
 
 def _coding(coding: dict[str, Any], speaker: str) -> Values:
-    """Return the fields of a coding, without what the loader puts there by itself."""
+    """Return the fields of a coding, without those that the loader fills in."""
     by_model = coding["coder_kind"] == CoderKind.MODEL
     usual = (CodingStatus.SUBMITTED, False) if by_model else (CodingStatus.ACCEPTED, True)
     if (coding["status"], coding["final"]) == usual:

@@ -1,7 +1,7 @@
 -- name: records
--- Each statement that a file can carry, with the mentions that it can: the loader looks for quotes in the newest text of
--- articles that are not withdrawn. An office is named where the loader would find the same tenure by it: on the day, in a
--- database without merges, of several terms in the office the last begun.
+-- Each statement and mention that a file can contain: the loader looks for quotes in the newest text of articles that are
+-- not withdrawn. An office is written if the loader would find the same tenure by it: on the day, in a database without
+-- merges; among several terms in the office, the term that began last.
 SELECT st.slug AS statement, sp.slug AS speaker, CASE WHEN named.id = held.id THEN o.slug END AS office,
     b.slug AS on_behalf_of, st.capacity, st.authority, st.act, st.said_edtf AS said, st.said_phrase, st.said_at,
     st.ends, st.zone, st.place, e.slug AS event, st.summary, st.verification, st.self_declared,
@@ -65,7 +65,7 @@ SELECT
         SELECT count(*) FROM mention WHERE NOT is_withdrawn AND NOT is_older AND rank = 'preferred'
     ) AS mentions_preferred,
     (
-        -- By the office that is named, or by the only one that was held.
+        -- By the office that is written, or by the only office held.
         SELECT count(*) FROM stancedb.statement st LEFT JOIN stancedb.tenure held ON held.id = st.tenure_id
         CROSS JOIN LATERAL (
             SELECT CASE WHEN count(DISTINCT t.office_id) = 1

@@ -1,4 +1,4 @@
-"""Tables of what is reported, as files for analysis."""
+"""Tables of the reporting schema as files for analysis."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ ENDINGS: dict[str, TableForm] = {
     ".parquet": "parquet",
     ".dta": "stata",
 }
-# How many rows are held at a time.
+# Number of rows held in memory at a time.
 AT_ONCE = 2_000
 
 
 def chosen_table_form(*, form: TableForm | None, ending: str | None) -> TableForm:
-    """Return the form to write: the one asked for, the one that the ending of the file means, or CSV.
+    """Return the format to write: the requested one, the one for the file extension, or CSV.
 
     Args:
-        form: What was asked for, or None.
-        ending: The ending of the file to write, or None where there is no file.
+        form: The requested format, or None.
+        ending: The extension of the file to write, or None without a file.
 
     Raises:
-        UsageError: The ending means no form, or another than was asked for.
+        UsageError: The extension is unknown, or means another format than the requested one.
     """
     if ending is None:
         return form or "csv"
@@ -50,10 +50,10 @@ def chosen_table_form(*, form: TableForm | None, ending: str | None) -> TableFor
 
 
 def columns_of(session: Reading, name: str) -> dict[str, str]:
-    """Return the columns of a relation that is reported, with their types.
+    """Return the columns of a relation of the reporting schema, with their types.
 
     Raises:
-        NoSuchThing: There is no such relation; the nearest is offered.
+        NoSuchThing: There is no such relation; the nearest is suggested.
     """
     found = reporting.columns(session.connection)
     if name not in found:
@@ -62,13 +62,13 @@ def columns_of(session: Reading, name: str) -> dict[str, str]:
 
 
 def table_lines(session: Reading, account: Account, form: TableForm, *, is_safe: bool = False) -> Generator[str]:
-    """Yield the lines of a table as CSV, NDJSON or a JSON array, in the order of all columns.
+    """Yield the lines of a table as CSV, NDJSON or a JSON array, ordered by all columns.
 
     Args:
         session: The session.
-        account: Names the table, and counts its rows.
+        account: The table; receives the number of rows.
         form: ``csv``, ``ndjson`` or ``json``.
-        is_safe: Whether cells of CSV that a spreadsheet would run as formulas get an apostrophe.
+        is_safe: Whether CSV cells that a spreadsheet would run as formulas get an apostrophe.
 
     Raises:
         NoSuchThing: There is no such table.
@@ -86,12 +86,12 @@ def table_lines(session: Reading, account: Account, form: TableForm, *, is_safe:
 
 
 def write_stata(session: Reading, account: Account, file: BinaryIO) -> None:
-    """Write a table as a file of Stata.
+    """Write a table as a Stata file.
 
     Args:
         session: The session.
-        account: Names the table, and counts its rows.
-        file: Where to.
+        account: The table; receives the number of rows.
+        file: The file to write.
 
     Raises:
         NoSuchThing: There is no such table.
@@ -101,12 +101,12 @@ def write_stata(session: Reading, account: Account, file: BinaryIO) -> None:
 
 
 def everything(session: Reading, table: str, *, in_seconds: bool = False) -> TextClause:
-    """Return the SELECT of all rows of a relation; one state is always in the same order.
+    """Return the SELECT of all rows of a relation; the same state is always in the same order.
 
     Args:
         session: The session.
         table: The relation of ``reporting``.
-        in_seconds: Whether instants are spelled in whole seconds.
+        in_seconds: Whether instants are formatted in whole seconds.
     """
     said = {"table": table, "in_seconds": in_seconds}
     return verbatim(session.execute(SQL["everything"], said).scalar_one())

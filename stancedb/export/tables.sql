@@ -1,6 +1,6 @@
 -- name: everything
--- A statement that returns all rows of a relation; one state is always in the same order. Instants may be spelled in whole
--- seconds.
+-- A statement that returns all rows of a relation; the same state is always in the same order. Instants may be formatted
+-- in whole seconds.
 SELECT format('SELECT %s FROM reporting.%I ORDER BY %s',
     string_agg(CASE
         WHEN :in_seconds AND a.atttypid = 'timestamptz'::regtype

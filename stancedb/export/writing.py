@@ -1,4 +1,4 @@
-"""The spelling of records as JSON Lines, CSV and TOML, and a file that appears when it is complete."""
+"""Write records as JSON Lines, CSV and TOML, and files that appear only when complete."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from stancedb.export.shaping import Values
 from stancedb.records.base import Record, input_fields
 from stancedb.spreadsheets import without_formula
 
-# What a terminal would obey, or take for the end of a line; JSON and TOML escape it, which loses nothing.
+# Characters that a terminal would interpret, or that end a line; JSON and TOML escape them without loss.
 _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -31,7 +31,7 @@ def json_line(values: Values) -> str:
 
 
 def json_array(lines: Iterable[str]) -> Iterator[str]:
-    """Yield lines of JSON as one array, still a line each."""
+    """Yield lines of JSON as one array, with one item per line."""
     before = "[\n"
     for line in lines:
         yield before + line.removesuffix("\n")
@@ -49,11 +49,11 @@ def _day_or_time(value: date) -> str:
 
 
 class Sheet:
-    """A table of records as CSV, with a column for each field that a file may use.
+    """A table of records as CSV, with a column for each possible field.
 
     Args:
-        record_type: What the rows are.
-        is_safe: Whether a text that a spreadsheet would take for a formula gets an apostrophe before it.
+        record_type: The type of the rows.
+        is_safe: Whether a text that a spreadsheet would run as a formula gets an apostrophe.
     """
 
     def __init__(self, record_type: type[Record], *, is_safe: bool = False) -> None:
@@ -68,7 +68,7 @@ class Sheet:
         """Return the line of a record.
 
         Raises:
-            RefusedByRule: An item of a list has the sign that separates items.
+            RefusedByRule: An item of a list contains the separator of items.
         """
         return csv_line((_cell(values, column) for column in self.columns), is_safe=self.is_safe)
 
@@ -77,11 +77,11 @@ def csv_line(values: Iterable[object], *, is_safe: bool = False) -> str:
     """Write values as one line of CSV.
 
     Args:
-        values: Texts, numbers, truth values, days and times; None is an empty cell.
-        is_safe: Whether a text that a spreadsheet would take for a formula gets an apostrophe before it.
+        values: Texts, numbers, booleans, days and times; None is an empty cell.
+        is_safe: Whether a text that a spreadsheet would run as a formula gets an apostrophe.
     """
     line = StringIO()
-    # The csv module quotes a lone carriage return only when its own lines end with one.
+    # The csv module quotes a single carriage return only if its own lines end with one.
     csv.writer(line, lineterminator="\r\n").writerow([_spelled(value, is_safe=is_safe) for value in values])
     return line.getvalue().removesuffix("\r\n") + "\n"
 
@@ -107,7 +107,7 @@ def _cell(values: Values, column: str) -> object:
 
 
 def toml_document(values: Values) -> str:
-    """Write a record as a TOML document: what it says of itself, then its tables."""
+    """Write a record as a TOML document: its own fields, then its tables."""
     lines = list(_toml(values, ""))
     return "\n".join(lines).lstrip("\n") + "\n"
 
@@ -126,7 +126,7 @@ def _toml(values: Mapping[str, object], path: str) -> Iterator[str]:
 
 
 def _is_table(value: object) -> bool:
-    """Whether a value stands under a heading of its own, once or for each of its items."""
+    """Return whether a value is written under a heading, once or for each of its items."""
     return isinstance(value, dict) or (isinstance(value, list) and bool(value) and isinstance(value[0], dict))
 
 
@@ -135,10 +135,10 @@ def _key(name: str) -> str:
 
 
 def make_folder(directory: Path) -> None:
-    """Make a folder to write files into, with those above it, unless it is there.
+    """Create a folder to write files into, with its parents, if it does not exist.
 
     Raises:
-        RefusedByRule: It cannot be made.
+        RefusedByRule: It cannot be created.
     """
     try:
         directory.mkdir(parents=True, exist_ok=True)
@@ -148,10 +148,10 @@ def make_folder(directory: Path) -> None:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[TextIO]:
-    """Open a file to write beside the one named, and put it in its place when the block ends without an error.
+    """Open a temporary file beside the target, and move it into place when the block ends without an error.
 
     Raises:
-        RefusedByRule: It cannot be written; what was there is still there.
+        RefusedByRule: The file cannot be written; the existing file is unchanged.
     """
     with _beside(path) as beside, beside.open("x", encoding="utf-8", newline="") as file:
         yield file
@@ -161,10 +161,10 @@ def replacing(path: Path) -> Iterator[TextIO]:
 
 @contextmanager
 def replacing_bytes(path: Path) -> Iterator[BinaryIO]:
-    """Open a file of bytes as :func:`replacing` opens one of text.
+    """Open a binary file as :func:`replacing` opens a text file.
 
     Raises:
-        RefusedByRule: It cannot be written; what was there is still there.
+        RefusedByRule: The file cannot be written; the existing file is unchanged.
     """
     with _beside(path) as beside, beside.open("xb") as file:
         yield file
@@ -174,7 +174,7 @@ def replacing_bytes(path: Path) -> Iterator[BinaryIO]:
 
 @contextmanager
 def _beside(path: Path) -> Iterator[Path]:
-    # A link keeps leading to the file, and the file keeps who may read it.
+    # A link must continue to lead to the file, and the file must keep its permissions.
     target = path.resolve()
     beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:

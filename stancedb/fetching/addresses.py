@@ -1,8 +1,8 @@
-"""Which addresses of a network the whole internet can reach, by a list of its own.
+"""Publicly reachable network addresses, from our own list.
 
 The list is that of the IPv4 and IPv6 Special-Purpose Address Registries of IANA (RFC 6890, as of October 2025), not the
 one of Python, which is as old as the Python one happens to have. Also refused is what the registries call globally
-reachable: anycast, tunnels and identifiers are no place for an article.
+reachable: anycast, tunnels and identifiers do not host articles.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A document that was fetched or stood in an archive: its bytes, unpacked within limits, and what was said of it."""
+"""A document that was fetched or read from an archive: its decompressed bytes and its metadata."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Document:
 
 
 def unpacked(pieces: Iterable[bytes], packing: str, limit: int, refuse: Callable[[Fault], NoReturn]) -> bytes:
-    """Return the body of an answer of HTTP, unpacked; no more than the limit and one piece is ever held.
+    """Return the decompressed body of an HTTP response; at most the limit and one piece are held in memory.
 
     Args:
         pieces: The body as it comes.

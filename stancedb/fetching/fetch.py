@@ -1,7 +1,7 @@
-"""From an address of the web to bytes, and to nothing that only the machine itself may reach.
+"""Fetch web pages, but nothing that only this machine can reach.
 
 Whoever names an address decides what this machine asks for, and so does every server that redirects. So each name is
-resolved once, all its addresses are checked, and the connection goes to the one that was checked: a name that would
+resolved once, all its addresses are checked, and the connection goes to a checked address: a name that would
 resolve otherwise a moment later is never asked again. The HTTP client of the standard library is used because it takes
 a socket that is connected already; the others resolve by themselves, and none ends a whole answer by a deadline.
 """
@@ -32,7 +32,7 @@ from stancedb.refusals import Fault
 _MOST_REDIRECTS = 5
 _REDIRECTS = {301, 302, 303, 307, 308}
 _PIECE = 64 * 1024
-# So many characters of an address are shown, about two lines.
+# Maximum number of characters shown of a URL, about two lines.
 _SHOWN = 200
 _PORTS: Final = {"http": 80, "https": 443}
 _HEADERS = {
@@ -45,7 +45,7 @@ _HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much of an answer is taken, and how long it is waited for.
+    """Limits for the size and the duration of a download.
 
     Attributes:
         size: Bytes of the body, both as sent and as unpacked.
@@ -82,7 +82,7 @@ class Address:
 
 
 def fetch(address: Address) -> Document:
-    """Fetch what stands at an address, over redirects.
+    """Fetch a URL, following redirects.
 
     Names are asked of the system, whose own time limit for that comes on top of the one given. A proxy is not used,
     because it would be the one to resolve the name.
@@ -108,7 +108,7 @@ def _short(url: str) -> str:
 
 
 class _Asker:
-    """Asks one address once."""
+    """Makes one request to one address."""
 
     def __init__(self, address: Address, url: str, deadline: float) -> None:
         self.address = address
@@ -192,7 +192,7 @@ class _Asker:
         raise failure
 
     def _secured(self, plain: socket.socket, host: str) -> socket.socket:
-        """Speak TLS; an end without the word of the other side is an error, as it may be anybody's cut."""
+        """Use TLS; an end without a closing message is an error, as the connection may have been cut."""
         plain.settimeout(self._patience())
         context = ssl.create_default_context()
         try:
@@ -230,11 +230,11 @@ class _Asker:
             charset=response.headers.get_content_charset(),
             body=body,
             retrieved_at=datetime.now(UTC),
-            notes=() if url == self.address.url.partition("#")[0] else (f"is at {_short(url)} now",),
+            notes=() if url == self.address.url.partition("#")[0] else (f"The page has moved to {_short(url)}.",),
         )
 
     def _pieces(self, response: HTTPResponse, wire: _Wire) -> Iterator[bytes]:
-        """Give the body as it comes, and refuse one that is not as long as it was said to be."""
+        """Yield the body as it arrives, and reject a body whose length differs from the announced length."""
         declared = None if response.chunked else response.length
         # The client would stop at the length that was declared, and what comes after it would be lost unseen.
         response.length = None

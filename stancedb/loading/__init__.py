@@ -1,1 +1,1 @@
-"""From a file to records, from records to rows: one path for one record and for a million."""
+"""Load records into rows, by the same path for one record and for a million."""

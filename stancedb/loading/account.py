@@ -10,7 +10,7 @@ from stancedb.refusals import Refusal
 
 @dataclass(slots=True)
 class Counts:
-    """How many rows of one kind were new, changed, or there already."""
+    """Numbers of new, changed and unchanged rows of one table."""
 
     inserted: int = 0
     updated: int = 0
@@ -31,7 +31,7 @@ class LoadAccount:
         notes: What a person should know of the load as a whole; it is told however much there is to say of records.
         only_adds: Whether the record was given to an ``add`` command, which never changes what is there.
         corrects: Whether it was given to a ``set`` command, which changes what was entered by hand too.
-        makes_actors: The kind of the actors that are made of names that nobody has; None makes none.
+        makes_actors: The kind of the actors that are created from unknown names; None creates none.
         forces: Whether one actor may get two identifiers of a world-wide scheme.
     """
 
@@ -66,12 +66,12 @@ class LoadAccount:
 
     @property
     def unchanged(self) -> int:
-        """Rows that were there already, of all tables."""
+        """Unchanged rows of all tables."""
         return sum(counts.unchanged for counts in self.rows.values())
 
     @property
     def changed_nothing(self) -> bool:
-        """Whether the database is what it was."""
+        """Whether nothing changed."""
         return self.inserted + self.updated == 0
 
     def lines(self) -> Iterator[dict[str, object]]:

@@ -117,7 +117,7 @@ def _merge_periods(session: Writing, account: LoadAccount) -> None:
 
 
 def _leave_ends(session: Writing, account: LoadAccount, table: str, periods: str) -> None:
-    """Leave the existing periods that a person ended or prolonged, and say so."""
+    """Keep existing periods that a user ended or extended, and note it."""
     if not find_by_hand(session, account, table, SQL[f"other_{periods}"]):
         return
     left = session.execute(SQL[f"leave_{periods}"]).rowcount

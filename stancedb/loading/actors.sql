@@ -154,7 +154,7 @@ ORDER BY s.ordinal;
 
 -- name: second_identifiers
 -- Each staged identifier of a world-wide scheme whose actor has, or gets with it, another one of the same scheme. What
--- the actor has already was forced, or is older than the rule, and is no reason to refuse it again.
+-- the actor has already was forced, or is older than the rule, and is not rejected again.
 WITH new AS (
     SELECT s.ordinal, s.source, s.line, s.slug, s.scheme, s.value, a.id AS actor_id
     FROM staged_identifier s LEFT JOIN stancedb.actor a ON a.slug = s.slug

@@ -89,7 +89,7 @@ def merge_articles(
     """Merge articles and add their texts as frozen versions.
 
     An article is known again by its slug, by its address without tracking keys, or by the same text in the same
-    outlet. A text that differs from the ones at hand becomes a further version; none is ever replaced. What looks like
+    outlet. A text that differs from the existing versions becomes a new version; none is ever replaced. What looks like
     a copy of another article is proposed as one.
 
     The articles are merged in parts, so that the database works while the next ones are read; what is refused and what
@@ -118,7 +118,7 @@ def merge_articles(
 
 
 def _up_to(size: int, rows: Iterator[_Row]) -> Iterator[_Row]:
-    """Give rows until their texts and bytes have a size."""
+    """Yield rows in parts of limited size."""
     for row in rows:
         yield row
         size -= row.size
@@ -147,14 +147,14 @@ class _Merging:
         self._last: int = session.execute(SQL["last_id"]).scalar_one()
 
     def check(self, *, is_last: bool) -> list[Refusal]:
-        """Return what is to be refused of the part, apart from what has to wait."""
+        """Return the refusals of the part, except those that must wait."""
         self._session.execute(SQL["local_ids"], {"last": self._last})
         self._session.execute(SQL["see"])
         captures = self._session.execute(SQL["other_captures"]).all()
         if captures:
             self._session.execute(SQL["seen_captures"])
         self._account.of_records.extend(
-            f"{source}{f', line {line}' if line else ''}: another capture of the article '{slug}', by its address"
+            f"{source}{f', line {line}' if line else ''}: Another capture of the article '{slug}', by its URL."
             for source, line, slug in captures
         )
         self._session.execute(SQL["allow_originals"])
@@ -172,7 +172,7 @@ class _Merging:
         ]
 
     def drop(self, refusals: Sequence[Refusal]) -> list[Refusal]:
-        """Take the refused articles out, then the copies of one, and return what is refused by then."""
+        """Remove rejected and duplicate articles, and return the refusals so far."""
         return drop_refused([self.stage, self._possible], refusals, self._refuse_unknown_originals)
 
     def _refuse_unknown_originals(self) -> list[Refusal]:
@@ -181,9 +181,7 @@ class _Merging:
     def merge(self) -> None:
         """Merge what is left of the part."""
         known = self._session.execute(SQL["recognise"], {"last": self._last})
-        self._account.of_records.extend(
-            f"{source}: this is the article '{slug}', which is there already" for source, slug in known
-        )
+        self._account.of_records.extend(f"{source}: The article already exists as '{slug}'." for source, slug in known)
         if self._session.execute(SQL["latest_captures"]).rowcount:
             self._session.execute(SQL["complete_captures"])
         self._merge_articles()
@@ -254,7 +252,7 @@ class _Merging:
 
 def _row(number: int, read: Read[ArticleRecord]) -> _Row:
     r = read.record
-    # A day that was guessed from the file name fills a gap, like a default; it is no correction.
+    # A day that was guessed from the file name fills a gap, like a default; it is not a correction.
     written, published_at = given(r, "published", "published_at", guessed=read.guessed)
     published = parse_when(written) if written else None
     fallback = parse_when(r.published) if r.published and not written else None
@@ -320,18 +318,18 @@ def _name_originals(session: Writing, account: LoadAccount) -> None:
     session.execute(SQL["name_originals"])
     account.add("article", updated=corrected, unchanged=-corrected)
     if kept:
-        account.notes.append(f"article: {kept} said by hand to be a copy of another, kept so")
+        account.notes.append(f"article: {kept} marked as a copy by a user; the mark is kept.")
 
 
 def url_key(url: str) -> str | None:
-    """Return an address without what does not tell one article from another; None when it names none.
+    """Return a URL without parts that do not distinguish articles; None if it names no article.
 
     Scheme, ``www.``, fragment, a trailing slash and known tracking keys go; every other part of the query stays,
     because ``?id=7`` may be the article, and so does a fragment that a script reads as the path. What names no article
-    is the front page of a site, and what is no address, such as ``n/a``.
+    is the front page of a site, and text that is not a URL, such as ``n/a``.
     """
     parts = urlsplit(url.strip())
-    # Bytes that are no UTF-8 stay what they are, or two words in another encoding would be one.
+    # Bytes that are not UTF-8 stay unchanged, otherwise two words in another encoding would become one.
     pairs = parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
     kept = sorted((key, value) for key, value in pairs if not _TRACKING.match(key))
     query = f"?{urlencode(kept, errors='surrogateescape')}" if kept else ""

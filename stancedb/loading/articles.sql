@@ -104,7 +104,7 @@ WHERE s.syndicated_from IS NOT NULL
 ORDER BY s.ordinal;
 
 -- name: repeated
--- Articles that stand in the load before, and are no capture of the same address.
+-- Articles that appear earlier in the load and are not captures of the same URL.
 SELECT DISTINCT s.ordinal, s.source, s.line, s.slug, d.source || coalesce(', line ' || d.line, '') AS first
 FROM staged_article s JOIN seen_article d ON d.slug = s.slug
 WHERE d.ordinal < s.ordinal AND (d.url_key = s.url_key AND d.outlet = s.outlet) IS NOT TRUE
@@ -173,7 +173,7 @@ WHERE k.ordinal = s.ordinal AND k.slug <> s.slug
 RETURNING s.source, s.slug;
 
 -- name: latest_captures
--- Tell the last capture of each staged article from those before it.
+-- Distinguish the last capture of each staged article from those before it.
 UPDATE staged_article s SET is_latest = false
 WHERE EXISTS (SELECT FROM staged_article d WHERE d.slug = s.slug AND d.ordinal > s.ordinal);
 

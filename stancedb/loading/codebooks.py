@@ -62,7 +62,7 @@ def merge_codebooks(
 
 
 def lock_codebook(session: Writing) -> None:
-    """Wait until nobody else revises the codebook, and let nobody until the transaction ends; coding goes on."""
+    """Lock the codebook against other revisions until the transaction ends; coding can continue."""
     session.execute(SQL["lock_codebook"])
 
 
@@ -74,7 +74,14 @@ def _stage(session: Writing, reads: Sequence[Read[CodebookRecord]]) -> _Staged:
     )
     issue = Stage(session, "staged_issue", SQL["stage_issues"])
     issue.copy(
-        (number, read.source, read.line, i.slug, i.question, *given(i, "scope", "parent", "status", "merged_into"))
+        (
+            number,
+            read.source,
+            read.line,
+            i.slug,
+            i.question,
+            *given(i, "scope", "low_pole", "high_pole", "parent", "status", "merged_into"),
+        )
         for number, read in enumerate(reads)
         for i in read.record.issue
     )
@@ -148,7 +155,7 @@ def _merge_rows(session: Writing, account: LoadAccount, issue: Stage) -> None:
         "issue",
         source=SQL["issues"],
         key=("slug",),
-        values=("question", "scope", "status"),
+        values=("question", "scope", "low_pole", "high_pole", "status"),
         defaults={"status": "'active'"},
     )
     merge_parents(session, account, issue, "issue")

@@ -11,7 +11,7 @@ CREATE TEMPORARY TABLE staged_codebook (
 -- name: stage_issues
 CREATE TEMPORARY TABLE staged_issue (
     ordinal bigint, source text, line bigint,
-    slug text, question text, scope text, parent text, status text, merged_into text
+    slug text, question text, scope text, low_pole text, high_pole text, parent text, status text, merged_into text
 ) ON COMMIT DROP;
 
 -- name: stage_positions
@@ -115,7 +115,7 @@ FROM settled s
 JOIN settled r ON r.name = coalesce(s.led_to, s.name)
 CROSS JOIN LATERAL (
     SELECT CASE
-        -- Its codings count within a merged issue, for a position that is in force or that nobody has retired on
+        -- Its codings count within a merged issue, for a position that is in force or that was not retired on
         -- purpose.
         WHEN r.merges_into IS NOT NULL AND (r.status = 'active' OR r.is_merging AND NOT r.stays) THEN r.name
         -- Its target goes away from it, or it would go to one that is not in force without the file saying so.
@@ -218,7 +218,8 @@ ORDER BY s.ordinal;
 SELECT DISTINCT ON (s.label) s.label, s.issued_on, s.notes FROM staged_codebook s ORDER BY s.label, s.ordinal DESC;
 
 -- name: issues
-SELECT s.slug, s.question, s.scope, CASE WHEN s.merged_into IS NOT NULL THEN 'retired' ELSE s.status END AS status
+SELECT s.slug, s.question, s.scope, s.low_pole, s.high_pole,
+    CASE WHEN s.merged_into IS NOT NULL THEN 'retired' ELSE s.status END AS status
 FROM staged_issue s;
 
 -- name: positions

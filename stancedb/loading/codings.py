@@ -28,7 +28,7 @@ _VALUES = (
 
 
 def basis_of(r: StatementRecord, holder: str | None) -> str | None:
-    """Return the ground for the holder where the line alone gives it; the lines beside it may give it otherwise."""
+    """Return the basis for the holder if the line itself gives it; other lines of the statement may give it instead."""
     if r.basis is not None or holder is None:
         return r.basis
     if holder == r.speaker:
@@ -37,7 +37,7 @@ def basis_of(r: StatementRecord, holder: str | None) -> str | None:
 
 
 def standing_of(r: StatementRecord, *, waits: bool) -> tuple[str | None, bool | None]:
-    """Return status and finality as the line gives them, or those of a new coding: it counts unless it has to wait."""
+    """Return status and final flag from the line, or the defaults of a new coding."""
     if r.issue is None and r.status is None and r.final is None:
         return None, None
     if r.status is None:
@@ -56,7 +56,7 @@ def attributes_of(r: StatementRecord) -> tuple[list[str] | None, list[str] | Non
 
 
 def complete_codings(session: Writing) -> None:
-    """Fill in what staged lines leave to what is there: codebook version, ground and standing.
+    """Fill in what staged lines leave open from existing codings: codebook version, basis, status and final flag.
 
     Nobody's position is ascribed to somebody else without a word on the ground for it.
     """
@@ -69,7 +69,7 @@ def complete_codings(session: Writing) -> None:
 
 
 def refuse_codings(stage: Stage, account: LoadAccount) -> list[Refusal]:
-    """Refuse codings that are incomplete, or that contradict each other or those that are there."""
+    """Refuse codings that are incomplete, or that contradict each other or existing codings."""
     return [
         *stage.refuse("basis_missing", SQL["without_basis"]),
         *stage.refuse("no_codebook", SQL["without_codebook"]),
@@ -128,7 +128,7 @@ def merge_codings(session: Writing, account: LoadAccount, *, is_empty: bool) -> 
     if superseded:
         account.add("coding", updated=superseded)
         account.notes.append(
-            f"coding: {superseded} not final any more, because their coders judge anew under a later codebook version"
+            f"coding: {superseded} no longer final, because their coders coded again under a later codebook version."
         )
     merge(
         session,
@@ -169,6 +169,6 @@ def note_other_speakers(session: Writing, account: LoadAccount) -> None:
     left: int = session.execute(SQL["count_of_other_speakers"]).scalar_one()
     if left:
         account.notes.append(
-            f"coding: {left} of a holder who spoke for itself and is not the speaker any more; reject it by"
-            " 'coding review', and code the statement for the one who is"
+            f"coding: {left} made as the speaker's own, but the speaker has since changed. Reject with"
+            " 'coding review', and recode for the new speaker."
         )

@@ -5,7 +5,7 @@ SELECT EXISTS (SELECT FROM stancedb.coding) OR EXISTS (SELECT FROM staged_statem
 -- name: name_codebooks
 -- Under which codebook version is a line that names none?
 --
--- The version is no part of what a coding is recognised by. The line means the coder's final coding of the statement,
+-- The version is not part of what identifies a coding. The line means the coder's final coding of the statement,
 -- the holder and the issue, else her latest by the date of its version; else what other lines of the load say of it.
 -- Only a new coding is made under the newest version, which is what the stage holds already.
 WITH silent AS (

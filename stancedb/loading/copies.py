@@ -19,7 +19,7 @@ _TIMES = 4
 
 
 def propose_duplicates(session: Writing, account: LoadAccount) -> None:
-    """Propose as copies what shares half of its words with another article, for a person to decide.
+    """Propose as copies articles that share half of their words with another article, for a user to decide.
 
     The new texts of the merged articles are compared with all texts and among themselves. Two articles are as alike as
     their most alike texts. Of the articles that one looks like, the first by rank and the most alike are proposed as
@@ -59,6 +59,4 @@ def _tell(account: LoadAccount, copies: Sequence[int]) -> None:
     if copies:
         account.add("article_duplicate", inserted=len(copies))
         looks = "1 article looks" if len(copies) == 1 else f"{len(set(copies))} articles look"
-        account.notes.append(
-            f"{looks} like a copy of another; 'stancedb article duplicates list' shows what they share"
-        )
+        account.notes.append(f"{looks} like a copy of another. See 'stancedb article duplicates list'.")

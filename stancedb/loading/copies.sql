@@ -16,7 +16,7 @@ SELECT EXISTS (SELECT FROM fresh_shingle);
 ANALYZE fresh_shingle;
 
 -- name: are_many
--- Whether the new texts are so many of all that reading all is faster than to ask the index for each run.
+-- Whether the new texts are such a large share that reading all is faster than an index lookup for each run.
 WITH fresh AS (SELECT count(DISTINCT f.article_version_id) AS texts FROM fresh_shingle f)
 SELECT (
     SELECT count(*) FROM (SELECT FROM stancedb.article_sketch LIMIT :times * texts + 1) k
@@ -38,7 +38,7 @@ LEFT JOIN (SELECT DISTINCT article_version_id FROM fresh_shingle) fresh USING (a
 WHERE found.texts BETWEEN 2 AND :most_texts;
 
 -- name: share_asked
--- The same of those runs alone that the new texts have, each looked up.
+-- The same only for the runs of the new texts, each looked up.
 CREATE TEMPORARY TABLE shared_shingle ON COMMIT DROP AS
 SELECT found.shingle, found.article_version_id, fresh.article_version_id IS NOT NULL AS is_fresh
 FROM (
@@ -56,7 +56,7 @@ LEFT JOIN (SELECT DISTINCT article_version_id FROM fresh_shingle) fresh USING (a
 WHERE found.texts BETWEEN 2 AND :most_texts;
 
 -- name: read_by_index
--- Of a table that has just grown the planner thinks that it is as well read whole, once for every run.
+-- For a table that has just grown, the planner would choose to read all of it once for every run.
 SELECT set_config('enable_seqscan', 'off', true);
 
 -- name: read_as_before

@@ -99,10 +99,10 @@ def load(
         items: The records read, and the refusals of what could not be read.
         origin: Where they come from, for the load's own row.
         keep_going: Whether to load the good records although others are refused.
-        only_adds: Whether a record that says otherwise than what is there is refused instead of correcting it.
-        of: The source of the file, where it has identifiers that hold within that alone; the load keeps it.
+        only_adds: Whether a record that differs from existing data is rejected instead of correcting the data.
+        of: The source of the file, if it has identifiers that are valid only within it; the load records it.
         forces: Whether one actor may get two identifiers of a world-wide scheme.
-        makes_actors: The kind of the actors that are made of names that nobody has; None makes none.
+        makes_actors: The kind of the actors that are created from unknown names; None creates none.
 
     Raises:
         RecordsRefused: Some records are refused and ``keep_going`` is off; nothing was loaded.
@@ -148,7 +148,7 @@ def record_load(
         session: The writing session.
         account: What was done.
         origin: Where the records come from.
-        of: The source of the file, where it has identifiers that hold within that alone.
+        of: The source of the file, if it has identifiers that are valid only within it.
         sha256: The checksum of the records; that of the origin where there were none.
     """
     session.execute(

@@ -1,4 +1,4 @@
-"""Actors made of names that nobody has, where a person asks for it."""
+"""Create actors from unknown names, if the user asks for it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LISTED = 20
 def make_actors(
     stage: Stage, account: LoadAccount, names: Mapping[str, str], *, ambiguous: Collection[str]
 ) -> list[Refusal]:
-    """Make an actor of each name in staged lines that nobody has, and put its slug for the name.
+    """Create an actor from each unknown name in staged lines, and replace the name by its slug.
 
     Spellings that differ in case, accents and spaces are one name; the first is taken. The account lists what was made.
 
@@ -69,7 +69,7 @@ def _make(stage: Stage, account: LoadAccount, new: Mapping[str, str]) -> None:
     merge_actors(stage.session, records, account, keep_going=False)
     listed = ", ".join(f"'{slug}' ({name})" for slug, name in [*new.items()][:_LISTED])
     more = f" and {len(new) - _LISTED} more" if len(new) > _LISTED else ""
-    account.notes.append(f"made {len(new)} actor{'s' if len(new) > 1 else ''} of names that nobody had: {listed}{more}")
+    account.notes.append(f"Created {len(new)} actor{'s' if len(new) > 1 else ''} from unknown names: {listed}{more}.")
 
 
 def _refusal(row: Row[Any], code: str, **values: str) -> Refusal:

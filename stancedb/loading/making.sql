@@ -1,5 +1,5 @@
 -- name: unknown_names
--- What staged lines call actors that nobody is called, each once with the first line that does; an identifier names
+-- Names in staged lines that no actor has, each once with its first line; an identifier names
 -- nobody who could be made of it.
 SELECT DISTINCT ON (x.handle) x.handle, x.field, s.ordinal, s.source, s.line
 FROM staged_statement s

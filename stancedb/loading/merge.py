@@ -41,7 +41,7 @@ def merge(
 ) -> None:
     """Merge staged rows into one table and add to the account what was inserted, updated and unchanged.
 
-    A value that is null was not given and leaves the row at hand as it is. A row that somebody corrected by hand since
+    A null value was not given and leaves the existing row unchanged. A row that a user has corrected since
     it was loaded is not touched. A single record given to an ``add`` command adds and never changes.
 
     Args:
@@ -52,7 +52,7 @@ def merge(
         key: The columns that make up the natural key.
         values: The other columns.
         defaults: For columns of values, what a new row gets where nothing was given, in SQL.
-        frozen: Columns that are written with a new row and stay as they are in one at hand.
+        frozen: Columns that are written with a new row and never changed in an existing row.
         has_null_keys: Whether columns of the key may be null, two nulls being equal.
         is_period: Whether the table has an exclusion constraint, where a conflict must not be passed over in silence.
         is_empty: Whether the table is known to be empty and locked, so that every row is new.
@@ -62,7 +62,7 @@ def merge(
         order: Columns of the source in whose order new rows are written, if not in that of the key.
 
     Raises:
-        RefusedByRule: An ``add`` command says otherwise than a row at hand.
+        RefusedByRule: An ``add`` command differs from an existing row.
     """
     equals = "IS NOT DISTINCT FROM" if has_null_keys else "="
     match = " AND ".join(f"t.{column} {equals} s.{column}" for column in key)
@@ -72,7 +72,7 @@ def merge(
     session.execute(filled(SQL[f"make_merging_{kind}"], source=source.text))
     total = 0 if is_empty else session.execute(SQL["count_merging"]).scalar_one()
     if total > _WORTH_ANALYSING and not is_view:
-        # Unless it knows better the planner compares every row with all of those at hand that have one column alike,
+        # Without statistics, the planner compares every row with all existing rows that have one column in common,
         # such as the members of one house.
         session.execute(filled(SQL["analyse_merging"], key=_listed(key)))
     updated = _update(session, account, table, match, values, complete=complete) if values and not is_empty else 0
@@ -112,7 +112,7 @@ def merge_parents(session: Writing, account: LoadAccount, stage: Stage, table: s
 
 
 def _has_outgrown(session: Writing, table: str, inserted: int) -> bool:
-    """Tell whether the rows are more than a fifth of what the planner knows of; less leaves its plans as they are."""
+    """Return whether the rows exceed a fifth of what the planner knows of; fewer rows leave its plans unchanged."""
     known: float = session.execute(SQL["known_rows"], {"table": f"stancedb.{table}"}).scalar_one()
     return 5 * inserted > known
 
@@ -152,7 +152,7 @@ def find_by_hand(session: Writing, account: LoadAccount, table: str, among: Text
 def note_kept(account: LoadAccount, table: str, rows: int) -> None:
     """Note how many rows of a table stay as a person has them, if any do."""
     if rows:
-        account.notes.append(f"{table.replace('_', ' ')}: {rows} entered or corrected by hand, kept as corrected")
+        account.notes.append(f"{table.replace('_', ' ')}: {rows} entered or corrected by a user, kept.")
 
 
 # What corrects a row of a table, where adding to it is refused.
@@ -200,10 +200,10 @@ def _update(
 
 
 def _refuse_changes(session: Writing, compared: Mapping[str, str], values: Sequence[str]) -> None:
-    """Refuse to add what is there already with other values.
+    """Refuse to add a row that exists with other values.
 
     Raises:
-        RefusedByRule: A staged row says otherwise than the one at hand.
+        RefusedByRule: A staged row differs from the existing row.
     """
     unlike = _listed(f"bool_or(s.{column} <> t.{column})" for column in values)
     found = session.execute(filled(SQL["unlike_columns"], unlike=unlike, **compared)).one()

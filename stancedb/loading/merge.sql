@@ -40,8 +40,8 @@ SELECT c.reltuples FROM pg_class c WHERE c.oid = CAST(:table AS regclass);
 ANALYZE stancedb.{table} ({columns});
 
 -- name: find_differing
--- Who wrote a row is asked later, of those that differ alone. In one question with the join, the planner would spare
--- itself the asking by comparing every row with all at hand that have one column alike, such as a period.
+-- The author of a row is looked up later, only for rows that differ. In one query with the join, the planner would save
+-- the lookup by comparing every row with all existing rows that have one column in common, such as a period.
 CREATE TEMPORARY TABLE differing ON COMMIT DROP AS
 SELECT DISTINCT t.id FROM merging s JOIN stancedb.{table} t ON {match} AND ROW({kept}) IS DISTINCT FROM ROW({at_hand});
 
@@ -58,7 +58,7 @@ SELECT d.id FROM differing d;
 DROP TABLE differing;
 
 -- name: unlike_columns
--- Which columns of staged rows say otherwise than those at hand, each in a column of its own.
+-- Which columns of staged rows differ from existing rows, each in its own column.
 SELECT {unlike} FROM merging s JOIN stancedb.{table} t ON {match} AND ROW({kept}) IS DISTINCT FROM ROW({at_hand});
 
 -- name: update
@@ -76,7 +76,7 @@ DROP TABLE IF EXISTS pg_temp.by_hand;
 -- The rows that a person entered or corrected, so that no file changes them.
 --
 -- What an undoing gave back is what whoever wrote it first made of it, and a coding that was carried over is by whoever
--- made the one that it repeats.
+-- made the coding that it repeats.
 CREATE TEMPORARY TABLE by_hand ON COMMIT DROP AS
 SELECT t.id
 FROM stancedb.{table} t
@@ -102,7 +102,7 @@ WHERE t.id IN ({among})
     );
 
 -- name: leave_carried_attributes
--- An attribute that was carried over is by whoever wrote the one that it repeats.
+-- An attribute that was carried over is by the author of the attribute that it repeats.
 DELETE FROM by_hand b
 WHERE EXISTS (
     WITH RECURSIVE origin AS (

@@ -84,21 +84,21 @@ class QuoteNotFound(FaultError):
         self.quote = quote
         self.proposal = proposal
         if remedy is None and proposal is not None:
-            remedy = f"the nearest passage is '{proposal.quotable}', quote that if it is meant"
-        remedy = remedy or "check its wording and that this is the right article"
+            remedy = f"The nearest passage is '{proposal.quotable}'; quote that if you mean it"
+        remedy = remedy or "Check its wording and that this is the right article"
         super().__init__("quote_not_found", quote=_shorten(quote), remedy=remedy)
 
 
 class QuoteAmbiguous(FaultError):
-    """A quote stands several times in a text, and nothing tells which is meant."""
+    """Raised for a quote that occurs several times in a text, if nothing decides between them."""
 
     def __init__(self, quote: str, count: int, *, had_context: bool = False) -> None:
         self.quote = quote
         self.count = count
         remedy = (
-            "the prefix and suffix given do not tell them apart, give more of the words before or after it"
+            "The prefix and suffix do not single one out; give more of the words before or after it"
             if had_context
-            else "give the words before it as prefix or the words after it as suffix"
+            else "Give the words before it as prefix, or the words after it as suffix"
         )
         super().__init__("quote_ambiguous", quote=_shorten(quote), count=count, remedy=remedy)
 
@@ -119,7 +119,7 @@ def anchor(text: str, quote: str, *, prefix: str | None = None, suffix: str | No
     found, turns_round = _search(text, quote, context=(prefix, suffix))
     if found is not None:
         return found
-    remedy = "it fits only with a word such as 'not' left out or put in, quote that word too" if turns_round else None
+    remedy = "It matches only with a word such as 'not' added or removed; quote that word too" if turns_round else None
     raise QuoteNotFound(quote, propose(text, quote), remedy)
 
 
@@ -263,7 +263,7 @@ class _Folded:
             # One character may fold to several, as the sharp s does, and half of it is not in the source.
             if not begins_inside and not ends_inside:
                 start, end = self.starts[at], self.ends[after - 1]
-                # A dash is folded with the space before it, which is no part of "-5 percent".
+                # A dash is folded with the space before it, which is not part of "-5 percent".
                 span = Span(start + len(_leading(self.source[start:end])), end)
                 if not _is_cut(self.source, span):
                     yield span
@@ -526,7 +526,7 @@ def _the_one(
     *,
     context: tuple[str | None, str | None],
 ) -> Anchor:
-    """Return the only candidate, or the one that the words before and after decide for."""
+    """Return the only candidate, or the candidate that the words before and after single out."""
     chosen = candidates[0]
     if len(candidates) > 1:
         prefix, suffix = context

@@ -14,7 +14,7 @@ SQL = Queries(__file__)
 def resolve(stage: Stage) -> tuple[list[Refusal], bool]:
     """Put slugs where staged lines call actors by an identifier or a name; known slugs stay as they are.
 
-    What means nobody is left as it is, for the check of references to refuse.
+    A name without an actor is left unchanged, for the check of references to reject.
 
     Args:
         stage: The staged lines of a coding sheet.

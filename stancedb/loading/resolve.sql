@@ -2,7 +2,7 @@
 DROP TABLE IF EXISTS pg_temp.called, pg_temp.meant;
 
 -- name: called
--- What staged lines call actors, with the day of speaking, where it is no slug.
+-- How staged lines name actors, with the day of speaking, if the name is not a slug.
 CREATE TEMPORARY TABLE called ON COMMIT DROP AS
 SELECT DISTINCT x.handle, s.said
 FROM staged_statement s CROSS JOIN LATERAL (VALUES (s.speaker), (s.holder), (s.on_behalf_of)) x(handle)
@@ -16,7 +16,7 @@ SELECT EXISTS (SELECT FROM called);
 --
 -- A slug is preferred to an identifier (scheme:value), and that to a name; a name as it is written to one that differs
 -- in accents and signs. Case, spaces and the two ways to write an accent make no other name. The name of an office means
--- whoever held it on the day, or the office itself when nobody is known to have; of merged actors the remaining one is
+-- whoever held it on the day, or the office itself if no holder is known; of merged actors the remaining one is
 -- found.
 CREATE TEMPORARY TABLE meant ON COMMIT DROP AS
 WITH asked AS (

@@ -27,7 +27,7 @@ _LISTED = 30
 # From how many rows on an empty table is better checked as a whole, and how long other sessions are waited for.
 _WORTH_REBUILDING = 10_000
 _LOCK_WAIT = "200ms"
-# Why the tables cannot be had at once; two loads that want them are told of a deadlock before they have waited.
+# Reasons why the tables cannot be locked at once; two loads that want them detect a deadlock before they have waited.
 _NOT_NOW = {"55P03", "40P01", "42501"}  # Lock not available, deadlock detected, insufficient privilege.
 
 

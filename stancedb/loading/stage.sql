@@ -54,7 +54,7 @@ SELECT format('SELECT NOT (%s)', string_agg(format('EXISTS (SELECT FROM %s)', x.
 FROM unnest(CAST(:tables AS text[])) x(name);
 
 -- name: exclusion
--- The SQL that takes tables for this transaction alone.
+-- The SQL that locks tables for this transaction only.
 SELECT format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', string_agg(x.name, ', ' ORDER BY x.place))
 FROM unnest(CAST(:tables AS text[])) WITH ORDINALITY x(name, place);
 

@@ -218,7 +218,7 @@ class _Sheet:
     def _kind(self, number: int, read: Read[StatementRecord], coder: str) -> CoderKind:
         """Return of what kind a line says that its coder is.
 
-        Whether a model codes decides what counts; it is neither forgotten nor claimed by one line alone.
+        Whether a model codes decides what counts; a single line can neither omit nor claim it.
         """
         r = read.record
         kind = r.coder_kind if "coder_kind" in r.model_fields_set else self.kinds.get(coder, r.coder_kind)
@@ -247,7 +247,7 @@ def _refuse_actors(stage: Stage, account: LoadAccount, names: Mapping[str, str])
 
     Args:
         stage: The staged lines.
-        account: Says whether, and as what, actors are made of names that nobody has.
+        account: Says whether actors are created from unknown names, and of which kind.
         names: What slugs in the lines were made of.
     """
     stage.session.execute(SQL["add_called_speaker"])
@@ -298,8 +298,8 @@ def _name_statements(stage: Stage, named: Sequence[tuple[int, str]]) -> None:
 def _join_copies(stage: Stage) -> None:
     """Give the same words of the same speaker in an article and in its copies the slug of one statement.
 
-    It is the one that an article of the family has already, else the one of the original, whichever is loaded first. A
-    line about a statement that was merged into another is about that one.
+    It is the statement that an article of the family already has, else that of the original, whichever is loaded first.
+    A line about a merged statement is about the target of the merge.
     """
     slugs = {
         row.ordinal: [

@@ -330,7 +330,7 @@ GROUP BY s.statement;
 SELECT statement FROM said ORDER BY 1 LIMIT 2;
 
 -- name: statements
--- Statements as they are after the load: what no line says stays, and what nobody has said has a default.
+-- Statements as they are after the load: values that no line gives stay, and values never given have a default.
 --
 -- The office is the one named; else the one known, if it was held on the day; else the only one that was held. Of
 -- several terms in it the speaker's own comes first, under the name that is given, and then the last begun. Rows keep

@@ -1,7 +1,6 @@
-"""The tables: asking for one of them defines the whole mapping, and nobody imports the inner modules for a class.
+"""The tables; importing one of them from here defines the whole mapping.
 
-The mapping takes longer to define than everything else that a process needs which reads files with the vocabulary
-alone, so it is defined when it is first asked for.
+Defining the mapping is slow, and a process that reads files needs only the vocabulary, so it is defined on first use.
 """
 
 from __future__ import annotations
@@ -19,6 +18,6 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - a table, or what belongs to
     try:
         return getattr(import_module("stancedb.model.tables"), name)
     except AttributeError:
-        # What is no name there may be an inner module, which the import system looks for next.
+        # A name that is not defined there may be an inner module, which the import system looks for next.
         message = f"module '{__name__}' has no attribute '{name}'"
         raise AttributeError(message) from None

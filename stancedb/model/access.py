@@ -1,4 +1,4 @@
-"""Who may come in: logins and what they were granted, which of them opened a changeset, and how the database is run."""
+"""Access: logins and their roles, the login of each changeset, and settings of the database."""
 
 from __future__ import annotations
 
@@ -16,11 +16,14 @@ class Login(Base):
     __table_args__ = (
         one_of("role", LoginRole),
         CheckConstraint("name <> ''", name="name_not_blank"),
-        {"comment": "Logins that were granted rights here, so that their rights can be compared and granted again."},
+        {
+            "comment": "Logins that were granted rights in this database, so that the rights can be "
+            "checked and granted again."
+        },
     )
 
     name: Mapped[str] = mapped_column(primary_key=True, comment="Name of the role in PostgreSQL.")
-    role: Mapped[str] = mapped_column(comment="What it was granted.")
+    role: Mapped[str] = mapped_column(comment="The role it was granted.")
 
 
 class ChangesetLogin(Base):
@@ -29,8 +32,8 @@ class ChangesetLogin(Base):
     __tablename__ = "changeset_login"
     __table_args__ = (
         {
-            "comment": "Which login opened a changeset, and from where; for owner and reviewers, and in no release "
-            "or export."
+            "comment": "Which login opened a changeset, and from where. Only the owner and reviewers can read it; "
+            "releases and exports leave it out."
         },
     )
 
@@ -41,7 +44,9 @@ class ChangesetLogin(Base):
         comment="The changeset that was opened.",
     )
     login: Mapped[str] = mapped_column(comment="The login that opened it.")
-    client_address: Mapped[str | None] = mapped_column(comment="The address it came from; null for a local socket.")
+    client_address: Mapped[str | None] = mapped_column(
+        comment="The network address it connected from; null for a local socket."
+    )
 
 
 class Settling(Base):
@@ -51,24 +56,24 @@ class Settling(Base):
     __table_args__ = (
         CheckConstraint("is_only", name="has_one_row"),
         {
-            "comment": "The turn of settling: writers that touch codings alone share it, those whose changes reach "
-            "further have it alone."
+            "comment": "The lock for settling: transactions that touch only codings share it; transactions whose "
+            "changes reach further hold it exclusively."
         },
     )
 
     is_only: Mapped[bool] = mapped_column(
-        primary_key=True, server_default=text("true"), comment="Never filled: the table is a lock."
+        primary_key=True, server_default=text("true"), comment="Always empty: the table is only a lock."
     )
 
 
 class Setting(Base):
-    """One thing that the owner set about how this database is run."""
+    """One setting of the database, made by its owner."""
 
     __tablename__ = "setting"
     __table_args__ = (
         CheckConstraint("name = 'review' AND value IN ('optional', 'required')", name="review_is_optional_or_required"),
-        {"comment": "How this database is run, as its owner set it; what is not here is as it comes."},
+        {"comment": "Settings of this database made by its owner; a setting that is missing has its default."},
     )
 
-    name: Mapped[str] = mapped_column(primary_key=True, comment="What is set.")
-    value: Mapped[str] = mapped_column(comment="How it is set.")
+    name: Mapped[str] = mapped_column(primary_key=True, comment="The name of the setting.")
+    value: Mapped[str] = mapped_column(comment="The value of the setting.")

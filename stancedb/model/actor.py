@@ -36,15 +36,15 @@ class Actor(Curated, Base):
         {"comment": "A person, office, government, state, party or other body that can speak or hold a position."},
     )
 
-    slug: Mapped[str] = mapped_column(
-        unique=True, comment="The handle that people type; it keeps working after a merge."
+    slug: Mapped[str] = mapped_column(unique=True, comment="The handle that users type; it still works after a merge.")
+    kind: Mapped[str] = mapped_column(
+        comment="The kind of actor. State, government, office and person are different actors."
     )
-    kind: Mapped[str] = mapped_column(comment="What it is. State, government, office and person are different actors.")
-    name: Mapped[str] = mapped_column(comment="The name that tables show.")
+    name: Mapped[str] = mapped_column(comment="The name shown in tables.")
     merged_into_id: Mapped[int | None] = mapped_column(
-        ForeignKey(f"{SCHEMA}.actor.id"), index=True, comment="The actor it was found to be the same as."
+        ForeignKey(f"{SCHEMA}.actor.id"), index=True, comment="The actor that it was merged into."
     )
-    citation: Mapped[str | None] = mapped_column(comment="Where what is said of the actor can be checked.")
+    citation: Mapped[str | None] = mapped_column(comment="Where the facts about the actor can be checked.")
 
 
 class ActorName(Curated, Base):
@@ -66,11 +66,13 @@ class ActorName(Curated, Base):
         {"comment": "Names of actors by language, with the period in which each was used."},
     )
 
-    actor_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.actor.id"), comment="Whose name it is.")
+    actor_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.actor.id"), comment="The actor that has the name.")
     name: Mapped[str] = mapped_column(comment="The name as written in its language.")
     language: Mapped[str] = mapped_column(comment="BCP 47 tag of the language of the name.")
-    kind: Mapped[str] = mapped_column(comment="What the name is to the actor.")
-    used: Mapped[Range[date]] = mapped_column(DATERANGE, server_default=ALWAYS, comment="When the name was used.")
+    kind: Mapped[str] = mapped_column(comment="The kind of name, such as preferred or former.")
+    used: Mapped[Range[date]] = mapped_column(
+        DATERANGE, server_default=ALWAYS, comment="The period in which the name was used."
+    )
     used_from: Mapped[date | None] = first_day("used")
     used_to: Mapped[date | None] = day_after("used")
 
@@ -80,11 +82,14 @@ class IdentifierScheme(Vocabulary, Base):
 
     __tablename__ = "identifier_scheme"
     __table_args__ = (
-        {"comment": "Systems that identify actors: Wikidata, ISO 3166, Correlates of War; extended by coders."},
+        {
+            "comment": "Systems that identify actors, such as Wikidata, ISO 3166 and Correlates of War; "
+            "coders can add to them."
+        },
     )
 
     pattern: Mapped[str | None] = mapped_column(comment="Regular expression that a value must match.")
-    url_template: Mapped[str | None] = mapped_column(comment="Address of a value, with {value} in its place.")
+    url_template: Mapped[str | None] = mapped_column(comment="URL of an identifier, with {value} in its place.")
 
 
 class ActorIdentifier(Curated, Base):
@@ -94,12 +99,12 @@ class ActorIdentifier(Curated, Base):
     __table_args__ = (
         UniqueConstraint("scheme", "value"),
         Index(None, "actor_id"),
-        {"comment": "Identifiers of actors in other systems; none is mandatory."},
+        {"comment": "Identifiers of actors in other systems; none is required."},
     )
 
-    actor_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.actor.id"), comment="Whom it identifies.")
+    actor_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.actor.id"), comment="The actor that it identifies.")
     scheme: Mapped[str] = mapped_column(ForeignKey(f"{SCHEMA}.identifier_scheme.code"), comment="The system.")
-    value: Mapped[str] = mapped_column(comment="The identifier, as text, leading zeros kept.")
+    value: Mapped[str] = mapped_column(comment="The identifier as text, with leading zeros.")
 
 
 class ActorRelation(Curated, Base):
@@ -127,9 +132,13 @@ class ActorRelation(Curated, Base):
         },
     )
 
-    subject_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.actor.id"), comment="Of whom the relation is said.")
-    relation: Mapped[str] = mapped_column(comment="Which relation.")
-    object_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.actor.id"), comment="To whom it points.")
+    subject_id: Mapped[int] = mapped_column(
+        ForeignKey(f"{SCHEMA}.actor.id"), comment="The actor that has the relation."
+    )
+    relation: Mapped[str] = mapped_column(comment="The kind of relation.")
+    object_id: Mapped[int] = mapped_column(
+        ForeignKey(f"{SCHEMA}.actor.id"), comment="The actor that the relation points to."
+    )
     during_edtf: Mapped[str | None] = mapped_column(comment="The period as an EDTF string.")
     during: Mapped[Range[date]] = mapped_column(DATERANGE, server_default=ALWAYS, comment="The period, half-open.")
     during_from: Mapped[date | None] = first_day("during")
@@ -155,18 +164,18 @@ class Tenure(Curated, Base):
             initially="IMMEDIATE",
         ),
         Index(None, "person_id"),
-        {"comment": "Who held which office when. No two persons hold one seat at once."},
+        {"comment": "Who held which office when. A seat has one holder at a time."},
     )
 
     person_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.actor.id"), comment="Who holds the office.")
     office_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.actor.id"), comment="The office held.")
-    seat: Mapped[int] = mapped_column(server_default=text("1"), comment="Which seat, where an office has several.")
+    seat: Mapped[int] = mapped_column(server_default=text("1"), comment="The seat, for an office with several.")
     held_edtf: Mapped[str] = mapped_column(comment="The period as an EDTF string.")
     held: Mapped[Range[date]] = mapped_column(comment="The period, half-open.")
     held_from: Mapped[date | None] = first_day("held")
     held_to: Mapped[date | None] = day_after("held")
     is_acting: Mapped[bool] = mapped_column(
-        server_default=text("false"), comment="Whether the person acted for another."
+        server_default=text("false"), comment="Whether the person held the office only in an acting capacity."
     )
     citation: Mapped[str | None] = mapped_column(comment="Where the period can be checked.")
 
@@ -192,9 +201,9 @@ class ActorAttribute(Curated, Base):
         {"comment": "Attributes of actors, such as the type of an organisation: a key and a value, for a period."},
     )
 
-    actor_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.actor.id"), comment="Whom it describes.")
-    key: Mapped[str] = mapped_column(comment="What is said of the actor, such as type or party.")
-    value: Mapped[str] = mapped_column(comment="What it is.")
+    actor_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.actor.id"), comment="The actor that it describes.")
+    key: Mapped[str] = mapped_column(comment="The name of the attribute, such as type or party.")
+    value: Mapped[str] = mapped_column(comment="The value of the attribute.")
     during_edtf: Mapped[str | None] = mapped_column(comment="The period as an EDTF string.")
     during: Mapped[Range[date]] = mapped_column(DATERANGE, server_default=ALWAYS, comment="The period, half-open.")
     during_from: Mapped[date | None] = first_day("during")

@@ -57,24 +57,28 @@ CURRENT_CHANGESET = text("(current_setting('stancedb.changeset'::text))::bigint"
 
 
 class Curated:
-    """A table that people enter and correct: each row names the changeset that wrote it, earlier rows go to history."""
+    """A table that users edit: each row names the changeset that wrote it, and earlier versions go to history."""
 
     id: Mapped[int] = mapped_column(
-        BigInteger, Identity(), primary_key=True, sort_order=-1, comment="Inner key, never shown; people use slugs."
+        BigInteger,
+        Identity(),
+        primary_key=True,
+        sort_order=-1,
+        comment="Internal key, never shown; users refer to rows by slug.",
     )
     changeset_id: Mapped[int] = mapped_column(
         BigInteger,
         server_default=CURRENT_CHANGESET,
         sort_order=900,
-        comment="The changeset that wrote this version of the row; the database sets it.",
+        comment="The changeset that wrote this version of the row; set by the database.",
     )
 
 
 class Vocabulary(Curated):
     """A vocabulary that coders extend: code, label, definition."""
 
-    code: Mapped[str] = mapped_column(unique=True, comment="The word that records and commands use.")
-    label: Mapped[str] = mapped_column(comment="The word that tables and pictures show.")
+    code: Mapped[str] = mapped_column(unique=True, comment="The word used in records and commands.")
+    label: Mapped[str] = mapped_column(comment="The word shown in tables and charts.")
     definition: Mapped[str] = mapped_column(comment="What belongs under this code and what does not.")
 
 

@@ -17,13 +17,16 @@ class Coder(Curated, Base):
     __tablename__ = "coder"
     __table_args__ = (
         one_of("kind", CoderKind),
-        {"comment": "Who or what codes. A model's suggestion and a person's decision are rows of two coders."},
+        {
+            "comment": "Who or what codes. The suggestion of a model and the decision of a person have "
+            "two different coders."
+        },
     )
 
-    name: Mapped[str] = mapped_column(unique=True, comment="The handle that people type.")
+    name: Mapped[str] = mapped_column(unique=True, comment="The handle that users type.")
     kind: Mapped[str] = mapped_column(comment="Person, model or import.")
     version: Mapped[str | None] = mapped_column(comment="Version of the model or of the import.")
-    login: Mapped[str | None] = mapped_column(unique=True, comment="The one login that codes under this name.")
+    login: Mapped[str | None] = mapped_column(unique=True, comment="The login that codes under this name.")
 
 
 class Coding(Curated, Base):
@@ -78,31 +81,33 @@ class Coding(Curated, Base):
 
     statement_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.statement.id"), comment="The statement judged.")
     holder_id: Mapped[int] = mapped_column(
-        ForeignKey(f"{SCHEMA}.actor.id"), comment="Whose position it is; not always the speaker's."
+        ForeignKey(f"{SCHEMA}.actor.id"), comment="The actor whose position it is; not always the speaker."
     )
     issue_id: Mapped[int] = mapped_column(
-        ForeignKey(f"{SCHEMA}.issue.id"), comment="The question on which the statement is judged."
+        ForeignKey(f"{SCHEMA}.issue.id"), comment="The issue on which the statement is judged."
     )
     position_id: Mapped[int | None] = mapped_column(
         comment="The position; null means the statement addresses the issue and takes no codable position."
     )
     coder_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.coder.id"), comment="Who judged.")
     codebook_version_id: Mapped[int] = mapped_column(
-        ForeignKey(f"{SCHEMA}.codebook_version.id"), comment="Under which version of the rules."
+        ForeignKey(f"{SCHEMA}.codebook_version.id"), comment="The version of the codebook that was used."
     )
-    basis: Mapped[str] = mapped_column(comment="On what ground the position is ascribed to the holder.")
+    basis: Mapped[str] = mapped_column(comment="Why the position is attributed to the holder.")
     explicitness: Mapped[str] = mapped_column(comment="How openly the statement takes the position.")
-    condition: Mapped[str | None] = mapped_column(comment="The condition under which it is said to hold; null if none.")
+    condition: Mapped[str | None] = mapped_column(
+        comment="The condition under which the position is said to hold; null if none."
+    )
     vagueness: Mapped[str] = mapped_column(comment="Whether the wording commits the holder.")
-    confidence: Mapped[str] = mapped_column(comment="How sure the coder is.")
-    rationale: Mapped[str | None] = mapped_column(comment="Why, in the coder's words.")
-    status: Mapped[str] = mapped_column(comment="Where the coding stands in review.")
+    confidence: Mapped[str] = mapped_column(comment="How confident the coder is.")
+    rationale: Mapped[str | None] = mapped_column(comment="The reason, in the words of the coder.")
+    status: Mapped[str] = mapped_column(comment="The review status of the coding.")
     is_final: Mapped[bool] = mapped_column(
-        comment="Whether this is the judgement that counts; one for a statement, holder and issue."
+        comment="Whether this coding counts; there is one per statement, holder and issue."
     )
     carried_from_id: Mapped[int | None] = mapped_column(
         ForeignKey(f"{SCHEMA}.coding.id"),
-        comment="The coding under an earlier codebook version that this one repeats; null if it was judged anew.",
+        comment="The coding under an earlier codebook version that this coding repeats; null if it was judged again.",
     )
     assignment_id: Mapped[int | None] = mapped_column(
         sort_order=950,
@@ -121,12 +126,12 @@ class CodingReview(Curated, Base):
         one_of("old_status", CodingStatus),
         one_of("new_status", CodingStatus),
         Index(None, "coding_id"),
-        {"comment": "Decisions about codings, in order; rows are added and never changed."},
+        {"comment": "Decisions about codings, in order; rows are only added."},
     )
 
     coding_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.coding.id"), comment="The coding decided on.")
-    old_status: Mapped[str] = mapped_column(comment="Its status before.")
-    new_status: Mapped[str] = mapped_column(comment="Its status after.")
+    old_status: Mapped[str] = mapped_column(comment="The status before the decision.")
+    new_status: Mapped[str] = mapped_column(comment="The status after the decision.")
     reviewer_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.coder.id"), index=True, comment="Who decided.")
     reviewed_at: Mapped[datetime] = mapped_column(server_default=func.now(), comment="When.")
     note: Mapped[str | None] = mapped_column(comment="Why.")
@@ -140,9 +145,9 @@ class CodingAttribute(Curated, Base):
         *attribute_checks(),
         UniqueConstraint("coding_id", "key"),
         Index(None, "changeset_id"),
-        {"comment": "Attributes of codings beyond those that all codings have: a key and a value."},
+        {"comment": "Additional attributes of codings, each a key and a value."},
     )
 
     coding_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.coding.id"), comment="The coding it belongs to.")
-    key: Mapped[str] = mapped_column(comment="What the coder noted.")
-    value: Mapped[str] = mapped_column(comment="What it is.")
+    key: Mapped[str] = mapped_column(comment="The name of the attribute.")
+    value: Mapped[str] = mapped_column(comment="The value of the attribute.")

@@ -41,30 +41,33 @@ class DerivationRule(Curated, Base):
         CheckConstraint(f"bases <@ ARRAY[{_BASES}] AND cardinality(bases) > 0", name="bases_are_known"),
         Index("uq_derivation_rule_one_default", "is_default", unique=True, postgresql_where=text("is_default")),
         {
-            "comment": "Named ways to derive stances. A rule is never edited; "
-            "a changed rule is a new one with a new name."
+            "comment": "Named ways to derive stances. A rule that has been used cannot be edited; "
+            "a changed rule gets a new name."
         },
     )
 
-    slug: Mapped[str] = mapped_column(unique=True, comment="The handle that people type.")
-    label: Mapped[str] = mapped_column(comment="The words that tables and pictures show.")
+    slug: Mapped[str] = mapped_column(unique=True, comment="The handle that users type.")
+    label: Mapped[str] = mapped_column(comment="The words shown in tables and charts.")
     definition: Mapped[str] = mapped_column(comment="What the rule does, in a sentence.")
     min_authority: Mapped[Small] = mapped_column(comment="Statements below this authority do not count.")
     bases: Mapped[list[str]] = mapped_column(ARRAY(TEXT), comment="The bases of coding that count.")
     sustain_days: Mapped[int | None] = mapped_column(
-        comment="A position counts once two statements on different dates carry it, or it stood uncontradicted for so "
-        "many days; null means at once."
+        comment="A position counts once two statements on different dates express it, or after this many days without "
+        "a contradiction; null means at once."
     )
-    retraction_effect: Mapped[str] = mapped_column(comment="Whether the stance before returns after a retraction.")
+    retraction_effect: Mapped[str] = mapped_column(comment="Whether the previous stance returns after a retraction.")
     tenure_effect: Mapped[str] = mapped_column(comment="Whether the stance of an office ends when its holder changes.")
-    expiry_days: Mapped[int | None] = mapped_column(comment="Days after its last evidence at which a stance lapses.")
+    expiry_days: Mapped[int | None] = mapped_column(
+        comment="Number of days after its last evidence at which a stance lapses; null for never."
+    )
     same_day: Mapped[str] = mapped_column(
         server_default=text("'last'"),
-        comment="What a day with several positions of equal authority gives: that of the last word, or of most "
+        comment="Which position counts on a day with several of equal authority: that of the last word, "
+        "or that of most "
         "statements.",
     )
     is_default: Mapped[bool] = mapped_column(
-        server_default=text("false"), comment="Whether it answers when no rule is named."
+        server_default=text("false"), comment="Whether it is used when no rule is named."
     )
 
 
@@ -86,13 +89,13 @@ class Evidence(Base):
             postgresql_include=["act", "position_id", "said_to", "basis"],
         ),
         {
-            "comment": "The flat table that derivation reads: a row for each final coding that counts and for each "
+            "comment": "The flat table that the derivation reads: a row for each final coding that counts and for each "
             "retraction of one. Rows are closed and added, never edited.",
         },
     )
 
-    holder_id: Mapped[int] = mapped_column(primary_key=True, comment="Whose position, after merges of actors.")
-    issue_id: Mapped[int] = mapped_column(primary_key=True, comment="On which question.")
+    holder_id: Mapped[int] = mapped_column(primary_key=True, comment="The actor whose position it is, after merges.")
+    issue_id: Mapped[int] = mapped_column(primary_key=True, comment="The policy question.")
     id: Mapped[int] = mapped_column(
         BigInteger,
         Sequence("evidence_id_seq", schema=SCHEMA),
@@ -101,7 +104,7 @@ class Evidence(Base):
         comment="Number of the row within the table.",
     )
     act: Mapped[str] = mapped_column(comment="Whether the statement expresses the position or retracts an earlier one.")
-    position_id: Mapped[int] = mapped_column(comment="The position expressed, or taken back.")
+    position_id: Mapped[int] = mapped_column(comment="The position that is expressed or retracted.")
     position_kind: Mapped[str] = mapped_column(comment="Kind of the position when the row was written.")
     rank: Mapped[Small | None] = mapped_column(comment="Rank of the position when the row was written.")
     score: Mapped[float | None] = mapped_column(Double, comment="Score of the position when the row was written.")
@@ -110,28 +113,25 @@ class Evidence(Base):
     authority: Mapped[Small] = mapped_column(comment="Authority of the statement, 1 to 6.")
     basis: Mapped[str] = mapped_column(comment="Basis of the coding.")
     verification: Mapped[str] = mapped_column(comment="Verification of the statement.")
-    statement_id: Mapped[int] = mapped_column(comment="The statement; for a retraction the one that retracts.")
-    coding_id: Mapped[int] = mapped_column(comment="The coding that counts, or that is taken back.")
-    target_id: Mapped[int | None] = mapped_column(
-        comment="For a retraction the statement that it takes back; null otherwise."
-    )
+    statement_id: Mapped[int] = mapped_column(comment="The statement; for a retraction, the retracting statement.")
+    coding_id: Mapped[int] = mapped_column(comment="The coding that counts or is retracted.")
+    target_id: Mapped[int | None] = mapped_column(comment="For a retraction, the retracted statement; null otherwise.")
     said_at: Mapped[datetime | None] = mapped_column(
-        comment="The instant of the statement, if known and if it is not a lasting one."
+        comment="The time of the statement, if known and if the statement is not lasting."
     )
     lasts: Mapped[bool] = mapped_column(
-        comment="Whether the statement is a lasting one, which speaks from its first day to its last."
+        comment="Whether the statement is lasting, so that it holds from its first day to its last."
     )
     begun_to: Mapped[date | None] = mapped_column(
-        comment="For a lasting statement the first day after the latest possible one on which it began."
+        comment="For a lasting statement, the day after the last possible day on which it began."
     )
     ended_from: Mapped[date | None] = mapped_column(
-        comment="For a lasting statement with an end the earliest day that may be its last."
+        comment="For a lasting statement with an end, the earliest possible last day."
     )
     ends: Mapped[bool] = mapped_column(comment="Whether nothing is known after the last day of the statement.")
     tie_key: Mapped[list[str]] = mapped_column(
         ARRAY(TEXT(collation="C")),
-        comment="What breaks a tie: article and place of the first mention, statement, holder as coded, coder, "
-        "codebook.",
+        comment="Breaks ties: article and place of the first mention, statement, holder as coded, coder, codebook.",
     )
     known_from_id: Mapped[int] = mapped_column(comment="The changeset from which the row was known.")
     known_until_id: Mapped[int | None] = mapped_column(
@@ -150,7 +150,7 @@ class Scale(Base):
         },
     )
 
-    issue_id: Mapped[int] = mapped_column(primary_key=True, comment="Whose positions it orders.")
+    issue_id: Mapped[int] = mapped_column(primary_key=True, comment="The issue whose positions it orders.")
     id: Mapped[int] = mapped_column(
         BigInteger,
         Sequence("scale_id_seq", schema=SCHEMA),
@@ -158,8 +158,8 @@ class Scale(Base):
         primary_key=True,
         comment="Number of the row within the table.",
     )
-    lowest: Mapped[Small | None] = mapped_column(comment="Lowest rank; null where no position has one.")
-    highest: Mapped[Small | None] = mapped_column(comment="Highest rank; null where no position has one.")
+    lowest: Mapped[Small | None] = mapped_column(comment="Lowest rank; null if no position has one.")
+    highest: Mapped[Small | None] = mapped_column(comment="Highest rank; null if no position has one.")
     known_from_id: Mapped[int] = mapped_column(comment="The changeset from which the row was known.")
     known_until_id: Mapped[int | None] = mapped_column(
         comment="The changeset that closed the row; null while it counts."
@@ -192,7 +192,7 @@ class Succession(Base):
         comment="Number of the row within the table.",
     )
     changed_on: Mapped[date] = mapped_column(comment="First day of a new person, or first day without one.")
-    changed_until: Mapped[date] = mapped_column(comment="First day after the last on which it can have happened.")
+    changed_until: Mapped[date] = mapped_column(comment="The day after the last possible day of the change.")
     is_own_office: Mapped[bool] = mapped_column(comment="Whether the holder is the office itself.")
     known_from_id: Mapped[int] = mapped_column(comment="The changeset from which the row was known.")
     known_until_id: Mapped[int | None] = mapped_column(
@@ -207,14 +207,14 @@ class Pair(Base):
     __table_args__ = (
         Index(None, "derived_by_id"),
         {
-            "comment": "Every holder and issue with evidence; its row lock keeps two writers "
-            "from deriving one pair at once."
+            "comment": "Every holder and issue with evidence; the row lock prevents two transactions "
+            "from deriving the same pair at the same time."
         },
     )
 
-    holder_id: Mapped[int] = mapped_column(primary_key=True, comment="Who has evidence.")
-    issue_id: Mapped[int] = mapped_column(primary_key=True, comment="On which question.")
-    derived_by_id: Mapped[int] = mapped_column(comment="The changeset that derived the pair last.")
+    holder_id: Mapped[int] = mapped_column(primary_key=True, comment="The holder with evidence.")
+    issue_id: Mapped[int] = mapped_column(primary_key=True, comment="The policy question.")
+    derived_by_id: Mapped[int] = mapped_column(comment="The changeset that last derived the pair.")
 
 
 class Stance(Base):
@@ -225,29 +225,34 @@ class Stance(Base):
         CheckConstraint("valid_to > valid_from", name="valid_not_empty"),
         CheckConstraint("evidence_count > 0", name="has_evidence"),
         Index("ix_stance_issue", "issue_id", "rule_id", "valid_from"),
-        {"comment": "The position a holder is taken to hold over a period, under a rule. Derived, never typed in."},
+        {
+            "comment": "The position that a holder is taken to hold during a period, under a rule. Always "
+            "derived, never entered."
+        },
     )
 
-    holder_id: Mapped[int] = mapped_column(primary_key=True, comment="Who holds it.")
-    issue_id: Mapped[int] = mapped_column(primary_key=True, comment="On which issue.")
-    rule_id: Mapped[int] = mapped_column(primary_key=True, comment="Under which rule.")
+    holder_id: Mapped[int] = mapped_column(primary_key=True, comment="The actor whose position it is.")
+    issue_id: Mapped[int] = mapped_column(primary_key=True, comment="The policy question.")
+    rule_id: Mapped[int] = mapped_column(primary_key=True, comment="The rule under which it is derived.")
     valid_from: Mapped[date] = mapped_column(primary_key=True, comment="First day.")
-    valid_to: Mapped[date | None] = mapped_column(comment="First day after; null while it lasts.")
-    position_id: Mapped[int] = mapped_column(comment="What is held.")
+    valid_to: Mapped[date | None] = mapped_column(comment="The day after the last; null while it lasts.")
+    position_id: Mapped[int] = mapped_column(comment="The position that is held.")
     confirmed_on: Mapped[date] = mapped_column(
-        comment="The day on which the rule is satisfied; before it, the stance is pending "
-        "and the one before it carries on."
+        comment="The day on which the rule is satisfied; until then, the stance is pending "
+        "and the previous stance continues."
     )
-    onset_coding_id: Mapped[int] = mapped_column(comment="The coding of its first evidence.")
-    evidence_count: Mapped[int] = mapped_column(comment="Statements coded so that stand behind it.")
-    contrary_count: Mapped[int] = mapped_column(comment="Statements within the period that the rule set aside.")
-    last_evidence_on: Mapped[date] = mapped_column(comment="Earliest day of its last evidence.")
+    onset_coding_id: Mapped[int] = mapped_column(comment="The coding of the first evidence.")
+    evidence_count: Mapped[int] = mapped_column(comment="Number of statements that support it.")
+    contrary_count: Mapped[int] = mapped_column(
+        comment="Number of statements within the period that the rule set aside."
+    )
+    last_evidence_on: Mapped[date] = mapped_column(comment="Earliest possible day of the last evidence.")
     is_contested: Mapped[bool] = mapped_column(
-        comment="Whether evidence of the same day and authority says otherwise, so that the rule had to pick."
+        comment="Whether evidence of the same day and authority conflicts, so that the rule had to choose."
     )
     carried_to: Mapped[date | None] = mapped_column(
-        comment="While the next stance is pending, the first day on which this one does not carry on; null if it does "
-        "until then."
+        comment="While the next stance is pending, the first day on which this stance no longer continues; null if it "
+        "continues until then."
     )
 
 
@@ -261,30 +266,33 @@ class StanceChange(Base):
         CheckConstraint("window_to > window_from", name="window_not_empty"),
         CheckConstraint("num_nonnulls(from_position_id, to_position_id) > 0", name="names_a_position"),
         Index("ix_stance_change_issue", "issue_id", "rule_id", "changed_on"),
-        {
-            "comment": "What lies between two consecutive stances: the kind of change and the window "
-            "in which it happened."
-        },
+        {"comment": "The change between two consecutive stances: its kind and the window in which it happened."},
     )
 
-    holder_id: Mapped[int] = mapped_column(primary_key=True, comment="Who changed.")
-    issue_id: Mapped[int] = mapped_column(primary_key=True, comment="On which issue.")
-    rule_id: Mapped[int] = mapped_column(primary_key=True, comment="Under which rule.")
-    changed_on: Mapped[date] = mapped_column(primary_key=True, comment="First day of what came after.")
-    kind: Mapped[str] = mapped_column(comment="What kind of change; computed by the decision table of the derivation.")
-    from_position_id: Mapped[int | None] = mapped_column(comment="The position known last; null at the first.")
-    to_position_id: Mapped[int | None] = mapped_column(comment="The position after; null if nothing is known.")
-    window_from: Mapped[date | None] = mapped_column(
-        comment="First day on which it can have happened; null if nothing was known before."
+    holder_id: Mapped[int] = mapped_column(primary_key=True, comment="The actor whose position it is.")
+    issue_id: Mapped[int] = mapped_column(primary_key=True, comment="The policy question.")
+    rule_id: Mapped[int] = mapped_column(primary_key=True, comment="The rule under which it is derived.")
+    changed_on: Mapped[date] = mapped_column(primary_key=True, comment="First day of the next stance.")
+    kind: Mapped[str] = mapped_column(
+        comment="The kind of change, as computed by the decision table of the derivation."
     )
-    window_to: Mapped[date] = mapped_column(comment="First day after the last on which it can have happened.")
-    confirmed_on: Mapped[date] = mapped_column(comment="The day on which the rule is satisfied that it changed.")
-    delta_rank: Mapped[int | None] = mapped_column(comment="Rank after less rank before.")
-    delta_score: Mapped[float | None] = mapped_column(Double, comment="Score after less score before.")
+    from_position_id: Mapped[int | None] = mapped_column(comment="The last known position; null for the first stance.")
+    to_position_id: Mapped[int | None] = mapped_column(comment="The next position; null if unknown.")
+    window_from: Mapped[date | None] = mapped_column(
+        comment="First possible day of the change; null if nothing was known before."
+    )
+    window_to: Mapped[date] = mapped_column(comment="The day after the last possible day of the change.")
+    confirmed_on: Mapped[date] = mapped_column(comment="The day on which the rule confirms the change.")
+    delta_rank: Mapped[int | None] = mapped_column(comment="The rank after the change minus the rank before it.")
+    delta_score: Mapped[float | None] = mapped_column(
+        Double, comment="The score after the change minus the score before it."
+    )
     clarity: Mapped[str | None] = mapped_column(
         comment="Whether the position became clearer; null if one side is unknown."
     )
-    walked_back_within: Mapped[int | None] = mapped_column(comment="For a return: days since the position was left.")
+    walked_back_within: Mapped[int | None] = mapped_column(
+        comment="For a return, the number of days since the position was left."
+    )
 
 
 class Touched(Base):
@@ -295,7 +303,7 @@ class Touched(Base):
         one_of("kind", TouchKind),
         Index(None, "changeset_id"),
         {
-            "comment": "What the open transaction has touched and must look at again; emptied at its commit.",
+            "comment": "What the open transaction has touched and must process; emptied at its commit.",
             "prefixes": ["UNLOGGED"],
         },
     )
@@ -309,9 +317,11 @@ class Touched(Base):
     )
     changeset_id: Mapped[int] = mapped_column(comment="The open changeset.")
     kind: Mapped[str] = mapped_column(
-        comment="What to look at: a coding, a statement, an actor, an issue, an office, a pair."
+        comment="What to process: a coding, a statement, an actor, an issue, an office or a pair."
     )
     holder_id: Mapped[int | None] = mapped_column(comment="The holder of a coding or a pair, the actor, the office.")
-    issue_id: Mapped[int | None] = mapped_column(comment="The issue of a coding or a pair, or whose positions changed.")
-    coding_id: Mapped[int | None] = mapped_column(comment="The coding, for one of its kind.")
-    statement_id: Mapped[int | None] = mapped_column(comment="The statement, for one of its kind.")
+    issue_id: Mapped[int | None] = mapped_column(
+        comment="The issue of a coding or a pair, or the issue whose positions changed."
+    )
+    coding_id: Mapped[int | None] = mapped_column(comment="The coding, if the kind is coding.")
+    statement_id: Mapped[int | None] = mapped_column(comment="The statement, if the kind is statement.")

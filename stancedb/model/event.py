@@ -1,4 +1,4 @@
-"""What happened beside speech, what is said to have caused what, and what is being watched."""
+"""Events, asserted causes, and indicators to watch."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ class EventKind(Vocabulary, Base):
     """What kinds of event there are."""
 
     __tablename__ = "event_kind"
-    __table_args__ = ({"comment": "Kinds of event: call, visit, travel advisory, exercise, vote; extended by coders."},)
+    __table_args__ = (
+        {"comment": "Kinds of event, such as call, visit, travel advisory, exercise and vote; coders can add to them."},
+    )
 
 
 class Event(Curated, Base):
@@ -30,9 +32,9 @@ class Event(Curated, Base):
         {"comment": "Something that happened or is planned, other than a statement of position."},
     )
 
-    slug: Mapped[str] = mapped_column(unique=True, comment="The handle that people type.")
+    slug: Mapped[str] = mapped_column(unique=True, comment="The handle that users type.")
     kind: Mapped[str] = mapped_column(ForeignKey(f"{SCHEMA}.event_kind.code"), comment="What kind of event it is.")
-    title: Mapped[str] = mapped_column(comment="What tables show.")
+    title: Mapped[str] = mapped_column(comment="The title shown in tables.")
     during_edtf: Mapped[str] = mapped_column(comment="The period as an EDTF string.")
     during: Mapped[Range[date]] = mapped_column(comment="The period, half-open.")
     during_from: Mapped[date | None] = first_day("during")
@@ -50,12 +52,12 @@ class EventParticipant(Curated, Base):
         one_of("role", ParticipantRole),
         UniqueConstraint("event_id", "actor_id", "role"),
         Index(None, "actor_id"),
-        {"comment": "Who took part in an event and as what; one row each, never pairs."},
+        {"comment": "Who took part in an event, and in which role; one row per participant, never pairs."},
     )
 
-    event_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.event.id"), comment="What was taken part in.")
-    actor_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.actor.id"), comment="Who took part.")
-    role: Mapped[str] = mapped_column(comment="What the actor is to the event.")
+    event_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.event.id"), comment="What the actor takes part in.")
+    actor_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.actor.id"), comment="The participant.")
+    role: Mapped[str] = mapped_column(comment="The role of the actor in the event.")
 
 
 class CausalLink(Curated, Base):
@@ -82,23 +84,23 @@ class CausalLink(Curated, Base):
         Index(None, "to_event_id"),
         Index(None, "from_event_id"),
         Index(None, "asserted_by_id"),
-        {"comment": "Causation as somebody asserts it: a later statement or event follows from an earlier one."},
+        {"comment": "Causation as an actor asserts it: a later statement or event follows from an earlier one."},
     )
 
     from_statement_id: Mapped[int | None] = mapped_column(
-        ForeignKey(f"{SCHEMA}.statement.id"), comment="The later thing, if a statement."
+        ForeignKey(f"{SCHEMA}.statement.id"), comment="The effect, if it is a statement."
     )
     from_event_id: Mapped[int | None] = mapped_column(
-        ForeignKey(f"{SCHEMA}.event.id"), comment="The later thing, if an event."
+        ForeignKey(f"{SCHEMA}.event.id"), comment="The effect, if it is an event."
     )
-    kind: Mapped[str] = mapped_column(comment="How it is said to follow.")
+    kind: Mapped[str] = mapped_column(comment="How the effect is said to follow from the cause.")
     to_statement_id: Mapped[int | None] = mapped_column(
-        ForeignKey(f"{SCHEMA}.statement.id"), comment="The earlier thing, if a statement."
+        ForeignKey(f"{SCHEMA}.statement.id"), comment="The cause, if it is a statement."
     )
     to_event_id: Mapped[int | None] = mapped_column(
-        ForeignKey(f"{SCHEMA}.event.id"), comment="The earlier thing, if an event."
+        ForeignKey(f"{SCHEMA}.event.id"), comment="The cause, if it is an event."
     )
-    asserted_by_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.actor.id"), comment="Who says so.")
+    asserted_by_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.actor.id"), comment="The actor who asserts it.")
 
 
 class Indicator(Curated, Base):
@@ -108,21 +110,21 @@ class Indicator(Curated, Base):
     __table_args__ = (
         one_of("status", IndicatorStatus),
         not_empty("due"),
-        {"comment": "A question to watch, and what would count as an answer."},
+        {"comment": "A question to watch, and what would count as a yes."},
     )
 
-    slug: Mapped[str] = mapped_column(unique=True, comment="The handle that people type.")
-    question: Mapped[str] = mapped_column(comment="What is being watched.")
+    slug: Mapped[str] = mapped_column(unique=True, comment="The handle that users type.")
+    question: Mapped[str] = mapped_column(comment="The question to watch.")
     counts_if: Mapped[str] = mapped_column(comment="What would count as yes.")
     issue_id: Mapped[int | None] = mapped_column(
-        ForeignKey(f"{SCHEMA}.issue.id"), index=True, comment="The issue it bears on."
+        ForeignKey(f"{SCHEMA}.issue.id"), index=True, comment="The issue that it concerns."
     )
     due_edtf: Mapped[str | None] = mapped_column(comment="When an answer is due, as an EDTF string.")
     due: Mapped[Range[date] | None] = mapped_column(comment="When an answer is due, half-open.")
     due_from: Mapped[date | None] = first_day("due")
     due_to: Mapped[date | None] = day_after("due")
-    status: Mapped[str] = mapped_column(comment="Whether it is still open.")
-    citation: Mapped[str | None] = mapped_column(comment="Who named it as something to watch.")
+    status: Mapped[str] = mapped_column(comment="Whether the question is still open.")
+    citation: Mapped[str | None] = mapped_column(comment="The source that named it as something to watch.")
 
 
 class IndicatorObservation(Curated, Base):
@@ -131,13 +133,13 @@ class IndicatorObservation(Curated, Base):
     __tablename__ = "indicator_observation"
     __table_args__ = (
         UniqueConstraint("indicator_id", "observed_on"),
-        {"comment": "What was seen of an indicator as of a day; 'not seen as of this day' is an observation too."},
+        {"comment": "What was seen of an indicator by a day; 'not seen by this day' is also an observation."},
     )
 
-    indicator_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.indicator.id"), comment="What was looked for.")
+    indicator_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.indicator.id"), comment="What was watched.")
     observed_on: Mapped[date] = mapped_column(comment="The day.")
-    is_seen: Mapped[bool] = mapped_column(comment="Whether what would count as yes was seen by then.")
-    note: Mapped[str | None] = mapped_column(comment="What was seen, or where was looked.")
+    is_seen: Mapped[bool] = mapped_column(comment="Whether what counts as a yes was seen by that day.")
+    note: Mapped[str | None] = mapped_column(comment="What was seen, or where it was looked for.")
     article_version_id: Mapped[int | None] = mapped_column(
         ForeignKey(f"{SCHEMA}.article_version.id"), index=True, comment="The source."
     )

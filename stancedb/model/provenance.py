@@ -30,25 +30,25 @@ class Changeset(Base):
         CheckConstraint("author <> ''", name="author_not_blank"),
         CheckConstraint("(number IS NULL) = (committed_at IS NULL)", name="number_comes_with_commit"),
         {
-            "comment": "One transaction of writes: who, why, with which version of the program. "
-            "Every curated row names one."
+            "comment": "One transaction of writes: who, why, and with which version of the program. "
+            "Every curated row names its changeset."
         },
     )
 
     id: Mapped[int] = mapped_column(
         primary_key=True,
         autoincrement=True,
-        comment="Inner key, in the order of opening, which is not the order of commit.",
+        comment="Internal key, in the order of opening, which is not the order of commit.",
     )
     number: Mapped[int | None] = mapped_column(
         unique=True,
-        comment="Gapless number in commit order; 'known at N' means this. Null only inside the open transaction.",
+        comment="Gapless number in commit order, to which 'known at N' refers. Null only inside the open transaction.",
     )
     author: Mapped[str] = mapped_column(comment="Who made the change.")
-    message: Mapped[str] = mapped_column(comment="Why, in the words of the author.")
-    tool: Mapped[str] = mapped_column(comment="Program and version that wrote it.")
+    message: Mapped[str] = mapped_column(comment="The reason for the change, in the words of the author.")
+    tool: Mapped[str] = mapped_column(comment="The program and version that made the change.")
     undoes_id: Mapped[int | None] = mapped_column(
-        ForeignKey(f"{SCHEMA}.changeset.id"), comment="The changeset that this one takes back."
+        ForeignKey(f"{SCHEMA}.changeset.id"), comment="The changeset that this changeset undoes."
     )
     opened_at: Mapped[datetime] = mapped_column(
         server_default=func.clock_timestamp(), comment="When the transaction opened the changeset."
@@ -68,7 +68,7 @@ class ChangesetCounter(Base):
     is_only: Mapped[bool] = mapped_column(
         primary_key=True, server_default=text("true"), comment="Always true: the table has one row."
     )
-    last_number: Mapped[int] = mapped_column(comment="The number of the changeset that committed last.")
+    last_number: Mapped[int] = mapped_column(comment="The number of the last committed changeset.")
 
 
 class Load(Curated, Base):
@@ -80,18 +80,18 @@ class Load(Curated, Base):
         CheckConstraint("input_sha256 ~ '^[0-9a-f]{64}$'", name="input_sha256_is_hex"),
         CheckConstraint("place_sha256 ~ '^[0-9a-f]{64}$'", name="place_sha256_is_hex"),
         CheckConstraint("(source IS NULL) = (place_sha256 IS NULL)", name="source_has_a_place"),
-        {"comment": "One run of a loader and what it did to each kind of row."},
+        {"comment": "One run of a loader, with the number of rows that it changed."},
     )
 
     kind: Mapped[str] = mapped_column(comment="What was loaded: article, statement, actor, codebook, event, ...")
-    origin: Mapped[str] = mapped_column(comment="The file or command the records came from.")
+    origin: Mapped[str] = mapped_column(comment="The file or command that the records came from.")
     input_sha256: Mapped[str] = mapped_column(comment="SHA-256 of the input, so that a file can be recognised.")
     inserted: Mapped[int] = mapped_column(comment="Rows that were new.")
     updated: Mapped[int] = mapped_column(comment="Rows that changed; the earlier version is in history.")
-    unchanged: Mapped[int] = mapped_column(comment="Rows that were there already, the same.")
-    refused: Mapped[int] = mapped_column(comment="Records that were refused.")
+    unchanged: Mapped[int] = mapped_column(comment="Existing rows that stayed the same.")
+    refused: Mapped[int] = mapped_column(comment="Records that were rejected.")
     source: Mapped[str | None] = mapped_column(
-        comment="The source whose local identifiers the file has; null where it has none."
+        comment="The source that the local identifiers of the file belong to; null if the file has none."
     )
     place_sha256: Mapped[str | None] = mapped_column(
         comment="SHA-256 of the path of such a file, so that a later edition can be recognised."
@@ -102,7 +102,7 @@ class OutletKind(Vocabulary, Base):
     """What kinds of publisher there are."""
 
     __tablename__ = "outlet_kind"
-    __table_args__ = ({"comment": "Kinds of outlet, extended by coders."},)
+    __table_args__ = ({"comment": "Kinds of outlet; coders can add to them."},)
 
 
 class Outlet(Curated, Base):
@@ -116,24 +116,24 @@ class Outlet(Curated, Base):
         {"comment": "Who publishes articles: a newspaper, an agency, a ministry, a parliament."},
     )
 
-    slug: Mapped[str] = mapped_column(unique=True, comment="The handle that people type.")
+    slug: Mapped[str] = mapped_column(unique=True, comment="The handle that users type.")
     name: Mapped[str] = mapped_column(comment="The name as printed.")
     kind: Mapped[str] = mapped_column(ForeignKey(f"{SCHEMA}.outlet_kind.code"), comment="What kind of publisher it is.")
     country: Mapped[str | None] = mapped_column(comment="ISO 3166-1 alpha-2 code of the country it publishes from.")
     parent_id: Mapped[int | None] = mapped_column(
-        ForeignKey(f"{SCHEMA}.outlet.id"), index=True, comment="The house it belongs to."
+        ForeignKey(f"{SCHEMA}.outlet.id"), index=True, comment="The publishing house that it belongs to."
     )
     reliability: Mapped[str | None] = mapped_column(
         comment="Admiralty grade of the source, A to F; F means it cannot be judged."
     )
-    citation: Mapped[str | None] = mapped_column(comment="Where what is said of the outlet can be checked.")
+    citation: Mapped[str | None] = mapped_column(comment="Where the facts about the outlet can be checked.")
 
 
 class ArticleKind(Vocabulary, Base):
     """What kinds of source text there are."""
 
     __tablename__ = "article_kind"
-    __table_args__ = ({"comment": "Kinds of article, extended by coders."},)
+    __table_args__ = ({"comment": "Kinds of article; coders can add to them."},)
 
 
 class Article(Curated, Base):
@@ -155,46 +155,50 @@ class Article(Curated, Base):
         Index(None, "published_from"),
         Index(None, "changeset_id"),
         Index("ix_article_title_terms", text(f"{SCHEMA}.search_terms(title)"), postgresql_using="gin"),
-        {"comment": "One source text: what was published, by whom, when, where. Its words are in article_version."},
+        {"comment": "One source text: what was published, by whom, when and where. Its text is in article_version."},
     )
 
-    slug: Mapped[str] = mapped_column(unique=True, comment="The handle that people type; the provider's id in a load.")
+    slug: Mapped[str] = mapped_column(
+        unique=True, comment="The handle that users type; in a load, the id given by the provider."
+    )
     outlet_id: Mapped[int] = mapped_column(
         ForeignKey(f"{SCHEMA}.outlet.id"), index=True, comment="The outlet that published it."
     )
-    url: Mapped[str | None] = mapped_column(comment="The address as published.")
+    url: Mapped[str | None] = mapped_column(comment="The URL as published.")
     url_key: Mapped[str | None] = mapped_column(
-        unique=True, comment="The address without tracking keys and other differences that do not matter."
+        unique=True, comment="The URL without tracking parameters and other irrelevant differences."
     )
     title: Mapped[str] = mapped_column(comment="The title as printed.")
-    standfirst: Mapped[str | None] = mapped_column(comment="The lead under the title, where the outlet sets it apart.")
+    standfirst: Mapped[str | None] = mapped_column(comment="The lead under the title, if the outlet sets it apart.")
     byline: Mapped[str | None] = mapped_column(comment="The authors as printed.")
     authors: Mapped[list[str] | None] = mapped_column(
-        ARRAY(TEXT), comment="The authors one by one, in the order of the byline."
+        ARRAY(TEXT), comment="The individual authors, in the order of the byline."
     )
     agency: Mapped[str | None] = mapped_column(
         comment="The news agency that the outlet names as the source of the text."
     )
-    section: Mapped[str | None] = mapped_column(comment="The section of the outlet it ran in.")
+    section: Mapped[str | None] = mapped_column(comment="The section of the outlet that it appeared in.")
     language: Mapped[str] = mapped_column(comment="BCP 47 tag of the language of the text.")
     kind: Mapped[str] = mapped_column(ForeignKey(f"{SCHEMA}.article_kind.code"), comment="What kind of text it is.")
-    access: Mapped[str] = mapped_column(comment="Whether the whole text was to be had or an excerpt.")
+    access: Mapped[str] = mapped_column(comment="Whether the full text was available, or only an excerpt.")
     published_edtf: Mapped[str | None] = mapped_column(comment="Day of publication as an EDTF string.")
     published: Mapped[Range[date] | None] = mapped_column(comment="The days that published_edtf means, half-open.")
     published_from: Mapped[date | None] = first_day("published")
     published_to: Mapped[date | None] = day_after("published")
-    published_at: Mapped[datetime | None] = mapped_column(comment="The instant of publication, if known.")
+    published_at: Mapped[datetime | None] = mapped_column(comment="The time of publication, if known.")
     updated_on: Mapped[date | None] = mapped_column(
-        comment="The day on which the outlet last changed the article, on the clock of the outlet."
+        comment="The day on which the outlet last changed the article, in the time zone of the outlet."
     )
-    updated_at: Mapped[datetime | None] = mapped_column(comment="The instant of the last change, if known.")
+    updated_at: Mapped[datetime | None] = mapped_column(comment="The time of the last change, if known.")
     syndicated_from_id: Mapped[int | None] = mapped_column(
         ForeignKey(f"{SCHEMA}.article.id"),
         index=True,
-        comment="The article this one is a copy of; copies count once as evidence.",
+        comment="The article of which this article is a copy; copies count as evidence only once.",
     )
-    retracted_on: Mapped[date | None] = mapped_column(comment="The day the article was withdrawn from use here.")
-    retracted_reason: Mapped[str | None] = mapped_column(comment="Why it was withdrawn.")
+    retracted_on: Mapped[date | None] = mapped_column(
+        comment="The day on which the article was retracted in this database."
+    )
+    retracted_reason: Mapped[str | None] = mapped_column(comment="Why the article was retracted.")
 
 
 class ArticleVersion(Curated, Base):
@@ -213,35 +217,37 @@ class ArticleVersion(Curated, Base):
         ),
         Index(None, "text_sha256"),
         Index("ix_article_version_body_terms", text(f"{SCHEMA}.search_terms(body)"), postgresql_using="gin"),
-        {"comment": "One frozen text of an article. Quotes point into it by code points, so it is never updated."},
+        {"comment": "One frozen text of an article. It cannot be edited, because quotes refer to its code points."},
     )
 
     article_id: Mapped[int] = mapped_column(
-        ForeignKey(f"{SCHEMA}.article.id"), comment="The article this is a text of."
+        ForeignKey(f"{SCHEMA}.article.id"), comment="The article that the text belongs to."
     )
     body: Mapped[str] = mapped_column(comment="The text, in Unicode NFC, lines ended by a line feed.")
     text_sha256: Mapped[str] = mapped_column(comment="SHA-256 of the body in UTF-8.")
     retrieved_at: Mapped[datetime] = mapped_column(server_default=func.now(), comment="When the text was retrieved.")
-    normalisation: Mapped[str] = mapped_column(comment="Name of the recipe that made the body from what came in.")
-    extractor: Mapped[str] = mapped_column(comment="Program and version that took the text out of the source.")
+    normalisation: Mapped[str] = mapped_column(
+        comment="Name of the normalisation that produced the body from the input."
+    )
+    extractor: Mapped[str] = mapped_column(comment="Program and version that extracted the text from the source.")
     raw: Mapped[bytes | None] = mapped_column(
-        LargeBinary, comment="The bytes as they came in, where they differ from the body, packed as raw_encoding says."
+        LargeBinary, comment="The original bytes, if they differ from the body, compressed as raw_encoding says."
     )
     raw_media_type: Mapped[str | None] = mapped_column(comment="MIME type of raw, such as text/html.")
     raw_encoding: Mapped[str] = mapped_column(
         server_default=RawEncoding.IDENTITY,
-        comment="How raw is packed: identity, which is not at all, or gzip (RFC 1952).",
+        comment="How raw is compressed: identity (not compressed) or gzip (RFC 1952).",
     )
 
 
 class ArticleSketch(Base):
-    """What copies of a text are found by; the database writes it with the text."""
+    """The sketch by which copies of a text are found; written by the database with the text."""
 
     __tablename__ = "article_sketch"
     __table_args__ = (
         Index(None, "shingles", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
         {
-            "comment": "What copies are found by: a sample of the runs of words in each text, "
+            "comment": "Used for finding copies: a sample of the word sequences in each text, "
             "written by the database with the text."
         },
     )
@@ -250,11 +256,11 @@ class ArticleSketch(Base):
         ForeignKey(f"{SCHEMA}.article_version.id", ondelete="CASCADE"),
         primary_key=True,
         autoincrement=False,
-        comment="The frozen text it follows from.",
+        comment="The frozen text that it is computed from.",
     )
     shingles: Mapped[list[int]] = mapped_column(
         ARRAY(BigInteger),
-        comment="One in eight of the runs of five words, or of ten characters of Chinese, Japanese and Korean, "
+        comment="One in eight of the sequences of five words, or of ten characters of Chinese, Japanese and Korean, "
         "each as a number.",
     )
 
@@ -289,15 +295,16 @@ class ArticleDuplicate(Curated, Base):
     original_id: Mapped[int] = mapped_column(
         ForeignKey(f"{SCHEMA}.article.id", ondelete="CASCADE"),
         index=True,
-        comment="The article it looks like a copy of: the one of an agency, else the earlier one.",
+        comment="The article that it looks like a copy of: that of an agency, otherwise the earlier article.",
     )
     score: Mapped[float] = mapped_column(
         Double,
-        comment="Share of the sampled runs of words of the shorter text that the longer one has too, when it was "
-        "proposed.",
+        comment="Share of the sampled word sequences of the shorter text that the longer text also has, "
+        "at the time of the "
+        "proposal.",
     )
     state: Mapped[str] = mapped_column(
         server_default=text("'proposed'"),
-        comment="Whether somebody decided, and how; the changeset of the row says who and when.",
+        comment="The decision, if any; the changeset of the row shows who decided, and when.",
     )
-    reason: Mapped[str | None] = mapped_column(comment="Why it was decided so.")
+    reason: Mapped[str | None] = mapped_column(comment="The reason for the decision.")

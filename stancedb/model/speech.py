@@ -25,7 +25,10 @@ class Act(Vocabulary, Base):
 
     __tablename__ = "act"
     __table_args__ = (
-        {"comment": "What a statement does: assert, warn, demand, decline to comment; extended by coders."},
+        {
+            "comment": "What a statement does, such as assert, warn, demand or decline to comment; coders "
+            "can add to them."
+        },
     )
 
 
@@ -33,7 +36,7 @@ class Capacity(Vocabulary, Base):
     """In what capacity somebody speaks."""
 
     __tablename__ = "capacity"
-    __table_args__ = ({"comment": "In what capacity somebody speaks; extended by coders."},)
+    __table_args__ = ({"comment": "The capacities in which a speaker can speak; coders can add to them."},)
 
 
 class Statement(Curated, Base):
@@ -56,18 +59,18 @@ class Statement(Curated, Base):
         Index(None, "tenure_id"),
         Index(None, "event_id", postgresql_where=text("event_id IS NOT NULL")),
         Index(None, "merged_into_id", postgresql_where=text("merged_into_id IS NOT NULL")),
-        {"comment": "One act of speech by one speaker on one occasion; it exists once, however many outlets print it."},
+        {"comment": "One speech act by one speaker on one occasion; it exists once, however many outlets print it."},
     )
 
-    slug: Mapped[str] = mapped_column(unique=True, comment="The handle that people type.")
+    slug: Mapped[str] = mapped_column(unique=True, comment="The handle that users type.")
     speaker_id: Mapped[int] = mapped_column(
-        ForeignKey(f"{SCHEMA}.actor.id"), comment="Who spoke, or which body issued it."
+        ForeignKey(f"{SCHEMA}.actor.id"), comment="The speaker, or the body that issued the statement."
     )
     tenure_id: Mapped[int | None] = mapped_column(
-        ForeignKey(f"{SCHEMA}.tenure.id"), comment="The office the speaker held when it was said."
+        ForeignKey(f"{SCHEMA}.tenure.id"), comment="The office that the speaker held at the time."
     )
     on_behalf_of_id: Mapped[int | None] = mapped_column(
-        ForeignKey(f"{SCHEMA}.actor.id"), comment="In whose name; null means the speaker's own."
+        ForeignKey(f"{SCHEMA}.actor.id"), comment="The actor on whose behalf the speaker spoke; null means the speaker."
     )
     capacity: Mapped[str | None] = mapped_column(
         ForeignKey(f"{SCHEMA}.capacity.code"), comment="In what capacity the speaker spoke."
@@ -82,27 +85,29 @@ class Statement(Curated, Base):
     said: Mapped[Range[date]] = mapped_column(comment="The days that said_edtf means, half-open.")
     said_from: Mapped[date] = first_day("said")
     said_to: Mapped[date | None] = day_after("said")
-    said_at: Mapped[datetime | None] = mapped_column(comment="The instant, if known.")
+    said_at: Mapped[datetime | None] = mapped_column(comment="The time of the statement, if known.")
     zone: Mapped[str | None] = mapped_column(comment="IANA time zone of the speaker's place.")
     ends: Mapped[bool] = mapped_column(
         server_default=text("false"),
-        comment="Whether nothing is known after its last day; of a lasting statement with a last day.",
+        comment="For a lasting statement with a last day, whether nothing is known after that day.",
     )
     place: Mapped[str | None] = mapped_column(comment="Where it was said.")
     event_id: Mapped[int | None] = mapped_column(
-        ForeignKey(f"{SCHEMA}.event.id"), comment="The event in the course of which it was said."
+        ForeignKey(f"{SCHEMA}.event.id"), comment="The event during which it was said."
     )
-    summary: Mapped[str | None] = mapped_column(comment="What was said, in the coder's words.")
-    verification: Mapped[str] = mapped_column(comment="How sure it is that it was said.")
-    self_declared: Mapped[str] = mapped_column(comment="What the speaker says about change of the position.")
+    summary: Mapped[str | None] = mapped_column(comment="What was said, in the words of the coder.")
+    verification: Mapped[str] = mapped_column(comment="How certain it is that the statement was made.")
+    self_declared: Mapped[str] = mapped_column(comment="What the speaker says about whether the position has changed.")
     merged_into_id: Mapped[int | None] = mapped_column(
-        ForeignKey(f"{SCHEMA}.statement.id"), comment="The statement it was found to be the same as."
+        ForeignKey(f"{SCHEMA}.statement.id"), comment="The statement that it was merged into."
     )
     retracted_on: Mapped[date | None] = mapped_column(
-        comment="The day the record was withdrawn here, because it was wrong."
+        comment="The day on which the record was retracted in this database because it was wrong."
     )
-    retracted_reason: Mapped[str | None] = mapped_column(comment="Why the record was withdrawn.")
-    citation: Mapped[str | None] = mapped_column(comment="Where the fact can be checked, beside the quoted article.")
+    retracted_reason: Mapped[str | None] = mapped_column(comment="Why the record was retracted.")
+    citation: Mapped[str | None] = mapped_column(
+        comment="Where the fact can be checked, in addition to the quoted article."
+    )
 
 
 class StatementAddressee(Curated, Base):
@@ -113,12 +118,16 @@ class StatementAddressee(Curated, Base):
         one_of("role", AddresseeRole),
         UniqueConstraint("statement_id", "actor_id", "role"),
         Index(None, "actor_id"),
-        {"comment": "To whom, about whom or for whom a statement speaks."},
+        {"comment": "The actors to whom, about whom or for whom a statement speaks."},
     )
 
     statement_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.statement.id"), comment="What was said.")
-    actor_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.actor.id"), comment="Who is addressed, or spoken of.")
-    role: Mapped[str] = mapped_column(server_default=text("'addressee'"), comment="What the actor is to the statement.")
+    actor_id: Mapped[int] = mapped_column(
+        ForeignKey(f"{SCHEMA}.actor.id"), comment="The actor who is addressed or spoken about."
+    )
+    role: Mapped[str] = mapped_column(
+        server_default=text("'addressee'"), comment="The role of the actor in the statement."
+    )
 
 
 class Mention(Curated, Base):
@@ -140,21 +149,23 @@ class Mention(Curated, Base):
     )
 
     statement_id: Mapped[int] = mapped_column(
-        ForeignKey(f"{SCHEMA}.statement.id"), comment="The statement printed there."
+        ForeignKey(f"{SCHEMA}.statement.id"), comment="The statement that is printed there."
     )
     article_version_id: Mapped[int] = mapped_column(
-        ForeignKey(f"{SCHEMA}.article_version.id"), comment="The frozen text it is printed in."
+        ForeignKey(f"{SCHEMA}.article_version.id"), comment="The frozen text that it is printed in."
     )
-    char_start: Mapped[int] = mapped_column(Integer, comment="First code point of the quote in the body, from 0.")
-    char_end: Mapped[int] = mapped_column(Integer, comment="Code point after the quote.")
-    quote: Mapped[str] = mapped_column(comment="The article's own characters between the two.")
+    char_start: Mapped[int] = mapped_column(
+        Integer, comment="Position of the first code point of the quote in the body, counted from 0."
+    )
+    char_end: Mapped[int] = mapped_column(Integer, comment="Position of the code point after the quote.")
+    quote: Mapped[str] = mapped_column(comment="The characters of the article between the two positions.")
     prefix: Mapped[str] = mapped_column(comment="The characters before the quote, up to 32.")
     suffix: Mapped[str] = mapped_column(comment="The characters after the quote, up to 32.")
     rendering: Mapped[str] = mapped_column(comment="How the outlet prints the statement.")
     asserts: Mapped[str] = mapped_column(comment="Whether the outlet says that the statement was made.")
     attribution: Mapped[str | None] = mapped_column(comment="Name and title of the speaker as printed.")
     rank: Mapped[str] = mapped_column(server_default=text("'normal'"), comment="Which mention to show first.")
-    deprecated_reason: Mapped[str | None] = mapped_column(comment="Why the mention is not to be relied on.")
+    deprecated_reason: Mapped[str | None] = mapped_column(comment="Why the mention should not be relied on.")
 
 
 class StatementLink(Curated, Base):
@@ -166,9 +177,9 @@ class StatementLink(Curated, Base):
         CheckConstraint("statement_id <> target_id", name="links_two_statements"),
         UniqueConstraint("statement_id", "kind", "target_id"),
         Index(None, "target_id"),
-        {"comment": "How a later statement stands to an earlier one. Only 'retracts' ends a stance by itself."},
+        {"comment": "How a later statement relates to an earlier one. Only 'retracts' ends a stance by itself."},
     )
 
     statement_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.statement.id"), comment="The later statement.")
-    kind: Mapped[str] = mapped_column(comment="What it does to the other.")
+    kind: Mapped[str] = mapped_column(comment="What the later statement does to the earlier statement.")
     target_id: Mapped[int] = mapped_column(ForeignKey(f"{SCHEMA}.statement.id"), comment="The earlier statement.")

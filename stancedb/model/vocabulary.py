@@ -163,7 +163,7 @@ class CoderKind(StrEnum):
 
 
 class Basis(StrEnum):
-    """On what ground the position is ascribed to the holder."""
+    """Why the position is attributed to the holder."""
 
     SELF = "self"
     ON_BEHALF = "on_behalf"
@@ -186,7 +186,7 @@ class Vagueness(StrEnum):
 
 
 class Confidence(StrEnum):
-    """How sure the coder is."""
+    """How confident the coder is."""
 
     LOW = "low"
     MODERATE = "moderate"

@@ -1,1 +1,1 @@
-"""What people change: plain functions, the session first. None prints or commits; each returns what it changed."""
+"""Functions that change data: they take a session first, return what they changed, and neither print nor commit."""

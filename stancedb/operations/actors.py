@@ -1,4 +1,4 @@
-"""Actors: corrections and merges, and the systems that identify them."""
+"""Actors: corrections, merges and identifier schemes."""
 
 from __future__ import annotations
 
@@ -39,22 +39,22 @@ def set_actor(
     citation: str | None,
     attributes: Sequence[str] = (),
 ) -> Row:
-    """Correct what is said of an actor; the earlier version stays in history.
+    """Correct an actor; the earlier version stays in the history.
 
     Args:
         session: The writing session.
-        slug: The actor.
-        kind: What it is; None leaves it as it is, as with all that follow.
-        name: The name that tables show.
-        citation: Where this can be checked.
-        attributes: Attributes as ``key:value`` or ``key@interval:value``. One replaces the value that begins on the
-            same day, and its end.
+        slug: The slug of the actor.
+        kind: The kind of actor; None keeps the current value, here and below.
+        name: The name shown in tables.
+        citation: The source that supports this.
+        attributes: Attributes as ``key:value`` or ``key@interval:value``. Each replaces the value that begins on the
+            same day, including its end.
 
     Raises:
         NoSuchThing: There is no such actor.
-        NothingToSet: Nothing is given.
-        NotAnAttribute: An attribute is not written like one.
-        RefusedByRule: An attribute would have two values at one time.
+        NothingToSet: No value is given.
+        NotAnAttribute: An attribute is invalid.
+        RefusedByRule: An attribute would have two values at the same time.
     """
     given = {"kind": kind, "name": name, "citation": citation}
     if all(value is None for value in given.values()) and not attributes:
@@ -72,7 +72,7 @@ def set_actor(
 
 
 def _parsed(attributes: Sequence[str]) -> dict[str, list[str | None]]:
-    """Return the parts of attributes as lists of equal length."""
+    """Return the parts of the attributes as lists of equal length."""
     try:
         cells = [AttributeCell.parse(item, has_period=True) for item in attributes]
         periods = [parse_when(cell.during) if cell.during else None for cell in cells]
@@ -87,19 +87,19 @@ def _parsed(attributes: Sequence[str]) -> dict[str, list[str | None]]:
 
 
 def merge_actors(session: Writing, slug: str, *, into: str, forces: bool = False) -> Row:
-    """Say that two actors are one: what is coded of the first counts for the second.
+    """Merge an actor into another: codings of the first count for the second.
 
-    Nothing is rewritten: rows keep naming the actor they were entered for, so the merge can be undone.
+    Nothing is rewritten: rows keep the actor for which they were entered, so the merge can be undone.
 
     Args:
         session: The writing session.
-        slug: The actor that turned out to be another.
-        into: The one that it is.
-        forces: Whether the two may have different identifiers of one world-wide scheme.
+        slug: The slug of the duplicate actor.
+        into: The slug of the actor to keep.
+        forces: Whether the two may have different identifiers of one global scheme.
 
     Raises:
-        RefusedByRule: The two are of different kinds, one of them is merged away already, or a world-wide scheme tells
-            them apart.
+        RefusedByRule: The two are of different kinds, one of them is already merged, or they have different identifiers
+            of a global scheme.
     """
     key, target = id_of(session, "actor", slug), id_of(session, "actor", into)
     rows = {row["id"]: row for row in lock_actors(session, key, target)}
@@ -123,24 +123,25 @@ def merge_actors(session: Writing, slug: str, *, into: str, forces: bool = False
 def add_scheme(
     session: Writing, code: str, *, label: str, definition: str, pattern: str | None, url_template: str | None
 ) -> Row:
-    """Add a system of identifiers.
+    """Add an identifier scheme.
 
     Args:
         session: The session.
-        code: What stands before the colon of an identifier.
-        label: What tables show.
-        definition: What it identifies, and whose it is.
-        pattern: The regular expression of PostgreSQL that an identifier matches; None lets any pass.
-        url_template: The address of an identifier, with ``{value}`` in its place.
+        code: The code of the scheme, which precedes the colon of an identifier.
+        label: The label shown in tables.
+        definition: What the scheme identifies, and who maintains it.
+        pattern: The PostgreSQL regular expression that identifiers match; None accepts any.
+        url_template: The URL of an identifier, with ``{value}`` in its place.
 
     Raises:
-        UsageError: The code is no handle, the pattern no regular expression, or the address has no place for the value.
+        UsageError: The code is not a valid slug, the pattern is not a regular expression, or the URL has no
+            ``{value}``.
     """
     if not re.fullmatch(SLUG_PATTERN, code):
         raise NotAScheme(code=code)
     if url_template is not None and "{value}" not in url_template:
         raise SchemeWithoutValue
-    # The database would find out no sooner than at the first identifier.
+    # Checked now, because the database would only report an invalid pattern at the first identifier.
     session.execute(SQL["try_pattern"], {"pattern": pattern})
     session.execute(
         SQL["add_scheme"],

@@ -12,7 +12,7 @@ INSERT INTO stancedb.actor_name (actor_id, language, name, kind) VALUES (:key, '
 ON CONFLICT (actor_id, language, name) DO UPDATE SET kind = 'preferred';
 
 -- name: set_attributes
--- One that begins on the same day as a given one gets its value and its end.
+-- An attribute that begins on the same day as a given one gets its value and its end.
 UPDATE stancedb.actor_attribute t SET value = x.value, during_edtf = x.edtf, during = CAST(x.range AS daterange)
 FROM unnest(CAST(:keys AS text[]), CAST(:values AS text[]), CAST(:edtfs AS text[]), CAST(:ranges AS text[]))
     x(key, value, edtf, range)
@@ -29,7 +29,7 @@ WHERE NOT EXISTS (
 );
 
 -- name: told_apart
--- Two identifiers of one world-wide scheme that differ, of two actors and of all that lead to them.
+-- Two different identifiers of one global scheme, of two actors and all actors merged into them.
 SELECT one.scheme, one.value AS own, another.value AS other
 FROM stancedb.actor a
 JOIN stancedb.actor_identifier one ON one.actor_id = a.id AND one.scheme = ANY (:schemes)
@@ -40,7 +40,7 @@ ORDER BY one.scheme, one.value, another.value
 LIMIT 1;
 
 -- name: merge_actors
--- Those that lead to the merged one lead to the other now, so that one step is always enough.
+-- Actors merged into the first are redirected to the second, so that one step always suffices.
 UPDATE stancedb.actor SET merged_into_id = :target WHERE :key IN (id, merged_into_id);
 
 -- name: try_pattern

@@ -1,11 +1,11 @@
-"""Add one thing by hand, as plain functions of a writing session and values.
+"""Functions that add one record, given a writing session and values.
 
-What is given is checked and loaded as one line of a file would be. An ``add`` never changes existing data: what
-contradicts it is refused. Each function takes the further fields of its kind of record by name; None and an empty tuple
-are fields that are not given. Each returns the account of what was inserted, updated and left unchanged, and raises:
+The values are checked and loaded like one line of a file. An ``add`` never changes existing data: values that
+contradict it are rejected. Each function takes the other fields of its kind of record by name; None and an empty tuple
+mean that a field is not given. Each returns the account of the rows inserted, updated and unchanged, and raises:
 
-    RecordsRefused: A value is invalid, or names something unknown; the refusal names the field.
-    RefusedByRule: A rule of the database refused the change, or existing data says otherwise.
+    RecordsRefused: A value is invalid or unknown; the refusal names the field.
+    RefusedByRule: A rule of the database rejected the change, or it conflicts with existing data.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from stancedb.refusals import THIS_COMMAND, Refusal
 
 
 def add_record(session: Writing, kind: Kind, fields: Mapping[str, object]) -> LoadAccount:
-    """Add one record of any kind; ``fields`` are those of its kind of record, as in a file."""
+    """Add one record of any kind; ``fields`` are the fields of that kind, as in a file."""
     return _load(session, kind, fields)
 
 
@@ -35,7 +35,7 @@ def add_outlet(session: Writing, slug: str, *, name: str, **fields: object) -> L
 def add_codebook(
     session: Writing, label: str, *, issued_on: object, issues: Iterable[Mapping[str, object]] = (), **fields: object
 ) -> LoadAccount:
-    """Add one codebook version with its issues, each a mapping with its positions as in a codebook file.
+    """Add one codebook version with its issues; each issue is a mapping with its positions, as in a codebook file.
 
     ``fields`` are those of ``CodebookRecord``.
     """
@@ -49,11 +49,11 @@ def add_actor(
 
     Args:
         session: The session.
-        slug: Its handle.
-        kind: What it is, a member of ``ActorKind``.
-        name: The name that tables show.
-        forces: Whether one actor may get two identifiers of a world-wide scheme.
-        **fields: Further fields of ``ActorRecord``.
+        slug: The slug.
+        kind: The kind of actor, a member of ``ActorKind``.
+        name: The name shown in tables.
+        forces: Whether an actor may have two identifiers of a global scheme.
+        **fields: Other fields of ``ActorRecord``.
     """
     return _load(session, "actor", {"slug": slug, "kind": kind, "name": name, **fields}, forces=forces)
 
@@ -66,14 +66,14 @@ def add_article(session: Writing, **fields: object) -> LoadAccount:
 def add_statement(session: Writing, *, speaker: str, said: object, **fields: object) -> LoadAccount:
     """Add one statement with its mention and a coding.
 
-    ``fields`` are those of ``StatementRecord``. If ``statement`` names an existing one, mention and coding are added to
-    it.
+    ``fields`` are those of ``StatementRecord``. If ``statement`` names an existing statement, the mention and coding
+    are added to it.
     """
     return _load(session, "statement", {"speaker": speaker, "said": said, **fields})
 
 
 def add_coding(session: Writing, statement: str, *, issue: str, **fields: object) -> LoadAccount:
-    """Add a coding to an existing statement; ``fields`` are those of ``StatementRecord`` that a coding has.
+    """Add a coding to an existing statement; ``fields`` are the coding fields of ``StatementRecord``.
 
     Raises:
         NoSuchThing: There is no such statement.
@@ -93,16 +93,16 @@ def add_indicator(session: Writing, slug: str, *, question: str, counts_if: str,
 
 
 def set_statement(session: Writing, statement: str, **fields: object) -> LoadAccount:
-    """Correct a statement; ``fields`` are those of ``StatementRecord``, and only those given are changed.
+    """Correct a statement; ``fields`` are those of ``StatementRecord``, and only the given fields are changed.
 
     Raises:
         NoSuchThing: There is no such statement.
         NothingToSet: No field is given.
     """
-    given = _given(fields)
-    if not given:
+    changed = _given(fields)
+    if not changed:
         raise NothingToSet.of(fields)
-    values = {"statement": statement, **speech_of(session, statement), **given}
+    values = {"statement": statement, **speech_of(session, statement), **changed}
     return _load(session, "statement", values, only_adds=False)
 
 
@@ -118,7 +118,7 @@ def _load(
 
 
 def _given(fields: Mapping[str, object]) -> dict[str, object]:
-    """Return the fields that are given, lists as lists."""
+    """Return the given fields, with tuples as lists."""
     return {
         name: list(value) if isinstance(value, tuple) else value
         for name, value in fields.items()

@@ -1,4 +1,4 @@
-"""Articles: how one is withdrawn."""
+"""Articles: retraction."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ SQL = Queries(__file__)
 
 
 def retract_article(session: Writing, slug: str, *, reason: str) -> Row:
-    """Withdraw an article from use; it stays, with the reason.
+    """Retract an article; it is kept, with the reason.
 
     Raises:
-        RefusedByRule: Statements are printed in no other article; they would lose their quote.
+        RefusedByRule: Some statements are printed in no other article and would lose their quote.
     """
     key = id_of(session, "article", slug)
     bereft = session.execute(SQL["printed_here_alone"], {"key": key}).scalars().all()

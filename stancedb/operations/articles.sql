@@ -1,5 +1,5 @@
 -- name: printed_here_alone
--- The statements in force that are printed in an article and in no other that is in use.
+-- The statements that are not retracted and are printed in this article but in no other article in use.
 SELECT DISTINCT st.slug
 FROM stancedb.mention m
 JOIN stancedb.article_version v ON v.id = m.article_version_id

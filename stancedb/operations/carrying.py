@@ -1,4 +1,4 @@
-"""From one version of the codebook to the next: judgements that stay the same are carried over."""
+"""Carrying unchanged judgements over from one codebook version to the next."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ SQL = Queries(__file__)
 
 
 def carry(session: Writing, label: str, *, author: str, issue: str | None = None, coder: str | None = None) -> Row:
-    """Repeat final codings, with attributes, under a codebook version; those they repeat stay, and no longer count.
+    """Copy final codings, with attributes, to a codebook version; the originals stay but no longer count.
 
-    A coder who has judged anew under that version is left alone, whether or not that judgement counts, and so are
-    codings under later versions, those on retired positions or issues, which take no new ones, and those of withdrawn
-    or merged statements. Carried again, nothing changes.
+    Skipped are codings that their coder has redone under that version, whether or not the new coding counts; codings
+    under later versions; codings on retired positions or issues, which take no new codings; and codings of retracted or
+    merged statements. Running it again changes nothing.
 
     Args:
         session: The writing session.
-        label: The version to carry to.
-        author: Whose codings are the session's own.
+        label: The label of the target version.
+        author: The coder whose codings belong to the session.
         issue: Only codings on this issue.
         coder: Only codings by this coder.
 
     Returns:
-        How many were carried over, and how many stay where they are.
+        The number of codings that were carried over, and of those that were not.
 
     Raises:
-        NoSuchThing: There is no such version, issue or coder; the nearest is offered.
-        RefusedByRule: Some are by others, and the session may not decide for them.
+        NoSuchThing: There is no such version, issue or coder; the message suggests the closest name.
+        RefusedByRule: Some codings are by other coders, for whom the session may not decide.
     """
     id_of(session, "codebook", label)
     chosen = {
@@ -53,6 +53,6 @@ def carry(session: Writing, label: str, *, author: str, issue: str | None = None
 
 
 def decides_for_others(session: Reading) -> bool:
-    """Whether the session may decide about the codings of others: the owner of the database may, and a reviewer."""
+    """Return whether the session may decide about codings by others, as the database owner and reviewers may."""
     found: bool = session.execute(SQL["decides_for_others"]).scalar_one()
     return found

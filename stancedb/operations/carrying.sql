@@ -1,7 +1,7 @@
 -- name: choose_carried
--- Which final codings are carried over to a version of the codebook?
+-- The final codings that are carried over to a codebook version.
 --
--- Those under earlier versions, by date and then by label; with what keeps a coding where it is.
+-- These are codings under earlier versions (by date, then label), with the reason if a coding is not carried over.
 CREATE TEMPORARY TABLE carrying ON COMMIT DROP AS
 SELECT c.id, k.name AS coder, EXISTS (
     SELECT FROM stancedb.coding n
@@ -22,24 +22,24 @@ WHERE c.is_final AND st.retracted_on IS NULL AND st.merged_into_id IS NULL
 ;
 
 -- name: count_carried
--- How many codings are carried over, of them by other coders, and how many stay where they are.
+-- The number of codings that are carried over, how many of them are by other coders, and how many are not carried over.
 SELECT count(*) FILTER (WHERE is_judged_anew), count(*) FILTER (WHERE is_retired AND NOT is_judged_anew),
     count(*) FILTER (WHERE NOT is_retired AND NOT is_judged_anew),
     count(*) FILTER (WHERE NOT is_retired AND NOT is_judged_anew AND coder <> :author)
 FROM carrying;
 
 -- name: lock_carried
--- What others change until now is what is carried; from here on they wait.
+-- Changes that others committed before this point are included; from here on other writers wait.
 SELECT FROM stancedb.coding c WHERE c.id IN (SELECT y.id FROM carrying y WHERE NOT (y.is_judged_anew OR y.is_retired))
 ORDER BY c.id FOR NO KEY UPDATE;
 
 -- name: step_back
--- The coding that is carried over stays as it is, and no longer counts.
+-- The original coding stays unchanged except that it no longer counts.
 UPDATE stancedb.coding c SET is_final = false
 FROM carrying y WHERE y.id = c.id AND NOT (y.is_judged_anew OR y.is_retired) AND c.is_final;
 
 -- name: carry_over
--- Repeat under the new version what stepped back in this changeset.
+-- Copy the codings that stopped counting in this changeset to the new version.
 INSERT INTO stancedb.coding (
     statement_id, holder_id, issue_id, position_id, coder_id, codebook_version_id, basis, explicitness, condition,
     vagueness, confidence, rationale, status, is_final, carried_from_id
@@ -54,7 +54,7 @@ WHERE NOT (y.is_judged_anew OR y.is_retired) AND NOT c.is_final
 ORDER BY c.id;
 
 -- name: carry_attributes
--- Repeat the attributes of what was carried over in this changeset.
+-- Copy the attributes of the codings that were carried over in this changeset.
 INSERT INTO stancedb.coding_attribute (coding_id, key, value)
 SELECT c.id, x.key, x.value
 FROM stancedb.coding c

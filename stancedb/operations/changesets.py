@@ -1,7 +1,7 @@
-"""How a changeset is taken back.
+"""Undoing a changeset.
 
-Rows of every curated table are put back or taken away, so the statements that change them get the names
-of tables and columns here, from the model; values are always parameters.
+Rows of every curated table are restored or removed, so the names of tables and columns are inserted into the statements
+here, from the model; values are always parameters.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ from stancedb.shared.asking import Row
 from stancedb.sql import Queries, filled
 
 SQL = Queries(__file__)
-# Of rows that one alone of several may be, the one that is not any more is put back first.
-_ALONE = {"actor_name": "(h.kind = 'preferred')", "coding": "h.is_final", "article_duplicate": "(h.state = 'accepted')"}
+# Where only one of several rows may have a property, the row that loses the property is restored first.
+_EXCLUSIVE = {
+    "actor_name": "(h.kind = 'preferred')",
+    "coding": "h.is_final",
+    "article_duplicate": "(h.state = 'accepted')",
+}
 
 
 def undo_changeset(session: Writing, number: int) -> list[Row]:
-    """Take a changeset back, in a new one: rows it added go, rows it changed or removed return as they were.
+    """Undo a changeset in a new one: remove the rows it added, and restore the rows it changed or removed.
 
-    Nothing is undone in part: if anything that it wrote has been changed since, or is used by later rows, the whole is
-    refused. What is taken back stays in history.
-
-    Raises:
-        NoSuchThing: There is no such changeset.
-        RefusedByRule: Later changes build on it.
+    Undoing is all or nothing: it is rejected if any of its rows was changed since or is used by later rows. The undone
+    rows stay in the history.
     """
     undone = changeset_id(session, number)
-    # A login may write to no more tables than its role does, so those that have nothing to take back are left alone.
+    # A login may only write to the tables of its role, so tables without rows to undo are not touched.
     added, ended, held = _written(session, undone)
-    # Locked before it is looked at: what others are changing is seen once they are done, and nobody follows.
+    # Locked before reading, so that pending changes by others are seen and no new ones can follow.
     if {"issue", "position"} & {*held}:
         lock_codebook(session)
     lock_statements_of(session, undone)
@@ -75,18 +75,19 @@ def _reopen_assignments(session: Writing) -> list[Row]:
 
 
 def _changed_since(session: Reading, table: str, undone: int) -> dict[int, bool]:
-    """Return the changesets after which rows are not any more as this one left them, and whether each still stands.
+    """Return the changesets that changed rows of this one afterwards, and whether each is still in effect.
 
-    A row that is again as it was left, because what changed it is undone, stands in nobody's way.
+    A row that is back in the state in which this changeset left it, because the later change was undone, does not
+    count.
     """
     found = session.execute(_of_table("changed_since", table), {"undone": undone})
     return {row.number: row.stands for row in found}
 
 
 def _written(session: Writing, undone: int) -> tuple[list[str], list[str], list[str]]:
-    """Name the tables to which a changeset wrote rows, and those of which it ended some, parents before children.
+    """Return the tables in which a changeset added rows, in which it ended rows, and whose rows the login may lock.
 
-    The last are those of either whose rows the login may lock.
+    Each list has parents before children.
     """
     found = session.execute(SQL["written"], {"undone": undone}).all()
     found = sorted(found, key=lambda row: IN_ORDER.index(row.name))
@@ -98,11 +99,11 @@ def _written(session: Writing, undone: int) -> tuple[list[str], list[str], list[
 
 
 def _restore(session: Writing, table: str, undone: int, *, may_update: bool) -> int:
-    """Put back the versions that the changeset ended: over the row that replaced them, or as a row again.
+    """Restore the versions that the changeset ended, over the rows that replaced them or as new rows.
 
-    Rows of a table that the login may not update were never changed, so that they can only have been removed.
+    Rows of a table that the login may not update cannot have been changed, only removed.
     """
-    parts = [{"is_first": True}, {"is_second": True}] if table in _ALONE else [{}]
+    parts = [{"is_first": True}, {"is_second": True}] if table in _EXCLUSIVE else [{}]
     update = _of_table("restore_over", table)
     updated = [row for part in parts if may_update for row in session.execute(update, {"undone": undone, **part}).all()]
     inserted = session.execute(_of_table("restore_removed", table), {"undone": undone}).all()
@@ -117,12 +118,12 @@ def _of_table(name: str, table: str) -> TextClause:
         columns=", ".join(columns),
         live=", ".join(f"t.{column}" for column in columns),
         left=", ".join(f"h.{column}" for column in columns),
-        alone=_ALONE.get(table, "true"),
+        exclusive=_EXCLUSIVE.get(table, "true"),
     )
 
 
 def _columns(table: str) -> list[str]:
-    """Name the columns that say something, without those that PostgreSQL computes."""
+    """Return the columns with data, without those that PostgreSQL computes."""
     return [
         column.name
         for column in Base.metadata.tables[f"stancedb.{table}"].columns

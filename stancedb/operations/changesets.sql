@@ -1,8 +1,8 @@
--- Rows of every curated table are put back or taken away in the same way. So {table}, {columns} and other words in
--- braces stand for the name and the columns of a table, which changesets.py takes from the model; values are parameters.
+-- Rows of every curated table are restored or removed in the same way. {table}, {columns} and other words in braces
+-- stand for the name and the columns of a table, which changesets.py takes from the model; values are parameters.
 
 -- name: undone_by
--- The changeset that undoes another, unless it is undone itself.
+-- The changeset that undoes another, unless it is itself undone.
 SELECT u.number FROM stancedb.changeset u
 WHERE u.undoes_id = :undone AND NOT EXISTS (SELECT FROM stancedb.changeset r WHERE r.undoes_id = u.id);
 
@@ -13,7 +13,7 @@ UPDATE stancedb.changeset SET undoes_id = :undone WHERE id = CAST(current_settin
 SELECT stancedb.withdraw_release();
 
 -- name: written
--- The tables to which a changeset wrote rows, or of which it ended some, and whether the login may lock their rows.
+-- The tables in which a changeset added or ended rows, and whether the login may lock their rows.
 SELECT x.name, bool_or(x.added) AS added, bool_or(x.ended) AS ended,
     has_table_privilege('stancedb.' || x.name, 'UPDATE') AS may_lock
 FROM (
@@ -26,7 +26,7 @@ FROM (
 GROUP BY x.name;
 
 -- name: changed_since
--- The changesets after which rows are not any more as this one left them, and whether each still stands.
+-- The changesets that changed rows of this one afterwards, and whether each is still in effect.
 WITH moved AS (
     SELECT id FROM history.{table} h LEFT JOIN stancedb.{table} t USING (id)
     WHERE h.changeset_id = :undone AND (t.changeset_id IS NULL OR ({live}) IS DISTINCT FROM ({left}))
@@ -46,7 +46,7 @@ LEFT JOIN stancedb.changeset u ON u.undoes_id = c.id
 WHERE c.number > (SELECT number FROM stancedb.changeset WHERE id = :undone);
 
 -- name: lock_rows
--- The rows that an undoing changes, in the order of their keys, as every other writer takes them.
+-- The rows that undoing changes, locked in the order of their keys as by every other writer.
 SELECT FROM stancedb.{table} t
 WHERE t.changeset_id = :undone
     OR t.id IN (SELECT h.id FROM history.{table} h WHERE :undone IN (h.changeset_id, h.ended_changeset_id))
@@ -60,12 +60,12 @@ WHERE (t.changeset_id = :undone OR t.id IN (SELECT w.id FROM history.{table} w W
 RETURNING 1;
 
 -- name: restore_over
--- Put versions back over the rows that replaced them.
+-- Restore versions over the rows that replaced them.
 UPDATE stancedb.{table} t SET ({columns}) = ROW ({left})
 FROM history.{table} h
 WHERE h.id = t.id AND h.ended_changeset_id = :undone
-    AND NOT {alone} -- if :is_first
-    AND {alone} -- if :is_second
+    AND NOT {exclusive} -- if :is_first
+    AND {exclusive} -- if :is_second
 RETURNING 1;
 
 -- name: restore_removed

@@ -1,4 +1,4 @@
-"""Codings: judgements that are replaced, and decisions about them."""
+"""Codings: replacing and reviewing judgements."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ def recode(
     confidence: str | None = None,
     rationale: str | None = None,
 ) -> Row:
-    """Replace a coding's judgement; the one before stays in history and in every earlier answer.
+    """Replace the judgement of a coding; the earlier one stays in the history and in answers as of earlier changesets.
 
     Args:
         session: The writing session.
-        statement: The statement's slug.
-        position: The position that is right; None says that no codable position is taken.
-        holder: The holder, where the statement has codings of several.
-        issue: The issue, where it has codings on several.
-        coder: The coder, where several coded it; else the final coding is taken if there is one.
-        codebook: The codebook version, if another than that of the coder's final coding, or else of her latest.
-        confidence: The new confidence, or None to keep it.
-        rationale: The reason, or None to keep it.
+        statement: The slug of the statement.
+        position: The correct position; None means that no codable position is taken.
+        holder: The holder, if the statement is coded for several.
+        issue: The issue, if the statement is coded on several.
+        coder: The coder, if several coded the statement (default: the coder of the final coding, if there is one).
+        codebook: The codebook version (default: that of the coder's final coding, or of the latest).
+        confidence: The new confidence, or None to keep the current one.
+        rationale: The new rationale, or None to keep the current one.
     """
     lock_statements(session, [id_of(session, "statement", statement)])
     coding = one_coding(session, statement, holder=holder, issue=issue, coder=coder, codebook=codebook)
@@ -63,17 +63,17 @@ def review(
     coder: str | None = None,
     codebook: str | None = None,
 ) -> Row:
-    """Decide about a coding and keep the decision.
+    """Review a coding and record the decision.
 
-    A final coding that is not accepted any more stops being final. Making one final while another is takes two steps,
-    so that nobody's judgement is set aside without a decision about it.
+    A final coding that is no longer accepted stops being final. Making a coding final while another is final takes two
+    steps, so that no judgement is set aside without a decision about it.
     """
     lock_statements(session, [id_of(session, "statement", statement)])
     coding = one_coding(session, statement, holder=holder, issue=issue, coder=coder, codebook=codebook)
     counts = (coding["final"] if final is None else final) and status == CodingStatus.ACCEPTED
     if final and status != CodingStatus.ACCEPTED:
         raise FinalNotAccepted
-    # A login may add no coders, and is one already.
+    # A login may not add coders, but it is already one.
     if not session.execute(SQL["is_coder"], {"name": reviewer}).scalar_one():
         session.execute(SQL["add_coder"], {"name": reviewer, "kind": CoderKind.HUMAN})
     session.execute(SQL["set_status"], {"status": status, "final": counts, "key": coding["key"]})

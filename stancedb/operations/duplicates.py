@@ -1,4 +1,4 @@
-"""Copies of articles: what people decide about what is proposed."""
+"""Copies of articles: decisions about proposed pairs."""
 
 from __future__ import annotations
 
@@ -17,18 +17,19 @@ SQL = Queries(__file__)
 
 
 def accept_duplicates(session: Writing, articles: Sequence[str], *, original: str | None = None) -> list[Row]:
-    """Say that articles are copies of the ones they are proposed as copies of.
+    """Mark articles as copies of the proposed originals.
 
-    A statement that the copy and its original both print becomes one, with a mention in each.
+    Statements that a copy and its original both print are merged into one, with a mention in each.
 
     Args:
         session: The writing session.
-        articles: The copies.
-        original: The article they are copies of, where several are proposed.
+        articles: The slugs of the copies.
+        original: The slug of the original, if several are proposed.
 
     Raises:
-        NoSuchThing: Nothing of the kind is proposed.
-        RefusedByRule: It is decided already, several originals are proposed, or the original is a copy of its copy.
+        NoSuchThing: There is no such proposal.
+        RefusedByRule: The pair is already decided, several originals are proposed, or the original is a copy of its
+            copy.
     """
     open_pairs = _open_pairs(session, articles, original)
     for article, pairs in open_pairs.items():
@@ -56,17 +57,17 @@ def accept_duplicates(session: Writing, articles: Sequence[str], *, original: st
 def reject_duplicates(
     session: Writing, articles: Sequence[str], *, reason: str, original: str | None = None
 ) -> list[Row]:
-    """Say that articles are no copies of what they are proposed as copies of; the pairs are not proposed again.
+    """Mark articles as not copies of the proposed originals; the pairs are not proposed again.
 
     Args:
         session: The writing session.
-        articles: What is no copy.
-        reason: Why.
-        original: The article they are no copies of; all that are proposed if not given.
+        articles: The slugs of the articles that are not copies.
+        reason: The reason.
+        original: The slug of the original to reject (default: all that are proposed).
 
     Raises:
-        NoSuchThing: Nothing of the kind is proposed.
-        RefusedByRule: It is decided already.
+        NoSuchThing: There is no such proposal.
+        RefusedByRule: The pair is already decided.
     """
     chosen = [pair for pairs in _open_pairs(session, articles, original).values() for pair in pairs]
     _decide(session, chosen, DuplicateState.REJECTED, reason)
@@ -77,7 +78,7 @@ def reject_duplicates(
 
 
 def _open_pairs(session: Reading, articles: Sequence[str], original: str | None) -> dict[str, list[Row]]:
-    """Return by article what is proposed of it and not decided, and refuse where there is nothing to decide."""
+    """Return the undecided pairs of each article; fail if an article has none."""
     rows = pairs_of(session, articles, original=original)
     known = originals_of(session, articles)
     found: dict[str, list[Row]] = {}
@@ -88,9 +89,8 @@ def _open_pairs(session: Reading, articles: Sequence[str], original: str | None)
             id_of(session, "article", article)
         if not pairs:
             of = f" of '{original}'" if original else ""
-            raise NoSuchThing(
-                kind="proposed copy", handle=article, offer=f"{of}; 'stancedb article duplicates list' shows what is"
-            )
+            offer = " See 'stancedb article duplicates list'."
+            raise NoSuchThing(kind="proposed copy", handle=article, where=of, offer=offer)
         if not found[article]:
             decided = pairs[0]
             raise DecidedAlready(

@@ -1,4 +1,4 @@
-"""Indicators: what is seen of them."""
+"""Indicators: observations."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SQL = Queries(__file__)
 def observe(
     session: Writing, slug: str, *, day: date, is_seen: bool, note: str | None, article: str | None, status: str | None
 ) -> Row:
-    """Record what was seen of an indicator as of a day; "not seen" is an observation too."""
+    """Record an observation of an indicator on a date; "not seen" is also an observation."""
     key = id_of(session, "indicator", slug)
     session.execute(
         SQL["observe"],

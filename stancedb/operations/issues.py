@@ -1,4 +1,4 @@
-"""The codebook: issues and their positions, added and corrected."""
+"""The codebook: adding and correcting issues and positions."""
 
 from __future__ import annotations
 
@@ -15,8 +15,18 @@ from stancedb.sql import Queries
 SQL = Queries(__file__)
 
 
-def add_issue(session: Writing, slug: str, *, question: str, scope: str | None, parent: str | None, status: str) -> Row:
-    """Add one issue; its positions come one by one, or with a codebook."""
+def add_issue(
+    session: Writing,
+    slug: str,
+    *,
+    question: str,
+    scope: str | None,
+    low_pole: str | None,
+    high_pole: str | None,
+    parent: str | None,
+    status: str,
+) -> Row:
+    """Add one issue; add its positions one by one, or load them with a codebook."""
     lock_codebook(session)
     session.execute(
         SQL["add_issue"],
@@ -24,6 +34,8 @@ def add_issue(session: Writing, slug: str, *, question: str, scope: str | None, 
             "slug": slug,
             "question": question,
             "scope": scope,
+            "low_pole": low_pole,
+            "high_pole": high_pole,
             "parent": optional_id(session, "issue", parent),
             "status": status,
         },
@@ -32,10 +44,17 @@ def add_issue(session: Writing, slug: str, *, question: str, scope: str | None, 
 
 
 def set_issue(
-    session: Writing, slug: str, *, question: str | None = None, scope: str | None = None, status: str | None = None
+    session: Writing,
+    slug: str,
+    *,
+    question: str | None = None,
+    scope: str | None = None,
+    low_pole: str | None = None,
+    high_pole: str | None = None,
+    status: str | None = None,
 ) -> Row:
-    """Correct an issue's question, scope or status; the earlier version stays in history."""
-    given = {"question": question, "scope": scope, "status": status}
+    """Correct the question, scope, poles or status of an issue; the earlier version stays in the history."""
+    given = {"question": question, "scope": scope, "low_pole": low_pole, "high_pole": high_pole, "status": status}
     _refuse_nothing(given)
     lock_codebook(session)
     session.execute(SQL["set_issue"], {**given, "key": id_of(session, "issue", slug)})
@@ -65,7 +84,7 @@ def set_position(
     rank: int | None = None,
     score: float | None = None,
 ) -> Row:
-    """Correct a position; the stances that rest on it are derived anew, and earlier answers stay as they were."""
+    """Correct a position; its stances are derived again, and answers as of earlier changesets do not change."""
     given = {"label": label, "definition": definition, "kind": kind, "rank": rank, "score": score}
     key = position_id(session, issue, slug)
     _refuse_nothing(given)

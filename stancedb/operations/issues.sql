@@ -1,10 +1,12 @@
 -- name: add_issue
-INSERT INTO stancedb.issue (slug, question, scope, parent_id, status)
-VALUES (:slug, :question, :scope, :parent, :status);
+INSERT INTO stancedb.issue (slug, question, scope, low_pole, high_pole, parent_id, status)
+VALUES (:slug, :question, :scope, :low_pole, :high_pole, :parent, :status);
 
 -- name: set_issue
 UPDATE stancedb.issue
-SET question = coalesce(:question, question), scope = coalesce(:scope, scope), status = coalesce(:status, status)
+SET question = coalesce(:question, question), scope = coalesce(:scope, scope),
+    low_pole = coalesce(:low_pole, low_pole), high_pole = coalesce(:high_pole, high_pole),
+    status = coalesce(:status, status)
 WHERE id = :key;
 
 -- name: add_position

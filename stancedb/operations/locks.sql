@@ -1,22 +1,22 @@
 -- name: lock_actors
--- Locks two actors and those that lead to the first, in the order of their keys, so that merges wait for each other.
+-- Lock two actors and those merged into the first, in the order of their keys, so that merges wait for each other.
 SELECT a.id, a.slug, a.kind, a.merged_into_id FROM stancedb.actor a
 WHERE a.id IN (:key, :target) OR a.merged_into_id = :key
 ORDER BY a.id FOR NO KEY UPDATE;
 
 -- name: leads_unlocked
--- Whether an actor leads to one that is locked, since somebody who was waited for has merged it.
+-- Whether an actor was merged into a locked one by a writer for which this waited.
 SELECT EXISTS (
     SELECT FROM stancedb.actor a WHERE a.merged_into_id = :key AND a.id <> ALL (CAST(:locked AS bigint[]))
 );
 
 -- name: lock_statements
--- Locks statements, in the order of their keys, before anything that hangs on them: whoever writes takes statements
+-- Lock statements, in the order of their keys, before the rows that depend on them: every writer locks statements
 -- first, then mentions, codings and links, so that no two writers wait for each other.
 SELECT s.id FROM stancedb.statement s WHERE s.id = ANY (CAST(:statements AS bigint[])) ORDER BY s.id FOR NO KEY UPDATE;
 
 -- name: statements_of_changeset
--- Which statements that are there do the rows of a changeset hang on?
+-- The existing statements to which the rows of a changeset belong.
 WITH written AS (
     SELECT id AS statement_id FROM stancedb.statement WHERE changeset_id = :id
     UNION SELECT statement_id FROM stancedb.mention WHERE changeset_id = :id
@@ -37,9 +37,9 @@ WITH written AS (
 SELECT s.id FROM stancedb.statement s JOIN written w ON w.statement_id = s.id;
 
 -- name: lock_actors_of_changeset
--- Locks the actors that a changeset wrote, those whose names it wrote, and those that they were merged into, in the
--- order of their keys: whoever writes takes actors first, then what hangs on them, so that no two writers wait for each
--- other.
+-- Lock the actors that a changeset wrote, those whose names it wrote, and those into which they were merged, in the
+-- order of their keys: every writer locks actors first, then the rows that depend on them, so that no two writers wait
+-- for each other.
 SELECT a.id FROM stancedb.actor a WHERE a.id IN (
     SELECT t.id FROM stancedb.actor t WHERE t.changeset_id = :id
     UNION SELECT h.id FROM history.actor h WHERE :id IN (h.changeset_id, h.ended_changeset_id)

@@ -1,6 +1,6 @@
-"""The codebook as it is revised: positions and issues that are retired, merged, split, and put in force again.
+"""Revising the codebook: retiring, merging, splitting and restoring positions and issues.
 
-Each function locks the codebook before it looks, so that what it finds stays so until it has changed it.
+Each function locks the codebook before reading, so that nothing changes between reading and writing.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ SQL = Queries(__file__)
 
 
 def retire_position(session: Writing, issue: str, slug: str) -> Row:
-    """Take a position out of force: its codings stay and count for it, its rank is free, and no new coding takes it.
+    """Retire a position: its codings stay and still count, its rank becomes free, and it takes no new codings.
 
     Raises:
         NoSuchThing: There is no such issue or position.
-        RefusedByRule: It is retired already.
+        RefusedByRule: It is already retired.
     """
     lock_codebook(session)
     key = _in_force(session, issue, slug)
@@ -41,11 +41,11 @@ def retire_position(session: Writing, issue: str, slug: str) -> Row:
 
 
 def merge_positions(session: Writing, issue: str, slug: str, *, into: str) -> Row:
-    """Say that two positions are one: codings keep naming the first and count for the second.
+    """Merge a position into another: codings keep the first and count for the second.
 
     Raises:
         NoSuchThing: There is no such issue or position.
-        RefusedByRule: The two are one already, or one of them is merged away or retired.
+        RefusedByRule: The two are already merged, or one of them is merged into another or retired.
     """
     lock_codebook(session)
     key = position_id(session, issue, slug)
@@ -60,21 +60,21 @@ def merge_positions(session: Writing, issue: str, slug: str, *, into: str) -> Ro
 
 
 def split_position(session: Writing, issue: str, slug: str, *, into: Sequence[tuple[str, int | None]]) -> list[Row]:
-    """Retire a position in favour of several: its codings count for it, without a rank, until they are recoded.
+    """Retire a position in favour of several others: its codings count for it, without a rank, until recoded.
 
     Args:
         session: The writing session.
-        issue: The issue's slug.
-        slug: The position's slug.
-        into: The slugs of the positions that take its place, with the rank that each is to have, or None to leave it.
+        issue: The slug of the issue.
+        slug: The slug of the position.
+        into: The slugs of the replacement positions, each with its new rank, or None to keep its rank.
 
     Returns:
-        The position and its parts.
+        The position and its replacements.
 
     Raises:
         NoSuchThing: There is no such issue or position.
-        RefusedByRule: It is retired already, or one of the parts is.
-        UsageError: There are fewer than two parts.
+        RefusedByRule: The position or one of its replacements is already retired.
+        UsageError: There are fewer than two replacements.
     """
     names = [part for part, _ in into]
     if len(names) == 1 or len(set(names)) < len(names) or slug in names:
@@ -89,11 +89,11 @@ def split_position(session: Writing, issue: str, slug: str, *, into: Sequence[tu
 
 
 def restore_position(session: Writing, issue: str, slug: str, *, rank: int | None = None) -> Row:
-    """Put a position in force again: it counts for itself, with the rank given, or else the one it had last.
+    """Put a position back in force: it counts for itself, with the given rank or its last rank.
 
     Raises:
         NoSuchThing: There is no such issue or position.
-        RefusedByRule: It is in force, its issue is merged into another, or the rank is taken by now.
+        RefusedByRule: It is in force, its issue is merged into another, or the rank is taken.
     """
     lock_codebook(session)
     key = position_id(session, issue, slug)
@@ -111,11 +111,11 @@ def restore_position(session: Writing, issue: str, slug: str, *, rank: int | Non
 
 
 def retire_issue(session: Writing, slug: str) -> Row:
-    """Take an issue out of force: what is coded on it stays and counts, and no new coding takes it.
+    """Retire an issue: its codings stay and still count, and it takes no new codings.
 
     Raises:
         NoSuchThing: There is no such issue.
-        RefusedByRule: It is retired already.
+        RefusedByRule: It is already retired.
     """
     lock_codebook(session)
     key = id_of(session, "issue", slug)
@@ -126,18 +126,17 @@ def retire_issue(session: Writing, slug: str) -> Row:
 
 
 def merge_issues(session: Writing, slug: str, *, into: str, positions: Mapping[str, str]) -> Row:
-    """Say that two issues are one: codings keep naming the first, and count for the second and its positions.
+    """Merge an issue into another: codings keep the first, and count for the second and its positions.
 
     Args:
         session: The writing session.
-        slug: The issue that is retired.
-        into: The issue that its codings count for.
-        positions: Which position of the other issue each position goes to; one that is not named goes to that with
-            its own slug.
+        slug: The slug of the issue to retire.
+        into: The slug of the issue for which its codings count from now on.
+        positions: The position of the other issue for each position (default: the position with the same slug).
 
     Raises:
         NoSuchThing: There is no such issue or position.
-        RefusedByRule: One of the two is merged away or retired, or a position that has codings goes nowhere.
+        RefusedByRule: One of the two is merged into another or retired, or a position with codings has no target.
     """
     lock_codebook(session)
     key, other = id_of(session, "issue", slug), id_of(session, "issue", into)
@@ -163,7 +162,7 @@ def merge_issues(session: Writing, slug: str, *, into: str, positions: Mapping[s
 
 
 def restore_issue(session: Writing, slug: str) -> Row:
-    """Put an issue in force again; if it was merged, its positions are what they were before.
+    """Put an issue back in force; if it was merged, its positions return to their earlier state.
 
     Raises:
         NoSuchThing: There is no such issue.
@@ -179,7 +178,7 @@ def restore_issue(session: Writing, slug: str) -> Row:
 
 
 def _in_force(session: Writing, issue: str, slug: str) -> int:
-    """Return the key of a position, after making sure that it is in force."""
+    """Return the key of a position, and fail if it is not in force."""
     key = position_id(session, issue, slug)
     row = show_position(session, issue, slug)
     if row["merged_into"] is not None:

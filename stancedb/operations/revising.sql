@@ -1,44 +1,44 @@
 -- name: retire_position
--- Take a position out of force: it keeps its codings, and leaves the scale.
+-- Retire a position: it keeps its codings and leaves the scale.
 UPDATE stancedb.position SET status = 'retired', rank = NULL WHERE id = :position;
 
 -- name: merge_positions
--- Let positions, and those that lead to them, lead to others, so that one step is always enough.
+-- Redirect positions, and those merged into them, to others, so that one step always suffices.
 UPDATE stancedb.position p SET status = 'retired', rank = NULL, merged_into_id = m.into_id
 FROM unnest(CAST(:merged AS bigint[]), CAST(:into AS bigint[])) m (merged_id, into_id)
 WHERE m.merged_id IN (p.id, p.merged_into_id);
 
 -- name: part_positions
--- Let positions of issues that are merged into another count for themselves where their targets have stayed behind.
+-- Positions of merged issues count for themselves if their targets were left behind.
 UPDATE stancedb.position p SET merged_into_id = NULL
 FROM stancedb.issue i, stancedb.position t
 WHERE i.merged_into_id = :other AND p.issue_id = i.id AND t.id = p.merged_into_id AND t.issue_id NOT IN (i.id, :other);
 
 -- name: rank_positions
--- Give positions their places on the scale.
+-- Set the ranks of positions.
 UPDATE stancedb.position p SET rank = m.rank
 FROM unnest(CAST(:positions AS bigint[]), CAST(:ranks AS smallint[])) m (position_id, rank)
 WHERE p.id = m.position_id;
 
 -- name: restore_position
--- Put a position in force again.
+-- Put a position back in force.
 UPDATE stancedb.position SET status = 'active', merged_into_id = NULL, rank = :rank WHERE id = :position;
 
 -- name: last_rank
--- The rank that a retired position had when it was in force last.
+-- The rank that a retired position had when it was last in force.
 SELECT h.rank FROM history.position h JOIN stancedb.changeset k ON k.id = h.ended_changeset_id
 WHERE h.id = :position AND h.status = 'active' ORDER BY k.number DESC LIMIT 1;
 
 -- name: retire_issue
--- Take an issue out of force: what is coded on it stays, and its stances too.
+-- Retire an issue: its codings and stances stay.
 UPDATE stancedb.issue SET status = 'retired' WHERE id = :issue;
 
 -- name: merge_issue
--- Let an issue, and those that lead to it, lead to another.
+-- Redirect an issue, and those merged into it, to another.
 UPDATE stancedb.issue SET status = 'retired', merged_into_id = :other WHERE :issue IN (id, merged_into_id);
 
 -- name: positions_to_merge
--- The positions of an issue that is merged, each with the one of the other issue that it goes to, by handle.
+-- The positions of a merged issue, each with its target position in the other issue, by slug.
 SELECT p.id, p.slug, t.id AS into_id, t.status AS into_status, t.merged_into_id IS NOT NULL AS into_is_merged,
     coalesce(m.slug, p.slug) AS into_slug,
     EXISTS (
@@ -52,12 +52,12 @@ WHERE p.issue_id = :issue AND p.merged_into_id IS NULL
 ORDER BY p.id;
 
 -- name: restore_issue
--- Put an issue in force again.
+-- Put an issue back in force.
 UPDATE stancedb.issue SET status = 'active', merged_into_id = NULL WHERE id = :issue;
 
 -- name: restore_positions
--- Give the positions of an issue that was merged back what they were before: the last version that led to no other
--- issue. One that was never without its target is in force.
+-- Restore the positions of a merged issue to their last version that was not redirected to another issue. A position
+-- that was always redirected is put in force.
 UPDATE stancedb.position p SET status = coalesce(h.status, 'active'), rank = h.rank, merged_into_id = h.merged_into_id
 FROM stancedb.position s
 JOIN stancedb.position o ON o.id = s.merged_into_id AND o.issue_id <> s.issue_id

@@ -1,4 +1,4 @@
-"""Statements: linked, withdrawn, and made one where two articles print the same words."""
+"""Statements: linking, retracting, and merging those that two articles print in the same words."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SQL = Queries(__file__)
 
 
 def link_statements(session: Writing, slug: str, *, kind: str, target: str) -> Row:
-    """Say how a later statement stands to an earlier one."""
+    """Link a later statement to an earlier one."""
     session.execute(
         SQL["link_statements"],
         {"statement": id_of(session, "statement", slug), "kind": kind, "target": id_of(session, "statement", target)},
@@ -23,27 +23,27 @@ def link_statements(session: Writing, slug: str, *, kind: str, target: str) -> R
 
 
 def retract_statement(session: Writing, slug: str, *, reason: str) -> Row:
-    """Withdraw the record of a statement because it is wrong; it stays, with the reason, and counts no longer.
+    """Retract the record of a statement because it is wrong; it is kept, with the reason, but no longer counts.
 
-    When the speaker took the statement back, record that as a statement of its own with a link ``retracts``.
+    If the speaker took the words back, record that as a separate statement with a link ``retracts``.
     """
     session.execute(SQL["retract_statement"], {"key": id_of(session, "statement", slug), "reason": reason})
     return {"statement": slug, "retracted_reason": reason}
 
 
 def merge_statements(session: Writing, copies: Sequence[int]) -> dict[int, int]:
-    """Make one of the statements that articles and what they are copies of print in the same words.
+    """Merge the statements that copies and their originals print in the same words.
 
-    The same speaker, the same date and the same words, but for case, accents and signs, are one statement; the one of
-    the original stays. The mentions go over to it, and so do codings, links and causes, but where it has its own.
-    Nothing is lost: the other statement names the one it is merged into, and ``changeset undo`` parts them.
+    Statements with the same speaker, date and words (ignoring case, accents and punctuation) are merged into the
+    original's statement. Mentions move to it, and so do codings, links and causes unless it already has them. No data
+    is lost: the other statement refers to the statement into which it is merged, and ``changeset undo`` separates them.
 
     Args:
         session: The writing session.
-        copies: The keys of the copies; what they are copies of is looked up.
+        copies: The keys of the copies; their originals are looked up.
 
     Returns:
-        How many statements of each copy are merged into others, by the key of the copy.
+        The number of merged statements by the key of the copy.
     """
     session.execute(SQL["find_same_words"], {"copies": list(copies)})
     merged = {row.article_id: row.merged for row in session.execute(SQL["count_same_words"])}
@@ -55,7 +55,7 @@ def merge_statements(session: Writing, copies: Sequence[int]) -> dict[int, int]:
     return merged
 
 
-# What goes over to the statement that stays, in this order.
+# The steps that move data to the remaining statement, in this order.
 _GO_OVER = (
     "move_mentions",
     "move_codings",

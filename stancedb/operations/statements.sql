@@ -5,7 +5,8 @@ INSERT INTO stancedb.statement_link (statement_id, kind, target_id) VALUES (:sta
 UPDATE stancedb.statement SET retracted_on = current_date, retracted_reason = :reason WHERE id = :key;
 
 -- name: find_same_words
--- The statements of copies that say the same as one of another member of their family, with the one that stays.
+-- The statements of copies with the same words as a statement of another article of their family, and the statement
+-- that stays.
 CREATE TEMPORARY TABLE same_words ON COMMIT DROP AS
 WITH printed AS (
     SELECT w.root_id, st.id, st.slug, sp.standing_id AS speaker_id, st.said,
@@ -38,8 +39,8 @@ GROUP BY v.article_id;
 SELECT gone_id FROM same_words UNION SELECT kept_id FROM same_words;
 
 -- name: move_mentions
--- Which of several goes over follows from what they say and not from when they were recorded: of several mentions of
--- one place that of the first statement, in the order of the slugs.
+-- The choice among several depends on their content, not on when they were recorded: of several mentions of the same
+-- place, the mention of the first statement by slug moves.
 UPDATE stancedb.mention m SET statement_id = g.kept_id FROM (
     SELECT DISTINCT ON (x.kept_id, m.article_version_id, m.char_start, m.char_end) m.id, x.kept_id
     FROM same_words x JOIN stancedb.mention m ON m.statement_id = x.gone_id
@@ -51,8 +52,8 @@ WHERE m.id = g.id AND NOT EXISTS (
 );
 
 -- name: move_codings
--- Of several that come together, that of the first statement goes over, for each coder; and of the final ones the first
--- by statement, coder and codebook.
+-- Of several codings by one coder, the coding of the first statement moves; of several final codings, only the first by
+-- statement, coder and codebook moves.
 UPDATE stancedb.coding c SET statement_id = g.kept_id FROM (
     SELECT c.id, x.kept_id, c.holder_id, c.issue_id, c.is_final, c.coder_id, c.codebook_version_id,
         row_number() OVER (
@@ -75,7 +76,7 @@ WHERE c.id = g.id AND g.of_coder = 1 AND (g.of_final = 1 OR NOT g.is_final) AND 
 );
 
 -- name: move_links
--- Of several that come together, the one of the first statement goes over.
+-- Of several equal links, the link of the first statement moves.
 UPDATE stancedb.statement_link l SET statement_id = g.kept_id FROM (
     SELECT DISTINCT ON (x.kept_id, l.target_id, l.kind) x.kept_id, x.gone_id, l.target_id, l.kind
     FROM same_words x JOIN stancedb.statement_link l ON l.statement_id = x.gone_id
@@ -88,7 +89,7 @@ WHERE (l.statement_id, l.target_id, l.kind) = (g.gone_id, g.target_id, g.kind) A
 );
 
 -- name: move_links_to_them
--- Of several that come together, the one of the first statement goes over.
+-- Of several equal links, the link of the first statement moves.
 UPDATE stancedb.statement_link l SET target_id = g.kept_id FROM (
     SELECT DISTINCT ON (x.kept_id, l.statement_id, l.kind) x.kept_id, x.gone_id, l.statement_id, l.kind
     FROM same_words x JOIN stancedb.statement_link l ON l.target_id = x.gone_id
@@ -101,7 +102,7 @@ WHERE (l.target_id, l.statement_id, l.kind) = (g.gone_id, g.statement_id, g.kind
 );
 
 -- name: move_causes
--- Of several that come together, the first that somebody asserts goes over.
+-- Of several equal causes asserted by one actor, the cause of the first statement moves.
 UPDATE stancedb.causal_link l SET from_statement_id = g.kept_id FROM (
     SELECT l.id, x.kept_id, l.kind, l.asserted_by_id, l.to_statement_id, l.to_event_id, row_number() OVER (
         PARTITION BY x.kept_id, l.kind, l.asserted_by_id, l.to_statement_id, l.to_event_id
@@ -117,7 +118,7 @@ WHERE l.id = g.id AND g.of_link = 1 AND NOT EXISTS (
 );
 
 -- name: move_effects
--- Of several that come together, the first that somebody asserts goes over.
+-- Of several equal causes asserted by one actor, the cause of the first statement moves.
 UPDATE stancedb.causal_link l SET to_statement_id = g.kept_id FROM (
     SELECT l.id, x.kept_id, l.kind, l.asserted_by_id, l.from_statement_id, l.from_event_id, row_number() OVER (
         PARTITION BY x.kept_id, l.kind, l.asserted_by_id, l.from_statement_id, l.from_event_id

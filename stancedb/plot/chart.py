@@ -1,18 +1,18 @@
-"""From a drawing to a picture: a Vega-Lite chart through Altair, turned to SVG or PNG by vl-convert."""
+"""The step chart of one holder, from close by: Vega-Lite through Altair, turned to SVG by vl-convert."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from html import escape
 from importlib.util import find_spec
 from itertools import groupby
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from stancedb.errors import NotInstalled
-from stancedb.plot.drawing import Drawing, Panel
+from stancedb.plot.drawing import Drawing, Panel, Place
+from stancedb.plot.text import is_right_to_left, wrapped
 
 if TYPE_CHECKING:
     import altair as alt
@@ -27,11 +27,12 @@ OTHER = "#75808f"
 WINDOW = "#f5dfa0"
 EDGE = "#b98f1e"
 EVENT = "#8a3fa0"
-PAPER = "#ffffff"
 
 # A constant of ours: no word of the database is ever part of an expression.
 _LINES = r"split(datum.label, '\n')"
 _BETWEEN_NUMBERS = 26
+# The size of the labels in pixels.
+_LETTERS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,34 +59,27 @@ def require() -> None:
         raise NotInstalled(purpose="draw pictures", extra="plot")
 
 
-def svg(drawing: Drawing, size: Size = WIDE, *, is_alone: bool = True) -> str:
-    """Return the picture as SVG; alone it has a title and a description for those who do not see it.
+def svg(drawing: Drawing, size: Size = WIDE) -> str:
+    """Return the step chart as SVG without words of its own, as part of a page or of a picture.
 
     Args:
         drawing: What to draw.
         size: For which width.
-        is_alone: Whether it stands in a file of its own, on white paper; else it is part of a page.
     """
     import vl_convert  # noqa: PLC0415 - an extra that is not always there
 
-    drawn = vl_convert.vegalite_to_svg(_spec(drawing, size, is_alone=is_alone), allowed_base_urls=[])
-    _, _, rest = drawn.partition(">")
-    head = drawn[: len(drawn) - len(rest) - 1]
-    if not is_alone:
-        return f'{head} aria-hidden="true">{rest}'
-    title = f'<title id="title">{escape(drawing.title)}</title>'
-    description = f'<desc id="description">{escape(drawing.description)}</desc>'
-    return f'{head} role="img" aria-labelledby="title description">{title}{description}{rest}'
+    drawn = vl_convert.vegalite_to_svg(_spec(drawing, size), allowed_base_urls=[])
+    return drawn.replace("<svg ", '<svg aria-hidden="true" ', 1)
 
 
-def png(drawing: Drawing, size: Size = WIDE) -> bytes:
-    """Return the picture as PNG, with twice as many pixels as the SVG, for sharp screens and print."""
+def png(svg: str, scale: float) -> bytes:
+    """Return a picture as PNG, with ``scale`` times as many pixels as the SVG."""
     import vl_convert  # noqa: PLC0415 - an extra that is not always there
 
-    return vl_convert.vegalite_to_png(_spec(drawing, size, is_alone=True), scale=2, allowed_base_urls=[])
+    return vl_convert.svg_to_png(svg, scale=scale)
 
 
-def _spec(drawing: Drawing, size: Size, *, is_alone: bool) -> dict[str, Any]:
+def _spec(drawing: Drawing, size: Size) -> dict[str, Any]:
     import altair as alt  # noqa: PLC0415 - an extra that is not always there
 
     parts = [drawing, *([drawing.within(*drawing.closer)] if drawing.closer else [])]
@@ -96,19 +90,18 @@ def _spec(drawing: Drawing, size: Size, *, is_alone: bool) -> dict[str, Any]:
         if part is drawing or part.panels[number].steps
     ]
     chart = alt.vconcat(*charts, spacing=26)
-    if is_alone:
-        heading = wrap(drawing.title, size.panel // 6)
-        chart = chart.properties(title=alt.Title(heading, subtitle=f"Rule {drawing.rule}", anchor="start", offset=14))
     spec: dict[str, Any] = chart.to_dict()
+    # Another font than the one that was measured may be wider.
+    spec["padding"] = {"left": 36, "right": 24, "top": 6, "bottom": 6}
     spec["config"] = {
         "aria": False,
-        "background": PAPER if is_alone else None,
+        "background": None,
         "font": "sans-serif",
         "view": {"stroke": FAINT},
-        "title": {"color": INK, "subtitleColor": INK, "fontSize": 14, "subtitleFontSize": 12},
+        "title": {"color": INK, "fontSize": 14},
         "axis": {
             "labelColor": INK,
-            "labelFontSize": 12,
+            "labelFontSize": _LETTERS,
             "gridColor": FAINT,
             "domainColor": FAINT,
             "tickColor": FAINT,
@@ -122,7 +115,7 @@ def _panel(drawing: Drawing, panel: Panel, size: Size, *, is_closer: bool) -> al
     """Draw one holder: windows and open positions behind, then the steps, then the evidence, events across all."""
     import altair as alt  # noqa: PLC0415 - an extra that is not always there
 
-    labels = {place.slug: "\n".join(wrap(place.label, size.label)) for place in drawing.places}
+    labels = _labels(drawing.places, size)
     rows = _rows(drawing, labels)
     span = [drawing.since.isoformat(), drawing.until.isoformat()]
     x = alt.X("since:T", title=None).scale(type="utc", domain=span, nice=False)
@@ -197,6 +190,20 @@ def _panel(drawing: Drawing, panel: Panel, size: Size, *, is_closer: bool) -> al
     title = f"{panel.name}, closer: {drawing.since} to {drawing.until}" if is_closer else panel.name
     heading = alt.Title(wrap(title, size.panel // 7), anchor="start", frame="bounds", fontSize=13, offset=18)
     return alt.layer(*layers).properties(width=size.panel, height=size.row * len(rows), title=heading)
+
+
+def _labels(places: Sequence[Place], size: Size) -> dict[str, str]:
+    """Return the words beside each row, on at most two lines, so that they never run into their neighbours.
+
+    Words that are read from the right stand on one: some renderers print two such lines over each other. What would be
+    cut to the same words as another gets its handle instead.
+    """
+    labels: dict[str, str] = {}
+    for place in places:
+        lines = 1 if is_right_to_left(place.label) else 2
+        words = "\n".join(wrapped(place.label, _LETTERS, size.label * _LETTERS * 0.64, lines=lines))
+        labels[place.slug] = words if words not in labels.values() else place.slug
+    return labels
 
 
 def _rows(drawing: Drawing, labels: dict[str, str]) -> list[str]:

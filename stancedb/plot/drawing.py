@@ -18,8 +18,6 @@ _DAY = timedelta(days=1)
 _NEAR = timedelta(days=60)
 # So many times longer than its busy part is a picture that needs a closer look.
 _TOO_SMALL = 4
-# More holders than these are no picture any more; who changed most, and said most, is drawn.
-_MOST_PANELS = 20
 _NOT_HAPPENED = {"cancelled", "postponed", "scheduled"}
 
 
@@ -32,12 +30,14 @@ class Place:
         label: The words beside the row; no two rows have the same.
         is_open: Whether the position leaves the question open or takes none.
         is_ranked: Whether it stands on the scale of the issue.
+        is_deliberate: Whether it leaves the question open as a matter of policy.
     """
 
     slug: str
     label: str
     is_open: bool
     is_ranked: bool
+    is_deliberate: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class Drawing:
         since: The first day shown.
         until: The day of the answer.
         places: The rows of each panel, the top one first.
-        panels: One for each holder, up to a number that can be looked at.
+        panels: One for each holder.
         marks: The events.
     """
 
@@ -166,8 +166,7 @@ class Drawing:
 def drawing(found: Row) -> Drawing:
     """Lay out an issue, given what ``questions.pages.issue_page`` returns."""
     until: date = found["day"]
-    drawn = sorted(found["holders"], key=lambda row: (-len(row["changes"]), -len(row["evidence"])))[:_MOST_PANELS]
-    panels = tuple(_panel(holder, until) for holder in found["holders"] if holder in drawn)
+    panels = tuple(_panel(holder, until) for holder in found["holders"])
     days = [span.since for panel in panels for span in panel.spans]
     since = min([*days, until])
     return Drawing(
@@ -205,6 +204,7 @@ def _places(positions: Sequence[Row]) -> list[Place]:
             label=label if labels.count(label := readable(row["label"])) == 1 else f"{label} ({row['position']})",
             is_open=row["kind"] != "substantive",
             is_ranked=row["rank"] is not None,
+            is_deliberate=row["kind"] == "deliberate_ambiguity",
         )
         for row in [*ranked, *others]
     ]

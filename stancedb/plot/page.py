@@ -1,19 +1,30 @@
-"""From what is known of an issue to one page of HTML that needs no script and asks nobody for anything."""
+"""From what is known of an issue to one page of HTML that requests nothing and works without its script."""
 
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections import Counter
+from dataclasses import asdict, replace
 from datetime import date
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from stancedb import __version__
-from stancedb.plot import chart
+from stancedb.plot import chart, strip_rows
 from stancedb.plot.drawing import Drawing, Row, drawing, events_within, readable
+from stancedb.plot.frame import frame
+from stancedb.plot.strips import Group, Strips, strips, within
 
 # So many quotes stand under a change; the rest is counted.
 _QUOTES = 6
+# Of more holders, and of more changes, the tables and the earlier changes are folded away.
+_OPEN_HOLDERS = 12
+_OPEN_CHANGES = 20
+# A closer look is worth its place for so many holders.
+_MOST_CLOSER = 20
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 
 
@@ -36,21 +47,65 @@ def page(found: Row) -> str:
     )
     environment.filters.update(web_address=_web_address, language=_language, period=_period, plain=_plain)
     drawn = drawing(found)
-    sizes = {"wide": chart.WIDE, "narrow": chart.NARROW}
+    laid = strips(drawn)
+    holders = [_holder(holder, drawn, found) for holder in found["holders"]]
+    changes = [{**change, "name": holder["name"]} for holder in holders for change in holder["changes"]]
+    script = (Path(__file__).parent / "templates" / "search.js").read_text(encoding="utf-8")
     return environment.get_template("page.html.j2").render(
         found=found,
         drawing=drawn,
-        # SVG of our own making, in which vl-convert has escaped every word.
-        pictures={
-            name: Markup(chart.svg(drawn, size, is_alone=False))  # noqa: S704 - as above
-            for name, size in sizes.items()
-        },
+        frame=frame(found, drawn),
+        styles=[{**asdict(style), "at": at} for at, style in enumerate(laid.styles)],
+        used={cell.style for strip in laid.rows for cell in strip.cells},
+        strips=strip_rows.laid_out(laid) if found["holders"] else None,
+        closer=_closer(laid),
+        shares=strip_rows.shares(laid) if len(found["holders"]) > 1 else None,
+        shares_told=_shares_told(laid),
+        steps=_steps(drawn),
         colours=chart,
-        undrawn=len(found["holders"]) - len(drawn.panels),
-        holders=[_holder(holder, drawn, found) for holder in found["holders"]],
+        script=Markup(script),  # noqa: S704 - a file of the program
+        script_hash=b64encode(sha256(script.encode()).digest()).decode(),
+        holders=holders,
+        # One holder's changes are read as a story, those of many from the latest on.
+        changes=changes if len(holders) == 1 else sorted(changes, key=_changed_on, reverse=True),
+        open_holders=_OPEN_HOLDERS,
+        open_changes=_OPEN_CHANGES,
         events=events_within(found["events"], drawn.since, drawn.until),
         version=__version__,
     )
+
+
+def _steps(drawn: Drawing) -> dict[str, Any] | None:
+    """Return the step chart of a single holder, for wide windows and for narrow ones."""
+    from markupsafe import Markup  # noqa: PLC0415 - comes with Jinja2
+
+    if len(drawn.panels) != 1 or not drawn.panels[0].spans:
+        return None
+    sizes = {"wide": chart.WIDE, "narrow": chart.NARROW}
+    # SVG in which vl-convert has escaped every word.
+    return {name: Markup(chart.svg(drawn, size)) for name, size in sizes.items()}  # noqa: S704 - as above
+
+
+def _changed_on(change: Row) -> date:
+    day: date = change["changed_on"]
+    return day
+
+
+def _closer(chart: Strips) -> dict[str, Any] | None:
+    """Return the rows that changed, looked at closer, where the whole is too long to show how."""
+    if chart.drawing.closer is None:
+        return None
+    part = within(chart, *chart.drawing.closer)
+    changed = {panel.holder for panel in part.drawing.panels if panel.steps}
+    rows = tuple(strip for strip in part.rows if strip.holder in changed)[:_MOST_CLOSER]
+    return strip_rows.laid_out(replace(part, groups=(Group(None, rows),)), has_groups=False)
+
+
+def _shares_told(chart: Strips) -> str:
+    """Say how many holders hold each position at the end."""
+    counts = chart.shares[-1].counts if chart.shares else ()
+    told = [f"{count:,} {style.label}" for style, count in zip(chart.styles, counts, strict=False) if count]
+    return ", ".join(told) if told else "nobody holds a known position"
 
 
 def _holder(holder: Row, drawn: Drawing, found: Row) -> dict[str, Any]:

@@ -1,12 +1,14 @@
-"""A small chart for a terminal, of plain characters: a row for each position, a column for each stretch of days."""
+"""Small charts for a terminal, of plain characters: strips for all holders, and the steps of a single one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from textwrap import wrap
 
 from stancedb.plot.drawing import Drawing, Panel
+from stancedb.plot.strips import Group, Strips, strips, within
 
 LEGEND = (
     "* said   = held, words on both sides   - carried on, nothing newer said   ? changed on some day of these",
@@ -14,6 +16,8 @@ LEGEND = (
 )
 _LONGEST_LABEL = 28
 _NARROWEST = 20
+# A terminal has room for so many holders.
+_MOST_ROWS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +44,21 @@ def chart(drawing: Drawing, width: int) -> str:
 
     A column stands for several days where the period is long, so what is shorter than a column still fills one.
     """
-    parts = [drawing, *([drawing.within(*drawing.closer)] if drawing.closer else [])]
+    laid = strips(drawing)
     lines = [f"Rule {drawing.rule}, {drawing.since} to {drawing.until}", ""]
+    lines += [*_strips(laid, width), ""]
+    if drawing.closer:
+        lines += [f"Closer: {drawing.closer[0]} to {drawing.closer[1]}", *_strips(_changed(laid), width), ""]
+    lines += [*_legend(laid, width), ""]
+    if len(drawing.panels) > 1:
+        return "\n".join(lines)
+    return "\n".join([*lines, *_steps(drawing, width), *LEGEND, ""])
+
+
+def _steps(drawing: Drawing, width: int) -> list[str]:
+    """Return the step chart of a single holder, and a closer look at its changes."""
+    parts = [drawing, *([drawing.within(*drawing.closer)] if drawing.closer else [])]
+    lines: list[str] = []
     for number, panel in enumerate(drawing.panels):
         lines += [panel.name, *_panel(drawing, panel, width), ""]
         lines += [
@@ -54,7 +71,55 @@ def chart(drawing: Drawing, width: int) -> str:
                 "",
             )
         ]
-    return "\n".join([*lines, *LEGEND, ""])
+    return lines
+
+
+def _changed(chart: Strips) -> Strips:
+    """Return the rows that changed, as they are looked at closer."""
+    since, until = chart.drawing.closer or (chart.drawing.since, chart.drawing.until)
+    part = within(chart, since, until)
+    changed = {panel.holder for panel in part.drawing.panels if panel.steps}
+    return replace(part, groups=(Group(None, tuple(strip for strip in part.rows if strip.holder in changed)),))
+
+
+def _strips(chart: Strips, width: int) -> Iterator[str]:
+    """Yield a row for each holder: the letter of what it held, a dot where that carries on, ``?`` in a window."""
+    names = {strip.holder: _short(strip.name) for strip in chart.rows}
+    margin = max(map(len, names.values()), default=0) + 2
+    days = _Days(chart.drawing.since, chart.drawing.until, max(width - margin - 1, _NARROWEST))
+    rows = [*chart.rows]
+    for strip in rows[:_MOST_ROWS]:
+        cells = [" "] * days.columns
+        for cell in strip.cells:
+            for at in days.stretch(cell.since, cell.until):
+                cells[at] = "." if cell.is_carried else chart.styles[cell.style].code[:1]
+        for window in strip.windows:
+            for at in days.stretch(window.since, window.until):
+                if cells[at] == ".":
+                    cells[at] = "?"
+        yield f"{names[strip.holder]:<{margin}}|{''.join(cells)}".rstrip()
+    if len(rows) > _MOST_ROWS:
+        yield f"{len(rows) - _MOST_ROWS:,} more holders are not drawn; 'stancedb page' shows all of them."
+    yield from _below(chart.drawing, margin, days)
+
+
+def _legend(chart: Strips, width: int) -> list[str]:
+    used = {cell.style for strip in chart.rows for cell in strip.cells}
+    entries = [f"{style.code} {style.label}" for at, style in enumerate(chart.styles) if at in used]
+    forms = [". carried on, nothing newer", "? changed on one of these days", "^ event"]
+    return [
+        line.replace("\0", " ")
+        for line in wrap("   ".join(entry.replace(" ", "\0") for entry in [*entries, *forms]), width)
+    ]
+
+
+def _below(drawing: Drawing, margin: int, days: _Days) -> Iterator[str]:
+    """Yield the row of events and the first and last day."""
+    marks = {days.column(mark.day) for mark in drawing.marks}
+    if marks:
+        yield f"{'events':<{margin}}|{''.join('^' if at in marks else ' ' for at in range(days.columns))}".rstrip()
+    first, last = drawing.since.isoformat(), drawing.until.isoformat()
+    yield f"{'':<{margin}} {first}{last:>{days.columns - len(first)}}"
 
 
 def _panel(drawing: Drawing, panel: Panel, width: int) -> Iterator[str]:
@@ -63,11 +128,7 @@ def _panel(drawing: Drawing, panel: Panel, width: int) -> Iterator[str]:
     days = _Days(drawing.since, drawing.until, max(width - margin - 1, _NARROWEST))
     for place in drawing.places:
         yield f"{labels[place.slug]:<{margin}}|{_row(panel, place.slug, days)}".rstrip()
-    marks = {days.column(mark.day) for mark in drawing.marks}
-    if marks:
-        yield f"{'events':<{margin}}|{''.join('^' if at in marks else ' ' for at in range(days.columns))}".rstrip()
-    first, last = drawing.since.isoformat(), drawing.until.isoformat()
-    yield f"{'':<{margin}} {first}{last:>{days.columns - len(first)}}"
+    yield from _below(drawing, margin, days)
 
 
 def _row(panel: Panel, position: str, days: _Days) -> str:

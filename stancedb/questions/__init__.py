@@ -1,1 +1,1 @@
-"""What people ask: plain functions, the session first. None changes anything; the SQL stands beside each module."""
+"""Functions that query data: they take a session first and change nothing; the SQL is in a file beside each module."""

@@ -1,4 +1,4 @@
-"""Actors and outlets: what is known of them, and since when."""
+"""Queries of actors, identifier schemes and outlets."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ SQL = Queries(__file__)
 
 
 def list_actors(session: Reading, *, kind: str | None = None, known_at: int | None = None) -> list[Row]:
-    """Return actors with the office they hold now and how many statements and final codings name them."""
+    """Return actors with their current offices and the numbers of statements and final codings that name them."""
     return ask(session, SQL["list_actors"], known_at=known_at, kind=kind)
 
 
@@ -26,10 +26,10 @@ def show_actor(session: Reading, slug: str, *, known_at: int | None = None) -> R
 
 
 def list_schemes(session: Reading) -> list[Row]:
-    """Return the systems of identifiers with how many identifiers of each there are."""
+    """Return the identifier schemes with the number of identifiers of each."""
     return ask(session, SQL["list_schemes"])
 
 
 def list_outlets(session: Reading) -> list[Row]:
-    """Return outlets with how many articles each has."""
+    """Return outlets with the number of articles of each."""
     return ask(session, SQL["list_outlets"])

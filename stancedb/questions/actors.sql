@@ -6,7 +6,7 @@ SELECT a.slug AS actor, a.kind, a.name, m.slug AS merged_into, (
         JOIN {standing_actor} o ON o.id = t.office_id
         JOIN {actor} k ON k.id = o.standing_id
         WHERE w.standing_id = a.id AND t.held @> current_date
-            -- Who takes over on the last day of another, or where coarse dates let them meet, holds the office.
+            -- If two tenures meet on one day, or overlap because of coarse dates, the successor holds the office.
             AND NOT EXISTS (
                 SELECT FROM {tenure} n
                 WHERE n.office_id = t.office_id AND n.seat = t.seat AND n.person_id <> t.person_id
@@ -43,7 +43,7 @@ ORDER BY n.kind <> 'preferred', n.language, n.name;
 SELECT i.scheme, i.value FROM {actor_identifier} i WHERE i.actor_id = :key ORDER BY i.scheme, i.value;
 
 -- name: relations
--- Rows keep naming an actor that is merged away; here they name the one it leads to.
+-- Rows keep a merged actor; here they show the actor into which it was merged.
 SELECT r.relation, k.slug AS object, r.during_edtf AS during
 FROM {actor_relation} r
 JOIN {standing_actor} s ON s.id = r.subject_id
@@ -63,7 +63,7 @@ WHERE :key IN (x.id, p.id, y.id, o.id)
 ORDER BY t.held, o.slug, t.seat, p.slug;
 
 -- name: attributes
--- Those that the actor is shown with; of an actor that is merged away, its own.
+-- The actors whose rows are shown with the actor; for a merged actor, only itself.
 SELECT x.key, x.value, x.during_edtf AS during
 FROM (
     SELECT s.key, s.value, s.during_edtf, s.during FROM {shown_attribute} s WHERE s.actor_id = :key
@@ -75,7 +75,7 @@ FROM (
 ORDER BY x.key COLLATE "C", x.during;
 
 -- name: merges
--- Each time that the actor was merged with another or parted again, with who did it, when and why.
+-- Each merge of the actor with another and each separation, with author, time and reason.
 WITH version AS (
     SELECT id, slug, merged_into_id, changeset_id FROM stancedb.actor
     UNION ALL

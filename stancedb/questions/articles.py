@@ -1,4 +1,4 @@
-"""Articles: what is there, what it says, and where its words are found."""
+"""Queries of articles, and full-text search."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SQL = Queries(__file__)
 _QUOTED = re.compile(r'"([^"]*)"|([^\s"]+)')
 _ACCENT = re.compile("[\u0300-\u036f]")
 _PLAIN = str.maketrans("øłđı\u03c2", "oldi\u03c3")
-# The scripts that the function stancedb.search_text takes to run without spaces.
+# The scripts that the function stancedb.search_text treats as written without spaces.
 _UNSPACED = re.compile(
     "[\u3005\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
     "\U00020000-\U0003ffff]"
@@ -33,7 +33,7 @@ def list_articles(
     limit: int | None = None,
     known_at: int | None = None,
 ) -> list[Row]:
-    """Return articles, the newest first; with ``uncoded`` only those without a statement, so what is left to do."""
+    """Return articles, newest first; with ``uncoded`` only those without a statement, which are still to be coded."""
     return ask(
         session,
         SQL["list_articles"],
@@ -45,7 +45,7 @@ def list_articles(
 
 
 def show_article(session: Reading, slug: str) -> Row:
-    """Return one article with its newest text and the places where statements are printed in it."""
+    """Return one article with its newest text and the places of the statements in it."""
     key = id_of(session, "article", slug)
     row = ask(session, SQL["show_article"], key=key)[0]
     row["mentions"] = ask(session, SQL["mentions"], key=key)
@@ -64,34 +64,34 @@ def search_articles(
     by: Literal["rank", "date"] = "rank",
     limit: int | None = 20,
 ) -> list[Row]:
-    """Return the articles whose title or newest text has all the words, with a snippet in which they are marked.
+    """Return the articles whose title or newest text contains all words, with a snippet in which hits are marked.
 
-    Words are compared without case and accents and without stemming, so that every language is treated alike; a
-    phrase stands in double quotes. Chinese, Japanese and Korean are looked for as part of the text. An index proposes
-    the articles, and what it proposes is compared with the text itself.
+    Words are compared ignoring case and accents and without stemming, so that all languages are treated alike; a phrase
+    is enclosed in double quotes. Chinese, Japanese and Korean words are found anywhere in the text. Candidates from an
+    index are checked against the text itself.
 
     Args:
         session: The session.
-        words: What to look for.
-        outlet: Articles of this outlet alone.
-        since: Articles that can have been published on this day or later.
-        until: Articles that can have been published on this day or earlier.
-        language: Articles in this language; ``zh`` means ``zh-Hant`` as well.
-        coded: Only articles with statements, or only those without.
-        by: The most to the point first (a hit in the title counts as eight in the text, and hits in a short text
-            more than in a long one), or the newest first.
-        limit: At most so many; None gives all.
+        words: The words and phrases to search for.
+        outlet: Only articles of this outlet.
+        since: Only articles that may have been published on or after this date.
+        until: Only articles that may have been published on or before this date.
+        language: Only articles in this language; ``zh`` also matches ``zh-Hant``.
+        coded: True for articles with statements, False for articles without, None for all.
+        by: ``rank`` sorts by relevance (a hit in the title counts as eight in the text, and hits in a short text count
+            more than in a long one), ``date`` sorts newest first.
+        limit: Maximum number of articles; None for no limit.
 
     Raises:
-        UsageError: There is no word in the words.
+        UsageError: ``words`` contains no word.
     """
     said = [phrase or word for phrase, word in _QUOTED.findall(words)]
     folded = session.execute(SQL["fold"], {"said": said}).scalars()
     needles = [*dict.fromkeys(_needle(term) for term in folded if term.strip())]
     if not needles:
         raise NoWord(words=words)
-    # For a frequent word the planner reckons that the index spares nothing, for it counts a comparison of every row the
-    # index gives; an index of arrays needs none, and a scan takes every text apart again.
+    # For a frequent word the planner overestimates the cost of the index, because it counts a recheck of every row: an
+    # index on arrays needs no recheck, whereas a scan splits every text again.
     session.execute(SQL["set_scans"], {"state": "off"})
     rows = ask(
         session,
@@ -115,7 +115,7 @@ def search_articles(
 
 
 def _needle(folded: str) -> str:
-    """Return what must stand in a folded text: whole words, but a part of a run of Chinese, Japanese or Korean."""
+    """Return the string to find in a folded text: whole words, or any part of a run of Chinese, Japanese or Korean."""
     bare = folded.strip()
     before = "" if _UNSPACED.match(bare[0]) else " "
     after = "" if _UNSPACED.match(bare[-1]) else " "
@@ -123,7 +123,7 @@ def _needle(folded: str) -> str:
 
 
 def _terms(needle: str) -> list[str]:
-    """Return what the index holds of every text that has the needle."""
+    """Return the index terms of every text that contains the needle."""
     terms: list[str] = []
     for word in needle.split():
         if not _UNSPACED.match(word[0]):
@@ -134,7 +134,7 @@ def _terms(needle: str) -> list[str]:
 
 
 def _lenient(bare: str) -> str:
-    """Return the pattern that finds a needle in a text of which letters were folded one by one."""
+    """Return the pattern that finds a needle in a text whose letters were folded one by one."""
     spaced = r"[\W_]*".join(re.escape(word) for word in bare.split())
     before = "" if _UNSPACED.match(bare[0]) else r"(?<![^\W_])"
     after = "" if _UNSPACED.match(bare[-1]) else rf"(?![^\W_{_UNSPACED.pattern[1:-1]}])"
@@ -143,13 +143,13 @@ def _lenient(bare: str) -> str:
 
 @cache
 def _plain(letter: str) -> str:
-    """Return a letter folded as the function stancedb.search_text folds it."""
+    """Return a letter folded as by the function stancedb.search_text."""
     bare = _ACCENT.sub("", unicodedata.normalize("NFKD", letter))
     return unicodedata.normalize("NFKC", bare).lower().translate(_PLAIN)
 
 
 def _snippet(body: str, marks: re.Pattern[str], around: int = 90) -> str:
-    """Return the words around the longest hit, with every hit in square brackets; without one, the first words."""
+    """Return the words around the longest hit, with every hit in square brackets, or the first words if none."""
     pieces, places = [], []
     for at, letter in enumerate(body):
         plain = _plain(letter)
@@ -157,10 +157,10 @@ def _snippet(body: str, marks: re.Pattern[str], around: int = 90) -> str:
         places += [at] * len(plain)
     places.append(len(body))
     spans = [(places[m.start()], places[m.end() - 1] + 1) for m in marks.finditer("".join(pieces))]
-    # The longest hit, the first of several, is a phrase if one was asked for.
+    # The first of the longest hits, which is a phrase if one was searched for.
     first, last = max(spans, key=lambda span: span[1] - span[0], default=(0, 0))
     start, end = max(first - around, 0), min(last + around, len(body))
-    # A cut within a word moves to the next space, if there is one near.
+    # A cut within a word moves to the next space if one is near.
     start = start and next((at + 1 for at in range(start, min(start + 20, first)) if body[at].isspace()), start)
     end = next((at for at in range(end, max(end - 20, last), -1) if body[at : at + 1].isspace()), end)
     shown, at = "", start

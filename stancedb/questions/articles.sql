@@ -44,8 +44,8 @@ ORDER BY s.number;
 SELECT set_config('enable_seqscan', :state, true);
 
 -- name: search_articles
--- An index proposes the articles that have the terms of every needle, in the title or in any of their texts; what it
--- proposes is compared with the title and the newest text. A hit in the title counts as eight in the text.
+-- An index returns the articles with the terms of every needle, in the title or in any of their texts; these candidates
+-- are checked against the title and the newest text. A hit in the title counts as eight in the text.
 WITH needle AS (
     SELECT n.needle, string_to_array(n.terms, ' ') AS terms
     FROM unnest(CAST(:needles AS text[]), CAST(:terms AS text[])) n (needle, terms)

@@ -1,4 +1,4 @@
-"""What was changed, by whom and why."""
+"""Queries of changesets: what was changed, by whom and why."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from stancedb.shared.asking import Row, ask, last_changeset
 from stancedb.sql import Queries
 
 SQL = Queries(__file__)
-# Parents before children, so that rows can be put back in this order and taken away in the other.
+# Parents before children, so that rows can be restored in this order and removed in the reverse order.
 IN_ORDER = [table.name for table in Base.metadata.sorted_tables if table in CURATED]
 
 
 def list_changesets(session: Reading, *, limit: int | None = None, number: int | None = None) -> list[Row]:
-    """Return changesets, the newest first and at most so many, or the one with a number."""
+    """Return changesets, newest first, up to a limit, or only the changeset with a number."""
     return ask(session, SQL["list_changesets"], limit=limit, number=number)
 
 
 def show_changeset(session: Reading, number: int) -> Row:
-    """Return one changeset with the rows it wrote, by table, and its loads."""
+    """Return one changeset with the numbers of rows it wrote, by table, and its loads."""
     key = changeset_id(session, number)
     row = list_changesets(session, number=number)[0]
-    # Which login it was is for the owner and for reviewers.
+    # Only the owner and reviewers may see the login.
     if session.execute(SQL["may_see_logins"]).scalar_one():
         row |= ask(session, SQL["login"], id=key)[0]
     counts = ask(session, SQL["rows"], id=key)
@@ -39,6 +39,6 @@ def changeset_id(session: Reading, number: int) -> int:
     """
     found: int | None = session.execute(SQL["changeset_id"], {"number": number}).scalar()
     if found is None:
-        offer = f"; the numbers go from 1 to {last_changeset(session)}"
+        offer = f" The numbers go from 1 to {last_changeset(session)}."
         raise NoSuchThing(kind="changeset", handle=number, offer=offer)
     return found

@@ -21,7 +21,7 @@ SELECT l.login, l.client_address
 FROM (SELECT) one LEFT JOIN stancedb.changeset_login l ON l.changeset_id = :id;
 
 -- name: rows
--- How many rows of each table a changeset wrote and ended; what it wrote in the place of what it ended, it updated.
+-- The numbers of rows of each table that a changeset added and ended; a row that replaced an ended one is an update.
 WITH written AS (
     SELECT v.table_name, count(*) AS rows FROM stancedb.row_version v WHERE v.changeset_id = :id GROUP BY v.table_name
 ),

@@ -1,4 +1,4 @@
-"""Codings: what coders judged of statements."""
+"""Queries of codings."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def list_codings(
     limit: int | None = None,
     known_at: int | None = None,
 ) -> list[Row]:
-    """Return codings in order of the statements' dates; with ``retired`` those to be recoded, on retired positions.
+    """Return codings by statement date; with ``retired`` only codings on retired positions, which should be recoded.
 
-    Of an issue that others were merged into, theirs are among them.
+    The codings of an issue include those of issues merged into it.
     """
     rows = ask(
         session,
@@ -60,11 +60,11 @@ def one_coding(
     coder: str | None,
     codebook: str | None,
 ) -> Row:
-    """Return the coding that is meant, with its key; of several by one coder the final one, else the latest by version.
+    """Return the selected coding, with its key; of several by one coder the final one, or the latest by version.
 
     Raises:
         NoSuchThing: The statement has no such coding.
-        RefusedByRule: It has several, of several holders or coders or on several issues.
+        RefusedByRule: It has several, with different holders, coders or issues.
     """
     found = ask(
         session,
@@ -81,7 +81,9 @@ def one_coding(
         of_coder.setdefault((row["holder"], row["issue"], row["coder"]), row)
     found = [*of_coder.values()]
     if not found:
-        raise NoSuchThing(kind="coding of statement", handle=statement, offer=" with these options; see 'coding list'")
+        raise NoSuchThing(
+            kind="coding of statement", handle=statement, where=" with these options", offer=" See 'coding list'."
+        )
     if (
         coder is None
         and sum(row["final"] for row in found) == 1
@@ -97,5 +99,5 @@ def one_coding(
 
 
 def without_key(coding: Row) -> Row:
-    """Return a coding as it is shown."""
+    """Return a coding without its key, as shown to users."""
     return {column: value for column, value in coding.items() if column != "key"}

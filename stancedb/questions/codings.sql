@@ -1,5 +1,5 @@
 -- name: codings
--- Of the codings of one coder on one statement the final one comes first, else the latest by its codebook version.
+-- Among the codings of a statement by one coder, the final one comes first, then the latest by codebook version.
 SELECT st.slug AS statement, h.slug AS holder, i.slug AS issue, p.slug AS position, k.name AS coder,
     v.label AS codebook, c.basis, c.explicitness, c.condition, c.vagueness, c.confidence, c.status,
     c.is_final AS final, f.label AS carried_from, c.rationale, (

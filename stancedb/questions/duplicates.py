@@ -1,4 +1,4 @@
-"""Copies of articles: what is proposed, and what both have in common."""
+"""Queries of likely copies of articles, and the passages that they share."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from stancedb.shared.handles import optional_id
 from stancedb.sql import Queries
 
 SQL = Queries(__file__)
-# A word, or one character of a script without spaces, much as the function stancedb.text_shingles has it.
+# A word, or one character of a script without spaces, similar to the function stancedb.text_shingles.
 _TOKEN = re.compile(
     "[\u3005\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\\W\u3005\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af]+"
 )
 _RUN = 5
-# How many pairs of texts are held at a time.
+# Number of pairs of texts held in memory at a time.
 _AT_ONCE = 200
 
 
@@ -30,15 +30,15 @@ def list_duplicates(
     min_score: float = 0.0,
     limit: int | None = None,
 ) -> list[Row]:
-    """Return pairs of articles that look like copies, the most alike first, each with a passage that both have.
+    """Return pairs of articles that look like copies, most similar first, each with a passage that both contain.
 
     Args:
         session: The session.
-        state: Pairs in this state alone. What is proposed of an article that is known as a copy by now is left out,
-            because nothing is left to decide.
-        outlet: Pairs with an article of this outlet on either side.
-        min_score: Pairs with at least this score, from 0 to 1.
-        limit: At most so many.
+        state: Only pairs in this state. Proposals for an article that is already a known copy are left out, because
+            there is nothing left to decide.
+        outlet: Only pairs in which either article is of this outlet.
+        min_score: Only pairs with at least this similarity, from 0 to 1.
+        limit: Maximum number of pairs; None for no limit.
     """
     rows = ask(
         session,
@@ -54,25 +54,25 @@ def list_duplicates(
 
 
 def pairs_of(session: Reading, articles: Sequence[str], *, original: str | None = None) -> list[Row]:
-    """Return what is proposed or decided of articles as copies, by article, with the keys of both.
+    """Return the proposed and decided pairs of articles, by article, with the keys of both.
 
     Args:
         session: The session.
         articles: The slugs of the copies.
-        original: Only as copies of this article.
+        original: Only pairs with this original.
     """
     key = optional_id(session, "article", original)
     return ask(session, SQL["pairs_of"], articles=list(articles), original=key)
 
 
 def originals_of(session: Reading, articles: Sequence[str]) -> dict[str, str | None]:
-    """Return by slug what each of the articles that there are is known as a copy of, or None."""
+    """Return the known original, or None, of each existing article by slug."""
     rows = ask(session, SQL["originals_of"], articles=list(articles))
     return {row["article"]: row["original"] for row in rows}
 
 
 def _add_passages(session: Reading, rows: list[Row]) -> None:
-    """Add to each pair the longest passage that the newest texts have in common."""
+    """Add to each pair the longest passage that the newest texts share."""
     keys = [row[side] for row in rows for side in ("copy_id", "original_id")]
     bodies = {found["article_id"]: found["body"] for found in ask(session, SQL["bodies"], articles=keys)}
     for row in rows:
@@ -80,12 +80,12 @@ def _add_passages(session: Reading, rows: list[Row]) -> None:
 
 
 def shared_passage(copy: str, original: str, length: int = 160) -> str | None:
-    """Return the beginning of the longest passage of a text all of whose runs of five words another text has.
+    """Return the beginning of the longest passage of a text whose runs of five words all occur in another text.
 
     Args:
-        copy: The text that the passage is taken from, as it is printed.
+        copy: The text from which the passage is taken, as printed.
         original: The other text.
-        length: How many characters are shown at most.
+        length: Maximum number of characters.
     """
     tokens = list(_TOKEN.finditer(copy))
     words, others = ([_plain(m[0]) for m in found] for found in (tokens, _TOKEN.finditer(original)))

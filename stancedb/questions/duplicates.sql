@@ -1,5 +1,5 @@
 -- name: list_duplicates
--- What is proposed of an article that is known as a copy by now is left out, because nothing is left to decide.
+-- Proposals for an article that is already a known copy are left out, because there is nothing left to decide.
 SELECT c.slug AS article, f.slug AS original, round(CAST(d.score AS numeric), 2) AS score, d.state, co.slug AS outlet,
     fo.slug AS original_outlet, c.published_edtf AS published, f.published_edtf AS original_published, c.title,
     f.title AS original_title, d.reason, CASE WHEN d.state <> 'proposed' THEN s.number END AS decided_by,

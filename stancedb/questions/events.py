@@ -1,4 +1,4 @@
-"""Events, what is said to have caused what, and indicators to watch."""
+"""Queries of events, asserted causes and indicators."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ SQL = Queries(__file__)
 def list_events(
     session: Reading, *, actor: str | None = None, kind: str | None = None, known_at: int | None = None
 ) -> list[Row]:
-    """Return events in order, with their participants and what they are said to follow from."""
+    """Return events by date, with their participants and asserted causes."""
     holder = optional_holder_id(session, actor, known_at=known_at)
     return ask(session, SQL["list_events"], known_at=known_at, actor=holder, kind=kind)
 
 
 def show_event(session: Reading, slug: str, *, known_at: int | None = None) -> Row:
-    """Return one event with its participants, causes, and the statements made in its course."""
+    """Return one event with its participants, causes, and the statements made during it."""
     key = id_of(session, "event", slug, known_at=known_at)
     row = ask(session, SQL["show_event"], known_at=known_at, key=key)[0]
     for part in ("participants", "follows_from", "statements"):
@@ -28,7 +28,7 @@ def show_event(session: Reading, slug: str, *, known_at: int | None = None) -> R
 
 
 def list_around(session: Reading, issue: str, *, known_at: int | None = None) -> list[Row]:
-    """Return the events around an issue: in which what counts for it was said, and what is said to follow from it."""
+    """Return the events during which statements on an issue were made, and their asserted effects."""
     key = id_of(session, "issue", issue, known_at=known_at)
     return ask(session, SQL["list_around"], known_at=known_at, issue=key)
 
@@ -36,7 +36,7 @@ def list_around(session: Reading, issue: str, *, known_at: int | None = None) ->
 def list_indicators(
     session: Reading, *, issue: str | None = None, status: str | None = None, known_at: int | None = None
 ) -> list[Row]:
-    """Return what is being watched, with the latest observation of each."""
+    """Return indicators with the latest observation of each."""
     key = optional_id(session, "issue", issue, known_at=known_at)
     return ask(session, SQL["list_indicators"], known_at=known_at, issue=key, status=status)
 

@@ -8,7 +8,7 @@ LEFT JOIN {issue} m ON m.id = i.merged_into_id
 ORDER BY i.slug;
 
 -- name: show_issue
-SELECT i.slug AS issue, i.question, i.scope, i.status, m.slug AS merged_into, p.slug AS parent, (
+SELECT i.slug AS issue, i.question, i.scope, i.low_pole, i.high_pole, i.status, m.slug AS merged_into, p.slug AS parent, (
         SELECT string_agg(c.scheme || ' ' || c.code, ', ' ORDER BY c.scheme, c.code)
         FROM {issue_code} c WHERE c.issue_id = i.id
     ) AS codes

@@ -1,4 +1,4 @@
-"""All that a picture or a page shows of one issue: who stood where, what changed it, and how sure we are."""
+"""The data of a chart or page about one issue: who stood where, what changed, and how certain this is."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def issue_page(
 
     Args:
         session: The session.
-        issue: The issue's slug.
-        rule: The rule's slug.
-        holders: The slugs of the holders to show; none means all who ever held a position.
-        known_at: The number of the changeset at which the database is asked; None means now.
+        issue: The slug of the issue.
+        rule: The slug of the rule.
+        holders: The slugs of the holders to show; empty for all who ever held a position.
+        known_at: The number of the changeset as of which to query; None for the latest.
 
     Raises:
         NoSuchThing: There is no such issue, rule or holder.
@@ -53,11 +53,13 @@ def issue_page(
         "issue": issue,
         "question": shown["question"],
         "scope": shown["scope"],
+        "low_pole": shown["low_pole"],
+        "high_pole": shown["high_pole"],
         "rule": next(row for row in stances.rules(session, known_at=known_at) if row["rule"] == rule),
         "known_at": known_at,
         "changeset": known_at or last_changeset(session),
         "day": day_of(session, known_at),
-        # What is retired is no part of the scale, and is shown where somebody is taken to hold it or held it.
+        # A retired position does not belong to the scale, and is shown only if a holder holds or held it.
         "positions": [row for row in shown["positions"] if row["status"] == "active" or row["position"] in used],
         "holders": [
             {**holder, **{name: rows[holder["holder"]] for name, rows in parts.items()}}
@@ -69,7 +71,7 @@ def issue_page(
 
 
 def _by_holder(rows: list[Row]) -> dict[str, list[Row]]:
-    """Return rows by the slug of their holder, with none for whoever has none."""
+    """Return rows by the slug of their holder; a holder without rows has an empty list."""
     found: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         found[row["holder"]].append(row)
@@ -79,7 +81,7 @@ def _by_holder(rows: list[Row]) -> dict[str, list[Row]]:
 def _holders(
     session: Reading, known: Iterable[str], wanted: list[int], *, issue: str, known_at: int | None
 ) -> list[Row]:
-    """Return the holders with their names, and how often several coders judged the same and agreed."""
+    """Return the holders with their names, and how many codings several coders made of the same words and agreed on."""
     return ask(
         session,
         SQL["holders"],

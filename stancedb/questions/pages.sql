@@ -1,8 +1,8 @@
 -- name: holders
--- The holders with their names, and how often several coders judged the same and agreed.
+-- The holders with their names, and how often several coders coded the same words and agreed.
 --
--- Codings keep naming a holder that is merged away; of several of one coder that under the newest codebook counts, and
--- what was withdrawn says nothing of how sure we are.
+-- Codings keep a merged holder. Of several codings by one coder, the one under the newest codebook counts. Retracted
+-- records are ignored.
 WITH newest AS (
     SELECT DISTINCT ON (c.statement_id, a.standing_id, c.coder_id) c.statement_id, a.standing_id AS holder_id,
         t.standing_id AS position_id

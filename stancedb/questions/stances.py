@@ -1,7 +1,7 @@
 """Who stood where, when that changed, and on what evidence.
 
-Every answer takes two clocks: a day of the world, and the changeset at which the database is asked. Without a
-changeset the stored stances are read; with one they are derived again from the evidence as it was known.
+Every query has two clocks: a date in the world, and the changeset as of which the database is queried. Without a
+changeset the stored stances are read; with one they are derived again from the evidence known at the time.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from stancedb.shared.handles import answer_keys
 from stancedb.sql import Queries
 
 SQL = Queries(__file__)
-# Days of a stance that may be known by their month alone.
+# Dates of a stance of which only the month may be known.
 _DAYS = ("since", "last_evidence")
 
 
@@ -29,22 +29,22 @@ def as_of(
     issue: str | None = None,
     known_at: int | None = None,
 ) -> list[Row]:
-    """Return where each holder stood on each issue on a day, with the words of the last evidence up to that day.
+    """Return the stance of each holder on each issue on a date, with the words of the latest evidence up to that date.
 
     Args:
         session: The session.
-        day: The day of the world; None means the day of the answer.
-        rule: The rule's slug.
-        holder: One holder's slug, or None for all.
-        issue: One issue's slug, or None for all.
-        known_at: The number of the changeset at which the database is asked; None means now.
+        day: The date; None for today, or for the day of the changeset if ``known_at`` is given.
+        rule: The slug of the rule.
+        holder: The slug of a holder, or None for all.
+        issue: The slug of an issue, or None for all.
+        known_at: The number of the changeset as of which to query; None for the latest.
     """
     asked = _asked(session, rule=rule, holder=holder, issue=issue, known_at=known_at)
     return ask(session, SQL["as_of"], known_at=known_at, day=day or asked["today"], **asked)
 
 
 def timeline(session: Reading, *, holder: str | None, issue: str, rule: str, known_at: int | None = None) -> list[Row]:
-    """Return the stances on one issue of one holder, or of each, in order, each with the words of its onset."""
+    """Return the stances of one holder, or of all, on one issue by date, each with the words that began it."""
     asked = _asked(session, rule=rule, holder=holder, issue=issue, known_at=known_at)
     return ask(session, SQL["timeline"], known_at=known_at, **asked)
 
@@ -60,17 +60,17 @@ def changes(
     with_initial: bool = False,
     known_at: int | None = None,
 ) -> list[Row]:
-    """Return the changes of stance, each with the window in which it happened and the words that made it.
+    """Return the changes of stance, each with its window and the words that made it.
 
     Args:
         session: The session.
-        rule: The rule's slug.
-        holder: One holder's slug, or None for all.
-        issue: One issue's slug, or None for all.
-        since: Leave out changes whose window ends before this day.
-        until: Leave out changes whose window begins after this day.
-        with_initial: Whether the first stance of a holder on an issue is shown as a change too.
-        known_at: The number of the changeset at which the database is asked; None means now.
+        rule: The slug of the rule.
+        holder: The slug of a holder, or None for all.
+        issue: The slug of an issue, or None for all.
+        since: Leave out changes whose window ends before this date.
+        until: Leave out changes whose window begins after this date.
+        with_initial: Whether to include the first stance of a holder on an issue as a change.
+        known_at: The number of the changeset as of which to query; None for the latest.
     """
     asked = _asked(session, rule=rule, holder=holder, issue=issue, known_at=known_at)
     return ask(
@@ -87,7 +87,7 @@ def changes(
 def compare(
     session: Reading, *, holder: str, issue: str, rules: Sequence[str], known_at: int | None = None
 ) -> list[Row]:
-    """Return what several rules say of one holder on one issue, side by side: a row for each period of agreement."""
+    """Return the stances of one holder on one issue under several rules: a row for each period without a change."""
     periods = {rule: timeline(session, holder=holder, issue=issue, rule=rule, known_at=known_at) for rule in rules}
     shown = {rule: [row for row in rows if not row["pending"]] for rule, rows in periods.items()}
     starts = sorted(
@@ -105,18 +105,18 @@ def compare(
 
 
 def evidence(session: Reading, *, holder: str | None, issue: str, rule: str, known_at: int | None = None) -> list[Row]:
-    """Return every statement behind the stances on one issue of one holder, or of each, with its role and its words."""
+    """Return the statements behind the stances of one holder, or of all, on one issue, with their roles and words."""
     asked = _asked(session, rule=rule, holder=holder, issue=issue, known_at=known_at)
     return ask(session, SQL["evidence"], known_at=known_at, **asked)
 
 
 def rules(session: Reading, *, known_at: int | None = None) -> list[Row]:
-    """Return the rules with what they do."""
+    """Return the rules with their settings."""
     return ask(session, SQL["rules"], known_at=known_at)
 
 
 def as_said(rows: list[Row]) -> list[Row]:
-    """Return stances with days as precisely as they are known, and the earliest days that these mean beside them."""
+    """Return stances with dates as precise as they are known, and the earliest possible days in separate columns."""
     return [
         {**row, **{day: row[f"{day}_said"] for day in _DAYS}, **{f"{day}_from": row[day] for day in _DAYS}}
         for row in rows
@@ -136,7 +136,7 @@ def _at(rows: list[Row], day: date) -> str | None:
 def _asked(
     session: Reading, *, rule: str, holder: str | None, issue: str | None, known_at: int | None
 ) -> dict[str, object]:
-    """Return the keys of what is asked, with the day of the answer and the number of the changeset, if one is given."""
+    """Return the parameters of a query: keys, the day of the answer, and the number of the changeset, if given."""
     keys = answer_keys(session, rule=rule, holder=holder, issue=issue, known_at=known_at)
     anybody = {"any_holder": keys.holder is None, "any_issue": keys.issue is None}
     return {**keys._asdict(), **anybody, "number": known_at}

@@ -1,11 +1,11 @@
--- Each statement answers now and as known at a changeset. What is asked of one holder or of one issue does not look it
--- up again, since its key and its handle are known.
+-- Each query works for the current data and as of a changeset. A query about one holder or one issue does not look it
+-- up again, because its key and slug are known.
 
 -- name: as_of
--- Where each holder stood on each issue on a day. What was said after the day does not stand behind an answer about it.
+-- The stance of each holder on each issue on a date. Statements made after that date are not evidence for it.
 --
--- Put in order when all is found, because the planner would otherwise read issues and positions in their order, and go
--- through all stances for each.
+-- Sorted at the end, because otherwise the planner would read issues and positions in order and scan all stances for
+-- each.
 SELECT answer.* FROM (
     SELECT h.slug AS holder, i.slug AS issue, p.slug AS position, p.label, p.kind, s.valid_from AS since,
         stancedb.day_as_said(s.valid_from, onset.said_from, onset.said_to, onset.said_edtf) AS since_said,
@@ -38,8 +38,8 @@ SELECT answer.* FROM (
             count(DISTINCT b.statement_id) FILTER (WHERE b.supports AND b.said_from > :day) AS evidence,
             count(DISTINCT b.statement_id) FILTER (WHERE b.role = 'contrary' AND b.said_from > :day) AS contrary
         FROM (
-            -- A lasting statement is evidence of every day from its first to its last. A stance that returned rests on
-            -- what was said before it was left.
+            -- A lasting statement is evidence for every day from its first to its last. A stance that resumed is based
+            -- on statements made before it was left.
             SELECT x.*, CASE
                     WHEN x.lasts THEN greatest(x.said_from, least(CAST(:day AS date), x.said_to - 1, s.ended_on - 1))
                     ELSE x.said_from
@@ -99,7 +99,8 @@ WHERE s.issue_id = :issue
 ORDER BY h.slug, s.valid_from;
 
 -- name: changes
-SELECT h.slug AS holder, i.slug AS issue, s.kind AS change, s.changed_on, f.slug AS from_position,
+SELECT h.slug AS holder, i.slug AS issue, s.kind AS change,
+    stancedb.change_label(s.kind, scale.low_pole, scale.high_pole) AS change_label, s.changed_on, f.slug AS from_position,
     t.slug AS to_position, s.window_from, s.window_to - 1 AS window_until, s.delta_rank, s.delta_score, s.clarity,
     s.walked_back_within AS days_away, s.is_pending AS pending, st.slug AS statement, st.self_declared, quote.quote,
     quote.outlet, quote.article
@@ -112,6 +113,7 @@ JOIN (
     SELECT CAST(:issue AS bigint) AS id, CAST(:issue_slug AS text) AS slug
     UNION ALL SELECT a.id, a.slug FROM {issue} a -- if :any_issue
 ) i ON i.id = s.issue_id
+JOIN {issue} scale ON scale.id = s.issue_id
 LEFT JOIN {position} f ON f.id = s.from_position_id
 LEFT JOIN {position} t ON t.id = s.to_position_id
 LEFT JOIN LATERAL (

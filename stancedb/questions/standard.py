@@ -1,4 +1,4 @@
-"""The questions that researchers ask, each one SELECT over what is reported."""
+"""Standard questions of researchers, each one SELECT over the reporting schema."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ SQL = Queries(__file__)
 
 
 def behind(session: Reading) -> tuple[int, date | None]:
-    """Return how much older the answers are than the database: by changesets, and as of which day if not today.
+    """Return how far the reporting schema is behind: the number of changesets, and its date unless it is today.
 
     Raises:
-        RefusedByRule: Nothing is reported yet.
+        RefusedByRule: The reporting schema is empty.
     """
     release = reporting.reported(session.connection)
     if release is None:
@@ -29,29 +29,29 @@ def behind(session: Reading) -> tuple[int, date | None]:
 
 
 def contradictions(session: Reading, *, rule: str, holder: str | None = None, issue: str | None = None) -> list[Row]:
-    """Return for which days a person in office stood elsewhere than the government or state of the office."""
+    """Return the periods in which an office holder's position differed from that of the government or state."""
     chosen = _narrowed(session, rule=rule, holder=holder, issue=issue)
     return _asked(session, "contradictions", **chosen)
 
 
 def claims(session: Reading, *, rule: str, holder: str | None = None, issue: str | None = None) -> list[Row]:
-    """Return each claim of continuity or change, with the position of the day before and the one then said."""
+    """Return each claim of continuity or change, with the position of the day before and the position expressed."""
     return _asked(session, "claims", **_narrowed(session, rule=rule, holder=holder, issue=issue))
 
 
 def polarization(session: Reading, *, rule: str, issue: str, every: Every = "year") -> list[Row]:
-    """Return the agreement and the polarization of the holders on an issue at the end of each period.
+    """Return agreement and polarization among the holders on an issue at the end of each period.
 
-    Agreement is the share of pairs of holders that take the same position: Simpson, Measurement of Diversity, Nature
+    Agreement is the share of pairs of holders with the same position: Simpson, Measurement of Diversity, Nature
     163 (1949), 688, without replacement. Polarization is the dissention of Tastle and Wierman, Consensus and
     dissention: A measure of ordinal dispersion, International Journal of Approximate Reasoning 45 (2007), 531-545,
-    on the ranks of the positions of the issue; 0 for one rank, 1 for two halves at the ends of the scale.
+    computed on the ranks of the positions of the issue: 0 if all are at one rank, 1 if half are at each end.
 
     Args:
         session: The session.
-        rule: The rule's slug.
-        issue: The issue's slug.
-        every: How long a period is; the present one ends on the day reported as of.
+        rule: The slug of the rule.
+        issue: The slug of the issue.
+        every: The length of a period; the current one ends on the date of the reporting schema.
     """
     return _asked(session, "polarization", every=every, **_narrowed(session, rule=rule, issue=issue, only=True))
 
@@ -59,13 +59,13 @@ def polarization(session: Reading, *, rule: str, issue: str, every: Every = "yea
 def first_movers(
     session: Reading, *, rule: str, issue: str, position: str | None = None, with_initial: bool = False
 ) -> list[Row]:
-    """Return who moved to each position of an issue, in order.
+    """Return the moves to each position of an issue, by date.
 
     Args:
         session: The session.
-        rule: The rule's slug.
-        issue: The issue's slug.
-        position: One position's slug, or None for all.
+        rule: The slug of the rule.
+        issue: The slug of the issue.
+        position: The slug of a position, or None for all.
         with_initial: Whether the first stance of a holder counts as a move.
     """
     chosen = _narrowed(session, rule=rule, issue=issue, only=True)
@@ -77,18 +77,18 @@ def first_movers(
 def after_event(
     session: Reading, event: str, *, days: int, rule: str, holder: str | None = None, issue: str | None = None
 ) -> list[Row]:
-    """Return what was said from the first day of an event on, and where the holders had stood before it.
+    """Return what was said from the first day of an event on, and the positions that the holders held before.
 
     Args:
         session: The session.
-        event: The event's slug.
-        days: Until how many days after its first one.
-        rule: The rule's slug.
-        holder: One holder's slug, or None for all.
-        issue: One issue's slug, or None for all.
+        event: The slug of the event.
+        days: The number of days after the first day of the event.
+        rule: The slug of the rule.
+        holder: The slug of a holder, or None for all.
+        issue: The slug of an issue, or None for all.
 
     Raises:
-        RefusedByRule: Nobody knows when the event began.
+        RefusedByRule: The first day of the event is unknown.
     """
     id_of(session, "event", event)
     chosen = _narrowed(session, rule=rule, holder=holder, issue=issue)
@@ -107,15 +107,15 @@ def silence(
     holder: str | None = None,
     issue: str | None = None,
 ) -> list[Row]:
-    """Return between which days nothing was said that shows a holder's position on an issue.
+    """Return the periods without a statement that shows a holder's position on an issue.
 
     Args:
         session: The session.
-        days: Only silences of more days.
-        rule: The rule that says which position had been taken.
-        still: Only those that last.
-        holder: One holder's slug, or None for all.
-        issue: One issue's slug, or None for all.
+        days: Only silences of more than this number of days.
+        rule: The slug of the rule that derives the earlier position.
+        still: Only silences that continue today.
+        holder: The slug of a holder, or None for all.
+        issue: The slug of an issue, or None for all.
     """
     chosen = _narrowed(session, rule=rule, holder=holder, issue=issue)
     return _asked(session, "silence", days=days, still=still, **chosen)
@@ -124,7 +124,7 @@ def silence(
 def disagreement(
     session: Reading, *, coder: str | None = None, holder: str | None = None, issue: str | None = None
 ) -> list[Row]:
-    """Return the pairs of codings in which two coders read the same words as different positions, drafts left out."""
+    """Return the pairs of codings, except drafts, in which two coders coded the same words as different positions."""
     optional_id(session, "coder", coder)
     if issue is not None:
         _, issue = kept_issue(session, issue)
@@ -134,13 +134,13 @@ def disagreement(
 def coverage(
     session: Reading, *, outlet: str | None = None, since: date | None = None, until: date | None = None
 ) -> list[Row]:
-    """Return how much each outlet published in each month, and how much of it is coded.
+    """Return how many articles of each outlet and month there are, and how many are coded.
 
     Args:
         session: The session.
-        outlet: One outlet's slug, or None for all.
-        since: Leave out the months before that of this day.
-        until: Leave out the months that begin after this day.
+        outlet: The slug of an outlet, or None for all.
+        since: Leave out months before the month of this date.
+        until: Leave out months that begin after this date.
     """
     optional_id(session, "outlet", outlet)
     return _asked(session, "coverage", outlet=outlet, since=since, until=until)
@@ -149,7 +149,7 @@ def coverage(
 def _narrowed(
     session: Reading, *, rule: str, holder: str | None = None, issue: str | None = None, only: bool = False
 ) -> dict[str, object]:
-    """Return the parameters that several questions share, after making sure that what they name exists."""
+    """Return the parameters that several questions share, and fail if what they name does not exist."""
     id_of(session, "rule", rule)
     if issue is not None:
         _, issue = kept_issue(session, issue)
@@ -159,7 +159,7 @@ def _narrowed(
 
 
 def _kept(session: Reading, holder: str | None) -> str | None:
-    """Return who holds the positions of a holder: of a merged actor the one it leads to."""
+    """Return the slug of a holder, or of the actor into which it was merged."""
     return None if holder is None else standing_holder(session, holder)[1]
 
 

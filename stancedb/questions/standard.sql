@@ -1,9 +1,9 @@
 -- name: contradictions
--- Who, while in office, stood elsewhere than the government or the state of the office.
+-- Office holders whose position differed from that of the government or the state of the office.
 --
--- Relations are followed upwards from the office, or from the body a person belongs to; a party leads to no government.
--- A stance is compared with one on the same issue, for the days on which both lasted and the office was held. Rows keep
--- naming an actor that is merged away, so each is taken for the one it leads to.
+-- Relations are followed upwards from the office, or from the body to which a person belongs; a party does not lead to
+-- a government. Two stances on the same issue are compared for the days on which both lasted and the office was held.
+-- Rows keep a merged actor, so each actor is replaced by the actor into which it was merged.
 WITH RECURSIVE relation AS (
     SELECT s.standing_id AS subject_id, o.standing_id AS object_id, a.kind AS subject_kind, x.relation, x.during_from,
         x.during_to
@@ -26,7 +26,7 @@ above AS (
     FROM above a JOIN relation x ON x.subject_id = a.body_id
     WHERE x.relation IN ('governs', 'office_of', 'part_of', 'spokesperson_for')
 ),
--- Two offices under one government, or two terms on end, are one time in office.
+-- Two offices under one government, or two consecutive terms, count as one period in office.
 own AS (
     SELECT h.person_id AS actor_key, h.body_id AS government_key, lower(h.held) AS held_from, upper(h.held) AS held_to
     FROM (
@@ -66,16 +66,17 @@ WHERE b.since < b.until_or_today
 ORDER BY b.since, h.actor_code, v.actor_code, i.issue_code;
 
 -- name: claims
--- What speakers said about continuity, beside what the codings show.
+-- What speakers claimed about continuity, compared with what the codings show.
 --
--- The position before is that of the day before, so that a word cannot be its own evidence.
+-- The position before is that of the day before, so that a statement cannot be its own evidence.
 SELECT h.actor_code AS holder, i.issue_code AS issue, f.statement_date AS said, k.actor_code AS speaker,
     f.self_declared AS claim, b.position_code AS position_before, p.position_code AS position_said,
     CASE WHEN s.position_key IS NULL THEN 'first_stance' WHEN s.position_key = f.position_key THEN 'same'
         ELSE 'different' END AS observed,
     CASE WHEN s.position_key IS NOT NULL
         THEN (s.position_key = f.position_key) = (f.self_declared = 'claims_unchanged') END AS claim_holds,
-    c.change_kind AS change, f.statement_code AS statement, f.quote_text AS quote, a.article_code AS article
+    c.change_kind AS change,
+    stancedb.change_label(c.change_kind, i.issue_low_pole, i.issue_high_pole) AS change_label, f.statement_code AS statement, f.quote_text AS quote, a.article_code AS article
 FROM reporting.fact_statement f
 JOIN reporting.dim_rule r ON r.rule_code = :rule
 JOIN reporting.dim_actor h ON h.actor_key = f.actor_key
@@ -94,11 +95,11 @@ WHERE f.is_evidence AND f.self_declared <> 'none'
 ORDER BY f.statement_date, h.actor_code, i.issue_code, f.statement_code;
 
 -- name: polarization
--- How far the holders on an issue agree at the end of each period, and how far they stand apart.
+-- Agreement and polarization among the holders on an issue at the end of each period.
 --
--- Agreement: of all pairs of holders, the share that take the same position (Simpson 1949, without replacement).
--- Polarization: dissention after Tastle and Wierman 2007, on the ranks of the issue's positions: 0 where all take one
--- rank, 1 where half stands at each end. A position without a rank has no place on the scale and is counted apart.
+-- Agreement: the share of pairs of holders with the same position (Simpson 1949, without replacement). Polarization:
+-- dissention after Tastle and Wierman 2007, on the ranks of the issue's positions: 0 if all are at one rank, 1 if half
+-- are at each end. Holders of a position without a rank are counted separately.
 WITH period AS (
     SELECT least(max(d.date_key), max(x.as_of_date)) AS on_day
     FROM reporting.dim_date d JOIN reporting.data_release x ON x.is_current
@@ -132,9 +133,9 @@ GROUP BY on_day
 ORDER BY on_day;
 
 -- name: first_movers
--- Who moved to a position first, and how long after the first the others followed.
+-- Who moved to a position first, and how many days later the others followed.
 --
--- A change has a window; where the windows of two holders overlap nobody knows who was first, whatever the days say.
+-- A change has a window; if the windows of two holders overlap, it is unknown who was first, whatever the dates.
 WITH moved AS (
     SELECT DISTINCT ON (c.actor_key, c.position_key) c.*
     FROM reporting.fact_stance_change c
@@ -150,6 +151,7 @@ ordered AS (
     WINDOW to_it AS (PARTITION BY m.position_key ORDER BY m.change_date), to_it_all AS (PARTITION BY m.position_key)
 )
 SELECT p.position_code AS position, o.place, h.actor_code AS holder, o.change_kind AS change,
+    stancedb.change_label(o.change_kind, s.issue_low_pole, s.issue_high_pole) AS change_label,
     b.position_code AS from_position, o.window_from, o.window_to - 1 AS window_until,
     o.change_date - o.first_date AS days_after,
     CASE WHEN o.place > 1 THEN o.window_from IS NOT NULL AND o.window_from >= o.first_window_to END AS surely_later,
@@ -157,6 +159,7 @@ SELECT p.position_code AS position, o.place, h.actor_code AS holder, o.change_ki
 FROM ordered o
 JOIN reporting.dim_position p ON p.position_key = o.position_key
 JOIN reporting.dim_actor h ON h.actor_key = o.actor_key
+JOIN reporting.dim_issue s ON s.issue_key = o.issue_key
 LEFT JOIN reporting.dim_position b ON b.position_key = nullif(o.from_position_key, -1)
 LEFT JOIN reporting.fact_statement e ON e.coding_key = o.evidence_coding
 WHERE true
@@ -164,7 +167,7 @@ WHERE true
 ORDER BY p.position_rank, p.position_code, o.place, h.actor_code;
 
 -- name: after_event
--- What was said from the first day of an event on, and where the holder had stood on the day before it.
+-- What was said from the first day of an event on, and the holder's position on the day before it.
 SELECT f.statement_date AS said, f.statement_date - v.event_begin AS days_after,
     f.event_key = v.event_key AS in_its_course, h.actor_code AS holder, k.actor_code AS speaker,
     i.issue_code AS issue, b.position_code AS position_before,
@@ -189,9 +192,10 @@ WHERE v.event_code = :event
 ORDER BY f.statement_date, h.actor_code, i.issue_code, f.statement_code;
 
 -- name: silence
--- How long nothing was said by which a holder's position on an issue is known: between two days, or until now.
+-- Periods without a statement that shows a holder's position on an issue, between two days or until now.
 --
--- A lasting statement, as of a membership, speaks until its last day or the day before the next of another position.
+-- A lasting statement, such as a membership, speaks until its last day or the day before the next one with another
+-- position.
 WITH said AS (
     SELECT f.actor_key, f.issue_key, f.statement_date, CASE WHEN f.statement_edtf LIKE '%/%' THEN least(
         x.as_of_date, f.statement_last, (
@@ -227,11 +231,11 @@ WHERE coalesce(g.next_date, x.as_of_date) - g.last_date > CAST(:days AS integer)
 ORDER BY days DESC, h.actor_code, i.issue_code, g.last_date;
 
 -- name: disagreement
--- Where two coders read one statement as different positions of one holder on one issue.
+-- Statements that two coders coded as different positions of one holder on one issue.
 --
--- Only final codings are reported, so this reads the codings themselves. Each pair of coders stands once: of several
--- codings of one coder the one under the newest codebook counts. Codings keep naming a holder, an issue or a position
--- that is merged away, so each is taken for the one it leads to.
+-- The reporting schema only has final codings, so this reads the coding table. Each pair of coders appears once: of
+-- several codings by one coder, the one under the newest codebook counts. Codings keep a merged holder, issue or
+-- position, so each is replaced by the one into which it was merged.
 WITH judged AS (
     SELECT DISTINCT ON (c.statement_id, a.standing_id, g.standing_id, c.coder_id) c.statement_id,
         a.standing_id AS holder_id, g.standing_id AS issue_id, c.coder_id, t.standing_id AS position_id, c.status,
@@ -267,7 +271,7 @@ WHERE s.retracted_on IS NULL AND s.merged_into_id IS NULL
 ORDER BY ranks_apart DESC NULLS LAST, s.slug, h.slug, i.slug, k.name, o.name;
 
 -- name: coverage
--- How much each outlet published in each month, and how much of it is coded.
+-- The number of articles of each outlet and month, and how many are coded.
 SELECT o.outlet_code AS outlet, f.month_start AS month, f.article_count AS articles, f.coded_article_count AS coded,
     CAST(f.coded_article_count AS double precision) / nullif(f.article_count, 0) AS coded_share,
     f.statement_count AS statements, f.mention_count AS mentions

@@ -1,4 +1,4 @@
-"""Statements: what was said, where it is printed, and what was judged of it."""
+"""Queries of statements with their mentions and codings."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def list_statements(
     limit: int | None = None,
     known_at: int | None = None,
 ) -> list[Row]:
-    """Return statements in order of date, each with the words of one mention."""
+    """Return statements by date, each with the words of one mention."""
     return ask(
         session,
         SQL["list_statements"],
@@ -39,7 +39,7 @@ def list_statements(
 
 
 def show_statement(session: Reading, slug: str, *, known_at: int | None = None) -> Row:
-    """Return one statement with its mentions, codings, links, addressees and who recorded it."""
+    """Return one statement with its mentions, codings, links, addressees and history."""
     key = id_of(session, "statement", slug, known_at=known_at)
     row = ask(session, SQL["show_statement"], known_at=known_at, key=key)[0]
     for part in ("mentions", "links", "addressees"):
@@ -51,5 +51,5 @@ def show_statement(session: Reading, slug: str, *, known_at: int | None = None) 
 
 
 def speech_of(session: Reading, slug: str) -> Row:
-    """Return what a further line on a statement has to repeat: its speaker and its date."""
+    """Return the fields that another line about a statement must repeat: its speaker and date."""
     return ask(session, SQL["speech_of"], key=id_of(session, "statement", slug))[0]

@@ -58,7 +58,7 @@ def read_csv(
     """Read one record from each row of a CSV file whose first row names the fields.
 
     An empty cell is a field that is not given; any other spelling is text, "NA" and "=1+1" among them. The delimiter is
-    the one of comma, semicolon and tab that fits the header. The line of a record is the one on which its row starts.
+    comma, semicolon or tab, whichever fits the header. The line of a record is that on which its row starts.
     The arguments and errors are those of read_jsonl.
     """
     checker = Checker(record_type, source, defaults, remedies)
@@ -120,7 +120,7 @@ def read_table(stream: BinaryIO, source: str, *, delimiter: str | None = None) -
     Args:
         stream: The file, in UTF-8.
         source: Its name, for refusals.
-        delimiter: What separates the cells; without it the one of comma, semicolon and tab that gives most columns.
+        delimiter: What separates the cells (default: comma, semicolon or tab, whichever gives the most columns).
     """
     csv.field_size_limit(LONGEST_LINE)
     numbered = numbered_lines(stream, source)

@@ -29,7 +29,7 @@ _HEAD = 64 * 1024
 _CHUNK = 256 * 1024
 
 _MARKS = (
-    # The mark of UTF-32 begins with the one of UTF-16, so it is looked for first.
+    # The byte order mark of UTF-32 begins with that of UTF-16, so it is checked first.
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF8, "utf-8"),
@@ -47,9 +47,9 @@ _SIGNATURES = (
     (b"\x28\xb5\x2f\xfd", "a Zstandard file; unpack it with unzstd"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive; unpack it"),
     (b"Rar!\x1a\x07", "a RAR archive; unpack it"),
-    (b"PK\x03\x04", "a ZIP archive, as .xlsx, .ods and .docx files are; unpack it, or save the sheet as CSV UTF-8"),
+    (b"PK\x03\x04", "a ZIP archive (such as .xlsx, .ods or .docx); unpack it, or save the sheet as CSV UTF-8"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Word or Excel file; save it as text or as CSV UTF-8"),
-    (b"%PDF-", "a PDF file; let its name end in .pdf"),
+    (b"%PDF-", "a PDF file; give it the extension .pdf"),
     (b"{\\rtf", "an RTF file; save it as plain text"),
     (b"SQLite format 3\x00", "an SQLite database"),
     (b"PAR1\x15", "a Parquet file; export it as CSV or JSONL"),
@@ -195,7 +195,7 @@ def _declared_encoding(head: bytes) -> str | None:
 
 
 def web_encoding(label: str, head: bytes) -> str | None:
-    """Return what a label of the web says bytes are in, or None when a mark or their being UTF-8 says otherwise."""
+    """Return the encoding for a web label, or None if a byte order mark or valid UTF-8 contradicts it."""
     try:
         name = codecs.lookup(label).name
         b"".decode(name)
@@ -221,7 +221,7 @@ def _refuse_binary(head: bytes, source: str) -> None:
         return
     if nuls * 3 > len(head) and not (head[0::2].strip(b"\0") and head[1::2].strip(b"\0")):
         raise UnreadableInput.of(source, Fault("utf_16_without_mark", {"order": "le" if head[0] else "be"}))
-    # A few NULs in otherwise clean text are refused line by line, which tells where to look.
+    # A few NULs in otherwise clean text are rejected line by line, so that the line is reported.
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head)
         is_text = nuls * 50 < len(head) or nuls == 1
@@ -236,7 +236,7 @@ def _shown_bytes(error: UnicodeDecodeError) -> str:
 
 
 def _refuse_encoding(error: UnicodeDecodeError, line: int, sample: bytes, source: str) -> NoReturn:
-    """Say which byte is no UTF-8 and how the likeliest other encodings would read it.
+    """Report which byte is not UTF-8 and how the likeliest other encodings would read it.
 
     Guesses are wrong too often to act on: of cp1252 texts, a fifth comes out as some other encoding.
     """

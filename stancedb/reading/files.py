@@ -26,7 +26,7 @@ _CSV_SUFFIXES = {".csv", ".tsv"}
 def read_records(path: Path | Literal["-"], record_type: type[R], *, encoding: str | None = None) -> Iterator[Item[R]]:
     """Read the records of a JSONL, CSV or TOML file, told by its ending; standard input by how it begins.
 
-    Where that is no JSON it is CSV, but a codebook, which no CSV file can hold, is TOML.
+    What is not JSON is CSV, except for a codebook, which is TOML.
 
     Raises:
         UnreadableInput: The file is missing, of another kind, binary, or not in the encoding it should be in.

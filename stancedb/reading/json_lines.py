@@ -17,15 +17,15 @@ from stancedb.refusals import SHOWN, Fault, FaultError, Refusal, shown
 _JSON_FAULTS = {
     "Expecting value": "a value is missing or misspelt",
     "Expecting property name enclosed in double quotes": "a field name in double quotes is missing",
-    "Illegal trailing comma before end of object": "a comma stands before the closing brace",
-    "Illegal trailing comma before end of array": "a comma stands before the closing bracket",
+    "Illegal trailing comma before end of object": "there is a comma before the closing brace",
+    "Illegal trailing comma before end of array": "there is a comma before the closing bracket",
     "Expecting ',' delimiter": "a comma or a closing bracket is missing",
     "Expecting ':' delimiter": "a colon is missing",
     "Unterminated string starting at": "a string is not closed",
-    "Invalid control character at": "a control character stands unescaped in a string",
-    "Invalid \\escape": "a backslash begins no known escape; write it twice",
+    "Invalid control character at": "a string contains an unescaped control character",
+    "Invalid \\escape": "unknown backslash escape (write a backslash twice)",
     "Invalid \\uXXXX escape": "an escape with \\u needs four hexadecimal digits",
-    "Extra data": "something follows the object; write one object a line",
+    "Extra data": "there is text after the object (write one object per line)",
 }
 
 
@@ -148,7 +148,7 @@ def decoded(text: str) -> object:
     except RecursionError:
         raise FaultError("too_deep") from None
     except json.JSONDecodeError as error:
-        fault = _JSON_FAULTS.get(error.msg, "the line is not JSON")
+        fault = _JSON_FAULTS.get(error.msg, "the line cannot be parsed")
         near = shown(text[error.pos : error.pos + 20]) if error.pos < len(text) else "the end of the line"
         raise FaultError("not_json", fault=fault, place=error.pos + 1, near=near) from None
     except FaultError:

@@ -1,7 +1,7 @@
 """Tables of votes, surveys and stance labels: any CSV file, told by a mapping what its columns and values mean.
 
 A mapping is a TOML file. Each field of a coding-sheet line comes from a column, a constant or a template of columns; a
-value is text until the mapping says otherwise. A wide table has one column an actor; in it ``@header`` is the name of
+value is text unless the mapping changes it. A wide table has one column an actor; in it ``@header`` is the name of
 that column and ``@cell`` what stands in it.
 """
 
@@ -150,7 +150,7 @@ def read_mapping(path: Path) -> TableMapping:
     """Read a mapping.
 
     Raises:
-        UnreadableInput: It is no TOML, or says something that a mapping does not say; the sentence names the place.
+        UnreadableInput: It is not TOML or not a valid mapping; the message names the place.
     """
     source = str(path)
     with open_source(path) as stream:
@@ -193,7 +193,7 @@ def read_mapped(
         tell: Is given a sentence on what was skipped, when the table ends.
 
     Raises:
-        UnreadableInput: There is no such file, it is no text, or it lacks a column that the mapping names.
+        UnreadableInput: There is no such file, it is not text, or it lacks a column that the mapping names.
     """
     source = STANDARD_INPUT if path == "-" else str(path)
     reading = _Reading(source, mapping)
@@ -246,7 +246,7 @@ class _Reading:
                 yield _checked({**_DEFAULTS, **values}, made, self._source, row)
 
     def tell(self, tell: Callable[[str], object]) -> None:
-        """Tell what was skipped and changed."""
+        """Report what was skipped and changed."""
         if self._changed:
             tell(f"{self._source}: {nfc_note(self._changed)}.")
         if self._skipped:
@@ -371,7 +371,7 @@ def _checked(
 
 
 def _is_over(said: object) -> bool:
-    """Tell whether a date is one of something that went on from a first day to a last one, or is not a date at all."""
+    """Return whether a date is an interval, or not a date at all."""
     try:
         return has_last_day(str(said))
     except ValueError:
@@ -384,7 +384,7 @@ def _value(name: str, rule: FieldMapping, cells: Mapping[str, str], missing: lis
     if rule.template is not None:
         used = [cells[column] for column in _braced(rule.template)]
         if used and all(_says_nothing(cell, missing) for cell in used):
-            # Of the words around the cells alone nothing was said by the table.
+            # Without the cells, the text of the template is not data of the table.
             return None
         value = _BRACED.sub(lambda braced: cells[braced[1]], rule.template)
     else:

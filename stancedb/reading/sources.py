@@ -1,7 +1,7 @@
-"""Where the identifiers of a file hold: local ones in its source alone, those of a world-wide scheme anywhere.
+"""The scope of the identifiers of a file: local ones are valid in its source, those of a worldwide scheme anywhere.
 
-Files call their house ``legislature`` and their parties ``party/green``, and so do other files that mean others. So
-such an identifier stands in the database behind the name of its source, which ``--source`` gives and a load keeps.
+Many files name their house ``legislature`` and a party ``party/green`` but mean different ones. So the database stores
+such an identifier with the name of its source, which ``--source`` gives and the load records.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ WORLD_WIDE = {
     "un-m49": re.compile(r"[0-9]{3}"),
     "opensanctions": re.compile(r"\S+"),
 }
-# Registers that mean one thing the world over as well, and have no scheme here; some give a thing several numbers.
+# Registers that also identify worldwide but have no scheme here; some give one thing several numbers.
 REGISTERS = {
     "bnf",
     "freebase",
@@ -68,7 +68,7 @@ class Source:
 
 
 def is_world_wide(key: str) -> bool:
-    """Tell whether an identifier of no scheme means one thing the world over, as a UUID does."""
+    """Return whether an identifier without a scheme is unique worldwide, as a UUID is."""
     return _UUID.fullmatch(key) is not None
 
 
@@ -82,7 +82,7 @@ def source_of(session: Reading, path: Path, sha256: str, named: str | None) -> S
         named: What ``--source`` says.
 
     Raises:
-        UsageError: The name is no name of a source.
+        UsageError: The name is not a valid name of a source.
     """
     place = hashlib.sha256(str(path.resolve()).encode("utf-8", "surrogateescape")).hexdigest()
     if named is not None and (not _NAME.fullmatch(named) or len(named) > _LONGEST_NAME):
@@ -93,13 +93,13 @@ def source_of(session: Reading, path: Path, sha256: str, named: str | None) -> S
         return Source(named, sha256, place, is_known)
     if before is None:
         name = f"{slugify(path.stem)[: _LONGEST_NAME - 9].strip('-')}-{sha256[:8]}"
-        note = f"its own identifiers are kept as those of the source '{name}'; say --source NAME for another"
+        note = f"Its local identifiers belong to the source '{name}'. Use --source NAME for another source."
         may_be_older = session.execute(SQL["loaded_without_source"], {"origin": path.name}).scalar_one()
         return Source(name, sha256, place, may_be_older=may_be_older, note=note)
     if before.is_same:
         return Source(before.source, sha256, place, is_known=True)
     note = (
-        f"taken for a later edition of the file loaded from the same place before, of the source '{before.source}';"
-        " say --source NAME if it is another"
+        f"Treated as a later edition of the file loaded earlier from the same path, with the source '{before.source}'."
+        " Use --source NAME if it is another source."
     )
     return Source(before.source, sha256, place, note=note)

@@ -7,6 +7,5 @@ ORDER BY l.input_sha256 = :sha256 DESC, l.id DESC
 LIMIT 1;
 
 -- name: loaded_without_source
--- Whether a file of this name was loaded by a version that kept no sources, or had nothing that holds in its source
--- alone.
+-- Whether a file of this name was loaded by a version that kept no sources, or had no local identifiers.
 SELECT EXISTS (SELECT FROM stancedb.load l WHERE l.kind = 'actor' AND l.source IS NULL AND l.origin = :origin);

@@ -17,7 +17,7 @@ def read_toml(stream: BinaryIO, record_type: type[R], source: str) -> Item[R]:
     """Read a TOML file as one record.
 
     Raises:
-        UnreadableInput: It is no text in UTF-8, or larger than a single text may be.
+        UnreadableInput: It is not UTF-8 text, or larger than a single text may be.
     """
     checker = Checker(record_type, source)
     try:

@@ -1,1 +1,1 @@
-"""What a file may say: the contract of its records."""
+"""The contract of records: what a file may contain."""

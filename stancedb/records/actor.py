@@ -22,9 +22,9 @@ class ActorRecord(Record):
     Intervals are EDTF: ``2025-10-21/..`` is "since, still so".
     """
 
-    slug: Slug = Field(description="The handle that people type.")
+    slug: Slug = Field(description="The handle that users type.")
     kind: ActorKind = Field(description="What the actor is; state, government, office and person are different actors.")
-    name: Text = Field(description="The main name, which tables show.")
+    name: Text = Field(description="The main name, shown in tables.")
     language: Language = Field("en", description="BCP 47 tag of the language of the main name.")
     other_names: TextList = Field(
         default_factory=list,
@@ -38,13 +38,13 @@ class ActorRecord(Record):
     )
     tenures: TextList = Field(
         default_factory=list,
-        description="Offices held as office#seat@interval!acting; seat and !acting where they say something.",
+        description="Offices held, as office#seat@interval!acting; seat and !acting are optional.",
     )
     attributes: TextList = Field(
         default_factory=list,
         description="Attributes as key:value or key@interval:value, such as type:party or party@2020/..:Greens.",
     )
-    citation: Text | None = Field(None, description="Where what is said of the actor can be checked.")
+    citation: Text | None = Field(None, description="Where the facts about the actor can be checked.")
 
     @field_validator("other_names", "identifiers")
     @classmethod
@@ -78,7 +78,7 @@ class ActorRecord(Record):
 
 
 class RelationCell(BaseModel):
-    """``kind:object@interval`` taken apart; without an interval the relation has no known bounds."""
+    """The parts of ``kind:object@interval``; without an interval the relation has no known bounds."""
 
     kind: RelationKind
     object: Slug
@@ -86,7 +86,7 @@ class RelationCell(BaseModel):
 
     @classmethod
     def parse(cls, cell: str) -> Self:
-        """Take one cell item apart, or raise FaultError."""
+        """Parse one item of a cell, or raise FaultError."""
         match = re.fullmatch(r"(?P<kind>[a-z_]+):(?P<object>[^@]+)(?:@(?P<during>.+))?", cell)
         if match is None:
             raise FaultError("not_a_relation", cell=cell)
@@ -94,7 +94,7 @@ class RelationCell(BaseModel):
 
 
 class TenureCell(BaseModel):
-    """``office#seat@interval!acting`` taken apart."""
+    """The parts of ``office#seat@interval!acting``."""
 
     office: Slug
     seat: int = Field(1, ge=1)
@@ -103,7 +103,7 @@ class TenureCell(BaseModel):
 
     @classmethod
     def parse(cls, cell: str) -> Self:
-        """Take one cell item apart, or raise FaultError."""
+        """Parse one item of a cell, or raise FaultError."""
         match = re.fullmatch(r"(?P<office>[^@#]+)(?:#(?P<seat>[0-9]{1,4}))?@(?P<held>[^!]+)(?P<acting>!acting)?", cell)
         if match is None:
             raise FaultError("not_a_tenure", cell=cell)

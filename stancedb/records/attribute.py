@@ -1,4 +1,4 @@
-"""Attributes: what else is said of an actor or of a coding, as a key and a value."""
+"""Attributes: additional properties of an actor or a coding, as a key and a value."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LONGEST_KEY = 100
 
 
 class AttributeCell(NamedTuple):
-    """``key:value`` or ``key@interval:value`` taken apart; only the first colon parts, so a value may hold others.
+    """The parts of ``key:value`` or ``key@interval:value``; a value may contain further colons.
 
     Attributes:
         key: What is said, as it is written.
@@ -29,7 +29,7 @@ class AttributeCell(NamedTuple):
 
     @classmethod
     def parse(cls, cell: str, *, has_period: bool) -> Self:
-        """Take one cell item apart.
+        """Parse one item of a cell.
 
         Args:
             cell: The item.

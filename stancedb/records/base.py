@@ -1,4 +1,4 @@
-"""What all records share: the types of their fields, and what is refused in them.
+"""Types of fields and validation shared by all records.
 
 Unknown keys are refused unless they begin with ``x_``, and nothing is turned into null by its spelling: "NA" is
 Namibia.

@@ -1,4 +1,4 @@
-"""The one form in which text is taken."""
+"""Normalisation of input text."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _difference(before: str, after: str) -> int:
 
 
 def nfc_note(changed: int) -> str:
-    """Say how many characters the normal form changed."""
+    """Return a note of how many characters the normal form changed."""
     return f"NFC changed {changed} character{'' if changed == 1 else 's'}"
 
 
@@ -65,14 +65,14 @@ def refuse_stray(text: str) -> None:
 
 
 def is_tidy(text: str) -> bool:
-    """Whether a text of one line is in its one form."""
+    """Whether a text of one line is already normalised."""
     if text.isascii() and text.isprintable():
         return True
     return unicodedata.is_normalized("NFC", text) and not STRAY.search(text)
 
 
 def tidied(values: dict[str, object]) -> tuple[dict[str, object], tuple[str, ...]]:
-    """Return the values with all texts in one form (NFC, line feeds only), and what that changed.
+    """Return the values with all texts normalised (NFC, line feeds only), and notes of what changed.
 
     Raises:
         StrayCharacterError: A text holds a control character.
@@ -101,7 +101,7 @@ def tidied(values: dict[str, object]) -> tuple[dict[str, object], tuple[str, ...
 
 
 def has_tidy_texts(values: dict[str, object]) -> bool:
-    """Whether a flat record needs no tidying; this looks at all its texts at once, which is many times faster."""
+    """Whether a flat record needs no normalisation; checks all its texts at once, which is many times faster."""
     texts = [value for value in values.values() if type(value) is str]
     others = len(values) - len(texts)
     if others and not all(isinstance(value, (str, int, float)) for value in values.values()):

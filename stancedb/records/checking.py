@@ -1,4 +1,4 @@
-"""From given values to a checked record, or to one refusal that names everything wrong with them."""
+"""Check values and return a record, or one refusal that lists every fault."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _form(record_type: type[Record]) -> _Form:
 
 
 class Checker(Generic[R]):
-    """Turns given values into a record, or into one refusal that names everything wrong with them."""
+    """Turns values into a record, or into one refusal that lists every fault."""
 
     def __init__(
         self,
@@ -107,7 +107,7 @@ class Checker(Generic[R]):
     def refused(
         self, line: int | None, faults: Sequence[Fault], original: Mapping[str, object] | str | None
     ) -> Refusal:
-        """Return the refusal of what stands on a line, for one fault or several."""
+        """Return the refusal of a line for one fault or several."""
         first, *others = faults
         code, values = first.code, first.values
         if others:
@@ -134,13 +134,13 @@ def check_record(
     original: Mapping[str, object] | None = None,
     remedies: Mapping[str, str] | None = None,
 ) -> Item[R]:
-    """Check one record that was put together elsewhere, which may fill in internal fields, such as the raw bytes."""
+    """Check one record that was built elsewhere, which may set internal fields, such as the raw bytes."""
     checker = Checker(record_type, source, remedies=remedies)
     checker.internal = frozenset()
     return checker.item({**values}, line, values if original is None else original)
 
 
 def record_check(record_type: type[R], source: str) -> Callable[[dict[str, object]], Item[R]]:
-    """Return what checks many records put together elsewhere, each as if it stood in a file."""
+    """Return a function that checks records built elsewhere as if they came from a file."""
     checker = Checker(record_type, source)
     return lambda values: checker.item(values, None, values)

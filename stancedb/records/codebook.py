@@ -15,17 +15,17 @@ from stancedb.refusals import FaultError
 class PositionRecord(Record):
     """One answer to an issue's question."""
 
-    slug: Slug = Field(description="The handle that people type, unique within the issue.")
-    label: Text = Field(description="The words that tables and pictures show.")
+    slug: Slug = Field(description="The handle that users type, unique within the issue.")
+    label: Text = Field(description="The words shown in tables and charts.")
     definition: Text = Field(description="What the position says.")
     kind: PositionKind = Field(
         PositionKind.SUBSTANTIVE,
         description="Whether it answers the question, deliberately leaves it open, or takes no position.",
     )
-    rank: Rank | None = Field(None, description="The place on the ordered scale of the issue, where there is one.")
-    score: Score | None = Field(None, description="A number for means, of a substantive position alone.")
-    include: TextList = Field(default_factory=list, description="Examples of what is to be coded so.")
-    exclude: TextList = Field(default_factory=list, description="Examples of what is not.")
+    rank: Rank | None = Field(None, description="The place on the ordered scale of the issue, if it has one.")
+    score: Score | None = Field(None, description="A number for computing means; only for substantive positions.")
+    include: TextList = Field(default_factory=list, description="Examples of what is coded with this position.")
+    exclude: TextList = Field(default_factory=list, description="Examples of what is not coded with this position.")
     status: PositionStatus = Field(
         PositionStatus.ACTIVE,
         description="Whether new codings may take it. A retired position has no rank; where its issue is merged and it"
@@ -59,18 +59,26 @@ class ScaleRecord(Record):
 class IssueRecord(Record):
     """One answerable question with its positions."""
 
-    slug: Slug = Field(description="The handle that people type.")
+    slug: Slug = Field(description="The handle that users type.")
     question: Text = Field(description="The one question that the positions answer.")
     scope: Text | None = Field(None, description="What belongs to the issue and what does not.")
-    parent: Slug | None = Field(None, description="The slug of the wider issue it belongs to.")
-    status: IssueStatus = Field(IssueStatus.ACTIVE, description="Whether it is coded now.")
+    low_pole: Text | None = Field(
+        None,
+        description="What the low end of the scale stands for, in words that follow 'towards', such as 'letting it"
+        " stand'. It comes with the high pole.",
+    )
+    high_pole: Text | None = Field(
+        None, description="What the high end of the scale stands for, such as 'demanding a retraction'."
+    )
+    parent: Slug | None = Field(None, description="The slug of the broader issue that it belongs to.")
+    status: IssueStatus = Field(IssueStatus.ACTIVE, description="Whether the issue is currently coded.")
     merged_into: Slug | None = Field(
         None,
         description="The slug of the issue that its codings count for; it is retired. Its positions are merged into"
         " those with the same slugs, except where they name others or are retired.",
     )
     codes: dict[str, Text] = Field(
-        default_factory=dict, description="What other schemes call it, by the name of the scheme."
+        default_factory=dict, description="Codes in other schemes, by the name of the scheme."
     )
     scale: Slug | None = Field(
         None, description="The slug of a scale of the codebook, whose positions come before the issue's own."
@@ -78,12 +86,16 @@ class IssueRecord(Record):
     position: list[PositionRecord] = Field(default_factory=list, description="The answers to the question.")
 
     @model_validator(mode="after")
-    def _positions_differ(self) -> Self:
+    def _is_consistent(self) -> Self:
         slugs = [position.slug for position in self.position]
         if len(slugs) != len(set(slugs)):
             raise FaultError("position_twice", issue=self.slug)
         if self.merged_into is not None and "status" in self.model_fields_set and self.status != IssueStatus.RETIRED:
             raise FaultError("merged_and_not_retired", noun="issue", slug=self.slug)
+        if (self.low_pole is None) != (self.high_pole is None):
+            raise FaultError("one_pole", issue=self.slug)
+        if self.low_pole is not None and self.low_pole == self.high_pole:
+            raise FaultError("same_poles", issue=self.slug, pole=self.low_pole)
         return self
 
 
@@ -92,8 +104,8 @@ class CodebookRecord(Record):
 
     label: Text = Field(description="The name of the version, such as taiwan-1.0.")
     issued_on: Starting = Field(description="The day it was issued.")
-    notes: Text | None = Field(None, description="What changed against the version before.")
-    scale: list[ScaleRecord] = Field(default_factory=list, description="Scales that several issues have.")
+    notes: Text | None = Field(None, description="What changed since the previous version.")
+    scale: list[ScaleRecord] = Field(default_factory=list, description="Scales shared by several issues.")
     issue: list[IssueRecord] = Field(description="The issues with their positions.")
 
     @model_validator(mode="after")

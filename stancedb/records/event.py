@@ -13,12 +13,12 @@ from stancedb.refusals import FaultError
 
 
 class CauseRecord(Record):
-    """Somebody asserts that the event stands in a causal relation to an earlier statement or event."""
+    """An actor asserts a causal relation of the event to an earlier statement or event."""
 
-    kind: CausalKind = Field(description="How the event is said to follow.")
-    statement: Slug | None = Field(None, description="The slug of the earlier thing, if it is a statement.")
-    event: Slug | None = Field(None, description="The slug of the earlier thing, if it is an event.")
-    asserted_by: Slug = Field(description="The slug of the actor who says so.")
+    kind: CausalKind = Field(description="How the event is said to follow from its cause.")
+    statement: Slug | None = Field(None, description="The slug of the cause, if it is a statement.")
+    event: Slug | None = Field(None, description="The slug of the cause, if it is an event.")
+    asserted_by: Slug = Field(description="The slug of the actor who asserts it.")
 
     @model_validator(mode="after")
     def _names_one(self) -> Self:
@@ -30,7 +30,7 @@ class CauseRecord(Record):
 class EventRecord(Record):
     """One event with its participants and, where asserted, what it responds to."""
 
-    slug: Slug = Field(description="The handle that people type.")
+    slug: Slug = Field(description="The handle that users type.")
     kind: Slug = Field(description="What kind of event it is; a code of the vocabulary.")
     title: Text = Field(description="What tables show.")
     during: When = Field(description="When it took place, in EDTF.")
@@ -39,7 +39,7 @@ class EventRecord(Record):
     participants: TextList = Field(
         default_factory=list, description="Who took part, as role:actor, such as host:japan."
     )
-    causes: list[CauseRecord] = Field(default_factory=list, description="What it is said to follow from.")
+    causes: list[CauseRecord] = Field(default_factory=list, description="The causes that it is said to follow from.")
     citation: Text | None = Field(None, description="Where the fact can be checked.")
 
     @field_validator("participants")

@@ -1,4 +1,4 @@
-"""What is wrong with a record, in words of our own; those of the validator never reach a person."""
+"""Messages about invalid records; those of the validator are never shown."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _FORMATS = {
 def explained(
     error: ValidationError, values: object, record_type: type[Record], remedies: Mapping[str, str]
 ) -> list[Fault]:
-    """Say everything that is wrong with a record.
+    """Return all faults of a record.
 
     Args:
         error: What the validator found.
@@ -84,7 +84,7 @@ def _schema_at(path: tuple[int | str, ...], record_type: type[Record]) -> dict[s
 
 
 def _expected(schema: dict[str, Any]) -> str:
-    """Say what a field takes, from its JSON Schema."""
+    """Return a description of what a field accepts, from its JSON Schema."""
     if "const" in schema:
         return f"'{schema['const']}'"
     if "enum" in schema:
@@ -106,7 +106,7 @@ def _expected(schema: dict[str, Any]) -> str:
 
 
 def _meant(found: object, schema: dict[str, Any]) -> str | None:
-    """Return what was probably meant, where that is clear."""
+    """Return the value that was probably meant, if that is clear."""
     if not isinstance(found, str):
         return None
     if "enum" in schema:
@@ -142,7 +142,7 @@ def _unknown_field(detail: ErrorDetails, record_type: type[Record]) -> Fault:
 
 
 def _fault(detail: ErrorDetails, record_type: type[Record], remedies: Mapping[str, str]) -> Fault:
-    """Return what is wrong with one field; the words of the validator never reach a person."""
+    """Return the fault of one field; the message of the validator is never shown."""
     found, context = detail["input"], detail.get("ctx", {})
     match detail["type"]:
         case "extra_forbidden":
@@ -164,7 +164,7 @@ def _fault(detail: ErrorDetails, record_type: type[Record], remedies: Mapping[st
 
 
 def _schema_of_context(context: dict[str, Any]) -> dict[str, Any]:
-    """Return what an error says of a part of a cell, which has no place of its own in the schema of the record."""
+    """Return the schema of a part of a cell from the error, as the schema of the record has no entry for it."""
     if "expected" in context:
         return {"enum": re.findall(r"'([^']*)'", context["expected"])}
     if "pattern" in context:

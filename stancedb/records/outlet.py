@@ -12,14 +12,14 @@ from stancedb.records.base import COUNTRY_PATTERN, Record, Slug, Text
 class OutletRecord(Record):
     """Who publishes: a newspaper, an agency, a ministry."""
 
-    slug: Slug = Field(description="The handle that people type.")
+    slug: Slug = Field(description="The handle that users type.")
     name: Text = Field(description="The name as printed.")
     kind: Slug = Field("newspaper", description="What kind of publisher it is; a code of the vocabulary.")
     country: Annotated[str, StringConstraints(pattern=COUNTRY_PATTERN)] | None = Field(
         None, description="ISO 3166-1 alpha-2 code of the country it publishes from."
     )
-    parent: Slug | None = Field(None, description="The slug of the house it belongs to.")
+    parent: Slug | None = Field(None, description="The slug of the publishing house that it belongs to.")
     reliability: Literal["A", "B", "C", "D", "E", "F"] | None = Field(
         None, description="Admiralty grade of the source; F means it cannot be judged."
     )
-    citation: Text | None = Field(None, description="Where what is said of the outlet can be checked.")
+    citation: Text | None = Field(None, description="Where the facts about the outlet can be checked.")

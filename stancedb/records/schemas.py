@@ -1,4 +1,4 @@
-"""The contract of the records as JSON Schema, for whoever writes files that load."""
+"""The contract of records as JSON Schema, for writers of files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Slugs made of words: of titles, of names of files and of people."""
+"""Slugs made from titles, file names and names of people."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ import re
 import unicodedata
 
 LONGEST_SLUG = 100
-# Letters that are no letter with an accent, and have a usual spelling without it.
+# Letters that do not decompose into a letter and an accent, with their usual ASCII spelling.
 _LATIN = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i"}
 )
 
 
 def without_accents(words: str) -> str:
-    """Return words in small letters that have lost their accents; what is not Latin stays."""
+    """Return text in lower case without accents; non-Latin characters are kept."""
     folded = unicodedata.normalize("NFKD", words.casefold()).translate(_LATIN)
     return "".join(character for character in folded if not unicodedata.combining(character))
 
 
 def slugify(words: str, *, text: str = "") -> str:
-    """Make a slug of a title or a file name.
+    """Make a slug from a title or a file name.
 
     Letters lose their accents. What has no ASCII letters, such as a Chinese title, cannot be told apart that way, so a
     short hash of the text, or else of the words, is added or stands alone.

@@ -48,17 +48,17 @@ class StatementRecord(Record):
     """
 
     schema_: Literal["stancedb.statement/1"] = Field(
-        "stancedb.statement/1", alias="schema", description="The form of the record and its version."
+        "stancedb.statement/1", alias="schema", description="The format of the record and its version."
     )
-    statement: Slug | None = Field(
-        None, description="The slug of the statement; if not given, it is made from its words."
-    )
+    statement: Slug | None = Field(None, description="The slug of the statement (default: derived from its text).")
     speaker: Called = Field(
         description="Who spoke: a slug, an identifier such as wikidata:Q17, or a name held on the day."
     )
-    office: Slug | None = Field(None, description="The slug of the office the speaker held, where there were several.")
+    office: Slug | None = Field(
+        None, description="The slug of the office that the speaker held, if there were several."
+    )
     on_behalf_of: Called | None = Field(
-        None, description="In whose name it was said, called like a speaker; if not given, the speaker's own."
+        None, description="The actor on whose behalf it was said, named like a speaker (default: the speaker)."
     )
     capacity: Slug | None = Field(None, description="In what capacity it was said; a code of the vocabulary.")
     authority: Authority = Field(
@@ -67,67 +67,65 @@ class StatementRecord(Record):
     act: Slug = Field("assert", description="What the statement does; a code of the vocabulary.")
     said: When = Field(description="When it was said, in EDTF, local to the speaker's place.")
     said_phrase: Text | None = Field(None, description="The date as printed.")
-    said_at: Instant | None = Field(None, description="The instant, with its offset from UTC.")
+    said_at: Instant | None = Field(None, description="The time of the statement, with its offset from UTC.")
     ends: Flag = Field(
         False,
         description="Whether nothing is known after the last day of a lasting date, as of a membership that ended.",
     )
     zone: Zone | None = Field(None, description="The IANA time zone of the speaker's place.")
     place: Text | None = Field(None, description="Where it was said.")
-    event: Slug | None = Field(None, description="The slug of the event in the course of which it was said.")
-    summary: Text | None = Field(None, description="What was said, in the coder's words.")
-    verification: Verification = Field(Verification.SINGLE_SOURCE, description="How sure it is that it was said.")
+    event: Slug | None = Field(None, description="The slug of the event during which it was said.")
+    summary: Text | None = Field(None, description="What was said, in the words of the coder.")
+    verification: Verification = Field(
+        Verification.SINGLE_SOURCE, description="How certain it is that the statement was made."
+    )
     self_declared: SelfDeclared = Field(
-        SelfDeclared.NONE, description="What the speaker says about change of the position."
+        SelfDeclared.NONE, description="What the speaker says about whether the position has changed."
     )
     addressees: TextList = Field(default_factory=list, description="The slugs of the actors to whom it was said.")
-    links: TextList = Field(default_factory=list, description="How it stands to earlier statements, as kind:statement.")
-    citation: Text | None = Field(None, description="Where the fact can be checked, beside the quoted article.")
+    links: TextList = Field(default_factory=list, description="Links to earlier statements, as kind:statement.")
+    citation: Text | None = Field(None, description="Where the fact can be checked, in addition to the quoted article.")
     article: Slug | None = Field(None, description="The slug of the article that prints it.")
     quote: Text | None = Field(
         None,
         description="The words that are looked up in the article's newest text, or in the one where the statement has"
         " them already.",
     )
-    prefix: str | None = Field(
-        None, description="Words directly before the quote, where it stands there more than once."
-    )
-    suffix: str | None = Field(
-        None, description="Words directly after the quote, where it stands there more than once."
-    )
+    prefix: str | None = Field(None, description="Words directly before the quote, if it occurs more than once.")
+    suffix: str | None = Field(None, description="Words directly after the quote, if it occurs more than once.")
     rendering: Rendering = Field(Rendering.VERBATIM, description="How the outlet prints the statement.")
     asserts: Assertion = Field(Assertion.ASSERTS, description="Whether the outlet says that the statement was made.")
     attribution: Text | None = Field(None, description="Name and title of the speaker as printed.")
     holder: Called | None = Field(
-        None, description="Whose position it is, called like a speaker; if not given, the speaker's."
+        None, description="The actor whose position it is, named like a speaker (default: the speaker)."
     )
-    issue: Slug | None = Field(None, description="The slug of the issue; without it nothing is coded.")
+    issue: Slug | None = Field(None, description="The slug of the issue; without it, the statement is not coded.")
     position: Slug | None = Field(
-        None, description="The slug of the position; without it the coding says that none is taken that can be coded."
+        None, description="The slug of the position; without it, the coding records that no codable position is taken."
     )
-    basis: Basis | None = Field(None, description="On what ground the position is ascribed to the holder.")
+    basis: Basis | None = Field(None, description="Why the position is attributed to the holder.")
     explicitness: Explicitness = Field(
         Explicitness.EXPLICIT, description="How openly the statement takes the position."
     )
-    condition: Text | None = Field(None, description="The condition under which it is said to hold.")
+    condition: Text | None = Field(None, description="The condition under which the position is said to hold.")
     vagueness: Vagueness = Field(Vagueness.COMMITTAL, description="Whether the wording commits the holder.")
-    confidence: Confidence = Field(Confidence.MODERATE, description="How sure the coder is.")
-    rationale: Text | None = Field(None, description="Why, in the coder's words.")
+    confidence: Confidence = Field(Confidence.MODERATE, description="How confident the coder is.")
+    rationale: Text | None = Field(None, description="The reason, in the words of the coder.")
     attributes: TextList = Field(
         default_factory=list, description="Attributes of the coding as key:value, such as frame:economy."
     )
-    coder: Text | None = Field(None, description="Who codes; if not given, whoever loads the record.")
+    coder: Text | None = Field(None, description="The coder (default: whoever loads the record).")
     coder_kind: CoderKind = Field(CoderKind.HUMAN, description="Whether a person, a model or an import codes.")
     codebook: Text | None = Field(
         None,
-        description="The label of the codebook version; if not given, that of the coder's existing coding, or the"
-        " newest for a new one.",
+        description="The label of the codebook version (default: that of the existing coding of the coder, or the"
+        " newest for a new coding).",
     )
     status: CodingStatus | None = Field(
-        None, description="Where the coding stands in review; if not given, accepted, or submitted where a model codes."
+        None, description="The review status of the coding (default: accepted, or submitted if a model codes)."
     )
     final: Flag | None = Field(
-        None, description="Whether this is the judgement that counts; if not given, true, or false where a model codes."
+        None, description="Whether this coding counts (default: true, or false if a model codes)."
     )
     # Where the quote stands in the text, in code points, for an importer that knows; no file says so.
     span: tuple[int, int] | None = Field(None, exclude=True)

@@ -1,1 +1,1 @@
-"""States of the database under a name, as files."""
+"""Releases: labelled states of the database, as files."""

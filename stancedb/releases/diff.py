@@ -1,7 +1,7 @@
-"""What differs between two releases: stances, changes, and the codings that made the difference.
+"""Compare two releases: stances, changes, and the codings that caused the differences.
 
-Stances rest on evidence, on the days of succession and on the ends of scales, and the database keeps every version of
-all three. So what made a difference is what is known at one release of a holder and an issue and not at the other.
+Stances depend on evidence, on the days of succession and on the ends of scales, and the database keeps every version of
+all three. So a difference is caused by what is known of a holder and an issue at only one of the two releases.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ COLUMNS = (
 )
 # A table as known at one of the releases.
 _AT = re.compile(r"\{(\w+)@(first|second)\}")
-# What a state says as a stance, and as the change into it; keys are compared, so that a new name is no difference.
+# The fields of a state as a stance, and as the change into it; keys are compared, so a new name is not a difference.
 _STANCE = (
     "position_id",
     "valid_to",
@@ -82,18 +82,18 @@ _EVIDENCE = (
 
 
 def diff_releases(session: Reading, before: str, after: str) -> list[Row]:
-    """Return the stances and changes that differ between two releases, then the codings that made the difference.
+    """Return the stances and changes that differ between two releases, then the codings that caused the differences.
 
     Args:
         session: The session.
         before: The release to start from.
-        after: The release to compare with it; of an earlier changeset it works as well.
+        after: The release to compare with it; it may be of an earlier changeset.
 
     Returns:
         Rows with the keys of ``COLUMNS``; ``what`` is rule, stance, change, coding, succession or scale.
 
     Raises:
-        NoSuchThing: There is no such release; the nearest is offered.
+        NoSuchThing: There is no such release; the nearest is suggested.
     """
     moments = {
         "first": show_release(session, before)["changeset"],
@@ -114,7 +114,7 @@ def diff_releases(session: Reading, before: str, after: str) -> list[Row]:
 
 
 def _at_both(name: str) -> TextClause:
-    """Return a statement in which ``{actor@first}`` stands for the actors as known at the first release, and so on."""
+    """Return a statement in which the placeholder ``{actor@first}`` means the actors as known at the first release."""
     return text(_AT.sub(lambda found: relation(found[1], 1).replace(":known_at", f":{found[2]}"), SQL[name].text))
 
 
@@ -123,7 +123,7 @@ def _row(what: str, difference: str, **said: object) -> Row:
 
 
 def _differing(found: RowMapping, columns: Sequence[str]) -> list[str]:
-    """Name the columns that differ, as people call them."""
+    """Return the names of the columns that differ, as users know them."""
     return [column.removesuffix("_id") for column in columns if found[f"b_{column}"] != found[f"a_{column}"]]
 
 
@@ -168,7 +168,7 @@ def _coding(found: RowMapping) -> Row:
         is_recoded = bool({"coding", "position"} & {*differs})
         difference = "recoded" if is_recoded else "changed"
         if is_recoded:
-            # Another position has a place of its own on the scale.
+            # Another position has another place on the scale.
             differs = [column for column in differs if column not in {"position_kind", "rank", "score"}]
     return _row(
         "coding",
@@ -189,6 +189,6 @@ def _other(found: RowMapping) -> Row:
 
 
 def _by_whom(found: RowMapping) -> Row:
-    """Return what is said of every difference with a changeset: whose position on which issue, and who made it."""
+    """Return the fields of a difference with a changeset: holder, issue, and the author of the changeset."""
     changeset = {"changeset": found["number"], "author": found["author"], "message": found["message"]}
     return {"holder": found["holder"], "issue": found["issue"], **changeset}

@@ -1,5 +1,5 @@
 -- name: rules
--- Rules that there are at one release and not at the other.
+-- Rules that exist at only one of the two releases.
 SELECT coalesce(b.slug, a.slug) AS rule, a.id IS NOT NULL AS is_after
 FROM {derivation_rule@first} b FULL JOIN {derivation_rule@second} a USING (id)
 WHERE b.id IS NULL OR a.id IS NULL
@@ -59,9 +59,9 @@ SELECT * FROM named n
 ORDER BY n.issue COLLATE "C", n.holder COLLATE "C", n.rule COLLATE "C", n.valid_from;
 
 -- name: codings
--- The codings that made the difference. A coding of one statement in the place of another coding of it is a recoding;
--- what is taken back has a row for each. The changeset that made the difference wrote what is known at the later release, or
--- ended what is not known there any more, whichever of the two is asked for first.
+-- The codings that caused the differences. A coding that replaces another coding of the same statement is a recoding; each
+-- retraction has a row. The changeset that caused the difference wrote what is known at the later release, or ended what is
+-- no longer known there, whichever of the two releases is given first.
 WITH pair AS (
     SELECT DISTINCT p.holder_id, p.issue_id
     FROM unnest(CAST(:holders AS bigint[]), CAST(:issues AS bigint[])) p (holder_id, issue_id)
@@ -130,7 +130,7 @@ ORDER BY n.issue COLLATE "C", n.holder COLLATE "C", coalesce(n.b_said_from, n.a_
     n.act, n.taken_back;
 
 -- name: others
--- Offices that changed hands, and scales whose ends moved, where stances differ.
+-- Offices that changed hands, and scales whose ends moved, for stances that differ.
 WITH moved AS (
     SELECT 'succession' AS what, x.holder_id, CAST(NULL AS bigint) AS issue_id, x.changed_on AS since,
         CAST(NULL AS text) AS scale, x.known_from_id, x.known_until_id

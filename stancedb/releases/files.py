@@ -1,6 +1,6 @@
 """The files of a release, byte for byte the same whenever and wherever they are written from one database.
 
-Everything is read as known at the changeset of the release, in an order of its own, and spelled here: nothing hangs on
+Everything is read as known at the changeset of the release, in a defined order, and formatted here: nothing depends on
 the clock, on the keys of rows, or on the collation, time zone and version of the server.
 """
 
@@ -26,16 +26,16 @@ from stancedb.sql import Queries
 
 SQL = Queries(__file__)
 MANIFEST = "SHA256SUMS"
-# So many lines are put together for one turn of the checksum.
+# Number of lines that are hashed at a time.
 _AT_ONCE = 500
 _QUOTED = re.compile('[",\r\n]')
 
 
 class Sink(Protocol):
-    """Where the text of a file goes."""
+    """A destination for the text of a file."""
 
     def write(self, words: str, /) -> object:
-        """Take the next piece of the text."""
+        """Write the next piece of the text."""
 
 
 Opening = Callable[[str], AbstractContextManager[Sink]]
@@ -43,7 +43,7 @@ Opening = Callable[[str], AbstractContextManager[Sink]]
 
 @dataclass(frozen=True)
 class Written(Measure):
-    """What a file turned out to be; one that is no table has no rows.
+    """A file that was written; files that are not tables have no rows.
 
     Attributes:
         name: Its name in the package.
@@ -53,16 +53,16 @@ class Written(Measure):
 
 
 def build(session: Reading, release: Row, opening: Opening | None = None) -> tuple[list[Written], str]:
-    """Write the files of a release, one row at a time, and return what each of them is.
+    """Write the files of a release, one row at a time, and return their names, sizes and checksums.
 
     Args:
         session: The session.
-        release: What the release says of itself: label, changeset, author, reason, released_on, rules,
+        release: The fields of the release: label, changeset, author, reason, released_on, rules,
             codebook_versions, license_name and layout.
-        opening: Opens a file by its name; None writes nowhere, for the checksums alone.
+        opening: Opens a file by its name; None writes nothing and only computes the checksums.
 
     Returns:
-        The files in order, without the list of checksums, and the checksum of that list.
+        The files in order, without the list of checksums, and the checksum of this list.
     """
     for setting in SQL.values():
         session.execute(setting)
@@ -77,7 +77,7 @@ def build(session: Reading, release: Row, opening: Opening | None = None) -> tup
 
 
 def _write(name: str, lines: Iterable[str], opening: Opening | None, *, rows: int | None = None) -> Written:
-    """Write a file and take its measure; of a table the heading is no row."""
+    """Write a file and measure it; the heading of a table does not count as a row."""
     digest = hashlib.sha256()
     length = 0
     waiting = iter(lines)
@@ -106,7 +106,7 @@ def _lines(session: Reading, table: Table, release: Row) -> Iterator[str]:
 
 
 def _line(cells: Iterable[str]) -> str:
-    # Python's own writer quotes otherwise in one version than in another.
+    # Python's csv module quotes differently in different versions.
     return (
         ",".join(f'"{cell.replace(chr(34), chr(34) * 2)}"' if _QUOTED.search(cell) else cell for cell in cells) + "\n"
     )
@@ -126,16 +126,16 @@ def _cell(value: Any) -> str:  # noqa: ANN401 - whatever a column holds
     return str(value)
 
 
-# --- What goes with them ----------------------------------------------------------------------------------------------
+# --- Metadata ---------------------------------------------------------------------------------------------------------
 
 
 def title(release: Row) -> str:
-    """Return what a release is called where it is cited."""
+    """Return the title under which a release is cited."""
     return f"Stances and changes of stance, release {release['label']}"
 
 
 def described(release: Row) -> str:
-    """Say in a sentence what a release holds."""
+    """Return a sentence that describes the contents of a release."""
     rules = ", ".join(release["rules"]) or "no rule"
     versions = ", ".join(release["codebook_versions"]) or "no version"
     return (
@@ -169,7 +169,7 @@ def _resource(table: Table, file: Written) -> Row:
 
 
 def _citation_file(release: Row) -> str:
-    """Write what programs that cite read (Citation File Format 1.2)."""
+    """Write the citation in machine-readable form (Citation File Format 1.2)."""
     said = {
         "title": title(release),
         "abstract": described(release),
@@ -189,6 +189,6 @@ def _citation_file(release: Row) -> str:
 
 
 def _yaml(words: str) -> str:
-    """Spell a string for YAML: as JSON does, but for the signs of which JSON makes two, and YAML one."""
+    """Write a string for YAML: as JSON does, except characters that JSON writes as two and YAML as one."""
     spelled = (json.dumps(sign)[1:-1] if sign <= "\uffff" else rf"\U{ord(sign):08x}" for sign in words)
     return f'"{"".join(spelled)}"'

@@ -1,5 +1,5 @@
 -- name: spell_floats
--- A server, a database or a login may be set to spell numbers, days and instants otherwise.
+-- A server, a database or a login may have other settings for the format of numbers, days and instants.
 SET LOCAL extra_float_digits = 1;
 
 -- name: spell_days

@@ -1,7 +1,7 @@
-"""The layout of a release: its tables, every field with its type and meaning. layout.sql has the question of each.
+"""The layout of a release: its tables, every field with its type and meaning. layout.sql has the query of each table.
 
-A layout that releases were made with is never edited, not even in the words of a description, because their checksums
-hang on every letter of it. What is to change goes into another layout, with a number of its own.
+Never edit a layout with which releases were made, not even the words of a description, because their checksums
+depend on every letter of it. Put changes into a new layout with its own number.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 
 from stancedb.sql import Queries
 
-# The SELECT of each table, with ``{actor}`` for the actors as known, and so on.
+# The SELECT of each table, with the placeholder ``{actor}`` for the actors as known, and so on.
 QUESTIONS = Queries(__file__)
-# That of releases made today.
-LAYOUT = 3
+# The layout of new releases.
+LAYOUT = 4
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,11 @@ class Table:
     """One file of a release.
 
     Attributes:
-        name: Its name, without the ending.
+        name: Its name, without the extension.
         description: What one row is.
-        fields: Its columns in order: name, type in the words of Frictionless, meaning.
+        fields: Its columns in order: name, Frictionless type, meaning.
         key: The columns of the primary key, or none.
-        references: For columns of this table, the table and the columns that they name.
+        references: For columns of this table, the table and the columns that they refer to.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Table:
     references: dict[tuple[str, ...], tuple[str, tuple[str, ...]]] = field(default_factory=dict)
 
 
-# Declared where there always is one: programs that check take half a key for one that leads nowhere.
+# Declared only if it always exists: programs that validate treat a partly empty key as a broken reference.
 _POSITION = ("position", ("issue", "slug"))
 _SLUG = ("slug",)
 _CODING = ("statement", "holder", "issue", "coder", "codebook_version")
@@ -444,4 +444,26 @@ def _with_attributes() -> Iterator[Table]:
             yield _THIRD[table.name]
 
 
-LAYOUTS: dict[int, tuple[Table, ...]] = {1: _FIRST, 2: tuple(_extended()), 3: tuple(_with_attributes())}
+# What the fourth layout adds to issues, after the scope.
+_FOURTH = (
+    ("low_pole", "string", "What the low end of the scale stands for; empty if it has no name."),
+    ("high_pole", "string", "What the high end of the scale stands for; empty if it has no name."),
+)
+
+
+def _with_poles() -> Iterator[Table]:
+    """Yield the tables of the third layout with the fields that the fourth one adds."""
+    for table in _with_attributes():
+        if table.name == "issue":
+            place = [name for name, *_ in table.fields].index("scope") + 1
+            yield replace(table, fields=(*table.fields[:place], *_FOURTH, *table.fields[place:]))
+        else:
+            yield table
+
+
+LAYOUTS: dict[int, tuple[Table, ...]] = {
+    1: _FIRST,
+    2: tuple(_extended()),
+    3: tuple(_with_attributes()),
+    4: tuple(_with_poles()),
+}

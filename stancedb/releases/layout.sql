@@ -1,5 +1,5 @@
--- What is in the tables of releases, as known. Each statement has the columns of every layout; a layout takes those of its
--- fields. The order leaves no two rows in doubt.
+-- The contents of the tables of releases, as known. Each statement has the columns of every layout; a layout selects its
+-- own fields. The order is unambiguous.
 
 -- name: rule
 SELECT r.slug, r.label, r.definition, r.min_authority, array_to_string(r.bases, '|') AS bases, r.sustain_days,
@@ -11,7 +11,7 @@ ORDER BY r.slug COLLATE "C";
 SELECT v.label, v.issued_on, v.notes FROM {codebook_version} v ORDER BY v.label COLLATE "C";
 
 -- name: issue
-SELECT i.slug, i.question, i.scope, p.slug AS parent, i.status, m.slug AS merged_into
+SELECT i.slug, i.question, i.scope, i.low_pole, i.high_pole, p.slug AS parent, i.status, m.slug AS merged_into
 FROM {issue} i LEFT JOIN {issue} p ON p.id = i.parent_id LEFT JOIN {issue} m ON m.id = i.merged_into_id
 ORDER BY i.slug COLLATE "C";
 
@@ -105,7 +105,7 @@ ORDER BY s.slug COLLATE "C", h.slug COLLATE "C", i.slug COLLATE "C", k.name COLL
     x.key COLLATE "C";
 
 -- name: stance
--- The states of every rule that are a position.
+-- The states of every rule that have a position.
 SELECT r.slug AS rule, h.slug AS holder, i.slug AS issue, s.valid_from, s.valid_to, s.valid_to - 1 AS valid_last,
     p.slug AS position, s.confirmed_on, o.slug AS onset_statement, s.evidence_count, s.contrary_count,
     s.last_evidence_on, s.is_contested, s.carried_to

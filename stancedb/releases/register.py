@@ -1,4 +1,4 @@
-"""Releases: a state of the database under a name, which can be cited, written again and verified."""
+"""Releases: labelled states of the database, which can be cited, written again and verified."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from stancedb.sql import Queries
 SQL = Queries(__file__)
 
 
-# What BibTeX or LaTeX takes for a command, and how it is told to print it.
+# Characters that BibTeX or LaTeX treats as commands, and how to escape them.
 _BIBTEX = str.maketrans(
     {
         "\\": r"\textbackslash{}",
@@ -31,19 +31,19 @@ _BIBTEX = str.maketrans(
 def create_release(
     session: Writing, label: str, *, known_at: int | None = None, license_name: str | None = None
 ) -> Row:
-    """Give a state of the database a name, and keep the checksums of all its files.
+    """Label a state of the database, and record the checksums of all its files.
 
     Args:
-        session: The session; its changeset says who makes the release and why.
+        session: The session; its changeset has the author and the reason.
         label: The handle, one word.
-        known_at: The number of the changeset that is released; None means the last one.
-        license_name: The SPDX identifier of the licence under which the data may be used; None grants nothing.
+        known_at: The number of the changeset that is released; None means the latest.
+        license_name: The SPDX identifier of the licence under which the data may be used; None grants no rights.
 
     Returns:
-        What ``show_release`` returns.
+        The result of ``show_release``.
 
     Raises:
-        RefusedByRule: There is such a release already, or label or licence is no word.
+        RefusedByRule: The release already exists, or the label or licence is not a single word.
     """
     if ask(session, SQL["releases"], label=label):
         raise ReleasedAlready(label=label)
@@ -56,14 +56,14 @@ def create_release(
 
 
 def _about(session: Writing, label: str, known_at: int | None) -> Row:
-    """Return what a release says of itself, from the open changeset and from what was known."""
+    """Return the fields of a release, from the open changeset and from what was known."""
     (opened,) = ask(session, SQL["opened"], number=known_at)
     (known,) = ask(session, SQL["known"], known_at=opened["changeset"])
     return {"label": label, "layout": LAYOUT, **opened, **known}
 
 
 def list_releases(session: Reading) -> list[Row]:
-    """Return the releases, the newest first."""
+    """Return the releases, newest first."""
     return ask(session, SQL["releases"])
 
 
@@ -71,7 +71,7 @@ def show_release(session: Reading, label: str) -> Row:
     """Return one release with its files.
 
     Raises:
-        NoSuchThing: There is no such release; the nearest is offered.
+        NoSuchThing: There is no such release; the nearest is suggested.
     """
     release = _release(session, label)
     release["files"] = _manifest(session, label)
@@ -88,18 +88,18 @@ def _manifest(session: Reading, label: str) -> list[Row]:
 
 
 def write_release(session: Reading, label: str, opening: Opening | None = None) -> list[Row]:
-    """Write the files of a release again and hold each against the manifest.
+    """Write the files of a release again and compare each with the manifest.
 
     Args:
         session: The session.
         label: The release.
-        opening: Opens a file by its name; None writes nowhere, to verify alone.
+        opening: Opens a file by its name; None writes nothing and only verifies.
 
     Returns:
         A row for each file: file, rows, expected, found, and whether they are the same.
 
     Raises:
-        NoSuchThing: There is no such release; the nearest is offered.
+        NoSuchThing: There is no such release; the nearest is suggested.
         RefusedByRule: The release was made by a newer version of the program.
     """
     release = _release(session, label)
@@ -121,15 +121,15 @@ def _compared(name: str, found: tuple[int | None, str] | None, expected: dict[st
 
 
 def is_derived_as_now(session: Reading, label: str) -> bool:
-    """Tell whether stances are defined today as they were when a release was made."""
+    """Return whether stances are defined today as they were when a release was made."""
     return bool(_release(session, label)["derivation_sha256"] == digest())
 
 
 def cite(session: Reading, label: str) -> Row:
-    """Return the citation of a release, as a sentence and as an entry of BibTeX.
+    """Return the citation of a release, as a sentence and as a BibTeX entry.
 
     Raises:
-        NoSuchThing: There is no such release; the nearest is offered.
+        NoSuchThing: There is no such release; the nearest is suggested.
     """
     release = _release(session, label)
     year = release["released_on"].year

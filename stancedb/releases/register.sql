@@ -10,7 +10,7 @@ INSERT INTO stancedb.release_file (release_id, name, content_sha256, row_count, 
 VALUES (:key, :name, :content_sha256, :row_count, :byte_count);
 
 -- name: opened
--- What the open changeset says of itself, and the changeset that is released: the one named, or the last one.
+-- The fields of the open changeset, and the released changeset: the given one, or the latest.
 SELECT c.author, c.message AS reason, (clock_timestamp() AT TIME ZONE 'UTC')::date AS released_on,
     coalesce(CAST(:number AS bigint), stancedb.last_number()) AS changeset
 FROM stancedb.changeset c WHERE c.id = current_setting('stancedb.changeset')::bigint;
@@ -20,7 +20,7 @@ SELECT ARRAY(SELECT r.slug FROM {derivation_rule} r ORDER BY r.slug COLLATE "C")
     ARRAY(SELECT v.label FROM {codebook_version} v ORDER BY v.issued_on, v.label COLLATE "C") AS codebook_versions;
 
 -- name: releases
--- The newest first.
+-- Newest first.
 SELECT r.label, r.changeset_number AS changeset, r.released_on, r.author, r.reason, r.rules, r.codebook_versions,
     r.layout, r.license_name, r.derivation_sha256, r.manifest_sha256 AS digest
 FROM stancedb.release r

@@ -14,11 +14,11 @@ BEGIN
                     t.relname LIKE '%\_attribute', t.relname LIMIT 1
             ),
             CASE a.attname
-                WHEN 'holder_code' THEN 'Stable public handle of the holder, whose position it is.'
-                WHEN 'holder_name' THEN 'Name of the holder as tables show it.'
+                WHEN 'holder_code' THEN 'Stable public handle of the holder.'
+                WHEN 'holder_name' THEN 'Name of the holder as shown in tables.'
                 WHEN 'holder_kind' THEN 'What the holder is: person, office, government, state and so on.'
-                WHEN 'speaker_code' THEN 'Stable public handle of who spoke.'
-                WHEN 'speaker_name' THEN 'Name of who spoke as tables show it.'
+                WHEN 'speaker_code' THEN 'Stable public handle of the speaker.'
+                WHEN 'speaker_name' THEN 'Name of the speaker as shown in tables.'
                 WHEN 'speaker_kind' THEN 'What the speaker is: person, office, government, state and so on.'
             END
         ) AS said

@@ -7,4 +7,4 @@ SELECT holder_code, holder_name, holder_kind, issue_code, issue_question, positi
     outlet_name
 FROM reporting.stance_wide
 WHERE is_default_rule AND is_current;
-COMMENT ON VIEW reporting.current_stance IS 'Grain: holder x issue: the stance in force on the day reported as of, under the default rule, with the words of its first evidence.'
+COMMENT ON VIEW reporting.current_stance IS 'Grain: holder x issue: the stance in force on the day as of which the data are reported, under the default rule, with the quote of its first evidence.'

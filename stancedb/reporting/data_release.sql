@@ -10,9 +10,9 @@ CREATE TABLE reporting.data_release (
     change_count bigint NOT NULL,
     is_current boolean NOT NULL
 );
-COMMENT ON COLUMN reporting.data_release.release_key IS 'Number of the release; there is one, 1.';
+COMMENT ON COLUMN reporting.data_release.release_key IS 'Number of the release; always 1.';
 COMMENT ON COLUMN reporting.data_release.contract_version IS 'Version of the contract on relations and columns.';
-COMMENT ON COLUMN reporting.data_release.changeset_number IS 'The last changeset that is reported; cite it with the numbers.';
+COMMENT ON COLUMN reporting.data_release.changeset_number IS 'The last changeset in the reporting schema; cite it with the numbers.';
 COMMENT ON COLUMN reporting.data_release.as_of_date IS 'The day as of which stances are current, and up to which months are filled.';
 COMMENT ON COLUMN reporting.data_release.refreshed_at IS 'When the relations were last brought up to date.';
 COMMENT ON COLUMN reporting.data_release.statement_count IS 'Rows of fact_statement.';

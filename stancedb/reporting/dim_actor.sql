@@ -8,9 +8,9 @@ CREATE TABLE reporting.dim_actor (
     actor_attributes text
 );
 COMMENT ON TABLE reporting.dim_actor IS 'Grain: one person, office, government, state or other body that holds positions or speaks.';
-COMMENT ON COLUMN reporting.dim_actor.actor_key IS 'Inner key of the actor; joins facts to dim_actor.';
+COMMENT ON COLUMN reporting.dim_actor.actor_key IS 'Internal key of the actor; joins facts to dim_actor.';
 COMMENT ON COLUMN reporting.dim_actor.actor_code IS 'Stable public handle of the actor.';
-COMMENT ON COLUMN reporting.dim_actor.actor_name IS 'Name of the actor as tables show it.';
+COMMENT ON COLUMN reporting.dim_actor.actor_name IS 'Name of the actor as shown in tables.';
 COMMENT ON COLUMN reporting.dim_actor.actor_kind IS 'What the actor is: person, office, government, state, party, organization and so on.';
 COMMENT ON COLUMN reporting.dim_actor.wikidata_code IS 'Wikidata item of the actor; empty if none is recorded.';
 COMMENT ON COLUMN reporting.dim_actor.actor_attributes IS 'The latest value of each attribute of the actor, as "party: Greens; type: party", cut after 8,000 characters; empty if there is none. dim_actor_attribute has each with its days.';

@@ -12,10 +12,10 @@ CREATE TABLE reporting.dim_actor_attribute (
 CREATE INDEX ON reporting.dim_actor_attribute (actor_key);
 CREATE INDEX ON reporting.dim_actor_attribute (attribute);
 COMMENT ON TABLE reporting.dim_actor_attribute IS 'Grain: one value of one attribute of an actor, for as long as it holds. An actor has one value of an attribute at a time.';
-COMMENT ON COLUMN reporting.dim_actor_attribute.actor_attribute_key IS 'Inner key of the value.';
+COMMENT ON COLUMN reporting.dim_actor_attribute.actor_attribute_key IS 'Internal key of the value.';
 COMMENT ON COLUMN reporting.dim_actor_attribute.actor_key IS 'The actor that it describes; joins dim_actor.';
-COMMENT ON COLUMN reporting.dim_actor_attribute.attribute IS 'What is said, as coders named it: type, party and so on.';
-COMMENT ON COLUMN reporting.dim_actor_attribute.value IS 'What it is, cut after 8,000 characters.';
+COMMENT ON COLUMN reporting.dim_actor_attribute.attribute IS 'The attribute as named by coders, such as type or party.';
+COMMENT ON COLUMN reporting.dim_actor_attribute.value IS 'The value, cut after 8,000 characters.';
 COMMENT ON COLUMN reporting.dim_actor_attribute.valid_from IS 'First day on which the value holds; empty if no beginning is known.';
 COMMENT ON COLUMN reporting.dim_actor_attribute.valid_to IS 'First day after the value (exclusive); empty if no end is known.';
 COMMENT ON COLUMN reporting.dim_actor_attribute.valid_last IS 'Last day on which the value holds (inclusive); empty if no end is known.';

@@ -12,18 +12,18 @@ CREATE TABLE reporting.dim_article (
     is_copy boolean NOT NULL,
     is_withdrawn boolean NOT NULL
 );
-COMMENT ON TABLE reporting.dim_article IS 'Grain: one source text. Its words are not published; the quotes taken from it are.';
-COMMENT ON COLUMN reporting.dim_article.article_key IS 'Inner key of the article; joins facts to dim_article.';
+COMMENT ON TABLE reporting.dim_article IS 'Grain: one source text. Its text is not published; the quotes taken from it are.';
+COMMENT ON COLUMN reporting.dim_article.article_key IS 'Internal key of the article; joins facts to dim_article.';
 COMMENT ON COLUMN reporting.dim_article.article_code IS 'Stable public handle of the article.';
 COMMENT ON COLUMN reporting.dim_article.outlet_key IS 'The outlet that published it; joins dim_outlet.';
 COMMENT ON COLUMN reporting.dim_article.article_title IS 'Title of the article as printed.';
-COMMENT ON COLUMN reporting.dim_article.article_url IS 'Address of the article as published.';
+COMMENT ON COLUMN reporting.dim_article.article_url IS 'URL of the article as published.';
 COMMENT ON COLUMN reporting.dim_article.article_byline IS 'Authors of the article as printed.';
 COMMENT ON COLUMN reporting.dim_article.article_language IS 'BCP 47 tag of the language of the article.';
 COMMENT ON COLUMN reporting.dim_article.article_kind IS 'What kind of text the article is: news, analysis, wire and so on.';
 COMMENT ON COLUMN reporting.dim_article.published_date IS 'First possible day of publication; empty if unknown.';
 COMMENT ON COLUMN reporting.dim_article.is_copy IS 'True if the article is a copy of another one, such as a wire story.';
-COMMENT ON COLUMN reporting.dim_article.is_withdrawn IS 'True if the article was withdrawn from use here.';
+COMMENT ON COLUMN reporting.dim_article.is_withdrawn IS 'True if the article was retracted.';
 
 -- name: due
 -- The rows that belong in it.

@@ -6,7 +6,7 @@ CREATE TABLE reporting.dim_coder (
     coder_version text
 );
 COMMENT ON TABLE reporting.dim_coder IS 'Grain: one person, model or import that codes.';
-COMMENT ON COLUMN reporting.dim_coder.coder_key IS 'Inner key of the coder; joins facts to dim_coder.';
+COMMENT ON COLUMN reporting.dim_coder.coder_key IS 'Internal key of the coder; joins facts to dim_coder.';
 COMMENT ON COLUMN reporting.dim_coder.coder_code IS 'Stable public handle of the coder.';
 COMMENT ON COLUMN reporting.dim_coder.coder_kind IS 'Whether the coder is a human, a model or an import.';
 COMMENT ON COLUMN reporting.dim_coder.coder_version IS 'Version of the model or of the import; empty for people.';

@@ -1,4 +1,4 @@
--- What happened beside speech, and in the course of which things were said.
+-- Events other than speech, and during which statements were made.
 CREATE TABLE reporting.dim_event (
     event_key bigint PRIMARY KEY,
     event_code text NOT NULL UNIQUE DEFERRABLE,
@@ -10,9 +10,9 @@ CREATE TABLE reporting.dim_event (
     event_last date
 );
 COMMENT ON TABLE reporting.dim_event IS 'Grain: one event: a call, a visit, a vote, a travel advisory and so on.';
-COMMENT ON COLUMN reporting.dim_event.event_key IS 'Inner key of the event; joins facts to dim_event. -1 where a statement belongs to none.';
+COMMENT ON COLUMN reporting.dim_event.event_key IS 'Internal key of the event; joins facts to dim_event. -1 if a statement belongs to none.';
 COMMENT ON COLUMN reporting.dim_event.event_code IS 'Stable public handle of the event.';
-COMMENT ON COLUMN reporting.dim_event.event_title IS 'Title of the event as tables show it.';
+COMMENT ON COLUMN reporting.dim_event.event_title IS 'Title of the event as shown in tables.';
 COMMENT ON COLUMN reporting.dim_event.event_kind IS 'What kind of event it is.';
 COMMENT ON COLUMN reporting.dim_event.event_status IS 'Whether it took place: scheduled, confirmed, occurred, cancelled or postponed.';
 COMMENT ON COLUMN reporting.dim_event.event_begin IS 'First possible day of the event.';

@@ -9,13 +9,13 @@ CREATE TABLE reporting.dim_outlet (
     parent_outlet_key bigint REFERENCES reporting.dim_outlet DEFERRABLE
 );
 COMMENT ON TABLE reporting.dim_outlet IS 'Grain: one publisher of articles: a newspaper, an agency, a ministry, a parliament.';
-COMMENT ON COLUMN reporting.dim_outlet.outlet_key IS 'Inner key of the outlet; joins facts and dim_article to dim_outlet.';
+COMMENT ON COLUMN reporting.dim_outlet.outlet_key IS 'Internal key of the outlet; joins facts and dim_article to dim_outlet.';
 COMMENT ON COLUMN reporting.dim_outlet.outlet_code IS 'Stable public handle of the outlet.';
 COMMENT ON COLUMN reporting.dim_outlet.outlet_name IS 'Name of the outlet as printed.';
 COMMENT ON COLUMN reporting.dim_outlet.outlet_kind IS 'What kind of publisher the outlet is.';
 COMMENT ON COLUMN reporting.dim_outlet.outlet_country IS 'ISO 3166-1 alpha-2 code of the country it publishes from.';
 COMMENT ON COLUMN reporting.dim_outlet.outlet_reliability IS 'Admiralty grade of the source, A to F; F means it cannot be judged.';
-COMMENT ON COLUMN reporting.dim_outlet.parent_outlet_key IS 'Key of the house the outlet belongs to; empty at the top.';
+COMMENT ON COLUMN reporting.dim_outlet.parent_outlet_key IS 'Key of the publishing house that the outlet belongs to; empty at the top.';
 
 -- name: due
 -- The rows that belong in it.

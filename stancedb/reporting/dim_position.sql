@@ -12,14 +12,14 @@ CREATE TABLE reporting.dim_position (
     UNIQUE (issue_key, position_code) DEFERRABLE
 );
 COMMENT ON TABLE reporting.dim_position IS 'Grain: one named answer to the question of an issue.';
-COMMENT ON COLUMN reporting.dim_position.position_key IS 'Inner key of the position; joins facts to dim_position. -1 where no position is taken or known.';
+COMMENT ON COLUMN reporting.dim_position.position_key IS 'Internal key of the position; joins facts to dim_position. -1 if no position is taken or known.';
 COMMENT ON COLUMN reporting.dim_position.issue_key IS 'The issue whose question it answers; joins dim_issue.';
 COMMENT ON COLUMN reporting.dim_position.position_code IS 'Stable public handle of the position, unique within its issue.';
-COMMENT ON COLUMN reporting.dim_position.position_label IS 'Words for the position as tables and pictures show them; sort by position_rank.';
+COMMENT ON COLUMN reporting.dim_position.position_label IS 'Label of the position as shown in tables and charts; sort by position_rank.';
 COMMENT ON COLUMN reporting.dim_position.position_definition IS 'What the position says.';
 COMMENT ON COLUMN reporting.dim_position.position_kind IS 'substantive, deliberate_ambiguity or no_position.';
-COMMENT ON COLUMN reporting.dim_position.position_rank IS 'Place of the position on the ordered scale of its issue; empty where there is none.';
-COMMENT ON COLUMN reporting.dim_position.position_score IS 'Score of the position from -1 to 1; empty for ambiguity and where the issue has none.';
+COMMENT ON COLUMN reporting.dim_position.position_rank IS 'Place of the position on the ordered scale of its issue; empty if it has none.';
+COMMENT ON COLUMN reporting.dim_position.position_score IS 'Score of the position from -1 to 1; empty for ambiguity and if the issue has none.';
 COMMENT ON COLUMN reporting.dim_position.is_retired IS 'Whether the position is retired: it has left the scale, takes no new codings, and has no rank.';
 
 -- name: due

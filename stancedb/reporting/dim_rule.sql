@@ -8,12 +8,12 @@ CREATE TABLE reporting.dim_rule (
     is_default_rule boolean NOT NULL
 );
 COMMENT ON TABLE reporting.dim_rule IS 'Grain: one rule by which stances are derived. Filter on is_default_rule if in doubt.';
-COMMENT ON COLUMN reporting.dim_rule.rule_key IS 'Inner key of the rule; joins facts to dim_rule.';
+COMMENT ON COLUMN reporting.dim_rule.rule_key IS 'Internal key of the rule; joins facts to dim_rule.';
 COMMENT ON COLUMN reporting.dim_rule.rule_code IS 'Stable public handle of the rule, such as latest-word.';
-COMMENT ON COLUMN reporting.dim_rule.rule_label IS 'Name of the rule as tables and pictures show it.';
+COMMENT ON COLUMN reporting.dim_rule.rule_label IS 'Name of the rule as shown in tables and charts.';
 COMMENT ON COLUMN reporting.dim_rule.rule_definition IS 'What the rule does, in a sentence.';
 COMMENT ON COLUMN reporting.dim_rule.min_authority IS 'Statements below this authority do not count under the rule, 1 to 6.';
-COMMENT ON COLUMN reporting.dim_rule.is_default_rule IS 'True for the one rule that answers when none is named.';
+COMMENT ON COLUMN reporting.dim_rule.is_default_rule IS 'True for the rule that is used when none is named.';
 
 -- name: due
 -- The rows that belong in it.

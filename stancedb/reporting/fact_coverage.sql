@@ -9,7 +9,7 @@ CREATE TABLE reporting.fact_coverage (
     PRIMARY KEY (outlet_key, month_start)
 );
 CREATE INDEX ON reporting.fact_coverage (month_start);
-COMMENT ON TABLE reporting.fact_coverage IS 'Grain: outlet x month of publication. Articles without a day of publication, or withdrawn, are not in it.';
+COMMENT ON TABLE reporting.fact_coverage IS 'Grain: outlet x month of publication. Articles without a day of publication and retracted articles are left out.';
 COMMENT ON COLUMN reporting.fact_coverage.outlet_key IS 'The outlet; joins dim_outlet.';
 COMMENT ON COLUMN reporting.fact_coverage.month_start IS 'First day of the month of publication; joins dim_date.';
 COMMENT ON COLUMN reporting.fact_coverage.article_count IS 'Articles loaded.';

@@ -15,6 +15,7 @@ CREATE TABLE reporting.fact_stance (
     duration_days integer NOT NULL,
     evidence_count bigint NOT NULL,
     contrary_count bigint NOT NULL,
+    change_count bigint NOT NULL,
     confirmed_date date NOT NULL,
     last_evidence_date date NOT NULL,
     last_evidence_edtf text NOT NULL,
@@ -35,19 +36,20 @@ COMMENT ON COLUMN reporting.fact_stance.valid_from IS 'First day of the stance; 
 COMMENT ON COLUMN reporting.fact_stance.valid_from_edtf IS 'First day of the stance as precisely as it is known: 2023-09 where valid_from is the earliest day of that month.';
 COMMENT ON COLUMN reporting.fact_stance.valid_to IS 'First day after the stance (exclusive); empty while it lasts.';
 COMMENT ON COLUMN reporting.fact_stance.valid_last IS 'Last day of the stance (inclusive); empty while it lasts.';
-COMMENT ON COLUMN reporting.fact_stance.valid_to_or_today IS 'valid_to, or the day after the one reported as of while the stance lasts; never empty.';
-COMMENT ON COLUMN reporting.fact_stance.valid_last_or_today IS 'valid_last, or the day reported as of while the stance lasts; never empty.';
-COMMENT ON COLUMN reporting.fact_stance.position_key IS 'What is held; joins dim_position.';
+COMMENT ON COLUMN reporting.fact_stance.valid_to_or_today IS 'valid_to, or the day after that as of which the data are reported while the stance lasts; never empty.';
+COMMENT ON COLUMN reporting.fact_stance.valid_last_or_today IS 'valid_last, or the day as of which the data are reported while the stance lasts; never empty.';
+COMMENT ON COLUMN reporting.fact_stance.position_key IS 'The position that is held; joins dim_position.';
 COMMENT ON COLUMN reporting.fact_stance.coding_key IS 'The coding of the first evidence of the stance; joins fact_statement.';
-COMMENT ON COLUMN reporting.fact_stance.position_score IS 'Score of the position from -1 to 1; empty for ambiguity and where the issue has none.';
+COMMENT ON COLUMN reporting.fact_stance.position_score IS 'Score of the position from -1 to 1; empty for ambiguity and if the issue has none.';
 COMMENT ON COLUMN reporting.fact_stance.duration_days IS 'Days from valid_from to valid_to_or_today.';
-COMMENT ON COLUMN reporting.fact_stance.evidence_count IS 'Statements that stand behind the stance.';
-COMMENT ON COLUMN reporting.fact_stance.contrary_count IS 'Statements within the period that the rule set aside.';
+COMMENT ON COLUMN reporting.fact_stance.evidence_count IS 'Number of statements that support the stance.';
+COMMENT ON COLUMN reporting.fact_stance.contrary_count IS 'Number of statements within the period that the rule set aside.';
+COMMENT ON COLUMN reporting.fact_stance.change_count IS 'Changes of the holder on the issue under the rule, before and after this stance; the first stance counts as none.';
 COMMENT ON COLUMN reporting.fact_stance.confirmed_date IS 'The day on which the rule was satisfied; before it the stance was pending and not reported.';
-COMMENT ON COLUMN reporting.fact_stance.last_evidence_date IS 'Day of the last statement behind the stance.';
+COMMENT ON COLUMN reporting.fact_stance.last_evidence_date IS 'Day of the last statement that supports the stance.';
 COMMENT ON COLUMN reporting.fact_stance.last_evidence_edtf IS 'The same as precisely as it is known: 2023-09 for a month.';
-COMMENT ON COLUMN reporting.fact_stance.is_current IS 'True for the stance in force on the day reported as of.';
-COMMENT ON COLUMN reporting.fact_stance.is_contested IS 'True if evidence of the same day and authority says otherwise, so that the rule had to pick.';
+COMMENT ON COLUMN reporting.fact_stance.is_current IS 'True for the stance in force on the day as of which the data are reported.';
+COMMENT ON COLUMN reporting.fact_stance.is_contested IS 'True if evidence of the same day and authority conflicts, so that the rule had to choose.';
 
 -- name: due
 -- The rows that belong in it.
@@ -63,6 +65,13 @@ shown AS (
     SELECT d.*, CASE WHEN d.next_confirmed_on > a.day AND d.next_from = d.valid_to THEN d.carried_to ELSE d.valid_to END
         AS until, a.day
     FROM derived d, asked a WHERE d.confirmed_on <= a.day
+),
+moved AS (
+    SELECT c.holder_id, c.issue_id, c.rule_id, count(*) AS changes
+    FROM asked a, touched_pair t
+    JOIN stancedb.stance_change c ON c.holder_id = t.actor_key AND c.issue_id = t.issue_key
+    WHERE c.confirmed_on <= a.day AND c.kind <> 'initial'
+    GROUP BY c.holder_id, c.issue_id, c.rule_id
 ),
 -- Days that are known no better than by a month, a year or the like, because no statement of the position is of a day.
 coarse AS (
@@ -85,10 +94,11 @@ SELECT s.holder_id AS actor_key, s.issue_id AS issue_key, s.rule_id AS rule_key,
     coalesce(s.until - 1, greatest(s.day, s.valid_from)) AS valid_last_or_today, s.position_id AS position_key,
     s.onset_coding_id AS coding_key, p.score AS position_score,
     coalesce(s.until, greatest(s.day, s.valid_from) + 1) - s.valid_from AS duration_days, s.evidence_count,
-    s.contrary_count, s.confirmed_on AS confirmed_date, s.last_evidence_on AS last_evidence_date,
+    s.contrary_count, coalesce(m.changes, 0) AS change_count, s.confirmed_on AS confirmed_date, s.last_evidence_on AS last_evidence_date,
     coalesce(l.edtf, CAST(s.last_evidence_on AS text)) AS last_evidence_edtf,
     s.valid_from <= s.day AND (s.until IS NULL OR s.until > s.day) AS is_current, s.is_contested
 FROM shown s JOIN stancedb.position p ON p.id = s.position_id
+LEFT JOIN moved m ON m.holder_id = s.holder_id AND m.issue_id = s.issue_id AND m.rule_id = s.rule_id
 LEFT JOIN coarse b ON (b.holder_id, b.issue_id, b.day, b.position_id)
     = (s.holder_id, s.issue_id, s.valid_from, s.position_id)
 LEFT JOIN coarse l ON (l.holder_id, l.issue_id, l.day, l.position_id)

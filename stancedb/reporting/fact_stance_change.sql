@@ -28,20 +28,20 @@ COMMENT ON TABLE reporting.fact_stance_change IS 'Grain: one change of stance of
 COMMENT ON COLUMN reporting.fact_stance_change.actor_key IS 'The holder, whose position changed; joins dim_actor.';
 COMMENT ON COLUMN reporting.fact_stance_change.issue_key IS 'The policy question; joins dim_issue.';
 COMMENT ON COLUMN reporting.fact_stance_change.rule_key IS 'The rule under which it is derived; joins dim_rule.';
-COMMENT ON COLUMN reporting.fact_stance_change.change_date IS 'First day of what came after; joins dim_date. The change itself lies in the window.';
+COMMENT ON COLUMN reporting.fact_stance_change.change_date IS 'First day of the next stance; joins dim_date. The change itself happened within the window.';
 COMMENT ON COLUMN reporting.fact_stance_change.change_kind IS 'initial, clarification, obscuring, hardening, softening, reversal, shift, return, retraction, ended, succession or lapse.';
 COMMENT ON COLUMN reporting.fact_stance_change.from_position_key IS 'The position before; joins dim_position in a second role. -1 if none was known.';
 COMMENT ON COLUMN reporting.fact_stance_change.position_key IS 'The position after; joins dim_position. -1 if nothing is known.';
-COMMENT ON COLUMN reporting.fact_stance_change.window_from IS 'First day on which the change can have happened; empty if nothing was known before.';
-COMMENT ON COLUMN reporting.fact_stance_change.window_to IS 'First day after the last one on which it can have happened (exclusive).';
-COMMENT ON COLUMN reporting.fact_stance_change.window_last IS 'Last day on which the change can have happened (inclusive).';
+COMMENT ON COLUMN reporting.fact_stance_change.window_from IS 'First possible day of the change; empty if nothing was known before.';
+COMMENT ON COLUMN reporting.fact_stance_change.window_to IS 'The day after the last possible day of the change (exclusive).';
+COMMENT ON COLUMN reporting.fact_stance_change.window_last IS 'Last possible day of the change (inclusive).';
 COMMENT ON COLUMN reporting.fact_stance_change.confirmed_date IS 'The day on which the rule was satisfied; before it the change was pending and not reported.';
 COMMENT ON COLUMN reporting.fact_stance_change.evidence_coding IS 'The coding_key in fact_statement of the statement that made the change; empty if none did, as in a lapse.';
-COMMENT ON COLUMN reporting.fact_stance_change.rank_delta IS 'Rank after less rank before; empty where one of them has none.';
-COMMENT ON COLUMN reporting.fact_stance_change.score_delta IS 'Score after less score before; empty where one of them has none.';
+COMMENT ON COLUMN reporting.fact_stance_change.rank_delta IS 'Rank after the change minus the rank before; empty if either has none.';
+COMMENT ON COLUMN reporting.fact_stance_change.score_delta IS 'Score after the change minus the score before; empty if either has none.';
 COMMENT ON COLUMN reporting.fact_stance_change.change_clarity IS 'Whether the position became clearer: clarified, obscured or same; empty if one side is unknown.';
-COMMENT ON COLUMN reporting.fact_stance_change.days_away IS 'For a return: days since the position was left.';
-COMMENT ON COLUMN reporting.fact_stance_change.is_initial IS 'True for the first stance of a holder on an issue, which is no change of mind.';
+COMMENT ON COLUMN reporting.fact_stance_change.days_away IS 'For a return, the number of days since the position was left.';
+COMMENT ON COLUMN reporting.fact_stance_change.is_initial IS 'True for the first stance of a holder on an issue, which is not a change of mind.';
 
 -- name: due
 -- The rows that belong in it.

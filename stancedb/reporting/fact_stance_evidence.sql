@@ -1,5 +1,9 @@
 -- The statements behind each stance, under each rule, and as what.
+--
+-- A coding is behind one stance of one holder under a rule, so that coding and rule are a key; in one number, because
+-- programs read a large table in parts by one.
 CREATE TABLE reporting.fact_stance_evidence (
+    evidence_key bigint PRIMARY KEY,
     actor_key bigint NOT NULL REFERENCES reporting.dim_actor DEFERRABLE,
     issue_key bigint NOT NULL REFERENCES reporting.dim_issue DEFERRABLE,
     rule_key bigint NOT NULL REFERENCES reporting.dim_rule DEFERRABLE,
@@ -9,15 +13,16 @@ CREATE TABLE reporting.fact_stance_evidence (
     position_key bigint NOT NULL REFERENCES reporting.dim_position DEFERRABLE,
     evidence_role text NOT NULL,
     role_rank smallint NOT NULL,
-    authority smallint NOT NULL,
-    PRIMARY KEY (actor_key, issue_key, rule_key, stance_from, coding_key)
+    authority smallint NOT NULL
 );
+CREATE INDEX ON reporting.fact_stance_evidence (actor_key, issue_key, rule_key, stance_from);
 CREATE INDEX ON reporting.fact_stance_evidence (issue_key);
 CREATE INDEX ON reporting.fact_stance_evidence (rule_key);
 CREATE INDEX ON reporting.fact_stance_evidence (coding_key);
 CREATE INDEX ON reporting.fact_stance_evidence (statement_date);
 CREATE INDEX ON reporting.fact_stance_evidence (position_key);
-COMMENT ON TABLE reporting.fact_stance_evidence IS 'Grain: one coded statement within the period of one stance under one rule, and what it is to that stance.';
+COMMENT ON TABLE reporting.fact_stance_evidence IS 'Grain: one coded statement within the period of one stance under one rule, and its role for that stance.';
+COMMENT ON COLUMN reporting.fact_stance_evidence.evidence_key IS 'Inner key of the row: 10000 times coding_key, plus rule_key.';
 COMMENT ON COLUMN reporting.fact_stance_evidence.actor_key IS 'The holder, whose position it is; joins dim_actor.';
 COMMENT ON COLUMN reporting.fact_stance_evidence.issue_key IS 'The policy question; joins dim_issue.';
 COMMENT ON COLUMN reporting.fact_stance_evidence.rule_key IS 'The rule under which it is derived; joins dim_rule.';
@@ -32,7 +37,7 @@ COMMENT ON COLUMN reporting.fact_stance_evidence.authority IS 'Authority of the 
 -- name: due
 -- The rows that belong in it.
 CREATE TEMPORARY TABLE due ON COMMIT DROP AS
--- Where few pairs were touched they are looked up here, because a call of stancedb.evidence_of for each is planned anew;
+-- Where few pairs were touched they are looked up here, because a call of stancedb.evidence_of for each is planned again;
 -- where many were, it is asked for all of them at once.
 WITH behind AS (
     SELECT r.rule_key, e.holder_id, e.issue_id, e.valid_from, e.coding_id, e.statement_id, e.said_from, e.position_id, e.authority,
@@ -51,7 +56,7 @@ WITH behind AS (
         AND e.said_from >= s.valid_from AND e.said_from < coalesce(s.valid_to, 'infinity')
     WHERE e.act = 'expresses' AND e.known_until_id IS NULL
 )
-SELECT b.holder_id AS actor_key, b.issue_id AS issue_key, b.rule_key, b.valid_from AS stance_from,
+SELECT b.coding_id * 10000 + b.rule_key AS evidence_key, b.holder_id AS actor_key, b.issue_id AS issue_key, b.rule_key, b.valid_from AS stance_from,
     b.coding_id AS coding_key, b.said_from AS statement_date, b.position_id AS position_key, b.role AS evidence_role,
     array_position(ARRAY['onset', 'reaffirmation', 'contrary', 'qualifying'], b.role) AS role_rank, b.authority
 -- As in stancedb.evidence_of, a statement with two codings that say the same does not reaffirm itself.

@@ -15,15 +15,15 @@ CREATE INDEX ON reporting.fact_stance_month (issue_key, month_start);
 CREATE INDEX ON reporting.fact_stance_month (rule_key);
 CREATE INDEX ON reporting.fact_stance_month (month_start);
 CREATE INDEX ON reporting.fact_stance_month (position_key);
-COMMENT ON TABLE reporting.fact_stance_month IS 'Grain: holder x issue x month under the default rule, for months in which something was said or a stance began. In the months between the position stays as it was.';
+COMMENT ON TABLE reporting.fact_stance_month IS 'Grain: holder x issue x month under the default rule, for months in which something was said or a stance began. In the months between, the position stays the same.';
 COMMENT ON COLUMN reporting.fact_stance_month.actor_key IS 'The holder, whose position it is; joins dim_actor.';
 COMMENT ON COLUMN reporting.fact_stance_month.issue_key IS 'The policy question; joins dim_issue.';
 COMMENT ON COLUMN reporting.fact_stance_month.rule_key IS 'The default rule, under which it is derived; joins dim_rule.';
 COMMENT ON COLUMN reporting.fact_stance_month.month_start IS 'First day of the month; joins dim_date.';
-COMMENT ON COLUMN reporting.fact_stance_month.position_key IS 'What is held on the last day of the month, in the present month on the day reported as of; joins dim_position.';
-COMMENT ON COLUMN reporting.fact_stance_month.position_score IS 'Score of the position from -1 to 1; empty for ambiguity and where the issue has none.';
-COMMENT ON COLUMN reporting.fact_stance_month.evidence_count IS 'Statements of the month that count under the rule, whatever position they take; none where an earlier stance returned.';
-COMMENT ON COLUMN reporting.fact_stance_month.is_contested IS 'True if evidence of the same day and authority says otherwise, so that the rule had to pick.';
+COMMENT ON COLUMN reporting.fact_stance_month.position_key IS 'The position that is held on the last day of the month, or in the current month on the day as of which the data are reported; joins dim_position.';
+COMMENT ON COLUMN reporting.fact_stance_month.position_score IS 'Score of the position from -1 to 1; empty for ambiguity and if the issue has none.';
+COMMENT ON COLUMN reporting.fact_stance_month.evidence_count IS 'Number of statements in the month that count under the rule, whatever position they take; 0 if an earlier stance returned.';
+COMMENT ON COLUMN reporting.fact_stance_month.is_contested IS 'True if evidence of the same day and authority conflicts, so that the rule had to choose.';
 
 -- name: due
 -- The rows that belong in it.

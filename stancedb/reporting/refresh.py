@@ -57,7 +57,7 @@ def refresh(connection: Connection, *, is_full: bool = False, day: date | None =
 
     Args:
         connection: A transaction that sees one state of the database.
-        is_full: Whether all rows are compared, and not those alone that later changesets may have changed.
+        is_full: Whether all rows are compared, not only those that later changesets may have changed.
         day: The day as of which stances are current; None means today.
     """
     before = reported(connection)
@@ -88,7 +88,7 @@ def refresh(connection: Connection, *, is_full: bool = False, day: date | None =
 
 
 def differing(connection: Connection, day: date) -> dict[str, int]:
-    """Count the rows in which each table differs from what belongs in it on a day; every row is computed anew."""
+    """Count the rows of each table that differ from a fresh computation as of a day."""
     _touch(connection, None, day=day)
     found = {}
     for table in TABLES:

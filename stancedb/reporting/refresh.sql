@@ -59,7 +59,7 @@ WHERE NOT i.indisunique AND r.relnamespace = 'reporting'::regnamespace;
 
 -- name: lasting
 -- Every day that passes lengthens what lasts, and that is most of the table. The rows stay in their pages, which are
--- filled so far only that they can, and none is computed anew for it.
+-- filled so far only that they can, and none is computed again for it.
 UPDATE reporting.fact_stance r
 SET valid_to_or_today = greatest(a.day, r.valid_from) + 1, valid_last_or_today = greatest(a.day, r.valid_from),
     duration_days = greatest(a.day, r.valid_from) + 1 - r.valid_from, is_current = r.valid_from <= a.day

@@ -73,7 +73,7 @@ OBJECTS = Objects(
     SCHEMA,
     {
         **dict.fromkeys(table.name for table in TABLES),
-        "data_release": "Grain: the one release that the other relations show.",
+        "data_release": "Grain: the release that the other relations show.",
         **dict.fromkeys(VIEWS),
         "comments.sql": None,
     },

@@ -17,4 +17,4 @@ LEFT JOIN reporting.dim_actor s ON s.actor_key = e.speaker_key
 LEFT JOIN reporting.dim_article a ON a.article_key = e.article_key
 LEFT JOIN reporting.dim_outlet o ON o.outlet_key = e.outlet_key
 LEFT JOIN reporting.dim_coder c ON c.coder_key = e.coder_key;
-COMMENT ON VIEW reporting.stance_evidence_wide IS 'Grain: one coded statement behind one stance under one rule, as fact_stance_evidence, with speaker, words and source. Filter on is_default_rule if in doubt.'
+COMMENT ON VIEW reporting.stance_evidence_wide IS 'Grain: one coded statement behind one stance under one rule, as fact_stance_evidence, with speaker, quote and source. Filter on is_default_rule if in doubt.'

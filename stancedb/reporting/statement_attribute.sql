@@ -8,8 +8,8 @@ CREATE TABLE reporting.statement_attribute (
 CREATE INDEX ON reporting.statement_attribute (attribute);
 COMMENT ON TABLE reporting.statement_attribute IS 'Grain: one attribute of one final coding. A coding has one value of an attribute.';
 COMMENT ON COLUMN reporting.statement_attribute.coding_key IS 'The coding that it belongs to; joins fact_statement.';
-COMMENT ON COLUMN reporting.statement_attribute.attribute IS 'What is said, as coders named it: frame, tone and so on.';
-COMMENT ON COLUMN reporting.statement_attribute.value IS 'What it is, cut after 8,000 characters.';
+COMMENT ON COLUMN reporting.statement_attribute.attribute IS 'The attribute as named by coders, such as frame or tone.';
+COMMENT ON COLUMN reporting.statement_attribute.value IS 'The value, cut after 8,000 characters.';
 
 -- name: due
 -- The rows that belong in it.

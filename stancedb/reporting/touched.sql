@@ -125,7 +125,7 @@ UNION
 SELECT c.holder_id, c.issue_id FROM stancedb.stance_change c
 WHERE :day <> :before AND c.confirmed_on > least(:before, :day) AND c.confirmed_on <= greatest(:before, :day)
 UNION
--- A stance shows how precisely its days are said, also where that alone was corrected.
+-- A stance shows how precisely its days are said, also where only that was corrected.
 SELECT a.standing_id, c.issue_id
 FROM history.statement h JOIN stancedb.statement s ON s.id = h.id AND s.said_edtf <> h.said_edtf
 JOIN stancedb.coding c ON c.statement_id = s.id AND c.is_final JOIN stancedb.standing_actor a ON a.id = c.holder_id

@@ -1,4 +1,4 @@
--- Takes from PUBLIC the other databases of a server that is ours alone, where a login could keep temporary tables.
+-- Revokes the rights of PUBLIC on the other databases of our own server, where a login could keep temporary tables.
 DO $body$
 DECLARE
     other name;

@@ -1,6 +1,6 @@
-"""Who may do what: the rights of logins, granted by name at each installation and compared with what the database has.
+"""The rights of logins: granted by name at each installation, and compared with those in the database.
 
-Functions and views are made anew by each upgrade, perhaps by another member of the role that owns the database, and
+Functions and views are created again by each upgrade, perhaps by another member of the role that owns the database, and
 default privileges bind to the role that creates. So each installation takes from PUBLIC and grants to logins by name.
 """
 
@@ -27,7 +27,7 @@ _NAMED = 6
 
 
 def secure(connection: Connection) -> None:
-    """Take from PUBLIC what it has in our schemas, and grant again what a recorded login lacks or has too much."""
+    """Revoke the rights of PUBLIC in our schemas, and restore the rights of recorded logins."""
     connection.execute(beside(__file__, "close_to_public"))
     for login, (role, lacking, beyond) in _differences(connection).items():
         if lacking or beyond:
@@ -35,24 +35,24 @@ def secure(connection: Connection) -> None:
 
 
 def close_other_databases(connection: Connection) -> None:
-    """Keep logins out of the other databases of a server that is ours alone."""
+    """Keep logins out of the other databases of our own server."""
     connection.execute(beside(__file__, "close_other_databases"))
 
 
 def faults(connection: Connection) -> list[str]:
-    """Return what somebody may do and should not, or may not and should, in sentences."""
+    """Return sentences about missing and excess rights."""
     found = list(connection.execute(beside(__file__, "faults")).scalars())
     for login, (role, lacking, beyond) in _differences(connection).items():
         found += [
             f"the login '{login}', a {role}, {what}: {_listed(some)}; run 'stancedb db upgrade'"
-            for what, some in (("lacks rights", lacking), ("has rights of others", beyond))
+            for what, some in (("lacks rights", lacking), ("has rights of other roles", beyond))
             if some
         ]
     return found
 
 
 def grant(connection: Connection, login: str, role: str) -> None:
-    """Leave a login with the rights of a role and no others.
+    """Give a login exactly the rights of a role.
 
     Args:
         connection: A transaction of the owner.
@@ -76,7 +76,7 @@ def due(connection: Connection, role: str) -> set[Right]:
     # The keys of reported tables are shown to a login that may refer to them; it has nowhere to use it.
     found: set[Right] = {("SCHEMA reporting", "USAGE"), ("DATABASE", "CONNECT")}
     found |= {(f"TABLE reporting.{table}", _READ) for schema, table in relations if schema == "reporting"}
-    # What is reported may be made anew, and is to be readable at once.
+    # The reporting relations may be created again and must be readable at once.
     found.add(("DEFAULT reporting", _READ))
     if role == "reader":
         found |= {(f"TABLE reporting.{table}", "REFERENCES") for schema, table in relations if schema == "reporting"}
@@ -120,7 +120,7 @@ def logins(connection: Connection) -> dict[str, str]:
 
 
 def untied(connection: Connection) -> list[str]:
-    """Return the logins of coders and reviewers that are nobody yet, and so may write nothing."""
+    """Return the logins of coders and reviewers without a coder, which cannot write."""
     if not connection.execute(SQL["has_logins"]).scalar_one():
         return []
     return list(connection.execute(SQL["untied"]).scalars())

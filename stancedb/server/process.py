@@ -1,4 +1,4 @@
-"""The process of the server: started, recognised, asked and stopped. Starting and stopping happen under the lock."""
+"""Start, recognise, query and stop the server process. Starting and stopping require the lock."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def start(place: Place, lock: int, *, port: int | None) -> Postmaster:
     Args:
         place: Where.
         lock: The descriptor of the lock that is held.
-        port: The loopback port, or None for the Unix socket alone.
+        port: The loopback port, or None for only the Unix socket.
 
     Raises:
         DatabaseUnreachable: It does not start.
@@ -154,7 +154,7 @@ def major_of(place: Place) -> str | None:
 
 
 def _launch(place: Place, port: int | None) -> int:
-    """Start the server as nobody's child and return its pid."""
+    """Start the server as a detached process and return its pid."""
     program = server_binary(place, "postgres")
     settings = {"listen_addresses": LOOPBACK if port else "", "port": str(port or _SOCKET_PORT), **_SERVER_SETTINGS}
     socket_dir = private_socket_dir(place)
@@ -176,7 +176,7 @@ def _extra_options() -> list[str]:
     try:
         return shlex.split(given)
     except ValueError as error:
-        fault = f"which cannot be read: {error}"
+        fault = f"invalid shell syntax ({error})"
         raise InvalidSetting(variable="STANCEDB_EMBEDDED_OPTIONS", value=given, fault=fault) from error
 
 
@@ -216,7 +216,7 @@ def shut_down(place: Place, server: Postmaster) -> None:
 
 
 def free_port(place: Place, port: int) -> int:
-    """Return a port of the loopback interface that can be used: the one given, or any where it is 0.
+    """Return a usable port of the loopback interface: the given port, or any if it is 0.
 
     Raises:
         DatabaseUnreachable: It is taken.
@@ -265,7 +265,7 @@ def _pid_in(pid_file: Path) -> int | None:
 
 
 def _is_server(place: Place, pid: int) -> bool:
-    """Tell whether a pid is the server of this place, and neither a zombie nor some other process that got its pid."""
+    """Return whether a pid is the server of this place, and not a zombie or another process that reused the pid."""
     return f"/postgres -D {place.cluster} " in f"{_command_of(pid)} "
 
 
@@ -307,7 +307,7 @@ def _is_usable(place: Place, server: Postmaster) -> bool:
 
 
 def has_clients(place: Place, server: Postmaster) -> bool:
-    """Tell whether anybody is connected."""
+    """Return whether there is any connection."""
     try:
         with _connect(place, server) as connection:
             return bool(

@@ -1,4 +1,4 @@
-"""The watchdog: a small process that stops a server once nobody has been connected for a while."""
+"""The watchdog: a small process that stops a server after a while without connections."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from stancedb.server.process import has_clients, postmaster, shut_down
 
 
 def watch(data_dir: Path, idle_seconds: float) -> None:
-    """Stop the server of a data directory when nobody has been connected for a while; the body of the watchdog.
+    """Stop the server of a data directory after a while without connections; the body of the watchdog.
 
     Returns when the server is gone or is served, or at once when another watchdog is at work.
     """
@@ -39,7 +39,7 @@ def watch(data_dir: Path, idle_seconds: float) -> None:
 
 
 def ensure_watchdog(place: Place, idle_seconds: float) -> None:
-    """Start a watchdog over the server of a place unless one is at work."""
+    """Start a watchdog for the server of a place unless one is running."""
     free = try_lock(place)
     if free is None:
         return
@@ -63,7 +63,7 @@ def idle_seconds_given() -> float:
         seconds = -1.0
     if not 0 <= seconds < float("inf"):
         raise InvalidSetting(
-            variable="STANCEDB_IDLE_SECONDS", value=given, fault="not a number of seconds or 0 for never"
+            variable="STANCEDB_IDLE_SECONDS", value=given, fault="not a number of seconds, or 0 for never"
         )
     return seconds
 

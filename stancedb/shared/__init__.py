@@ -1,1 +1,1 @@
-"""What all rooms ask: handles, the state at a changeset, and the views and functions that say an idea once."""
+"""Queries that several rooms use: handles, the state at a changeset, and shared views and functions."""

@@ -1,4 +1,4 @@
-"""How every question is put to the database: now, or as it was known at a changeset."""
+"""Run a query on the database as it is now, or as it was known at a changeset."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ SQL = Queries(__file__)
 Row = dict[str, Any]
 
 _TABLE = re.compile(r"\{(\w+)\}")
-# What a view of stancedb reads.
+# The relations that a view of stancedb reads.
 _READ = re.compile(r"\bstancedb\.(\w+)")
 
 
 def ask(
     session: Reading, question: TextClause | str, *, known_at: int | None = None, **parameters: object
 ) -> list[Row]:
-    """Return the rows of a SELECT in which ``{actor}`` stands for the table of actors, and so on.
+    """Return the rows of a SELECT, with the placeholder ``{actor}`` for the table of actors, and so on.
 
     Args:
         session: The session.
         question: The SELECT.
-        known_at: The number of the changeset whose state is asked for; None asks for the present.
+        known_at: The number of the changeset whose state is queried; None means the present.
         **parameters: Values for the parameters of the SELECT; filters whose parameter is None or False are left out.
     """
-    # A relation as known is several lines, so what was not asked for is left out before it is put in.
+    # A relation as known has several lines, so optional lines are removed before it is inserted.
     source = asked_for(text(question) if isinstance(question, str) else question, parameters).text
     statement = with_relations(source, known=known_at is not None)
     result = session.execute(text(statement), {**parameters, "known_at": known_at} if known_at else parameters)
@@ -40,21 +40,21 @@ def ask(
 
 
 def with_relations(question: str, *, known: bool) -> str:
-    """Return a SELECT with relations in the place of ``{actor}`` and so on.
+    """Return a SELECT with its placeholders, such as ``{actor}``, replaced by relations.
 
     Args:
         question: The SELECT.
-        known: Whether they are read as known at ``:known_at``, or as they are now.
+        known: Whether the relations are read as known at ``:known_at``, or as they are now.
     """
     return _TABLE.sub(lambda match: relation(match[1], 1 if known else None), question)
 
 
 def relation(table: str, known_at: int | None) -> str:
-    """Return what stands for a relation in a SELECT: itself, or its rows as known at a changeset.
+    """Return the SQL for a relation in a SELECT: its name, or a subquery for its rows as known at a changeset.
 
     Args:
-        table: A curated table, or one of the views in ``stancedb.shared.objects``, whose definition is then asked of
-            the tables as they were known.
+        table: A curated table, or one of the views in ``stancedb.shared.objects``, whose definition is then run on the
+            tables as they were known.
         known_at: The number of the changeset; None means now.
     """
     if known_at is None:
@@ -72,7 +72,7 @@ def last_changeset(session: Reading) -> int:
 
 
 def changeset_number(session: Reading, known_at: str | None) -> int | None:
-    """Return the number that ``--known-at`` means: a number itself, or the last changeset of a day.
+    """Return the number for ``--known-at``: the number itself, or the last changeset of a day.
 
     Raises:
         UsageError: It is neither a number nor a day.
@@ -84,7 +84,7 @@ def changeset_number(session: Reading, known_at: str | None) -> int | None:
     if known_at.isdecimal():
         number = int(known_at)
         if not 1 <= number <= last:
-            raise NoSuchThing(kind="changeset", handle=known_at, offer=f"; the numbers go from 1 to {last}")
+            raise NoSuchThing(kind="changeset", handle=known_at, offer=f" The numbers go from 1 to {last}.")
         return number
     try:
         day = date.fromisoformat(known_at)
@@ -92,11 +92,11 @@ def changeset_number(session: Reading, known_at: str | None) -> int | None:
         raise NotAChangeset(value=known_at) from None
     found: int | None = session.execute(SQL["last_number_of_day"], {"day": day}).scalar_one()
     if found is None:
-        raise NoSuchThing(kind="changeset", handle=known_at, offer="; the database is younger than that day")
+        raise NoSuchThing(kind="changeset", handle=known_at, offer=" The database is younger than that day.")
     return found
 
 
 def day_of(session: Reading, known_at: int | None) -> date:
-    """Return the day on which an answer is given: today, or the day of the changeset asked for."""
+    """Return the day for which an answer is given: today, or the day of the changeset."""
     day: date = session.execute(SQL["day_of"], {"number": known_at}).scalar_one()
     return day

@@ -1,8 +1,8 @@
--- The statements behind one stance and as what, as of stancedb.evidence_of, which would derive the stances once more.
+-- The statements behind one stance, with their roles, as in stancedb.evidence_of, which would derive the stances again.
 --
 -- Parameters: the rule; the number of the changeset at which the evidence was known, or null for now; holder, issue and
--- position of the stance, and the coding that it began with. All evidence of the pair comes, of whatever day: the days
--- of the stance are named beside the call.
+-- position of the stance, and the coding that it began with. Returns evidence of the pair for all days: the caller adds
+-- the condition on the days of the stance.
 CREATE FUNCTION stancedb.behind(
     p_rule_id bigint, p_number bigint, p_holder_id bigint, p_issue_id bigint, p_position_id bigint,
     p_onset_coding_id bigint

@@ -1,7 +1,7 @@
--- A day as precisely as the date of a statement says it.
+-- A day in the precision of the date of a statement.
 --
--- Where the day is the first of the statement's and there are several, it is what was written, such as 2023-09 for a
--- month; of a choice of days, which has no name, it is the first. Without a statement it is the day.
+-- If the day is the first of several days of the statement, the result is the date as written, such as 2023-09 for a
+-- month; for a choice of days, which has no name, the first day. Without a statement it is the day.
 CREATE FUNCTION stancedb.day_as_said(p_day date, p_said_from date, p_said_to date, p_said_edtf text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 RETURN CASE

@@ -1,6 +1,6 @@
 -- The articles that are copies of one another, with the original that all of them lead to.
 --
--- Parameters: the articles whose families are wanted. A family without an end, from before such were refused, is none.
+-- Parameters: the articles whose families are requested. Circular families, from before these were rejected, are ignored.
 CREATE FUNCTION stancedb.family_of(p_article_ids bigint[]) RETURNS TABLE (root_id bigint, article_id bigint)
 LANGUAGE sql STABLE PARALLEL SAFE AS $function$
 WITH RECURSIVE above AS (

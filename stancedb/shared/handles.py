@@ -1,4 +1,4 @@
-"""From the handles that people type to the keys that rows use, with the nearest one offered for a slip."""
+"""Find the keys of rows by the handles that users type, and suggest the nearest handle for a typing error."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from stancedb.sql import Queries
 
 SQL = Queries(__file__)
 _COMPLETIONS = 100
-# Among how many handles the nearest to a slip is looked for.
+# Maximum number of handles that are searched for suggestions.
 _COMPARED = 50_000
 
 
 def complete(session: Reading, kind: str, prefix: str) -> list[str]:
-    """Return the handles of a kind that begin with what was typed, for the shell."""
+    """Return the handles of a kind that begin with a prefix, for shell completion."""
     return [row["handle"] for row in ask(session, SQL[kind], handle=None, prefix=prefix, limit=_COMPLETIONS)]
 
 
 def id_of(session: Reading, kind: str, handle: str, *, known_at: int | None = None) -> int:
-    """Return the key of the thing with a handle.
+    """Return the key of the object with a handle.
 
     Args:
         session: The session.
@@ -32,8 +32,8 @@ def id_of(session: Reading, kind: str, handle: str, *, known_at: int | None = No
         known_at: The number of the changeset at which it had this handle; None means now.
 
     Raises:
-        NoSuchThing: There is none; the nearest handle is offered.
-        RefusedByRule: It is a name that several actors have.
+        NoSuchThing: There is no such object; the nearest handle is suggested.
+        RefusedByRule: The handle is a name that several actors have.
     """
     found = _key_of(session, kind, handle, known_at)
     if found is None and kind == "actor" and (called := _called(session, handle)) is not None:
@@ -41,7 +41,8 @@ def id_of(session: Reading, kind: str, handle: str, *, known_at: int | None = No
     if found is None:
         known = ask(session, SQL[kind], known_at=known_at, handle=None, prefix=None, limit=_COMPARED)
         then = "" if known_at is None else f" as known at changeset {known_at}"
-        raise NoSuchThing(kind=kind, handle=handle, offer=f"{then}{nearest(handle, [row['handle'] for row in known])}")
+        offer = nearest(handle, [row["handle"] for row in known])
+        raise NoSuchThing(kind=kind, handle=handle, where=then, offer=offer)
     return found
 
 
@@ -51,10 +52,10 @@ def _key_of(session: Reading, kind: str, handle: str, known_at: int | None) -> i
 
 
 def _called(session: Reading, handle: str) -> str | None:
-    """Return the slug of the actor that an identifier or a name means, as a coding sheet may call it.
+    """Return the slug of the actor with an identifier or a name, resolved as in a coding sheet.
 
     Raises:
-        RefusedByRule: It may mean several.
+        RefusedByRule: Several actors match.
     """
     rows = session.execute(SQL["called"], {"handle": handle}).all()
     if len(rows) > 1:
@@ -64,29 +65,29 @@ def _called(session: Reading, handle: str) -> str | None:
 
 
 def optional_id(session: Reading, kind: str, handle: str | None, *, known_at: int | None = None) -> int | None:
-    """Return the key of the thing with a handle, or None where no handle is given."""
+    """Return the key of the object with a handle, or None if the handle is None."""
     return None if handle is None else id_of(session, kind, handle, known_at=known_at)
 
 
 def holder_id(session: Reading, handle: str, *, known_at: int | None = None) -> int:
-    """Return the key of the actor that holds positions under a handle: of a merged actor the one it leads to."""
+    """Return the key of the actor that holds the positions under a handle, following merges."""
     return standing_holder(session, handle, known_at=known_at)[0]
 
 
 def standing_holder(session: Reading, handle: str, *, known_at: int | None = None) -> tuple[int, str]:
-    """Return key and slug of the actor that holds positions under a handle: of a merged actor the one it leads to."""
+    """Return key and slug of the actor that holds the positions under a handle, following merges."""
     actor = id_of(session, "actor", handle, known_at=known_at)
     row = ask(session, SQL["standing_actor"], known_at=known_at, actor=actor)[0]
     return row["id"], row["slug"]
 
 
 def optional_holder_id(session: Reading, handle: str | None, *, known_at: int | None = None) -> int | None:
-    """Return the key of the actor that counts for a handle, or None where no handle is given."""
+    """Return the key of the actor that a handle counts for, or None if the handle is None."""
     return None if handle is None else holder_id(session, handle, known_at=known_at)
 
 
 def kept_issue(session: Reading, handle: str, *, known_at: int | None = None) -> tuple[int, str]:
-    """Return key and handle of the issue that codings on an issue count for: of a merged one the one it leads to."""
+    """Return key and handle of the issue that codings on an issue count for, following merges."""
     row = ask(
         session,
         SQL["standing_issue"],
@@ -97,22 +98,22 @@ def kept_issue(session: Reading, handle: str, *, known_at: int | None = None) ->
 
 
 def kept_position(session: Reading, issue: str, position: str) -> str:
-    """Return the handle of the position that codings of a position count for: of a merged one that it leads to."""
+    """Return the handle of the position that codings of a position count for, following merges."""
     key = position_id(session, issue, position)
     kept: str = ask(session, SQL["standing_position"], position=key)[0]["slug"]
     return kept
 
 
 class AnswerKeys(NamedTuple):
-    """What an answer about stances is asked with.
+    """The keys and filters of a question about stances.
 
     Attributes:
-        today: The day on which it is given: today, or the day of the changeset asked for.
+        today: The day for which the answer is given: today, or the day of the changeset.
         rule: The key of the rule.
         holder: The key of the holder, or None for all.
-        holder_slug: Its handle, which is another than the one given where that is of a merged actor.
+        holder_slug: Its handle, which differs from the given one if that belongs to a merged actor.
         issue: The key of the issue, or None for all.
-        issue_slug: Its handle, which is another than the one given where that is of a merged issue.
+        issue_slug: Its handle, which differs from the given one if that belongs to a merged issue.
     """
 
     today: date
@@ -126,17 +127,17 @@ class AnswerKeys(NamedTuple):
 def answer_keys(
     session: Reading, *, rule: str, holder: str | None, issue: str | None, known_at: int | None
 ) -> AnswerKeys:
-    """Return the keys of an answer about stances, found in one round.
+    """Return the keys of a question about stances, found with one query.
 
     Raises:
-        NoSuchThing: There is no such rule, holder or issue; the nearest handle is offered.
+        NoSuchThing: There is no such rule, holder or issue; the nearest handle is suggested.
     """
     asked = {"rule": rule, "holder": holder, "issue": issue}
     row = ask(session, SQL["answer_keys"], known_at=known_at, number=known_at, **asked)[0]
     if row["rule"] is None:
         id_of(session, "rule", rule)
     key, slug = row["holder"], holder
-    # A holder may be called by a name or an identifier, and may be merged away.
+    # A holder may be given by name or identifier, and may have been merged.
     if holder is not None and (key is None or row["merged_into"] is not None):
         key, slug = standing_holder(session, holder, known_at=known_at)
     if issue is not None and row["issue"] is None:
@@ -148,13 +149,13 @@ def position_id(session: Reading, issue: str, position: str) -> int:
     """Return the key of one of the positions of an issue.
 
     Raises:
-        NoSuchThing: There is no such issue or position; the nearest handle is offered.
+        NoSuchThing: There is no such issue or position; the nearest handle is suggested.
     """
     return position_ids(session, issue, [position])[0]
 
 
 def position_ids(session: Reading, issue: str, positions: Collection[str]) -> list[int]:
-    """Return the keys of positions of an issue; the errors are those of position_id."""
+    """Return the keys of positions of an issue; for errors see :func:`position_id`."""
     found = session.execute(SQL["positions"], {"issue": id_of(session, "issue", issue)})
     rows: dict[str, int] = {row.slug: row.id for row in found}
     for position in positions:

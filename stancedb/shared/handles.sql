@@ -1,4 +1,4 @@
--- The handles of each kind of thing, by its noun, with their keys: one, or those that begin with what was typed.
+-- The handles of each kind of object, by its noun, with their keys: a single handle, or all with a prefix.
 
 -- name: actor
 SELECT x.id, x.slug AS handle FROM {actor} x
@@ -121,7 +121,7 @@ WHERE true
 ORDER BY x.label LIMIT :limit;
 
 -- name: position
--- A handle that several issues have is one.
+-- A handle that several issues share is listed once.
 SELECT min(x.id) AS id, x.slug AS handle FROM {position} x
 WHERE true
     AND x.slug = :handle -- if :handle
@@ -129,9 +129,9 @@ WHERE true
 GROUP BY x.slug ORDER BY x.slug LIMIT :limit;
 
 -- name: called
--- The actors that a person may mean by a handle that is not a slug: by identifier, else by a name as it is written,
--- else by a name whatever its case, accents and signs. An office is called by its name as itself; of merged actors the
--- standing one is found.
+-- The actors that match a handle that is not a slug: by identifier, else by exact name, else by name regardless of case,
+-- accents and punctuation. The name of an office means the office itself; a merged actor is resolved to the actor that it
+-- was merged into.
 WITH found AS (
     SELECT i.actor_id, 1 AS rung, 'identifier' AS why
     FROM stancedb.actor_identifier i
@@ -169,7 +169,7 @@ SELECT k.slug FROM {standing_position} p JOIN {position} k ON k.id = p.standing_
 SELECT p.slug, p.id FROM stancedb.position p WHERE p.issue_id = :issue;
 
 -- name: answer_keys
--- The keys that an answer about stances is asked with, of a merged issue those of the one it leads to.
+-- The keys for a question about stances; a merged issue is resolved to the issue that it was merged into.
 SELECT stancedb.day_of(:number) AS today, r.id AS rule, a.id AS holder, a.merged_into_id AS merged_into,
     coalesce(m.id, i.id) AS issue, coalesce(m.slug, i.slug) AS issue_slug
 FROM (SELECT) one

@@ -1,6 +1,6 @@
--- Which changes of stance are known under a rule, each with the coding that the new stance began with?
+-- The changes of stance known under a rule, each with the coding that the new stance began with.
 --
--- Parameters as of stancedb.known_stances.
+-- Parameters: see stancedb.known_stances.
 CREATE FUNCTION stancedb.known_changes(
     p_rule_id bigint, p_number bigint, p_today date, p_holder_id bigint, p_issue_id bigint
 ) RETURNS TABLE (

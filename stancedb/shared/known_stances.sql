@@ -1,14 +1,13 @@
--- Which stances are known under a rule, and until when each lasts?
+-- The stances known under a rule, and when each ends.
 --
--- Parameters as of stancedb.states; without a number the stored stances are read. The holder and the issue narrow what
--- is derived. Name them again beside the call, so that only their stored stances are read, and the planner expects few
+-- Parameters: see stancedb.states; without a number the stored stances are read. The holder and the issue limit what is
+-- derived. Repeat them as conditions on the call, so that only their stored stances are read, and the planner expects few
 -- rows.
 --
--- A stance is pending while its rule is not satisfied on p_today, the day of the answer. The stance before it carries
--- on, unless it was taken back, or ended, before or meanwhile.
+-- A stance is pending while its rule is not satisfied on p_today, the day of the answer. The previous stance carries on,
+-- unless it has been taken back or has ended.
 --
--- The planner knows the number, so it puts this definition into the statement and keeps only the half that is asked
--- for.
+-- The planner knows the number, so it inlines this definition into the statement and keeps only the half that is needed.
 CREATE FUNCTION stancedb.known_stances(
     p_rule_id bigint, p_number bigint, p_today date, p_holder_id bigint, p_issue_id bigint
 ) RETURNS TABLE (

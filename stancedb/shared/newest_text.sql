@@ -1,4 +1,4 @@
--- The newest text of each article, with its key and all else that is recorded of that version.
+-- The newest text of each article, with all columns of that version.
 CREATE VIEW stancedb.newest_text AS
 SELECT v.*
 FROM stancedb.article_version v

@@ -1,4 +1,4 @@
--- Every version of every curated row, by table, with the changeset that wrote it and the one that ended it.
+-- Every version of every curated row, by table, with the changesets that wrote and ended it.
 DO $body$
 BEGIN
     EXECUTE 'CREATE VIEW stancedb.row_version AS ' || (
@@ -9,7 +9,7 @@ BEGIN
         ), ' UNION ALL ' ORDER BY h.relname)
         FROM pg_catalog.pg_class h
         WHERE h.relnamespace = 'history'::regnamespace AND h.relkind = 'r'
-            -- Whatever else somebody keeps there is no history.
+            -- Ignore other tables that users keep in this schema.
             AND EXISTS (
                 SELECT FROM pg_catalog.pg_trigger g WHERE g.tgrelid = h.oid AND g.tgname = 'guard_history'
             )

@@ -1,7 +1,7 @@
--- The attributes that an actor is shown with: its own, and those of actors merged into it.
+-- The attributes shown for an actor: its own, and those of actors merged into it.
 --
--- Where both say something of the same key for the same time, the actor's own goes before; of several merged actors, the
--- first by slug.
+-- If both have a value for the same key and time, the actor's own takes precedence; among several merged actors, the first
+-- by slug.
 CREATE VIEW stancedb.shown_attribute AS
 SELECT x.id, coalesce(a.merged_into_id, a.id) AS actor_id, x.key, x.value, x.during_edtf, x.during, x.during_from,
     x.during_to

@@ -1,3 +1,3 @@
--- Every actor with the one that it counts for: a merged actor for the one it leads to, any other for itself.
+-- Every actor with the actor that it counts for: itself, or the actor it was merged into.
 CREATE VIEW stancedb.standing_actor AS
 SELECT a.id, coalesce(a.merged_into_id, a.id) AS standing_id FROM stancedb.actor a

@@ -1,3 +1,3 @@
--- Every position with the one that it counts for: a merged position for the one it leads to, any other for itself.
+-- Every position with the position that it counts for: itself, or the position it was merged into.
 CREATE VIEW stancedb.standing_position AS
 SELECT p.id, coalesce(p.merged_into_id, p.id) AS standing_id FROM stancedb.position p

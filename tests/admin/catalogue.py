@@ -1,9 +1,9 @@
-"""Write the catalogue that ``db check`` expects, from a database that the migrations make.
+"""Write the catalogue that ``db check`` expects, from a freshly migrated database.
 
     python -m tests.admin.catalogue
 
-makes an embedded server of its own, runs all migrations, and writes ``stancedb/admin/catalogue.json``. Run it
-after every change of a migration, a function or a relation; a test says when it was forgotten.
+starts a separate embedded server, runs all migrations, and writes ``stancedb/admin/catalogue.json``. Run it
+after every change of a migration, function or relation; a test fails if it was forgotten.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from stancedb.admin import catalogue
 from stancedb.server import embedded
 from tests.support.plugin import migrate
 
-# Comments are kept of what is made again by itself; the others come with the files that say how.
+# Comments are compared only for repeatable objects; migrations bring the others.
 COMMENTED = {"column", "constraint", "function", "index", "policy", "trigger"}
 
 

@@ -1,4 +1,4 @@
-"""A database at head that somebody tampered with: what is wrong is found and named, and mended or refused."""
+"""Tampering with a database at head is detected and named, and then repaired or rejected."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.worlds import answer, done, invoker
 
 pytestmark = pytest.mark.trial
 
-# What was done, and a thing that is found to be wrong by it.
+# The tampering, and an object that is reported because of it.
 MENDED = {
     "a rule dropped": (
         "ALTER TABLE stancedb.coding DROP CONSTRAINT ck_coding_final_is_accepted",
@@ -139,7 +139,7 @@ REFUSED = {
     "a column more": (
         "ALTER TABLE stancedb.actor ADD COLUMN mood text",
         "column stancedb.actor.mood",
-        "is not of stancedb and changes what is stored; drop it",
+        "does not belong to stancedb and changes what is stored; drop it",
     ),
     "a policy": ("CREATE POLICY quiet ON stancedb.actor USING (false)", "policy stancedb.actor.quiet", "drop it"),
     "a rule that swallows rows": (
@@ -165,18 +165,18 @@ REFUSED = {
             " ALTER TABLE stancedb.derivation_rule ENABLE TRIGGER USER"
         ),
         "constraint stancedb.derivation_rule.ck_derivation_rule_expiry_days_positive",
-        "cannot be mended: check constraint",
+        "cannot be repaired: check constraint",
     ),
 }
 
 
 def tampered(url: str, statements: str) -> None:
-    """Do to a database what nobody should."""
+    """Tamper with a database."""
     with psycopg.connect(url) as connection:
         connection.execute(statements.encode())
 
 
-def test_what_is_expected_is_what_the_migrations_make(connection_url: str) -> None:
+def test_the_expected_catalogue_is_that_of_the_migrations(connection_url: str) -> None:
     # If this fails: python -m tests.admin.catalogue
     assert written(connection_url) == catalogue.FILE.read_text(encoding="utf-8")
 
@@ -228,7 +228,7 @@ def test_what_can_be_mended_is_where_the_rest_cannot(clone: Clone, built_templat
     assert left == ["column stancedb.actor.mood"]
 
 
-def test_what_somebody_keeps_beside_is_named_and_left_alone(clone: Clone, built_template: str, tmp_path: Path) -> None:
+def test_other_objects_are_named_and_left_alone(clone: Clone, built_template: str, tmp_path: Path) -> None:
     beside = {
         "table stancedb.mine": "CREATE TABLE stancedb.mine (id serial PRIMARY KEY, note text CHECK (note <> ''))",
         "table history.mine": "CREATE TABLE history.mine (note text)",
@@ -241,7 +241,7 @@ def test_what_somebody_keeps_beside_is_named_and_left_alone(clone: Clone, built_
     }
     with clone(built_template) as url:
         run = invoker(url, tmp_path)
-        # The rows of this world have numbers that no sequence gave.
+        # The rows of this world have keys that were not taken from a sequence.
         done(run("db", "upgrade"))
         tampered(url, "; ".join(beside.values()))
         checked = done(run("db", "check"))
@@ -250,4 +250,4 @@ def test_what_somebody_keeps_beside_is_named_and_left_alone(clone: Clone, built_
 
     for said in (checked.stderr, again.stderr):
         assert said.count("left alone") == len(beside)
-        assert [thing for thing in beside if f"Not of stancedb, and left alone: {thing}." not in said] == []
+        assert [thing for thing in beside if f"Not part of stancedb, ignored: {thing}." not in said] == []

@@ -1,4 +1,4 @@
-"""``db dump`` and ``db restore``: a whole copy, into an older PostgreSQL too, and never over what is there."""
+"""``db dump`` and ``db restore``: a complete copy, even for an older PostgreSQL, that never overwrites data."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_nothing_is_restored_over_a_database_that_is_there(spoken_url: str, tmp_
     refused = run("db", "restore", tmp_path / name)
 
     assert refused.exit_code == 1
-    assert "the database has history, reporting, stancedb already" in refused.stderr
+    assert "The database already contains history, reporting, stancedb" in refused.stderr
     assert answer(run, "changeset", "list") == before
 
 
@@ -75,7 +75,7 @@ def test_half_a_dump_is_refused_and_leaves_nothing(spoken_url: str, empty_url: s
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00 no dump", b"PGDMP", b"SELECT 1;\n"])
-def test_what_is_no_dump_is_refused(empty_url: str, tmp_path: Path, content: bytes) -> None:
+def test_a_file_that_is_not_a_dump_is_refused(empty_url: str, tmp_path: Path, content: bytes) -> None:
     (tmp_path / "no.dump").write_bytes(content)
     refused = invoker(empty_url, tmp_path)("db", "restore", tmp_path / "no.dump")
 
@@ -92,7 +92,7 @@ def test_a_dump_that_the_database_refuses_leaves_nothing(spoken_url: str, empty_
     refused = invoker(empty_url, tmp_path)("db", "restore", tmp_path / "copy.sql")
 
     assert refused.exit_code == 1
-    assert "nothing is restored, because the database refuses it: " in refused.stderr
+    assert "The database rejected the dump; nothing was restored: " in refused.stderr
     assert "division by zero" in refused.stderr
     assert schemas(empty_url) == []
 
@@ -123,7 +123,7 @@ def test_the_status_names_the_minor_version_of_the_server(spoken_url: str, tmp_p
 
 
 def schemas(url: str) -> list[str]:
-    """Return which schemas of stancedb a database has."""
+    """Return the stancedb schemas of a database."""
     with psycopg.connect(url) as connection:
         found = connection.execute(
             "SELECT nspname FROM pg_namespace WHERE nspname IN ('stancedb', 'history', 'reporting')"

@@ -1,7 +1,7 @@
-"""A dump of PostgreSQL's own is a whole copy: restored, also into a newer PostgreSQL, it verifies and is written to.
+"""A dump by pg_dump is a complete copy: restored, even into a newer PostgreSQL, it verifies and accepts writes.
 
-The newer one is the embedded server. The older one is the server that tests were given, else one made from the programs
-that Debian's packages install.
+The newer server is the embedded one. The older server is the one given for tests, or else one created from the programs
+in Debian's packages.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ pytestmark = pytest.mark.trial
 
 @pytest.fixture(scope="module")
 def newer_url(admin_url: str) -> Iterator[str]:
-    """Give the URL of the embedded server, which is started where tests were given another one."""
+    """Provide the URL of the embedded server, which is started if tests were given another one."""
     if major(admin_url) == embedded.MAJOR:
         yield admin_url
         return
@@ -50,7 +50,7 @@ def newer_url(admin_url: str) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def older_url(admin_url: str) -> Iterator[str]:
-    """Give the URL of a server that is older than the embedded one."""
+    """Provide the URL of a server that is older than the embedded one."""
     if major(admin_url) < embedded.MAJOR:
         yield admin_url
         return
@@ -85,7 +85,7 @@ def older_url(admin_url: str) -> Iterator[str]:
 
 
 def programs_of(version: int) -> Path | None:
-    """Return where the programs of a version of PostgreSQL are, the embedded one or that of a package of Debian."""
+    """Return the folder with the programs of a version of PostgreSQL: embedded, or from a Debian package."""
     if version == embedded.MAJOR:
         return embedded.binary("pg_dump").parent
     place = Path(f"/usr/lib/postgresql/{version}/bin")
@@ -93,13 +93,13 @@ def programs_of(version: int) -> Path | None:
 
 
 def call(command: Sequence[str | Path], account: str | None = None) -> None:
-    """Run a program of PostgreSQL, as another account where root may not."""
+    """Run a program of PostgreSQL, as another account if root may not run it."""
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/", user=account)
 
 
 @contextmanager
 def place_for_a_server(prefix: str) -> Iterator[Path]:
-    """Make a folder whose path is short enough for a socket, and which the account of a server passes through."""
+    """Create a folder with a path short enough for a socket, accessible to the account of the server."""
     directory = Path(tempfile.mkdtemp(prefix=prefix)).resolve()
     directory.chmod(0o711)
     yield directory
@@ -108,7 +108,7 @@ def place_for_a_server(prefix: str) -> Iterator[Path]:
 
 @contextmanager
 def database(admin_url: str) -> Iterator[str]:
-    """Make an empty database on a server and drop it after use."""
+    """Create an empty database on a server and drop it after use."""
     name = f"stancedb_test_{secrets.token_hex(6)}"
     with psycopg.connect(admin_url, autocommit=True) as admin:
         admin.execute(f"CREATE DATABASE {name} TEMPLATE template0".encode())
@@ -126,7 +126,7 @@ def major(url: str) -> int:
 
 
 def release_and_edit(url: str, directory: Path) -> None:
-    """Make a release of the seeds, and twenty edits after it."""
+    """Create a release of the seeds, followed by twenty edits."""
     run = invoker(url, directory)
     done(run("release", "create", "2025-12", "--output", directory / "released"))
     for correction in EDITS:
@@ -135,7 +135,7 @@ def release_and_edit(url: str, directory: Path) -> None:
 
 
 def another_answer(url: str) -> list[str]:
-    """Return what recodes a statement to another position of its issue; the edits gave other handles to many."""
+    """Return SQL that recodes a statement to another position of its issue; the edits changed many handles."""
     with psycopg.connect(url) as connection:
         (row,) = connection.execute(
             "SELECT s.slug, '--holder', h.slug, '--issue', i.slug, '--position', p.slug FROM stancedb.coding c"
@@ -148,10 +148,10 @@ def another_answer(url: str) -> list[str]:
 
 
 def restored_and_used(source: str, target: str, directory: Path) -> None:
-    """Dump one database into another, and expect of the copy what is expected of every database."""
+    """Dump one database into another, and check the copy as every database is checked."""
     dump = directory / "whole.dump"
-    # Programs of the server that is restored into: older ones cannot read a newer server, newer ones set what an older
-    # server does not know.
+    # Use the programs of the target server: older programs cannot read a newer server, newer programs set parameters
+    # that an older server does not know.
     programs = programs_of(major(target))
     if programs is None:
         pytest.skip(f"no pg_dump and pg_restore of PostgreSQL {major(target)} on this machine")
@@ -159,7 +159,7 @@ def restored_and_used(source: str, target: str, directory: Path) -> None:
     restored = ["--no-owner", "--no-acl", "--exit-on-error", "--single-transaction"]
     call([programs / "pg_restore", *restored, "-d", target, dump])
     run = invoker(target, directory)
-    # Rights name roles of the server that was dumped, and are given again.
+    # Rights name roles of the dumped server, so they are granted again.
     done(run("db", "upgrade"))
     number = last_number(source)
 
@@ -167,7 +167,7 @@ def restored_and_used(source: str, target: str, directory: Path) -> None:
     done(run("release", "export", "2025-12", "--output", directory / "again"))
     assert content(directory / "again") == content(directory / "released")
     assert answer(run, "db", "check") == []
-    # The numbering goes on where it was, and what is written is derived.
+    # Numbering continues, and new writes are derived.
     done(run("coding", "recode", *another_answer(target)))
     assert last_number(target) == number + 1
     assert answer(run, "db", "check") == []
@@ -197,7 +197,7 @@ def test_the_same_into_a_newer_postgresql(older_url: str, newer_url: str, tmp_pa
         restored_and_used(source, target, tmp_path)
 
 
-# How a backup is made and restored: the two ways of the documentation, and both without owners and rights.
+# The two documented ways to back up and restore, and both without owners and rights.
 WAYS = {
     "custom": ["--format=custom"],
     "plain": ["--format=plain"],
@@ -207,7 +207,7 @@ WAYS = {
 
 
 def copied(source: str, target: str, directory: Path, options: list[str]) -> None:
-    """Dump one database and restore it into another, with the programs of the server that is restored into."""
+    """Dump one database and restore it into another, with the programs of the target server."""
     programs = programs_of(major(target))
     if programs is None:
         pytest.skip(f"no pg_dump and pg_restore of PostgreSQL {major(target)} on this machine")
@@ -230,7 +230,7 @@ def test_a_restored_database_upgrades_downgrades_and_checks(
             done(run("db", "upgrade"))
         assert answer(run, "db", "check") == answer(run, "reporting", "check") == []
 
-        # As of a version that reports otherwise: everything that is reported is made anew.
+        # As if the version had another reporting schema: everything reported is created again.
         with monkeypatch.context() as newer:
             newer.setattr(reporting, "OBJECTS", replace(OBJECTS, version="99.0"))
             done(run("db", "upgrade"))
@@ -243,7 +243,7 @@ def test_a_restored_database_upgrades_downgrades_and_checks(
             assert answer(run, "db", "check") == []
 
 
-def test_what_somebody_made_beside_the_relations_stays_when_they_are_made_anew(
+def test_other_objects_beside_the_relations_stay_when_these_are_recreated(
     clone: Clone, reported_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with clone(name_of(reported_url)) as url:
@@ -260,7 +260,7 @@ def test_what_somebody_made_beside_the_relations_stays_when_they_are_made_anew(
         assert answer(run, "reporting", "check") == []
 
 
-def test_an_upgrade_names_the_view_of_somebody_that_it_would_have_to_drop(
+def test_an_upgrade_names_a_foreign_view_that_it_would_have_to_drop(
     clone: Clone, reported_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with clone(name_of(reported_url)) as url:
@@ -272,4 +272,4 @@ def test_an_upgrade_names_the_view_of_somebody_that_it_would_have_to_drop(
 
     assert refused.exit_code == 1
     assert "view mine depends on view reporting.stance_wide" in refused.stderr
-    assert "drop them, and make them again afterwards" in refused.stderr
+    assert "Drop them, and create them again afterwards." in refused.stderr

@@ -1,4 +1,4 @@
-"""What a reader and a coder may do, found out by trying what they may not, over a connection of their own."""
+"""The rights of a reader and a coder, tested by attempts to exceed them over separate connections."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pytest_plugins = ("tests.support.worlds",)
 Connection = psycopg.Connection[Any]
 
 OPEN = "SELECT stancedb.open_changeset(NULL, 'a try')"
-# What a reader may not do, whatever the session says of itself.
+# What a reader may not do, whatever settings the session has.
 NOT_READING = (
     "SELECT * FROM stancedb.actor",
     "SELECT body FROM stancedb.article_version",
@@ -70,7 +70,7 @@ NOT_CODING = (
 
 @pytest.fixture(scope="module")
 def role(admin_url: str) -> Iterator[str]:
-    """Give the name of a login that is dropped after the databases it was let into."""
+    """Provide the name of a login that is dropped after the databases that it can access."""
     name = f"login_{secrets.token_hex(4)}"
     yield name
     with psycopg.connect(admin_url, autocommit=True) as admin:
@@ -79,7 +79,7 @@ def role(admin_url: str) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def url(role: str, clone: Clone, spoken_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Give the URL of a database with one statement, reported; the login is dropped after it."""
+    """Provide the URL of a database with one statement, reported; the login is dropped after it."""
     assert role
     with clone(spoken_template) as url:
         done(invoker(url, tmp_path_factory.mktemp("spoken"))("reporting", "refresh"))
@@ -88,15 +88,15 @@ def url(role: str, clone: Clone, spoken_template: str, tmp_path_factory: pytest.
 
 @pytest.fixture
 def run(url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line as the owner."""
+    """Provide a function that runs a command as the owner."""
     return invoker(url, tmp_path)
 
 
 def login_url(url: str, role: str) -> str:
-    """Give the login a password, as an owner does in psql, and return its URL with it."""
+    """Set the password of the login, as an owner does in psql, and return its URL with the password."""
     with psycopg.connect(url) as connection:
         connection.execute(f"ALTER ROLE {role} PASSWORD 's3cret'".encode())
-    return make_url(url).set(username=role, password="s3cret").render_as_string(hide_password=False)  # noqa: S106 - of this test alone
+    return make_url(url).set(username=role, password="s3cret").render_as_string(hide_password=False)  # noqa: S106 - only for this test
 
 
 @contextmanager
@@ -106,7 +106,7 @@ def logged_in(url: str, role: str) -> Iterator[Connection]:
 
 
 def allowed(connection: Connection, url: str, statements: tuple[str, ...], first: str | None = None) -> list[str]:
-    """Return the statements that are not refused for want of a right; all are rolled back."""
+    """Return the statements that are not rejected for lack of a right; all are rolled back."""
     owner = make_url(url).username
     found = []
     for statement in statements:
@@ -126,13 +126,13 @@ class TestAReader:
         done(run("db", "grant-reader", role))
 
         with logged_in(url, role) as reader:
-            # The name alone does, because the path leads there.
+            # The unqualified name works, because of the search path.
             assert reader.execute("SELECT holder_code, position_code FROM current_stance").fetchall() == [
                 ("ana-cole", "support")
             ]
             with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
                 reader.execute("CREATE TEMPORARY TABLE mine (id int)")
-            # A guard rail that everybody may take down; what follows is the fence.
+            # Anyone can remove this setting; the following checks are the real protection.
             reader.execute("SET default_transaction_read_only = off")
             assert allowed(reader, url, NOT_READING) == []
 
@@ -150,7 +150,7 @@ class TestAReader:
 
     def test_creates_nothing_in_a_database_of_an_earlier_version_either(self, run: Run, url: str, role: str) -> None:
         with psycopg.connect(url) as owner:
-            # As every database was before PostgreSQL 15, and as one stays that was upgraded from there.
+            # As in every database before PostgreSQL 15, and in upgraded ones.
             owner.execute("GRANT CREATE ON SCHEMA public TO PUBLIC")
 
         done(run("db", "grant-reader", role))
@@ -216,7 +216,7 @@ class TestACoder:
 
         result = as_coder("reporting", "refresh")
         assert result.exit_code == 1
-        assert "this login may not do that" in result.stderr
+        assert "This login is not allowed to do that" in result.stderr
 
     def test_carries_its_own_codings_and_not_those_of_others(
         self, run: Run, url: str, role: str, tmp_path: Path
@@ -232,10 +232,10 @@ class TestACoder:
         own = as_coder("coding", "carry", "--to", "dam-2.0", "--coder", AUTHOR, "--dry-run", "--format", "json")
 
         assert refused.exit_code == 1
-        assert "1 of 2 codings are by other coders, and only a reviewer carries those" in refused.stderr
+        assert "1 of 2 codings are by other coders, and only a reviewer may carry those over" in refused.stderr
         assert json.loads(done(own).stdout)["carried"] == 1
 
-    def test_becomes_a_reader_and_is_no_coder_any_more(self, run: Run, url: str, role: str) -> None:
+    def test_becomes_a_reader_and_is_no_longer_a_coder(self, run: Run, url: str, role: str) -> None:
         done(run("db", "grant-coder", role))
         done(run("db", "grant-reader", role))
 
@@ -258,17 +258,17 @@ def test_a_name_that_no_login_has_is_refused(run: Run, name: str) -> None:
     result = run("db", "grant-reader", name)
 
     assert result.exit_code == 2
-    assert "no name for a login" in result.stderr
+    assert "Invalid login name" in result.stderr
 
 
-def test_the_owner_is_no_reader(run: Run, url: str) -> None:
+def test_the_owner_is_not_a_reader(run: Run, url: str) -> None:
     result = run("db", "grant-reader", str(make_url(url).username))
 
     assert result.exit_code == 1
     assert "owns the database" in result.stderr
 
 
-def test_a_member_of_the_role_of_the_owner_is_no_reader(run: Run, url: str, role: str) -> None:
+def test_a_member_of_the_role_of_the_owner_is_not_a_reader(run: Run, url: str, role: str) -> None:
     done(run("db", "grant-reader", role))
     with psycopg.connect(url, autocommit=True) as owner:
         if owner.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone() != (True,):
@@ -282,7 +282,7 @@ def test_a_member_of_the_role_of_the_owner_is_no_reader(run: Run, url: str, role
 
 
 def granted(url: str, role: str) -> set[tuple[str, str]]:
-    """Return what a login was granted by name in this database, and on what."""
+    """Return the rights granted to a login by name in this database, with their objects."""
     with psycopg.connect(url) as connection:
         found = connection.execute(
             "SELECT g.named, a.privilege_type FROM ("
@@ -298,7 +298,7 @@ def granted(url: str, role: str) -> set[tuple[str, str]]:
 
 
 def rights(url: str) -> list[tuple[Any, ...]]:
-    """Return who may do what on every relation, schema and default, and the settings of logins here."""
+    """Return the rights of every role on every relation, schema and default, and the settings of logins here."""
     with psycopg.connect(url) as connection:
         return connection.execute(
             "SELECT relname::text, relacl::text FROM pg_class WHERE relnamespace::regnamespace::text"

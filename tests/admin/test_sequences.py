@@ -1,4 +1,4 @@
-"""Numbers of rows are never given twice, whatever the server has been through."""
+"""Keys of rows are never assigned twice, whatever happened to the server."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ SET_BACK = "SELECT setval('stancedb.changeset_id_seq', 1), setval('stancedb.evid
 
 @pytest.fixture
 def set_back_url(built_url: str) -> str:
-    """Give the URL of a filled database with two sequences set back behind their rows."""
+    """Provide the URL of a filled database with two sequences that are behind their rows."""
     with psycopg.connect(built_url) as connection:
-        # Built in one changeset after that of the migrations; a further row makes sure that numbers are taken.
+        # Built in one changeset after the migrations; an extra row makes sure that numbers have been used.
         connection.execute("INSERT INTO stancedb.changeset (author, message, tool) VALUES ('a', 'b', 'c')")
         connection.commit()
         connection.execute(SET_BACK)

@@ -1,4 +1,4 @@
-"""A script as a user would write it; mypy in strict mode reads it, and a test runs it."""
+"""A script as a user would write it; mypy checks it in strict mode, and a test runs it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import stancedb
 
 
 def longest(url: str, holder: str, issue: str) -> tuple[str, int]:
-    """Return the position that a holder has held the longest without a break, and for how many days."""
+    """Return the position that a holder has held longest without interruption, and for how many days."""
     with stancedb.connect(url) as database:
         stances: stancedb.Answer[stancedb.rows.Stance] = database.timeline(holder=holder, issue=issue)
     lengths: dict[str, int] = {}
@@ -20,7 +20,7 @@ def longest(url: str, holder: str, issue: str) -> tuple[str, int]:
 
 
 def add_outlet(url: str, slug: str, name: str) -> int:
-    """Add an outlet and return how many rows that made, or how many records were refused as a negative number."""
+    """Add an outlet; return the number of new rows, or the number of rejected records as a negative number."""
     database: stancedb.Database = stancedb.connect(url, read_only=False)
     try:
         account: stancedb.LoadAccount = database.add("outlet", slug=slug, name=name)

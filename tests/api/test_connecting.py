@@ -1,4 +1,4 @@
-"""A database is opened, closed and shown as the command line would, and bad input is refused in one sentence."""
+"""A database is opened, closed and shown as on the command line, and invalid input is rejected with one sentence."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ ISSUE = "jp-taiwan-use-of-force"
 
 @pytest.fixture
 def database(seeded_once: str) -> Iterator[stancedb.Database]:
-    """Give the seeds, of which nothing is reported, opened for reading."""
+    """Provide the seeds without reporting data, opened for reading."""
     with stancedb.connect(seeded_once) as database:
         yield database
 
 
 def printed(code: str) -> str:
-    """Return what a Python of its own prints."""
+    """Return the output of a separate Python process."""
     return subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.strip()
 
 
@@ -71,14 +71,14 @@ class TestOpening:
         with directory_for_every_account() as place:
             try:
                 # The embedded server starts, and has no schema yet.
-                with pytest.raises(stancedb.errors.NotAtHead, match="run 'stancedb db init'"):
+                with pytest.raises(stancedb.errors.NotAtHead, match="Run 'stancedb db init'"):
                     stancedb.connect(data_dir=place / "data")
                 assert embedded.status(place / "data").is_running
             finally:
                 embedded.stop(place / "data")
 
     def test_an_address_and_a_folder_are_one_too_many(self, tmp_path: Path) -> None:
-        with pytest.raises(stancedb.errors.UsageError, match="give one of the two"):
+        with pytest.raises(stancedb.errors.UsageError, match="Give only one of them"):
             stancedb.connect("postgresql://somebody@127.0.0.1/stancedb", data_dir=tmp_path)
 
     def test_a_server_that_is_not_there_is_named_at_once(self) -> None:
@@ -86,17 +86,17 @@ class TestOpening:
             stancedb.connect("postgresql://nobody@127.0.0.1:1/nothing")
 
     def test_an_address_of_another_database_is_refused(self) -> None:
-        with pytest.raises(stancedb.errors.UsageError, match="needs PostgreSQL"):
+        with pytest.raises(stancedb.errors.UsageError, match="requires PostgreSQL"):
             stancedb.connect("mysql://somebody@127.0.0.1/stancedb")
 
     @pytest.mark.parametrize(
         ("given", "sentence"),
         [
-            ({"url": 5}, "url is 5, expected text without NUL characters"),
-            ({"author": "a\0b"}, "author is 'a\\x00b', expected text without NUL characters"),
-            ({"data_dir": "a\0b"}, "data_dir is 'a\\x00b', expected the path of a folder"),
-            ({"data_dir": []}, "data_dir is of type list, expected the path of a folder"),
-            ({"read_only": None}, "read_only is None, expected True or False"),
+            ({"url": 5}, "Invalid argument: url is 5; expected text without NUL characters."),
+            ({"author": "a\0b"}, "Invalid argument: author is 'a\\x00b'; expected text without NUL characters."),
+            ({"data_dir": "a\0b"}, "Invalid argument: data_dir is 'a\\x00b'; expected the path of a folder."),
+            ({"data_dir": []}, "Invalid argument: data_dir is of type list; expected the path of a folder."),
+            ({"read_only": None}, "Invalid argument: read_only is None; expected True or False."),
         ],
     )
     def test_what_cannot_be_meant_is_refused(self, given: dict[str, Any], sentence: str) -> None:
@@ -125,7 +125,7 @@ class TestClosing:
         with stancedb.connect(seeded_once) as database:
             pass
 
-        with pytest.raises(stancedb.errors.DatabaseClosed, match=r"open it again with stancedb\.connect"):
+        with pytest.raises(stancedb.errors.DatabaseClosed, match=r"Open it again with stancedb\.connect"):
             database.issues()
 
     def test_it_is_shown_as_closed(self, seeded_once: str) -> None:
@@ -136,103 +136,103 @@ class TestClosing:
         assert repr(database).endswith(", read only, closed>")
 
 
-# What is wrong, and what the one sentence says.
+# Invalid calls, and their message.
 BAD: dict[str, tuple[Callable[[stancedb.Database], object], str]] = {
     "an unknown holder": (
         lambda database: database.timeline(holder="takaichi-sanae", issue=ISSUE),
-        "There is no actor 'takaichi-sanae'; did you mean 'sanae-takaichi'?",
+        "There is no actor 'takaichi-sanae'. Did you mean 'sanae-takaichi'?",
     ),
     "a number as a slug": (
         lambda database: database.timeline(holder=5, issue=ISSUE),  # type: ignore[arg-type]  # the fault
-        "holder is 5, expected text without NUL characters",
+        "Invalid argument: holder is 5; expected text without NUL characters.",
     ),
     "a NUL character": (
         lambda database: database.article("a\0b"),
-        "article is 'a\\x00b', expected text without NUL characters",
+        "Invalid argument: article is 'a\\x00b'; expected text without NUL characters.",
     ),
     "half a surrogate pair": (
         lambda database: database.search("\ud800"),
-        "words is '\\ud800', expected text without NUL characters",
+        "Invalid argument: words is '\\ud800'; expected text without NUL characters.",
     ),
     "a list as a day": (
         lambda database: database.changes(since=[2025]),  # type: ignore[arg-type]  # the fault
-        "since is of type list, expected a day such as 2024-05-31",
+        "Invalid argument: since is of type list; expected a day such as 2024-05-31.",
     ),
     "a day that is none": (
         lambda database: database.as_of("2025-02-30"),
-        "as_of is '2025-02-30', expected a day such as 2024-05-31",
+        "Invalid argument: as_of is '2025-02-30'; expected a day such as 2024-05-31.",
     ),
     "a day in another form": (
         lambda database: database.as_of("20250101"),
-        "as_of is '20250101', expected a day such as 2024-05-31",
+        "Invalid argument: as_of is '20250101'; expected a day such as 2024-05-31.",
     ),
     "a limit of none": (
         lambda database: database.articles(limit=0),
-        "limit is 0, expected a whole number from 1 to 2147483647",
+        "Invalid argument: limit is 0; expected a whole number from 1 to 2147483647.",
     ),
     "a truth as a limit": (
         lambda database: database.articles(limit=True),
-        "limit is True, expected a whole number from 1 to 2147483647",
+        "Invalid argument: limit is True; expected a whole number from 1 to 2147483647.",
     ),
     "days without end": (
         lambda database: database.silence(days=10**9),
-        "days is 1000000000, expected a number of days from 0 to 100000",
+        "Invalid argument: days is 1000000000; expected a number of days from 0 to 100000.",
     ),
     "a score above one": (
         lambda database: database.duplicates(min_score=80),
-        "min_score is 80, expected a number from 0 to 1",
+        "Invalid argument: min_score is 80; expected a number from 0 to 1.",
     ),
     "a misspelt kind": (
         lambda database: database.actors(kind="persn"),
-        f"kind is 'persn', expected one of {', '.join(ActorKind)}; did you mean 'person'?",
+        f"Invalid argument: kind is 'persn'; expected one of {', '.join(ActorKind)}. Did you mean 'person'?",
     ),
     "a misspelt period": (
         lambda database: database.polarization(issue=ISSUE, every="yaer"),  # type: ignore[arg-type]  # the fault
-        "every is 'yaer', expected one of month, quarter, year; did you mean 'year'?",
+        "Invalid argument: every is 'yaer'; expected one of month, quarter, year. Did you mean 'year'?",
     ),
     "one slug as a list": (
         lambda database: database.page(ISSUE, holders="japan"),
-        "holders is 'japan', expected a list of slugs",
+        "Invalid argument: holders is 'japan'; expected a list of slugs.",
     ),
     "a text as a flag": (
         lambda database: database.changes(with_initial="no"),  # type: ignore[arg-type]  # the fault
-        "with_initial is 'no', expected True or False",
+        "Invalid argument: with_initial is 'no'; expected True or False.",
     ),
     "a changeset that is none": (
         lambda database: database.timeline(holder="japan", issue=ISSUE, known_at="then"),
-        "'then' is neither the number of a changeset nor a day such as 2025-11-30",
+        "'then' is not a changeset number or a day such as 2025-11-30.",
     ),
     "a changeset of the future": (
         lambda database: database.issues(known_at=10**30),
-        f"There is no changeset '{10**30}'; the numbers go from 1 to 2",
+        f"There is no changeset '{10**30}'. The numbers go from 1 to 2.",
     ),
     "a truth as a changeset": (
         lambda database: database.issues(known_at=True),
-        "known_at is True, expected the number of a changeset, or a day such as 2025-11-30",
+        "Invalid argument: known_at is True; expected the number of a changeset, or a day such as 2025-11-30.",
     ),
     "no words": (
         lambda database: database.search('""'),
-        "there is no word in '\"\"'; give a word, or a phrase in double quotes",
+        "There is no word in '\"\"'. Give a word, or a phrase in double quotes.",
     ),
     "an unknown kind of record": (
         lambda database: database.schema("statment"),
-        "There is no kind of record 'statment'; did you mean 'statement'?",
+        "There is no kind of record 'statment'. Did you mean 'statement'?",
     ),
     "nothing reported": (
         lambda database: database.claims(),
-        "nothing is reported yet; run 'stancedb reporting refresh'",
+        "The reporting schema is empty. Run 'stancedb reporting refresh'.",
     ),
     "a load while reading only": (
         lambda database: database.load("outlet", [{"slug": "sun", "name": "The Sun"}]),
-        "This database was opened for reading only; open it with stancedb.connect(read_only=False) to change it.",
+        "This database was opened read-only. To change it, open it with stancedb.connect(read_only=False).",
     ),
     "an addition while reading only": (
         lambda database: database.add("outlet", slug="sun", name="The Sun"),
-        "This database was opened for reading only; open it with stancedb.connect(read_only=False) to change it.",
+        "This database was opened read-only. To change it, open it with stancedb.connect(read_only=False).",
     ),
     "a refresh while reading only": (
         lambda database: database.refresh(),
-        "This database was opened for reading only; open it with stancedb.connect(read_only=False) to change it.",
+        "This database was opened read-only. To change it, open it with stancedb.connect(read_only=False).",
     ),
 }
 
@@ -251,7 +251,7 @@ def test_an_instant_as_a_day_is_its_day(database: stancedb.Database) -> None:
     assert database.as_of(datetime(2025, 11, 9, 23, 30)) == database.as_of("2025-11-09")  # noqa: DTZ001 - no zone is the case
 
 
-def test_an_answer_that_is_behind_says_so(seeded_url: str, tmp_path: Path) -> None:
+def test_an_answer_reports_that_it_is_behind(seeded_url: str, tmp_path: Path) -> None:
     with stancedb.connect(seeded_url, read_only=False, author="ana") as database:
         refreshed: Any = database.refresh()
         before = database.coverage()

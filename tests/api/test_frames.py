@@ -1,4 +1,4 @@
-"""Answers become data frames whose days are days and whose positions are in the order of the scale."""
+"""Answers become data frames in which days are dates and positions have the order of the scale."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ ISSUE = "jp-taiwan-use-of-force"
 
 @pytest.fixture(scope="module")
 def database(seeded_once: str) -> Iterator[stancedb.Database]:
-    """Give the seeds, opened for reading."""
+    """Provide the seeds, opened for reading."""
     with stancedb.connect(seeded_once) as database:
         yield database
 
 
 @pytest.fixture(scope="module")
 def scale(seeded_once: str) -> list[str]:
-    """Give the positions of the issue by rank, as the table has them."""
+    """Return the positions of the issue by rank, as in the table."""
     with psycopg.connect(seeded_once) as connection:
         rows = connection.execute(
             "SELECT p.slug FROM stancedb.position p JOIN stancedb.issue i ON i.id = p.issue_id WHERE i.slug = %s"
@@ -163,7 +163,20 @@ class TestTheScale:
             Place("dam", "other", "x", None),
         ]
         moves = [
-            Move(slug, 1, "norland", "initial", None, None, None, 0, surely_later=None, statement=None, quote=None)
+            Move(
+                slug,
+                1,
+                "norland",
+                "initial",
+                "initial",
+                None,
+                None,
+                None,
+                0,
+                surely_later=None,
+                statement=None,
+                quote=None,
+            )
             for slug in ("support", "other")
         ]
         ranked, unranked = (

@@ -1,4 +1,4 @@
-"""Rows, data frames and files are loaded by the one loader, as the command line loads them."""
+"""Rows, data frames and files are loaded by the same loader as on the command line."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SUN: dict[str, Any] = {"slug": "sun", "name": "The Sun", "country": "GB"}
 
 @pytest.fixture
 def database(small_url: str) -> Iterator[stancedb.Database]:
-    """Give the small world, opened for writing."""
+    """Provide the small world, opened for writing."""
     with stancedb.connect(small_url, read_only=False, author="ana") as database:
         yield database
 
@@ -47,7 +47,7 @@ def events(**more: Any) -> list[dict[str, Any]]:
 
 @dataclass
 class Outlet:
-    """A record as somebody's own program has it."""
+    """A record as a user's program might define it."""
 
     slug: str
     name: str
@@ -147,7 +147,7 @@ class TestLoad:
         assert database.load("event", pa.Table.from_pylist(events())).inserted == 2
 
     def test_one_bad_row_refuses_all_and_is_named(self, database: stancedb.Database, small_url: str) -> None:
-        with pytest.raises(stancedb.errors.RecordsRefused, match="1 of 2 records refused") as raised:
+        with pytest.raises(stancedb.errors.RecordsRefused, match="1 of 2 records rejected") as raised:
             database.load("outlet", [SUN, {"slug": "Not A Slug", "name": "The Star"}])
 
         assert (raised.value.refusals[0].line, raised.value.refusals[0].field) == (2, "slug")
@@ -160,7 +160,7 @@ class TestLoad:
         assert (account.records, account.inserted) == (2, 1)
         assert [(row.source, row.line, row.field) for row in account.rejected] == [("rows", 2, "name")]
 
-    def test_a_row_that_is_none_is_refused(self, database: stancedb.Database) -> None:
+    def test_a_value_that_is_not_a_row_is_refused(self, database: stancedb.Database) -> None:
         with pytest.raises(stancedb.errors.RecordsRefused):
             database.load("outlet", ["sun"])
 
@@ -183,7 +183,7 @@ class TestAdd:
         assert database.actor("uma").attributes[0].value == "Greens"
 
     def test_it_changes_nothing_that_exists(self, database: stancedb.Database) -> None:
-        with pytest.raises(stancedb.errors.StancedbError, match="says otherwise on name"):
+        with pytest.raises(stancedb.errors.StancedbError, match="already exists with a different name"):
             database.add("outlet", slug="herald", name="The Tribune")
 
     def test_a_field_that_is_missing_is_named(self, database: stancedb.Database) -> None:
@@ -191,21 +191,21 @@ class TestAdd:
             database.add("outlet", slug="sun")
 
 
-# What is no source of rows, and what the one sentence says.
+# Invalid sources of rows, and their message.
 BAD_SOURCES: dict[str, tuple[str, Any, str]] = {
     "a number": ("outlet", 5, "int has no rows"),
     "nothing": ("outlet", None, "NoneType has no rows"),
     "bytes": ("outlet", b"slug", "bytes has no rows"),
     "a missing file": ("outlet", "no-such.csv", "no-such.csv"),
     "a file of another kind": ("outlet", "no-such.docx", "no-such.docx"),
-    "a path with a NUL character": ("outlet", "a\0b.csv", "no file is called 'a\\x00b.csv'"),
-    "a path with half a surrogate pair": ("outlet", "\ud800.csv", "no file can have this name"),
+    "a path with a NUL character": ("outlet", "a\0b.csv", "Invalid file name 'a\\x00b.csv'"),
+    "a path with half a surrogate pair": ("outlet", "\ud800.csv", "The file name is invalid."),
     "a path that is too long": ("article", "x" * 5000, "File name too long"),
     "a file that fails": ("outlet", "/proc/self/mem", "Input/output error"),
-    "a folder": ("outlet", ".", "this is a folder"),
-    "an unknown kind": ("outlets", [SUN], "There is no kind of record 'outlets'; did you mean 'outlet'?"),
-    "a field that is no text": ("outlet", [{5: "sun"}], "5 is no name of a field"),
-    "an unknown field": ("outlet", [{**SUN, "nam": "x"}], "did you mean 'name'"),
+    "a folder": ("outlet", ".", "This is a folder"),
+    "an unknown kind": ("outlets", [SUN], "There is no kind of record 'outlets'. Did you mean 'outlet'?"),
+    "a field that is no text": ("outlet", [{5: "sun"}], "Invalid field name 5"),
+    "an unknown field": ("outlet", [{**SUN, "nam": "x"}], "Did you mean 'name'"),
     "an object as a value": ("outlet", [{**SUN, "name": object()}], "name: "),
     "bytes as a value": ("outlet", [{**SUN, "name": b"\xff"}], "name: "),
     "a value without end": ("event", [{**events()[0], "zone": float("nan")}], "zone: "),
@@ -214,7 +214,7 @@ BAD_SOURCES: dict[str, tuple[str, Any, str]] = {
     "two columns of one name": (
         "outlet",
         pd.DataFrame([["sun", "The Sun", "Sun"]], columns=["slug", "name", "name"]),
-        "two columns of one name",
+        "two columns with the same name",
     ),
 }
 

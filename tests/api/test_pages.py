@@ -1,4 +1,4 @@
-"""The page about the API and its notebook do what they show."""
+"""The code on the page about the API and in its notebook does what they show."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ Ask = Callable[[stancedb.Database], Any]
 
 @dataclass(frozen=True)
 class Pair:
-    """A command with the method that answers the same, and lines that ask both."""
+    """A command with the method that gives the same answer, and lines that call both."""
 
     method: str
     asked: tuple[tuple[tuple[str, ...], tuple[Any, ...], dict[str, Any]], ...] = (((), (), {}),)
@@ -122,14 +122,14 @@ PAIRS: dict[str, Pair] = {
     "reporting status": same("reported"),
     "db rights": same("rights"),
 }
-# Commands of which a method has another name for each way to ask.
+# Commands whose method has a separate name for each way to ask.
 ALSO: dict[str, Pair] = {
     "stance timeline --evidence": same("evidence", (HELD, (), WHO)),
     "schema": same("schemas"),
     "schema statement": same("schema", ((), ("statement",), {})),
 }
-# What is no question of the data: it sets a server up, writes files for others, or is a walk through the demo. Rounds,
-# and the texts that are being coded in them, are no data yet.
+# Commands that do not query data: they set up a server, write files for other programs, or show the demo.
+# Rounds, and the texts that are coded in them, are not data yet.
 NO_QUESTIONS = {
     "db check",
     "db grant-coder",
@@ -149,7 +149,7 @@ OF_OUTPUT = {"output_format", "spreadsheet_safe", "verbose", "plot", "output", "
 
 
 def option_names(command: click.Command) -> dict[str, click.Option]:
-    """Return the options of a command by the name that a method has for each."""
+    """Return the options of a command by the parameter names of its method."""
     found = {}
     for parameter in command.params:
         if isinstance(parameter, click.Option) and parameter.name not in OF_OUTPUT:
@@ -159,18 +159,18 @@ def option_names(command: click.Command) -> dict[str, click.Option]:
 
 
 def default_of(option: click.Option) -> object:
-    """Return what an option is where it is not given, as the signature of a method says it."""
+    """Return the default of an option, in the form of a method's signature."""
     if option.required:
         return inspect.Parameter.empty
     given = option.to_info_dict()["default"]
     if option.multiple:
         return ()
-    # Of two flags neither is given; one alone is off.
+    # With a pair of flags the default is neither; a single flag is off.
     return False if option.is_flag and not option.secondary_opts else given
 
 
 def is_change(words: tuple[str, ...], command: click.Command) -> bool:
-    """Tell whether a command changes something: it takes a reason for the changeset."""
+    """Return whether a command changes something: it takes a reason for the changeset."""
     return any(parameter.name == "message" for parameter in command.params) or words == ("reporting", "refresh")
 
 
@@ -186,7 +186,7 @@ QUESTIONS = {
 
 @pytest.fixture(scope="module")
 def url(clone: Clone, seeded_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Give the URL of the seeds, reported, with two releases; no test writes to it."""
+    """Provide the URL of the seeds, reported, with two releases, which no test changes."""
     with clone(seeded_template) as url:
         run = invoker(url, tmp_path_factory.mktemp("questions"))
         done(run("release", "create", "first"))
@@ -198,19 +198,19 @@ def url(clone: Clone, seeded_template: str, tmp_path_factory: pytest.TempPathFac
 
 @pytest.fixture(scope="module")
 def run(url: str, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """Give a function that runs a line on it."""
+    """Provide a function that runs a command on it."""
     return invoker(url, tmp_path_factory.mktemp("lines"))
 
 
 @pytest.fixture(scope="module")
 def database(url: str) -> Iterator[stancedb.Database]:
-    """Give it as the API opens it."""
+    """Provide it opened by the API."""
     with stancedb.connect(url) as database:
         yield database
 
 
 def as_json(answered: object) -> Any:  # noqa: ANN401 - whatever the method answers
-    """Return an answer as JSON has it."""
+    """Return an answer as JSON."""
     plain = answered.to_dicts() if isinstance(answered, stancedb.Answer) else answered
     plain = plain.to_dict() if isinstance(plain, rows.Row) else plain
     return json.loads(json.dumps(plain, default=lambda value: value.isoformat()))

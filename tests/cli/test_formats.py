@@ -1,4 +1,4 @@
-"""``--format`` is offered where it is obeyed: every command that has it answers in JSON when asked to."""
+"""Every command that accepts ``--format`` obeys it and can answer in JSON."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pytest_plugins = ("tests.support.worlds",)
 DRY = "--dry-run"
 CODER = ("--coder", "coder")
 HELD = ("--holder", "ana-cole", "--issue", "dam")
-# A line that succeeds in the world below, for each command that answers; what writes is a dry run where it can be.
+# A line that succeeds in the world below, for each command that answers; commands that write are dry runs if possible.
 LINES: dict[str, tuple[str, ...]] = {
     "article load": ("{folder}/article.jsonl", DRY),
     "article list": (),
@@ -139,7 +139,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "db grant-coder": ("{login}",),
     "db grant-reviewer": ("{login}",),
 }
-# The demo fills a database of its own, and a server of its own is what 'db start' starts; tests of each ask for JSON.
+# The demo fills its own database, and 'db start' starts its own server; their tests ask for JSON.
 ELSEWHERE = {"demo", "db start"}
 
 
@@ -147,7 +147,7 @@ ELSEWHERE = {"demo", "db start"}
 def world(
     clone: Clone, spoken_template: str, admin_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Run, dict[str, str]]]:
-    """Give a function that runs a line on a world with something of each kind, and what lines name there."""
+    """Provide a function that runs a command on a world with an object of each kind, with the handles used in lines."""
     folder = tmp_path_factory.mktemp("formats")
     written = {
         "outlet": {"slug": "sun", "name": "The Sun"},
@@ -165,7 +165,7 @@ def world(
     }
     (folder / "codebook.toml").write_text(CODEBOOK, encoding="utf-8")
     dna(folder / "sample.dna")
-    # The database goes first, because a role goes only when nothing is granted to it.
+    # Drop the database first, because a role can be dropped only when nothing is granted to it.
     with logins(admin_url, "LOGIN") as (login,), clone(spoken_template) as url:
         run = invoker(url, folder)
         for kind, record in written.items():
@@ -205,7 +205,7 @@ def test_json_is_json(world: tuple[Run, dict[str, str]], words: str) -> None:
     run, names = world
     line = [word.format(**names) for word in LINES[words]]
     if words == "reporting check":
-        # Lines that ran before may have changed something, which is a fault to this one.
+        # Earlier lines may have changed something, which would make this one fail.
         done(run("reporting", "refresh"))
 
     assert json.loads(done(run(*words.split(), *line, "--format", "json")).stdout) is not None
@@ -222,4 +222,4 @@ def test_a_picture_has_no_format(world: tuple[Run, dict[str, str]]) -> None:
     refused = run("stance", "timeline", *HELD, "--plot", "--format", "json")
 
     assert (refused.exit_code, refused.stdout) == (2, "")
-    assert "--plot draws a picture; leave out --format." in refused.stderr
+    assert "--plot draws a chart; leave out --format." in refused.stderr

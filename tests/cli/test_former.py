@@ -1,4 +1,4 @@
-"""Former spellings: each still works, no help shows it, and whoever types it is told the new one."""
+"""Former spellings still work, do not appear in help, and print the new spelling."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pytest_plugins = ("tests.support.worlds",)
 
 @pytest.fixture
 def spoken(spoken_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line on the small world with one statement."""
+    """Provide a function that runs a command on the small world with one statement."""
     return invoker(spoken_url, tmp_path)
 
 
@@ -40,10 +40,7 @@ def test_these_are_all() -> None:
 def test_a_former_noun_does_what_the_new_one_does(spoken: Run) -> None:
     result = done(spoken("report", "dam", "--format", "json"))
 
-    assert (
-        result.stderr
-        == "'stancedb report' is now 'stancedb page'; the former spelling works until the first release.\n"
-    )
+    assert result.stderr == "'stancedb report' is now 'stancedb page'; the former name works until the first release.\n"
     assert result.stdout == done(spoken("page", "dam", "--format", "json")).stdout
 
 
@@ -52,7 +49,7 @@ def test_a_former_option_does_what_the_new_one_does(spoken: Run) -> None:
 
     result = done(spoken("release", "create", "early", "--at", number))
 
-    assert result.stderr == "'--at' is now '--known-at'; the former spelling works until the first release.\n"
+    assert result.stderr == "'--at' is now '--known-at'; the former name works until the first release.\n"
     assert answer(spoken, "release", "show", "early")["changeset"] == number
 
 

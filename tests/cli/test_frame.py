@@ -1,4 +1,4 @@
-"""The root group, the error boundary, and what every command shares, tried on a toy noun."""
+"""The root group, the error boundary, and what all commands share, tested with a toy noun."""
 
 from __future__ import annotations
 
@@ -88,8 +88,8 @@ class TestTheRoot:
         assert_said(
             run("ghost"),
             70,
-            "stancedb met an unexpected failure (ModuleNotFoundError: No module named 'stancedb.cli.ghost'); "
-            "run again with -v for the details.\n",
+            "Unexpected error (ModuleNotFoundError: No module named 'stancedb.cli.ghost'); "
+            "run again with -v for details.\n",
         )
 
     def test_a_noun_is_imported_when_it_is_used(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,7 +165,7 @@ class TestTheErrorBoundary:
             (
                 NotAtHead(current="a1", head="b2", remedy="upgrade"),
                 4,
-                "The database is at a1, and this version of stancedb needs b2; run 'stancedb db upgrade'.",
+                "The database is at a1, but this version of stancedb requires b2. Run 'stancedb db upgrade'.",
             ),
             (UnreadableInput(source="x.csv", reason="not UTF-8"), 1, "x.csv: not UTF-8."),
             (UnreadableInput(source="what?.csv", reason="not UTF-8"), 1, "what?.csv: not UTF-8."),
@@ -185,7 +185,7 @@ class TestTheErrorBoundary:
         assert_said(
             run("toy", "fail", obj=Raising(RecordsRefused(refusals, total=9))),
             1,
-            "a.csv, line 2: url: is missing\nb.json: is empty\nError: 2 of 9 records refused, nothing was loaded.\n",
+            "a.csv, line 2: url: Is missing.\nb.json: Is empty.\nError: 2 of 9 records rejected; nothing was loaded.\n",
         )
 
     def test_a_record_with_two_faults_is_one_refused_record(self, run: Run) -> None:
@@ -194,8 +194,8 @@ class TestTheErrorBoundary:
         assert_said(
             run("toy", "fail", obj=Raising(RecordsRefused(refusals, total=9))),
             1,
-            "a.csv, line 2: url: is missing\na.csv, line 2: title: is missing\n"
-            "Error: 1 of 9 records refused, nothing was loaded.\n",
+            "a.csv, line 2: url: Is missing.\na.csv, line 2: title: Is missing.\n"
+            "Error: 1 of 9 records rejected; nothing was loaded.\n",
         )
 
     @pytest.mark.parametrize(("count", "more"), [(20, ""), (21, "… and 1 more\n"), (1000, "… and 980 more\n")])
@@ -205,9 +205,9 @@ class TestTheErrorBoundary:
         assert_said(
             run("toy", "fail", obj=Raising(RecordsRefused(refusals, total=count))),
             1,
-            "".join(f"a.csv, line {line}: url: is missing\n" for line in range(20))
+            "".join(f"a.csv, line {line}: url: Is missing.\n" for line in range(20))
             + more
-            + f"Error: {count} of {count} records refused, nothing was loaded.\n",
+            + f"Error: {count} of {count} records rejected; nothing was loaded.\n",
         )
 
     def test_hostile_text_in_a_failure_stays_on_its_line_and_moves_no_cursor(self, run: Run) -> None:
@@ -216,33 +216,32 @@ class TestTheErrorBoundary:
         assert_said(
             run("toy", "fail", obj=Raising(RecordsRefused(refusals, total=1))),
             1,
-            "a.csv, line 1: title: '␛[2J Error: all is well'\nError: 1 of 1 records refused, nothing was loaded.\n",
+            "a.csv, line 1: title: '␛[2J Error: all is well'.\nError: 1 of 1 records rejected; nothing was loaded.\n",
         )
 
     def test_an_unexpected_failure_is_one_sentence(self, run: Run) -> None:
         assert_said(
             run("toy", "fail", obj=Raising(ZeroDivisionError("division by zero\n[SQL: SELECT 1/0]"))),
             70,
-            "stancedb met an unexpected failure (ZeroDivisionError: division by zero); "
-            "run again with -v for the details.\n",
+            "Unexpected error (ZeroDivisionError: division by zero); run again with -v for details.\n",
         )
 
     def test_an_unexpected_failure_without_words_is_named(self, run: Run) -> None:
         assert_said(
             run("toy", "fail", obj=Raising(RecursionError())),
             70,
-            "stancedb met an unexpected failure (RecursionError); run again with -v for the details.\n",
+            "Unexpected error (RecursionError); run again with -v for details.\n",
         )
 
     @pytest.mark.parametrize("line", [["-v", "toy", "fail"], ["toy", "fail", "-v"]])
-    def test_v_shows_the_traceback_wherever_it_stands(self, run: Run, line: list[str]) -> None:
+    def test_v_shows_the_traceback_in_any_position(self, run: Run, line: list[str]) -> None:
         result = run(*line, obj=Raising(ZeroDivisionError("division by zero")))
 
         assert result.exit_code == 70
         assert result.stdout == ""
         assert result.stderr.startswith("Traceback (most recent call last):\n")
         assert "in fail\n" in result.stderr
-        assert result.stderr.endswith("stancedb met an unexpected failure (ZeroDivisionError: division by zero).\n")
+        assert result.stderr.endswith("Unexpected error (ZeroDivisionError: division by zero).\n")
 
     def test_v_shows_no_traceback_of_an_expected_failure(self, run: Run) -> None:
         assert_said(
@@ -273,19 +272,19 @@ class TestTheErrorBoundary:
         assert_said(
             run("toy", "fail", obj=Raising(KeyboardInterrupt())),
             130,
-            "\nError: interrupted; a change that was not finished is rolled back.\n",
+            "\nError: Interrupted; unfinished changes were rolled back.\n",
         )
 
     def test_a_question_without_an_answer_is_a_sentence(self, run: Run) -> None:
         result = run("toy", "ask", input="")
 
         assert result.exit_code == 1
-        assert result.stderr == "Who\nError: stopped without an answer.\n"
+        assert result.stderr == "Who\nError: Aborted; the prompt was not answered.\n"
 
     @pytest.mark.parametrize(
         ("row_count", "ending", "code"), [(1, "done", 141), (200_000, "done", 141), (1, "leave", 141), (1, "fail", 3)]
     )
-    def test_a_reader_who_stops_reading_is_no_error(self, row_count: int, ending: str, code: int) -> None:
+    def test_a_reader_who_stops_reading_is_not_an_error(self, row_count: int, ending: str, code: int) -> None:
         with subprocess.Popen(
             [sys.executable, "-c", STREAMING, str(row_count), ending],
             stdout=subprocess.PIPE,
@@ -387,8 +386,8 @@ class TestSharedOptions:
 
         assert result.exit_code == 2
         assert result.stderr.endswith(
-            f"Error: Invalid value for '--as-of': '{text}' is not a day; "
-            "write it as year-month-day, for example 2024-05-31.\n"
+            f"Error: Invalid value for '--as-of': '{text}' is not a valid date; "
+            "write it as YYYY-MM-DD, for example 2024-05-31.\n"
         )
 
 
@@ -428,7 +427,7 @@ class TestSessions:
 
 class TestCompletion:
     def test_nouns_are_offered_with_their_line_and_without_their_module(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        # Another test may have imported it.
+        # Another test may have imported the module.
         monkeypatch.delitem(sys.modules, "stancedb.cli.statement", raising=False)
 
         assert completed([], "sta") == ["statement", "stance"]
@@ -575,20 +574,21 @@ Usage: stancedb toy options [OPTIONS]
   Show what every option was read as.
 
 Options:
-  --known-at CHANGESET  Use what was recorded up to a changeset: its number, or
-                        a day (YYYY-MM-DD), which means the last changeset of
-                        that day (default: the latest).
-  --as-of DATE          The day the answer is about, YYYY-MM-DD.
-  --rule NAME           The rule that derives the stances.  [default: latest-
-                        word]
-  --dry-run             Check everything and say what would happen; change
+  --known-at CHANGESET  Use the data as of a changeset: its number, or a date
+                        (YYYY-MM-DD) for the last changeset of that day
+                        (default: the latest).
+  --as-of DATE          Show stances on this date, YYYY-MM-DD (default: today,
+                        or the day of the changeset with --known-at).
+  --rule NAME           Rule that derives the stances.  [default: latest-word]
+  --dry-run             Check everything and show what would happen; change
                         nothing.
   --issue ISSUE         Only this issue.
   --to ACTOR            To whom.
-  -f, --format FORMAT   table, json, ndjson or csv; a pipe gets a table too.
-                        [env var: STANCEDB_FORMAT; default: table]
-  --spreadsheet-safe    In CSV, put an apostrophe before texts that a
-                        spreadsheet would run as formulas.
+  -f, --format FORMAT   Output format: table, json, ndjson or csv; the default
+                        is the same when piped.  [env var: STANCEDB_FORMAT;
+                        default: table]
+  --spreadsheet-safe    In CSV, prefix text that a spreadsheet would run as a
+                        formula with an apostrophe.
   -h, --help            Show this message and exit.
 """
 
@@ -620,7 +620,7 @@ main()
 
 
 class Raising(App):
-    """An app that carries what its command is to raise."""
+    """An app with the error that its command raises."""
 
     def __init__(self, failure: BaseException) -> None:
         super().__init__()
@@ -642,7 +642,7 @@ class Session:
 
 
 class Database:
-    """Stands in for stancedb.database: only what the frame calls, and a log of what was called."""
+    """A stand-in for stancedb.database: only what the frame calls, with a log of the calls."""
 
     def __init__(self) -> None:
         self.log: list[str] = []
@@ -690,7 +690,7 @@ def database(monkeypatch: pytest.MonkeyPatch) -> Database:
 @pytest.fixture(autouse=True)
 def _toy_noun(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(cli.commands, "toy", toy)
-    # Unbuffered, a closed pipe is met at once, and the harder case, at the end, would not be tested.
+    # Unbuffered output would detect a closed pipe at once, and the harder case, at exit, would not be tested.
     monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
     for name in os.environ:
         if name.startswith("STANCEDB_"):

@@ -1,4 +1,4 @@
-"""Each command of each noun, by what it changes or shows."""
+"""Each command of each noun, tested by what it changes or prints."""
 
 from __future__ import annotations
 
@@ -42,30 +42,30 @@ Row = dict[str, Any]
 
 @pytest.fixture
 def run(small_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` on the small world."""
+    """Provide a function that runs a ``stancedb`` command on the small world."""
     return invoker(small_url, tmp_path)
 
 
 @pytest.fixture
 def spoken(spoken_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line on the small world with one statement, ``cole-dam``."""
+    """Provide a function that runs a command on the small world with one statement, ``cole-dam``."""
     return invoker(spoken_url, tmp_path)
 
 
 @pytest.fixture
 def read(small_once: str, tmp_path: Path) -> Run:
-    """Give a function that reads the small world."""
+    """Provide a function that reads the small world."""
     return invoker(small_once, tmp_path)
 
 
 @pytest.fixture
 def ask(seeded_once: str, tmp_path: Path) -> Run:
-    """Give a function that reads the seeds."""
+    """Provide a function that reads the seeds."""
     return invoker(seeded_once, tmp_path)
 
 
 def counts(result: list[Row]) -> dict[str, tuple[int, int, int]]:
-    """Return what a load inserted, updated and left, by kind of row."""
+    """Return what a load inserted, updated and left unchanged, by kind of row."""
     return {row["rows"]: (row["inserted"], row["updated"], row["unchanged"]) for row in result}
 
 
@@ -191,7 +191,7 @@ class TestArticle:
             "--quote",
             "Norland will build the dam",
         )
-        assert "was withdrawn: withdrawn by the paper" in refused.stderr
+        assert "is retracted: withdrawn by the paper" in refused.stderr
 
 
 class TestActorAndOutlet:
@@ -238,7 +238,7 @@ class TestActorAndOutlet:
         done(run("actor", "add", "gro-moe", *person, "--identifier", "party-id:0017"))
 
         assert (added["scheme"], added["identifiers"]) == ("party-id", 0)
-        assert (refused.exit_code, "does not read as an identifier of Party register" in refused.stderr) == (1, True)
+        assert (refused.exit_code, "is not a valid identifier of Party register" in refused.stderr) == (1, True)
         assert {row["scheme"]: row["identifiers"] for row in answer(run, "actor", "scheme", "list")}["party-id"] == 1
 
     def test_add_given_again_adds_to_what_is_known(self, run: Run) -> None:
@@ -379,7 +379,7 @@ class TestCodebook:
             "fish": 2,
         }
 
-    def test_a_new_rank_derives_the_changes_anew(self, spoken: Run) -> None:
+    def test_a_new_rank_derives_the_changes_again(self, spoken: Run) -> None:
         done(
             spoken(
                 "statement",
@@ -720,7 +720,7 @@ class TestDb:
 
         first, second = done(run("db", "init")), done(run("db", "init"))
 
-        assert first.stderr.endswith(" migrations run; the database is up to date.\n")
+        assert first.stderr.endswith(" migrations applied; the database is up to date.\n")
         assert (first.stdout, second.stdout, second.stderr) == ("", "", "Already up to date.\n")
         assert answer(run, "db", "status")["is_at_head"] is True
 
@@ -732,7 +732,7 @@ class TestDb:
 
             assert (refused.exit_code, refused.stderr) == (
                 1,
-                "Error: there is no way back below the baseline; to begin anew, use an empty database\n",
+                "Error: A downgrade below the baseline is not possible. To start over, use an empty database.\n",
             )
         assert answer(spoken, "db", "status")["revision"] == HEAD
         assert answer(spoken, "actor", "list") == actors
@@ -740,7 +740,7 @@ class TestDb:
     @pytest.mark.parametrize(
         "line", [("actor", "list"), ("db", "upgrade"), ("db", "check"), ("db", "downgrade", "base", "--yes")]
     )
-    def test_a_database_from_before_the_baseline_is_told_the_way(
+    def test_a_database_from_before_the_baseline_gets_instructions(
         self, run: Run, small_url: str, line: tuple[str, ...]
     ) -> None:
         with psycopg.connect(small_url) as connection:
@@ -750,8 +750,8 @@ class TestDb:
 
         assert refused.exit_code == 4
         assert re.fullmatch(
-            r"Error: The database is at 'add_statement_ends', from before the baseline; upgrade it by stancedb of"
-            r" commit [0-9a-f]{40} first\.\n",
+            r"Error: The database is at 'add_statement_ends', which is older than the baseline\. Upgrade it with"
+            r" stancedb of commit [0-9a-f]{40} first\.\n",
             refused.stderr,
         )
 
@@ -770,18 +770,18 @@ class TestDb:
 
         first, second = (done(run("db", "upgrade", "--to", "create_actors")) for _ in range(2))
 
-        assert first.stderr == "4 migrations run; the database is at create_actors.\n"
-        assert second.stderr == "No migration run; the database is that far.\n"
+        assert first.stderr == "4 migrations applied; the database is at create_actors.\n"
+        assert second.stderr == "No migrations applied; the database is already at or past that revision.\n"
 
-    def test_rebuild_derives_the_same_stances_anew(self, spoken: Run) -> None:
+    def test_rebuild_derives_the_same_stances_again(self, spoken: Run) -> None:
         before = answer(spoken, "stance", "changes", "--with-initial")
 
         rebuilt = done(spoken("db", "upgrade", "--rebuild"))
 
-        assert rebuilt.stderr == "Already up to date.\nAll stances are derived anew.\n"
+        assert rebuilt.stderr == "Already up to date.\nAll stances were derived again.\n"
         assert answer(spoken, "stance", "changes", "--with-initial") == before
 
-    def test_check_finds_a_stance_that_nobody_derived(self, spoken: Run, spoken_url: str) -> None:
+    def test_check_finds_a_stance_that_was_not_derived(self, spoken: Run, spoken_url: str) -> None:
         with psycopg.connect(spoken_url) as connection:
             connection.execute("DELETE FROM stancedb.stance_change")
             connection.execute("DELETE FROM stancedb.stance")
@@ -840,12 +840,12 @@ class TestDb:
 
 
 class TestLoading:
-    def test_a_second_load_changes_nothing_and_says_so(self, spoken: Run, spoken_url: str, tmp_path: Path) -> None:
+    def test_a_second_load_reports_that_it_changes_nothing(self, spoken: Run, spoken_url: str, tmp_path: Path) -> None:
         before = last_number(spoken_url)
 
         again = done(spoken("statement", "load", jsonl(tmp_path / "again.jsonl", LINE)))
 
-        assert "1 statement record: nothing to change, 0 refused" in again.stderr
+        assert "1 statement record: nothing to change, 0 rejected" in again.stderr
         assert last_number(spoken_url) == before
 
     def test_keep_going_loads_the_good_and_writes_the_others_to_be_corrected(self, run: Run, tmp_path: Path) -> None:
@@ -983,7 +983,7 @@ DRY_RUNS: tuple[tuple[str, ...], ...] = (
 
 @pytest.fixture(scope="module")
 def dry_url(clone: Clone, small_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Give the URL of a database that dry runs leave as it is."""
+    """Provide the URL of a database that dry runs leave unchanged."""
     directory = tmp_path_factory.mktemp("dry")
     with clone(small_template) as url:
         run = invoker(url, directory)
@@ -1152,7 +1152,7 @@ class TestCompletion:
 def program(
     url: str, directory: Path, *line: str, environment: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run a line of ``stancedb`` in a process of its own."""
+    """Run a ``stancedb`` command in a separate process."""
     own = {
         "STANCEDB_DATABASE_URL": url,
         "STANCEDB_DATA_DIR": str(directory / "data"),

@@ -1,4 +1,4 @@
-"""What a command hands to Output, and what then stands on the two streams."""
+"""What a command passes to Output, and what appears on the two streams."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ ESCAPES = "\x1b[31mred\x1b[0m \x1b]0;title\x07 \x9b2J back\x08 \x7f \u202eevil\u
 
 
 class Terminal(io.StringIO):
-    """A standard output that says it is a terminal."""
+    """A standard output that claims to be a terminal."""
 
     def isatty(self) -> bool:
         return True
@@ -168,11 +168,11 @@ def test_numbers_json_cannot_write_become_null(capsys: pytest.CaptureFixture[str
 
 
 def test_a_value_nobody_taught_it_is_an_error_and_not_a_guess() -> None:
-    with pytest.raises(TypeError, match="how to write a object"):
+    with pytest.raises(TypeError, match="value of type object"):
         Output("json").record({"what": object()})
 
 
-def test_numbers_go_right_and_a_column_may_say_otherwise(capsys: pytest.CaptureFixture[str]) -> None:
+def test_numbers_are_right_aligned_unless_a_column_overrides_it(capsys: pytest.CaptureFixture[str]) -> None:
     rows = [{"n": 1, "m": 1, "t": "long text", "u": "x"}, {"n": 100, "m": 100, "t": "x", "u": None}]
 
     Output().rows(rows, columns=["n", Column("m", align="left"), Column("t", align="right"), Column("u")])
@@ -211,7 +211,7 @@ def test_long_text_wraps_and_nothing_is_cut_off(capsys: pytest.CaptureFixture[st
     assert "".join("".join(lines[3:]).split()) == "quote" + quote.replace(" ", "")
 
 
-def test_a_column_that_does_not_fit_stands_below_its_row_with_its_heading(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_column_that_does_not_fit_is_below_its_row_with_its_heading(capsys: pytest.CaptureFixture[str]) -> None:
     rows = [{"slug": "a-slug", "many": "x" * 115, "n": 1, "none": None}, {"slug": "b", "many": "y", "n": 2, "none": 3}]
 
     Output().rows(rows, columns=["slug", Column("many", "Many\x1b[2J of\nthem"), "n", "none"])
@@ -226,7 +226,7 @@ def test_a_column_that_does_not_fit_stands_below_its_row_with_its_heading(capsys
     )
 
 
-def test_words_that_belong_below_stand_there_however_much_room_there_is(capsys: pytest.CaptureFixture[str]) -> None:
+def test_words_that_belong_below_are_there_however_much_room_there_is(capsys: pytest.CaptureFixture[str]) -> None:
     columns: list[Column | str] = ["slug", Column("quote", below=True), Column("outlet", below=True)]
 
     Output().rows(
@@ -283,7 +283,7 @@ def test_a_table_that_has_more_rows_says_how_to_see_them(capsys: pytest.CaptureF
     Output().rows(rows, columns=["n"], at_most=3)
     assert capsys.readouterr() == ("n\n─\n0\n1\n2\n", "")
     Output().rows(rows, columns=["n"], at_most=2)
-    assert capsys.readouterr() == ("n\n─\n0\n1\n", "2 shown, there are more; --limit N shows more.\n")
+    assert capsys.readouterr() == ("n\n─\n0\n1\n", "Only the first 2 rows are shown; use --limit N to show more.\n")
     Output("ndjson").rows(rows, columns=["n"], at_most=2)
     assert capsys.readouterr() == ('{"n": 0}\n{"n": 1}\n{"n": 2}\n', "")
 
@@ -309,7 +309,7 @@ def test_things_in_a_record_are_parted_only_where_one_takes_several_lines(capsys
     )
 
 
-def test_a_long_text_stands_last_in_a_record(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_long_text_is_last_in_a_record(capsys: pytest.CaptureFixture[str]) -> None:
     Output().record({"text": "word " * 100 + "\n\nend\x1b[2J", "mentions": [{"n": 1}], "language": "en"})
 
     lines = capsys.readouterr().out.splitlines()
@@ -361,7 +361,7 @@ def test_csv_keeps_the_data_in_a_pipe_and_is_harmless_on_a_terminal(monkeypatch:
         assert stream.getvalue() == f"a\n{expected}\n"
 
 
-def test_csv_can_be_read_back_whatever_stands_in_it(capsys: pytest.CaptureFixture[str]) -> None:
+def test_csv_can_be_read_back_whatever_it_contains(capsys: pytest.CaptureFixture[str]) -> None:
     hard = ['say "no"', "a,b", "one\ntwo", "one\r\ntwo", "one\rtwo", " padded ", "環境省", "'=1+1", "|"]
 
     Output("csv").rows(({"n": n, "text": text} for n, text in enumerate(hard)), columns=["n", "text"])
@@ -387,7 +387,7 @@ def test_data_is_answered_once(output_format: Format) -> None:
     output = Output(output_format)
     output.record({"a": 1})
 
-    with pytest.raises(RuntimeError, match="one call"):
+    with pytest.raises(RuntimeError, match="only once"):
         output.rows([], columns=["a"])
 
 
@@ -424,7 +424,7 @@ def test_a_pipe_gets_no_colour_and_a_fixed_width_whatever_the_environment(
     assert capsys.readouterr().out.splitlines()[-1] == ("a b c d " * 12).strip()
 
 
-def test_talk_goes_to_standard_error_without_passwords_and_escape_sequences(
+def test_messages_go_to_standard_error_without_passwords_and_escape_sequences(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     Output().say("Using postgresql://ana:s3cr3t@db/x.\n\x1b[2J环境")

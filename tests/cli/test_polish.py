@@ -1,4 +1,4 @@
-"""What a person meets at the edges of the command line: help to paste, long lists, psql, and nothing there yet."""
+"""Details of the command line: help that can be pasted, long lists, psql, and empty databases."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from stancedb.database import HEAD, psql_call
 from stancedb.server import embedded
 from stancedb.settings import Settings, bundled
 from tests.support.commands import commands
-from tests.support.dna_files import dna
+from tests.support.dna_files import dna, only_of, with_numbers
 from tests.support.plugin import AUTHOR, Clone, Run
 from tests.support.worlds import answer, done, invoker, jsonl, last_number
 
@@ -34,7 +34,7 @@ JAPAN = ("--holder", "japan", "--issue", "jp-taiwan-use-of-force")
 REMARK = "takaichi-2025-11-07-survival-threatening"
 
 
-# So many changesets that there are more than a table shows.
+# More changesets than a table shows.
 RENAMINGS = f"""
 DO $$ BEGIN
     FOR number IN 1..{TABLE_ROWS} LOOP
@@ -47,12 +47,12 @@ END $$
 
 
 def help_of(*words: str) -> str:
-    """Return the help of a command on a terminal of eighty columns."""
+    """Return the help of a command in a terminal of eighty columns."""
     return done(CliRunner().invoke(cli, [*words, "--help"], prog_name="stancedb", terminal_width=80)).stdout
 
 
 def examples(text: str) -> list[list[str]]:
-    """Return the commands that stand in a help under ``Example:``, as a shell reads them."""
+    """Return the commands under ``Example:`` in a help text, as a shell would read them."""
     _, _, below = text.partition("\n  Example:\n")
     return [shlex.split(line) for line in below.split("\n\n")[0].replace("\\\n", " ").splitlines()]
 
@@ -63,7 +63,7 @@ WITH_EXAMPLE = [words for words, text in HELP.items() if examples(text)]
 
 @pytest.fixture(scope="module")
 def many(clone: Clone, small_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    """Give a function that runs a line on a database with one more of everything than a table shows."""
+    """Provide a function that runs a command on a database with one more of everything than a table shows."""
     directory = tmp_path_factory.mktemp("many")
     with clone(small_template) as url:
         run = invoker(url, directory)
@@ -84,7 +84,7 @@ def many(clone: Clone, small_template: str, tmp_path_factory: pytest.TempPathFac
 
 @pytest.fixture(scope="module")
 def seeded(clone: Clone, seeded_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    """Give a function that runs a line on a database with all seeds."""
+    """Provide a function that runs a command on a database with all seeds."""
     with clone(seeded_template) as url:
         yield invoker(url, tmp_path_factory.mktemp("seeded"))
 
@@ -114,6 +114,8 @@ class TestTheHelp:
         (tmp_path / "sheet.csv").write_text("speaker,said,issue\nlin-jian,2026-01-01,jp-remark-retraction\n")
         shutil.copy(bundled("seeds") / "codebook" / "taiwan.toml", tmp_path)
         dna(tmp_path / "sample.dna")
+        only_of(dna(tmp_path / "ida.dna"), 2, called="Ida")
+        only_of(with_numbers(dna(tmp_path / "scores.dna"), 5, 1), 2, called="Ida")
         monkeypatch.chdir(tmp_path)
 
         with clone(seeded_template) as url:
@@ -130,7 +132,7 @@ class TestTheHelp:
         assert len(WITH_EXAMPLE) >= 18
 
     def test_help_fits_eighty_columns(self) -> None:
-        # A list of choices is one word to Click, and stays whole.
+        # Click treats a list of choices as one word and does not break it.
         wide = [
             (" ".join(words), line)
             for words, text in HELP.items()
@@ -163,7 +165,7 @@ class TestLongLists:
     def test_a_table_shows_a_screenful_and_says_that_there_are_more(self, many: Run, noun: str) -> None:
         result = done(many(noun, "list", "--format", "table"))
 
-        assert result.stderr == f"{TABLE_ROWS} shown, there are more; --limit N shows more.\n"
+        assert result.stderr == f"Only the first {TABLE_ROWS} rows are shown; use --limit N to show more.\n"
         assert sum(not line.startswith(" ") for line in result.stdout.splitlines()[2:]) == TABLE_ROWS
 
     @pytest.mark.parametrize("noun", ["article", "statement", "coding"])
@@ -179,13 +181,13 @@ class TestLongLists:
         assert result.stderr == ""
         assert len(answer(many, noun, "list", "--limit", 2)) == 2
 
-    def test_changesets_are_whole_in_data_and_cut_in_a_table_that_says_so(self, many: Run) -> None:
+    def test_changesets_are_whole_in_data_and_visibly_cut_in_a_table(self, many: Run) -> None:
         numbers = [row["number"] for row in answer(many, "changeset", "list")]
 
         assert len(numbers) > TABLE_ROWS
         assert numbers == list(range(len(numbers), 0, -1))
         shown = done(many("changeset", "list"))
-        assert shown.stderr == f"{TABLE_ROWS} shown, there are more; --limit N shows more.\n"
+        assert shown.stderr == f"Only the first {TABLE_ROWS} rows are shown; use --limit N to show more.\n"
 
 
 class TestPsql:
@@ -252,7 +254,7 @@ class TestPsql:
 class TestNothingThereYet:
     @pytest.fixture
     def embedded_run(self, tmp_path: Path) -> Run:
-        """Give a function that runs a line on an embedded server that was never started."""
+        """Provide a function that runs a command on an embedded server that was never started."""
 
         def invoke(*line: str, env: dict[str, str] | None = None) -> Any:  # noqa: ANN401 - what Click answers
             own = {"STANCEDB_DATABASE_URL": None, "STANCEDB_DATA_DIR": str(tmp_path / "data"), **(env or {})}
@@ -260,15 +262,15 @@ class TestNothingThereYet:
 
         return invoke
 
-    def test_status_says_so_and_makes_nothing(self, embedded_run: Run, tmp_path: Path) -> None:
+    def test_status_reports_it_and_creates_nothing(self, embedded_run: Run, tmp_path: Path) -> None:
         result = done(embedded_run("db", "status"))
 
-        assert result.stderr == "There is nothing yet; 'stancedb db init' makes one.\n"
+        assert result.stderr == "There is no database yet; create it with 'stancedb db init'.\n"
         assert f"database    embedded, in {tmp_path / 'data'}\n" in result.stdout
         assert "revision    none\n" in result.stdout
         assert not (tmp_path / "data").exists()
 
-    def test_status_says_so_as_data(self, embedded_run: Run, tmp_path: Path) -> None:
+    def test_status_reports_it_as_data(self, embedded_run: Run, tmp_path: Path) -> None:
         assert answer(embedded_run, "db", "status") == {
             "database": f"embedded, in {tmp_path / 'data'}",
             "server": None,
@@ -292,9 +294,9 @@ class TestNothingThereYet:
         assert not (tmp_path / "data").exists()
 
 
-def test_starting_tells_the_address_as_data_and_that_the_port_is_another() -> None:
+def test_starting_prints_the_address_as_data_and_that_the_port_differs() -> None:
     directory = Path(tempfile.mkdtemp(prefix="sdb-")).resolve()
-    # The account under which root runs the server passes through it.
+    # When root runs the server, its unprivileged account needs access.
     directory.chmod(0o711)
     own = {"STANCEDB_DATABASE_URL": None, "STANCEDB_DATA_DIR": str(directory / "data")}
 
@@ -311,7 +313,7 @@ def test_starting_tells_the_address_as_data_and_that_the_port_is_another() -> No
         moved = start("--port", str(free_port()))
         now = embedded.status(directory / "data").port
         assert now != port
-        assert moved.stderr == f"The server was restarted and listens on port {now}, no more on port {port}.\n"
+        assert moved.stderr == f"The server was restarted and listens on port {now}, no longer on port {port}.\n"
     finally:
         embedded.stop(directory / "data")
         shutil.rmtree(directory, ignore_errors=True)
@@ -327,7 +329,7 @@ def test_refused_records_are_set_aside_only_where_the_others_are_loaded(
     result = invoker(small_url, tmp_path)(noun, "load", path, "--refused", tmp_path / "refused.jsonl")
 
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "--refused goes with --keep-going" in result.stderr
+    assert "--refused requires --keep-going" in result.stderr
     assert not (tmp_path / "refused.jsonl").exists()
 
 
@@ -371,7 +373,7 @@ def test_a_coding_says_what_its_coder_is(small_url: str, tmp_path: Path) -> None
             "SELECT name, kind FROM stancedb.coder WHERE name IN ('model-x', 'sheet-y')"
         ).fetchall()
     assert dict(rows) == {"model-x": "model", "sheet-y": "import"}
-    # A model's judgement counts only when a person has said so.
+    # A model's coding counts only after a person has accepted it.
     assert [row["final"] for row in answer(run, "coding", "list", "--coder", "model-x")] == [False]
 
 
@@ -402,14 +404,14 @@ def test_a_change_can_say_why(small_url: str, tmp_path: Path, line: tuple[str, .
 
 
 def free_port() -> int:
-    """Return a port of the loopback address that nobody listens on."""
+    """Return a loopback port on which nothing listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def stancedb(directory: Path, *line: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a line of ``stancedb`` in a process of its own."""
+    """Run a ``stancedb`` command in a separate process."""
     program = "import sys; from stancedb.cli.main import main; main()"
     return subprocess.run(
         [sys.executable, "-c", program, *line],

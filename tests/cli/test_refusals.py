@@ -1,4 +1,4 @@
-"""What a person may get wrong, or a machine: one sentence, its exit code, and nothing changed."""
+"""Mistakes of users and failures of machines: one sentence, the exit code, and no change to the data."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Refused = Callable[..., str]
 SPOKEN = ("statement", "add", "--speaker", "ana-cole", "--said", "2025-03-01")
 QUOTED = (*SPOKEN, "--article", ARTICLE, "--quote")
 
-# One line for each command of each noun that needs the database; what it names exists nowhere.
+# A line for each command of each noun that needs the database; the objects that it names do not exist.
 LINES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("article", "load"): ("{article}",),
     ("article", "list"): (),
@@ -163,9 +163,9 @@ FILES = {
 
 @pytest.fixture(scope="module")
 def refusing_url(clone: Clone, small_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Give the URL of the small world with three statements; every test here leaves it as it is.
+    """Provide the URL of the small world with three statements; the tests here leave it unchanged.
 
-    ``one`` has a final coding and another, ``two`` has codings on two issues, and ``quoted`` is printed in the article.
+    ``one`` has a final coding and another one, ``two`` has codings on two issues, and ``quoted`` is in the article.
     """
     with clone(small_template) as url:
         run = invoker(url, tmp_path_factory.mktemp("spoken"))
@@ -180,12 +180,12 @@ def refusing_url(clone: Clone, small_template: str, tmp_path_factory: pytest.Tem
 
 @pytest.fixture
 def refused(refusing_url: str, tmp_path: Path) -> Refused:
-    """Give a function that runs a line that is refused, and returns what was said."""
+    """Provide a function that runs a command that must fail, and returns its message."""
     return refuser(refusing_url, tmp_path)
 
 
 def refuser(url: str, directory: Path) -> Refused:
-    """Return a function that runs a line on a database, makes sure that it is refused, and returns what was said."""
+    """Return a function that runs a command on a database, checks that it fails, and returns its message."""
     run = invoker(url, directory)
 
     def refuse(*line: object, code: int = 1, **extra: Any) -> str:
@@ -213,14 +213,14 @@ def lines(tmp_path: Path) -> dict[tuple[str, ...], list[str]]:
 
 
 def ending(result: Result) -> tuple[int, str, str]:
-    """Return how a command ended: its exit code and what it wrote to either stream."""
+    """Return the result of a command: its exit code and what it wrote to either stream."""
     return result.exit_code, result.stdout, result.stderr
 
 
 class TestQuotes:
     def test_a_quote_that_is_not_in_the_article_is_refused(self, refused: Refused) -> None:
         assert refused(*QUOTED, "Norland is a great power") == (
-            "Error: quote: The quote 'Norland is a great power' is not in the text; check its wording and that this is "
+            "Error: quote: The quote 'Norland is a great power' is not in the text. Check its wording and that this is "
             "the right article.\n"
         )
 
@@ -229,7 +229,7 @@ class TestQuotes:
 
         assert "Norland will build the dam" in said
 
-    def test_letters_inside_a_word_are_no_quote(self, refused: Refused) -> None:
+    def test_letters_inside_a_word_are_not_a_quote(self, refused: Refused) -> None:
         refused(
             "statement",
             "add",
@@ -243,14 +243,15 @@ class TestQuotes:
             "willing to comment",
         )
 
-    def test_a_quote_that_stands_twice_needs_its_surroundings(self, refused: Refused) -> None:
+    def test_a_quote_that_occurs_twice_needs_its_context(self, refused: Refused) -> None:
         assert "prefix" in refused(*QUOTED, "the dam")
 
 
 class TestCodings:
     def test_a_position_of_another_issue_is_refused_with_those_of_this_one(self, refused: Refused) -> None:
         assert refused(*SPOKEN, "--issue", "dam", "--position", "state-pays") == (
-            "Error: position: issue 'dam' has no position 'state-pays'; it has oppose, leaves-open, support\n"
+            "Error: position: Issue 'dam' has no position 'state-pays'. Known positions: oppose, leaves-open, "
+            "support.\n"
         )
 
     def test_recoding_to_a_position_of_another_issue_is_refused(self, refused: Refused) -> None:
@@ -262,35 +263,35 @@ class TestCodings:
     def test_a_second_final_coding_is_refused(self, refused: Refused) -> None:
 
         assert refused("coding", "add", "one", "--issue", "dam", "--position", "oppose", "--coder", "eve") == (
-            "Error: final: 'one' has a final coding of 'ana-cole' on 'dam' by 'tester' already; say final: false, or "
-            "review that one first\n"
+            "Error: final: 'one' already has a final coding of 'ana-cole' on 'dam' by 'tester'. Set final to false, or "
+            "review the existing coding first.\n"
         )
 
     def test_making_a_second_coding_final_is_refused(self, refused: Refused) -> None:
 
         assert refused("coding", "review", "one", "--coder", "ruth", "--status", "accepted", "--final").startswith(
-            "Error: a statement has one final coding for a holder and an issue; take the other one back first"
+            "Error: A statement has one final coding per holder and issue. Make the other coding not final first."
         )
 
     def test_a_rejected_coding_is_not_made_final(self, refused: Refused) -> None:
 
         assert refused("coding", "review", "one", "--coder", "tester", "--status", "rejected", "--final") == (
-            "Error: a final coding is an accepted one; use --status accepted with --final\n"
+            "Error: A final coding must be accepted. Use --status accepted with --final.\n"
         )
 
-    def test_a_coding_of_somebody_else_without_a_ground_is_refused(self, refused: Refused) -> None:
-        assert refused(*SPOKEN, "--issue", "dam", "--holder", "norland").startswith("Error: basis: not given, and ")
+    def test_a_coding_for_another_holder_without_a_basis_is_refused(self, refused: Refused) -> None:
+        assert refused(*SPOKEN, "--issue", "dam", "--holder", "norland").startswith("Error: basis: Required, because ")
 
     def test_one_of_several_codings_has_to_be_named(self, refused: Refused) -> None:
 
         assert refused("coding", "recode", "two", "--no-position") == (
-            "Error: 'two' has 2 codings; say which: --holder ana-cole --issue dam --coder 'tester'; "
-            "--holder ana-cole --issue dam-cost --coder 'tester'\n"
+            "Error: 'two' has 2 codings. Choose one: --holder ana-cole --issue dam --coder 'tester'; "
+            "--holder ana-cole --issue dam-cost --coder 'tester'.\n"
         )
 
 
 class TestFields:
-    """What an option says is refused in the whole sentence of its field, as a line of a file is."""
+    """The value of an option is rejected with the whole message of its field, as in a line of a file."""
 
     @pytest.mark.parametrize(
         ("line", "said"),
@@ -298,59 +299,62 @@ class TestFields:
             (
                 ("statement", "add", "--speaker", "ana-cole", "--said", "last week"),
                 (
-                    "said: 'last week' does not read as a date; write it like 2025-11-07, 2025-11, 2025-11-01/.. or"
-                    " 'early November 2025'"
+                    "said: 'last week' is not a date. Write it like 2025-11-07, 2025-11, 2025-11-01/.. or"
+                    " 'early November 2025'."
                 ),
             ),
             (
                 (*SPOKEN, "--zone", "Asia/Toyko"),
-                "zone: 'Asia/Toyko' is not an IANA time zone; did you mean 'Asia/Tokyo'?",
+                "zone: 'Asia/Toyko' is not an IANA time zone. Did you mean 'Asia/Tokyo'?",
             ),
             (
                 (*SPOKEN, "--link", "responds_to"),
                 (
-                    "links: 'responds_to' does not read as kind:statement, with a kind of reaffirms, clarifies,"
-                    " walks_back, retracts, refuses_to_retract, denies_saying, contradicts, responds_to,"
-                    " demands_retraction_of, restates, quotes"
+                    "links: 'responds_to' is not a link. Write kind:statement, where kind is one of reaffirms,"
+                    " clarifies, walks_back, retracts, refuses_to_retract, denies_saying, contradicts, responds_to,"
+                    " demands_retraction_of, restates, quotes."
                 ),
             ),
-            ((*SPOKEN, "--quote", "A dam."), "article and quote go together: name both or neither"),
+            ((*SPOKEN, "--quote", "A dam."), "An article and a quote go together. Give both or neither."),
             (
                 ("event", "add", "e", "--kind", "call", "--title", "A call", "--during", "it's 'soon'"),
                 (
-                    "during: 'it's 'soon'' does not read as a date; write it like 2025-11-07, 2025-11, 2025-11-01/.. or"
-                    " 'early November 2025'"
+                    "during: 'it's 'soon'' is not a date. Write it like 2025-11-07, 2025-11, 2025-11-01/.. or"
+                    " 'early November 2025'."
                 ),
             ),
             (
                 ("event", "add", "e", "--kind", "call", "--title", "A", "--during", "2025", "--participant", "norland"),
-                "participants: 'norland' does not read as role:actor, as in 'host:japan'",
+                "participants: 'norland' is not a participant. Write role:actor, as in 'host:japan'.",
             ),
             (
                 ("indicator", "add", "i", "--question", "A?", "--counts-if", "A.", "--due", "03/04/2025"),
                 (
-                    "due: '03/04/2025' does not say for certain which number is the day and which the month; write"
-                    " 2025-03-04 or 2025-04-03"
+                    "due: '03/04/2025' is ambiguous: either number could be the day or the month. Write"
+                    " 2025-03-04 or 2025-04-03."
                 ),
             ),
             (
                 ("outlet", "add", "o", "--name", "O", "--country", "Japan"),
-                "country: found 'Japan', expected a country code of two capital letters such as JP",
+                "country: Found 'Japan'; expected a country code of two capital letters such as JP.",
             ),
             (
                 ("outlet", "add", "The Herald", "--name", "O"),
                 (
-                    "slug: found 'The Herald', expected lower-case ASCII letters and digits, joined by single - . _"
-                    " or /; did you mean 'the-herald'?"
+                    "slug: Found 'The Herald'; expected lower-case ASCII letters and digits, joined by single - . _"
+                    " or /. Did you mean 'the-herald'?"
                 ),
             ),
             (
                 ("actor", "add", "a", "--kind", "person", "--name", "A", "--identifier", "Q17"),
-                "identifiers: 'Q17' needs a colon, as in 'ja:高市早苗' or 'wikidata:Q17'",
+                "identifiers: 'Q17' needs a colon, as in 'ja:高市早苗' or 'wikidata:Q17'.",
             ),
             (
                 ("actor", "add", "a", "--kind", "person", "--name", "A", "--tenure", "mayor@2025-02-30"),
-                "tenures.held: the calendar has no '2025-02-30'; check the year (0001 to 9999), the month and the day",
+                (
+                    "tenures.held: '2025-02-30' is not in the calendar. Check the year (0001 to 9999), the month and"
+                    " the day."
+                ),
             ),
         ],
     )
@@ -366,7 +370,7 @@ class TestFields:
         said = refused("codebook", "load", tmp_path / "long.toml")
         assert len(said) < 400
         assert "issued_on: 'it's 2025 it's" in said
-        assert "…' does not read as a date; write it like" in said
+        assert "…' is not a date. Write it like" in said
 
 
 class TestActors:
@@ -383,32 +387,30 @@ class TestActors:
             "prime-minister-of-norland@2025-02-01/..",
         ) == (
             "Error: tenures: 'prime-minister-of-norland' is held by 'ana-cole' at the same time (2025-01-01/.. and "
-            "2025-02-01/..)\n"
+            "2025-02-01/..).\n"
         )
 
     def test_an_office_that_was_not_held_that_day_is_refused(self, refused: Refused) -> None:
         assert refused(
             "statement", "add", "--speaker", "ana-cole", "--said", "2024-12-31", "--office", "prime-minister-of-norland"
-        ) == ("Error: office: 'ana-cole' did not hold 'prime-minister-of-norland' on 2024-12-31\n")
+        ) == ("Error: office: 'ana-cole' did not hold 'prime-minister-of-norland' on 2024-12-31.\n")
 
     def test_actors_of_different_kinds_are_not_merged(self, refused: Refused) -> None:
         assert refused("actor", "merge", "ana-cole", "norland") == (
-            "Error: 'ana-cole' is a person and 'norland' a state; actors of different kinds are not one, relate them "
-            "instead\n"
+            "Error: 'ana-cole' has the kind person and 'norland' the kind state. Actors of different kinds cannot be "
+            "merged; relate them instead.\n"
         )
 
     def test_an_actor_is_not_merged_into_itself(self, refused: Refused) -> None:
-        assert "an actor is merged into another one, not into itself" in refused(
-            "actor", "merge", "ana-cole", "ana-cole"
-        )
+        assert "An actor cannot be merged into itself." in refused("actor", "merge", "ana-cole", "ana-cole")
 
     @pytest.mark.parametrize(
         ("line", "code", "said"),
         [
-            (("Party ID",), 2, "'Party ID' is no code"),
-            (("party", "--pattern", "^[0-9"), 2, "the pattern does not read as one"),
-            (("party", "--url-template", "https://a.example/"), 2, "needs {value}"),
-            (("wikidata",), 1, "'identifier scheme code' is given once"),
+            (("Party ID",), 2, "Invalid code 'Party ID'"),
+            (("party", "--pattern", "^[0-9"), 2, "Invalid pattern"),
+            (("party", "--url-template", "https://a.example/"), 2, "must contain {value}"),
+            (("wikidata",), 1, "An identifier scheme code must be unique"),
         ],
     )
     def test_a_scheme_that_could_not_be_used_is_refused(
@@ -418,7 +420,7 @@ class TestActors:
 
     def test_an_identifier_belongs_to_one_actor(self, refused: Refused) -> None:
 
-        assert "wikidata:Q7 belongs to 'eva-falk' already" in refused(
+        assert "wikidata:Q7 already belongs to 'eva-falk'" in refused(
             "actor", "add", "b", "--kind", "person", "--name", "B", "--identifier", "wikidata:Q7"
         )
 
@@ -427,29 +429,29 @@ class TestHandles:
     @pytest.mark.parametrize(
         ("line", "said"),
         [
-            (("actor", "show", "anna-cole"), "There is no actor 'anna-cole'; did you mean 'ana-cole'?"),
-            (("actor", "show", "cole-ana"), "There is no actor 'cole-ana'; did you mean 'ana-cole'?"),
+            (("actor", "show", "anna-cole"), "There is no actor 'anna-cole'. Did you mean 'ana-cole'?"),
+            (("actor", "show", "cole-ana"), "There is no actor 'cole-ana'. Did you mean 'ana-cole'?"),
             (("actor", "show", "zzz"), "There is no actor 'zzz'."),
-            (("issue", "show", "damn"), "There is no issue 'damn'; did you mean 'dam'?"),
+            (("issue", "show", "damn"), "There is no issue 'damn'. Did you mean 'dam'?"),
             (
                 ("article", "show", "herald-2025-03-02"),
-                "There is no article 'herald-2025-03-02'; did you mean 'herald-2025-03-01'?",
+                "There is no article 'herald-2025-03-02'. Did you mean 'herald-2025-03-01'?",
             ),
             (("statement", "show", "s"), "There is no statement 's'."),
             (
                 ("stance", "as-of", "--rule", "latest-wrod"),
-                "There is no rule 'latest-wrod'; did you mean 'latest-word'?",
+                "There is no rule 'latest-wrod'. Did you mean 'latest-word'?",
             ),
             (
                 ("stance", "timeline", "--holder", "norlnd", "--issue", "dam"),
-                "There is no actor 'norlnd'; did you mean 'norland'?",
+                "There is no actor 'norlnd'. Did you mean 'norland'?",
             ),
-            (("changeset", "show", "99"), "There is no changeset '99'; the numbers go from 1 to 11."),
-            (("changeset", "undo", "99"), "There is no changeset '99'; the numbers go from 1 to 11."),
-            (("stance", "changes", "--known-at", "99"), "There is no changeset '99'; the numbers go from 1 to 11."),
+            (("changeset", "show", "99"), "There is no changeset '99'. The numbers go from 1 to 11."),
+            (("changeset", "undo", "99"), "There is no changeset '99'. The numbers go from 1 to 11."),
+            (("stance", "changes", "--known-at", "99"), "There is no changeset '99'. The numbers go from 1 to 11."),
             (
                 ("stance", "changes", "--known-at", "1999-01-01"),
-                "There is no changeset '1999-01-01'; the database is younger than that day.",
+                "There is no changeset '1999-01-01'. The database is younger than that day.",
             ),
         ],
     )
@@ -460,7 +462,7 @@ class TestHandles:
 
     def test_an_unknown_one_in_an_option_is_refused_with_the_nearest_offered(self, refused: Refused) -> None:
         assert refused("statement", "add", "--speaker", "ana-cloe", "--said", "2025") == (
-            "Error: speaker: there is no actor 'ana-cloe'; did you mean 'ana-cole'?\n"
+            "Error: speaker: There is no actor 'ana-cloe'. Did you mean 'ana-cole'?\n"
         )
 
     @pytest.mark.parametrize(
@@ -491,7 +493,7 @@ class TestFiles:
 
         assert said.splitlines()[0].startswith(f"{sheet}, line 2: ") or said.startswith("sheet.jsonl, line 2: ")
         assert "line 3: said" in said
-        assert said.endswith("Error: 2 of 3 records refused, nothing was loaded.\n")
+        assert said.endswith("Error: 2 of 3 records rejected; nothing was loaded.\n")
 
     def test_refusals_come_in_the_order_of_the_lines_whichever_check_finds_them(
         self, refused: Refused, tmp_path: Path
@@ -563,7 +565,7 @@ class TestTheDatabase:
         assert last_number(refusing_url) == before
 
     def test_every_command_is_tried(self) -> None:
-        # The demo makes a database of its own, and a schema needs none.
+        # The demo creates its own database, and a schema needs none.
         asking = {
             words
             for words, command in commands()
@@ -579,8 +581,8 @@ class TestTheDatabase:
         ends = {command: ending(run(*line)) for command, line in lines.items()}
 
         said = (
-            f"Error: The database is at revision 'an_older_one', and this version of stancedb needs revision '{HEAD}'; "
-            "run 'stancedb db upgrade'.\n"
+            f"Error: The database is at revision 'an_older_one', but this version of stancedb requires revision "
+            f"'{HEAD}'. Run 'stancedb db upgrade'.\n"
         )
         assert ends == dict.fromkeys(LINES, (4, "", said))
 
@@ -592,8 +594,8 @@ class TestTheDatabase:
 
         assert (result.exit_code, result.stdout) == (4, "")
         assert result.stderr == (
-            "Error: The database is at no revision (it has no stancedb schema yet), and this version of stancedb needs "
-            f"revision '{HEAD}'; run 'stancedb db init'.\n"
+            "Error: The database is at no revision (it has no stancedb schema yet), but this version of stancedb "
+            f"requires revision '{HEAD}'. Run 'stancedb db init'.\n"
         )
 
     def test_a_database_that_is_down_is_named_by_every_command(
@@ -631,11 +633,11 @@ class TestTheDatabase:
     @pytest.mark.parametrize(
         ("url", "said"),
         [
-            ("mysql://ana:s3cr3t@db/stance", "the address given is of 'mysql'"),
-            ("sqlite:///stance.db", "the address given is of 'sqlite'"),
+            ("mysql://ana:s3cr3t@db/stance", "the URL is for 'mysql'"),
+            ("sqlite:///stance.db", "the URL is for 'sqlite'"),
             ("oracle+nodriver://db", "postgresql://user@host/database"),
-            ("stance", "the database address does not read as one"),
-            ("postgresql://db:port/stance", "the database address does not read as one"),
+            ("stance", "Invalid database URL"),
+            ("postgresql://db:port/stance", "Invalid database URL"),
         ],
     )
     def test_an_address_of_another_kind_is_a_usage_error(self, tmp_path: Path, url: str, said: str) -> None:
@@ -664,8 +666,8 @@ class TestTheDatabase:
         said = refuser(small_url, tmp_path)("stance", "as-of", code=70)
 
         assert said.count("\n") == 1
-        assert said.startswith("stancedb met an unexpected failure (")
-        assert said.endswith("); run again with -v for the details.\n")
+        assert said.startswith("Unexpected error (")
+        assert said.endswith("); run again with -v for details.\n")
 
     def test_waiting_in_vain_for_another_session_is_one_sentence(self, small_url: str, tmp_path: Path) -> None:
         settings = Settings(database_url=small_url, data_dir=tmp_path, author=AUTHOR)
@@ -673,9 +675,7 @@ class TestTheDatabase:
 
         with psycopg.connect(small_url) as other:
             other.execute("LOCK TABLE stancedb.actor IN ACCESS SHARE MODE")
-            with pytest.raises(
-                RefusedByRule, match=r"another session holds .* so nothing was changed; run the command"
-            ):
+            with pytest.raises(RefusedByRule, match=r"a lock held by another session; nothing was changed. Try again"):
                 migrated(settings, wanted)
 
     def test_a_login_that_may_only_read_is_told_so(self, small_url: str, tmp_path: Path, reader: str) -> None:
@@ -685,12 +685,12 @@ class TestTheDatabase:
         result = invoker(f"{small_url}{separator}options=-crole%3D{reader}", tmp_path)(*SPOKEN)
 
         assert (result.exit_code, result.stdout) == (1, "")
-        assert "this login may not do that: permission denied" in result.stderr
+        assert "This login is not allowed to do that: permission denied" in result.stderr
         assert last_number(small_url) == before
 
 
 def migrated(settings: Settings, wanted: str) -> None:
-    """Run SQL as a migration is run, which waits for a lock; its ten seconds are cut short."""
+    """Run SQL as a migration is run, waiting for a lock, but for less than ten seconds."""
     with administering(settings) as engine, engine.begin() as connection:
         connection.exec_driver_sql("SET LOCAL lock_timeout = '10ms'")
         connection.exec_driver_sql(wanted)
@@ -705,9 +705,9 @@ def test_a_dry_run_is_refused_where_the_change_would_be(refused: Refused) -> Non
     refused("coding", "review", "one", "--coder", "ruth", "--status", "accepted", "--final", "--dry-run")
 
 
-def test_an_article_that_alone_prints_a_statement_is_not_withdrawn(refused: Refused) -> None:
+def test_the_only_article_that_prints_a_statement_is_not_withdrawn(refused: Refused) -> None:
     assert refused("article", "retract", ARTICLE, "--reason", "withdrawn by the paper") == (
-        f"Error: 1 statements are printed in '{ARTICLE}' alone, such as 'quoted'; retract those first\n"
+        f"Error: 1 statements are printed only in '{ARTICLE}', such as 'quoted'. Retract those first.\n"
     )
 
 
@@ -721,7 +721,7 @@ def test_after_a_refusal_the_same_line_put_right_works(small_url: str, tmp_path:
 
 @pytest.fixture(scope="module")
 def old_url(clone: Clone, template: str) -> Iterator[str]:
-    """Give the URL of a database that says it is of an older version."""
+    """Provide the URL of a database of an older version."""
     with clone(template) as url:
         with psycopg.connect(url) as connection:
             connection.execute("UPDATE public.alembic_version SET version_num = 'an_older_one'")
@@ -730,7 +730,7 @@ def old_url(clone: Clone, template: str) -> Iterator[str]:
 
 @pytest.fixture
 def reader(small_url: str) -> Iterator[str]:
-    """Give the name of a role that may read the small world and nothing else."""
+    """Provide the name of a role that can only read the small world."""
     name = f"stancedb_test_{secrets.token_hex(6)}"
     with psycopg.connect(small_url) as connection:
         connection.execute(f"CREATE ROLE {name}".encode())
@@ -744,9 +744,9 @@ def reader(small_url: str) -> Iterator[str]:
 
 @pytest.fixture
 def served_url() -> Iterator[str]:
-    """Give the URL of an embedded server that asks for a password on the loopback address."""
+    """Provide the URL of an embedded server that requires a password on the loopback address."""
     directory = Path(tempfile.mkdtemp(prefix="sdb-")).resolve()
-    # The account under which root runs the server passes through it.
+    # When root runs the server, its unprivileged account needs access.
     directory.chmod(0o711)
     yield embedded.serve(directory / "data", 0)
     embedded.stop(directory / "data")
@@ -754,7 +754,7 @@ def served_url() -> Iterator[str]:
 
 
 def stancedb(url: str, directory: Path, *line: str) -> subprocess.CompletedProcess[str]:
-    """Run a line of ``stancedb`` in a process of its own."""
+    """Run a ``stancedb`` command in a separate process."""
     environment = {
         **os.environ,
         "STANCEDB_DATABASE_URL": url,

@@ -1,4 +1,4 @@
-"""Output that is full or closed: a change that is committed is no failure, an answer that is lost is one."""
+"""Standard output is full or closed: a committed change is a success, a lost answer is a failure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PIPE, FULL, MISSING = "a pipe that nobody reads", "a full disk", "no stream at a
 
 
 def broken(streams: tuple[int, ...], how: str) -> Callable[[], None]:
-    """Return what makes standard streams of a process so that they take nothing."""
+    """Return the arguments that make the standard streams of a process fail."""
 
     def make() -> None:
         for stream in streams:
@@ -37,7 +37,7 @@ def broken(streams: tuple[int, ...], how: str) -> Callable[[], None]:
 
 
 def stancedb(url: str, directory: Path, *line: object, streams: tuple[int, ...], how: str) -> tuple[int, str, str]:
-    """Run a line with broken streams; return its exit code and what it could write to the others."""
+    """Run a line with broken streams; return its exit code and the output on the other streams."""
     own = {"STANCEDB_DATABASE_URL": url, "STANCEDB_DATA_DIR": str(directory), "STANCEDB_AUTHOR": AUTHOR}
     ended = subprocess.run(
         [sys.executable, "-m", "stancedb", *map(str, line)],
@@ -53,8 +53,10 @@ def stancedb(url: str, directory: Path, *line: object, streams: tuple[int, ...],
 @pytest.mark.parametrize(
     ("streams", "how"), [((1,), PIPE), ((1,), FULL), ((2,), FULL), ((1, 2), PIPE), ((1, 2), MISSING)]
 )
-def test_a_committed_change_is_no_failure(spoken_url: str, tmp_path: Path, streams: tuple[int, ...], how: str) -> None:
-    # Two of four lines are refused, and a load that keeps going says so by its exit code.
+def test_a_committed_change_is_not_a_failure(
+    spoken_url: str, tmp_path: Path, streams: tuple[int, ...], how: str
+) -> None:
+    # Two of four lines are rejected, which the exit code reports even with --keep-going.
     outlets = [{"slug": "a", "name": "A"}, {"slug": "b", "name": ""}, {"slug": "c", "name": "C"}, {"slug": "d"}]
     sheet = jsonl(tmp_path / "outlet.jsonl", *outlets)
     lines: list[tuple[int, list[object]]] = [
@@ -82,7 +84,7 @@ def test_a_committed_change_says_that_its_account_is_lost(connection_url: str, t
     code, _, said = stancedb(connection_url, tmp_path, *line, streams=(1,), how=FULL)
 
     assert code == 0
-    assert said.endswith("The change is made; standard output cannot be written: No space left on device.\n")
+    assert said.endswith("The change was committed, but standard output cannot be written: No space left on device.\n")
 
 
 @pytest.mark.parametrize(
@@ -109,7 +111,7 @@ def test_a_dry_run_is_an_answer(connection_url: str, tmp_path: Path) -> None:
     assert "Standard output cannot be written" in said
 
 
-def test_an_error_keeps_its_exit_code_where_nobody_hears_it(connection_url: str, tmp_path: Path) -> None:
+def test_an_error_keeps_its_exit_code_without_standard_error(connection_url: str, tmp_path: Path) -> None:
     for how in (PIPE, FULL, MISSING):
         code, _, _ = stancedb(connection_url, tmp_path, "actor", "show", "nobody", streams=(2,), how=how)
         assert code == 3

@@ -1,4 +1,4 @@
-"""The files for other programs: they read what the contract promises, run where their program is, hold no password."""
+"""The files for other programs use only columns of the contract, run in their program, and contain no password."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from configparser import ConfigParser
 from dataclasses import replace
+from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from zipfile import ZipFile
 import psycopg
 import pytest
 import yaml
+from psycopg.rows import dict_row
 from sqlalchemy.engine import make_url
 
 from stancedb.clients.place import Place
@@ -35,10 +37,10 @@ pytest_plugins = ("tests.support.worlds",)
 
 CONTRACT: dict[str, dict[str, str]] = reporting.CONTRACT["relations"]
 PLACE = Place("db.example", 5544, "stances", "bi_superset")
-PASSWORD = "s3cr3t"  # noqa: S105 - of these tests alone
+PASSWORD = "s3cr3t"  # noqa: S105 - only of these tests
 FILES = Path(__file__).resolve().parents[2] / "stancedb" / "clients" / "files"
 TEXTS = sorted(path for path in FILES.iterdir() if path.is_file())
-# Words of conditions and metrics that are no columns.
+# Words in conditions and metrics that are not columns.
 SQL = {"and", "not", "count", "distinct", "case", "when", "then", "else", "end", "sum", "max", "nullif"}
 DICTIONARY = [
     {
@@ -64,7 +66,7 @@ HAS_R = (
 
 @pytest.fixture(scope="module")
 def login(admin_url: str) -> Iterator[str]:
-    """Give the name of a login that is dropped after the database it was let into."""
+    """Provide the name of a login that is dropped after the database that it can access."""
     name = f"reader_{secrets.token_hex(4)}"
     yield name
     with psycopg.connect(admin_url, autocommit=True) as admin:
@@ -73,7 +75,7 @@ def login(admin_url: str) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def run(login: str, clone: Clone, seeded_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    """Give a function that runs a line on the seeds, which are reported, and which the login may read."""
+    """Provide a function that runs a command on the seeds, which are reported, and which the login can read."""
     directory = tmp_path_factory.mktemp("clients")
     with clone(seeded_template) as url:
         run = invoker(url, directory)
@@ -86,7 +88,7 @@ def run(login: str, clone: Clone, seeded_template: str, tmp_path_factory: pytest
 
 @pytest.fixture(scope="module")
 def written(run: Run, login: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the folder with the files that the command wrote."""
+    """Provide the folder with the files that the command wrote."""
     directory = tmp_path_factory.mktemp("written") / "clients"
     done(run("reporting", "clients", login, "--output", directory))
     return directory
@@ -94,7 +96,7 @@ def written(run: Run, login: str, tmp_path_factory: pytest.TempPathFactory) -> P
 
 @pytest.fixture(scope="module")
 def zipped() -> dict[str, Any]:
-    """Give the files of the bundle, as Superset reads them."""
+    """Provide the files of the bundle as Superset reads them."""
     return opened(bundle(PLACE, DICTIONARY))
 
 
@@ -110,14 +112,14 @@ def kind(files: dict[str, Any], folder: str) -> dict[str, Any]:
 
 
 def columns_of(sql: str) -> set[str]:
-    """Return the columns that a condition or a metric names."""
+    """Return the columns used by a condition or a metric."""
     return set(re.findall(r"[a-z_]+", re.sub(r"'[^']*'", "", sql).lower())) - SQL
 
 
 def named(look: dict[str, Any], metrics: dict[str, str]) -> set[str]:
-    """Return the columns that a chart names, those of its metrics among them."""
-    found = {look["x_axis"]} if "x_axis" in look else set()
-    found |= {*look.get("groupby", []), *look.get("all_columns", [])}
+    """Return the columns used by a chart, including those of its metrics."""
+    found = {look[part] for part in ("x_axis", "start_time", "end_time", "y_axis", "series") if part in look}
+    found |= {*look.get("groupby", []), *look.get("all_columns", []), *look.get("tooltip_columns", [])}
     found |= {json.loads(order)[0] for order in look.get("order_by_cols", [])}
     for condition in look["adhoc_filters"]:
         found |= columns_of(condition["sqlExpression"]) if "sqlExpression" in condition else {condition["subject"]}
@@ -201,7 +203,7 @@ class TestTheDashboard:
             dashboard["position"][name]["meta"]["text"]
             for name in dashboard["position"]["GRID_ID"]["children"]
             if name.startswith("HEADER-")
-        ] == ["Shifts over time", "Positions today", "Evidence", "Coverage"]
+        ] == ["Who stood where", "What changed", "Positions today", "Evidence", "Coverage"]
 
     def test_superset_asks_for_the_password(self, zipped: dict[str, Any]) -> None:
         (database,) = kind(zipped, "databases").values()
@@ -235,9 +237,171 @@ class TestTheDashboard:
             ).fetchall()
         assert rows
 
+    def test_the_strips_show_a_shift_of_four_days(self, zipped: dict[str, Any], reported_url: str) -> None:
+        look = zipped["charts/strips.yaml"]["params"]
+        bars = ", ".join(look[part] for part in ("y_axis", "series", "start_time", "end_time"))
+        order = ", ".join(
+            f"{name} {'ASC' if is_up else 'DESC'}" for name, is_up in map(json.loads, look["order_by_cols"])
+        )
+
+        with psycopg.connect(reported_url) as connection:
+            rows = connection.execute(
+                f"SELECT {bars} FROM reporting.stance_wide WHERE is_default_rule"
+                f" AND issue_code = 'jp-taiwan-use-of-force' ORDER BY {order}".encode()
+            ).fetchall()
+        assert ("Japan", "a case could warrant force", date(2025, 11, 7), date(2025, 11, 11)) in rows
+        # Who changed comes before who did not.
+        assert [row[0] for row in rows][:3] == ["Japan"] * 3
+        assert {row[0] for row in rows[3:]} == {"Sanae Takaichi"}
+
+    def test_a_rule_is_chosen_and_the_default_rule_comes_first(self, zipped: dict[str, Any], reported_url: str) -> None:
+        (dashboard,) = kind(zipped, "dashboards").values()
+        (rule,) = (
+            found
+            for found in dashboard["metadata"]["native_filter_configuration"]
+            if found["id"] == "NATIVE_FILTER-rule"
+        )
+        dataset = kind(zipped, "datasets")[rule["targets"][0]["datasetUuid"]]
+        (metric,) = (found for found in dataset["metrics"] if found["metric_name"] == rule["sortMetric"])
+
+        with psycopg.connect(reported_url) as connection:
+            rows = connection.execute(
+                f"SELECT rule_code FROM reporting.{dataset['table_name']} GROUP BY rule_code"
+                f" ORDER BY {metric['expression']} DESC".encode()
+            ).fetchall()
+        assert rows[0] == ("latest-word",)
+        assert not rule["controlValues"]["multiSelect"]
+        assert rule["requiredFirst"]
+
+    def test_a_filter_leaves_out_only_charts_that_it_cannot_filter(self, zipped: dict[str, Any]) -> None:
+        (dashboard,) = kind(zipped, "dashboards").values()
+        names = {
+            cell["meta"]["chartId"]: cell["meta"]["sliceName"]
+            for cell in map(dict_of, dashboard["position"].values())
+            if cell.get("type") == "CHART"
+        }
+        touched = {
+            found["name"]: sorted(name for key, name in names.items() if key not in found["scope"]["excluded"])
+            for found in dashboard["metadata"]["native_filter_configuration"]
+        }
+
+        assert touched["Question"] == touched["Rule"] == touched["Holder"]
+        assert set(names.values()) - {*touched["Rule"]} == {
+            "Articles a month, and how many are coded",
+            "Coverage by outlet",
+            "Share of articles coded",
+        }
+        assert touched["Changed since"] == [
+            "Changes since the date",
+            "Changes, by kind",
+            "What changed since the date, and by which words",
+        ]
+
 
 def dict_of(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def asked_by_grafana(text: str) -> list[str]:
+    """Return the queries of a dashboard of Grafana, with variables and macros filled in."""
+    dashboard = json.loads(text)
+    asked = [variable["query"] for variable in dashboard["templating"]["list"]]
+    asked += [target["rawSql"] for panel in dashboard["panels"] for target in panel["targets"]]
+    return [filled_by_grafana(question, holders=("japan", "sanae-takaichi", "china")) for question in asked]
+
+
+def filled_by_grafana(
+    question: str, *, issue: str = "jp-taiwan-use-of-force", holders: tuple[str, ...], rule: str = "latest-word"
+) -> str:
+    """Fill in what Grafana does before it asks: variables as texts of SQL, and the time that is shown."""
+    values = {"issue": f"'{issue}'", "rule": f"'{rule}'", "holder": ",".join(f"'{holder}'" for holder in holders)}
+    shown = re.sub(r"\$\{(\w+):sqlstring\}", lambda found: values[found[1]], question)
+    return re.sub(r"\$__timeFilter\((\w+)\)", r"\1 BETWEEN '2021-12-01T00:00:00Z' AND '2026-12-01T00:00:00Z'", shown)
+
+
+class TestTheDashboardOfGrafana:
+    @pytest.fixture
+    def dashboard(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(content_of("grafana-dashboard.json", PLACE))
+        return found
+
+    @pytest.fixture
+    def timeline(self, dashboard: dict[str, Any]) -> dict[str, Any]:
+        (panel,) = (panel for panel in dashboard["panels"] if panel["type"] == "state-timeline")
+        return dict(panel)
+
+    def rows_of(self, panel: dict[str, Any], query: str, url: str, **values: Any) -> list[dict[str, Any]]:
+        (target,) = (target for target in panel["targets"] if target["refId"] == query)
+        with psycopg.connect(url, row_factory=dict_row) as connection:
+            return connection.execute(filled_by_grafana(target["rawSql"], **values).encode()).fetchall()
+
+    def test_a_login_that_only_reads_can_ask_every_query(self, written: Path) -> None:
+        (reader,) = re.findall(r'READER = "(.*)"', (written / "starter.py").read_text(encoding="utf-8"))
+
+        with psycopg.connect(reader, password=PASSWORD) as connection:
+            for question in asked_by_grafana((written / "grafana-dashboard.json").read_text(encoding="utf-8")):
+                assert connection.execute(question.encode()).fetchall(), question
+
+    def test_the_timeline_gets_a_time_a_holder_and_a_label_in_order(
+        self, timeline: dict[str, Any], reported_url: str
+    ) -> None:
+        rows = self.rows_of(timeline, "A", reported_url, holders=("sanae-takaichi", "japan"))
+
+        assert [(row["time"].isoformat()[:10], row["holder"], row["position"]) for row in rows] == [
+            ("2021-04-04", "Japan", "leaves it open on purpose"),
+            ("2025-11-07", "Japan", "a case could warrant force"),
+            ("2025-11-11", "Japan", "leaves it open on purpose"),
+            ("2024-09-12", "Sanae Takaichi", "a case could warrant force"),
+        ]
+        assert {row["time"].utcoffset() for row in rows} == {timedelta()}
+        assert list(rows[0]) == ["time", "holder", "position"]
+
+    def test_the_timeline_shows_on_each_day_what_is_reported_and_leaves_gaps_open(
+        self, timeline: dict[str, Any], seeded_url: str, tmp_path: Path
+    ) -> None:
+        done(invoker(seeded_url, tmp_path)("reporting", "refresh"))
+        with psycopg.connect(seeded_url) as connection:
+            connection.execute("UPDATE reporting.fact_stance SET valid_to = valid_to - 1 WHERE valid_to IS NOT NULL")
+            stances = connection.execute(
+                "SELECT holder_name, position_label, valid_from, coalesce(valid_to, DATE '9999-12-31')"
+                " FROM reporting.stance_wide WHERE is_default_rule AND issue_code = 'jp-remark-retraction'"
+            ).fetchall()
+            holders = tuple(
+                code for (code,) in connection.execute("SELECT DISTINCT holder_code FROM reporting.stance_wide")
+            )
+        rows = self.rows_of(timeline, "A", seeded_url, issue="jp-remark-retraction", holders=holders)
+
+        assert len(stances) > 1
+        for holder in {stance[0] for stance in stances}:
+            lane = [(row["time"].date(), row["position"]) for row in rows if row["holder"] == holder]
+            assert lane == sorted(lane, key=lambda state: state[0])
+            for day in (date(2025, 11, 1) + timedelta(days=number) for number in range(80)):
+                held = [label for name, label, since, until in stances if name == holder and since <= day < until]
+                drawn = [position for since, position in lane if since <= day][-1:]
+                assert [position for position in drawn if position] == held, (holder, day)
+
+    def test_every_position_has_a_colour_and_the_ends_of_the_scale_differ(
+        self, timeline: dict[str, Any], reported_url: str
+    ) -> None:
+        rows = self.rows_of(timeline, "B", reported_url, holders=("japan",))
+        colours = {row["label"]: row["color"] for row in rows}
+
+        assert all(re.fullmatch(r"#[0-9a-f]{6}", colour) for colour in colours.values())
+        assert len(set(colours.values())) == len(colours) == 5
+        mapped = timeline["transformations"][0]["options"]
+        assert mapped["configRefId"] == "B"
+        assert [mapping["fieldName"] for mapping in mapped["mappings"]] == ["label", "color"]
+
+    def test_every_panel_and_variable_reads_the_data_source_that_is_provisioned(
+        self, dashboard: dict[str, Any]
+    ) -> None:
+        (found,) = re.findall(r"```yaml\n(.*?)```", content_of("grafana.md", PLACE), re.DOTALL)
+        (source,) = yaml.safe_load(found)["datasources"]
+        users = [*dashboard["templating"]["list"], *dashboard["panels"]]
+        users += [target for panel in dashboard["panels"] for target in panel["targets"]]
+
+        assert {user["datasource"]["uid"] for user in users} == {source["uid"]}
+        assert len({panel["id"] for panel in dashboard["panels"]}) == len(dashboard["panels"])
 
 
 class TestTheOtherFiles:
@@ -249,6 +413,7 @@ class TestTheOtherFiles:
             ".sql": re.findall(r"^SELECT .*?;", text, re.DOTALL | re.MULTILINE),
             ".py": re.findall(r'"""\n(SELECT .*?)"""', text, re.DOTALL) + re.findall(r'"(SELECT .*?)"', text),
             ".R": re.findall(r'"\s*(SELECT .*?)"', text, re.DOTALL),
+            ".json": asked_by_grafana(text) if path.suffix == ".json" else [],
         }.get(path.suffix, [])
 
         assert len(blocks) == text.count("FROM reporting.")
@@ -264,7 +429,7 @@ class TestTheOtherFiles:
             if not client.file.endswith(".zip"):
                 assert re.findall(r"@\w+@", content.decode()) == [], client.file
 
-    def test_odbc_is_told_what_its_defaults_get_wrong(self) -> None:
+    def test_settings_for_odbc_correct_its_defaults(self) -> None:
         for name in ("odbc.ini", "stancedb.dsn"):
             source = ConfigParser()
             source.read_string(content_of(name, PLACE))
@@ -280,7 +445,7 @@ class TestTheOtherFiles:
             "address": {"server": "db.example:5544", "database": "stances"},
         }
 
-    def test_an_address_of_version_six_stands_in_brackets(self) -> None:
+    def test_an_ipv6_address_is_in_brackets(self) -> None:
         assert '"server": "[::1]:5544"' in content_of("stancedb.pbids", replace(PLACE, host="::1"))
 
     def test_programs_that_reach_no_socket_get_no_file(self) -> None:
@@ -307,7 +472,7 @@ class TestTheOtherFiles:
         ("db.example", "disable", "disable"),
     ],
 )
-def test_a_program_that_tries_one_way_alone_encrypts_unless_told_or_on_the_same_machine(
+def test_a_program_with_a_single_ssl_mode_encrypts_unless_told_or_on_the_same_machine(
     host: str, sslmode: str, decided: str
 ) -> None:
     assert replace(PLACE, host=host, sslmode=sslmode).decided_sslmode == decided
@@ -325,7 +490,7 @@ class TestTheStarters:
         )
 
         assert "jp-taiwan-use-of-force: Japan 'leaves it open on purpose' since" in shown.stdout
-        assert "Japan, softening: 'do not repeat it' to 'let it stand'" in shown.stdout
+        assert "Japan, towards letting the remark stand: 'do not repeat it' to 'let it stand'" in shown.stdout
 
     @pytest.mark.skipif(shutil.which("psql") is None, reason="there is no psql on this machine")
     def test_psql_answers_every_question(self, written: Path) -> None:
@@ -351,7 +516,7 @@ class TestTheStarters:
         )
 
         assert "leaves it open on purpose" in shown.stdout
-        assert "softening" in shown.stdout
+        assert "towards letting the remark stand" in shown.stdout
 
 
 @pytest.mark.parametrize(
@@ -401,7 +566,10 @@ class TestTheCommand:
 
         assert (result.exit_code, result.stderr) == (
             1,
-            "Error: there is no login 'nobody' that may read what is reported; run 'stancedb db grant-reader nobody'\n",
+            (
+                "Error: There is no login 'nobody' with read access to the reporting schema. "
+                "Run 'stancedb db grant-reader nobody'.\n"
+            ),
         )
         assert not (tmp_path / "x").exists()
 
@@ -410,7 +578,7 @@ class TestTheCommand:
 
         assert (result.exit_code, result.stderr) == (
             1,
-            "Error: 'a\"; DROP' has signs that not all of these programs can read.\n",
+            "Error: 'a\"; DROP' contains characters that not all of these programs can read.\n",
         )
         assert not (tmp_path / "x").exists()
 
@@ -420,4 +588,4 @@ class TestTheCommand:
         owner = make_url(admin_url).username
 
         said = done(invoker(connection_url, tmp_path)("reporting", "clients", owner, "-o", tmp_path / "x")).stderr
-        assert "Nothing is reported yet; run 'stancedb reporting refresh'.\n" in said
+        assert "The reporting schema is empty. Run 'stancedb reporting refresh'.\n" in said

@@ -1,4 +1,4 @@
-"""Histories to derive from: worlds that follow one another, drawn by Hypothesis, and their way into a database."""
+"""Histories to derive from: sequences of worlds, drawn by Hypothesis, and how they are written to a database."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ DAY = timedelta(days=1)
 WINDOW = 40
 MARGIN = 6
 
-# Ids within a history are small; a history keeps them apart from all others by adding a multiple of this.
+# Ids within a history are small; an offset by a multiple of this number separates histories.
 STRIDE = 1000
 
 SHIPPED = (
@@ -71,13 +71,13 @@ ACTORS = {
     OTHER_GOVERNMENT: "government",
 } | dict.fromkeys(INCUMBENTS, "person")
 KINDS = ("substantive", "substantive", "substantive", "deliberate_ambiguity", "no_position")
-# The ends of the types are in it: a difference of ranks leaves smallint, a product of scores leaves double.
+# Includes the limits of the types: a difference of ranks exceeds smallint, a product of scores exceeds double.
 RANKS = (None, -1, 0, 1, 2, 3, 4, -32768, 32767)
 SCORES = (None, None, None, -1.0, -0.5, 0.0, 0.5, 1.0, 1e-200, -1e-200)
 AUTHORITIES = (1, 2, 3, 3, 4, 5, 5, 6)
 VERIFICATIONS = (*["confirmed"] * 8, "single_source", "disputed", "denied", "refuted")
 BASES = (*["self"] * 8, "on_behalf", "attributed_by_other")
-# What all histories of a database share. Their order by key, the order in which they come, is not that of their names.
+# Objects that all histories of a database share. Their order by key, that of creation, differs from the order by name.
 CODERS = {"coder": 1, "a coder": 2}
 CODEBOOKS = {"book-b": 1, "book-a": 2}
 ARTICLES = {"b-post": 1, "a-post": 2, "c-post": 3}
@@ -90,13 +90,13 @@ Draw = Callable[[st.SearchStrategy[Any]], Any]
 
 @dataclass(frozen=True)
 class History:
-    """What was known at each of several changesets, and under which rules each is asked for once all are written."""
+    """The worlds known at several changesets, and the rules under which each is derived once all are written."""
 
     worlds: tuple[World, ...]
     asked: tuple[tuple[str, ...], ...]
 
     def _repr_pretty_(self, printer: RepresentationPrinter, _cycle: bool) -> None:
-        """Print what differs from one changeset to the next, one row a line; Hypothesis calls this by its name."""
+        """Print the differences from one changeset to the next, one row per line; Hypothesis calls this by its name."""
         lines = []
         for number, (before, after) in enumerate(zip((World(), *self.worlds), self.worlds, strict=False)):
             lines.append(f"changeset {number}, to be asked for under {self.asked[number]}")
@@ -127,7 +127,7 @@ def worlds(draw: Draw) -> World:
     world = World().put(
         "actors", *(Actor(key, kind, slug=f"{draw(st.sampled_from(SLUGS))}-{key}") for key, kind in ACTORS.items())
     )
-    # Few holders, issues and positions with many statements, so that much happens to each pair.
+    # Few holders, issues and positions with many statements, so that many statements concern each pair.
     count = draw(st.sampled_from((1, 1, 1, 2, 3)))
     holders = draw(st.lists(st.sampled_from(range(1, 8)), min_size=count, max_size=count, unique=True))
     for issue in range(1, draw(st.sampled_from((1, 2))) + 1):
@@ -147,7 +147,7 @@ def worlds(draw: Draw) -> World:
 
 
 def memberships(draw: Draw, world: World, holder: int) -> World:
-    """Let rows of a table that end follow each other day by day, with a gap now and then, or with a day in common."""
+    """Let rows with an end follow each other day by day, sometimes with a gap, or with a shared day."""
     positions = [position.id for position in world.positions.values() if position.issue_id == 1][:2]
     day = FIRST_DAY
     for _ in range(draw(st.integers(2, 6))):
@@ -173,7 +173,7 @@ def memberships(draw: Draw, world: World, holder: int) -> World:
 
 
 def seesaw(draw: Draw, world: World, holder: int) -> World:
-    """Let a holder go back and forth between two positions and take most of it back."""
+    """Let a holder alternate between two positions and retract most of it."""
     positions = [position.id for position in world.positions.values() if position.issue_id == 1][:2]
     gaps = st.integers(1, 4).map(lambda gap: timedelta(days=gap))
     day = FIRST_DAY
@@ -187,7 +187,7 @@ def seesaw(draw: Draw, world: World, holder: int) -> World:
         world = world.put("codings", Coding(next_id(world.codings), key, holder, 1, positions[number % 2]))
         if number and draw(st.integers(0, 3)):
             world = world.put("links", Link(next_id(world.links), key + 1, "retracts", key))
-            # Often enough the retraction is taken back, and that again.
+            # Often the retraction is retracted, and sometimes that too.
             for link in range(draw(st.sampled_from((0, 0, 1, 2, 3)))):
                 later = next_id(world.statements)
                 after += draw(gaps)
@@ -200,7 +200,7 @@ def seesaw(draw: Draw, world: World, holder: int) -> World:
 
 
 def said_on(key: int, day: date) -> Statement:
-    """Return a statement of one day, of the highest authority."""
+    """Return a statement on one day, with the highest authority."""
     return Statement(key, PERSON, (day, day + timedelta(days=1)), 6, said_edtf=str(day))
 
 
@@ -210,7 +210,7 @@ def days(margin: int = 0) -> st.SearchStrategy[date]:
 
 @st.composite
 def sayings(draw: Draw) -> dict[str, Any]:
-    """Draw when something was said: most often on one day, now and then on some day in a time, or all through one."""
+    """Draw when something was said: usually on one day, sometimes on some day in a period, or throughout a period."""
     first = draw(days())
     length = draw(st.sampled_from((1, 1, 1, 1, 1, 2, 3, 10, None)))
     said: tuple[date, date | None] = (first, None if length is None else first + timedelta(days=length))
@@ -246,7 +246,7 @@ def draw_offices(draw: Draw, world: World) -> World:
             for first, after in zip([draw(st.sampled_from((None, *ends[:1]))), *ends], [*ends, None], strict=True):
                 if draw(st.integers(0, 3)):
                     person = draw(st.sampled_from(INCUMBENTS))
-                    # Some last to the very day on which the next one begins.
+                    # Some last until the very day on which the next one begins.
                     shared = DAY if draw(st.booleans()) else 0 * DAY
                     held, said = draw(said_of((first, after and after + shared)))
                     tenure = Tenure(next_id(world.tenures), person, office, seat, held, said)
@@ -262,7 +262,7 @@ def draw_offices(draw: Draw, world: World) -> World:
 
 @st.composite
 def said_of(draw: Draw, held: tuple[date | None, date | None]) -> tuple[tuple[date | None, date | None], str]:
-    """Draw how precisely a period is said, and return the days that this means, and the words."""
+    """Draw the precision of a period, and return the days that it covers, and its text."""
     digits = st.sampled_from((10, 10, 10, 7, 7, 4))
     first, after = held
     if after is not None and after <= (first or date.min):
@@ -278,7 +278,7 @@ def said_of(draw: Draw, held: tuple[date | None, date | None]) -> tuple[tuple[da
 
 
 def fits(world: World, tenure: Tenure) -> bool:
-    """Whether nobody else is in the seat for certain while the person of the tenure is."""
+    """Return whether the seat certainly has no other holder during the tenure."""
     begin, end = surely(tenure)
     return not any(
         surely(other)[0] <= end and begin <= surely(other)[1]
@@ -300,7 +300,7 @@ def answers(draw: Draw) -> dict[str, Any]:
 
 
 def place(world: World, position: Position) -> World:
-    """Put a position; where its rank is taken, or it is retired, it has none."""
+    """Place a position on the scale; if its rank is taken, or it is retired, it has no rank."""
     if position.status == "retired":
         return world.put("positions", replace(position, rank=None))
     taken = {p.rank for p in world.positions.values() if p.issue_id == position.issue_id and p.id != position.id}
@@ -320,7 +320,7 @@ def add_statement(draw: Draw, world: World, holders: Iterable[int] | None = None
     for _ in range(draw(st.sampled_from((0, 0, 0, 1, 2)))):
         world = add_mention(draw, world, statement.id)
     holders = sorted(holders or {coding.holder_id for coding in world.codings.values()}) or [PERSON]
-    # The holder of a first coding is drawn so that most pairs have much to say.
+    # The holder of a first coding is drawn so that most pairs have many statements.
     for holder in draw(st.lists(st.sampled_from(holders), min_size=1, max_size=2, unique=True)):
         issue = draw(st.sampled_from((1, 1, len(world.issues))))
         if world.issues[issue].status == "retired":
@@ -341,7 +341,7 @@ def add_statement(draw: Draw, world: World, holders: Iterable[int] | None = None
 
 
 def add_mention(draw: Draw, world: World, statement: int | None = None) -> World:
-    """Print a statement at a place of an article where it is not printed yet."""
+    """Print a statement at a place in an article where it is not yet printed."""
     if statement is None:
         if not world.statements:
             return world
@@ -353,7 +353,7 @@ def add_mention(draw: Draw, world: World, statement: int | None = None) -> World
 
 
 def move_mention(draw: Draw, world: World) -> World:
-    """Let another statement be printed at the place of a mention, if it is not printed there yet."""
+    """Print another statement at the place of a mention, if it is not yet printed there."""
     if not world.mentions:
         return world
     moved = world.mentions[draw(st.sampled_from(list(world.mentions)))]
@@ -386,10 +386,10 @@ def add_link(draw: Draw, world: World) -> World:
     pair = draw(st.lists(st.sampled_from(list(world.statements)), min_size=2, max_size=2, unique=True))
     later, target = sorted(pair, key=lambda key: world.statements[key].said[0], reverse=draw(st.integers(0, 4)) > 0)
     kind = draw(st.sampled_from(("retracts", "retracts", "retracts", "walks_back")))
-    # Two links of one pair of statements could take over each other's kind, and no order of writes would pass then.
+    # Two links between the same statements could exchange their kinds, and then no order of writes would be valid.
     if any((link.statement_id, link.target_id) == (later, target) for link in world.links.values()):
         return world
-    # Nobody can take back what takes it back, and a link may come to mean a retraction later.
+    # A statement cannot retract its own retraction, and a link may become a retraction later.
     if leads_to(world, target, later):
         return world
     return world.put("links", Link(next_id(world.links), later, kind, target))
@@ -402,7 +402,7 @@ def leads_to(world: World, statement: int, target: int) -> bool:
 
 
 def change_link(draw: Draw, world: World) -> World:
-    """Let a link mean something else."""
+    """Change the kind of a link."""
 
     def other_kind(link: Link) -> Link:
         return replace(link, kind=draw(st.sampled_from(("retracts", "walks_back"))))
@@ -425,7 +425,7 @@ def remove_one(table: str) -> Callable[[Draw, World], World]:
 
 
 def edit(table: str, **columns: st.SearchStrategy[Any]) -> Callable[[Draw, World], World]:
-    """Return a correction that draws a column of a row anew."""
+    """Return a correction that draws a new value for a column of a row."""
 
     def correct(draw: Draw, world: World) -> World:
         column = draw(st.sampled_from(list(columns)))
@@ -435,7 +435,7 @@ def edit(table: str, **columns: st.SearchStrategy[Any]) -> Callable[[Draw, World
 
 
 def said_otherwise(draw: Draw, world: World) -> World:
-    """Let a statement have been said at another time."""
+    """Change the time of a statement."""
     return one(draw, world, "statements", lambda row: replace(row, **draw(sayings())))
 
 
@@ -462,13 +462,13 @@ def rescale(draw: Draw, world: World) -> World:
 
 
 def coded_positions(world: World) -> st.SearchStrategy[int]:
-    """Draw a position that has codings, where one has any."""
+    """Draw a position with codings, if there is any."""
     coded = {coding.position_id for coding in world.codings.values() if coding.is_final and coding.position_id}
     return st.sampled_from(sorted(coded) or list(world.positions))
 
 
 def retire_position(draw: Draw, world: World) -> World:
-    """Retire a position, as a split does too, or put one in force again."""
+    """Retire a position, as a split also does, or restore one."""
     position = world.positions[draw(coded_positions(world))]
     if position.status == "active":
         return world.put("positions", replace(position, status="retired", rank=None))
@@ -479,7 +479,7 @@ def retire_position(draw: Draw, world: World) -> World:
 
 
 def merge_position(draw: Draw, world: World) -> World:
-    """Merge a position into another one of its issue; those that lead to it lead to the other now."""
+    """Merge a position into another one of its issue; positions that were merged into it follow."""
     position = world.positions[draw(coded_positions(world))]
     targets = [
         other.id
@@ -487,7 +487,7 @@ def merge_position(draw: Draw, world: World) -> World:
         if other.issue_id == position.issue_id and other.id != position.id and other.merged_into_id is None
     ]
     if world.issues[position.issue_id].merged_into_id is not None:
-        # Nothing counts for a position in force of a merged issue.
+        # Nothing counts for an active position of a merged issue.
         targets = [key for key in targets if world.positions[key].status == "retired"]
     if position.merged_into_id is not None or not targets:
         return world
@@ -495,7 +495,7 @@ def merge_position(draw: Draw, world: World) -> World:
 
 
 def merge_issue(draw: Draw, world: World) -> World:
-    """Merge an issue into another one, each of its positions into one of the other's or retired, or take that back."""
+    """Merge an issue into another one, with each of its positions merged or retired, or revert a merge."""
     issue = world.issues[draw(st.sampled_from(list(world.issues)))]
     own = [position for position in world.positions.values() if position.issue_id == issue.id]
     if issue.merged_into_id is not None:
@@ -513,7 +513,7 @@ def merge_issue(draw: Draw, world: World) -> World:
 
 
 def lead(world: World, merged: dict[int, int]) -> World:
-    """Let positions, and those that lead to them, lead to others."""
+    """Redirect positions, and positions merged into them, to others."""
     return world.put(
         "positions",
         *(
@@ -525,7 +525,7 @@ def lead(world: World, merged: dict[int, int]) -> World:
 
 
 def merge_actor(draw: Draw, world: World) -> World:
-    """Merge an actor into another one of its kind, or undo that."""
+    """Merge an actor into another one of its kind, or revert a merge."""
 
     def merge(actor: Actor) -> Actor:
         if actor.merged_into_id is not None:
@@ -539,7 +539,7 @@ def merge_actor(draw: Draw, world: World) -> World:
         ]
         return replace(actor, merged_into_id=draw(st.sampled_from(targets))) if targets else actor
 
-    # Whom somebody holds an office, or is merged, matters as much as whose positions are coded.
+    # Merges of office holders and of merged actors matter as much as merges of holders of positions.
     concerned = {coding.holder_id for coding in world.codings.values()} | {*INCUMBENTS, OFFICE, OTHER_OFFICE}
     return world.put("actors", merge(world.actors[draw(st.sampled_from(sorted(concerned)))]))
 
@@ -555,7 +555,7 @@ def merge_statement(draw: Draw, world: World) -> World:
 
 
 def move_tenure(draw: Draw, world: World) -> World:
-    """Move an end of a tenure, the neighbour giving way, or let another person hold it."""
+    """Move an end of a tenure, with its neighbour giving way, or replace the person."""
     if not world.tenures:
         return world
     tenure = world.tenures[draw(st.sampled_from(list(world.tenures)))]
@@ -616,7 +616,7 @@ CORRECTIONS = (
 
 # --- Into a database --------------------------------------------------------------------------------------------------
 
-# In this order rows are added and changed, in the other they are removed.
+# Rows are added and changed in this order, and removed in the reverse order.
 TABLES = {
     "actors": "actor",
     "issues": "issue",
@@ -649,7 +649,7 @@ Transaction = psycopg.Connection[Any]
 
 
 def differences(before: World, after: World) -> Differences:
-    """Return the rows of each table that are gone, changed and new."""
+    """Return the removed, changed and new rows of each table."""
     found = {}
     for table in TABLES:
         old, new = getattr(before, table), getattr(after, table)
@@ -662,7 +662,7 @@ def differences(before: World, after: World) -> Differences:
 
 
 def columns_of(table: str, row: Row, base: int) -> dict[str, Any]:
-    """Return the columns of a row, its ids moved to where the history lives."""
+    """Return the columns of a row, with its ids shifted by the offset of the history."""
     columns: dict[str, Any] = {}
     for column in fields(row):
         value = getattr(row, column.name)
@@ -688,7 +688,7 @@ def columns_of(table: str, row: Row, base: int) -> dict[str, Any]:
 
 
 def prepare(connection: Transaction, rules: Iterable[Rule] = VARIANTS) -> None:
-    """Write what all histories of a database share: coder, codebook and rules of the test's own."""
+    """Write the objects that all histories of a database share: coder, codebook and the test's own rules."""
     with connection.transaction():
         open_changeset(connection)
         insert(connection, "coder", [{"id": key, "name": name, "kind": "human"} for name, key in CODERS.items()])
@@ -719,17 +719,17 @@ def open_changeset(connection: Transaction) -> int:
 
 
 def write(connection: Transaction, before: World, after: World, base: int = 0) -> None:
-    """Write what differs between two worlds in the open transaction."""
+    """Write the differences between two worlds in the open transaction."""
     found = differences(before, after)
     connection.execute("SET CONSTRAINTS ALL DEFERRED")
-    # A chain of merges is taken apart before it is put together in another order.
+    # A chain of merges is dissolved before it is rebuilt in another order.
     for table in ("positions", "issues"):
         leading = [
             row.id + base for row in found[table][1] if getattr(before, table)[row.id].merged_into_id is not None
         ]
         query = sql.SQL("UPDATE stancedb.{} SET merged_into_id = NULL WHERE id = ANY (%s)")
         connection.execute(query.format(sql.Identifier(TABLES[table])), [leading])
-    # What is retired was in force while it was coded, be it in the same changeset.
+    # A retired object was active while it was coded, possibly in the same changeset.
     in_force = {
         table: {key: in_force_until_then(getattr(before, table).get(key), row) for key, row in rows.items()}
         for table, rows in (("positions", after.positions), ("issues", after.issues))
@@ -746,14 +746,14 @@ def write(connection: Transaction, before: World, after: World, base: int = 0) -
 
 
 def in_force_until_then(old: Any, row: Any) -> Any:  # noqa: ANN401 - an issue or a position
-    """Return a row that is retired or merged now as it was until then."""
+    """Return a row that is now retired or merged as it was before."""
     if row.status == "active" or (old is not None and old == row):
         return row
     return replace(row, status=old.status if old is not None else "active", merged_into_id=None)
 
 
 def write_rows(connection: Transaction, before: World, after: World, base: int) -> None:
-    """Write what differs between two worlds, each table after those that its rows name."""
+    """Write the differences between two worlds, each table after the tables that it refers to."""
     found = differences(before, after)
     for table, name in reversed(TABLES.items()):
         if gone := found[table][0]:
@@ -762,7 +762,7 @@ def write_rows(connection: Transaction, before: World, after: World, base: int) 
     for table, name in TABLES.items():
         _, changed, new = found[table]
         if table == "actors":
-            # An actor is merged into one that stands by itself at that moment.
+            # An actor can be merged only into an actor that is not merged at that moment.
             was_merged = {key: actor.merged_into_id is not None for key, actor in before.actors.items()}
             is_merged = {key: actor.merged_into_id is not None for key, actor in after.actors.items()}
             changed = sorted(changed, key=lambda row: (is_merged[row.id], not was_merged[row.id]))
@@ -772,9 +772,9 @@ def write_rows(connection: Transaction, before: World, after: World, base: int) 
 
 
 def update(connection: Transaction, table: str, old: Row, row: Row, base: int) -> None:
-    """Write what differs between two versions of a row."""
+    """Write the differences between two versions of a row."""
     before, after = (columns_of(table, version, base) for version in (old, row))
-    # A column that is set is locked as a key if it is one, changed or not.
+    # Setting a key column locks it as a key, whether it changes or not.
     columns = {column: value for column, value in after.items() if before[column] != value}
     if table in {"issues", "positions"}:
         columns["merged_into_id"] = after["merged_into_id"]
@@ -784,7 +784,7 @@ def update(connection: Transaction, table: str, old: Row, row: Row, base: int) -
 
 
 def insert(connection: Transaction, table: str, rows: list[dict[str, Any]]) -> None:
-    """Insert rows by one statement."""
+    """Insert rows with one statement."""
     if not rows:
         return
     row = sql.SQL("({})").format(sql.SQL(", ").join([sql.Placeholder()] * len(rows[0])))
@@ -797,7 +797,7 @@ def insert(connection: Transaction, table: str, rows: list[dict[str, Any]]) -> N
 
 
 def commit(connection: Transaction, before: World, after: World, base: int = 0) -> int:
-    """Bring a database from one world to the next by one changeset, and return the number it got."""
+    """Bring a database from one world to the next in one changeset, and return its number."""
     with connection.transaction():
         opened = open_changeset(connection)
         write(connection, before, after, base)

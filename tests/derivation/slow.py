@@ -1,7 +1,7 @@
-"""The second, slower way to derive stances: plain Python over plain rows, one holder, one issue and one rule at a time.
+"""A second, slower derivation of stances: plain Python over plain rows, for one holder, issue and rule at a time.
 
-Written from the words of the definition, not from its SQL: it walks through the days one by one and asks on each what
-counts, what is held, and why that is not what was held the day before. Nothing here reads a database.
+Written from the text of the definition, not from its SQL: it walks through the days one by one and determines on each
+what counts, what is held, and why that differs from the day before. Nothing here reads a database.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 FOREVER = date.max
 DAY = timedelta(days=1)
 
-# Why a position is held no longer; of two reasons on one day the higher one is told.
+# Why a position is no longer held; of two reasons on one day the higher one is reported.
 NOTHING, LAPSE, SUCCESSION, RETRACTION, ENDED, RETURN = range(6)
 KIND_OF_CAUSE = {
     LAPSE: "lapse",
@@ -67,7 +67,7 @@ class Tenure:
 
     @property
     def edtf(self) -> str:
-        """The period as said; without words of its own it is said by days."""
+        """The period as given, or by its days if it was not given as text."""
         first, after = self.held
         return self.held_edtf or f"{first or '..'}/{after - DAY if after else '..'}"
 
@@ -143,7 +143,7 @@ Row = Actor | Relation | Tenure | Issue | Position | Statement | Mention | Link 
 
 @dataclass(frozen=True)
 class World:
-    """All curated rows that matter, as they were known at one changeset."""
+    """All relevant curated rows, as known at one changeset."""
 
     actors: dict[int, Actor] = field(default_factory=dict)
     issues: dict[int, Issue] = field(default_factory=dict)
@@ -156,7 +156,7 @@ class World:
     links: dict[int, Link] = field(default_factory=dict)
 
     def put(self, table: str, *rows: Row) -> World:
-        """Return a world in which these rows are new or replaced."""
+        """Return a world in which these rows are added or replaced."""
         return replace(self, **{table: getattr(self, table) | {row.id: row for row in rows}})
 
     def remove(self, table: str, key: int) -> World:
@@ -164,7 +164,7 @@ class World:
 
 
 class Stop(NamedTuple):
-    """When and why a position is held no longer, and the first day after the last on which that can have been."""
+    """When and why a position is no longer held, and the first day after the last possible day of the change."""
 
     day: date = FOREVER
     cause: int = NOTHING
@@ -173,7 +173,7 @@ class Stop(NamedTuple):
 
 @dataclass(frozen=True)
 class Item:
-    """One coding that the rule counts, whether or not something takes it back."""
+    """A coding that the rule counts, whether or not it is retracted."""
 
     day: date
     until: date
@@ -191,7 +191,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Day:
-    """What counts of one day: the item that is the last word, those that agree with it, and the others."""
+    """The evidence of one day: the item that is the last word, the items that agree with it, and the others."""
 
     winner: Item
     onset: Item
@@ -209,7 +209,7 @@ class Day:
 
 
 class Run:
-    """Consecutive days of one position, as they look on one day of the world."""
+    """Consecutive days of one position, as seen on one day."""
 
     def __init__(self, view: View, days: list[Day]) -> None:
         self.view = view
@@ -238,7 +238,7 @@ class Run:
 
     @property
     def stops(self) -> list[Stop]:
-        """Return when it may stop of itself: nothing of it is left, it was said to end, a later word was taken back."""
+        """Return when it may end by itself: nothing of it is left, it `ends`, or a later statement was retracted."""
         view = self.view
         stops = [max(view.life(item) for item in self.items)]
         spoken, is_end = max((view.speaks(item), view.is_end(item)) for item in self.items)
@@ -254,7 +254,7 @@ class Run:
         return min(self.stops, key=lambda stop: (stop.day, -stop.cause))
 
     def goes_on(self, day: Day) -> bool:
-        """Return whether a day belongs to it: what was said to end goes on if it is taken up on the next day."""
+        """Return whether a day belongs to it; after an end it continues if it is taken up again on the next day."""
         return self.position_id == day.position_id and all(
             stop.day > day.day or (stop.cause == ENDED and stop.day == day.day) for stop in self.stops
         )
@@ -262,7 +262,7 @@ class Run:
 
 @dataclass
 class Period:
-    """A stretch of days on which one position is held, or nothing is known."""
+    """A period of days on which one position is held, or nothing is known."""
 
     start: date
     position_id: int | None
@@ -278,7 +278,7 @@ class Period:
     carried_to: date | None = None
 
     def last(self, *, surely: bool = False) -> date:
-        """Return its last evidence; an open statement that nothing follows is dated by its first day."""
+        """Return its last evidence; an open statement without a successor is dated by its first day."""
         days = []
         for item, spoken in self.spoken:
             day = min(spoken, item.surely) if surely else spoken
@@ -289,7 +289,7 @@ class Period:
 
 
 class State(NamedTuple):
-    """What ``stancedb.states`` returns beside the holder and the issue, in the same order."""
+    """The columns of ``stancedb.states`` after the holder and the issue, in the same order."""
 
     valid_from: date
     valid_to: date | None
@@ -312,7 +312,7 @@ class State(NamedTuple):
 
 
 def derive(world: World, rule: Rule, holder_id: int, issue_id: int) -> list[State]:
-    """Return what the holder was taken to hold on the issue under the rule, first to last."""
+    """Return the stances of the holder on the issue under the rule, first to last."""
     items = list(items_of(world, rule, holder_id, issue_id))
     if not items:
         return []
@@ -345,7 +345,7 @@ def items_of(world: World, rule: Rule, holder_id: int, issue_id: int) -> Iterato
         if coding.position_id is None:
             continue
         statement = world.statements[coding.statement_id]
-        # A coding names the position it was made with, and counts for the one that this is merged into.
+        # A coding refers to its original position, and counts for the position that it was merged into.
         coded = world.positions[coding.position_id]
         position = coded if coded.merged_into_id is None else world.positions[coded.merged_into_id]
         if (
@@ -379,7 +379,7 @@ def items_of(world: World, rule: Rule, holder_id: int, issue_id: int) -> Iterato
 
 
 def tie_key(world: World, coding: Coding) -> tuple[str, ...]:
-    """Return what orders two codings when all else is equal: nothing but what the record itself says."""
+    """Return the tie key of two codings: only values that are part of the record."""
     places = [(m.article, f"{m.place:010}") for m in world.mentions.values() if m.statement_id == coding.statement_id]
     slug = f"{world.statements[coding.statement_id].slug or 'slug'}-{coding.statement_id}"
     holder = f"{world.actors[coding.holder_id].slug}-{coding.holder_id}"
@@ -395,7 +395,7 @@ def is_known(statement: Statement) -> bool:
 
 
 def last_possible(statement: Statement) -> date:
-    """Return the last day on which it may have been said, or begun; one that is open is dated by its first day."""
+    """Return the last day on which it may have been said, or begun; an open statement is dated by its first day."""
     first, after = statement.said
     if statement.is_lasting:
         begun = after_of(statement.said_edtf.split("/")[0]) - DAY
@@ -442,7 +442,7 @@ def successions_of(world: World, holder_id: int) -> dict[tuple[date, bool], date
 
 
 def kept(world: World, actor_id: int) -> int:
-    """Return who counts for an actor: the one it is merged into, or itself."""
+    """Return the actor that an actor counts for: itself, or the actor it was merged into."""
     return world.actors[actor_id].merged_into_id or actor_id
 
 
@@ -451,7 +451,7 @@ def of_office(world: World, office_id: int) -> list[Tenure]:
 
 
 def ends_with_a_change(world: World, tenure: Tenure) -> dict[date, date]:
-    """Return the days on which the person of a tenure comes to the seat or leaves it, with the ends of the windows."""
+    """Return the days on which the person of a tenure takes or leaves the seat, with the ends of the windows."""
     first, after = term = term_of(world, tenure)
     if not overlap(term, (None, None)):
         return {}
@@ -461,7 +461,7 @@ def ends_with_a_change(world: World, tenure: Tenure) -> dict[date, date]:
         days.add(first)
     if after is not None and person not in in_seat(world, tenure, after):
         days.add(after)
-    # Whoever takes over in the office on that day may have done so until the end of the overlap.
+    # A successor who takes over on that day may have done so until the end of the overlap.
     handovers = [
         taken for other in of_office(world, kept(world, tenure.office_id)) if (taken := handover(world, other))
     ]
@@ -469,7 +469,7 @@ def ends_with_a_change(world: World, tenure: Tenure) -> dict[date, date]:
 
 
 def in_seat(world: World, tenure: Tenure, day: date) -> set[int]:
-    """Return who is in the seat of a tenure on a day."""
+    """Return the person in the seat of a tenure on a day."""
     return {
         kept(world, other.person_id)
         for other in same_seat(world, tenure)
@@ -482,14 +482,14 @@ def same_seat(world: World, tenure: Tenure) -> list[Tenure]:
 
 
 def term_of(world: World, tenure: Tenure) -> tuple[date | None, date | None]:
-    """Return the period of a tenure until somebody else took over in its seat."""
+    """Return the period of a tenure until another person took over in its seat."""
     first, after = tenure.held
     taken = handover(world, tenure)
     return first, taken[0] if taken else after
 
 
 def handover(world: World, tenure: Tenure) -> tuple[date, date] | None:
-    """Return the days, as a half-open period, in which the first newcomer can have taken over before its said end."""
+    """Return the days, as a half-open period, in which the first successor can have taken over before its given end."""
     found = [
         (
             max(tenure.held[0] or date.min, other.held[0] or date.min),
@@ -504,10 +504,10 @@ def handover(world: World, tenure: Tenure) -> tuple[date, date] | None:
 
 
 def surely(tenure: Tenure) -> tuple[float, float]:
-    """Return the first and the last half of a day on which the person was in the seat, whatever the true dates.
+    """Return the first and the last half of a day on which the person was certainly in the seat.
 
-    On a boundary day one person leaves at noon and the other comes, so the morning of the first day and the evening of
-    the last are not sure. If no half is, it is the one moment in the middle of what is open.
+    On a boundary day one person leaves at noon and the other takes over, so the morning of the first day and the
+    evening of the last are uncertain. If no half is certain, it is the moment in the middle of the uncertain period.
     """
     first, after = tenure.held
     latest_first = first and min(
@@ -533,7 +533,7 @@ def surely(tenure: Tenure) -> tuple[float, float]:
 
 
 def precision(said: str, first: date) -> timedelta:
-    """Return how long a year, a month or a day is, told apart by the length of its text."""
+    """Return the length of a year, a month or a day, distinguished by the length of its text."""
     if len(said) == 4:
         return date(first.year + 1, 1, 1) - date(first.year, 1, 1)
     if len(said) == 7:
@@ -549,7 +549,7 @@ def overlap(a: tuple[date | None, date | None], b: tuple[date | None, date | Non
 
 
 class Past:
-    """All that the rule counts of one holder on one issue, and what takes it back when."""
+    """All codings that the rule counts for one holder on one issue, and their retractions."""
 
     def __init__(self, world: World, rule: Rule, holder_id: int, items: list[Item]) -> None:
         self.world = world
@@ -570,19 +570,19 @@ class Past:
         ]
 
     def is_taken_back(self, statement_id: int, on: date) -> bool:
-        """Return whether a link counts on the day that takes the statement back."""
+        """Return whether a link that retracts the statement counts on the day."""
         return any(
             self.world.statements[link.statement_id].said[0] <= on and not self.is_taken_back(link.statement_id, on)
             for link in self.links_to(statement_id)
         )
 
     def counts(self, item: Item, on: date) -> bool:
-        """Return whether an item counts on a day; on the day on which it was said it does, for it was held."""
+        """Return whether an item counts on a day; on its own day it always does, because it was held."""
         return on <= item.day or not self.is_taken_back(item.statement_id, on)
 
     @cached_property
     def acts(self) -> dict[date, date]:
-        """Return the days on which links begin to do something, with the first day after their last possible one."""
+        """Return the days on which links begin to have an effect, with the first day after their last possible day."""
         found: dict[date, date] = {}
         for item in self.items:
             pending, seen = self.links_to(item.statement_id), set()
@@ -601,7 +601,7 @@ class Past:
 
     @cached_property
     def turns(self) -> list[date]:
-        """Return the days on which something begins to count, or counts no longer, because of a link."""
+        """Return the days on which something begins or ceases to count because of a link."""
         return [
             day
             for day in sorted(self.acts)
@@ -616,7 +616,7 @@ class Past:
 
 
 class View:
-    """The past as it looks from one turn of it to the next, where nothing is taken back or comes back."""
+    """The past between two effects of retractions, within which nothing is retracted or restored."""
 
     def __init__(self, past: Past, on: date) -> None:
         self.past = past
@@ -631,7 +631,7 @@ class View:
         self.stops = {run.first_day: run.stop for run in self.runs}
 
     def gone(self, item: Item) -> date:
-        """Return the first day after these on which an item counts no longer."""
+        """Return the first day after these on which an item no longer counts."""
         return next((turn for turn in self.later_turns if not self.past.counts(item, turn)), FOREVER)
 
     def next_day(self, item: Item) -> date:
@@ -640,7 +640,7 @@ class View:
         return min(later, default=FOREVER)
 
     def speaks(self, item: Item) -> date:
-        """Return the last day on which an item says what it says."""
+        """Return the last day for which an item expresses its position."""
         if not item.is_lasting:
             return item.day
         if item not in self.spoken:
@@ -666,13 +666,13 @@ class View:
         return min(lives, key=lambda stop: (stop.day, -stop.cause))
 
     def silenced(self, position_id: int) -> date | None:
-        """Return the last day of another position whose words are taken back, where nothing is known after that."""
+        """Return the last day of another position whose statement is retracted, if nothing is known after that."""
         if self.rule.retraction_effect == "revert":
             return None
         return max((item.day for item in self.dead if item.position_id != position_id), default=None)
 
     def is_contested(self, day: Day) -> bool:
-        """Return whether as much authority says otherwise: on the day itself, or of a time that the day lies in."""
+        """Return whether another position has the same authority, on the day or in a period that contains the day."""
         overlapping = (
             item.is_lasting
             and item.last >= day.day
@@ -685,7 +685,7 @@ class View:
         return day.is_tied or any(overlapping)
 
     def form_runs(self, days: list[Day]) -> list[Run]:
-        """Put days into runs; a run goes on while the position stays and it has not stopped of itself."""
+        """Divide days into runs; a run continues while the position is the same and it has not ended by itself."""
         runs: list[Run] = []
         for day in days:
             if runs and runs[-1].goes_on(day):
@@ -695,7 +695,7 @@ class View:
         return runs
 
     def counting_runs(self) -> tuple[list[Run], list[Day]]:
-        """Return the runs that satisfy the rule, and the days that are set aside because their run never does."""
+        """Return the runs that satisfy the rule, and the days that are ignored because their run never does."""
         runs = self.form_runs(self.days)
         if self.rule.sustain_days is None:
             for run in runs:
@@ -726,18 +726,18 @@ class View:
         return begun[-1] if begun and self.stops[begun[-1].first_day].day > on else None
 
     def shown(self, on: date) -> Run | None:
-        """Return the run whose position was known to be held on a day, on that day."""
+        """Return the run whose position was known to be held on a day, as seen on that day."""
         begun = [run for run in self.runs if run.first_day <= on and run.confirmed_on and run.confirmed_on <= on]
         return begun[-1] if begun and self.stops[begun[-1].first_day].day > on else None
 
     def aside(self, on: date) -> list[Item]:
-        """Return what counts of a day and is not in a run."""
+        """Return what counts on a day and is not part of a run."""
         of_day = [item for day in self.days if day.day == on for item in day.contrary]
         return of_day + [item for day in self.dropped if day.day == on for item in day.agreeing]
 
 
 def days_of(items: list[Item], rule: Rule) -> Iterator[Day]:
-    """Let one position be that of each day."""
+    """Let one position be the position of each day."""
     for _, group in groupby(sorted(items, key=lambda item: item.day), key=lambda item: item.day):
         of_day = list(group)
         highest = max(item.authority for item in of_day)
@@ -752,7 +752,7 @@ def days_of(items: list[Item], rule: Rule) -> Iterator[Day]:
         elif all(item.instant is not None for item in of_day):
             in_order = sorted(of_day, key=lambda item: (item.instant, item.authority, item.tie))
             winner = in_order[-1]
-            # The last words began after the last that said otherwise.
+            # The final run of the position began after the last statement of another position.
             onset = [list(words) for _, words in groupby(in_order, lambda item: item.position_id)][-1][0]
             last = [item for item in of_day if (item.instant, item.authority) == (winner.instant, winner.authority)]
             is_tied = len({item.position_id for item in last}) > 1
@@ -772,7 +772,7 @@ def days_of(items: list[Item], rule: Rule) -> Iterator[Day]:
 
 
 def periods_of(past: Past) -> list[Period]:
-    """Walk through the days and open a period wherever another position is held than on the day before."""
+    """Walk through the days and begin a period wherever the position differs from that of the day before."""
     periods: list[Period] = []
     yesterday: Run | None = None
     for on in walked(past):
@@ -803,7 +803,7 @@ def periods_of(past: Past) -> list[Period]:
 
 
 def walked(past: Past) -> list[date]:
-    """Return all days from the first on which anything is said to the last on which anything can change."""
+    """Return all days from the first statement to the last possible change."""
     marks = {item.day for item in past.items} | {item.last for item in past.items} | set(past.turns)
     for on in (date.min, *past.turns):
         for run in past.view(on).runs:
@@ -814,7 +814,7 @@ def walked(past: Past) -> list[date]:
 
 
 def why(past: Past, on: date, now: Run | None, yesterday: Run | None) -> tuple[int, date]:
-    """Return what made the day differ from the one before, and the first day after the last on which it can have."""
+    """Return why the day differs from the day before, and the first day after the last possible day of the change."""
     if now and now.first_day == on:
         return NOTHING, now.days[0].onset.until
     if now:
@@ -827,7 +827,7 @@ def why(past: Past, on: date, now: Run | None, yesterday: Run | None) -> tuple[i
 
 
 def absorb(period: Period, view: View, now: Run | None, on: date) -> None:
-    """Add to a period what one of its days knows."""
+    """Add to a period what one of its days contributes."""
     if now is None:
         period.confirmed_on = min(period.confirmed_on, on)
         return
@@ -853,7 +853,7 @@ def absorb(period: Period, view: View, now: Run | None, on: date) -> None:
 def change_into(
     world: World, periods: list[Period], number: int, successions: set[tuple[date, date]]
 ) -> dict[str, Any]:
-    """Return what the change into one period is and when it can have happened."""
+    """Return the kind of the change into one period and when it can have happened."""
     period = periods[number]
     known = [p for p in periods[:number] if p.position_id is not None]
     old = known[-1] if known else None
@@ -908,7 +908,7 @@ def change_into(
 
 
 def compare(world: World, old: Position, new: Position) -> str:
-    """Return what kind of change lies between two positions when nothing but them decides."""
+    """Return the kind of change between two positions if only the positions decide."""
     seen = clarity(old, new)
     if seen == "clarified":
         return "clarification"

@@ -1,4 +1,4 @@
-"""Stances and changes as the database derives them, against the slow way in plain Python."""
+"""Stances and changes as derived by the database, compared with the slow derivation in plain Python."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def of_columns(derived: Derived, columns: tuple[str, ...], *, known_only: bool) 
 
 
 def stored(connection: psycopg.Connection[Any], table: str, columns: tuple[str, ...], base: int) -> Rows:
-    """Read what is stored of a history, with the ids that the history itself uses."""
+    """Read the stored results of a history, with the ids of the history itself."""
     names = {"valid_from": "changed_on", "position_id": "to_position_id"} if table == "stance_change" else {}
     wanted = ", ".join(f"t.{names.get(column, column)}" + (f" - {base}" if column in IDS else "") for column in columns)
     rows = connection.execute(
@@ -118,7 +118,7 @@ def by_pair(rows: list[tuple[Any, ...]]) -> Rows:
 def as_known(
     connection: psycopg.Connection[Any], number: int | None, world: World, base: int, slugs: tuple[str, ...]
 ) -> Rows:
-    """Ask for the states of all pairs of a history as known at a number."""
+    """Query the states of all pairs of a history as known at a number."""
     wanted = ", ".join(f"s.{column}" + (f" - {base}" if column in IDS else "") for column in State._fields)
     rows = connection.execute(
         f"SELECT r.slug, s.holder_id - {base}, s.issue_id - {base}, {wanted}"
@@ -137,7 +137,7 @@ def check_stored(connection: psycopg.Connection[Any], world: World, base: int) -
 
 
 def same(found: Rows, expected: Rows, columns: tuple[str, ...]) -> None:
-    """Fail with the first difference spelt out, for the whole of both is long."""
+    """Fail with the first difference, because the whole of both is long."""
     for pair in sorted(found.keys() | expected.keys()):
         for of_database, of_slow_way in zip_longest(found.get(pair, []), expected.get(pair, [])):
             named = [dict(zip(columns, row, strict=True)) if row else None for row in (of_database, of_slow_way)]
@@ -156,7 +156,7 @@ def november(day: int) -> date:
 
 
 class Story:
-    """A world that is told step by step, and what the database makes of it."""
+    """A world that is built step by step, and the result in the database."""
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self.connection = connection
@@ -180,7 +180,7 @@ class Story:
         holders: tuple[int, ...] = (STATE,),
         authority: int = 4,
     ) -> int:
-        """Let a statement of a day, or of some day until another, express a position; return its number."""
+        """Add a statement of a day, or of some day in a period, that expresses a position; return its number."""
         key = len(self.world.statements) + 1
         self.world = self.world.put(
             "statements", Statement(key, ANA, (november(on), november((until or on) + 1)), authority)
@@ -192,7 +192,7 @@ class Story:
     def hold_that(
         self, position: int, edtf: str, *, ends: bool = False, authority: int = 4, holders: tuple[int, ...] = (STATE,)
     ) -> int:
-        """Let a lasting statement, such as ``2025-11-03/2025-12``, express a position; return its number."""
+        """Add a lasting statement, such as ``2025-11-03/2025-12``, that expresses a position; return its number."""
         first, last = edtf.split("/")
         said = (first_of(first), None if last == ".." else after_of(last))
         key = self.say(position, 1, holders=holders, authority=authority)
@@ -202,12 +202,12 @@ class Story:
         return key
 
     def change(self, key: int, **columns: Any) -> int:
-        """Let a statement be otherwise."""
+        """Change a statement."""
         self.world = self.world.put("statements", replace(self.world.statements[key], **columns))
         return key
 
     def retract(self, target: int, on: int, *, until: int | None = None, authority: int = 4) -> int:
-        """Let a statement without a coding take another one back; return its number."""
+        """Add a statement without a coding that retracts another one; return its number."""
         key = self.say(OPEN, on, until=until, holders=(), authority=authority)
         self.world = self.world.put("links", Link(len(self.world.links) + 1, key, "retracts", target))
         return key
@@ -217,7 +217,7 @@ class Story:
         self.world = self.world.put("tenures", Tenure(len(self.world.tenures) + 1, person, OFFICE, 1, held, said))
 
     def tell(self) -> int:
-        """Commit what is new and compare all of it with the slow way; return the number of the changeset."""
+        """Commit what is new and compare everything with the slow way; return the number of the changeset."""
         number = commit(self.connection, self.told, self.world)
         self.told = self.world
         check_stored(self.connection, self.world, 0)
@@ -353,7 +353,7 @@ def test_words_of_both_count_while_an_office_may_have_changed_hands(story: Story
     assert (change.window_from, change.window_to) == (november(13), november(21))
 
 
-def test_a_handover_in_two_steps_of_one_year_is_no_gap(story: Story) -> None:
+def test_a_handover_in_two_steps_of_one_year_is_not_a_gap(story: Story) -> None:
     story.hold(ANA, None, 7, "../2025-11-06")
     story.hold(NAMESAKE, 6, 9, "2025-11-06/2025-11-08")
     story.hold(BEN, 8, None, "2025-11-08/..")
@@ -375,7 +375,7 @@ def test_a_government_changes_by_succession_only_when_another_person_takes_the_o
 ) -> None:
     story.hold(ANA, None, 10)
     story.hold(successor, 10, None)
-    # The office governs from that day, so the tenure before has nothing to do with the government.
+    # The office governs from that day on, so the earlier tenure does not concern the government.
     governs = Relation(1, OFFICE, "governs", GOVERNMENT, (november(10), None))
     story.world = story.world.put("relations", governs)
     story.say(SUPPORT, 5, holders=(GOVERNMENT,))
@@ -384,7 +384,7 @@ def test_a_government_changes_by_succession_only_when_another_person_takes_the_o
     assert story.outline(holder=GOVERNMENT) == [(5, SUPPORT, "initial"), (12, OPPOSE, kind)]
 
 
-def test_a_change_in_an_office_that_did_not_govern_then_is_no_succession_of_the_government(story: Story) -> None:
+def test_a_change_in_an_office_that_did_not_govern_then_is_not_a_succession_of_the_government(story: Story) -> None:
     story.hold(ANA, None, 10)
     story.hold(NAMESAKE, 10, 15)
     story.hold(BEN, 15, None)
@@ -594,7 +594,7 @@ def test_a_tie_is_broken_by_the_first_of_the_places_of_a_statement(story: Story)
     ("table", "column"),
     [("statement", "slug"), ("article", "slug"), ("actor", "slug"), ("coder", "name"), ("codebook_version", "label")],
 )
-def test_a_new_name_of_what_breaks_ties_derives_what_it_orders_anew(story: Story, table: str, column: str) -> None:
+def test_a_new_name_that_breaks_ties_derives_again_what_it_orders(story: Story, table: str, column: str) -> None:
     key = story.say(SUPPORT, 7)
     story.world = story.world.put("mentions", Mention(1, key, "a-post", 3))
     story.tell()
@@ -772,7 +772,7 @@ def test_an_open_statement_ends_only_with_the_next_of_another_position(story: St
     story.say(SUPPORT, 4)
     story.say(OPPOSE, 20)
     story.tell()
-    # It neither lapses nor is it older than what follows.
+    # It does not lapse, and it is not older than what follows.
     assert story.outline("patient")[:2] == [(1, SUPPORT, "initial"), (20, OPPOSE, "reversal")]
     assert story.states()[0].last_evidence_on == november(19)
     assert story.states()[0].evidence_count == 2
@@ -878,7 +878,7 @@ def test_what_is_taken_back_while_the_next_is_pending_carries_on_only_until_then
     story.say(OPPOSE, 10)
     story.retract(spoken[0], 12)
     story.tell()
-    # Two that carry it are left.
+    # Two statements that support it remain.
     assert [state.carried_to for state in story.states("sustained")] == [None, None, None]
     story.retract(spoken[1], 15)
     story.retract(spoken[2], 20)
@@ -888,7 +888,7 @@ def test_what_is_taken_back_while_the_next_is_pending_carries_on_only_until_then
     assert (oppose.valid_from, oppose.confirmed_on) == (november(10), november(40))
 
 
-def test_what_agrees_with_a_stance_is_evidence_of_it_although_its_day_says_otherwise(story: Story) -> None:
+def test_a_statement_that_agrees_with_a_stance_is_evidence_despite_a_contrary_day(story: Story) -> None:
     story.say(SUPPORT, 1)
     story.say(SUPPORT, 2)
     story.say(OPPOSE, 5, authority=5)
@@ -903,7 +903,7 @@ def test_what_agrees_with_a_stance_is_evidence_of_it_although_its_day_says_other
 
 
 def write_beside(connection: psycopg.Connection[Any], before: World, after: World) -> int:
-    """Write in a transaction that stays open, waiting for nobody, and return the key of its changeset."""
+    """Write in a transaction that stays open, without waiting, and return the key of its changeset."""
     connection.execute("SET LOCAL lock_timeout = '2s'")
     opened = open_changeset(connection)
     write(connection, before, after)
@@ -911,7 +911,7 @@ def write_beside(connection: psycopg.Connection[Any], before: World, after: Worl
     return opened
 
 
-def test_two_writers_of_one_pair_wait_for_each_other_at_commit_alone_and_nothing_known_before_changes(
+def test_two_writers_of_one_pair_wait_for_each_other_only_at_commit_and_nothing_known_before_changes(
     story: Story, connection_url: str
 ) -> None:
     story.say(OPEN, 1)
@@ -940,7 +940,7 @@ Step = Callable[[World], World]
 
 
 def new_coding(world: World) -> World:
-    """Code one statement more."""
+    """Code one more statement."""
     return world.put("codings", Coding(9, 2, PERSON, 1, SUPPORT))
 
 
@@ -992,7 +992,7 @@ def test_writers_that_do_not_see_each_other_leave_what_one_after_the_other_would
         write_beside(second, story.world, other(story.world))
         sooner, later = (first, second) if is_swapped else (second, first)
         with ThreadPoolExecutor() as pool:
-            # A commit may wait for that of the other writer, so it must not be waited for alone.
+            # A commit may wait for the other writer's commit, so run both concurrently.
             waiting = pool.submit(sooner.commit)
             wait([waiting], timeout=0.5)
             later.commit()
@@ -1029,7 +1029,7 @@ def test_a_generated_history_is_derived_as_by_the_slow_way_now_and_as_known_at_e
         check()
 
 
-def test_deriving_everything_anew_changes_nothing(connection_url: str) -> None:
+def test_deriving_everything_again_changes_nothing(connection_url: str) -> None:
     tables = ("evidence", "scale", "succession", "stance", "stance_change")
     with psycopg.connect(connection_url, autocommit=True) as connection:
         prepare(connection)

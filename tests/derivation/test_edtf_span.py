@@ -1,4 +1,4 @@
-"""The days that one side of a lasting date means are in the database what they are in Python."""
+"""The database and Python agree on the days that one side of a lasting date covers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PARTS = tuple(f"2025-{code}" for code in range(21, 42))
 DOUBTS = ("", "?", "~", "%")
 
 
-def test_a_side_means_the_days_that_the_same_date_means_alone(connection: psycopg.Connection[Any]) -> None:
+def test_a_side_covers_the_days_that_the_same_date_covers_by_itself(connection: psycopg.Connection[Any]) -> None:
     sides = ["".join(words) for words in product((*SIDES, *PARTS), DOUBTS)]
 
     rows = connection.execute("SELECT s, stancedb.edtf_span(s)::text FROM unnest(%s::text[]) s", [sides]).fetchall()

@@ -1,4 +1,4 @@
-"""What a rule does to a database that is filled already."""
+"""The effects of a rule on a database that already has data."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.plugin import Run, invoker
 
 @pytest.fixture
 def run_built(built_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` on the database with a row of everything."""
+    """Provide a function that runs a ``stancedb`` command on the database with a row of everything."""
     return invoker(built_url, tmp_path)
 
 
@@ -50,7 +50,7 @@ def test_a_change_that_no_stance_rests_on_derives_none(built_url: str) -> None:
 
 
 def test_the_checksum_of_the_definition_is_that_of_its_files_in_the_order_of_installation() -> None:
-    # Releases carry it, so how it is computed never changes, and is spelled here a second time.
+    # Releases contain it, so its computation must never change, and is repeated here.
     functions = "edtf_span states settle_scale settle_succession derive settle touch_all role_of evidence_of"
     folder = Path(derivation.__file__).parent
     sources = ((folder / f"{name}.sql").read_text("utf-8") for name in f"versions {functions} stance_evidence".split())
@@ -59,7 +59,7 @@ def test_the_checksum_of_the_definition_is_that_of_its_files_in_the_order_of_ins
     assert derivation.digest() == hashlib.sha256("\n".join(works).encode()).hexdigest()
 
 
-def test_the_checksum_of_the_definition_changes_with_the_definition_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_checksum_of_the_definition_changes_only_with_the_definition(monkeypatch: pytest.MonkeyPatch) -> None:
     before, read = derivation.digest(), Path.read_text
     with monkeypatch.context() as patched:
         patched.setattr(Path, "read_text", lambda path, **how: f"-- Another comment.\n\n{read(path, **how)}")

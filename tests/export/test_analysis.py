@@ -1,4 +1,4 @@
-"""What is exported for analysis: networks, annotations and tables, each held against the seeds a second way."""
+"""Exports for analysis: networks, annotations and tables, each compared with a second computation from the seeds."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ GRAPHML = "{http://graphml.graphdrawing.org/xmlns}"
 
 @pytest.fixture
 def run(reported_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line on the seeds."""
+    """Provide a function that runs a command on the seeds."""
     return invoker(reported_url, tmp_path)
 
 
@@ -47,7 +47,7 @@ def graphs(shown: str) -> dict[str, dict[frozenset[str], float]]:
             for edge in graph.iter(f"{GRAPHML}edge")
         ]
         found[graph.attrib["id"]] = dict(edges)
-        # An edge has no direction, so that it stands there once.
+        # An edge is undirected, so it occurs once.
         assert len(found[graph.attrib["id"]]) == len(edges)
     return found
 
@@ -58,7 +58,7 @@ def data(element: ET.Element) -> dict[str, str]:
 
 
 def taken(url: str) -> dict[str, dict[str, set[tuple[str, str]]]]:
-    """Return which positions each holder took in each month, counted without a join."""
+    """Return the positions that each holder took in each month, counted without a join."""
     months: dict[str, dict[str, set[tuple[str, str]]]] = {}
     for row in rows_of(
         url,
@@ -71,7 +71,7 @@ def taken(url: str) -> dict[str, dict[str, set[tuple[str, str]]]]:
 
 
 def speaking_for(url: str) -> set[frozenset[str]]:
-    """Return the pairs of a speaker and one for whom it spoke while it took a position too, found without a join."""
+    """Return the pairs of a speaker and an actor for whom it spoke while also taking a position, without a join."""
     statements: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in rows_of(
         url,
@@ -163,7 +163,7 @@ class TestTheNetwork:
     def test_a_window_knows_its_year(self, run: Run) -> None:
         shown = done(run("export", "network", "--every", "month", "--issue", "taiwan-status-wording")).stdout
 
-        # September of 1972 is not November of 1972, and November of 2025 is not that of another year.
+        # September 1972 differs from November 1972, and November 2025 from November of another year.
         assert {"w1970-10", "w1972-09", "w2025-11", "w2025-12"} <= set(graphs(shown))
 
     def test_the_list_has_every_statement_that_counts_in_order_of_time(self, run: Run, reported_url: str) -> None:
@@ -301,12 +301,12 @@ class TestTheTables:
     @pytest.mark.parametrize(
         ("line", "code", "said"),
         [
-            (["table", "stance_wid"], 3, "There is no table or view of reporting 'stance_wid'; did you mean"),
-            (["table", "stance_wide", "-o", "a.sav"], 2, "a table goes to a file that ends in .csv, .ndjson"),
-            (["table", "stance_wide", "-f", "ndjson", "--spreadsheet-safe"], 2, "goes with CSV alone"),
-            (["network", "--spreadsheet-safe"], 2, "goes with CSV alone"),
-            (["network", "--issue", "jp-taiwan-use-of-forc"], 3, "did you mean 'jp-taiwan-use-of-force'"),
-            (["annotations", "-f", "csv"], 2, "annotations are JSON-LD"),
+            (["table", "stance_wid"], 3, "There is no table or view of reporting 'stance_wid'. Did you mean"),
+            (["table", "stance_wide", "-o", "a.sav"], 2, "Use .csv, .ndjson"),
+            (["table", "stance_wide", "-f", "ndjson", "--spreadsheet-safe"], 2, "requires CSV"),
+            (["network", "--spreadsheet-safe"], 2, "requires CSV"),
+            (["network", "--issue", "jp-taiwan-use-of-forc"], 3, "Did you mean 'jp-taiwan-use-of-force'"),
+            (["annotations", "-f", "csv"], 2, "Annotations are written as JSON-LD"),
         ],
     )
     def test_what_no_file_can_be_is_refused(self, run: Run, line: list[str], code: int, said: str) -> None:

@@ -1,4 +1,4 @@
-"""What is derived hangs on what the record says: not on the keys of rows, nor on the order in which they came."""
+"""Derived data depends only on what the record contains, not on the keys of rows or the order in which they came."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from tests.support.plugin import Clone, Run, invoker
 from tests.support.worlds import done
 
 FILES = {"outlet": "jsonl", "codebook": "toml", "actor": "jsonl", "article": "jsonl", "statement": "jsonl"}
-# Everything that is derived, by handles, each row as text and all of them as one checksum.
+# Everything that is derived, by handles, each row as text and one checksum for all rows.
 DERIVED = {
     "stance": """
 SELECT r.slug, h.slug, i.slug, s.valid_from, s.valid_to, p.slug, s.confirmed_on, x.tie_key, s.evidence_count,
@@ -65,11 +65,11 @@ JOIN stancedb.coder k ON k.id = c.coder_id
 
 
 def derived(url: str) -> dict[str, list[str]]:
-    """Return the rows of each derived table, in an order of their own."""
+    """Return the rows of each derived table, in a defined order."""
     found = {}
     with psycopg.connect(url) as connection:
         for name, question in DERIVED.items():
-            # Two columns may have one name, so each row is made where they are still apart.
+            # Two columns may have the same name, so rows are built while they are still separate.
             columns, rest = question.strip().removeprefix("SELECT ").split("\nFROM ", 1)
             rows = connection.execute(f"SELECT ROW({columns})::text FROM {rest}".encode())
             found[name] = sorted(said for (said,) in rows)
@@ -77,7 +77,7 @@ def derived(url: str) -> dict[str, list[str]]:
 
 
 def same(after: dict[str, list[str]], before: dict[str, list[str]]) -> None:
-    """Fail with the first rows that differ, for a checksum tells nobody what is wrong."""
+    """Fail with the first rows that differ, because a checksum does not show what is wrong."""
     assert all(before.values())
     for name, rows in before.items():
         sums = [hashlib.sha256("\n".join(of).encode()).hexdigest() for of in (after[name], rows)]
@@ -86,7 +86,7 @@ def same(after: dict[str, list[str]], before: dict[str, list[str]]) -> None:
 
 
 def add_rules(url: str, rules: Iterable[Rule] = VARIANTS) -> None:
-    """Give a database the rules of the tests, which no file carries."""
+    """Add the rules of the tests to a database, because no file contains rules."""
     with psycopg.connect(url) as connection:
         open_changeset(connection)
         for rule in rules:
@@ -95,7 +95,7 @@ def add_rules(url: str, rules: Iterable[Rule] = VARIANTS) -> None:
 
 
 def merge_again(source: str, target: str) -> None:
-    """Merge the actors that are merged in one database in another one, which no file does."""
+    """Repeat the actor merges of one database in another, because no file contains them."""
     with psycopg.connect(source) as connection:
         merged = connection.execute(
             "SELECT a.slug, m.slug FROM stancedb.actor a JOIN stancedb.actor m ON m.id = a.merged_into_id"
@@ -111,10 +111,10 @@ def merge_again(source: str, target: str) -> None:
 
 
 def as_files_carry(world: World) -> World:
-    """Return a world without what only a person can say again: who held which office when, and what was withdrawn."""
+    """Return a world without what only a person can enter again: tenures and withdrawals."""
     statements = {key: replace(row, merged_into_id=None, retracted_on=None) for key, row in world.statements.items()}
     ranks = sorted({row.rank for row in world.positions.values() if row.rank is not None})
-    # A codebook counts ranks from 1.
+    # Ranks in a codebook begin at 1.
     positions = {
         key: row if row.rank is None else replace(row, rank=ranks.index(row.rank) + 1)
         for key, row in world.positions.items()
@@ -138,7 +138,7 @@ def test_histories_that_are_exported_and_loaded_into_an_empty_database_give_the_
     with clone(template) as url:
         add_rules(url)
         source, target = invoker(connection_url, tmp_path), invoker(url, tmp_path)
-        # What is retired by now takes no codings, so it is retired again when those are there.
+        # Retired positions accept no codings, so they are retired again after the codings are loaded.
         for kind, *asked in (*((kind,) for kind in FILES), ("codebook", "whole")):
             path = tmp_path / f"{kind}.{FILES[kind]}"
             for label in CODEBOOKS if kind == "codebook" else [None]:
@@ -180,7 +180,7 @@ rank = {rank}
 
 
 def lines(seed: int) -> list[dict[str, Any]]:
-    """Return the lines of a sheet, crowded on a few days, so that ties are the rule."""
+    """Return the lines of a sheet, concentrated on a few days, so that ties are common."""
     draw = random.Random(seed)  # noqa: S311 - the same lines each time are wanted
     made: list[dict[str, Any]] = []
     for number in range(60):

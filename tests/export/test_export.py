@@ -1,4 +1,4 @@
-"""What export says, what it leaves out, what it refuses, and what a file on disk is meanwhile."""
+"""What export prints, omits and rejects, and the state of the file while it is written."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from tests.support.worlds import done, invoker, jsonl
 
 pytest_plugins = ("tests.support.worlds",)
 
-# What a person and other programs do to the world that no file can say.
+# Changes by users and other programs that no file can contain.
 UNSAYABLE = """
 UPDATE stancedb.article SET retracted_on = '2026-01-01', retracted_reason = 'wrong' WHERE slug = 'post-2';
 UPDATE stancedb.article SET syndicated_from_id = (SELECT id FROM stancedb.article WHERE slug = 'post-2')
@@ -68,7 +68,7 @@ UPDATE stancedb.indicator_observation SET article_version_id = (SELECT v.id FROM
 
 @pytest.fixture(scope="module")
 def changed_once(clone: Clone, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Give the URL of a database with the world and what no file can say of it, which no test changes."""
+    """Provide the URL of a database with the world and what no file can contain, which no test changes."""
     directory = tmp_path_factory.mktemp("changed")
     with clone(template) as url:
         run = invoker(url, directory)
@@ -90,7 +90,7 @@ def changed_once(clone: Clone, template: str, tmp_path_factory: pytest.TempPathF
 
 @pytest.fixture
 def changed(changed_once: str, tmp_path: Path) -> Run:
-    """Give a function that runs a line on that database."""
+    """Provide a function that runs a command on that database."""
     return invoker(changed_once, tmp_path)
 
 
@@ -100,10 +100,10 @@ class TestTheWorldOfTheTests:
         [
             (OutletRecord, worlds.OUTLETS),
             (ActorRecord, worlds.ACTORS),
-            # The raw bytes are of the page.
+            # The raw bytes belong to the page.
             (ArticleRecord, [*worlds.ARTICLES, {"raw": b"", "raw_encoding": "", "raw_bytes": ""}]),
             (EventRecord, [*worlds.EVENTS, *worlds.CAUSES]),
-            # Importers and the workbench alone give these.
+            # Only importers and the workbench give these.
             (
                 StatementRecord,
                 [*worlds.STATEMENTS, {"span": (), "made_under": "", "text_version": 1, "assignment": 1}],
@@ -115,52 +115,52 @@ class TestTheWorldOfTheTests:
         assert {*record.model_fields} - {"schema_", "span"} - {name for fields in used for name in fields} == set()
 
 
-EARLIER = "Not written, earlier versions of rows (history keeps them)"
+EARLIER = "Not written: earlier versions of rows, which stay in the history"
 LEFT_OUT = {
     "outlet": ["2 outlet records written."],
     "codebook": [
-        "Not written, other versions of the codebook (--label names one): 1.",
-        "Not written, further codes that one scheme has for an issue: 1.",
+        "Not written: other versions of the codebook; choose one with --label (1).",
+        "Not written: further codes of an issue in the same scheme (1).",
         "1 codebook record written.",
     ],
     "actor": [
-        "Written as actors of their own, those merged into others ('actor merge' joins them again): 1.",
-        "Not written, names that are neither preferred nor beside a preferred one, or of a time alone: 1.",
-        f"{EARLIER}: 3.",
+        "Written as separate actors: merged actors; 'actor merge' merges them again (1).",
+        "Not written: names for a period only, and aliases in a language without a preferred name (1).",
+        f"{EARLIER} (3).",
         "5 actor records written.",
     ],
     "article": [
-        "Not written, articles that were withdrawn: 1.",
-        "Not written, older texts of articles: 1.",
-        "Not written, that an article is a copy of one which is not written: 1.",
-        "Not written, decisions about likely copies ('article load' proposes such pairs anew): 1.",
-        f"{EARLIER}: 2.",
+        "Not written: articles that were withdrawn (1).",
+        "Not written: older texts of articles (1).",
+        "Not written: links to an original that is not written (1).",
+        "Not written: decisions about likely copies; 'article load' will propose these pairs again (1).",
+        f"{EARLIER} (2).",
         "3 article records written.",
     ],
     "statement": [
-        "Not written, statements whose record was withdrawn: 1.",
-        "Not written, statements merged into another: 1.",
-        "Not written, mentions in withdrawn articles: 1.",
-        "Not written, mentions in older texts of articles: 1.",
-        "Not written, mentions that are deprecated: 1.",
-        "Written as ordinary ones, mentions that are preferred: 1.",
-        "Statements for which 'statement load' finds another office, or none: 1.",
-        "Not written, objects and beneficiaries of statements: 1.",
-        "Not written, links to statements that are not written: 3.",
-        "Not written, reviews of codings: 1.",
-        "Not written, coders without a coding: 1.",
-        f"{EARLIER}: 7.",
-        "Not written, mentions whose quote no words around it tell from another: 1, such as 'cole-dam'.",
+        "Not written: statements whose record was withdrawn (1).",
+        "Not written: statements merged into another (1).",
+        "Not written: mentions in withdrawn articles (1).",
+        "Not written: mentions in older texts of articles (1).",
+        "Not written: mentions that are deprecated (1).",
+        "Written as ordinary mentions: preferred mentions (1).",
+        "Statements for which 'statement load' will find another office, or none (1).",
+        "Not written: objects and beneficiaries of statements (1).",
+        "Not written: links to statements that are not written (3).",
+        "Not written: reviews of codings (1).",
+        "Not written: coders without a coding (1).",
+        f"{EARLIER} (7).",
+        "Not written: mentions whose quote cannot be told apart by its context (1), such as 'cole-dam'.",
         "7 statement records written.",
     ],
     "event": [
-        "Not written, causes that are statements which are not written: 1.",
-        "Not written, causes that are asserted of statements: 1.",
+        "Not written: causes that are omitted statements (1).",
+        "Not written: causes of statements (1).",
         "2 event records written.",
     ],
     "indicator": [
-        "Not written, the older or withdrawn texts that observations rest on: 1.",
-        f"{EARLIER}: 1.",
+        "Not written: the older or withdrawn texts that observations are based on (1).",
+        f"{EARLIER} (1).",
         "2 indicator records written.",
     ],
 }
@@ -172,7 +172,7 @@ class TestWhatNoFileCarries:
         assert done(changed("export", kind)).stderr.splitlines() == LEFT_OUT[kind]
 
     def test_does_not_keep_the_rest_from_loading(self, changed: Run, run: Run, tmp_path: Path) -> None:
-        assert all(", 0 refused" in said for said in carry(changed, run, tmp_path, "jsonl"))
+        assert all(", 0 rejected" in said for said in carry(changed, run, tmp_path, "jsonl"))
 
     def test_a_record_that_load_refuses_is_named_with_the_reason(self, connection_url: str, run: Run) -> None:
         with psycopg.connect(connection_url) as connection:
@@ -186,9 +186,13 @@ class TestWhatNoFileCarries:
 
         refused, *others = result.stderr.splitlines()
         assert refused.startswith(
-            "Not written, records that 'outlet load' refuses: 1, such as 'No Slug' (slug: found 'No Slug', expected "
+            "Not written: records that 'outlet load' would reject (1), such as 'No Slug'"
+            " (slug: Found 'No Slug'; expected "
         )
-        assert others == ["Records that 'outlet load' takes otherwise: 1, such as 'blank'.", "1 outlet record written."]
+        assert others == [
+            "Records that 'outlet load' would read differently (1), such as 'blank'.",
+            "1 outlet record written.",
+        ]
         assert [json.loads(line)["slug"] for line in result.stdout.splitlines()] == ["blank"]
 
     def test_a_page_that_is_too_long_for_a_line_is_left_out_of_its_article(
@@ -199,8 +203,8 @@ class TestWhatNoFileCarries:
         result = done(changed("export", "article"))
 
         said = result.stderr.splitlines()
-        assert "Not written, pages of articles that are too long for a line: 1, such as 'ferry'." in said
-        assert "Not written, records that are too long for a line: 1, such as 'fish'." in said
+        assert "Not written: pages of articles that are too long for a line (1), such as 'ferry'." in said
+        assert "Not written: records that are too long for a line (1), such as 'fish'." in said
         assert [json.loads(line).get("raw_bytes") for line in result.stdout.splitlines()] == [None, None]
 
 
@@ -222,8 +226,8 @@ class TestTheFile:
 
         assert refused.exit_code == 1
         assert refused.stderr == (
-            "Error: 'chair' has 'en:Chair | of all' among its other_names, and '|' parts the items of a cell; write"
-            " JSON Lines, with --format ndjson\n"
+            "Error: 'chair' has 'en:Chair | of all' among its other_names, but '|' separates the items of a cell. Write"
+            " JSON Lines with --format ndjson.\n"
         )
         assert kept == "before"
         assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["actor.csv"]
@@ -234,20 +238,20 @@ class TestTheFile:
     @pytest.mark.parametrize(
         ("line", "code", "said"),
         [
-            (["outlt"], 3, "There is no kind of record 'outlt'; did you mean 'outlet'?"),
-            (["event", "-f", "csv"], 2, "records of the kind event are written as jsonl or json, not as csv"),
+            (["outlt"], 3, "There is no kind of record 'outlt'. Did you mean 'outlet'?"),
+            (["event", "-f", "csv"], 2, "Records of the type event can be written as jsonl or json, not as csv."),
             (["codebook", "-f", "ndjson"], 2, "No such option '-f'"),
-            (["actor", "-o", "a.json"], 2, "a file of jsonl that ends in '.json' does not load"),
+            (["actor", "-o", "a.json"], 2, "A file of jsonl cannot have the extension '.json'"),
             (
                 ["actor", "-o", "a.txt"],
                 2,
-                "a file of jsonl that ends in '.txt' does not load; name it .jsonl or .ndjson",
+                "A file of jsonl cannot have the extension '.txt'. Use .jsonl or .ndjson.",
             ),
-            (["actor", "-f", "ndjson", "-o", "a.csv"], 2, "a file of jsonl that ends in '.csv' does not load"),
+            (["actor", "-f", "ndjson", "-o", "a.csv"], 2, "A file of jsonl cannot have the extension '.csv'"),
             (["actor", "-o", "none/a.csv"], 1, "'none/a.csv' cannot be written: No such file or directory"),
             (["actor", "--label", "x"], 2, "No such option '--label'"),
             (["actor", "--without-causes"], 2, "No such option '--without-causes'"),
-            (["codebook", "--label", "dam-3.0"], 3, "There is no codebook version 'dam-3.0'; did you mean 'dam-2.0'?"),
+            (["codebook", "--label", "dam-3.0"], 3, "There is no codebook version 'dam-3.0'. Did you mean 'dam-2.0'?"),
         ],
     )
     def test_what_would_not_load_is_refused(self, changed: Run, line: list[str], code: int, said: str) -> None:
@@ -266,7 +270,7 @@ class TestTheFile:
         assert done(changed("export", "event", env={"STANCEDB_FORMAT": "csv"})).stdout.startswith("{")
 
     def test_without_a_codebook_none_is_written(self, run: Run) -> None:
-        assert run("export", "codebook").stderr == "Error: there is no codebook yet; load one first\n"
+        assert run("export", "codebook").stderr == "Error: There is no codebook yet. Load one first.\n"
 
 
 def test_rows_are_read_while_the_server_finds_them(connection_url: str, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""How long the edges of a network last."""
+"""The duration of the edges of a network."""
 
 from __future__ import annotations
 

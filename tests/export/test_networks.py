@@ -1,4 +1,4 @@
-"""Networks weigh what rDNA weighs: each is counted again, statement by statement, from the tables of a .dna file."""
+"""Weights are those of rDNA: each is recomputed, statement by statement, from the tables of a .dna file."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ Networks = Callable[[Network], Shown]
 
 @pytest.fixture(scope="module")
 def loaded(clone: Clone, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """Give the URL of a database that an invented file is loaded into, and the file; no test writes to it."""
+    """Provide the URL of a database with an invented file loaded, and the file; no test changes it."""
     folder = tmp_path_factory.mktemp("networks")
     path = edit(
         invented(folder / "dams.dna", 1),
@@ -56,19 +56,19 @@ def loaded(clone: Clone, template: str, tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture
 def said(loaded: tuple[str, Path]) -> list[Said]:
-    """Give the statements of organizations in the file."""
+    """Provide the statements of organizations in the file."""
     return [one for one in said_in(loaded[1]) if one.organization]
 
 
 @pytest.fixture
 def run(loaded: tuple[str, Path], tmp_path: Path) -> Run:
-    """Give a function that runs one line on the file."""
+    """Provide a function that runs a command on the file."""
     return invoker(loaded[0], tmp_path)
 
 
 @pytest.fixture
 def shown(loaded: tuple[str, Path], tmp_path: Path) -> Iterator[Networks]:
-    """Give a function that returns rows, columns and weights of each window of a network, read from its CSV."""
+    """Provide a function that returns rows, columns and weights of each window of a network, read from its CSV."""
     with reading(Settings(database_url=loaded[0], data_dir=tmp_path, author=AUTHOR)) as session:
 
         def asked(network: Network) -> Shown:
@@ -85,7 +85,7 @@ def table(lines: Iterator[str] | Sequence[str]) -> tuple[list[str], list[str], W
 
 
 def of_organizations(**asked: Any) -> Network:
-    """Return a network of organizations, as rDNA makes it of the variable of that name."""
+    """Return a network of organizations, as rDNA makes it with the variable of that name."""
     return Network(holder_kinds=("organization",), **asked)
 
 
@@ -150,7 +150,7 @@ class TestWindows:
             name: one_mode(inside, "congruence", "no") for name, inside in windows_of_days(kept, length, step).items()
         }
 
-    def test_windows_of_statements_have_so_many_statements(self, shown: Networks, said: list[Said]) -> None:
+    def test_windows_of_statements_have_the_given_number_of_statements(self, shown: Networks, said: list[Said]) -> None:
         found = shown(of_organizations(projection="two-mode", window=Length(20, "event"), step=Length(5, "event")))
 
         assert {name: weights for name, (_, _, weights) in found.items()} == {
@@ -173,7 +173,7 @@ class TestWindows:
 
         assert {name: weights for name, (_, _, weights) in found.items()} == expected
 
-    def test_a_matrix_of_a_window_has_a_file_of_its_own(self, run: Run, shown: Networks, tmp_path: Path) -> None:
+    def test_each_matrix_of_a_window_has_a_separate_file(self, run: Run, shown: Networks, tmp_path: Path) -> None:
         path = tmp_path / "net.csv"
         done(run("export", "network", "--projection", "congruence", "--every", "year", "--output", path))
 
@@ -336,20 +336,20 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("line", "code", "said"),
         [
-            (["--normalization", "jaccard"], 2, "--normalization jaccard is for one-mode networks"),
-            (["--projection", "conflict", "--normalization", "activity"], 2, "is for two-mode networks"),
-            (["--projection", "congruence", "--aggregation", "combine"], 2, "it is for two-mode and concepts"),
-            (["--projection", "two-mode", "--aggregation", "conflict"], 2, "give subtract, ignore or combine"),
-            (["--projection", "events", "--isolates"], 2, "leave them out with --projection events"),
-            (["--projection", "events", "--format", "dl"], 2, "which is CSV"),
-            (["--every", "year", "--window", "30d"], 2, "give one of them"),
-            (["--step", "30d"], 2, "--step needs --window"),
-            (["--window", "30d", "--step", "5e"], 2, "count different things"),
+            (["--normalization", "jaccard"], 2, "--normalization jaccard is only for one-mode networks"),
+            (["--projection", "conflict", "--normalization", "activity"], 2, "is only for two-mode networks"),
+            (["--projection", "congruence", "--aggregation", "combine"], 2, "it is only for two-mode and concepts"),
+            (["--projection", "two-mode", "--aggregation", "conflict"], 2, "use subtract, ignore or combine"),
+            (["--projection", "events", "--isolates"], 2, "omit them with --projection events"),
+            (["--projection", "events", "--format", "dl"], 2, "as CSV"),
+            (["--every", "year", "--window", "30d"], 2, "use only one of them"),
+            (["--step", "30d"], 2, "--step requires --window"),
+            (["--window", "30d", "--step", "5e"], 2, "have different units"),
             (["--window", "30"], 2, "write it as 30d, 4w, 6m, 1y or 50e"),
-            (["--every", "year", "--format", "csv"], 2, "name it with --output FILE"),
+            (["--every", "year", "--format", "csv"], 2, "Name it with --output FILE"),
             (["--exclude", "union-a"], 2, "for example holder:japan"),
-            (["--exclude", "holder:unionn-a"], 3, "did you mean 'union-a'"),
-            (["--exclude", "author:A. Writr"], 3, "did you mean 'A. Writer'"),
+            (["--exclude", "holder:unionn-a"], 3, "Did you mean 'union-a'"),
+            (["--exclude", "author:A. Writr"], 3, "Did you mean 'A. Writer'"),
             (["--holder-kind", "union"], 2, "'union' is not one of"),
         ],
     )

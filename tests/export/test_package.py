@@ -1,4 +1,4 @@
-"""The data package of all that is reported: what it declares is true of its files, and its files are the relations."""
+"""The data package of the reporting schema: its declarations are true of its files, and its files are the relations."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.support.worlds import done, invoker
 
 pytest_plugins = ("tests.support.worlds",)
 
-# How the values of a type are spelled where Table Schema is left at its defaults.
+# The format of values of each type with the defaults of Table Schema.
 SPELLED = {
     "string": r".*",
     "boolean": r"true|false",
@@ -31,13 +31,13 @@ SPELLED = {
 
 @pytest.fixture
 def run(reported_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line on the seeds."""
+    """Provide a function that runs a command on the seeds."""
     return invoker(reported_url, tmp_path)
 
 
 @pytest.fixture(scope="module")
 def folder(reported_url: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the folder of a package of the seeds, which nobody writes to."""
+    """Provide the folder of a package of the seeds, which no test changes."""
     place = tmp_path_factory.mktemp("package")
     done(invoker(reported_url, place)("export", "package", place / "package", "--license", "CC-BY-4.0"))
     return place / "package"
@@ -45,7 +45,7 @@ def folder(reported_url: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def described(folder: Path) -> dict[str, Any]:
-    """Give what the package says of itself."""
+    """Provide the description in the package."""
     found: dict[str, Any] = json.loads((folder / "datapackage.json").read_text("utf-8"))
     return found
 
@@ -165,7 +165,7 @@ class TestTheFolder:
         result = run("export", "package", tmp_path / "package")
 
         assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
-        assert "holds 'thesis.tex'" in result.stderr
+        assert "contains 'thesis.tex'" in result.stderr
         assert (tmp_path / "package" / "thesis.tex").read_text("utf-8") == "years of work"
 
     def test_a_place_that_cannot_be_written_is_said(self, run: Run, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What export writes, load takes back: every curated row is there again, and a second load changes nothing."""
+"""Exported files load again: every curated row is restored, and a second load changes nothing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.support.worlds import done, invoker
 pytest_plugins = ("tests.support.worlds",)
 
 TABLES = {table.name: table for table in CURATED}
-# What a row is known by, for tables that have no handle.
+# How a row is identified in tables without a handle.
 KEYS = {
     "article_version": ("article_id", "text_sha256"),
     "tenure": ("person_id", "office_id", "seat", "held"),
@@ -30,14 +30,14 @@ KEYS = {
     "coding": ("statement_id", "holder_id", "issue_id", "coder_id", "codebook_version_id"),
 }
 HANDLES = ("slug", "code", "label", "name")
-# When and by which changeset a row was recorded is of each database; a load and a review are no records.
+# When and by which changeset a row was recorded differs by database; loads and reviews are not records.
 OWN = {"id", "changeset_id"}
 UNCARRIED = {"load", "coding_review"}
 Rows = dict[str, dict[int, dict[str, Any]]]
 
 
 def contents(url: str) -> dict[str, list[str]]:
-    """Return all rows of all curated tables, with what they name in place of keys, in an order of their own."""
+    """Return all rows of all curated tables, with handles instead of keys, in a defined order."""
     with psycopg.connect(url, row_factory=dict_row) as connection:
         rows: Rows = {
             name: {row["id"]: row for row in connection.execute(f"SELECT * FROM stancedb.{name}".encode())}
@@ -51,7 +51,7 @@ def contents(url: str) -> dict[str, list[str]]:
 
 
 def resolved(rows: Rows, table: Table, row: dict[str, Any]) -> dict[str, Any]:
-    """Return a row with handles in place of keys."""
+    """Return a row with handles instead of keys."""
     named = {}
     for column in table.columns:
         target = next((key.column.table.name for key in column.foreign_keys if key.column.name == "id"), None)
@@ -62,7 +62,7 @@ def resolved(rows: Rows, table: Table, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def handle(rows: Rows, table: str, key: int) -> object:
-    """Return what a row is known by."""
+    """Return the values that identify a row."""
     row = rows[table][key]
     names = KEYS.get(table) or [next(name for name in HANDLES if name in row)]
     known = resolved(rows, TABLES[table], row)
@@ -70,7 +70,7 @@ def handle(rows: Rows, table: str, key: int) -> object:
 
 
 def carry(source: Run, target: Run, directory: Path, form: str) -> list[str]:
-    """Export everything from one database and load it into another; return what the loads said."""
+    """Export everything from one database and load it into another; return the messages of the loads."""
     said = []
 
     def step(kind: str, *options: str, name: str | None = None) -> None:
@@ -96,7 +96,7 @@ def carry(source: Run, target: Run, directory: Path, form: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def world_once(clone: Clone, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Give the URL of a database with the whole world, which no test changes."""
+    """Provide the URL of a database with the whole world, which no test changes."""
     with clone(template) as url:
         directory = tmp_path_factory.mktemp("world")
         load_world(invoker(url, directory), directory)
@@ -111,7 +111,7 @@ def test_every_row_is_there_again(world_once: str, connection_url: str, run: Run
     for name, rows in before.items():
         assert after[name] == rows, name
     again = carry(run, run, tmp_path, form)
-    assert [line for line in again if "nothing to change, 0 refused" not in line] == []
+    assert [line for line in again if "nothing to change, 0 rejected" not in line] == []
 
 
 def test_the_lines_of_the_page_carry_the_seeds(

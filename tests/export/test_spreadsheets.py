@@ -1,4 +1,4 @@
-"""``--spreadsheet-safe``: wherever CSV is written, no cell is a formula; without it a round trip stays one."""
+"""With ``--spreadsheet-safe`` no CSV cell is a formula; without it a round trip changes nothing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ANSWERS = [["outlet", "list", "-f", "csv"], ["export", "outlet", "-f", "csv"]]
 
 @pytest.fixture
 def outlets(run: Run, tmp_path: Path) -> Run:
-    """Give a database with an outlet whose name is a formula."""
+    """Provide a database with an outlet whose name is a formula."""
     done(run("outlet", "load", jsonl(tmp_path / "outlet.jsonl", *OUTLETS)))
     return run
 
@@ -70,7 +70,7 @@ def test_a_round_trip_stays_one(outlets: Run, tmp_path: Path, empty_url: str) ->
         ["export", "annotations"],
     ],
 )
-def test_what_is_no_csv_is_refused_before_anything_is_done(run: Run, line: list[str]) -> None:
+def test_output_other_than_csv_is_refused_before_anything_is_done(run: Run, line: list[str]) -> None:
     refused = run(*line, "--spreadsheet-safe")
 
     assert refused.exit_code == 2
@@ -86,7 +86,7 @@ def test_every_command_that_writes_csv_has_it() -> None:
         " ".join(words): ("--format" in options(command), "--spreadsheet-safe" in options(command))
         for words, command in commands()
     }
-    # These have a format, and CSV is none of theirs; the others write CSV files and have no other form.
+    # These have a format, but not CSV; the others write only CSV files.
     without_csv = {"export annotations", "export event", "export indicator"}
     assert {words for words, found in asked.items() if found == (True, False)} == without_csv
     assert {words for words, found in asked.items() if found == (False, True)} == {"export package"}

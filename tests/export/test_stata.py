@@ -1,4 +1,4 @@
-"""Files for Stata, read back by ReadStat, which is what R and Python read them with, and held against SQL."""
+"""Stata files, read back by ReadStat, which R and Python use, and compared with SQL."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytest_plugins = ("tests.support.worlds",)
 
 readstat = pytest.importorskip("pyreadstat")
 
-# What a table may hold at most, in every type that is reported.
+# The extreme values of a table, in every type of the reporting schema.
 ODD = """
 CREATE TABLE reporting.odd (
     number_key integer, short_text text, long_text text, other_long_text text, small smallint, large bigint,
@@ -38,7 +38,7 @@ INSERT INTO reporting.odd VALUES
 
 @pytest.fixture(scope="module")
 def odd_url(clone: Clone, reported_url: str) -> Iterator[str]:
-    """Give the URL of the seeds with a relation of oddities, which no test writes to."""
+    """Provide the URL of the seeds with a relation of extreme values, which no test changes."""
     with clone(name_of(reported_url)) as url:
         with psycopg.connect(url) as connection:
             connection.execute(ODD)
@@ -47,12 +47,12 @@ def odd_url(clone: Clone, reported_url: str) -> Iterator[str]:
 
 @pytest.fixture
 def run(odd_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line on them."""
+    """Provide a function that runs a command on them."""
     return invoker(odd_url, tmp_path)
 
 
 def expected(url: str, table: str) -> list[dict[str, Any]]:
-    """Return the rows of a relation in order, as Stata can have them."""
+    """Return the rows of a relation in order, as Stata can represent them."""
     with psycopg.connect(url, row_factory=dict_row) as connection:
         connection.execute("SET timezone = 'UTC'")
         (width,) = connection.execute(
@@ -71,7 +71,7 @@ def expected(url: str, table: str) -> list[dict[str, Any]]:
 
 
 def stata(value: object, *, is_text: bool) -> object:
-    """Return a value as Stata can have it: no text is the empty text, and an instant has milliseconds."""
+    """Return a value as Stata can represent it: missing text is empty text, and an instant has milliseconds."""
     if value is None and is_text:
         return ""
     if isinstance(value, datetime):
@@ -80,7 +80,7 @@ def stata(value: object, *, is_text: bool) -> object:
 
 
 def read(path: Path) -> tuple[list[dict[str, Any]], Any]:
-    """Return the rows of a file, and what it says of itself."""
+    """Return the rows and the metadata of a file."""
     columns, about = readstat.read_dta(path, output_format="dict")
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)], about
 

@@ -1,4 +1,4 @@
-"""Which addresses are public: functions of their numbers alone, and no byte is sent to find out."""
+"""Public addresses are recognized from the number of the address only, without sending a byte."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from stancedb.fetching.addresses import is_public
 
-# Every block of the two registries of IANA, October 2025, with what they call globally reachable, and multicast.
+# Every block in the two IANA registries, October 2025, with its entry for "globally reachable", and multicast.
 BLOCKS = """
 0.0.0.0/8 0.0.0.0/32 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.0.0/29
 192.0.0.8/32 192.0.0.9/32 192.0.0.10/32 192.0.0.170/32 192.0.0.171/32 192.0.2.0/24 192.31.196.0/24 192.52.193.0/24
@@ -94,7 +94,7 @@ def test_nothing_is_public_that_python_knows_not_to_be() -> None:
     chance = random.Random(16)  # noqa: S311 - addresses that do not repeat, the same in every run
     some = [
         *(IPv4Address(chance.getrandbits(32)) for _ in range(20_000)),
-        # Half of them where addresses are given out at all.
+        # Half of them in ranges that are assigned at all.
         *(IPv6Address(chance.getrandbits(128)) for _ in range(5_000)),
         *(IPv6Address(1 << 125 | chance.getrandbits(125)) for _ in range(5_000)),
         *(network[1] for network in map(ip_network, SPECIAL) if network.num_addresses > 1),

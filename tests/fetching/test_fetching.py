@@ -1,4 +1,4 @@
-"""Fetching articles: what may be asked, how much is taken, and what each server that misbehaves is refused for."""
+"""Fetching articles: which addresses are allowed, the limits, and how misbehaving servers are rejected."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ ANSWERS: dict[str, bytes] = {
 
 
 class Handler(StreamRequestHandler):
-    """Answers a path with the bytes that stand for it, and remembers what was asked."""
+    """Answers a path with the corresponding bytes, and records the requests."""
 
     def handle(self) -> None:
         asked = b""
@@ -115,7 +115,7 @@ class Handler(StreamRequestHandler):
             else:
                 self.wfile.write(ANSWERS[path])
         except OSError:
-            # The other side has hung up, as it should.
+            # The client has closed the connection, as it should.
             pass
 
     def drip(self, data: bytes) -> None:
@@ -140,7 +140,7 @@ def only_here(ip: IP) -> bool:
 
 @pytest.fixture
 def address(server: ThreadingTCPServer) -> Callable[..., Address]:
-    """Give a function that makes an address of the test's own server, which alone may be asked."""
+    """Provide a function that makes an address on the test's own server, the only one allowed."""
     port = server.server_address[1]
     return lambda path, host="127.0.0.1": Address(f"http://{host}:{port}{path}", only_here, LIMITS)
 
@@ -164,15 +164,18 @@ def the_reason(address: Address) -> str:
 @pytest.mark.parametrize(
     ("url", "reason"),
     [
-        ("ftp://example.org/a", "is not an address of the web; only http and https are fetched"),
-        ("file:///etc/passwd", "is not an address of the web"),
-        ("http://user:secret@example.org/", "has a user name or a password in it"),
-        ("http://example.org:99999/", "is no address"),
-        ("http://[::1/", "is no address"),
-        ("http:///a", "has no host that a name server could know"),
-        ("http://" + "a" * 70 + ".org/", "has no host that a name server could know"),
-        ("http://exa mple.org/", "has no host that a name server could know"),
-        ("http://127.0.0.1:9/", "is at 127.0.0.1, which is not a public address; save the page and load the file"),
+        ("ftp://example.org/a", "Not a web address. Only http and https are supported."),
+        ("file:///etc/passwd", "Not a web address"),
+        ("http://user:secret@example.org/", "The address contains a user name or a password"),
+        ("http://example.org:99999/", "Not a valid address"),
+        ("http://[::1/", "Not a valid address"),
+        ("http:///a", "The host name is invalid."),
+        ("http://" + "a" * 70 + ".org/", "The host name is invalid."),
+        ("http://exa mple.org/", "The host name is invalid."),
+        (
+            "http://127.0.0.1:9/",
+            "The host is at 127.0.0.1, which is not a public address. Save the page and load the file.",
+        ),
         ("http://2130706433/", "is at 127.0.0.1, which"),
         ("http://0x7f.1/", "is at 127.0.0.1, which"),
         ("http://[::ffff:7f00:1]/", "is at "),
@@ -253,7 +256,7 @@ def test_the_canonical_address_of_a_page_goes_before_the_one_it_was_fetched_from
 def test_what_a_redirect_leads_to_is_the_address_and_is_told(address: Callable[..., Address]) -> None:
     item = read(address("/moved"))
     assert item.record.url == address("/p%61ge?a=1").url
-    assert item.notes[0] == f"is at {address('/p%61ge?a=1')} now"
+    assert item.notes[0] == f"The page has moved to {address('/p%61ge?a=1')}."
 
 
 def test_a_text_is_an_article_too(address: Callable[..., Address]) -> None:
@@ -271,7 +274,7 @@ def test_the_entries_of_a_feed_are_articles(address: Callable[..., Address]) -> 
     assert abs(record.retrieved_at - datetime.now(UTC)) < timedelta(seconds=30)
 
 
-def test_the_server_is_told_who_asks_and_nothing_else(
+def test_the_server_learns_who_asks_and_nothing_else(
     server: ThreadingTCPServer, address: Callable[..., Address]
 ) -> None:
     fetch(address("/page"))
@@ -292,25 +295,28 @@ def test_the_server_is_told_who_asks_and_nothing_else(
 @pytest.mark.parametrize(
     ("path", "reason"),
     [
-        ("/missing", r"answers 404 Not \\x1b\[31mFound"),
-        ("/no-content", "answers 204 No Content"),
-        ("/nowhere", "answers 302 and does not say where to go"),
-        ("/loop", r"redirects more than 5 times, at last to http://127\.0\.0\.1:\d+/loop"),
-        ("/inside", r"leads to http://127\.0\.0\.2/secret, which is at 127\.0\.0\.2, which is not a public address.*"),
-        ("/to-a-file", "leads to file:///etc/passwd, which is not an address of the web; only .*"),
-        ("/stalls", r"sent nothing for 0\.4 seconds"),
-        ("/drips", r"took longer than 1\.2 seconds"),
-        ("/too-short", r"sent more than the \d+ bytes that it announced"),
-        ("/too-long", r"sent only \d+ of the \d+ bytes that it announced"),
-        ("/cut-chunk", r"does not answer as HTTP says \(IncompleteRead\)"),
-        ("/no-http", r"does not answer as HTTP says \(BadStatusLine\)"),
-        ("/long", r"is larger than 0\.0953674 MiB, too large for an article"),
-        ("/bomb", r"is larger than 0\.0953674 MiB, too large for an article"),
-        ("/not-gzip", "is not packed with gzip, as it says"),
-        ("/cut-gzip", "ends in the middle of its packed bytes"),
-        ("/br", "is packed with 'br', which is not unpacked here"),
-        ("/image", "is 'image/png', expected a web page, plain text, a feed or a PDF"),
-        ("/no-type", "is something that it does not name, expected a web page, plain text, a feed or a PDF"),
+        ("/missing", r"The server answered 404 Not \\x1b\[31mFound\."),
+        ("/no-content", r"The server answered 204 No Content\."),
+        ("/nowhere", "The server answered 302 without a location."),
+        ("/loop", r"More than 5 redirects, the last to http://127\.0\.0\.1:\d+/loop."),
+        (
+            "/inside",
+            r"Redirects to http://127\.0\.0\.2/secret: The host is at 127\.0\.0\.2, which is not a public address.*",
+        ),
+        ("/to-a-file", "Redirects to file:///etc/passwd: Not a web address. Only .*"),
+        ("/stalls", r"The server sent nothing for 0\.4 seconds."),
+        ("/drips", r"The download took longer than 1\.2 seconds."),
+        ("/too-short", r"The server sent more than the \d+ bytes that it announced."),
+        ("/too-long", r"The server sent only \d+ of the \d+ bytes that it announced."),
+        ("/cut-chunk", r"The response is not valid HTTP \(IncompleteRead\)\."),
+        ("/no-http", r"The response is not valid HTTP \(BadStatusLine\)\."),
+        ("/long", r"The content is larger than 0\.0953674 MiB, the limit for an article."),
+        ("/bomb", r"The content is larger than 0\.0953674 MiB, the limit for an article."),
+        ("/not-gzip", "The content is not compressed with gzip, although its header says so."),
+        ("/cut-gzip", "The compressed content is incomplete."),
+        ("/br", "The content is compressed with 'br', which is not supported."),
+        ("/image", "The content type is 'image/png'; expected a web page, plain text, a feed or a PDF."),
+        ("/no-type", "The response has no content type; expected a web page, plain text, a feed or a PDF."),
     ],
 )
 def test_a_server_that_misbehaves_is_refused_in_one_sentence_and_in_time(
@@ -325,12 +331,12 @@ def test_a_server_that_is_not_there_is_refused() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{unused.getsockname()[1]}/"
-        assert the_reason(Address(url, only_here, LIMITS)) == "cannot be fetched (Connection refused)"
+        assert the_reason(Address(url, only_here, LIMITS)) == "The page cannot be fetched (Connection refused)."
 
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a file with a certificate of paper.example that nobody vouches for, and its key."""
+    """Provide a file with an untrusted certificate for paper.example, and its key."""
     if not (openssl := shutil.which("openssl")):
         pytest.skip("needs openssl to make a certificate")
     folder = tmp_path_factory.mktemp("certificate")
@@ -366,7 +372,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def secure(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Address]]:
-    """Give a function that makes an address of a server that speaks TLS; every name leads to it."""
+    """Provide a function that makes an address on a TLS server; every name resolves to it."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     resolve = socket.getaddrinfo
@@ -386,14 +392,14 @@ class SecureHandler(Handler):
                 self.rfile, self.wfile = secured.makefile("rb"), secured.makefile("wb", buffering=0)
                 super().handle()
         except OSError:
-            # The other side did not like the certificate.
+            # The client rejected the certificate.
             pass
 
 
 def test_a_certificate_is_checked_for_the_name_and_not_for_the_number(
     secure: Callable[[str], Address], certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    untrusted = r"has a certificate that cannot be trusted \(self.signed certificate\)"
+    untrusted = r"The certificate of the server cannot be trusted \(self.signed certificate\)\."
     assert re.fullmatch(untrusted, the_reason(secure("paper.example")))
     trusting = ssl.create_default_context(cafile=str(certificate))
     monkeypatch.setattr(ssl, "create_default_context", lambda: trusting)
@@ -404,6 +410,6 @@ def test_a_certificate_is_checked_for_the_name_and_not_for_the_number(
 def test_on_the_command_line_an_address_is_told_from_a_file_and_refused_with_exit_code_1(run: Run) -> None:
     result = run("article", "load", "--outlet", "herald", "http://127.0.0.1:9/a", "ftp://example.org/b")
     assert result.exit_code == 1
-    assert "http://127.0.0.1:9/a: is at 127.0.0.1, which is not a public address" in result.stderr
-    assert "ftp://example.org/b: is not an address of the web" in result.stderr
-    assert "2 of 2 records refused, nothing was loaded." in result.stderr
+    assert "http://127.0.0.1:9/a: The host is at 127.0.0.1, which is not a public address" in result.stderr
+    assert "ftp://example.org/b: Not a web address" in result.stderr
+    assert "2 of 2 records rejected; nothing was loaded." in result.stderr

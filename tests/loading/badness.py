@@ -1,10 +1,10 @@
-"""Bad files of every form that loads, made from a seed; and what a load of one must and must not do.
+"""Invalid files of every format that loads, generated from a seed, and rules for what a load of one must do.
 
     python -m tests.loading.badness [COUNT] [--seed SEED]
 
-makes so many of them (10,000) and loads each into a small world on an embedded server. It prints what broke a rule: an
-error that is none of ours, a row that stayed, a refusal without its place or not on one line, a file that was
-loaded although it is bad, or a load that took long.
+generates this number of files (default: 10,000) and loads each into a small world on an embedded server. It prints
+violations: an unexpected error, a remaining row, a rejection without its location or on several lines, a file that was
+loaded although it is invalid, or a slow load.
 """
 
 from __future__ import annotations
@@ -53,13 +53,13 @@ from tests.support import dna_files
 from tests.support.plugin import AUTHOR, EMBEDDED, migrate
 from tests.support.worlds import ARTICLE, CODEBOOK, WORDS, fill_small
 
-LONGEST = 5.0  # Seconds that one small file may take.
+LONGEST = 5.0  # Maximum seconds for one small file.
 LONGEST_SENTENCE = 2000  # Characters; a record may have a fault in every field.
 
 
 @dataclass(frozen=True, slots=True)
 class Bad:
-    """One file that should not load, or perhaps should: mutations at random may hit nothing."""
+    """A file that should not load, or might not: random mutations may have no effect."""
 
     kind: Any
     name: str
@@ -343,7 +343,7 @@ _HEADS = (
 
 
 def _changed(dice: random.Random, values: Values) -> tuple[Values, str, bool]:
-    """Change one field of a record; return it with what was done and whether it must be refused."""
+    """Change one field of a record; return it with a description and whether it must be rejected."""
     values = dict(values)
     inner = values
     if "observations" in values and dice.random() < 0.4:
@@ -449,7 +449,7 @@ def _csv(dice: random.Random) -> Bad:
 
 
 def _as_bytes(dice: random.Random, text: str) -> tuple[bytes, str | None, str]:
-    """Write a text as bytes, mostly as they should be; return them with an encoding to name and what was done."""
+    """Encode a text, usually correctly; return the bytes with an encoding to name and a description."""
     raw = text.encode("utf-8", "surrogatepass")
     place = dice.randrange(len(raw) + 1)
     match dice.randrange(14):
@@ -901,7 +901,7 @@ def _dna(dice: random.Random) -> Bad:
 
 
 def _packed(dice: random.Random) -> Bad:
-    """Return a file that should have been unpacked, or a bomb."""
+    """Return a file that should have been decompressed, or a decompression bomb."""
     kind = dice.choice(_IN_JSON)
     inner = json.dumps(good(kind, 1)).encode() if dice.random() < 0.7 else b"0" * 5_000_000
     zipped = BytesIO()
@@ -938,8 +938,8 @@ _MAKERS: tuple[tuple[Callable[[random.Random], Bad], float], ...] = (
 
 
 def bad_files(seed: int) -> Iterator[Bad]:
-    """Make bad files without end, the same ones for the same seed."""
-    dice = random.Random(seed)  # noqa: S311 - nothing secret
+    """Generate invalid files endlessly, the same ones for the same seed."""
+    dice = random.Random(seed)  # noqa: S311 - not a secret
     makers, weights = zip(*_MAKERS, strict=True)
     while True:
         yield dice.choices(makers, weights)[0](dice)
@@ -949,7 +949,7 @@ def bad_files(seed: int) -> Iterator[Bad]:
 
 
 class Judge:
-    """Loads one file after the other into a database, and says what was wrong with how that went."""
+    """Loads one file after another into a database, and reports violations."""
 
     def __init__(self, settings: Settings, folder: Path, connection: psycopg.Connection[Any]) -> None:
         self.outcomes: Counter[str] = Counter()
@@ -966,15 +966,15 @@ class Judge:
         self._rows = self._counted()
 
     def verdict(self, bad: Bad) -> str | None:
-        """Return what rule the load of a file broke, or None."""
+        """Return the rule that the load of a file violated, or None."""
         path = self._folder / bad.name
         path.write_bytes(bad.content)
         self._mapping.write_bytes(bad.mapping or b"")
-        # Of this process, so that a busy machine breaks no rule.
+        # CPU time of this process, so that a busy machine causes no violation.
         begun = time.process_time()
         try:
             fault = self._loaded(bad, path)
-        except Exception:  # noqa: BLE001 - whatever comes is the finding
+        except Exception:  # noqa: BLE001 - any error is the finding
             fault = "".join(traceback.format_exc(limit=-4)).strip()
         path.unlink()
         if (seconds := time.process_time() - begun) > LONGEST:
@@ -989,7 +989,7 @@ class Judge:
             with writing(self._settings, message="bad") as session:
                 self._load(session, bad, path)
                 session.settle()
-                # What is good after all leaves nothing for the next file either.
+                # Valid files must not leave anything for the next file either.
                 session.is_void = True
         except StancedbError as error:
             self.outcomes[type(error).__name__] += 1
@@ -1030,7 +1030,7 @@ class Judge:
         elif isinstance(error, UnreadableInput):
             sentences = [str(error)]
         elif bad.kind == "dna" and isinstance(error, UsageError) and "--zone" in str(error):
-            # What stands for the version was changed as well, so that another choice would do.
+            # The mutation also changed the version marker, so another option is requested.
             return None
         else:
             return f"refused without a place: {error}"
@@ -1047,7 +1047,7 @@ class Judge:
 
 
 def main() -> int:
-    """Load so many bad files, and print what broke a rule."""
+    """Load this number of invalid files, and print the violations."""
     parser = argparse.ArgumentParser(description="Load generated bad files, and print what broke a rule.")
     parser.add_argument("count", nargs="?", type=int, default=10_000, help="how many files")
     parser.add_argument("--seed", type=int, default=1, help="what they are made from")

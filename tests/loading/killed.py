@@ -1,10 +1,10 @@
-"""Loads and servers that are killed with SIGKILL at random moments, and what is left in the database then.
+"""Loads and servers that are killed with SIGKILL at random moments, and what remains in the database.
 
     python -m tests.loading.killed [MOMENTS] [--lines LINES] [--servers COUNT] [--every COUNT]
 
-kills a load of many lines (50,000) so often (20), then the server below it (5 times), all in one database. After each
-kill all of the load has to be there, or nothing; and as often as is asked the load is started again and has to end with
-the same database as one that was never disturbed, by a checksum of every table.
+kills a load of many lines (default: 50,000) repeatedly (20 times), then the server (5 times), in one database. After
+each kill either the whole load or nothing must be there. At the given interval the load is repeated and must end with
+the same database as an undisturbed load, compared by a checksum of every table.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from stancedb.server import embedded
 from tests.support.plugin import AUTHOR, migrate
 from tests.support.worlds import LINE, fill_small, jsonl
 
-# What there is to know of a loaded sheet by its handles, and of what is derived from it.
+# Everything about a loaded sheet by its handles, and about what is derived from it.
 CONTENT = """
 SELECT st.slug, a.slug, st.said_edtf, m.char_start, m.quote, h.slug, i.slug, p.slug, c.status, c.is_final
 FROM stancedb.statement st JOIN stancedb.actor a ON a.id = st.speaker_id
@@ -45,7 +45,7 @@ JOIN stancedb.derivation_rule r ON r.id = s.rule_id JOIN stancedb.position p ON 
 JOIN stancedb.coding c ON c.id = s.onset_coding_id JOIN stancedb.statement st ON st.id = c.statement_id
 ORDER BY 1, 2, 3, 4
 """
-# A load that is rolled back has used up numbers, so that only the order of the keys is the same, and never the clock.
+# A rolled-back load has used up keys, so only the order of keys is the same, and timestamps never are.
 COLUMNS = """
 SELECT c.relname, string_agg(
     CASE WHEN a.attname = 'id' OR a.attname LIKE '%\\_id' THEN format('dense_rank() OVER (ORDER BY %I)', a.attname)
@@ -58,14 +58,14 @@ GROUP BY c.relname ORDER BY c.relname
 
 
 def content(url: str) -> tuple[int, str]:
-    """Return how many statements there are, and a checksum of all that is said of them and derived from them."""
+    """Return the number of statements, and a checksum of everything about them and derived from them."""
     with psycopg.connect(url) as connection:
         found = [connection.execute(query.encode()).fetchall() for query in (CONTENT, DERIVED)]
     return len(found[0]), hashlib.sha256(repr(found).encode()).hexdigest()
 
 
 def checksums(url: str) -> dict[str, str]:
-    """Return a checksum of every table, in which a key counts by its place in the order of all keys of its column."""
+    """Return a checksum of every table, in which a key counts by its rank among all keys of its column."""
     sums = {"content": content(url)[1]}
     with psycopg.connect(url) as connection:
         for table, columns in connection.execute(COLUMNS.encode()).fetchall():
@@ -78,7 +78,7 @@ def checksums(url: str) -> dict[str, str]:
 
 
 def started(url: str, directory: Path, sheet: Path) -> subprocess.Popen[bytes]:
-    """Start a load in a process of its own."""
+    """Start a load in a separate process."""
     own = {"STANCEDB_DATABASE_URL": url, "STANCEDB_DATA_DIR": str(directory), "STANCEDB_AUTHOR": AUTHOR}
     return subprocess.Popen(
         [sys.executable, "-m", "stancedb", "statement", "load", str(sheet)],
@@ -89,7 +89,7 @@ def started(url: str, directory: Path, sheet: Path) -> subprocess.Popen[bytes]:
 
 
 def await_rollback(url: str) -> None:
-    """Wait until the server has noticed that its client is gone."""
+    """Wait until the server has noticed that its client has gone."""
     with psycopg.connect(url, autocommit=True) as connection:
         for _ in range(600):
             if connection.execute(
@@ -102,7 +102,7 @@ def await_rollback(url: str) -> None:
 
 
 def write_sheet(path: Path, lines: int) -> Path:
-    """Write a sheet of so many statements."""
+    """Write a sheet with a number of statements."""
     return jsonl(path, *({**LINE, "statement": f"s-{number}"} for number in range(lines)))
 
 
@@ -110,11 +110,11 @@ class Trial:
     """Loads of one sheet into clones of one database, some of which are killed.
 
     Args:
-        directory: Where the embedded server has its data, and the sheet is.
-        sheet: What is loaded.
+        directory: The data directory of the embedded server, which also has the sheet.
+        sheet: The sheet to load.
 
     Attributes:
-        seconds: How long the load takes that nobody disturbs.
+        seconds: Duration of an undisturbed load.
     """
 
     def __init__(self, directory: Path, sheet: Path) -> None:
@@ -132,10 +132,10 @@ class Trial:
         self._url = self._clone()
 
     def kill(self, moment: float, *, is_server: bool) -> str:
-        """Kill a load or its server after so many seconds, and say what is left: nothing or all.
+        """Kill a load or its server after a number of seconds, and return what remains: nothing or all.
 
         Raises:
-            AssertionError: Something between is left.
+            AssertionError: A partial load remains.
         """
         process = started(self._url, self._directory, self._sheet)
         time.sleep(moment)
@@ -157,7 +157,7 @@ class Trial:
         return "all"
 
     def load_again(self) -> None:
-        """Load what was killed before, and compare the database with one that nobody disturbed.
+        """Repeat the killed load, and compare the database with an undisturbed one.
 
         Raises:
             AssertionError: They differ.
@@ -182,7 +182,7 @@ class Trial:
 
 
 def killed(trial: Trial, kinds: Iterable[bool], every: int, tell: Callable[[str], object]) -> None:
-    """Kill loads and servers one after the other, and tell of each; once in a while load what was killed."""
+    """Kill loads and servers repeatedly and print the results; sometimes repeat the killed load."""
     for number, is_server in enumerate(kinds, start=1):
         moment = random.uniform(0, trial.seconds)  # noqa: S311 - not a secret
         left = trial.kill(moment, is_server=is_server)
@@ -193,7 +193,7 @@ def killed(trial: Trial, kinds: Iterable[bool], every: int, tell: Callable[[str]
 
 
 def main() -> int:
-    """Kill so many loads and servers, and print what was left each time."""
+    """Kill this number of loads and servers, and print what remained each time."""
     parser = argparse.ArgumentParser(description="Kill loads and servers at random moments, and print what is left.")
     parser.add_argument("moments", nargs="?", type=int, default=20, help="how many loads are killed")
     parser.add_argument("--lines", type=int, default=50_000, help="how many statements a load has")

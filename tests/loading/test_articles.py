@@ -1,4 +1,4 @@
-"""Reading articles: what a file says of itself, what is frozen as its text, and what is refused."""
+"""Reading articles: the metadata of a file, the frozen text, and what is rejected."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def test_what_nfc_changes_is_noted() -> None:
 
 @pytest.mark.parametrize("character", ["\0", "\x0b", "\x0c", "\x1b", "\x7f", "\x85", "\r"])
 def test_control_characters_are_refused_with_their_line(character: str) -> None:
-    with pytest.raises(ValueError, match=r"^found ") as caught:
+    with pytest.raises(ValueError, match=r"^Found ") as caught:
         normalise_text(f"a\nb{character}c")
     assert getattr(caught.value, "line", None) == 2
 
@@ -193,7 +193,7 @@ def test_a_short_first_line_is_the_title_and_stays_in_the_text(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("text", ["Only one line", "She said so.\nAnd left.", "x" * 200 + "\ny"])
-def test_a_first_line_that_is_no_title_is_none(tmp_path: Path, text: str) -> None:
+def test_a_first_line_that_is_not_a_title_is_ignored(tmp_path: Path, text: str) -> None:
     assert the_article(read(write(tmp_path, "the file.txt", text))).title == "The file"
 
 
@@ -214,7 +214,7 @@ def test_the_command_line_goes_before_the_name_of_a_file(tmp_path: Path) -> None
 
 def test_without_an_outlet_an_article_is_refused_with_the_remedy(tmp_path: Path) -> None:
     path = write(tmp_path, "a.txt", "Text")
-    assert the_reason(read(path, defaults=ArticleDefaults()), path) == "outlet: not given; add --outlet SLUG"
+    assert the_reason(read(path, defaults=ArticleDefaults()), path) == "outlet: Required. Add --outlet SLUG."
 
 
 def test_a_day_that_the_calendar_does_not_have_is_not_taken_from_a_name(tmp_path: Path) -> None:
@@ -224,15 +224,15 @@ def test_a_day_that_the_calendar_does_not_have_is_not_taken_from_a_name(tmp_path
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "is empty: nothing to load"),
-        (b"\n  \n", "is empty: nothing to load"),
-        (b"a\nb\x00", "line 2: found a NUL character, which no text can hold; remove it"),
-        (b"a\x1b[0m", "line 1: found the control character U+001B; remove it"),
-        (b"\x89PNG\r\n\x1a\n\0\0", "this is not text but looks like a PNG image"),
-        (b"\x1f\x8b\x08\0", "this is not text but looks like a gzip file; unpack it with gunzip"),
-        ("Été\n".encode("latin-1"), "line 1 is not UTF-8 (byte 0xc9); as "),
-        ("Text".encode("utf-16-le"), "looks like UTF-16 without its mark; say so with --encoding utf-16-le"),
-        ("\ufeff \n".encode(), "text: is blank; an article needs its text"),
+        (b"", "The file is empty."),
+        (b"\n  \n", "The file is empty."),
+        (b"a\nb\x00", "line 2: Found a NUL character, which text cannot contain. Remove it."),
+        (b"a\x1b[0m", "line 1: Found the control character U+001B. Remove it."),
+        (b"\x89PNG\r\n\x1a\n\0\0", "The file is not text; it looks like a PNG image."),
+        (b"\x1f\x8b\x08\0", "The file is not text; it looks like a gzip file; unpack it with gunzip."),
+        ("Été\n".encode("latin-1"), "Line 1 is not UTF-8 (byte 0xc9); as "),
+        ("Text".encode("utf-16-le"), "The file looks like UTF-16 without a byte order mark. Use --encoding utf-16-le."),
+        ("\ufeff \n".encode(), "text: The text is blank. An article needs a text."),
     ],
 )
 def test_a_text_that_cannot_be_read_is_one_refusal(tmp_path: Path, content: bytes, reason: str) -> None:
@@ -281,21 +281,24 @@ def test_empty_front_matter_and_windows_line_ends_are_fine(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("---\npubished: 2025\n---\nText", "line 2: unknown field 'pubished'; did you mean 'published'?"),
-        ("---\nzzz: 2025\n---\nText", "line 2: unknown field 'zzz'; begin its name with x_ to have it ignored"),
-        ("---\nraw: x\n---\nText", "line 2: unknown field 'raw'"),
-        ("---\ntext: x\n---\nText", "line 2: unknown field 'text'"),
-        ("---\ntitle: a\ntitle: b\n---\nText", "line 3: the field 'title' is given twice; keep one"),
-        ("---\n\ntitle: a: b\n---\nText", "line 3: the front matter is not YAML: mapping values are not allowed here"),
-        ("---\ntitle: [a]\n---\nText", "line 2: title: found several values, expected one text"),
-        ("---\n- a\n---\nText", "line 2: the front matter needs lines of the form 'title: …'"),
-        ("---\ntitle: a\nText", "line 1: the front matter has no '---' line at its end"),
-        ("---\n? [a]\n: b\n---\nText", "line 2: unknown field ''"),
-        ("---\ntitle: \x00\n---\nText", "the front matter holds a character that YAML does not allow"),
-        ("---\ntitle: a\n---\n\n", "text: is blank; an article needs its text"),
-        ("---\ntitle: a\n---\n\na\x00", "line 5: found a NUL character"),
-        ("---\npublished: 22/11/2026\n---\nText", "published: '22/11/2026' does not say for certain"),
-        ("---\nx_a: " + "[" * 20_000 + "\n---\nText", "line 1: the front matter is nested too deeply"),
+        ("---\npubished: 2025\n---\nText", "line 2: Unknown field 'pubished'. Did you mean 'published'?"),
+        ("---\nzzz: 2025\n---\nText", "line 2: Unknown field 'zzz'. To have it ignored, begin its name with x_."),
+        ("---\nraw: x\n---\nText", "line 2: Unknown field 'raw'."),
+        ("---\ntext: x\n---\nText", "line 2: Unknown field 'text'."),
+        ("---\ntitle: a\ntitle: b\n---\nText", "line 3: Duplicate field 'title'. Keep one."),
+        (
+            "---\n\ntitle: a: b\n---\nText",
+            "line 3: The front matter is not valid YAML: mapping values are not allowed here",
+        ),
+        ("---\ntitle: [a]\n---\nText", "line 2: title: Found several values; expected one text."),
+        ("---\n- a\n---\nText", "line 2: The front matter must consist of lines such as 'title: …'."),
+        ("---\ntitle: a\nText", "line 1: The front matter has no closing '---' line."),
+        ("---\n? [a]\n: b\n---\nText", "line 2: Unknown field ''."),
+        ("---\ntitle: \x00\n---\nText", "The front matter contains a character that YAML does not allow."),
+        ("---\ntitle: a\n---\n\n", "text: The text is blank. An article needs a text."),
+        ("---\ntitle: a\n---\n\na\x00", "line 5: Found a NUL character"),
+        ("---\npublished: 22/11/2026\n---\nText", "published: '22/11/2026' is ambiguous"),
+        ("---\nx_a: " + "[" * 20_000 + "\n---\nText", "line 1: The front matter is nested too deeply."),
     ],
 )
 def test_bad_front_matter_is_refused_with_the_line(tmp_path: Path, content: str, reason: str) -> None:
@@ -385,7 +388,7 @@ def test_a_canonical_address_on_another_host_is_not_believed() -> None:
 
 
 @pytest.mark.parametrize("href", ["javascript:alert(1)", "http://[", "//", "", "file:///etc/passwd"])
-def test_an_address_that_is_none_is_left_out(href: str) -> None:
+def test_an_invalid_address_is_left_out(href: str) -> None:
     assert extract_html(page(f'<link rel="canonical" href="{href}">').encode()).url is None
 
 
@@ -437,14 +440,16 @@ def test_old_character_references_are_read_as_html_says() -> None:
 def test_a_page_without_an_article_is_refused(tmp_path: Path, content: str) -> None:
     path = write(tmp_path, "a.html", content)
     assert the_reason(read(path), path) == (
-        "text: no article text was found in the page; save the text as .txt and load that"
+        "text: No article text was found in the page. Save the text as .txt and load that file."
     )
 
 
 def test_a_page_with_hardly_any_text_is_noted(tmp_path: Path) -> None:
     [item] = read(write(tmp_path, "a.html", page(body="<p>Subscribe to read on.</p>")))
     assert isinstance(item, Read)
-    assert item.notes == (f"only {len(item.record.text)} characters of text were found; is this the whole article?",)
+    assert item.notes == (
+        f"Only {len(item.record.text)} characters of text were found. Check that the article is complete.",
+    )
 
 
 def test_a_page_with_an_xml_declaration_is_read() -> None:
@@ -454,13 +459,13 @@ def test_a_page_with_an_xml_declaration_is_read() -> None:
 
 def test_an_image_named_as_a_page_is_refused(tmp_path: Path) -> None:
     path = write(tmp_path, "a.html", b"\x89PNG\r\n\x1a\n\0\0")
-    assert the_reason(read(path), path) == "this is not text but looks like a PNG image"
+    assert the_reason(read(path), path) == "The file is not text; it looks like a PNG image."
 
 
 def test_a_page_that_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(items, "LARGEST_PAGE", 100)
     path = write(tmp_path, "a.html", page())
-    assert "too large for an article" in the_reason(read(path), path)
+    assert "the limit for an article" in the_reason(read(path), path)
 
 
 def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -498,12 +503,12 @@ def test_json_lines_are_brought_into_the_normal_form(tmp_path: Path) -> None:
 
 def test_json_lines_need_an_id_each(tmp_path: Path) -> None:
     path = write(tmp_path, "a.jsonl", '{"title": "A", "text": "x"}\n')
-    assert the_reason(read(path), path) == "line 1: id: not given; every article of a list needs its own"
+    assert the_reason(read(path), path) == "line 1: id: Required. Every article of a list needs its own."
 
 
 def test_a_blank_text_in_json_lines_is_refused(tmp_path: Path) -> None:
     path = write(tmp_path, "a.jsonl", '{"id": "a", "title": "A", "text": " \\n "}\n')
-    assert the_reason(read(path), path) == "line 1: text: is blank; an article needs its text"
+    assert the_reason(read(path), path) == "line 1: text: The text is blank. An article needs a text."
 
 
 def test_articles_are_read_from_csv_too(tmp_path: Path) -> None:
@@ -515,14 +520,14 @@ def test_what_cannot_be_decoded_ends_a_file_with_a_refusal(tmp_path: Path) -> No
     path = write(tmp_path, "a.jsonl", b'{"id": "a", "title": "A", "text": "x"}\n{"id": "\xe9"}\n')
     first, second = read(path)
     assert isinstance(first, Read)
-    assert "line 2 is not UTF-8" in str(second)
+    assert "Line 2 is not UTF-8" in str(second)
 
 
 def test_an_id_on_the_command_line_names_one_article_only(tmp_path: Path) -> None:
     paths = [write(tmp_path, name, "Text") for name in ("a.txt", "b.txt")]
     first, second = read(*paths, defaults=ArticleDefaults(outlet="herald", id="one"))
     assert isinstance(first, Read)
-    assert str(second) == f"{paths[1]}: id: --id names one article, and this is another; load it by itself"
+    assert str(second) == f"{paths[1]}: id: --id applies to a single article. Load each article separately."
 
 
 # --- Folders and standard input
@@ -542,16 +547,16 @@ def test_a_folder_is_read_in_the_order_of_its_names(tmp_path: Path) -> None:
 
 
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
-    assert the_reason(read(tmp_path), tmp_path) == "this folder has no files that load"
+    assert the_reason(read(tmp_path), tmp_path) == "The folder contains no files that can be loaded."
 
 
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("missing.txt", "there is no such file"),
-        ("missing.html", "there is no such file"),
-        ("missing", "there is no such file"),
-        ("nul\0.txt", "no file can have this name"),
+        ("missing.txt", "There is no such file."),
+        ("missing.html", "There is no such file."),
+        ("missing", "There is no such file."),
+        ("nul\0.txt", "The file name is invalid."),
     ],
 )
 def test_a_path_that_is_not_there_is_refused(tmp_path: Path, name: str, reason: str) -> None:
@@ -603,7 +608,7 @@ def test_standard_input_is_told_by_how_it_begins(
 def test_a_text_on_standard_input_without_a_title_is_refused_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", StandardInput(b"She said so."))
     [item] = read("-")
-    assert str(item) == "standard input: title: not given; add --title TITLE"
+    assert str(item) == "standard input: title: Required. Add --title TITLE."
 
 
 # --- Anything

@@ -1,4 +1,4 @@
-"""Attributes of actors and of codings: how records write them, and what a later record does to them."""
+"""Attributes of actors and codings: how records write them, and the effect of later records."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ NORLAND = {"slug": "norland", "kind": "state", "name": "Norland"}
 
 @pytest.fixture
 def run(small_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` on the small world."""
+    """Provide a function that runs a ``stancedb`` command on the small world."""
     return invoker(small_url, tmp_path)
 
 
 @pytest.fixture
 def load(run: Run, tmp_path: Path) -> Callable[..., Any]:
-    """Give a function that loads records of a kind and returns the result."""
+    """Provide a function that loads records of a kind and returns the result."""
     numbers = iter(range(100))
 
     def loading(kind: str, *records: object) -> Any:  # noqa: ANN401 - Click's result
@@ -107,15 +107,15 @@ class TestOfActors:
 
         assert "nothing to change" in done(load("actor", record)).stderr
 
-    def test_a_value_that_somebody_set_by_hand_stays(self, run: Run, load: Callable[..., Any], small_url: str) -> None:
+    def test_a_value_that_was_set_by_hand_stays(self, run: Run, load: Callable[..., Any], small_url: str) -> None:
         done(load("actor", {**NORLAND, "attributes": ["type:state"]}))
         done(run("actor", "set", "norland", "--attribute", "type:kingdom"))
         said = done(load("actor", {**NORLAND, "attributes": ["type:country"]})).stderr
 
         assert [row[2] for row in of_actors(small_url)] == ["kingdom"]
-        assert "actor attribute: 1 entered or corrected by hand, kept as corrected" in said
+        assert "actor attribute: 1 entered or corrected by a user, kept" in said
 
-    def test_a_period_that_somebody_set_by_hand_stays(self, run: Run, load: Callable[..., Any], small_url: str) -> None:
+    def test_a_period_that_was_set_by_hand_stays(self, run: Run, load: Callable[..., Any], small_url: str) -> None:
         done(load("actor", {**NORLAND, "attributes": ["bloc@2005/..:west"]}))
         done(run("actor", "set", "norland", "--attribute", "bloc@2005/2007:west"))
         done(load("actor", {**NORLAND, "attributes": ["bloc@2005/2009:east"]}))
@@ -128,7 +128,7 @@ class TestOfActors:
         refused = run(*add, "type:country")
 
         assert (refused.exit_code, [row[2] for row in of_actors(small_url)]) == (1, ["state"])
-        assert "this actor attribute is there already and says otherwise on value" in refused.stderr
+        assert "The actor attribute already exists with a different value" in refused.stderr
 
     def test_setting_one_that_is_new_adds_it(self, run: Run, small_url: str) -> None:
         done(run("actor", "set", "norland", "--attribute", "type:state", "--attribute", "bloc@2005/..:west"))
@@ -140,27 +140,27 @@ class TestOfActors:
         refused = run("actor", "set", "norland", "--attribute", "bloc:east")
 
         assert (refused.exit_code, refused.stdout) == (1, "")
-        assert "an actor has one value of an attribute at a time; the periods overlap" in refused.stderr
+        assert "An attribute must have a single value on any day; these periods overlap." in refused.stderr
 
-    def test_setting_what_is_no_attribute_is_a_mistake_of_usage(self, run: Run) -> None:
+    def test_setting_an_invalid_attribute_is_a_usage_error(self, run: Run) -> None:
         refused = run("actor", "set", "norland", "--attribute", "type=state")
 
         assert refused.exit_code == 2
-        assert "'type=state' does not read as key:value" in refused.stderr
+        assert "'type=state' is not an attribute. Write key:value" in refused.stderr
 
     @pytest.mark.parametrize(
         ("attributes", "said"),
         [
-            (["type"], "'type' does not read as key:value, as in 'type:party', with the key in one line"),
-            ([":state"], "':state' does not read as key:value"),
-            (["type: "], "does not read as key:value"),
-            (["@2005:west"], "does not read as key:value"),
-            (["a\nb:c"], "does not read as key:value"),
-            (["x" * 101 + ":y"], "has more than 100 characters"),
+            (["type"], "'type' is not an attribute. Write key:value, as in 'type:party', with the key on one line."),
+            ([":state"], "':state' is not an attribute. Write key:value"),
+            (["type: "], "is not an attribute. Write key:value"),
+            (["@2005:west"], "is not an attribute. Write key:value"),
+            (["a\nb:c"], "is not an attribute. Write key:value"),
+            (["x" * 101 + ":y"], "is longer than 100 characters"),
             (["bloc@2005-13:west"], "'2005-13'"),
             (["bloc@2005/..:west", "bloc@2007:east"], "bloc@2005/..:west and bloc@2007:east overlap"),
-            (["type:a", "type:b"], "type:a and type:b overlap; an attribute has one value at a time"),
-            (["bloc@2005:a", "bloc@2005-01-01/2005-12-31:b"], "overlap; an attribute has one value at a time"),
+            (["type:a", "type:b"], "type:a and type:b overlap. An attribute has one value at a time."),
+            (["bloc@2005:a", "bloc@2005-01-01/2005-12-31:b"], "overlap. An attribute has one value at a time"),
         ],
     )
     def test_what_cannot_be_one_is_refused(
@@ -177,7 +177,7 @@ class TestOfActors:
         refused = load("actor", {**NORLAND, "attributes": ["bloc@2020/..:east"]})
 
         assert refused.exit_code == 1
-        assert "attributes: bloc@2020/..:east overlaps what is known, bloc:west; give the period" in refused.stderr
+        assert "attributes: bloc@2020/..:east overlaps the existing bloc:west. Use the same first day" in refused.stderr
         done(load("actor", {**NORLAND, "attributes": ["bloc@../2019:west", "bloc@2020/..:east"]}))
         assert [row[2:4] for row in of_actors(small_url)] == [("west", "../2019"), ("east", "2020/..")]
 
@@ -209,7 +209,7 @@ class TestOfActors:
 class TestOfMergedActors:
     @pytest.fixture
     def merged(self, run: Run, load: Callable[..., Any]) -> Run:
-        """Give the world with one actor merged into another and attributes of both."""
+        """Provide the world with one actor merged into another and attributes of both."""
         person = {"kind": "person", "name": "Ana Cole"}
         own = ["party@2020/..:River", "born:1970"]
         other = ["party@2015/2018:Lake", "party@2019/..:Sea", "born:1971", "seat:East"]
@@ -295,15 +295,15 @@ class TestOfCodings:
         refused = load("statement", *lines)
 
         assert (refused.exit_code, of_codings(small_url)) == (1, [])
-        assert "line 2: attributes: line 1 gives 'frame' of this coding the value 'economy', this" in refused.stderr
+        assert "line 2: attributes: Line 1 gives 'frame' of this coding the value 'economy', but" in refused.stderr
 
     @pytest.mark.parametrize(
         ("fields", "said"),
         [
-            ({"attributes": ["frame"]}, "'frame' does not read as key:value"),
-            ({"attributes": ["frame@2020:x"]}, "has a period, and an attribute of a coding has none"),
-            ({"attributes": ["frame:x", "frame:y"]}, "'frame' is given twice"),
-            ({"attributes": ["frame:x"], "issue": None, "position": None}, "attributes belong to the coding, which"),
+            ({"attributes": ["frame"]}, "'frame' is not an attribute. Write key:value"),
+            ({"attributes": ["frame@2020:x"]}, "has a period, but attributes of codings have none"),
+            ({"attributes": ["frame:x", "frame:y"]}, "'frame' appears twice"),
+            ({"attributes": ["frame:x"], "issue": None, "position": None}, "Attributes belong to a coding, which"),
         ],
     )
     def test_what_cannot_be_one_is_refused(
@@ -334,7 +334,7 @@ class TestOfCodings:
 class TestCarriedOver:
     @pytest.fixture
     def carried(self, run: Run, load: Callable[..., Any], tmp_path: Path) -> Callable[..., Any]:
-        """Load a coding with an attribute, carry it over to another version, and give what loads."""
+        """Load a coding with an attribute, carry it over to another version, and return a loader."""
         done(load("statement", {**LINE, "coder": "ana", "attributes": ["frame:economy"]}))
         newer = CODEBOOK.replace("dam-1.0", "dam-2.0").replace("2025-01-01", "2026-01-01")
         (tmp_path / "newer.toml").write_text(newer, encoding="utf-8")
@@ -364,7 +364,7 @@ class TestCarriedOver:
         said = done(carried("statement", {**LINE, "coder": "ana", "attributes": ["frame:nature"]})).stderr
 
         assert [row[3] for row in of_codings(small_url)] == ["economy", "health"]
-        assert "coding attribute: 1 entered or corrected by hand, kept as corrected" in said
+        assert "coding attribute: 1 entered or corrected by a user, kept" in said
 
     @pytest.mark.usefixtures("carried")
     def test_undoing_takes_the_copies_back(self, run: Run, small_url: str) -> None:

@@ -1,4 +1,4 @@
-"""Bad files of every form: each is refused by its place in one sentence, and leaves nothing behind."""
+"""Invalid files of every format are rejected with their location in one sentence, and leave nothing behind."""
 
 from __future__ import annotations
 

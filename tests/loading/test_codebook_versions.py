@@ -1,4 +1,4 @@
-"""The codebook version is what a judgement was made under, and no part of what a line is recognised by."""
+"""The codebook version is what a judgement was made under; it does not identify a line."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ BARE = {
 
 @pytest.fixture
 def run(small_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` on the small world."""
+    """Provide a function that runs a ``stancedb`` command on the small world."""
     return invoker(small_url, tmp_path)
 
 
 def revise(run: Run, directory: Path, label: str = "dam-2.0", issued_on: str = "2026-01-01") -> None:
-    """Load a further version of the codebook with the same issues."""
+    """Load another version of the codebook with the same issues."""
     path = directory / f"{label}.toml"
     path.write_text(CODEBOOK.replace("dam-1.0", label).replace("2025-01-01", issued_on), encoding="utf-8")
     done(run("codebook", "load", path))
@@ -138,7 +138,7 @@ def test_a_line_without_a_codebook_is_her_final_coding_though_a_later_one_does_n
 
 
 def test_where_none_is_final_a_line_is_her_latest_by_the_date_of_its_version(run: Run, tmp_path: Path) -> None:
-    # The later version is loaded first, so that no order of rows stands in for the date.
+    # The later version is loaded first, so that the order of rows differs from that of dates.
     revise(run, tmp_path, "dam-3.0", "2027-01-01")
     revise(run, tmp_path, "dam-2.0", "2026-01-01")
     for label in ("dam-3.0", "dam-2.0", "dam-1.0"):
@@ -178,14 +178,14 @@ def test_a_sheet_under_the_new_version_takes_the_place_of_the_same_coder_s_codin
     refused = run("statement", "load", jsonl(tmp_path / "other.jsonl", {**BARE, "codebook": "dam-2.0"}))
     back = run("statement", "load", jsonl(tmp_path / "back.jsonl", {**LINE, "codebook": "dam-1.0", "final": True}))
 
-    assert "coding: 1 not final any more" in told.stderr
+    assert "coding: 1 no longer final" in told.stderr
     assert codings(run) == [
         ("cole-dam", "support", "dam-1.0", False, None),
         ("cole-dam", "oppose", "dam-2.0", True, None),
         ("second", "oppose", "dam-1.0", True, None),
     ]
     assert (refused.exit_code, back.exit_code) == (1, 1)
-    assert "has a final coding of 'ben-dahl' on 'dam' by 'zoe' already" in refused.stderr
+    assert "already has a final coding of 'ben-dahl' on 'dam' by 'zoe'" in refused.stderr
     assert "nothing to change" in done(run("statement", "load", jsonl(tmp_path / "anew.jsonl", anew))).stderr
 
 
@@ -201,7 +201,7 @@ def test_a_command_without_a_codebook_is_of_the_coding_that_counts(run: Run, tmp
     done(run("coding", "review", "cole-dam", "--status", "accepted", "--coder", "tester"))
 
     assert differs.exit_code == 1
-    assert "says otherwise on position; adding changes nothing, 'coding recode'" in differs.stderr
+    assert "different position. Adding never changes existing data; use 'coding recode'" in differs.stderr
     assert codings(run) == [("cole-dam", "leaves-open", "dam-1.0", True, None)]
     assert answer(run, "coding", "list")[0]["rationale"] == "She says so."
 
@@ -234,7 +234,7 @@ class TestCarrying:
         done(run("changeset", "undo", number + 1))
         assert [row[2] for row in codings(run) if row[3]] == ["dam-1.0", "dam-1.0"]
 
-    def test_leaves_what_was_judged_anew_and_what_is_later(self, run: Run, tmp_path: Path) -> None:
+    def test_leaves_what_was_recoded_and_what_is_later(self, run: Run, tmp_path: Path) -> None:
         done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", LINE, BARE)))
         revise(run, tmp_path)
         revise(run, tmp_path, "dam-3.0", "2027-01-01")
@@ -268,4 +268,4 @@ class TestCarrying:
             ("cole-dam", "oppose", "dam-3.0", True, None),
             ("second", "leaves-open", "dam-3.0", True, "dam-2.0"),
         ]
-        assert "coding: 1 entered or corrected by hand, kept as corrected" in told.stderr
+        assert "coding: 1 entered or corrected by a user, kept" in told.stderr

@@ -1,4 +1,4 @@
-"""Files of Discourse Network Analyzer become articles, actors, issues and codings, and what is left is counted."""
+"""Files of Discourse Network Analyzer become articles, actors, issues and codings, and the rest is counted."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ VERSIONS = pytest.mark.parametrize("version", [2, 3])
 
 @pytest.fixture
 def run(small_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` on the small world."""
+    """Provide a function that runs a ``stancedb`` command on the small world."""
     return invoker(small_url, tmp_path)
 
 
@@ -34,7 +34,7 @@ Rows = Callable[[str], list[tuple[Any, ...]]]
 
 @pytest.fixture
 def rows(small_url: str) -> Rows:
-    """Give a function that returns the rows of a query on the small world."""
+    """Provide a function that returns the rows of a query on the small world."""
 
     def asked(query: str) -> list[tuple[Any, ...]]:
         with psycopg.connect(small_url) as connection:
@@ -53,7 +53,7 @@ CODED = (
 
 
 @VERSIONS
-def test_what_is_in_the_file_is_loaded_or_left_and_told(run: Run, tmp_path: Path, version: int) -> None:
+def test_everything_in_the_file_is_loaded_or_reported(run: Run, tmp_path: Path, version: int) -> None:
     path = dna(tmp_path / "dams.dna", version)
     lines = answer(run, "dna", "load", path)
     file = {line["kind"]: line for line in lines if line["side"] == "file"}
@@ -75,21 +75,21 @@ def test_what_is_in_the_file_is_loaded_or_left_and_told(run: Run, tmp_path: Path
     assert file["statement"]["loaded"] == 9
     assert set(file["statement"]["why"].split("; ")) == {
         "1 of the type 'Annotation'",
-        "1 the same as another of the same coder",
-        "1 marking nothing of the text",
-        "1 naming neither a person nor an organization",
-        "1 in a document that is not taken",
+        "1 duplicate of the same coder",
+        "1 without marked text",
+        "1 without a person or an organization",
+        "1 in a document that is not loaded",
         "1 in a document without a date",
     }
     assert (file["concept"]["loaded"], file["organization"]["loaded"]) == (3, 2)
-    # One statement has no concept, and one of version 2 is of nobody's.
+    # One statement has no concept, and one of version 2 has no speaker.
     assert (database["article"], database["issue"], database["coding"]) == (3, 3, 8)
     assert database["actor"] == file["person"]["loaded"] + file["organization"]["loaded"]
     assert (file["attribute Type"]["loaded"], file["colour of an entity"]["loaded"]) == (1, 1)
 
 
 @VERSIONS
-def test_quotes_stand_where_they_were_marked_and_coders_stay_apart(
+def test_quotes_are_where_they_were_marked_and_coders_stay_separate(
     run: Run, rows: Rows, tmp_path: Path, version: int
 ) -> None:
     done(run("dna", "load", dna(tmp_path / "dams.dna", version)))
@@ -106,7 +106,7 @@ def test_quotes_stand_where_they_were_marked_and_coders_stay_apart(
         ("e waver", *li, DO, "oppose", ida, "accepted", True),
         ("Nobody knows", *li, DO, None, ida, "draft", False),
     }
-    # What two coders mark at one place is one statement; what one coder contradicts there is a second.
+    # What two coders mark at one place is one statement; a contradiction by one coder there is a second statement.
     assert rows("SELECT count(*) FROM stancedb.statement") == [(5,)]
 
 
@@ -121,7 +121,7 @@ def test_a_second_load_changes_nothing_from_whichever_version(run: Run, tmp_path
     told = done(run("dna", "load", path, "--format", "json"))
 
     assert sum((line["inserted"] or 0) + (line["updated"] or 0) for line in json.loads(told.stdout)) == 0
-    assert "Codings of an earlier load that are not in the file any more, and stay as they are: 1\n" in told.stderr
+    assert "Codings of an earlier load that are no longer in the file, kept: 1\n" in told.stderr
 
 
 def test_codings_count_once_their_coders_agree_or_have_answered(run: Run, rows: Rows, tmp_path: Path) -> None:
@@ -209,7 +209,7 @@ def test_no_statement_names_the_passwords_and_the_connection_refuses_them(
         file.ask("SELECT Password, 1 FROM CODERS")
 
 
-def test_another_file_of_the_name_is_refused_until_it_gets_one_of_its_own(run: Run, tmp_path: Path) -> None:
+def test_another_file_of_the_same_name_is_refused_until_it_gets_another_name(run: Run, tmp_path: Path) -> None:
     done(run("dna", "load", dna(tmp_path / "dams.dna")))
     path = dna(tmp_path / "other" / "dams.dna")
     with sqlite3.connect(path) as file:
@@ -218,7 +218,7 @@ def test_another_file_of_the_name_is_refused_until_it_gets_one_of_its_own(run: R
 
     refused = run("dna", "load", path)
     assert refused.exit_code == 1
-    assert "give this one another name with --name" in refused.stderr
+    assert "Give this file another name with --name" in refused.stderr
     done(run("dna", "load", path, "--name", "other dams"))
 
 
@@ -267,7 +267,7 @@ def test_a_time_of_the_day_is_the_instant_and_leaves_the_day(run: Run, rows: Row
     told = done(run("dna", "load", path, "--dry-run")).stderr
     done(run("dna", "load", path, "--zone", "Asia/Tokyo"))
 
-    assert "in UTC; --zone says where the clock was: 2\n" in told
+    assert "in UTC; use --zone for another time zone: 2\n" in told
     instants = (
         "SELECT DISTINCT published_edtf, published_at AT TIME ZONE 'UTC' FROM stancedb.article WHERE slug ~ 'dams'"
     )
@@ -275,7 +275,7 @@ def test_a_time_of_the_day_is_the_instant_and_leaves_the_day(run: Run, rows: Row
     assert rows("SELECT DISTINCT said_edtf FROM stancedb.statement") == [("2025-03-01",)]
 
 
-# What stands in a good file, and what in a damaged one.
+# The tables of a valid file, and of a damaged one.
 DAMAGE = {
     "schema": (b"CREATE TABLE CODERS (ID", b"CREATE TABLE CODERS [\xe5D"),
     "token": (b"CREATE TABLE CODERS (ID", b"CREATE TABLE CODERS (\x1cD"),
@@ -284,7 +284,7 @@ DAMAGE = {
 
 
 def other(path: Path, what: str) -> Path:
-    """Write a file that is none, or none that is read."""
+    """Write a file that is not a DNA file, or not readable."""
     if what == "xml":
         path.write_text('<?xml version="1.0"?><discourse><version>1.31</version></discourse>')
     elif what == "words":
@@ -317,18 +317,18 @@ def other(path: Path, what: str) -> Path:
 @pytest.mark.parametrize(
     ("what", "sentence"),
     [
-        ("xml", "this is a file of version 1 (XML)"),
-        ("words", "this is no file of DNA"),
+        ("xml", "This is a file of DNA version 1 (XML)"),
+        ("words", "Not a DNA file"),
         ("profile", "import that database into a new SQLite file first"),
-        ("sqlite", "this SQLite database has no tables of DNA"),
-        ("newer", "it is of version 4.0.0 of DNA, and versions 2 and 3 are read"),
-        ("roles", "a newer form of DNA"),
-        ("damaged", "the database is damaged"),
-        ("schema", "the schema of the database is damaged"),
+        ("sqlite", "This SQLite database has no DNA tables."),
+        ("newer", "The file is of DNA version 4.0.0; only versions 2 and 3 are supported."),
+        ("roles", "a newer DNA format"),
+        ("damaged", "The database is damaged"),
+        ("schema", "The schema of the database is damaged"),
         ("token", r'unrecognized token: "\x1c"'),
-        ("text", r"a text in it is not UTF-8; it begins 'T\\xff\x1b Herald'"),
-        ("open", "it is open in another program"),
-        ("missing", "there is no such file"),
+        ("text", r"A text in the file is not UTF-8; it begins with 'T\\xff\x1b Herald'."),
+        ("open", "The file is open in another program"),
+        ("missing", "There is no such file."),
     ],
 )
 def test_any_other_file_is_refused_in_one_sentence(small_once: str, tmp_path: Path, what: str, sentence: str) -> None:
@@ -339,7 +339,7 @@ def test_any_other_file_is_refused_in_one_sentence(small_once: str, tmp_path: Pa
     assert len(result.stderr.strip().splitlines()) == 1
 
 
-def test_the_address_of_a_server_is_no_file(small_once: str, tmp_path: Path) -> None:
+def test_the_address_of_a_server_is_not_a_file(small_once: str, tmp_path: Path) -> None:
     result = invoker(small_once, tmp_path)("dna", "load", "mysql://db.example.org/dams")
 
     assert result.exit_code == 1

@@ -1,4 +1,4 @@
-"""Whatever is corrected in a file of Discourse Network Analyzer, its last state alone decides what counts."""
+"""Whatever is corrected in a file of Discourse Network Analyzer, only its last state counts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PEOPLE, BODIES, CONCEPTS = ("Ana Cole", "Li", "Mo"), ("Norland", "Fishers", "Caf
 
 
 def other_value(file: sqlite3.Connection, chance: random.Random) -> None:
-    """Let a statement name another person, organization or concept, or none."""
+    """Change the person, organization or concept of a statement, or remove it."""
     (statement,) = some(file, chance, "SELECT ID FROM STATEMENTS WHERE StatementTypeId = 1")
     variable = chance.randint(1, 3)
     file.execute("DELETE FROM DATASHORTTEXT WHERE StatementId = ? AND VariableId = ?", (statement, variable))
@@ -32,13 +32,13 @@ def other_value(file: sqlite3.Connection, chance: random.Random) -> None:
 
 
 def other_answer(file: sqlite3.Connection, chance: random.Random) -> None:
-    """Turn an answer round."""
+    """Reverse an answer."""
     (statement,) = some(file, chance, "SELECT StatementId FROM DATABOOLEAN")
     file.execute("UPDATE DATABOOLEAN SET Value = 1 - Value WHERE StatementId = ?", (statement,))
 
 
 def other_name(file: sqlite3.Connection, chance: random.Random) -> None:
-    """Correct the name of an entity, to one that is new or was another's before."""
+    """Correct the name of an entity, to a new name or one that another had before."""
     (entity,) = some(file, chance, "SELECT ID FROM ENTITIES WHERE VariableId <= 3 AND Value <> ''")
     name = chance.choice((*PEOPLE, *BODIES, *CONCEPTS, f"New {chance.randint(1, 9)}"))
     file.execute("UPDATE OR IGNORE ENTITIES SET Value = ? WHERE ID = ?", (name, entity))
@@ -53,7 +53,7 @@ def one_less(file: sqlite3.Connection, chance: random.Random) -> None:
 
 
 def one_more(file: sqlite3.Connection, chance: random.Random) -> None:
-    """Add a statement, whose number may be one that was deleted."""
+    """Add a statement, possibly with the number of a deleted one."""
     ((number,),) = file.execute("SELECT max(ID) + 1 FROM STATEMENTS").fetchall()
     start = chance.randint(0, 8)
     place = (number, chance.choice((1, 2)), start, start + chance.randint(3, 6), chance.choice((2, 3)))
@@ -79,7 +79,7 @@ CHANGES: tuple[Change, ...] = (other_value, other_answer, other_name, one_less, 
 
 
 def load(url: str, path: Path, *, replace: bool) -> bool:
-    """Load a file in the state that it is in, and tell whether that changed anything."""
+    """Load a file in its current state, and return whether that changed anything."""
     choices = Choices(language="en", holder="both", replace=replace)
     with Work(read_settings(database_url=url)).writing("load") as session:
         return not load_dna(session, path, choices).changed_nothing

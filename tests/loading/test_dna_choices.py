@@ -1,4 +1,4 @@
-"""What a file of Discourse Network Analyzer says by numbers, types, attributes and clocks is understood or refused."""
+"""Numbers, types, attributes and clocks in a file of Discourse Network Analyzer are understood or rejected."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ Rows = Callable[[str], list[tuple[Any, ...]]]
 
 @pytest.fixture
 def run(small_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` on the small world."""
+    """Provide a function that runs a ``stancedb`` command on the small world."""
     return invoker(small_url, tmp_path)
 
 
 @pytest.fixture
 def rows(small_url: str) -> Rows:
-    """Give a function that returns the rows of a query on the small world."""
+    """Provide a function that returns the rows of a query on the small world."""
 
     def asked(query: str) -> list[tuple[Any, ...]]:
         with psycopg.connect(small_url) as connection:
@@ -51,9 +51,9 @@ def test_agreement_by_numbers_is_refused_until_they_are_said_to_mean_something(
     refused = run("dna", "load", with_numbers(dna(tmp_path / "dams.dna"), yes, no))
 
     assert refused.exit_code == 1
-    assert f"agreement has values other than yes and no: {min(no, yes)} (" in refused.stderr
+    assert f"The file has agreement values other than yes and no: {min(no, yes)} (" in refused.stderr
     assert f" times), {max(no, yes)} (" in refused.stderr
-    assert "use --agreement-scale to say what each value means." in refused.stderr
+    assert "Use --agreement-scale to give the meaning of each." in refused.stderr
     assert rows("SELECT count(*) FROM stancedb.coding") == [(0,)]
 
 
@@ -89,7 +89,10 @@ def test_a_value_that_the_scale_leaves_out_is_named(run: Run, tmp_path: Path) ->
 
     refused = run("dna", "load", path, "--agreement-scale", "1..5")
 
-    assert (refused.exit_code, "the agreement scale has no position for 7; the file has 1 (" in refused.stderr) == (
+    assert (
+        refused.exit_code,
+        "The agreement scale has no position for 7. Values in the file: 1 (" in refused.stderr,
+    ) == (
         1,
         True,
     )
@@ -104,27 +107,27 @@ def test_another_scale_than_that_of_before_is_refused(run: Run, tmp_path: Path) 
 
     assert "nothing to change" in done(same).stderr
     assert (turned.exit_code, wider.exit_code) == (1, 1)
-    assert "not oppose (Coded as 1), support (Coded as 0); use the same scale, or another --name" in turned.stderr
-    assert "not oppose (Coded as 0), neutral (Coded as 1), support (Coded as 2); use" in wider.stderr
+    assert "not oppose (Coded as 1), support (Coded as 0). Use the same scale, or another --name" in turned.stderr
+    assert "not oppose (Coded as 0), neutral (Coded as 1), support (Coded as 2). Use" in wider.stderr
 
 
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
-        ("1=support", "a scale has 2 to 21 positions, and this has 1"),
-        ("1..400", "a scale has 2 to 21 positions, and this has 400"),
+        ("1=support", "it has 1 positions, but 2 to 21 are allowed"),
+        ("1..400", "it has 400 positions, but 2 to 21 are allowed"),
         ("0=no,2=perhaps,1=yes", "its numbers are not in order"),
-        ("0=no,0=yes", "'0' stands in it twice"),
-        ("0=no,1=no", "'no' stands in it twice"),
-        ("0=no,1", "'1' is no value with a position behind '='"),
-        ("0=Not At All,1=yes", "'0=Not At All' is no value with a position behind '='"),
+        ("0=no,0=yes", "'0' appears twice"),
+        ("0=no,1=no", "'no' appears twice"),
+        ("0=no,1", "'1' is not written as VALUE=POSITION"),
+        ("0=Not At All,1=yes", "'0=Not At All' is not written as VALUE=POSITION"),
     ],
 )
 def test_a_scale_that_says_nothing_is_refused_with_the_reason(given: str, reason: str) -> None:
     with pytest.raises(AgreementScaleUnreadable) as refused:
         Scale.parse(given)
 
-    assert f"Invalid agreement scale: {reason}; write it as" in str(refused.value)
+    assert f"Invalid agreement scale: {reason}. Write it as" in str(refused.value)
 
 
 @pytest.mark.parametrize(
@@ -148,7 +151,7 @@ def test_scores_follow_the_values_from_opposition_to_support(given: str, scores:
 
 
 def second_type(path: Path, statements: int) -> Path:
-    """Give a file a second type of statements with the right variables, and a frame."""
+    """Add a second statement type with the right variables, and a frame, to a file."""
     return edit(
         path,
         "INSERT INTO STATEMENTTYPES (ID, Label) VALUES (7, 'Claim')",
@@ -181,10 +184,10 @@ def test_several_types_of_statements_want_a_choice(run: Run, rows: Rows, tmp_pat
     lines = answer(run, "dna", "load", path, "--type", "claim")
 
     assert (unclear.exit_code, nothing.exit_code) == (1, 1)
-    assert "the file has several statement types: 'DNA Statement' (14 statements), 'Claim' (2 statements);" in (
+    assert "The file has several statement types: 'DNA Statement' (14 statements), 'Claim' (2 statements)." in (
         unclear.stderr
     )
-    assert "the file has no statement type 'Annotation'; it has 'DNA Statement', 'Claim'." in nothing.stderr
+    assert "The file has no statement type 'Annotation'. Known: 'DNA Statement', 'Claim'." in nothing.stderr
     assert {line["kind"]: line["inserted"] for line in lines}["coding"] == 2
     assert rows("SELECT question FROM stancedb.issue WHERE slug ~ '^dams/'") == [("Keep the river",)]
 
@@ -212,7 +215,7 @@ def test_other_variables_are_attributes_of_the_coding(run: Run, rows: Rows, tmp_
 
 
 def with_attributes(path: Path, version: int) -> Path:
-    """Say of a person what both versions can say."""
+    """Set the attributes of a person that both versions have."""
     if version == 2:
         return edit(
             path,
@@ -252,7 +255,7 @@ def test_attributes_of_a_person_come_along(run: Run, rows: Rows, tmp_path: Path,
     ) == [("A. M. Cole",), ("Ana Cole",)]
     assert (told["attribute Alias"]["loaded"], told["parent of an entity"]["loaded"]) == (1, 1)
     if version == 3:
-        assert told["attribute Type"]["why"] == "1 of no person or organization"
+        assert told["attribute Type"]["why"] == "1 not of a person or an organization"
     assert "nothing to change" in done(run("dna", "load", path)).stderr
 
 
@@ -265,7 +268,7 @@ def test_a_concept_that_belongs_to_another_is_an_issue_below_it(run: Run, rows: 
 
     lines = {line["kind"]: line for line in answer(run, "dna", "load", path)}
 
-    # The third would close a circle.
+    # The third would close a cycle.
     assert (lines["parent of an entity"]["loaded"], lines["parent of an entity"]["not_taken"]) == (2, 1)
     assert rows("SELECT count(*) FROM stancedb.issue WHERE parent_id IS NOT NULL AND slug ~ 'dams/'") == [(2,)]
 
@@ -286,14 +289,14 @@ def test_a_note_that_is_an_address_is_that_of_the_article(run: Run, rows: Rows, 
 
 
 @pytest.mark.parametrize("version", [2, 3])
-def test_days_that_stand_before_their_midnight_are_told_and_rounded_on_request(
+def test_days_shortly_before_midnight_are_reported_and_rounded_on_request(
     run: Run, rows: Rows, tmp_path: Path, version: int
 ) -> None:
     path = dna(tmp_path / "dams.dna", version, hours=-2)
     warned = done(run("dna", "load", path, *(("--zone", "UTC") if version == 2 else ()), "--dry-run")).stderr
     rounded = done(run("dna", "load", path, "--round-dates")).stderr
 
-    assert "which are most of them: if their days are meant to be the days after, say --round-dates: 2\n" in warned
-    assert "Documents of 22:00 or 23:00 that were rounded to the day after: 2\n" in rounded
+    assert "which are the majority; if the following day is meant, use --round-dates: 2\n" in warned
+    assert "Documents of 22:00 or 23:00 rounded to the following day: 2\n" in rounded
     assert rows("SELECT DISTINCT said_edtf FROM stancedb.statement") == [("2025-03-01",)]
     assert rows("SELECT count(published_at) FROM stancedb.article WHERE slug ~ '^dams/'") == [(0,)]

@@ -1,4 +1,4 @@
-"""A corrected file of Discourse Network Analyzer corrects what it loaded, and files of several coders go together."""
+"""A corrected file of Discourse Network Analyzer corrects what it loaded, and files of several coders are combined."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Rows = Callable[[str], list[tuple[Any, ...]]]
 
 @pytest.fixture
 def run(small_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` on the small world."""
+    """Provide a function that runs a ``stancedb`` command on the small world."""
     return invoker(small_url, tmp_path)
 
 
@@ -34,11 +34,11 @@ def asked(url: str, query: str) -> list[tuple[Any, ...]]:
 
 @pytest.fixture
 def rows(small_url: str) -> Rows:
-    """Give a function that returns the rows of a query on the small world."""
+    """Provide a function that returns the rows of a query on the small world."""
     return lambda query: asked(small_url, query)
 
 
-# What counts, by names: the codings that are neither rejected nor of a statement that is withdrawn.
+# What counts, by name: codings that are not rejected, of statements that are not withdrawn.
 LIVE = (
     "SELECT m.quote, s.name, h.name, i.question, p.slug, k.name, c.status, c.is_final, st.said_edtf"
     " FROM stancedb.coding c JOIN stancedb.statement st ON st.id = c.statement_id"
@@ -62,7 +62,7 @@ def test_a_corrected_name_and_concept_are_corrected_and_not_doubled(run: Run, ro
 
     told = done(run("dna", "load", path)).stderr
 
-    assert "Names and concepts that were corrected in the file, and are here: 2\n" in told
+    assert "Names and concepts corrected in the file and now in the database: 2\n" in told
     assert rows(LIVE) == sorted(
         tuple({"Ana Cole": "Anna Cole", DO: "Build the dam now"}.get(value, value) for value in row) for row in before
     )
@@ -79,7 +79,7 @@ def test_a_name_that_was_changed_here_stays(run: Run, rows: Rows, tmp_path: Path
 
     told = done(run("dna", "load", path)).stderr
 
-    assert "Names and concepts that were corrected in the file, and stay as they were changed here: 1\n" in told
+    assert "Names and concepts corrected in the file but changed in the database, and kept: 1\n" in told
     assert rows(f"SELECT name FROM stancedb.actor WHERE slug = '{slug}'") == [("Republic of Norland",)]
 
 
@@ -94,10 +94,10 @@ def test_a_statement_of_another_concept_leaves_no_tie_to_the_old_one(run: Run, r
 
     told = done(run("dna", "load", path)).stderr
 
-    assert "Codings withdrawn because the statements of the file are corrected: 1\n" in told
+    assert "Codings rejected because the statements of the file are corrected: 1\n" in told
     said = [(row[3], row[4]) for row in rows(LIVE) if row[0] == "build it" and row[5] == "dams/ida"]
     assert sorted(said) == sorted([(DO, "support"), (CHINESE, "oppose")])
-    # Of a statement that has another coding left, the one that was corrected is rejected; it can be looked up.
+    # If a statement has another coding left, the corrected one is rejected and can still be looked up.
     assert rows(
         "SELECT i.question, c.is_final FROM stancedb.coding c JOIN stancedb.issue i ON i.id = c.issue_id"
         " WHERE c.status = 'rejected'"
@@ -117,24 +117,24 @@ def test_a_statement_of_another_speaker_takes_the_place_of_the_old_one(run: Run,
 
     assert {row[1] for row in rows(LIVE) if row[0] == "e waver"} == {"Ana Cole"}
     assert rows("SELECT DISTINCT retracted_reason FROM stancedb.statement WHERE retracted_on IS NOT NULL") == [
-        ("not in dams.dna any more",)
+        ("no longer in dams.dna",)
     ]
 
 
-def test_what_is_gone_from_the_file_is_withdrawn_on_request_alone(run: Run, rows: Rows, tmp_path: Path) -> None:
+def test_what_is_missing_from_the_file_is_withdrawn_only_on_request(run: Run, rows: Rows, tmp_path: Path) -> None:
     path = dna(tmp_path / "dams.dna")
     done(run("dna", "load", path))
     before = rows(LIVE)
     edit(path, "DELETE FROM STATEMENTS WHERE ID IN (5, 7)")
 
     kept = done(run("dna", "load", path)).stderr
-    assert "Codings of an earlier load that are not in the file any more, and stay as they are: 2\n" in kept
+    assert "Codings of an earlier load that are no longer in the file, kept: 2\n" in kept
     assert rows(LIVE) == before
     replaced = done(run("dna", "load", path, "--replace")).stderr
 
     # Statement 8 takes the place of 7, which it contradicted, and leaves its own.
-    assert "Codings withdrawn because the statements of the file are gone: 1\n" in replaced
-    assert "Codings withdrawn because the statements of the file are corrected: 1\n" in replaced
+    assert "Codings rejected because the statements of the file are gone: 1\n" in replaced
+    assert "Codings rejected because the statements of the file are corrected: 1\n" in replaced
     # Bo's answer on the place of statement 5 is the only one left, and counts.
     assert [row[5:8] for row in rows(LIVE) if row[3] == CHINESE] == [("dams/bo", "accepted", True)]
     assert [row[4] for row in rows(LIVE) if row[0] == "e waver"] == ["oppose"]
@@ -158,7 +158,7 @@ def test_what_a_person_changed_here_outlasts_a_correction_and_is_told(run: Run, 
 
     told = done(run("dna", "load", path, "--replace")).stderr
 
-    assert "Codings that a person decided on, and that stay although the file has them no longer so: 1\n" in told
+    assert "Codings that a user decided on, kept although the file differs: 1\n" in told
     assert rows(LIVE) == before
 
 
@@ -205,11 +205,11 @@ def test_a_statement_that_comes_back_counts_again(run: Run, rows: Rows, tmp_path
     done(run("dna", "load", path))
     before = rows(LIVE)
     done(run("dna", "load", edit(path, "DELETE FROM STATEMENTS WHERE ID IN (1, 2, 3, 5)"), "--replace"))
-    # Statement 4 says the same as the first.
+    # Statement 4 has the same content as the first.
     assert [(row[0], *row[4:8]) for row in rows(LIVE)] == [
         ("Café owners said no", "support", "dams/bo", "accepted", True),
         ("Nobody knows", None, "dams/ida", "draft", False),
-        # Statement 4 says the same as the first.
+        # Statement 4 has the same content as the first.
         ("build it", "support", "dams/ida", "accepted", True),
         ("e waver", "oppose", "dams/ida", "accepted", True),
         ("e waver", "support", "dams/ida", "accepted", True),
@@ -285,7 +285,7 @@ def test_the_file_of_another_coder_of_the_name_overwrites_nothing(run: Run, rows
 
     assert refused.exit_code == 1
     assert "second.dna: " in refused.stderr
-    assert "coded by dams/admin differ from those loaded from 'first.dna'; name the coder" in refused.stderr
+    assert "coded by dams/admin differ from those loaded from 'first.dna'. Name the coder" in refused.stderr
     assert rows(LIVE) == before
 
 
@@ -295,8 +295,8 @@ def test_a_coder_is_named_by_the_name_in_the_file_where_there_are_several(run: R
     nobody = run("dna", "load", path, "--coder", "Eve=ana")
     done(run("dna", "load", path, "--coder", "Ida=ana"))
 
-    assert "the file has statements by several coders: 'Ida', 'Bo'; name each with --coder 'OLD=NEW'." in unclear.stderr
-    assert "the file has no coder 'Eve'; it has 'Admin', 'Ida', 'Bo'." in nobody.stderr
+    assert "The file has statements by several coders: 'Ida', 'Bo'. Name each with --coder 'OLD=NEW'." in unclear.stderr
+    assert "The file has no coder 'Eve'. Known: 'Admin', 'Ida', 'Bo'." in nobody.stderr
     assert (unclear.exit_code, nobody.exit_code) == (1, 1)
     assert {row[5] for row in rows(LIVE)} == {"dams/ana", "dams/bo"}
 
@@ -354,8 +354,8 @@ def test_documents_that_are_gone_are_withdrawn_on_request_and_come_back(run: Run
     assert rows(withdrawn) == []
     done(run("dna", "load", path, "--replace"))
     assert sorted(rows(withdrawn)) == [
-        ("Document 2", "not in dams.dna any more"),
-        ("Undated", "not in dams.dna any more"),
+        ("Document 2", "no longer in dams.dna"),
+        ("Undated", "no longer in dams.dna"),
     ]
     copyfile(earlier, path)
     done(run("dna", "load", path))

@@ -1,4 +1,4 @@
-"""A load that is killed with SIGKILL at any moment: all or nothing, and started again the same as undisturbed."""
+"""A load that is killed with SIGKILL at any moment is all or nothing, and repeating it gives the undisturbed result."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LINES = 1_000
 
 @pytest.fixture
 def sheet(tmp_path: Path) -> Path:
-    """Give a sheet of many statements."""
+    """Provide a sheet with many statements."""
     return write_sheet(tmp_path / "sheet.jsonl", LINES)
 
 
@@ -36,7 +36,7 @@ def test_a_load_killed_at_any_moment_left_all_or_nothing_and_ends_the_same_when_
         undisturbed, every_table = content(url), checksums(url)
     assert undisturbed[0] == LINES
 
-    # Drawn anew each time: over many runs many moments are tried.
+    # Drawn again each time, so that many runs try many moments.
     moments = [random.uniform(0, whole) for _ in range(MOMENTS)]  # noqa: S311 - not a secret
     for moment in moments:
         with clone(small_template) as url:

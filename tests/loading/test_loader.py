@@ -1,4 +1,4 @@
-"""The merge: what a line leaves out, what lines must agree on, and what a load leaves behind however it ends."""
+"""The merge: omitted fields, fields on which lines must agree, and the state after every kind of end of a load."""
 
 from __future__ import annotations
 
@@ -46,19 +46,19 @@ BARE = {"statement": "s", "speaker": "ana-cole", "said": "2025-03-01"}
 
 @pytest.fixture
 def run(small_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` on the small world."""
+    """Provide a function that runs a ``stancedb`` command on the small world."""
     return invoker(small_url, tmp_path)
 
 
 @pytest.fixture
 def settings(small_url: str, tmp_path: Path) -> Settings:
-    """Give the settings of the test's own small world."""
+    """Provide the settings of the test's own small world."""
     return Settings(database_url=small_url, data_dir=tmp_path, author=AUTHOR)
 
 
 @pytest.fixture
 def sheet(run: Run, tmp_path: Path) -> Callable[..., Any]:
-    """Give a function that loads lines of a coding sheet and returns the result."""
+    """Provide a function that loads lines of a coding sheet and returns the result."""
     numbers = iter(range(100))
 
     def loading(*lines: object, options: tuple[str, ...] = ()) -> Any:  # noqa: ANN401 - Click's result
@@ -69,7 +69,7 @@ def sheet(run: Run, tmp_path: Path) -> Callable[..., Any]:
 
 @pytest.fixture
 def refused(small_once: str, tmp_path: Path) -> Callable[..., str]:
-    """Give a function that loads lines that are refused, and returns what was said."""
+    """Provide a function that loads lines that are rejected, and returns the messages."""
 
     def refuse(*lines: object) -> str:
         before = last_number(small_once)
@@ -82,7 +82,7 @@ def refused(small_once: str, tmp_path: Path) -> Callable[..., str]:
 
 
 def rows(url: str, query: str) -> list[Any]:
-    """Return what a query finds."""
+    """Return the result of a query."""
     with psycopg.connect(url) as connection:
         return connection.execute(query.encode()).fetchall()
 
@@ -163,7 +163,7 @@ class TestWhatALineLeavesOut:
     ) -> None:
         said = refused({**BARE, **first}, {**BARE, **second})
 
-        assert f"line 2: {field}: found '{second[field]}', and an earlier line of statement 's' has" in said
+        assert f"line 2: {field}: Found '{second[field]}', but an earlier line of statement 's' has" in said
 
     @pytest.mark.parametrize(
         ("field", "first", "second"),
@@ -186,7 +186,10 @@ class TestWhatALineLeavesOut:
 
         said = refused({**line, field: first}, {**line, field: second})
 
-        assert "line 2: position: line 1 codes this statement, holder and issue by the same coder" in said
+        assert (
+            "line 2: position: Line 1 has a different coding of this statement, holder and issue by the same coder"
+            in said
+        )
 
     def test_a_new_coding_counts_though_the_statement_is_coded_for_another_holder_already(
         self, run: Run, sheet: Callable[..., Any]
@@ -203,7 +206,7 @@ class TestWhatALineLeavesOut:
     def test_two_final_codings_by_two_coders_are_refused(self, refused: Callable[..., str]) -> None:
         line = {**BARE, "issue": "dam", "position": "support"}
 
-        assert "line 2: final: line 1 has a final coding" in refused(line, {**line, "coder": "ruth"})
+        assert "line 2: final: Line 1 already has a final coding" in refused(line, {**line, "coder": "ruth"})
 
     @pytest.mark.parametrize("in_one_file", [True, False])
     def test_what_a_known_model_codes_waits_for_a_person_though_the_line_does_not_say_that_it_is_one(
@@ -218,16 +221,16 @@ class TestWhatALineLeavesOut:
         assert [(row["coder"], row["status"], row["final"]) for row in codings] == [("model-1", "submitted", False)] * 2
 
     @pytest.mark.parametrize(("known", "said"), [("model", "human"), ("human", "model")])
-    def test_a_model_is_no_person_and_a_person_no_model(
+    def test_a_model_is_not_a_person_and_a_person_not_a_model(
         self, refused: Callable[..., str], known: str, said: str
     ) -> None:
         line = {**LINE, "coder": "ruth"}
 
         told = refused({**line, "coder_kind": known}, {**line, "statement": "two", "coder_kind": said})
 
-        assert f"line 2: coder_kind: the coder 'ruth' is known as {known}, and this says {said};" in told
+        assert f"line 2: coder_kind: The coder 'ruth' is known as {known}, not {said}." in told
 
-    def test_a_statement_that_is_linked_to_itself_is_refused_alone(
+    def test_only_a_statement_that_is_linked_to_itself_is_refused(
         self, run: Run, sheet: Callable[..., Any], tmp_path: Path
     ) -> None:
         result = sheet(
@@ -236,7 +239,7 @@ class TestWhatALineLeavesOut:
             options=("--keep-going", "--refused", str(tmp_path / "refused.jsonl")),
         )
 
-        assert "line 1: links: is linked to itself by 'reaffirms:s'" in result.stderr
+        assert "line 1: links: 'reaffirms:s' links the statement to itself" in result.stderr
         assert [row["statement"] for row in answer(run, "statement", "list")] == ["good"]
 
     def test_a_statement_without_a_name_gets_the_same_one_each_time(self, run: Run, sheet: Callable[..., Any]) -> None:
@@ -284,7 +287,7 @@ class TestMentions:
     ) -> None:
         said = refused({**LINE, field: first}, {**LINE, "issue": "dam-cost", "position": "state-pays", field: second})
 
-        assert f"line 2: {field}: found '{second}', and an earlier line of statement 'cole-dam' has '{first}'" in said
+        assert f"line 2: {field}: Found '{second}', but an earlier line of statement 'cole-dam' has '{first}'" in said
 
     def test_one_statement_is_printed_in_several_places(self, run: Run, sheet: Callable[..., Any]) -> None:
         done(sheet(LINE, {**LINE, "quote": "We will not ask twice"}))
@@ -348,7 +351,7 @@ class TestTenures:
     def test_an_office_that_was_not_held_is_refused(self, refused: Callable[..., str]) -> None:
         said = refused({**BARE, "office": "minister-of-rivers"})
 
-        assert "line 1: office: 'ana-cole' did not hold 'minister-of-rivers' on 2025-03-01" in said
+        assert "line 1: office: 'ana-cole' did not hold 'minister-of-rivers' on 2025-03-01." in said
 
     @pytest.mark.parametrize(
         ("correction", "office"),
@@ -422,7 +425,7 @@ class TestArticles:
 
         result = done(run("article", "load", jsonl(tmp_path / "b.jsonl", again)))
 
-        assert "this is the article 'first', which is there already" in result.stderr
+        assert "The article already exists as 'first'" in result.stderr
         assert run("article", "show", "second").exit_code == 3
 
     def test_two_pages_with_the_same_words_are_two_articles_where_title_and_address_differ(
@@ -444,7 +447,7 @@ class TestArticles:
             ((), False),
         ],
     )
-    def test_a_file_of_the_same_name_is_no_version_of_what_is_plainly_another_article(
+    def test_a_file_of_the_same_name_is_not_a_version_of_a_different_article(
         self, run: Run, small_url: str, tmp_path: Path, *, options: tuple[str, ...], is_another: bool
     ) -> None:
         done(run("outlet", "add", "star", "--name", "The Star"))
@@ -457,7 +460,9 @@ class TestArticles:
         result = run("article", "load", file, *said, *options)
 
         assert result.exit_code == is_another
-        assert ("'call', made of its name, is another article of 'herald' already" in result.stderr) is is_another
+        assert (
+            "'call', taken from the file name, is already another article of 'herald'" in result.stderr
+        ) is is_another
         versions = "SELECT count(*) FROM stancedb.article_version v JOIN stancedb.article a ON a.id = v.article_id"
         assert rows(small_url, f"{versions} WHERE a.slug = 'call'") == [(1 if is_another else 2,)]
 
@@ -614,7 +619,7 @@ class TestForms:
 
         again = done(run("statement", "load", tmp_path / "sheet.csv"))
 
-        assert "2 statement records: nothing to change, 0 refused" in again.stderr
+        assert "2 statement records: nothing to change, 0 rejected" in again.stderr
         assert last_number(small_url) == before
 
     def test_the_load_accounts_for_itself(self, small_url: str, sheet: Callable[..., Any]) -> None:
@@ -721,7 +726,7 @@ FOREIGN_KEYS = "SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND conre
 
 
 class TestEmptyTables:
-    """A large load into empty tables has its keys checked as a whole."""
+    """The foreign keys of a large load into empty tables are checked together."""
 
     @pytest.fixture(autouse=True)
     def _any_load_is_large(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -942,7 +947,7 @@ class TestParents:
             )
         ).stderr
 
-        assert "outlet: 1 entered or corrected by hand, kept as corrected" in said
+        assert "outlet: 1 entered or corrected by a user, kept" in said
         assert rows(small_url, "SELECT FROM stancedb.outlet WHERE parent_id IS NOT NULL") == []
 
 
@@ -983,13 +988,13 @@ class TestWhatAFileCannotSay:
     @pytest.mark.parametrize(
         ("kind", "bad", "reason"),
         [
-            ("outlet", {"name": "One", "parent": "one"}, "parent: is the outlet itself"),
+            ("outlet", {"name": "One", "parent": "one"}, "parent: The parent is the outlet itself"),
             (
                 "actor",
                 {**_OF_ONE, "relations": ["member_of:one"]},
                 "relations: member_of:one relates the actor to itse",
             ),
-            ("actor", {**_OF_ONE, "tenures": ["one@2020/.."]}, "tenures: names the actor itself as the office"),
+            ("actor", {**_OF_ONE, "tenures": ["one@2020/.."]}, "tenures: The office is the actor itself"),
             (
                 "actor",
                 {**_OF_ONE, "relations": ["member_of:norland@2020/2022", "member_of:norland@2020/2023"]},
@@ -998,12 +1003,12 @@ class TestWhatAFileCannotSay:
             (
                 "event",
                 {**_EVENT, "causes": [{"kind": "triggers", "event": "one", "asserted_by": "norland"}]},
-                "causes: names the event itself",
+                "causes: The cause is the event itself",
             ),
             (
                 "indicator",
                 {"question": "A vote?", "counts_if": "Yes.", "observations": [_SEEN, {**_SEEN, "is_seen": False}]},
-                "observations: there are two of 2025-01-01 that differ",
+                "observations: There are two different values for 2025-01-01",
             ),
         ],
     )
@@ -1023,12 +1028,12 @@ class TestWhatAFileCannotSay:
             CODEBOOK.replace('slug = "dam-cost"', 'slug = "dam-cost"\nparent = "dam-cost"')
         )
 
-        assert "issue 'dam-cost' belongs to itself" in run("codebook", "load", tmp_path / "c.toml").stderr
+        assert "Issue 'dam-cost' belongs to itself" in run("codebook", "load", tmp_path / "c.toml").stderr
 
     def test_a_relation_that_overlaps_what_is_known_is_refused_with_what_is_known(
         self, run: Run, tmp_path: Path
     ) -> None:
-        for period, told in (("2020/2022", None), ("2020/2023", None), ("2019/2021", "known, 2020/2023;")):
+        for period, told in (("2020/2022", None), ("2020/2023", None), ("2019/2021", "existing 2020/2023.")):
             line = {**_OF_ONE, "slug": "one", "relations": [f"member_of:norland@{period}"]}
             result = run("actor", "load", jsonl(tmp_path / "a.jsonl", line))
             assert (told or "loaded") in result.stderr
@@ -1046,7 +1051,7 @@ class TestPeriods:
 
         said = done(run("actor", "load", tmp_path / "actor.csv")).stderr
 
-        assert "tenure: 1 entered or corrected by hand, kept as corrected" in said
+        assert "tenure: 1 entered or corrected by a user, kept" in said
         assert rows(small_url, f"{held} 'prime-minister-of-norland' ORDER BY t.held") == before
         assert before[1:] == [("2025-01-01/2025-06-30",), ("2025-07-01/..",)]
 
@@ -1061,8 +1066,8 @@ class TestPeriods:
         ]
         (tmp_path / "actor.csv").write_text("\n".join(lines), encoding="utf-8")
         said = (
-            "tenures: 'prime-minister-of-norland@2025-01-01/2025-02-28' leaves out the statement 'cole-dam' of"
-            " 2025-03-01; correct the period, or the statement first"
+            "tenures: 'prime-minister-of-norland@2025-01-01/2025-02-28' does not cover the statement 'cole-dam' of"
+            " 2025-03-01. Correct the period, or correct the statement first."
         )
 
         result = run("actor", "load", tmp_path / "actor.csv")
@@ -1105,18 +1110,18 @@ class TestAddingTwice:
         assert rows(small_url, "SELECT country FROM stancedb.outlet WHERE slug = 'star'") == [("GB",)]
         assert rows(small_url, "SELECT place FROM stancedb.statement WHERE slug = 's'") == [("Oslo",)]
 
-    def test_what_says_otherwise_is_refused(self, run: Run, small_url: str) -> None:
+    def test_a_conflicting_value_is_refused(self, run: Run, small_url: str) -> None:
         done(run("outlet", "add", "star", "--name", "The Star", "--parent", "herald", "--country", "GB"))
         done(run("outlet", "add", "house", "--name", "House"))
 
         for option, value in (("country", "FR"), ("parent", "house")):
             refused = run("outlet", "add", "star", "--name", "The Star", f"--{option}", value)
             assert refused.exit_code == 1
-            assert f"this outlet is there already and says otherwise on {option};" in refused.stderr
+            assert f"The outlet already exists with a different {option}." in refused.stderr
         assert rows(small_url, "SELECT country FROM stancedb.outlet WHERE slug = 'star'") == [("GB",)]
 
 
-def test_a_refusal_of_a_part_names_the_field_that_the_part_stands_in(run: Run, tmp_path: Path) -> None:
+def test_a_refusal_of_a_part_names_the_field_that_contains_it(run: Run, tmp_path: Path) -> None:
     event = {"slug": "visit", "kind": "visit", "title": "A visit", "during": "2025-03-05"}
     causes = [{"kind": "triggers", "statement": "none-such", "asserted_by": "nobody"}]
     broken = {**event, "participants": ["actor:nobody"], "causes": causes}
@@ -1127,14 +1132,14 @@ def test_a_refusal_of_a_part_names_the_field_that_the_part_stands_in(run: Run, t
     assert (result.exit_code, named) == (1, ["participants", "causes", "causes"])
 
 
-def test_a_correction_of_the_speaker_tells_of_codings_of_the_one_before(run: Run, tmp_path: Path) -> None:
+def test_a_correction_of_the_speaker_reports_codings_of_the_previous_speaker(run: Run, tmp_path: Path) -> None:
     done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", LINE)))
 
     other = done(run("statement", "set", "cole-dam", "--authority", "4"))
     corrected = done(run("statement", "set", "cole-dam", "--speaker", "ben-dahl"))
 
-    assert "spoke for itself" not in other.stderr
-    assert "coding: 1 of a holder who spoke for itself and is not the speaker any more" in corrected.stderr
+    assert "the speaker's own" not in other.stderr
+    assert "coding: 1 made as the speaker's own, but the speaker has since changed" in corrected.stderr
 
 
 @pytest.mark.parametrize(("said", "code"), [("2025-03-01", 1), ("2025-03-02", 0), ("2025-03", 0)])
@@ -1144,5 +1149,5 @@ def test_the_instant_lies_on_the_day_where_the_speaker_is(run: Run, tmp_path: Pa
     result = run("statement", "load", jsonl(tmp_path / "sheet.jsonl", line))
 
     assert result.exit_code == code
-    told = "line 1: said_at: in Asia/Tokyo that is 2025-03-02, and said is 2025-03-01; the two are of one day"
+    told = "line 1: said_at: In Asia/Tokyo that time is on 2025-03-02, but said is 2025-03-01. The two must be on"
     assert (told in result.stderr) is (code == 1)

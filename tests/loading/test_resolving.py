@@ -1,4 +1,4 @@
-"""A speaker may be called by slug, by identifier or by a name held on the day; a doubtful one is never guessed."""
+"""A speaker may be given by slug, identifier or a name held on the day; an ambiguous name is never guessed."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ BARE = {"summary": "There will be a dam.", "said": "2025-03-01"}
 
 @pytest.fixture
 def run(small_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` on the small world."""
+    """Provide a function that runs a ``stancedb`` command on the small world."""
     return invoker(small_url, tmp_path)
 
 
 @pytest.fixture
 def speaker_of(run: Run, tmp_path: Path) -> Callable[..., str]:
-    """Give a function that loads a statement and returns the slug of its speaker."""
+    """Provide a function that loads a statement and returns the slug of its speaker."""
 
     def load(called: str, said: str = "2025-03-01") -> str:
         line = {**BARE, "statement": "s", "speaker": called, "said": said}
@@ -53,7 +53,7 @@ def test_the_name_of_an_office_means_who_held_it_on_the_day(
     assert speaker_of("Prime Minister of Norland", said) == who
 
 
-def test_an_office_that_nobody_held_means_itself(speaker_of: Callable[..., str]) -> None:
+def test_an_office_without_a_holder_means_itself(speaker_of: Callable[..., str]) -> None:
     assert speaker_of("Minister of Rivers", "2001-01-01") == "minister-of-rivers"
 
 
@@ -65,10 +65,10 @@ def test_a_name_of_two_is_refused_with_both(run: Run, tmp_path: Path) -> None:
 
     assert refused.exit_code == 1
     assert (
-        "speaker: 'Ana Cole' may mean 'ana-cole' (person, name Ana Cole) or 'ana-cole-2' (person, name Ana Cole);"
-        " give the slug of the one meant" in refused.stderr
+        "speaker: 'Ana Cole' is ambiguous: 'ana-cole' (person, name Ana Cole) or 'ana-cole-2' (person, name Ana Cole)."
+        " Give the slug" in refused.stderr
     )
-    assert "there is no actor" not in refused.stderr
+    assert "There is no actor" not in refused.stderr
 
 
 def test_of_merged_actors_the_remaining_one_is_meant(run: Run, speaker_of: Callable[..., str]) -> None:
@@ -81,7 +81,7 @@ def test_an_unknown_name_is_refused_with_the_nearest(run: Run, tmp_path: Path) -
     refused = run("statement", "load", jsonl(tmp_path / "none.jsonl", {**BARE, "speaker": "ana cole-b"}))
 
     assert refused.exit_code == 1
-    assert "there is no actor 'ana cole-b'; did you mean 'ana-cole'?" in refused.stderr
+    assert "There is no actor 'ana cole-b'. Did you mean 'ana-cole'?" in refused.stderr
 
 
 def test_a_statement_by_name_and_by_slug_is_one(run: Run, tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_who_is_speaker_and_holder_is_refused_once(run: Run, tmp_path: Path) -> 
 
     refused = run("statement", "load", jsonl(tmp_path / "one.jsonl", line))
 
-    assert refused.stderr.count("there is no actor 'ana-cloe'") == 1
+    assert refused.stderr.count("There is no actor 'ana-cloe'.") == 1
 
 
 def test_a_sheet_is_put_to_its_statements_in_parts_whoever_it_calls_by_name(

@@ -1,4 +1,4 @@
-"""The processes that read pages and PDF: none outlives the command, however it ends, and none knows the database."""
+"""The processes that read pages and PDF: none outlives the command, however it ends, or accesses the database."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.trial
 
 PARAGRAPH = "<p>The minister of rivers said on Tuesday that the dam will be built in the north of Norland.</p>"
 SIGN = "s3cr3t-of-the-database"
-# Long enough for everybody to notice, also where six tests run on two cores.
+# Long enough for slow machines, even with six tests on two cores.
 SECONDS = 20.0
 ORPHAN = """
 import os, subprocess, sys, time
@@ -41,7 +41,7 @@ time.sleep(600)
 
 @pytest.fixture
 def pages(tmp_path: Path) -> Path:
-    """Give a folder of so many pages that processes are started for them."""
+    """Provide a folder with enough pages that processes are started for them."""
     folder = tmp_path / "pages"
     folder.mkdir()
     for number in range(120):
@@ -54,7 +54,7 @@ def pages(tmp_path: Path) -> Path:
 
 
 def started(url: str, directory: Path, pages: Path) -> subprocess.Popen[bytes]:
-    """Start a load in a process and a session of its own."""
+    """Start a load in a separate process and session."""
     own = {"STANCEDB_DATABASE_URL": url, "STANCEDB_DATA_DIR": str(directory), "STANCEDB_AUTHOR": AUTHOR}
     return subprocess.Popen(
         [sys.executable, "-m", "stancedb", "article", "load", "--outlet", "post", str(pages)],
@@ -66,7 +66,7 @@ def started(url: str, directory: Path, pages: Path) -> subprocess.Popen[bytes]:
 
 
 def workers_of(parent: int) -> list[int]:
-    """Return the pids of the workers of a process that lives or lived."""
+    """Return the pids of the workers of a process that is or was running."""
     listed = subprocess.run(["/bin/ps", "-ww", "-A", "-o", "pid=,command="], capture_output=True, text=True, check=True)
     lines = [line.split(None, 1) for line in listed.stdout.splitlines()]
     own = ("stancedb.workers", "stancedb.reading.article.pdf")
@@ -103,7 +103,7 @@ def test_a_load_that_is_ended_leaves_no_worker(connection_url: str, tmp_path: Pa
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="only Linux shows the environment of a process")
-def test_no_worker_is_told_where_the_database_is(connection_url: str, tmp_path: Path, pages: Path) -> None:
+def test_no_worker_knows_where_the_database_is(connection_url: str, tmp_path: Path, pages: Path) -> None:
     process = started(connection_url, tmp_path, pages)
     try:
         awaited(lambda: workers_of(process.pid), "no worker was started")
@@ -141,7 +141,7 @@ def test_what_stays_with_a_parent_ends_with_it_at_whatever_it_is() -> None:
 
 
 def is_alive(pid: int) -> bool:
-    """Whether a process is there and no zombie."""
+    """Return whether a process exists and is not a zombie."""
     asked = ["/bin/ps", "-o", "stat=", "-p", str(pid)]
     state = subprocess.run(asked, capture_output=True, text=True, check=False).stdout
     return bool(state.strip()) and not state.startswith("Z")
@@ -162,7 +162,7 @@ def test_workers_call_and_return_and_raise() -> None:
 def test_a_worker_that_is_ended_from_outside_is_a_sentence_and_replaced() -> None:
     workers = Workers(1)
     try:
-        with pytest.raises(RefusedByRule, match="was ended from outside"):
+        with pytest.raises(RefusedByRule, match="was terminated"):
             workers.submit(os._exit, 7).result()
         assert workers.submit(pow, 2, 3).result() == 8
     finally:

@@ -1,4 +1,4 @@
-"""The migrations: one line of them, each taken back without a trace, and nothing lost on the way."""
+"""The migrations form one line, each can be reverted without a trace, and no row is lost."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ SCRIPTS: list[Script] = list(
     reversed(list(ScriptDirectory.from_config(Config(bundled("alembic.ini"))).walk_revisions()))
 )
 REVISIONS = [script.revision for script in SCRIPTS]
-# The last revision of the baseline, below which nothing goes, and those that follow it.
+# The last revision of the baseline, below which no downgrade goes, and the revisions after it.
 BASELINE = "create_merged_issue_check"
 AFTER_BASELINE = REVISIONS[REVISIONS.index(BASELINE) :]
 CHECKSUMS = bundled("migrations") / "checksums.txt"
 
-# Upgrades count and derive: these say where the database stands, not what anybody entered.
+# Tables in which upgrades count and derive: they hold the state of the database, not entries of users.
 BOOKKEEPING = {"stancedb.changeset_counter", "stancedb.pair"}
 
-# Everything of a database that has a definition, but for what PostgreSQL and Alembic bring.
+# Every object of a database that has a definition, except those of PostgreSQL and Alembic.
 CATALOGUE = """
 WITH ours AS (
     SELECT oid, nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
@@ -86,7 +86,7 @@ WHERE typtype IN ('e', 'd')
 
 @pytest.fixture(scope="module")
 def catalogues(clone: Clone) -> dict[str, Catalogue]:
-    """Give the catalogue at every revision, as the first upgrade makes it."""
+    """Provide the catalogue at every revision, as created by the first upgrade."""
     found = {}
     with clone() as url:
         for revision in AFTER_BASELINE:
@@ -127,7 +127,7 @@ class TestTheFiles:
             if path.is_file()
         }
 
-        # A new migration adds its lines to checksums.txt; a line that is there stays as it is.
+        # A new migration adds its lines to checksums.txt; existing lines never change.
         assert found == listed
 
     def test_no_revision_of_the_baseline_but_its_last_has_the_name_of_one_that_it_replaced(self) -> None:
@@ -183,7 +183,7 @@ class TestTheSchema:
         with engine.begin() as connection:
             for schema in (SCHEMA, HISTORY_SCHEMA):
                 connection.exec_driver_sql(f"CREATE SCHEMA {schema}")
-            # Indexes and a constraint name functions, which the migrations alone define.
+            # Indexes and a constraint use functions that only the migrations define.
             connection.exec_driver_sql(
                 f"CREATE FUNCTION {SCHEMA}.search_terms(text) RETURNS text[] LANGUAGE sql IMMUTABLE RETURN ARRAY[$1]"
             )
@@ -193,7 +193,7 @@ class TestTheSchema:
             )
             Base.metadata.create_all(connection)
 
-        # The order of columns is nobody's promise, and the comments of constraints stand with the rules.
+        # The order of columns is not guaranteed, and comments of constraints are compared with the rules.
         assert definitions(catalogue(empty_url)) == definitions(catalogues[HEAD])
 
 
@@ -295,14 +295,14 @@ def downgrade(url: str, revision: str) -> None:
 
 def catalogue(url: str) -> Catalogue:
     with psycopg.connect(url) as connection:
-        # Definitions then name every schema.
+        # Definitions then include every schema name.
         connection.execute("SET search_path = pg_catalog")
         return dict(connection.execute(CATALOGUE).fetchall())
 
 
 def definitions(found: Catalogue) -> Catalogue:
-    """Return what the model defines of a catalogue: tables, without the order of their columns."""
-    # What readers see is defined by the files of its relations, and held against its contract.
+    """Return the part of a catalogue that the model defines: tables, without the order of their columns."""
+    # The reporting schema is defined by the files of its relations, and compared with its contract.
     tables = {
         name.partition(" ")[2]
         for name, definition in found.items()
@@ -353,7 +353,7 @@ def assert_same(found: Catalogue, expected: Catalogue, step: str) -> None:
 
 
 def assert_kept(before: Rows, after: Rows, step: str) -> None:
-    """Assert that the rows of tables on both sides are on both sides, in the columns they share."""
+    """Assert that the rows of tables that exist on both sides are the same, in the columns that both have."""
     for table in (before.keys() & after.keys()) - BOOKKEEPING:
         if before[table]:
             assert after[table], (step, table)

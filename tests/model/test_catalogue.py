@@ -1,4 +1,4 @@
-"""What the database says of itself: names, comments, closed sets, and the rules that its zones follow."""
+"""The catalogue of the database: names, comments, closed sets, and rules for sharding."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ CLOSED_SETS = [
     if "members" in constraint.info
 ]
 
-# Derivation reads and writes these; they could be spread over servers by holder.
+# Derivation reads and writes these; they could be distributed over servers by holder.
 ZONE = {"evidence", "pair", "scale", "stance", "stance_change", "succession", "touched"}
-# A small table that every server would have whole, and the scratch of the open transaction.
+# A small table that every server would hold completely, and the scratch tables of the open transaction.
 ZONE_WITHOUT_HOLDER = {"scale", "touched"}
-# Reading across holders, never used by the derivation.
+# Tables that are read across holders, and never used by the derivation.
 ZONE_ACROSS_HOLDERS = {"ix_stance_issue", "ix_stance_change_issue", "ix_pair_derived_by_id"}
 
 # Coders and reviewers work there before anything is released; it has row security and no history.
 WORKBENCH = {"coding_round", "coding_round_issue", "assignment", "draft", "finding"}
 
-# Without an index a reference costs a scan when the row it points at is removed or gets another key.
+# Without an index, removing or renumbering the referenced row scans the table.
 UNINDEXED_REFERENCES = {
     "fk_changeset_undoes_id": "a changeset is never removed",
     "fk_outlet_kind": "a vocabulary rarely loses a word, and there are few outlets",
@@ -69,7 +69,7 @@ RECORDING = {
     "allow_delete O",
 }
 
-# Words that carry nothing in a comment.
+# Words without meaning in a comment.
 EMPTY_WORDS = {"a", "an", "and", "for", "in", "is", "it", "its", "of", "on", "that", "the", "this", "to"}
 
 
@@ -142,7 +142,7 @@ class TestComments:
         missing = column(
             catalogue,
             "SELECT conname FROM pg_constraint c WHERE connamespace = 'stancedb'::regnamespace"
-            # A NOT NULL has no message of its own, and a trigger has the comment of its function.
+            # A NOT NULL constraint has no message of its own, and a trigger has the comment of its function.
             " AND contype NOT IN ('n', 't') AND obj_description(c.oid, 'pg_constraint') IS NULL"
             " UNION ALL SELECT relname FROM pg_index JOIN pg_class c ON c.oid = indexrelid"
             " WHERE relnamespace = 'stancedb'::regnamespace AND indisunique"
@@ -178,7 +178,7 @@ class TestComments:
             f" WHERE relnamespace IN {OURS} AND relkind = 'r' AND attnum > 0"
             f" UNION SELECT obj_description(p.oid, 'pg_proc') FROM pg_proc p WHERE pronamespace IN {OURS}",
         )
-        # The definition in force is named after the sentence.
+        # The current definition is named after the sentence.
         sentence = re.compile(r"[A-Z0-9].*[.…]( Definition: [0-9a-f]{64})?")
         assert [comment for comment in said if not sentence.fullmatch(comment)] == []
 
@@ -205,7 +205,7 @@ class TestHistory:
                 " AND NOT attisdropped ORDER BY attnum".encode()
             ).fetchall()
 
-        # A column that was added later stands behind the changeset that ended the version.
+        # A column that was added later is after the changeset that ended the version.
         kept = {table.name: columns("history", table.name) for table in CURATED}
         ended = {name: [column for column in of if column[0] == "ended_changeset_id"] for name, of in kept.items()}
         others = {name: [column for column in of if column not in ended[name]] for name, of in kept.items()}
@@ -250,13 +250,13 @@ class TestClosedSets:
 
 
 class TestTheZoneOfTheDerivation:
-    """Its tables can be spread over servers by holder without a rewrite."""
+    """Its tables could be distributed over servers by holder without a rewrite."""
 
     def test_is_everything_that_is_not_curated(self) -> None:
         tables = {table.name for table in Base.metadata.tables.values() if table.schema == SCHEMA}
-        # A sketch follows from its text, and is no part of the derivation either.
+        # A sketch follows from its text, and is not part of the derivation either.
         others = {table.name for table in CURATED} | {"changeset", "changeset_counter", "article_sketch"}
-        # Who may come in, and how the database is run.
+        # Logins, and how the database is run.
         others |= {"login", "changeset_login", "setting", "settling"} | WORKBENCH
         assert tables - others == ZONE
 
@@ -283,7 +283,7 @@ class TestTheZoneOfTheDerivation:
 
 
 def test_every_reference_has_an_index_or_a_reason_to_have_none(catalogue: Connection) -> None:
-    # A partial index serves if it leaves out nothing but the rows without a reference.
+    # A partial index is sufficient if it omits only rows without a reference.
     unindexed = column(
         catalogue,
         "SELECT conname FROM pg_constraint WHERE contype = 'f' AND connamespace = 'stancedb'::regnamespace"
@@ -296,7 +296,7 @@ def test_every_reference_has_an_index_or_a_reason_to_have_none(catalogue: Connec
 
 
 def regclasses(tables: set[str]) -> str:
-    """Return tables of the schema as a list in SQL; one that is not there is an error."""
+    """Return tables of the schema as a list in SQL; a missing table is an error."""
     return ", ".join(f"'stancedb.{table}'::regclass" for table in sorted(tables))
 
 

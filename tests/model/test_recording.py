@@ -1,4 +1,4 @@
-"""Who wrote what, when it was known, and in which order: the recording of every curated table."""
+"""Who wrote what, when it was known, and in which order: the history of every curated table."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.support.plugin import Clone
 Connection = psycopg.Connection[Any]
 
 TABLES = [table.name for table in CURATED]
-# Compared by the names of the columns, whose order differs where one was added later.
+# Compared by column name, because the order differs where a column was added later.
 KEPT = "SELECT (to_jsonb(t) - 'ended_changeset_id')::text FROM history.{table} t WHERE ended_changeset_id = {opened}"
 OPEN = "SELECT stancedb.open_changeset('tester', 'a test')"
 NEW_ACTOR = "INSERT INTO stancedb.actor (id, slug, kind, name) VALUES (201, 'eva-frey', 'person', 'Eva Frey')"
@@ -26,7 +26,7 @@ NEW_ACTOR = "INSERT INTO stancedb.actor (id, slug, kind, name) VALUES (201, 'eva
 
 @pytest.fixture(scope="module")
 def built(clone: Clone, built_template: str) -> Iterator[Connection]:
-    """Give a connection on a full database of which the tests keep nothing."""
+    """Provide a connection to a full database; changes are rolled back."""
     with clone(built_template) as url, psycopg.connect(url, autocommit=True) as connection:
         yield connection
 
@@ -39,7 +39,7 @@ def refusing(connection: Connection, constraint: str) -> Iterator[None]:
 
 
 def refusal(connection: Connection, *statements: str) -> str | None:
-    """Return the constraint by which the last of some statements is refused, and leave nothing of any."""
+    """Return the constraint that rejects the last of some statements, and roll back all of them."""
     with connection.transaction(force_rollback=True):
         for statement in statements[:-1]:
             connection.execute(statement.encode())
@@ -99,7 +99,7 @@ class TestAWriteWithoutAChangeset:
             built.execute("SELECT set_config('stancedb.changeset', %s, true)", [claimed])
             built.execute(NEW_ACTOR)
 
-    def test_is_refused_when_it_claims_the_open_one_of_somebody_else(self, connection_url: str) -> None:
+    def test_is_refused_when_it_claims_the_open_one_of_another_session(self, connection_url: str) -> None:
         with psycopg.connect(connection_url) as theirs, psycopg.connect(connection_url) as mine:
             claimed = open_changeset(theirs)
             with refusing(mine, "ck_changeset_is_open"):
@@ -165,7 +165,7 @@ class TestHistory:
             kept = "SELECT array_agg(name) FROM history.actor WHERE id = 105 AND ended_changeset_id = %s"
             assert one(built, kept, opened) == ["Ben Dahl"]
 
-    def test_has_no_version_of_a_row_that_nobody_knew(self, built: Connection) -> None:
+    def test_has_no_version_of_a_row_that_was_never_known(self, built: Connection) -> None:
         with built.transaction(force_rollback=True):
             open_changeset(built)
             built.execute(NEW_ACTOR)
@@ -386,7 +386,7 @@ class TestAsKnown:
                 built.execute("DELETE FROM stancedb.stance")
                 open_changeset(built)
                 built.execute(f"DELETE FROM stancedb.{table}".encode())
-                # Derivation would read what this test has torn apart.
+                # Derivation would read what this test has damaged.
                 built.execute("DELETE FROM stancedb.touched")
                 built.execute("SET CONSTRAINTS ALL IMMEDIATE")
                 then[table] = as_known(built, table, number)
@@ -427,7 +427,7 @@ def columns_of(connection: Connection, table: str) -> list[str]:
 
 
 def drop_references_to(connection: Connection, table: str) -> None:
-    """Drop the foreign keys that would keep the rows of a table, in a transaction that is rolled back."""
+    """Drop the foreign keys that protect the rows of a table, in a transaction that is rolled back."""
     references = rows(
         connection,
         "SELECT conrelid::regclass::text, conname FROM pg_constraint"

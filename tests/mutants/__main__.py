@@ -1,7 +1,7 @@
-"""Change the code in one place at a time, run the nearest tests, and print which changes none of them noticed.
+"""Change the code in one place at a time, run the nearest tests, and print which changes no test detects.
 
-The lists beside this file say what is changed. Everything happens in copies of the checkout, so that its own files stay
-as they are. It ends with 1 if a change survives that has no reason beside it, or cannot be made any more.
+The lists beside this file define the changes. Everything happens in copies of the checkout, so its own files stay
+unchanged. Exits with 1 if a change survives without a listed reason, or can no longer be made.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from queue import Queue
 from tests.mutants.changes import ROOT, Mutant, mutants
 from tests.mutants.noticing import NOTICED
 
-# A change may keep a test from ending; seconds.
+# A change may make a test run forever; seconds.
 LONGEST = 1800
 PASSED = 0
 PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "tests.mutants.noticing", "-p", "no:cacheprovider")
 
 
 def main() -> int:
-    """Run the mutants that were asked for and return the exit code."""
+    """Run the requested mutants and return the exit code."""
     asked = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
     asked.add_argument("--only", default="", help="Areas, separated by commas; default: all.")
     asked.add_argument("--name", default="", help="Only mutants whose name contains this.")
@@ -44,7 +44,7 @@ def main() -> int:
     if not chosen:
         asked.error("no mutant is called that")
     with tempfile.TemporaryDirectory(prefix="mutants-") as scratch:
-        # Some tests run what they test under an account that has to pass through to its copy.
+        # Some tests run code under another account that needs access to the copy.
         Path(scratch).chmod(0o711)
         return run(chosen, Path(scratch), jobs=min(options.jobs, len(chosen)))
 
@@ -79,7 +79,7 @@ def run(chosen: list[Mutant], scratch: Path, *, jobs: int) -> int:
 
 
 def attempt(mutant: Mutant, copies: Queue[Path]) -> tuple[str, str]:
-    """Make the change in a copy, run the tests and undo it; return what came of it, and the details."""
+    """Make the change in a copy, run the tests and revert it; return the outcome and the details."""
     directory = copies.get()
     try:
         if fault := mutant.fault(directory):
@@ -101,7 +101,7 @@ def attempt(mutant: Mutant, copies: Queue[Path]) -> tuple[str, str]:
 
 
 def copy(directory: Path) -> Path:
-    """Copy what Git knows of the checkout and what it does not ignore, as it is now."""
+    """Copy the files of the checkout that Git tracks or does not ignore, in their current state."""
     listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(listing, cwd=ROOT, capture_output=True, check=True, text=True)
     for name in filter(None, listed.stdout.split("\0")):
@@ -112,14 +112,14 @@ def copy(directory: Path) -> Path:
 
 
 def pytest(directory: Path, arguments: list[str]) -> tuple[int | None, dict[str, str] | None, str]:
-    """Run pytest in a copy, with an embedded server of its own.
+    """Run pytest in a copy, with a separate embedded server.
 
     Returns:
-        Its exit code, or None if it did not end in time; the test that noticed, if any; what it printed.
+        Its exit code, or None after a timeout; the test that detected the change, if any; its output.
     """
     with tempfile.TemporaryDirectory(dir=directory.parent) as reported:
         notice = Path(reported) / "noticed.json"
-        # Bytecode is told apart by size and second, which two mutants may share.
+        # Byte code is validated by size and second, which two mutants may share.
         own = {"CI": "true", "PYTHONPATH": str(directory), "PYTHONDONTWRITEBYTECODE": "1", NOTICED: str(notice)}
         process = subprocess.Popen(
             [*PYTEST, *arguments],
@@ -134,7 +134,7 @@ def pytest(directory: Path, arguments: list[str]) -> tuple[int | None, dict[str,
             output, _ = process.communicate(timeout=LONGEST)
             code = process.returncode
         except subprocess.TimeoutExpired:
-            # As from the keyboard, so that the server is stopped too.
+            # Like Ctrl-C, so that the server is stopped too.
             process.send_signal(signal.SIGINT)
             output, _ = process.communicate()
             code = None
@@ -142,7 +142,7 @@ def pytest(directory: Path, arguments: list[str]) -> tuple[int | None, dict[str,
 
 
 def say(line: str) -> None:
-    """Print a line at once, also into a pipe."""
+    """Print a line immediately, also into a pipe."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 

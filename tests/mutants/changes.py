@@ -1,4 +1,4 @@
-"""The list of mutants: a file for each area, with one change of the code an entry."""
+"""The list of mutants: a file for each area, with one change of the code per entry."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ ROOT = HERE.parent.parent
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One change of the code that a test should notice.
+    """A change of the code that a test should detect.
 
     Attributes:
-        area: The name of the list it stands in.
-        name: What goes wrong with it.
-        file: The file that is changed, from the root of the checkout.
+        area: The name of its list.
+        name: What the change breaks.
+        file: The file to change, from the root of the checkout.
         old: A text that occurs in the file once.
-        new: What stands there instead.
-        tests: The arguments of pytest that choose the nearest tests.
+        new: The replacement.
+        tests: The arguments of pytest that select the nearest tests.
         reason: Why it may survive; empty if it may not.
-        is_quick: Whether it belongs to the few that every run of the CI tries.
+        is_quick: Whether it is one of the few that every CI run tries.
     """
 
     area: str
@@ -35,7 +35,7 @@ class Mutant:
     is_quick: bool = False
 
     def fault(self, root: Path = ROOT) -> str | None:
-        """Return why the mutant cannot be made in a checkout, or None if it can."""
+        """Return why the mutant cannot be made in a checkout, or None if it can be made."""
         path = root / self.file
         if not path.is_file():
             return f"there is no file {self.file}"
@@ -49,7 +49,7 @@ class Mutant:
 
 
 def mutants() -> list[Mutant]:
-    """Read all lists; an entry without ``tests`` takes those of its list."""
+    """Read all lists; an entry without ``tests`` uses those of its list."""
     found = []
     for path in sorted(HERE.glob("*.toml")):
         listed = tomllib.loads(path.read_text(encoding="utf-8"))

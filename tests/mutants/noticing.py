@@ -1,4 +1,4 @@
-"""A plugin of pytest that writes down which test noticed a mutant, and by what."""
+"""A pytest plugin that records which test detected a mutant, and how."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from hypothesis import Phase, settings
 
-# The file that the first failure is written to.
+# The file to which the first failure is written.
 NOTICED = "MUTANT_NOTICED_IN"
 
 settings.register_profile("mutants", derandomize=True, deadline=None, phases=[Phase.explicit, Phase.generate])
 
 
 def pytest_sessionstart() -> None:
-    """Stop at the first example that fails: a smaller one would say no more here, and takes minutes to find."""
+    """Stop at the first failing example: shrinking it would take minutes and add nothing."""
     settings.load_profile("mutants")
 
 
@@ -25,7 +25,7 @@ def pytest_exception_interact(
     call: pytest.CallInfo[object],
     report: pytest.CollectReport | pytest.TestReport,
 ) -> None:
-    """Write the test, and whether an answer was wrong or something broke before there was one."""
+    """Write the test, and whether an answer was wrong or an error occurred before there was one."""
     path = Path(os.environ[NOTICED])
     if call.excinfo is None or path.exists():
         return

@@ -1,4 +1,4 @@
-"""The list of mutants does not rot: each can still be made, and says something of its own."""
+"""The list of mutants stays valid: each can still be made and has its own name."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import Counter
 from tests.mutants.changes import mutants
 
 
-def test_every_mutant_can_be_made_and_has_a_name_of_its_own() -> None:
+def test_every_mutant_can_be_made_and_has_a_unique_name() -> None:
     listed = mutants()
     named = Counter((mutant.area, mutant.name) for mutant in listed)
     changed = Counter((mutant.file, mutant.old, mutant.new) for mutant in listed)

@@ -1,7 +1,7 @@
-"""Many writers at once: load, merge, recode, review, correct and take back the same few things, or revise one codebook.
+"""Concurrent writers that load, merge, recode, review, correct and undo the same few objects, or revise one codebook.
 
-``python -m tests.operations.crowd 100`` runs a hundred changes on a database of its own, six at a time, and prints how
-each ended. A change may be refused by a rule, because another came first; none may run into a deadlock.
+``python -m tests.operations.crowd 100`` runs a hundred changes on a separate database, six at a time, and prints how
+each ended. A change may be rejected by a rule, because another one came first; deadlocks are failures.
 """
 
 from __future__ import annotations
@@ -157,7 +157,7 @@ CHANGES: tuple[Callable[[Writing, random.Random], None], ...] = (
     _review,
     _undo,
 )
-# Those that meet on the same few actors, several times as often as in a crowd of all.
+# Changes that concern the same few actors, several times as frequent as in the other lists.
 OF_ACTORS = (_actors, _merge, _rename, _undo)
 OF_CODEBOOK = (
     _codebook,
@@ -174,7 +174,7 @@ OF_CODEBOOK = (
 
 
 def change(settings: Settings, seed: int) -> str:
-    """Make one change and say how it ended: done, refused, deadlock, or the name of what nobody expected."""
+    """Make one change and return how it ended: done, refused, deadlock, or the name of an unexpected error."""
     chance = random.Random(seed)  # noqa: S311 - drawn for a test
     chosen = chance.choice(CHANGES)
     try:
@@ -196,7 +196,7 @@ def crowd(settings: Settings, changes: int, *, seed: int = 1) -> Counter[str]:
 
 
 def main() -> int:
-    """Run on a database of its own; exit with 1 if anything ended in a way that it may not."""
+    """Run on a separate database; exit with 1 if any change ended in an invalid way."""
     changes = int(sys.argv[1]) if len(sys.argv) > 1 else 100
     with tempfile.TemporaryDirectory(prefix="sdb-") as folder:
         place = Path(folder)

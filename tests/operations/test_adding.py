@@ -1,4 +1,4 @@
-"""The main job from Python: plain functions of a session and values, which no command line stands in front of."""
+"""The main task from Python: plain functions of a session and values, without the command line."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from stancedb.work import Work
 from tests.support.plugin import AUTHOR
 from tests.support.worlds import last_number
 
-# Run in a process of its own, which has imported nothing else.
+# Run in a separate process without other imports.
 MAIN_JOB = """
 import json, sys
 from pathlib import Path
@@ -89,7 +89,7 @@ def test_the_main_job_needs_no_command_line(connection_url: str, tmp_path: Path)
 class TestAdding:
     @pytest.fixture
     def session(self, session: Writing) -> Writing:
-        """Give a session on a database with two actors."""
+        """Provide a session on a database with two actors."""
         adding.add_actor(session, "ana-cole", kind="person", name="Ana Cole")
         adding.add_actor(session, "norland", kind="state", name="Norland")
         return session
@@ -118,7 +118,7 @@ class TestAdding:
 
     def test_an_invalid_value_is_refused_by_its_field(self, session: Writing) -> None:
         with pytest.raises(
-            RecordsRefused, match=r"^authority: found 9, expected a whole number from 1 to 6$"
+            RecordsRefused, match=r"^authority: Found 9; expected a whole number from 1 to 6\.$"
         ) as refused:
             adding.add_statement(session, speaker="ana-cole", said="2025-03-01", authority=9)
 
@@ -132,7 +132,7 @@ class TestAdding:
         assert (shown["authority"], shown["place"], shown["said"]) == (3, "Norland", "2025-03-01")
 
     def test_a_correction_needs_something_to_correct(self, session: Writing) -> None:
-        with pytest.raises(NothingToSet, match=r"^Nothing to set; give --zone or --self-declared\.$"):
+        with pytest.raises(NothingToSet, match=r"^Nothing to set\. Give --zone or --self-declared\.$"):
             adding.set_statement(session, "one", zone=None, self_declared=None)
 
     def test_what_is_coded_must_be_there(self, session: Writing) -> None:
@@ -148,7 +148,7 @@ class TestWork:
 
         assert last_number(connection_url) == before
 
-    def test_a_change_is_signed_and_tells_that_it_is_committed(self, settings: Settings, connection_url: str) -> None:
+    def test_a_change_is_signed_and_reports_that_it_is_committed(self, settings: Settings, connection_url: str) -> None:
         committed: list[int] = []
         before = last_number(connection_url)
         work = Work(settings, committed=lambda: committed.append(last_number(connection_url)))

@@ -1,4 +1,4 @@
-"""What was changed can be told, and taken back as a whole while nothing builds on it."""
+"""A changeset can be shown, and undone as a whole while nothing depends on it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ UPDATE stancedb.coding c SET is_final = true FROM stancedb.coder k WHERE k.id = 
 
 @pytest.fixture
 def run(spoken_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` on the small world with its one statement."""
+    """Provide a function that runs a ``stancedb`` command on the small world with its one statement."""
     return invoker(spoken_url, tmp_path)
 
 
@@ -59,14 +59,14 @@ def contents(url: str) -> dict[str, list[Any]]:
 
 
 def from_psql(url: str, change: str) -> None:
-    """Make a change from outside, under a changeset."""
+    """Make a change outside the program, under a changeset."""
     with psycopg.connect(url) as connection:
         connection.execute("SELECT stancedb.open_changeset('ana', 'from psql')")
         connection.execute(change.encode())
 
 
 def undone_beside(url: str, place: Path, number: int, change: str | None) -> StancedbError | None:
-    """Take a changeset back while a change, or the same undoing, is not committed yet; return what the second says."""
+    """Undo a changeset while a change, or the same undo, is uncommitted; return the result of the second."""
     settings = Settings(database_url=url, data_dir=place, author="tester")
     found: list[StancedbError] = []
 
@@ -215,7 +215,7 @@ class TestUndoing:
         ],
         ids=["of a preferred name", "of a final coding"],
     )
-    def test_what_one_alone_may_be_goes_back_and_forth(
+    def test_a_value_that_only_one_row_may_have_goes_back_and_forth(
         self, run: Run, spoken_url: str, changes: list[tuple[str, ...] | str]
     ) -> None:
         states = {last_number(spoken_url): contents(spoken_url)}
@@ -283,7 +283,7 @@ class TestUndoing:
 
         said = done(run("statement", "load", jsonl(tmp_path / "again.jsonl", LINE))).stderr
 
-        assert "coding: 1 entered or corrected by hand, kept as corrected" in said
+        assert "coding: 1 entered or corrected by a user, kept" in said
         assert answer(run, "coding", "list")[0]["position"] == "oppose"
 
     def test_what_is_undone_is_still_known_at_its_changeset(self, run: Run, spoken_url: str) -> None:
@@ -344,8 +344,8 @@ class TestRefusing:
         refused = run("changeset", "undo", number)
 
         assert (refused.exit_code, refused.stdout) == (1, "")
-        assert refused.stderr.startswith(f"Error: changeset {number} cannot be undone, because ")
-        assert "; undo those first" in refused.stderr
+        assert refused.stderr.startswith(f"Error: Changeset {number} cannot be undone, because ")
+        assert ". Undo those first" in refused.stderr
         assert refused.stderr.count("\n") == 1
         assert (contents(spoken_url), last_number(spoken_url)) == (before, number + 1)
 
@@ -369,8 +369,8 @@ class TestRefusing:
         refused = run("changeset", "undo", last - 2)
 
         assert refused.stderr == (
-            f"Error: changeset {last - 2} cannot be undone, because changeset {last - 1} changed what it wrote; undo "
-            "those first, the newest before the others\n"
+            f"Error: Changeset {last - 2} cannot be undone, because changeset {last - 1} changed what it wrote. Undo "
+            "those first, the newest before the others.\n"
         )
 
     def test_not_once_it_is_done_again(self, run: Run, spoken_url: str) -> None:
@@ -401,7 +401,7 @@ class TestRefusing:
 
         assert (again.exit_code, again.stderr) == (
             1,
-            f"Error: changeset {number} is undone already, by changeset {number + 1}\n",
+            f"Error: Changeset {number} is already undone, by changeset {number + 1}.\n",
         )
         assert contents(spoken_url) == before
         assert last_number(spoken_url) == number + 1
@@ -424,7 +424,7 @@ class TestRefusing:
 
         refused = undone_beside(spoken_url, tmp_path, number, None)
 
-        assert str(refused) == f"changeset {number} is undone already, by changeset {number + 1}"
+        assert str(refused) == f"Changeset {number} is already undone, by changeset {number + 1}."
         assert last_number(spoken_url) == number + 1
 
     def test_the_vocabularies_everything_stands_on(self, run: Run, spoken_url: str) -> None:

@@ -1,4 +1,4 @@
-"""A codebook is revised: positions and issues are retired, merged and split, and what was answered before stays."""
+"""A codebook is revised: positions and issues are retired, merged and split, and earlier answers stay the same."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ SUPPORT = CODEBOOK[
 
 @pytest.fixture(scope="module")
 def dams_template(clone: Clone, small_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Name a database where three people spoke of two dams, which nobody is connected to."""
+    """Return the name of a database where three people spoke of two dams, without connections."""
     directory = tmp_path_factory.mktemp("dams")
     with clone(small_template) as url:
         run = invoker(url, directory)
@@ -91,20 +91,20 @@ def dams_template(clone: Clone, small_template: str, tmp_path_factory: pytest.Te
 
 @pytest.fixture
 def url(clone: Clone, dams_template: str) -> Iterator[str]:
-    """Give the URL of a database where three people spoke of two dams, of this test alone."""
+    """Provide the URL of a database where three people spoke of two dams, only for this test."""
     with clone(dams_template) as url:
         yield url
 
 
 @pytest.fixture
 def sheet(tmp_path: Path) -> Path:
-    """Give the sheet that was loaded there."""
+    """Provide the sheet that was loaded there."""
     return jsonl(tmp_path / "sheet.jsonl", *SAID)
 
 
 @pytest.fixture
 def run(url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` on it."""
+    """Provide a function that runs a ``stancedb`` command on it."""
     return invoker(url, tmp_path)
 
 
@@ -144,7 +144,7 @@ def merge_river(run: Run, into: str) -> None:
 
 
 def copy_of(run: Run, url: str, directory: Path) -> Run:
-    """Take a whole database over into an empty one, by files."""
+    """Transfer a whole database to an empty one with files."""
     other = invoker(url, directory)
     for kind, *options in (("codebook", "--in-force", "--label", "dam-1.0"), ("actor",), ("statement",), ("codebook",)):
         path = directory / ("whole.toml" if kind == "codebook" else f"{kind}.jsonl")
@@ -208,9 +208,14 @@ class TestRetiring:
 
         assert [result.exit_code for result in doors] == [1] * 5
         for result in doors[:4]:
-            assert "position 'support' of 'dam' is retired; name one in force: oppose, leaves-open" in result.stderr
+            assert (
+                "Position 'support' of 'dam' is retired. Use a position in force: oppose, leaves-open." in result.stderr
+            )
         assert "new.jsonl, line 1: position" in doors[0].stderr
-        assert doors[4].stderr == "Error: a retired position takes no new coding; name one in force\n"
+        assert (
+            doors[4].stderr
+            == "Error: A new coding must use a position in force. Choose a position that is not retired.\n"
+        )
         with psycopg.connect(url) as connection:
             connection.execute("SELECT stancedb.open_changeset('tester', 'by psql')")
             with pytest.raises(psycopg.errors.CheckViolation, match="retired position"):
@@ -229,7 +234,7 @@ class TestRetiring:
         done(run("coding", "review", "ana-cole-1", "--status", "accepted"))
 
         assert "nothing to change" in again.stderr
-        assert "kept as corrected" in told.stderr
+        assert "corrected by a user, kept" in told.stderr
         assert timeline(run, "ben-dahl") == [("2025-03-02", "support-weak")]
 
     def test_is_taken_back_by_undoing_and_by_restoring(self, run: Run, url: str) -> None:
@@ -263,9 +268,9 @@ class TestRetiring:
         ]
 
         assert [(result.exit_code, result.stderr) for result in told] == [
-            (1, "Error: 'support' of 'dam' is retired already; 'position restore' puts it in force.\n"),
-            (1, "Error: 'oppose' of 'dam' is in force.\n"),
-            (1, "Error: rank 3 of 'dam' is taken by 'strong'; give another by --rank\n"),
+            (1, "Error: 'support' of 'dam' is already retired. Use 'position restore' to put it back in force.\n"),
+            (1, "Error: 'oppose' of 'dam' is already in force.\n"),
+            (1, "Error: Rank 3 of 'dam' is taken by 'strong'. Choose another with --rank.\n"),
             (3, told[3].stderr),
         ]
 
@@ -289,7 +294,7 @@ class TestRetiring:
 
 
 def side_by_side(url: str, first: str, second: str) -> Exception | None:
-    """Run a statement of SQL while another, run before, is not committed yet; return what the second says."""
+    """Run a SQL statement while an earlier one is uncommitted; return the result of the second."""
     found: list[Exception] = []
     with psycopg.connect(url) as one, psycopg.connect(url) as other:
         for connection in (one, other):
@@ -383,9 +388,9 @@ class TestMerging:
         ]
 
         assert [result.exit_code for result in told] == [1, 1, 1]
-        assert "is merged into 'for-it' already" in told[0].stderr
-        assert "'support' of 'dam' is merged into 'for-it' already" in told[1].stderr
-        assert "not into itself" in told[2].stderr
+        assert "is already merged into 'for-it'" in told[0].stderr
+        assert "'support' of 'dam' is already merged into 'for-it'" in told[1].stderr
+        assert "cannot be merged into itself" in told[2].stderr
 
 
 class TestSplitting:
@@ -429,7 +434,7 @@ class TestIssues:
         assert timeline(run, "eva-falk", "river") == before
         for result in (refused, added):
             assert result.exit_code == 1
-            assert "issue 'river' is retired and takes no new coding" in result.stderr
+            assert "Issue 'river' is retired and cannot take new codings." in result.stderr
         assert "nothing to change" in done(run("statement", "load", sheet)).stderr
         done(run("issue", "restore", "river"))
         done(run("statement", "load", jsonl(tmp_path / "new.jsonl", new)))
@@ -498,7 +503,7 @@ class TestIssues:
         refused = run("coding", "recode", "eva-falk-7", "--position", "undecided")
 
         assert refused.exit_code == 1
-        assert "a position with codings is retired once its issue is merged into another" in refused.stderr
+        assert "A position with codings must be retired when its issue is merged into another." in refused.stderr
 
     def test_a_position_without_codings_that_is_left_behind_by_its_target_counts_for_itself(self, run: Run) -> None:
         add(run, "undecided", issue="river")
@@ -539,7 +544,7 @@ class TestIssues:
         }
 
     @pytest.mark.usefixtures("run")
-    def test_who_merges_into_what_is_being_merged_away_waits_and_is_told_so(self, url: str, tmp_path: Path) -> None:
+    def test_a_merge_into_an_actor_that_is_being_merged_waits_and_reports_it(self, url: str, tmp_path: Path) -> None:
         settings = Settings(database_url=url, data_dir=tmp_path, author=AUTHOR)
         told: list[str] = []
 
@@ -556,7 +561,7 @@ class TestIssues:
             assert thread.is_alive(), "the second waits for the first"
         thread.join(20)
 
-        assert told == ["'river' is retired; merge 'dam' into an issue in force"]
+        assert told == ["'river' is retired. Merge 'dam' into an issue in force."]
 
     def test_who_recodes_while_it_is_merged_comes_first(self, run: Run, url: str) -> None:
         add(run, "undecided", issue="river")
@@ -591,7 +596,7 @@ class TestInTheFile:
             "support": (None, "retired", None),
         }
         assert "nothing to change" in done(load_codebook(run, tmp_path, revised, "dam-2.0")).stderr
-        # The version before says nothing of a status, so what is retired stays so.
+        # The earlier version does not mention a status, so retired positions stay retired.
         done(load_codebook(run, tmp_path, CODEBOOK + RIVER, "dam-1.0"))
         assert positions(run)["support"] == (None, "retired", None)
 
@@ -607,8 +612,8 @@ class TestInTheFile:
         assert positions(run)["support"] == (3, "active", None)
         assert result.exit_code == 1
         assert (
-            "position.rank: 'support-weak' of 'dam' takes rank 3, which 'support' has, and the file leaves that out;"
-            ' name it with status = "retired", or give another rank'
+            "position.rank: 'support-weak' of 'dam' has rank 3, which belongs to 'support', a position missing from"
+            ' the file. Add that position with status = "retired", or use another rank.'
         ) in result.stderr
 
     def test_positions_are_merged_and_restored(self, run: Run, tmp_path: Path) -> None:
@@ -637,7 +642,7 @@ class TestInTheFile:
         assert "'dam' has no position in force for 'for' of 'river', which has codings" in lost.stderr
         assert timeline(run, "eva-falk", "river") == [("2025-03-03", "oppose"), ("2025-03-07", "support")]
         back = load_codebook(run, tmp_path, CODEBOOK + RIVER.replace('river?"', 'river?"\nstatus = "active"'), "dam-3")
-        assert "issue 'river' is merged into 'dam'; 'issue restore' puts it in force" in back.stderr
+        assert "Issue 'river' is merged into 'dam'. Use 'issue restore' to put it back in force." in back.stderr
 
     @pytest.mark.parametrize("into", ["support", "nowhere", "against"])
     def test_a_merge_that_leads_nowhere_is_refused(self, run: Run, tmp_path: Path, into: str) -> None:
@@ -645,7 +650,7 @@ class TestInTheFile:
 
         assert result.exit_code == 1
         assert (
-            f"position 'support' of 'dam' is merged into '{into}', which is no other position of 'dam' in"
+            f"Position 'support' of 'dam' is merged into '{into}', which is not another position of 'dam' in"
             in result.stderr
         )
 
@@ -707,7 +712,7 @@ class TestInTheFile:
     def test_a_retired_position_of_a_merged_issue_counts_for_itself(
         self, run: Run, connection_url: str, tmp_path: Path
     ) -> None:
-        # The other issue has a position with its slug, which it is not merged into.
+        # The other issue has a position with its slug, into which it is not merged.
         dam = CODEBOOK.replace(SUPPORT, SUPPORT + SUPPORT.replace('"support"', '"for"').replace("rank = 3", "rank = 4"))
         silent = dam + MERGED_RIVER.replace("rank = 1", 'merged_into = "oppose"')
         retired = silent.replace("rank = 2", 'status = "retired"')
@@ -717,7 +722,7 @@ class TestInTheFile:
 
         assert positions(run, "river") == stands
         assert stances(run, "eva-falk") == {("dam", "oppose"), ("river", "for")}
-        # The issue is merged there already, so a file that says nothing of the position leaves it.
+        # The issue is already merged there, so a file that does not mention the position leaves it unchanged.
         for text in (retired, silent):
             assert "nothing to change" in done(load_codebook(run, tmp_path, text, "dam-2.0")).stderr
         other = copy_of(run, connection_url, tmp_path)
@@ -748,7 +753,7 @@ class TestInTheFile:
     ) -> None:
         add(run, "undecided", "--rank", 3, issue="river")
         merge_river(run, "support")
-        # It was left behind without codings, and stays so, though the other issue has one with its slug by now.
+        # It was left behind without codings, and stays so, although the other issue now has one with its slug.
         add(run, "undecided")
         other = copy_of(run, connection_url, tmp_path)
 
@@ -796,7 +801,9 @@ class TestInTheFile:
         result = load_codebook(run, tmp_path, chain, "dam-2.0")
 
         assert result.exit_code == 1
-        assert "position 'support' of 'dam' is merged into 'leaves-open', which is no other position" in result.stderr
+        assert (
+            "Position 'support' of 'dam' is merged into 'leaves-open', which is not another position" in result.stderr
+        )
 
     def test_a_target_that_was_retired_before_is_named_as_retired(self, run: Run, tmp_path: Path) -> None:
         done(run("position", "retire", "dam", "leaves-open"))
@@ -805,7 +812,7 @@ class TestInTheFile:
         refused = load_codebook(run, tmp_path, merged, "dam-2.0")
         done(load_codebook(run, tmp_path, merged.replace("rank = 2", 'status = "retired"'), "dam-2.0"))
 
-        assert "which is no other position of 'dam' in force" in refused.stderr
+        assert "which is not another position of 'dam' in force" in refused.stderr
         assert positions(run)["support"] == (None, "retired", "leaves-open")
 
     def test_an_issue_that_was_loaded_as_merged_is_put_in_force(
@@ -822,7 +829,7 @@ class TestInTheFile:
         assert positions(other, "river") == {"against": (None, "active", None), "for": (None, "active", None)}
 
 
-def test_a_retired_position_is_no_part_of_the_scale_of_a_page_unless_somebody_held_it(
+def test_a_retired_position_is_not_on_the_scale_of_a_page_unless_it_was_held(
     run: Run, url: str, tmp_path: Path
 ) -> None:
     done(run("position", "retire", "dam", "leaves-open"))

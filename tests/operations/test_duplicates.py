@@ -1,4 +1,4 @@
-"""Copies of articles are found, decided about by people, and count once."""
+"""Copies of articles are detected, decided about by people, and counted once."""
 
 from __future__ import annotations
 
@@ -18,42 +18,42 @@ from tests.support.worlds import LINE, answer, done, invoker, jsonl, last_number
 
 pytest_plugins = ("tests.support.worlds",)
 
-DRAW = random.Random(11)  # noqa: S311 - the same texts each time, nothing secret
+DRAW = random.Random(11)  # noqa: S311 - the same texts each time, not a secret
 WORDS = ["".join(DRAW.choices("abcdefghiklmnoprstuvy", k=DRAW.randint(2, 9))) for _ in range(600)]
 SIGNS = [chr(DRAW.randint(0x4E00, 0x9FA0)) for _ in range(400)]
 QUOTE = "Norland will build the dam"
 
 
 def sentences(count: int) -> list[str]:
-    """Give sentences in words, written at random."""
+    """Return sentences of random words."""
     return [f"{' '.join(DRAW.choices(WORDS, k=DRAW.randint(8, 16))).capitalize()}." for _ in range(count)]
 
 
 def chinese(count: int) -> list[str]:
-    """Give sentences without spaces, written at random."""
+    """Return random sentences without spaces."""
     return [f"{''.join(DRAW.choices(SIGNS, k=DRAW.randint(15, 30)))}。" for _ in range(count)]
 
 
 def article(slug: str, day: str, text: list[str], outlet: str = "herald") -> dict[str, Any]:
-    """Give the line of an article."""
+    """Return the line of an article."""
     return {"id": slug, "outlet": outlet, "title": slug, "published": day, "text": " ".join(text)}
 
 
 def runs(text: str) -> set[tuple[str, ...]]:
-    """Return all runs of five words, or of ten characters that begin with a Chinese one, the slow way."""
+    """Return all runs of five words, or of ten characters that begin with a Chinese one, in a slow way."""
     tokens = re.findall(r"[\u4e00-\u9fff]|[^\W\u4e00-\u9fff]+", text.lower())
     lengths = [10 if "\u4e00" <= token[0] <= "\u9fff" else 5 for token in tokens]
     return {tuple(tokens[at : at + length]) for at, length in enumerate(lengths) if at + length <= len(tokens)}
 
 
 def containment(one: str, other: str) -> float:
-    """Return the share of the runs of the shorter text that the longer has too."""
+    """Return the share of the runs of the shorter text that also occur in the longer one."""
     mine, theirs = runs(one), runs(other)
     return len(mine & theirs) / min(len(mine), len(theirs))
 
 
 def proposed(run: Run, *more: object) -> dict[tuple[str, str], float]:
-    """Return the score of each pair that waits for a decision."""
+    """Return the score of each undecided pair."""
     rows = answer(run, "article", "duplicates", "list", *more)
     return {(row["article"], row["original"]): row["score"] for row in rows}
 
@@ -70,7 +70,7 @@ LINES = [{**UNNAMED, "article": slug} for slug in ("wire", "post")]
 
 @pytest.fixture(scope="module")
 def story_template(clone: Clone, small_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Name a database with a wire story and a newspaper that printed it, which nobody is connected to."""
+    """Return the name of a database with a wire story and a newspaper that printed it, without connections."""
     directory = tmp_path_factory.mktemp("story")
     with clone(small_template) as url:
         run = invoker(url, directory)
@@ -82,20 +82,20 @@ def story_template(clone: Clone, small_template: str, tmp_path_factory: pytest.T
 
 @pytest.fixture
 def story_url(clone: Clone, story_template: str) -> Iterator[str]:
-    """Give the URL of a database with the story, of this test alone."""
+    """Provide the URL of a database with the story, only for this test."""
     with clone(story_template) as url:
         yield url
 
 
 @pytest.fixture
 def run(story_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` on the story."""
+    """Provide a function that runs a ``stancedb`` command on the story."""
     return invoker(story_url, tmp_path)
 
 
 @pytest.fixture(scope="module")
 def decided(clone: Clone, story_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    """Give a function that runs one line where one copy is accepted, one rejected, and two wait; nothing is written."""
+    """Provide a read-only function for commands where one copy is accepted, one rejected, and two wait."""
     directory = tmp_path_factory.mktemp("decided")
     printed = [
         article("sun", "2025-03-03", [*WIRE, *sentences(1)]),
@@ -126,7 +126,7 @@ class TestFinding:
                 article(f"e{number:02}", "2025-03-05", told[2:14]),
             ]
         DRAW.shuffle(lines)
-        # Some are there already when the others come, and in the end a few come to many.
+        # Some exist when the others arrive, and at the end a few join many.
         done(run("article", "load", jsonl(tmp_path / "first.jsonl", *lines[:30])))
         done(run("article", "load", jsonl(tmp_path / "most.jsonl", *lines[30:70])))
         done(run("article", "load", jsonl(tmp_path / "rest.jsonl", *lines[70:])))
@@ -139,13 +139,13 @@ class TestFinding:
             for original in texts
             if original < copy and original[1:] == copy[1:]
         }
-        # Between a third and two thirds a sample may err; there is nothing here.
+        # Between a third and two thirds a sample may err; no pair is in this range.
         assert {share for share in alike.values() if 0.34 < share < 0.66} == set()
         copies = {pair for pair, share in alike.items() if share >= 0.5}
         assert set(found) <= copies
         late = {line["id"] for line in lines[30:]}
         first = {copy: min(original for other, original in copies if other == copy) for copy, _ in copies}
-        # The first is proposed as the original of what is like it, as soon as both are there.
+        # The first is proposed as the original of similar articles as soon as both exist.
         assert {(copy, original) for copy, original in first.items() if late & {copy, original}} <= set(found)
         assert max(abs(found[pair] - alike[pair]) for pair in found) < 0.2
         assert {score for score in found.values() if not 0.5 <= score <= 1} == set()
@@ -167,10 +167,10 @@ class TestFinding:
         assert '"article_duplicate"' not in again.stdout
         assert "nothing to change" in again.stderr
 
-    def test_a_load_tells_of_copies_however_much_there_is_to_tell_of_its_articles(
+    def test_a_load_reports_copies_however_many_messages_there_are_about_its_articles(
         self, run: Run, tmp_path: Path
     ) -> None:
-        # An accent of its own is composed with its letter, and that is told of each article.
+        # A combining accent is composed with its letter, which is reported for each article.
         noted = [
             {**article(f"n{number}", "2025-03-03", [f"Word {number}."]), "title": "E\u0301"} for number in range(25)
         ]
@@ -182,7 +182,7 @@ class TestFinding:
         assert told[20] == "… and 5 more"
         assert told[21].startswith("1 article looks like a copy of another")
 
-    def test_of_many_copies_each_is_proposed_from_the_first_alone(self, run: Run, tmp_path: Path) -> None:
+    def test_of_many_copies_each_is_proposed_only_from_the_first(self, run: Run, tmp_path: Path) -> None:
         printed = [
             article(f"local-{number}", f"2025-03-0{number}", [*WIRE, f"Printed in town {number}."])
             for number in range(3, 9)
@@ -191,7 +191,7 @@ class TestFinding:
 
         assert set(proposed(run)) == {(slug, "wire") for slug in ("post", *(line["id"] for line in printed))}
 
-    def test_words_that_stand_under_every_article_make_no_copies(self, small_url: str, tmp_path: Path) -> None:
+    def test_words_under_every_article_make_no_copies(self, small_url: str, tmp_path: Path) -> None:
         run = invoker(small_url, tmp_path)
         below = sentences(6)
         lines = [article(f"n{number}", "2025-03-01", [*sentences(2), *below]) for number in range(520)]
@@ -253,7 +253,7 @@ class TestDeciding:
         said = done(run("article", "load", jsonl(tmp_path / "again.jsonl", line))).stderr
 
         assert answer(run, "article", "show", "post")["syndicated_from"] == "wire"
-        assert "article: 1 said by hand to be a copy of another, kept so" in said
+        assert "article: 1 marked as a copy by a user; the mark is kept." in said
         assert "nothing to change" in said
 
     def test_what_was_rejected_is_not_proposed_again(self, run: Run, tmp_path: Path) -> None:
@@ -280,11 +280,11 @@ class TestDeciding:
         ("line", "code", "said"),
         [
             (["accept", "wire"], 3, "no proposed copy 'wire'"),
-            (["accept", "pots"], 3, "did you mean 'post'?"),
+            (["accept", "pots"], 3, "Did you mean 'post'?"),
             (["reject", "post", "--from", "herald-2025-03-01", "--reason", "x"], 3, "of 'herald-2025-03-01'"),
-            (["accept", "sun"], 1, "accepted already, by changeset"),
-            (["reject", "sun", "--reason", "x"], 1, "undo that one to decide again"),
-            (["accept", "post", "star"], 1, "rejected already"),
+            (["accept", "sun"], 1, "already accepted, by changeset"),
+            (["reject", "sun", "--reason", "x"], 1, "Undo that changeset to decide again"),
+            (["accept", "post", "star"], 1, "already rejected"),
             (["reject", "post"], 2, "--reason"),
         ],
     )
@@ -300,7 +300,7 @@ class TestDeciding:
         result = run("article", "duplicates", "accept", "post")
 
         assert result.exit_code == 1
-        assert "not a copy of its own copy" in result.stderr
+        assert "cannot be a copy of its own copy" in result.stderr
 
     def test_of_two_originals_one_has_to_be_named(self, run: Run, tmp_path: Path) -> None:
         part = article("sun", "2025-02-20", [*WIRE[:11], *sentences(14)])
@@ -309,7 +309,7 @@ class TestDeciding:
         result = run("article", "duplicates", "accept", "star")
 
         assert result.exit_code == 1
-        assert "say which with --from" in result.stderr
+        assert "Choose one with --from" in result.stderr
         done(run("article", "duplicates", "accept", "star", "--from", "sun"))
         assert answer(run, "article", "show", "star")["syndicated_from"] == "sun"
         # The other proposal has nothing left to decide.
@@ -331,7 +331,7 @@ class TestDeciding:
 
 class TestCountingOnce:
     def evidence(self, run: Run) -> list[dict[str, Any]]:
-        """Return what stands behind the stance on the dam."""
+        """Return the evidence for the stance on the dam."""
         rows: list[dict[str, Any]] = answer(
             run, "stance", "timeline", "--holder", "ana-cole", "--issue", "dam", "--evidence"
         )
@@ -378,7 +378,7 @@ class TestCountingOnce:
         assert len(self.evidence(run)) == 1
         assert self.mentions(run) == [["post", "wire"]]
 
-    def test_what_was_coded_in_the_copy_alone_goes_over(self, run: Run, tmp_path: Path) -> None:
+    def test_what_was_coded_only_in_the_copy_goes_over(self, run: Run, tmp_path: Path) -> None:
         original = {**LINES[0], "issue": "dam-cost", "position": "state-pays"}
         done(run("statement", "load", jsonl(tmp_path / "sheet.jsonl", original, LINES[1])))
         done(run("article", "duplicates", "accept", "post"))

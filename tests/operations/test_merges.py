@@ -1,4 +1,4 @@
-"""Two actors that turn out to be one count as one, and can be told apart again."""
+"""Two actors that turn out to be the same count as one, and can be separated again."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ pytest_plugins = ("tests.support.worlds",)
 
 @pytest.fixture
 def run(small_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` on the small world, where two names of one person spoke."""
+    """Provide a function that runs a ``stancedb`` command on the small world, where two names of one person spoke."""
     run = invoker(small_url, tmp_path)
     sheet = jsonl(
         tmp_path / "sheet.jsonl",
@@ -55,7 +55,7 @@ def test_rows_keep_naming_whom_they_were_entered_for(run: Run) -> None:
     assert answer(run, "coding", "list") == before
 
 
-def test_before_the_merge_each_had_a_history_of_its_own(run: Run, small_url: str) -> None:
+def test_before_the_merge_each_had_a_separate_history(run: Run, small_url: str) -> None:
     number = last_number(small_url)
     done(run("actor", "merge", "a-cole", "ana-cole"))
 
@@ -86,8 +86,8 @@ def test_a_second_merge_takes_the_first_along(run: Run) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        (("a-cole", "ben-dahl"), "'a-cole' is merged away already; undo that changeset first"),
-        (("ben-dahl", "a-cole"), "'a-cole' is merged away itself; merge 'ben-dahl' into the actor it leads to"),
+        (("a-cole", "ben-dahl"), "'a-cole' is already merged into another actor. Undo that changeset first."),
+        (("ben-dahl", "a-cole"), "'a-cole' is itself merged into another actor. Merge 'ben-dahl' into that actor."),
     ],
 )
 def test_a_merged_actor_is_neither_merged_again_nor_merged_into(run: Run, line: tuple[str, str], said: str) -> None:
@@ -193,7 +193,7 @@ def test_an_office_under_two_names_leads_to_its_government(run: Run, small_url: 
             "oppose",
         )
     )
-    # Tenures are entered for the one name, what the office governs for the other.
+    # Tenures are entered under one name, what the office governs under the other.
     with psycopg.connect(small_url) as connection:
         connection.execute("SELECT stancedb.open_changeset('ana', 'a change')")
         connection.execute(
@@ -234,7 +234,7 @@ IN_OFFICE = {
 
 @pytest.fixture(scope="module")
 def office_template(clone: Clone, small_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Name a database where one person holds an office under two names, which nobody is connected to."""
+    """Return the name of a database where one person holds an office under two names, without connections."""
     directory = tmp_path_factory.mktemp("office")
     (directory / "actors.csv").write_text(TWO_NAMES, encoding="utf-8")
     with clone(small_template) as url:
@@ -246,19 +246,19 @@ def office_template(clone: Clone, small_template: str, tmp_path_factory: pytest.
 
 @pytest.fixture
 def office_url(clone: Clone, office_template: str) -> Iterator[str]:
-    """Give the URL of a database where one person holds an office under two names, of this test alone."""
+    """Provide the URL of a database where one person holds an office under two names, only for this test."""
     with clone(office_template) as url:
         yield url
 
 
 @pytest.fixture
 def office(office_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` on it."""
+    """Provide a function that runs a ``stancedb`` command on it."""
     return invoker(office_url, tmp_path)
 
 
 def of_chair(run: Run, *more: object) -> list[tuple[str, str | None, str]]:
-    """Return the changes of the chair on the dam, each with the last day on which it can have happened."""
+    """Return the changes of the chair on the dam, each with the last possible day of the change."""
     rows = answer(run, "stance", "changes", "--holder", "chair", "--with-initial", *more)
     return [(row["window_until"], row["to_position"], row["change"]) for row in rows]
 
@@ -420,7 +420,7 @@ def test_two_names_are_not_parted_while_one_speaks_in_a_term_of_the_other(
     refused = office("changeset", "undo", number)
 
     assert refused.exit_code == 1
-    assert refused.stderr == "Error: a statement names a tenure of its own speaker, by whichever name\n"
+    assert refused.stderr == "Error: The tenure named by a statement must be one of its own speaker, under any name.\n"
 
 
 # --- Handovers --------------------------------------------------------------------------------------------------------
@@ -435,7 +435,7 @@ new-one,person,New One,prime-post@2016-12-07/..
 
 @pytest.fixture
 def handed_over(small_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` where an office changed hands on a day that both held it."""
+    """Provide a function that runs a ``stancedb`` command where an office changed hands on a day that both held it."""
     run = invoker(small_url, tmp_path)
     (tmp_path / "actors.csv").write_text(HANDOVER, encoding="utf-8")
     done(run("actor", "load", tmp_path / "actors.csv"))
@@ -482,7 +482,7 @@ def test_on_a_shared_day_both_spoke_in_office_and_its_name_means_the_newcomer(ha
     assert answer(handed_over, "statement", "show", "called")["speaker"] == "new-one"
 
 
-def test_the_name_of_an_office_means_nobody_alone_where_coarse_dates_leave_two(run: Run, tmp_path: Path) -> None:
+def test_the_name_of_an_office_is_ambiguous_where_coarse_dates_leave_two_holders(run: Run, tmp_path: Path) -> None:
     (tmp_path / "actors.csv").write_text(
         HANDOVER.replace("2014-01-01/2016-12-07", "2014/2016-12").replace("2016-12-07/", "2016/"), encoding="utf-8"
     )
@@ -492,7 +492,7 @@ def test_the_name_of_an_office_means_nobody_alone_where_coarse_dates_leave_two(r
     refused = run("statement", "load", jsonl(tmp_path / "more.jsonl", line))
 
     assert refused.exit_code == 1
-    assert "'Prime Post' may mean 'new-one' (person, held Prime Post 2016/..) or 'old-one'" in refused.stderr
+    assert "'Prime Post' is ambiguous: 'new-one' (person, held Prime Post 2016/..) or 'old-one'" in refused.stderr
 
 
 @pytest.mark.parametrize(
@@ -514,7 +514,7 @@ def test_tenures_that_overlap_beyond_their_precision_are_refused_by_line(
     refused = run("actor", "load", tmp_path / "actors.csv")
 
     assert refused.exit_code == 1
-    assert f"line 4: tenures: 'prime-post' is held by 'old-one' at the same time ({old} and {new})" in refused.stderr
+    assert f"line 4: tenures: 'prime-post' is held by 'old-one' at the same time ({old} and {new})." in refused.stderr
 
 
 def test_who_holds_an_office_now_is_the_newcomer(run: Run, small_url: str) -> None:

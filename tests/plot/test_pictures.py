@@ -1,4 +1,4 @@
-"""Pictures and pages: what they show, that words stay words, and how they look to a browser."""
+"""Pictures and pages: what they show, that text is escaped, and how they look in a browser."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 from lxml import etree, html  # type: ignore[import-untyped]  # lxml has no stubs of its own
 
 from stancedb.database import reading
-from stancedb.plot import chart, page, terminal
+from stancedb.plot import chart, files, page, terminal
 from stancedb.plot.drawing import Window, drawing
 from stancedb.questions import pages
 from stancedb.settings import Settings
@@ -26,7 +26,7 @@ pytest_plugins = ("tests.support.worlds",)
 ISSUE = "jp-taiwan-use-of-force"
 JAPAN = ("--holder", "japan", "--issue", ISSUE)
 HOSTILE = '\u202e"><script>document.title="hit"</script><img src="http://127.0.0.1:9/x" onerror="hit"></svg>{{ 7*7 }}'
-# Where words of people come from: articles, actors, the codebook, events and indicators.
+# Sources of text by people: articles, actors, the codebook, events and indicators.
 WORDS = {
     "question",
     "scope",
@@ -47,13 +47,13 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 
 @pytest.fixture
 def ask(seeded_once: str, tmp_path: Path) -> Run:
-    """Give a function that reads the seeds."""
+    """Provide a function that reads the seeds."""
     return invoker(seeded_once, tmp_path)
 
 
 @pytest.fixture(scope="module")
 def asked(seeded_once: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Give the page of the worked example, as if asked on the last day of 2025."""
+    """Provide the page of the worked example, as of the last day of 2025."""
     settings = Settings(database_url=seeded_once, data_dir=tmp_path_factory.mktemp("asked"), author=AUTHOR)
     with reading(settings) as session:
         return {**pages.issue_page(session, ISSUE, rule="latest-word"), "day": date(2025, 12, 31)}
@@ -61,13 +61,13 @@ def asked(seeded_once: str, tmp_path_factory: pytest.TempPathFactory) -> dict[st
 
 @pytest.fixture
 def japan(asked: dict[str, Any]) -> dict[str, Any]:
-    """Give the page of Japan alone."""
+    """Provide the page with only Japan."""
     return {**asked, "holders": [row for row in asked["holders"] if row["holder"] == "japan"]}
 
 
 @pytest.fixture(scope="module")
 def hostile(asked: dict[str, Any]) -> dict[str, Any]:
-    """Give the page as it would be if whoever wrote a word in it had meant harm."""
+    """Provide the page with malicious text in every field."""
 
     def spoil(value: object) -> None:
         if isinstance(value, list):
@@ -98,7 +98,7 @@ class TestTheDrawing:
         carried = [(span.position, span.since, span.until) for span in panel.spans if span.is_carried]
         assert carried[0] == ("strategic-ambiguity", date(2023, 5, 10), date(2025, 11, 7))
 
-    def test_what_has_no_rank_stands_below_the_scale(self, japan: dict[str, Any]) -> None:
+    def test_a_position_without_a_rank_is_below_the_scale(self, japan: dict[str, Any]) -> None:
         places = drawing(japan).places
 
         assert [place.slug for place in places] == [
@@ -118,26 +118,22 @@ class TestTheDrawing:
         assert date(2025, 12, 16) < part[1] < date(2025, 12, 31)
         assert drawing(japan).within(*part).closer is None
 
-    def test_many_holders_are_not_all_drawn(self, japan: dict[str, Any]) -> None:
-        many = {**japan, "holders": [{**japan["holders"][0], "holder": f"h{number}"} for number in range(30)]}
-
-        assert len(drawing(many).panels) == 20
-
     def test_events_around_an_issue_are_those_of_its_statements_and_what_followed(self, asked: dict[str, Any]) -> None:
         around = {row["event"] for row in asked["events"]}
 
         assert "china-summons-ambassador-of-japan-2025-11-13" in around
-        # It answers a post on which nothing of this issue was coded.
+        # It responds to a post on which nothing about this issue was coded.
         assert "japan-protest-over-post-2025-11-09" not in around
 
 
 def test_the_chart_of_a_terminal_says_where_it_does_not_know(japan: dict[str, Any]) -> None:
     shown = terminal.chart(drawing({**japan, "day": date(2026, 6, 30)}), 80)
-    rows = {line.split()[0]: line.partition("|")[2] for line in shown.splitlines()[3:9]}
+    steps = shown.partition("\nJapan\n")[2].splitlines()
+    rows = {line.split()[0]: line.partition("|")[2] for line in steps[:6]}
 
     assert max(map(len, shown.partition("\n\n*")[0].splitlines())) <= 80
     assert shown.isascii()
-    # Nobody knows the day within the window; after the last words of all the stance is merely carried on.
+    # The day within the window is unknown; after the last statement the stance only carries on.
     assert re.fullmatch(r"\*=+\*=+\*\?{20,}\*+-+", rows["strategic-ambiguity"])
     assert rows["may-warrant"].strip() == "*"
     assert rows["commits"] == rows["rules-out"] == ""
@@ -153,7 +149,7 @@ class TestTheFiles:
         assert picture[0].text == "Would Japan use force in a Taiwan contingency?"
         assert "a case could warrant force from 2025-11-07" in (picture[1].text or "")
         assert (tmp_path / "japan.png").read_bytes().startswith(b"\x89PNG")
-        assert "Stances of Japan, in order" in (tmp_path / "japan.html").read_text("utf-8")
+        assert "Stances of <bdi>Japan</bdi>, in order" in (tmp_path / "japan.html").read_text("utf-8")
 
     def test_without_a_file_it_is_drawn_in_the_terminal(self, ask: Run) -> None:
         shown = done(ask("stance", "timeline", *JAPAN, "--plot")).stdout
@@ -182,7 +178,7 @@ class TestTheFiles:
         written = done(ask("page", ISSUE, "--holder", "japan", "--known-at", "2")).stdout
         found = html.fromstring(written)
 
-        assert "as the database was known then" in found.findtext(".//footer/p[2]")
+        assert "as the database was known then" in found.findtext(".//footer/p[3]")
         assert [heading.text for heading in found.iter("h2")] == [
             "Who stood where",
             "What changed",
@@ -202,10 +198,11 @@ class TestWords:
         assert "\u202e" not in found.text_content()
 
     def test_words_stay_words_in_a_picture(self, hostile: dict[str, Any]) -> None:
-        picture = etree.fromstring(chart.svg(drawing(hostile)).encode())
+        picture = etree.fromstring(files.written(hostile, ".svg"))
 
         tags = {etree.QName(element).localname for element in picture.iter()}
-        assert tags <= {"svg", "g", "path", "rect", "line", "text", "tspan", "title", "desc"}
+        drawn = {"svg", "g", "path", "rect", "line", "text", "tspan", "circle", "defs", "pattern"}
+        assert tags <= {*drawn, "title", "desc"}
         assert not [name for element in picture.iter() for name in element.attrib if "href" in name]
 
     def test_an_address_of_the_web_is_linked(self, japan: dict[str, Any]) -> None:
@@ -220,7 +217,7 @@ class TestWords:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Give a Chromium that is driven by Playwright, where both are installed."""
+    """Provide a Chromium driven by Playwright, if both are installed."""
     playwright = pytest.importorskip("playwright.sync_api", reason="no Playwright; pip install -e '.[browser]'")
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")
@@ -253,7 +250,7 @@ def test_a_browser_finds_no_fault(
     assert shown.evaluate("document.documentElement.scrollWidth <= innerWidth")
     faults = axe.Axe().run(shown).response["violations"]
     assert [fault["id"] for fault in faults if fault["impact"] in {"serious", "critical"}] == []
-    # The first stop of the keyboard is the link over the top, and one sees that it is there.
+    # The first tab stop is the skip link, and it is visible.
     shown.keyboard.press("Tab")
     assert shown.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     assert shown.evaluate("document.activeElement.hash") == "#changes"

@@ -1,4 +1,4 @@
-"""What was answered at a changeset is answered at it ever after, whatever is corrected since and whoever overlapped."""
+"""An answer as known at a changeset never changes, whatever is corrected later and whichever writers overlap."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ OF_JAPAN = ("--holder", "japan", "--coder", "example-coder")
 REMARK = "takaichi-2025-11-07-survival-threatening"
 ANSWER = "takaichi-2025-11-11-facts-of-the-case"
 
-# What is asked with --known-at, on what the corrections below change.
+# Questions that accept --known-at, about what the corrections below change.
 QUESTIONS: tuple[tuple[str, ...], ...] = (
     ("stance", "as-of", "--as-of", "2025-11-09"),
     ("stance", "timeline", *JAPAN, "--rule", "sustained"),
@@ -40,7 +40,7 @@ QUESTIONS: tuple[tuple[str, ...], ...] = (
     ("actor", "show", "sanae-takaichi"),
     ("event", "show", "trump-takaichi-call-2025-11-25"),
 )
-# Further questions, which one test asks.
+# Further questions, used by one test.
 OTHERS: tuple[tuple[str, ...], ...] = (
     ("stance", "compare", *JAPAN),
     ("stance", "changes", "--rule", "authoritative"),
@@ -50,10 +50,10 @@ OTHERS: tuple[tuple[str, ...], ...] = (
     ("article", "list"),
     ("event", "list"),
 )
-# A command that is no noun, and asks most of it at once.
+# A command without a noun that runs most of these questions at once.
 PAGE = ("page", "jp-taiwan-use-of-force")
 
-# Corrections of every kind, each a line or a change from psql.
+# Corrections of every kind, each a command line or SQL from psql.
 CORRECTIONS: dict[str, tuple[str, ...] | str] = {
     "a recoding": ("coding", "recode", REMARK, *OF_JAPAN, "--position", "commits"),
     "a review": ("coding", "review", REMARK, *OF_JAPAN, "--status", "rejected"),
@@ -96,19 +96,19 @@ CORRECTIONS: dict[str, tuple[str, ...] | str] = {
 
 @pytest.fixture
 def run(seeded_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` on the seeds."""
+    """Provide a function that runs a ``stancedb`` command on the seeds."""
     return invoker(seeded_url, tmp_path)
 
 
 @pytest.fixture
 def settings(seeded_url: str, tmp_path: Path) -> Settings:
-    """Give the settings of the test's own seeds."""
+    """Provide the settings of the test's own seeds."""
     return Settings(database_url=seeded_url, data_dir=tmp_path, author=AUTHOR)
 
 
 @pytest.fixture
 def correct(run: Run, seeded_url: str) -> Callable[[str], None]:
-    """Give a function that makes one of the corrections."""
+    """Provide a function that makes one of the corrections."""
 
     def make(name: str) -> None:
         correction = CORRECTIONS[name]
@@ -124,12 +124,12 @@ def correct(run: Run, seeded_url: str) -> Callable[[str], None]:
 
 @pytest.fixture(scope="module")
 def before(seeded_once: str, tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, ...], Any]:
-    """Return what every question answers before anything is corrected, which is the same in every copy."""
+    """Return the answers to all questions before any correction, which are the same in every copy."""
     return answers(invoker(seeded_once, tmp_path_factory.mktemp("before")), last_number(seeded_once))
 
 
 def answers(run: Run, number: int) -> dict[tuple[str, ...], Any]:
-    """Return what every question answers as known at a changeset."""
+    """Return the answers to all questions as known at a changeset."""
     return {question: answer(run, *question, "--known-at", number) for question in QUESTIONS}
 
 
@@ -187,7 +187,7 @@ def test_every_command_that_takes_a_changeset_is_asked() -> None:
         if any(option.name == "known_at" for option in command.params)
     }
 
-    # A release is made of a changeset; tests of its own look at what is in its files.
+    # A release is made from a changeset; separate tests check its files.
     assert {question[:2] for question in (*QUESTIONS, *OTHERS)} | {("release", "create")} == taking
 
 
@@ -232,7 +232,7 @@ def test_a_day_means_the_last_changeset_of_that_day(run: Run, seeded_url: str) -
     assert [stance["position"] for stance in stances] == ["commits"]
 
 
-def test_the_changeset_asked_for_stands_in_the_heading(run: Run, seeded_url: str) -> None:
+def test_the_given_changeset_is_in_the_heading(run: Run, seeded_url: str) -> None:
     number = last_number(seeded_url)
 
     shown = done(run("stance", "timeline", *JAPAN, "--known-at", number)).stdout
@@ -304,7 +304,7 @@ class TestOverlappingWriters:
 
 
 def recode(session: Any, statement: str, position: str) -> None:  # noqa: ANN401 - a writing session
-    """Recode what a statement says for Japan."""
+    """Recode the position of Japan in a statement."""
     codings.recode(
         session, statement, position=position, holder="japan", issue="jp-taiwan-use-of-force", coder="example-coder"
     )
@@ -316,7 +316,7 @@ def positions(run: Run, number: int) -> list[str]:
 
 
 def together(tasks: list[Callable[[], None]]) -> None:
-    """Run tasks in threads of their own, and raise what any of them raised."""
+    """Run tasks in separate threads, and raise what any of them raised."""
     failures: list[BaseException] = []
 
     def guarded(task: Callable[[], None]) -> None:

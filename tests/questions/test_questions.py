@@ -1,4 +1,4 @@
-"""Questions of researchers: the page and the commands answer alike, and the numbers are computed a second way."""
+"""Questions of researchers: the page and the commands give the same answers, and numbers are computed a second way."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ QUESTIONS = re.findall(r"\n## (.*?)\n\n```console\n\$ stancedb (.*?)\n```\n\n```
 
 @pytest.fixture
 def ask(reported_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line on the seeds."""
+    """Provide a function that runs a command on the seeds."""
     return invoker(reported_url, tmp_path)
 
 
 def queried(url: str, question: str) -> list[dict[str, Any]]:
-    """Return the rows of a SELECT, as JSON would spell them."""
+    """Return the rows of a SELECT as JSON values."""
     with psycopg.connect(url, row_factory=dict_row) as connection:
         return json.loads(json.dumps(connection.execute(question.encode()).fetchall(), default=str))  # type: ignore[no-any-return]  # JSON is anything
 
@@ -57,13 +57,13 @@ def test_command_and_query_of_the_page_answer_alike(command: str, question: str,
 
 
 def agreement(positions: list[str]) -> float | None:
-    """Count the pairs that are alike among all pairs (Simpson, Measurement of diversity, Nature 163 (1949), 688)."""
+    """Return the share of equal pairs among all pairs (Simpson, Measurement of diversity, Nature 163 (1949), 688)."""
     pairs = list(combinations(positions, 2))
     return sum(one == other for one, other in pairs) / len(pairs) if pairs else None
 
 
 def dissention(ranks: list[int], width: int) -> float | None:
-    """Weigh how far from the mean rank each share of holders stands.
+    """Return the dissention: each share of holders weighted by its distance from the mean rank.
 
     Tastle and Wierman, Consensus and dissention: a measure of ordinal dispersion, International Journal of Approximate
     Reasoning 45 (2007), 531-545: Dnt = -sum of p log2(1 - |x - mean| / width).
@@ -104,7 +104,7 @@ def test_agreement_and_polarization_are_those_of_plain_python(issue: str, ask: R
         assert row["holders"] == len(held)
         assert row["agreement"] == pytest.approx(agreement([span["position_code"] for span in held]))
         assert row["polarization"] == pytest.approx(dissention([span["position_rank"] for span in held], high - low))
-    # Months are whole, but for the last.
+    # Months are complete, except the last.
     assert all((date.fromisoformat(row["on_day"]) + timedelta(1)).day == 1 for row in rows[:-1])
 
 
@@ -192,18 +192,18 @@ def test_of_a_coder_the_reading_under_the_newest_codebook_is_compared(small_url:
     assert (holder["coded_by_several"], holder["agreed"]) == (1, 1)
 
 
-def test_an_answer_that_is_behind_says_so(seeded_url: str, tmp_path: Path) -> None:
+def test_an_answer_reports_that_it_is_behind(seeded_url: str, tmp_path: Path) -> None:
     run = invoker(seeded_url, tmp_path)
     nothing = run("ask", "coverage")
     done(run("reporting", "refresh"))
     done(run("outlet", "add", "herald", "--name", "The Herald"))
 
     assert nothing.exit_code == 1
-    assert nothing.stderr == "Error: nothing is reported yet; run 'stancedb reporting refresh'\n"
+    assert nothing.stderr == "Error: The reporting schema is empty. Run 'stancedb reporting refresh'.\n"
     assert "The answer is 1 changeset behind" in done(run("ask", "coverage")).stderr
 
 
-def test_an_answer_of_another_day_says_so(small_url: str, tmp_path: Path) -> None:
+def test_an_answer_reports_that_it_is_of_another_day(small_url: str, tmp_path: Path) -> None:
     run = invoker(small_url, tmp_path)
     day = date(2025, 3, 1)
     with refreshing(Settings(database_url=small_url, data_dir=tmp_path, author=AUTHOR)) as session:
@@ -218,7 +218,7 @@ def test_what_does_not_exist_is_named(ask: Run) -> None:
     result = ask("ask", "polarization", "--issue", "taiwan-status-wordin")
 
     assert result.exit_code == 3
-    assert "did you mean 'taiwan-status-wording'" in result.stderr
+    assert "Did you mean 'taiwan-status-wording'" in result.stderr
 
 
 def test_two_offices_under_one_government_are_one_time_in_office(small_url: str, tmp_path: Path) -> None:
@@ -284,7 +284,7 @@ def test_two_offices_under_one_government_are_one_time_in_office(small_url: str,
         ),
     ],
 )
-def test_a_lasting_statement_is_no_silence_while_it_speaks(
+def test_a_lasting_statement_is_not_silence_while_it_lasts(
     said: str,
     others: tuple[tuple[str, str], ...],
     silences: list[tuple[str, str | None]],

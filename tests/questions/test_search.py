@@ -1,4 +1,4 @@
-"""A search finds what a slow reading of every text finds, by an index."""
+"""A search with the index finds what a slow reading of every text finds."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ LONG = "word" * 300_000
 
 
 def folded(said: str) -> list[str]:
-    """Split a text into words and into single characters of the scripts without spaces, the slow way."""
+    """Split a text into words and into single characters of scripts without spaces, in a slow way."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", said) if not "\u0300" <= c <= "\u036f")
     bare = unicodedata.normalize("NFKC", bare).lower().translate(str.maketrans("łøđı\u03c2", "lodi\u03c3"))
     words: list[str] = []
@@ -107,12 +107,12 @@ def folded(said: str) -> list[str]:
 
 
 def has(text: str, asked: str) -> bool:
-    """Say whether all that is asked for stands in a text."""
+    """Return whether a text contains all search terms."""
     return all(phrase_in(folded(text), folded(a or b)) for a, b in re.findall(r'"([^"]*)"|(\S+)', asked))
 
 
 def phrase_in(words: list[str], phrase: list[str]) -> bool:
-    """Say whether words stand side by side; of scripts without spaces, the first may end and the last begin so."""
+    """Return whether words are adjacent; in scripts without spaces, the first may be a suffix and the last a prefix."""
     unspaced = [bool(re.match(r"[\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]", word)) for word in phrase]
     for at in range(len(words) - len(phrase) + 1):
         window = words[at : at + len(phrase)]
@@ -130,8 +130,8 @@ def phrase_in(words: list[str], phrase: list[str]) -> bool:
 
 @pytest.fixture(scope="module")
 def texts() -> dict[str, tuple[str, str]]:
-    """Give titles and texts by slug, put together at random."""
-    draw = random.Random(7)  # noqa: S311 - the same texts each time, nothing secret
+    """Return random titles and texts by slug."""
+    draw = random.Random(7)  # noqa: S311 - the same texts each time, not a secret
     return {
         f"n{number}": (" ".join(draw.choices(PIECES[:27], k=2)), draw.choice(["", " "]).join(draw.choices(PIECES, k=9)))
         for number in range(400)
@@ -142,7 +142,7 @@ def texts() -> dict[str, tuple[str, str]]:
 def filled(
     clone: Clone, small_once: str, texts: dict[str, tuple[str, str]], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    """Give a database with the texts."""
+    """Provide a database with the texts."""
     with clone(name_of(small_once)) as url:
         folder: Path = tmp_path_factory.mktemp("search")
         lines = [
@@ -165,7 +165,7 @@ def filled(
 
 @pytest.fixture
 def run(filled: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` on the texts."""
+    """Provide a function that runs a ``stancedb`` command on the texts."""
     return invoker(filled, tmp_path)
 
 
@@ -258,11 +258,11 @@ def test_hits_are_marked_as_they_are_printed(run: Run, asked: str, shown: str) -
     assert any(shown in row["snippet"] for row in answer(run, "article", "search", asked, "--limit", 99))
 
 
-def test_a_person_is_told_of_further_hits(run: Run) -> None:
+def test_further_hits_are_reported(run: Run) -> None:
     hits = len(answer(run, "article", "search", "taiwan", "--limit", 999))
 
-    assert "there are more" in done(run("article", "search", "taiwan", "--limit", hits - 1)).stderr
-    assert "there are more" not in done(run("article", "search", "taiwan", "--limit", hits)).stderr
+    assert "Only the first" in done(run("article", "search", "taiwan", "--limit", hits - 1)).stderr
+    assert "Only the first" not in done(run("article", "search", "taiwan", "--limit", hits)).stderr
 
 
 @pytest.mark.parametrize("form", ["csv", "json", "ndjson"])
@@ -274,8 +274,8 @@ def test_a_search_gives_all_hits_as_data_or_says_that_it_does_not(run: Run, form
     part = done(run("article", "search", "taiwan", "--format", form, "--limit", 3))
 
     assert (_count(whole.stdout, form), whole.stderr) == (hits, "")
-    assert (_count(part.stdout, form), "3 given, there are more" in part.stderr) == (3, True)
-    assert "there are more" not in done(run("article", "search", "taiwan", "--format", form, "--limit", hits)).stderr
+    assert (_count(part.stdout, form), "Only the first 3 rows" in part.stderr) == (3, True)
+    assert "Only the first" not in done(run("article", "search", "taiwan", "--format", form, "--limit", hits)).stderr
 
 
 def _count(written: str, form: str) -> int:

@@ -1,4 +1,4 @@
-"""What is shown beside a stance or a change."""
+"""Details shown with a stance or a change."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SAID = {"speaker": "ana-cole", "issue": "dam"}
 SHEET = (
     {**SAID, "statement": "for", "said": "2025-01-01", "position": "support"},
     {"statement": "back", "speaker": "ana-cole", "said": "2025-03-01", "links": ["retracts:for"]},
-    # Dropped under the rule, because another position follows within its thirty days.
+    # Dropped under the rule, because another position follows within thirty days.
     {**SAID, "statement": "against", "said": "2025-03-01", "position": "oppose"},
     {**SAID, "statement": "for-again", "said": "2025-03-10", "position": "support"},
 )
@@ -135,7 +135,7 @@ def test_a_month_shows_as_a_month_and_an_end_with_its_last_day(
     ] == [
         ("2023-09", "2023-09-01", "2024-01-01", "2023-12-31", "2023-09", "2023-09-01"),
         ("2024", "2024-01-01", "2025-02-03", "2025-02-02", "2024", "2024-01-01"),
-        # Of two that may have been said on a day the one that certainly was says it.
+        # Of two statements that may be from a day, the one that certainly is from it is shown.
         ("2025-02-03", "2025-02-03", None, None, "2025-05-01", "2025-05-01"),
     ]
     (row,) = answer(run, "stance", "as-of", "--as-of", "2023-10-15", *known)
@@ -169,7 +169,7 @@ DAY = (
 
 
 @pytest.mark.parametrize("is_known_at", [False, True], ids=["now", "as known"])
-def test_evidence_stands_in_the_order_of_its_instants_with_its_roles(
+def test_evidence_is_in_the_order_of_its_instants_with_its_roles(
     small_url: str, tmp_path: Path, is_known_at: bool
 ) -> None:
     run: Run = invoker(small_url, tmp_path)
@@ -221,7 +221,7 @@ def test_what_is_reported_has_the_precision_beside_the_date_and_follows_a_correc
         ("2023-09-01", "2023-09", "2023-12-31", "2023-09", True),
         ("2024-01-01", "2024", None, "2024", True),
     ]
-    # The days stay the same, and only how they are said does not.
+    # The days stay the same, and only their precision changes.
     done(run("statement", "set", "year", "--said", "[2024-01-01..2024-12-31]"))
     assert reported()[1][1] == "[2024-01-01..2024-12-31]"
 

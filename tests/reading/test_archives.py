@@ -1,4 +1,4 @@
-"""Reading web archives: which records are articles, and where a damaged one is refused."""
+"""Reading web archives: which records are articles, and how a damaged record is rejected."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def write(folder: Path, content: bytes, name: str = "crawl.warc") -> Path:
 
 
 def told(items: list[Item[Any]], path: Path) -> list[str]:
-    """Return the titles of what was read and the sentences of what was refused."""
+    """Return the titles that were read and the messages of rejections."""
     return [
         str(item).removeprefix(str(path)) if isinstance(item, Refusal) else str(item.record.title) for item in items
     ]
@@ -99,7 +99,9 @@ def test_the_pages_of_an_archive_are_articles_and_its_other_records_are_counted(
     )
     assert (second.record.url, second.record.id) == ("https://herald.example/second?id=7", "herald-example-second-id-7")
     assert second.source == f"{path}, record 7"
-    assert second.notes[0:1] == ("of 8 records these are no pages: 1 request, 3 response that is no page, 2 warcinfo",)
+    assert second.notes[0:1] == (
+        "of 8 records, these are not pages: 1 request, 3 response that is not a page, 2 warcinfo",
+    )
 
 
 @pytest.mark.parametrize(
@@ -128,33 +130,39 @@ def test_a_record_that_names_its_digest_must_have_it(tmp_path: Path) -> None:
     path = write(tmp_path, good + good.replace(b"committee", b"c0mmittee", 1))
     assert told(read(path), path) == [
         "Minister keeps her view",
-        ", record 2: the record does not have the checksum that it names (WARC-Block-Digest)",
+        ", record 2: The record does not match its checksum (WARC-Block-Digest).",
     ]
 
 
 @pytest.mark.parametrize(
     ("content", "outcome"),
     [
-        (FIRST + SECOND[:-300], ["First", ", record 2: the record has only 183 of its 479 bytes; the rest was"]),
-        (FIRST + INFO + SECOND[:30], ["First", ", record 3: the record does not say how long it is (Content-Length);"]),
-        (FIRST + b"hello\r\n" + SECOND, [", after record 1: what stands there is no record of a web archive; the "]),
-        (FIRST + INFO + b"hello\r\n", ["First", ", after record 2: what stands there is no record of a web archive"]),
-        (b"hello\r\n" * 99, [", at its start: what stands there is no record of a web archive; the rest was not read"]),
-        (gzip.compress(FIRST) + gzip.compress(SECOND)[:-200], ["First", ", record 2: the archive ends in the middle"]),
-        (gzip.compress(FIRST) + gzip.compress(SECOND)[:9], [", after record 1: the archive ends in the middle"]),
-        (gzip.compress(FIRST) + b"hello", [", after record 1: its packed bytes are damaged; the rest was not read"]),
-        (b"", [": is empty: nothing to load"]),
-        (INFO, [": no page was found; of 1 records these are no pages: 1 warcinfo"]),
-        (record(http(page()), length=10**19), [", record 1: the record does not say how long it is"]),
-        (record(http(page()), length=10**15), [", record 1: the record has only 500 of its 1000000000000000 bytes"]),
-        (record(http(page()), length=-5), [", record 1: the record does not say how long it is"]),
-        (record(http(page()), url="ftp://x.example/"), [", record 1: the record has no address of the web (WARC-"]),
-        (record(http(page()), url="http://[::1"), [", record 1: the record has no address of the web (WARC-"]),
-        (FIRST.replace(b"2025-11-26T", b"yesterday "), [", record 1: the record does not say when the page was"]),
-        (record(http(b"\0\1", "Content-Encoding: x-pack")), [", record 1: is packed with 'x-pack', which is not"]),
-        (record(http(gzip.compress(page())[:-9], "Content-Encoding: gzip")), [", record 1: ends in the middle of its"]),
-        (record(http(b"ff\r\nabc", "Transfer-Encoding: chunked")), [", record 1: the page ends too early"]),
-        (record(http(b"<p></p>")) + SECOND, [", record 1: text: no article text was found in the page", "Second"]),
+        (FIRST + SECOND[:-300], ["First", ", record 2: The record has only 183 of its 479 bytes. The rest was"]),
+        (FIRST + INFO + SECOND[:30], ["First", ", record 3: The record does not give its length (Content-Length)."]),
+        (FIRST + b"hello\r\n" + SECOND, [", after record 1: There is no web archive record at this place. The "]),
+        (FIRST + INFO + b"hello\r\n", ["First", ", after record 2: There is no web archive record at this place."]),
+        (b"hello\r\n" * 99, [", at its start: There is no web archive record at this place. The rest was not read."]),
+        (gzip.compress(FIRST) + gzip.compress(SECOND)[:-200], ["First", ", record 2: The compressed archive is"]),
+        (gzip.compress(FIRST) + gzip.compress(SECOND)[:9], [", after record 1: The compressed archive is"]),
+        (
+            gzip.compress(FIRST) + b"hello",
+            [", after record 1: The compressed archive is damaged. The rest was not read."],
+        ),
+        (b"", [": The file is empty."]),
+        (INFO, [": No page was found; of 1 records, these are not pages: 1 warcinfo."]),
+        (record(http(page()), length=10**19), [", record 1: The record does not give its length"]),
+        (record(http(page()), length=10**15), [", record 1: The record has only 500 of its 1000000000000000 bytes."]),
+        (record(http(page()), length=-5), [", record 1: The record does not give its length"]),
+        (record(http(page()), url="ftp://x.example/"), [", record 1: The record has no web address (WARC-"]),
+        (record(http(page()), url="http://[::1"), [", record 1: The record has no web address (WARC-"]),
+        (FIRST.replace(b"2025-11-26T", b"yesterday "), [", record 1: The record does not give the time of capture"]),
+        (
+            record(http(b"\0\1", "Content-Encoding: x-pack")),
+            [", record 1: The content is compressed with 'x-pack', which is not"],
+        ),
+        (record(http(gzip.compress(page())[:-9], "Content-Encoding: gzip")), [", record 1: The compressed content is"]),
+        (record(http(b"ff\r\nabc", "Transfer-Encoding: chunked")), [", record 1: The page is incomplete."]),
+        (record(http(b"<p></p>")) + SECOND, [", record 1: text: No article text was found in the page", "Second"]),
         (record(http(page(), kind="text/html; charset=utf-16")) + SECOND, ["Minister keeps her view", "Second"]),
     ],
 )
@@ -169,10 +177,13 @@ def test_what_unpacks_without_bound_is_refused_and_never_held(tmp_path: Path, mo
     monkeypatch.setattr(archives, "LARGEST_PAGE", 1 << 20)
     zeros = b"\0" * (16 << 20)
     bombs = {
-        "outer": (gzip.compress(INFO + record(zeros, kind="resource")), ", record 2: it unpacks to more than 200"),
-        "headers": (gzip.compress(b"WARC/1.1\r\nX: " + zeros), ", record 1: the head of the record is too long"),
-        "page": (gzip.compress(record(http(zeros[: 3 << 20]))), ", record 1: is larger than 1 MiB, too large for an"),
-        "inner": (record(http(gzip.compress(zeros), "Content-Encoding: gzip")), ", record 1: is larger than 1 MiB"),
+        "outer": (
+            gzip.compress(INFO + record(zeros, kind="resource")),
+            ", record 2: The archive expands to more than 200",
+        ),
+        "headers": (gzip.compress(b"WARC/1.1\r\nX: " + zeros), ", record 1: The header of the record is too long."),
+        "page": (gzip.compress(record(http(zeros[: 3 << 20]))), ", record 1: The content is larger than 1 MiB, the"),
+        "inner": (record(http(gzip.compress(zeros), "Content-Encoding: gzip")), ", record 1: The content is larger"),
     }
     for name, (content, reason) in bombs.items():
         path = write(tmp_path, content, f"{name}.warc.gz")
@@ -197,4 +208,4 @@ def test_an_archive_loads_from_the_command_line(run: Run, tmp_path: Path) -> Non
     result = run("article", "load", "--outlet", "herald", str(path))
     assert result.exit_code == 0, result.stderr
     assert "2 article records: loaded" in result.stderr
-    assert f"{path}, record 2: of 3 records these are no pages: 1 warcinfo" in result.stderr
+    assert f"{path}, record 2: of 3 records, these are not pages: 1 warcinfo" in result.stderr

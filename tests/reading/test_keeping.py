@@ -1,4 +1,4 @@
-"""The bytes of pages are kept packed, and come out as they came in; texts are indexed as they were, and quicker."""
+"""Pages are stored compressed and returned unchanged; texts are indexed as before, and faster."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from tests.support.worlds import done, last_number
 
 pytest_plugins = ("tests.support.worlds",)
 
-# The functions over texts as they were first.
+# The first version of the functions over texts.
 SLOWER = Path(__file__).with_name("slower_functions.sql")
 RAW = PAGE.encode()
 
 
-DRAW = random.Random(3)  # noqa: S311 - the same texts each time, nothing secret
+DRAW = random.Random(3)  # noqa: S311 - the same texts each time, not a secret
 ASCII = "abcdefghij klm ABC .,;:!?-'\"\n\t0123"
 MARKS = "\u201c\u201d\u2018\u2019\u2013\u2014\u2026\u00a0"
 WESTERN = "éàüñÄÖß\u00d7\u00f7\u201c\u201d\u2019\u2013"
-# Letters with accents, without a case of one letter, Greek, Cyrillic, scripts without spaces, marks, and their like.
+# Accented letters, letters without case, Greek, Cyrillic, scripts without spaces, marks, and similar characters.
 LETTERS = (
     "aábcçdeéfghijklłmnoøóœpqrsßtuüvwxyz AÁBÇÉİŁÓØŚÜ \t\n.,;:!?-_()[]«»'\"/&%@#0123456789½\u0131\u00ad"
     "\u03b1\u03ac\u03b2\u03c2\u03c3\u03a3\u03a9\u0430\u0431\u0439\u0451\u0401\u045b台湾海峡ガか゛한국어あ。、「」"
@@ -38,7 +38,7 @@ LETTERS = (
 
 @pytest.fixture
 def ferry(run: Run, tmp_path: Path) -> Run:
-    """Give a function that runs one line on a database with one page in it."""
+    """Provide a function that runs a command on a database with one page in it."""
     (tmp_path / "ferry.html").write_bytes(RAW)
     done(run("outlet", "add", "post", "--name", "The Post"))
     done(run("article", "load", tmp_path / "ferry.html", "--outlet", "post", "--published", "2025-02-01"))
@@ -46,14 +46,14 @@ def ferry(run: Run, tmp_path: Path) -> Run:
 
 
 def kept(url: str, columns: str = "raw, raw_encoding") -> tuple[Any, ...]:
-    """Return what the database keeps of the only page."""
+    """Return the stored form of the only page."""
     with psycopg.connect(url) as connection:
         [row] = connection.execute(f"SELECT {columns} FROM stancedb.article_version".encode()).fetchall()
     return row
 
 
 def exported(run: Run) -> bytes:
-    """Return the bytes of the only page as an export gives them."""
+    """Return the bytes of the only page in an export."""
     [line] = done(run("export", "article")).stdout.splitlines()
     return b64decode(json.loads(line)["raw_bytes"])
 
@@ -92,7 +92,7 @@ def test_the_same_page_is_packed_into_the_same_bytes() -> None:
 
 
 def texts() -> list[str]:
-    """Draw texts of all kinds of letters, long enough to have runs of words."""
+    """Draw texts with all kinds of letters, long enough to have runs of words."""
     drawn = ["", " ", "\u2026", "a", "\u201ca\u201d", "a\u2026b", "a \u00a0b", "e\u0301", "\u201c\u0301\u201d"]
     drawn += [f"a {letter * length} b" for letter in "xé" for length in (64, 65, 66, 3_000)]
     for letters in (ASCII, ASCII + MARKS, ASCII + WESTERN, LETTERS):
@@ -112,7 +112,7 @@ def test_quicker_functions_return_what_the_slower_ones_did(connection_url: str) 
             connection.execute(ask.format(schema).encode(), (drawn,)).fetchall() for schema in ("stancedb", "slower")
         )
 
-    # Terms come in any order.
+    # The order of terms is arbitrary.
     assert [(a, sorted(b or []), c) for a, b, c in quick] == [(a, sorted(b or []), c) for a, b, c in slow]
     assert sum(bool(shingles) for _, _, shingles in quick) > 100
 

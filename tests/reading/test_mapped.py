@@ -1,4 +1,4 @@
-"""Tables of somebody else's making, by a mapping."""
+"""Tables in other formats, loaded with a mapping."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ JOIN stancedb.position p ON p.id = c.position_id JOIN stancedb.coder k ON k.id =
 
 @pytest.fixture
 def run(small_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` on the small world."""
+    """Provide a function that runs a ``stancedb`` command on the small world."""
     return invoker(small_url, tmp_path)
 
 
@@ -42,7 +42,7 @@ def files(directory: Path, table: str, mapping: str) -> tuple[object, ...]:
 
 
 def coded(url: str) -> list[tuple[object, ...]]:
-    """Return what the database holds of the codings."""
+    """Return the codings in the database."""
     with psycopg.connect(url) as connection:
         return connection.execute(CODED.encode()).fetchall()
 
@@ -101,22 +101,22 @@ class TestTheExamplesOfTheDocs:
         assert last_number(small_url) == before
 
 
-def test_a_dry_run_tells_how_the_first_rows_are_understood(run: Run, small_url: str, tmp_path: Path) -> None:
+def test_a_dry_run_shows_how_the_first_rows_are_understood(run: Run, small_url: str, tmp_path: Path) -> None:
     said = done(run(*files(tmp_path, *VOTES), "--dry-run")).stderr
 
     assert (
-        "Understood: line 2, holder norland, issue dam, position support, said 2025-02-03,"
+        "Interpreted as: line 2, holder norland, issue dam, position support, said 2025-02-03,"
         " source Assembly, roll call R-1, statement r-1-nor"
     ) in said
     assert coded(small_url) == []
 
 
-def test_a_dry_run_tells_of_ten_rows_at_most(run: Run, tmp_path: Path) -> None:
+def test_a_dry_run_shows_at_most_ten_rows(run: Run, tmp_path: Path) -> None:
     table = "id;target;stance;author;created\n" + "".join(
         f"{number};the dam;FAVOR;Ana Cole;2025-03-01\n" for number in range(12)
     )
 
-    assert done(run(*files(tmp_path, table, LABELS[1]), "--dry-run")).stderr.count("Understood:") == 10
+    assert done(run(*files(tmp_path, table, LABELS[1]), "--dry-run")).stderr.count("Interpreted as:") == 10
 
 
 def test_only_what_is_named_as_missing_says_nothing(run: Run, small_url: str, tmp_path: Path) -> None:
@@ -131,23 +131,35 @@ def test_only_what_is_named_as_missing_says_nothing(run: Run, small_url: str, tm
 @pytest.mark.parametrize(
     ("table", "mapping", "sentence"),
     [
-        (VOTES[0].replace("NOR", "NRW"), VOTES[1], "holder: found 'NRW' in column 'country'"),
-        (VOTES[0].replace("03/02/2025,1", "2025-02-03,1"), VOTES[1], "no date of the form '%d/%m/%Y'"),
-        (VOTES[0].replace("country", "land"), VOTES[1], "it has no column 'country', which the mapping names"),
-        (VOTES[0].replace("R-1,RIV,", "R-1,"), VOTES[1], "line 3: found 3 cells, expected 4"),
-        (VOTES[0], VOTES[1].replace("[field.act]", "[field.acts]"), "a statement has no field 'acts'"),
-        (VOTES[0], VOTES[1].replace('constant = "dam"', ""), "field.issue: name one of column, constant and template"),
+        (VOTES[0].replace("NOR", "NRW"), VOTES[1], "holder: Found 'NRW' in column 'country'"),
+        (VOTES[0].replace("03/02/2025,1", "2025-02-03,1"), VOTES[1], "not a date of the form '%d/%m/%Y'"),
+        (VOTES[0].replace("country", "land"), VOTES[1], "The file has no column 'country', which the mapping names."),
+        (VOTES[0].replace("R-1,RIV,", "R-1,"), VOTES[1], "line 3: Found 3 cells; expected 4 as in the header"),
+        (VOTES[0], VOTES[1].replace("[field.act]", "[field.acts]"), "Unknown statement field 'acts'."),
+        (
+            VOTES[0],
+            VOTES[1].replace('constant = "dam"', ""),
+            "field.issue: Give only one of column, constant and template.",
+        ),
         (VOTES[0], VOTES[1].replace("unlisted =", "unlistd ="), "field.position.unlistd"),
-        (VOTES[0], "[field", "not TOML"),
-        (VOTES[0], f"missing = {'[' * 20_000}", "a mapping has no such depth of brackets"),
-        (VOTES[0].replace("NOR", "\x7f"), VOTES[1], r"holder: found '\x7f' in column 'country'"),
-        (VOTES[0].replace("R-1,NOR,03/02/2025", "R-1,NOR,\x07"), VOTES[1], r"said: found '\x07' in column 'date'"),
+        (VOTES[0], "[field", "Invalid TOML"),
+        (VOTES[0], f"missing = {'[' * 20_000}", "The brackets of the mapping are nested too deeply."),
+        (VOTES[0].replace("NOR", "\x7f"), VOTES[1], r"holder: Found '\x7f' in column 'country'"),
+        (VOTES[0].replace("R-1,NOR,03/02/2025", "R-1,NOR,\x07"), VOTES[1], r"said: Found '\x07' in column 'date'"),
         (VOTES[0].replace("R-1,NOR,03/02/2025", f"R-1,NOR,{'3' * 9000}"), VOTES[1], "33…' in column 'date'"),
-        (VOTES[0].replace("date", "da\x07e"), VOTES[1], r"did you mean 'da\x07e'?"),
-        (SURVEY[0], SURVEY[1].replace('columns = ["norland", "ana-cole"]', ""), "name the columns of the actors"),
-        (VOTES[0], VOTES[1].replace("{country}", "{country"), "field.statement: a brace of the template is not closed"),
-        (VOTES[0], VOTES[1].replace("%d/%m/%Y", "%d/%m/"), "field.said: the format '%d/%m/' has no year"),
-        (SURVEY[0], SURVEY[1].replace('"%Y"', '"%Y"\nprecision = "month"'), "says the year and not the month"),
+        (VOTES[0].replace("date", "da\x07e"), VOTES[1], r"Did you mean 'da\x07e'?"),
+        (
+            SURVEY[0],
+            SURVEY[1].replace('columns = ["norland", "ana-cole"]', ""),
+            "Give either the columns of the actors",
+        ),
+        (
+            VOTES[0],
+            VOTES[1].replace("{country}", "{country"),
+            "field.statement: A brace of the template has no counterpart",
+        ),
+        (VOTES[0], VOTES[1].replace("%d/%m/%Y", "%d/%m/"), "field.said: The format '%d/%m/' has no year"),
+        (SURVEY[0], SURVEY[1].replace('"%Y"', '"%Y"\nprecision = "month"'), "gives the year, not the month"),
     ],
 )
 def test_what_does_not_fit_is_refused_with_its_place(
@@ -198,7 +210,7 @@ def test_a_value_is_the_one_listed_however_its_letters_are_composed(
     assert [row[2] for row in coded(small_url)] == ["support"]
 
 
-def test_a_value_with_braces_is_taken_as_it_stands(run: Run, small_url: str, tmp_path: Path) -> None:
+def test_a_value_with_braces_is_taken_literally(run: Run, small_url: str, tmp_path: Path) -> None:
     table = "id;target;stance;author;created\n{author} {x};the dam;FAVOR;Ana Cole;2025-03-01\n"
     mapping = LABELS[1].replace('template = "label-{id}"', 'template = "label-{id}"\nslugify = true')
     mapping = mapping.replace("of the data set", "of {author}")
@@ -219,7 +231,7 @@ def test_the_stances_that_follow_are_there(run: Run, tmp_path: Path) -> None:
 
 
 def mapping(**fields: str) -> str:
-    """Return a mapping of a roll call with other fields, each the inner part of a table of TOML."""
+    """Return a mapping of a roll call with other fields, each given as the content of a TOML table."""
     usual = {
         "statement": "template = 'v-{id}'\nslugify = true",
         "holder": "column = 'name'",
@@ -273,11 +285,11 @@ def test_precision_is_said_of_iso_dates_too(run: Run, small_url: str, tmp_path: 
 @pytest.mark.parametrize(
     ("known", "reason"),
     [
-        ("9", "said: found '9' in column 'known', expected day, month, year or a value that the mapping lists"),
-        ("", "said: found '' in column 'known', expected day"),
+        ("9", "said: Found '9' in column 'known'; expected day, month, year or a value that the mapping lists."),
+        ("", "said: Found '' in column 'known'; expected day, month"),
     ],
 )
-def test_a_precision_that_is_none_is_refused_by_line(run: Run, tmp_path: Path, known: str, reason: str) -> None:
+def test_an_invalid_precision_is_refused_by_line(run: Run, tmp_path: Path, known: str, reason: str) -> None:
     table = f"id,name,vote,date,known\n1,Ana Cole,yes,05/03/2024,{known}\n"
     refused = run(*files(tmp_path, table, mapping(said=ROW_PRECISION.format("1 = 'year'"))))
 
@@ -289,7 +301,7 @@ def test_a_precision_by_a_column_that_is_not_there_is_refused(run: Run, tmp_path
     table = "id,name,vote,date\n1,Ana Cole,yes,05/03/2024\n"
     refused = run(*files(tmp_path, table, mapping(said=ROW_PRECISION.format(""))))
 
-    assert "it has no column 'known', which the mapping names" in refused.stderr
+    assert "The file has no column 'known', which the mapping names." in refused.stderr
 
 
 @pytest.mark.parametrize(("first", "second"), [("A/1", "A-1"), ("A 1", "a-1"), ("\u00c4-1", "A-1")])
@@ -302,7 +314,7 @@ def test_two_keys_that_fold_to_one_slug_are_refused_by_line(
 
     assert refused.exit_code == 1
     assert (
-        f"line 3: statement: 'v-{second}' makes the slug 'v-a-1', and so does 'v-{first}' on line 2" in refused.stderr
+        f"line 3: statement: 'v-{second}' gives the slug 'v-a-1', and so does 'v-{first}' on line 2" in refused.stderr
     )
     assert coded(small_url) == []
 
@@ -326,7 +338,7 @@ def test_codes_that_fold_to_one_slug_are_refused_in_other_fields_too(run: Run, t
     table = "id,name,vote,date\n1,A/1,yes,2024-01-01\n2,A-1,yes,2024-01-01\n"
     refused = run(*files(tmp_path, table, mapping(holder="column = 'name'\nslugify = true")), "--make-actors")
 
-    assert "line 3: holder: 'A-1' makes the slug 'a-1', and so does another value on line 2" in refused.stderr
+    assert "line 3: holder: 'A-1' gives the slug 'a-1', and so does another value on line 2" in refused.stderr
 
 
 @pytest.mark.parametrize("name", ["ANA COLE", "\u00c1na C\u00f6le", "ana  cole", "Ana-Cole", "a\u0301na cole"])
@@ -346,9 +358,7 @@ def test_an_actor_with_accents_is_found_without_them(run: Run, small_url: str, t
     assert [row[1] for row in coded(small_url)] == ["jn"]
 
 
-def test_of_two_spellings_of_two_actors_the_one_that_is_written_is_meant(
-    run: Run, small_url: str, tmp_path: Path
-) -> None:
+def test_of_two_spellings_of_two_actors_the_exact_spelling_is_meant(run: Run, small_url: str, tmp_path: Path) -> None:
     for slug, name in (("one", "Jose Nunez"), ("two", "Jos\u00e9 N\u00fa\u00f1ez")):
         done(run("actor", "add", slug, "--kind", "person", "--name", name))
     table = "id,name,vote,date\n1,jose nunez,yes,2024-01-01\n2,Jos\u00e9 N\u00fa\u00f1ez,yes,2024-01-01\n"
@@ -356,7 +366,7 @@ def test_of_two_spellings_of_two_actors_the_one_that_is_written_is_meant(
 
     assert [row[1] for row in coded(small_url)] == ["one", "two"]
     ambiguous = table.replace("jose nunez", "Jos\u00e9 Nunez")
-    assert "may mean 'one'" in run(*files(tmp_path, ambiguous, mapping())).stderr
+    assert "is ambiguous: 'one'" in run(*files(tmp_path, ambiguous, mapping())).stderr
 
 
 # --- Actors that are made on request
@@ -371,7 +381,7 @@ def test_unknown_holders_are_made_on_request_and_listed(run: Run, small_url: str
 
     told = done(run(*files(tmp_path, table, mapping()), "--make-actors"))
 
-    assert "made 2 actors of names that nobody had: 'jose-nunez' (Jos\u00e9 N\u00fa\u00f1ez), 'text-" in told.stderr
+    assert "Created 2 actors from unknown names: 'jose-nunez' (Jos\u00e9 N\u00fa\u00f1ez), 'text-" in told.stderr
     assert re.search(r"^actor +2 ", told.stdout, re.MULTILINE)
     assert [row[1] for row in coded(small_url)][:3] == ["jose-nunez", "jose-nunez", "ana-cole"]
     assert answer(run, "actor", "show", "jose-nunez")["name"] == "Jos\u00e9 N\u00fa\u00f1ez"
@@ -398,10 +408,13 @@ def test_a_coding_sheet_makes_actors_on_request_too(run: Run, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("names", "reason"),
     [
-        (["wikidata:Q7"], "there is no actor 'wikidata:Q7'"),
-        (["A/1", "A-1"], "'A-1' would make the slug 'a-1' of 'A/1', another name; give the slug of the one meant"),
+        (["wikidata:Q7"], "There is no actor 'wikidata:Q7'."),
+        (
+            ["A/1", "A-1"],
+            "'A-1' gives the slug 'a-1', and so does the different name 'A/1'. Give the slug of the actor you mean.",
+        ),
         (["Norland, "], None),
-        (["Nor land"], "would make the slug 'nor-land'"),
+        (["Nor land"], "gives the slug 'nor-land'"),
     ],
 )
 def test_no_actor_is_made_of_what_may_be_another(
@@ -421,7 +434,7 @@ def test_no_actor_is_made_of_what_may_be_another(
 # --- Delimiters at the ends of lines, and rows that were refused
 
 
-def test_delimiters_at_the_ends_of_lines_are_no_columns(run: Run, small_url: str, tmp_path: Path) -> None:
+def test_delimiters_at_the_ends_of_lines_are_not_columns(run: Run, small_url: str, tmp_path: Path) -> None:
     first = "id;name;vote;date;;;;\n1;Ana Cole;yes;2024-01-01;;;;\n"
     table = f"{first}2;Ben Dahl;no;2024-01-01\n3;Eva Falk;no;2024;;\n;;;;;;;\n"
     done(run(*files(tmp_path, table, mapping())))
@@ -429,7 +442,7 @@ def test_delimiters_at_the_ends_of_lines_are_no_columns(run: Run, small_url: str
     assert [row[1] for row in coded(small_url)] == ["ana-cole", "ben-dahl", "eva-falk"]
 
 
-def test_delimiters_at_the_ends_of_lines_of_a_sheet_are_no_columns(run: Run, tmp_path: Path) -> None:
+def test_delimiters_at_the_ends_of_lines_of_a_sheet_are_not_columns(run: Run, tmp_path: Path) -> None:
     sheet = tmp_path / "actors.csv"
     sheet.write_text("slug;kind;name;;;;\na;person;A;;;;\nb;person;B\n", encoding="utf-8")
 
@@ -439,7 +452,7 @@ def test_delimiters_at_the_ends_of_lines_of_a_sheet_are_no_columns(run: Run, tmp
 def test_a_cell_behind_the_last_column_is_refused(run: Run, tmp_path: Path) -> None:
     refused = run(*files(tmp_path, "id;name;vote;date;;\n1;Ana Cole;yes;2024-01-01;x;\n", mapping()))
 
-    assert "line 2: found 6 cells, expected 4 as in the header" in refused.stderr
+    assert "line 2: Found 6 cells; expected 4 as in the header." in refused.stderr
 
 
 REFUSABLE = (
@@ -458,7 +471,7 @@ def test_refused_rows_of_a_table_load_again_when_they_are_right(
     assert [row[0] for row in coded(small_url)] == ["v-1"]
 
     again = run("statement", "load", refused, *words[3:])
-    assert "3 of 3 records refused" in again.stderr
+    assert "3 of 3 records rejected" in again.stderr
     right = refused.read_text("utf-8").replace("maybe", "no").replace("2024-13-01", "2024-12-01")
     refused.write_text(right.replace("Nobody", "Ben Dahl"), encoding="utf-8")
 
@@ -496,7 +509,7 @@ def test_a_table_of_classic_mac_is_refused_for_what_it_is(run: Run, tmp_path: Pa
     for words in (files(tmp_path, table, mapping()), ("statement", "load", tmp_path / "table.csv")):
         refused = run(*words)
         assert refused.exit_code == 1
-        assert "found a carriage return without a line feed; convert the line ends" in refused.stderr
+        assert "Found a carriage return without a line feed. Convert the line endings." in refused.stderr
 
 
 # --- Codebooks whose issues have one scale
@@ -546,7 +559,7 @@ def test_a_scale_is_named_once_and_used_by_many_issues(run: Run, small_url: str,
     assert "nothing to change" in done(run("codebook", "load", path)).stderr
 
 
-def test_an_issue_has_positions_of_its_own_beside_its_scale(run: Run, tmp_path: Path) -> None:
+def test_an_issue_has_its_own_positions_beside_its_scale(run: Run, tmp_path: Path) -> None:
     done(run("codebook", "load", codebook(tmp_path, ISSUE.format("a", "vote"), ABSTAINS.format("abstains"))))
 
     shown = answer(run, "issue", "show", "a")
@@ -556,12 +569,15 @@ def test_an_issue_has_positions_of_its_own_beside_its_scale(run: Run, tmp_path: 
 @pytest.mark.parametrize(
     ("parts", "reason"),
     [
-        ((ISSUE.format("a", "votes"),), "issue 'a' has the scale 'votes', which is not in the codebook; did you mean"),
+        (
+            (ISSUE.format("a", "votes"),),
+            "Issue 'a' uses the scale 'votes', which is not in the codebook. Did you mean",
+        ),
         (
             (ISSUE.format("a", "vote"), ABSTAINS.format("for")),
-            "issue 'a' names the position 'for', which its scale has",
+            "Issue 'a' lists the position 'for', which its scale already has",
         ),
-        ((SCALE.partition("\n\n")[2], ISSUE.format("a", "vote")), "a scale stands here twice"),
+        ((SCALE.partition("\n\n")[2], ISSUE.format("a", "vote")), "A scale is listed twice"),
     ],
 )
 def test_a_scale_that_does_not_fit_is_refused(run: Run, tmp_path: Path, parts: tuple[str, ...], reason: str) -> None:

@@ -1,4 +1,4 @@
-"""Articles from real pages and folders: what a page says of itself, manifests, names, feeds, many at once."""
+"""Articles from real pages and folders: metadata of pages, manifests, file names, feeds, many files at once."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ TEXT = (
 
 
 def page(head: str = "", text: str = TEXT, lang: str = "en") -> str:
-    """Return a web page with an article of its own text."""
+    """Return a web page with its own article text."""
     return (
         f'<!doctype html><html lang="{lang}"><head>{head}</head><body><nav><a href="/">Home</a></nav><article>'
         f"<p>{text}</p><p>The opposition asked her to take the remark back; she declined.</p></article></body></html>"
@@ -57,13 +57,13 @@ def linked(*data: object) -> str:
 
 
 def extract(head: str, **more: str) -> Extracted:
-    """Return what a page says."""
+    """Return the metadata of a page."""
     return extract_html(page(head, **more).encode())
 
 
 @pytest.fixture
 def run(small_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` on the small world."""
+    """Provide a function that runs a ``stancedb`` command on the small world."""
     return invoker(small_url, tmp_path)
 
 
@@ -101,11 +101,11 @@ def test_the_particulars_of_an_article_are_loaded_and_shown(run: Run, tmp_path: 
     ]
 
 
-def test_a_day_that_is_none_is_refused_with_an_example(run: Run, tmp_path: Path) -> None:
+def test_an_invalid_day_is_refused_with_an_example(run: Run, tmp_path: Path) -> None:
     refused = run("article", "load", jsonl(tmp_path / "a.jsonl", {**ARTICLE_LINE, "updated_on": 20251126}))
 
     assert refused.exit_code == 1
-    assert "updated_on: found 20251126, expected a day such as 2025-11-25" in refused.stderr
+    assert "updated_on: Found 20251126; expected a day such as 2025-11-25." in refused.stderr
 
 
 # --- What a page says of its article
@@ -171,9 +171,9 @@ def test_what_cannot_be_true_is_passed_over_with_a_note() -> None:
 
     assert (found.title, found.published, found.url, found.updated_on) == ("Own", "2025-11-25", None, None)
     assert found.notes == (
-        f"passed over title '{'x' * 100}…' (json-ld): 501 characters are too many for one",
-        "passed over published '2999-01-01' (json-ld): this day is still to come",
-        "passed over published '1970-01-01T00:00:00Z' (date): no article is of that day",
+        f"passed over title '{'x' * 100}…' (json-ld): 501 characters are too many",
+        "passed over published '2999-01-01' (json-ld): this date is in the future",
+        "passed over published '1970-01-01T00:00:00Z' (date): no article can have that date",
         "passed over url 'https://herald.example/' (og:url): it is the address of the whole site",
     )
 
@@ -201,7 +201,7 @@ def test_a_date_is_a_day_and_an_instant_only_with_an_offset(written: str, day: s
 
 
 @pytest.mark.parametrize("written", ["", "yesterday", "25/11/2025", "2025-13-01", "1764030000", "2025-11-25T99:00"])
-def test_what_is_no_date_is_none(written: str) -> None:
+def test_text_that_is_not_a_date_is_ignored(written: str) -> None:
     assert moment(written) is None
 
 
@@ -230,10 +230,10 @@ def test_a_page_that_names_no_language_is_noted(tmp_path: Path) -> None:
     path.write_text(page(meta(date="2025-11-25"), lang=""))
     [item] = read_articles([path], defaults=ArticleDefaults(outlet="herald"))
     assert isinstance(item, Read)
-    assert item.notes == ("names no language, so en is taken; say another with --language",)
+    assert item.notes == ("The file names no language, so en is used; set another with --language.",)
 
 
-def test_a_standfirst_that_is_the_text_cut_off_is_none() -> None:
+def test_a_standfirst_that_is_the_text_cut_off_is_ignored() -> None:
     assert extract(meta(description=f"{TEXT[:60]}...")).standfirst is None
     assert extract(meta(description=TEXT[:60])).standfirst == TEXT[:60].strip()
 
@@ -255,7 +255,7 @@ def test_authors_are_taken_apart(written: str, names: tuple[str, ...]) -> None:
     assert names_in(written) == names
 
 
-def test_an_outlet_is_no_author_of_its_own_and_stays_in_the_byline() -> None:
+def test_an_outlet_is_not_its_own_author_and_stays_in_the_byline() -> None:
     article = {"@type": "NewsArticle", "headline": "Own", "author": "AP", "publisher": {"name": "AP"}}
     found = extract(linked(article))
     assert (found.authors, found.byline, found.agency) == ((), "AP", "AP")
@@ -286,7 +286,7 @@ def test_a_day_made_out_from_the_text_is_noted(run: Run, tmp_path: Path) -> None
 
     told = done(run("article", "load", "--outlet", "herald", path)).stderr
 
-    assert "saved.html: the page states no day; 2019-03-03 was made out from its text, so check it" in told
+    assert "saved.html: The page states no date; 2019-03-03 was inferred from its text. Check it." in told
 
 
 def test_a_page_is_loaded_with_its_particulars(run: Run, tmp_path: Path) -> None:
@@ -310,7 +310,7 @@ def test_a_page_is_loaded_with_its_particulars(run: Run, tmp_path: Path) -> None
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Give a folder with texts at two depths, and with what is no article."""
+    """Provide a folder with texts at two depths, and with files that are not articles."""
     here = tmp_path / "texts"
     for name in ("a.txt", "at/a.txt", "at/b.html", "at/b_files/frame.html", ".git/c.txt", ".d.txt", "e.docx", "f.docx"):
         path = here / name
@@ -321,7 +321,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def articles(run: Run) -> dict[str, str]:
-    """Return the titles of the articles beside the one of the small world."""
+    """Return the titles of the articles other than that of the small world."""
     return {row["article"]: row["title"] for row in answer(run, "article", "list") if row["article"] != ARTICLE}
 
 
@@ -330,11 +330,11 @@ def test_a_folder_is_read_at_any_depth_and_what_is_left_out_is_counted(run: Run,
 
     assert [*articles(run)] == ["a", "at-a", "at-b"]
     assert (
-        f"{folder}: left out 2 hidden, 2 of the kind .docx, 1 a folder of the parts of a page, 1 a link to a folder\n"
+        f"{folder}: Left out 2 hidden, 2 of the type .docx, 1 a folder with the parts of a page, 1 a link to a folder."
     ) in told
 
 
-def test_a_manifest_says_what_is_loaded_and_goes_before_what_files_say(run: Run, folder: Path) -> None:
+def test_a_manifest_lists_what_is_loaded_and_takes_precedence_over_files(run: Run, folder: Path) -> None:
     manifest = folder / "list.csv"
     manifest.write_text(
         "file,title,outlet,published,authors,updated_at\n"
@@ -344,7 +344,7 @@ def test_a_manifest_says_what_is_loaded_and_goes_before_what_files_say(run: Run,
     told = done(run("article", "load", folder, "--manifest", manifest)).stderr
 
     assert articles(run) == {"a": "A", "at-b": "By hand"}
-    assert f"{folder}: 1 file is not in the manifest and not loaded" in told
+    assert f"{folder}: 1 file is not in the manifest, so not loaded." in told
     shown = answer(run, "article", "show", "at-b")
     assert (shown["published"], shown["authors"], shown["updated_on"]) == (
         "2025-11-25",
@@ -369,12 +369,12 @@ def test_a_manifest_is_refused_by_line(run: Run, folder: Path) -> None:
 
     assert refused.exit_code == 1
     for sentence in (
-        "line 2: file: 'a.txt' is listed already, on line 1",
-        f"line 3: file: there is no file 'missing.txt' in '{folder}'",
-        "line 4: file: '../texts/a.txt' lies outside the folder",
-        "line 5: unknown field 'pubished'; did you mean 'published'?",
-        "line 6: unknown field 'text'",
-        "line 7: file: found a NUL character",
+        "line 2: file: 'a.txt' is already listed on line 1.",
+        f"line 3: file: There is no file 'missing.txt' in '{folder}'.",
+        "line 4: file: '../texts/a.txt' is outside the folder",
+        "line 5: Unknown field 'pubished'. Did you mean 'published'?",
+        "line 6: Unknown field 'text'.",
+        "line 7: file: Found a NUL character",
     ):
         assert sentence in refused.stderr
     assert articles(run) == {}
@@ -399,7 +399,7 @@ def test_a_manifest_finds_a_file_however_its_letters_are_composed(
 def test_a_manifest_goes_with_one_folder(run: Run, folder: Path) -> None:
     refused = run("article", "load", folder / "a.txt", "--manifest", folder / "list.csv")
 
-    assert (refused.exit_code, "a manifest goes with one folder" in refused.stderr) == (2, True)
+    assert (refused.exit_code, "A manifest requires exactly one folder" in refused.stderr) == (2, True)
 
 
 def test_a_manifest_may_say_all_that_is_said_of_an_article() -> None:
@@ -422,7 +422,7 @@ def test_the_names_of_files_fill_in_what_they_do_not_say(run: Run, tmp_path: Pat
     (tmp_path / "texts" / "odd.txt").write_text("Text.")
     refused = run("article", "load", tmp_path / "texts", *pattern)
     assert refused.exit_code == 1
-    assert "odd.txt: its name does not fit the pattern '{outlet}_{date}_{title}'" in refused.stderr
+    assert "odd.txt: The file name does not match the pattern '{outlet}_{date}_{title}'." in refused.stderr
 
 
 def test_a_pattern_reaches_into_folders() -> None:
@@ -434,10 +434,10 @@ def test_a_pattern_reaches_into_folders() -> None:
 @pytest.mark.parametrize(
     ("pattern", "fault"),
     [
-        ("{outlett}_{date}", "unknown field '{outlett}'; did you mean 'outlet'?"),
-        ("{title}_{title}", "the field '{title}' stands twice"),
-        ("{any}", "the pattern '{any}' has no field"),
-        ("{outlet}{title}", "touch"),
+        ("{outlett}_{date}", "Unknown field '{outlett}'. Did you mean 'outlet'?"),
+        ("{title}_{title}", "The field '{title}' appears twice"),
+        ("{any}", "The pattern '{any}' has no field"),
+        ("{outlet}{title}", "are adjacent"),
     ],
 )
 def test_a_pattern_that_cannot_be_meant_is_refused(run: Run, folder: Path, pattern: str, fault: str) -> None:
@@ -474,7 +474,7 @@ xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>H</title><dc:languag
 
 
 def entries(tmp_path: Path, name: str, feed: str | bytes) -> list[Any]:
-    """Return what is read of a feed: records, and refusals as sentences."""
+    """Return the results of reading a feed: records, and rejections as sentences."""
     path = tmp_path / name
     path.write_bytes(feed if isinstance(feed, bytes) else feed.encode())
     items = read_articles([path], defaults=ArticleDefaults(outlet="herald"))
@@ -514,7 +514,7 @@ def test_the_entries_of_rss_1_are_articles(tmp_path: Path) -> None:
     assert (only.language, str(only.published_at)) == ("ja", "2025-11-25 10:00:00+09:00")
 
 
-OWN_ENTITIES = ": declares entities of its own, which no feed needs; refused"
+OWN_ENTITIES = ": The file declares XML entities. Feeds with entity declarations are rejected."
 LAUGHS = (
     '<!DOCTYPE rss [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">'
     + "".join(f'<!ENTITY {b} "{f"&{a};" * 8}">' for a, b in zip("bcdefgh", "cdefghi", strict=True))
@@ -529,14 +529,14 @@ LAUGHS = (
         (LAUGHS.replace("<title>&i;", '<title a="&i;">'), OWN_ENTITIES),
         ('<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/hostname">]><rss><channel>&x;</channel></rss>', OWN_ENTITIES),
         ('<!DOCTYPE rss [<!ENTITY % x SYSTEM "http://127.0.0.1:9/x.dtd"> %x;]><rss><channel/></rss>', OWN_ENTITIES),
-        ("<rss><channel>\n<item></channel></rss>", ": line 2 is not well-formed XML"),
-        ("<urlset><url/></urlset>", ": is XML of the kind 'urlset', expected RSS or Atom"),
-        ('<!DOCTYPE r SYSTEM "r"><x:y>&none;</x:y>', ": is XML of the kind 'x:y', expected RSS or Atom"),
-        ("<rss><channel/></rss>", ": this feed has no entries"),
-        ("<rss><channel>\n<item><title>T</title></item></channel></rss>", ", line 2: text: the entry has no text"),
+        ("<rss><channel>\n<item></channel></rss>", ": Not well-formed XML on line 2"),
+        ("<urlset><url/></urlset>", ": The file is XML of the type 'urlset'; expected RSS or Atom."),
+        ('<!DOCTYPE r SYSTEM "r"><x:y>&none;</x:y>', ": The file is XML of the type 'x:y'; expected RSS or Atom."),
+        ("<rss><channel/></rss>", ": The feed has no entries."),
+        ("<rss><channel>\n<item><title>T</title></item></channel></rss>", ", line 2: text: The entry has no text"),
     ],
 )
-def test_a_feed_that_is_none_or_harms_is_refused_in_a_sentence(tmp_path: Path, feed: str, reason: str) -> None:
+def test_an_invalid_or_harmful_feed_is_refused_in_a_sentence(tmp_path: Path, feed: str, reason: str) -> None:
     [sentence] = entries(tmp_path, "a.xml", feed)
     assert sentence.startswith(reason)
 
@@ -612,11 +612,17 @@ def test_a_packed_page_is_not_believed(tmp_path: Path) -> None:
     whole = gzip.compress(page(text=TEXT).encode())
     bomb = gzip.compress(bytes(200 * 1024 * 1024), 9)
     files = {
-        "bomb.html.gz": (bomb, "is larger than 32 MiB, too large for an article"),
-        "cut.html.gz": (whole[:-20], "ends in the middle of its packed bytes"),
-        "damaged.html.gz": (whole[:40] + b"????" + whole[44:], "is not packed with gzip, as it says"),
-        "empty.html.gz": (b"", "is empty: nothing to load"),
-        "plain.html.gz": (page(text=TEXT).encode(), "is not packed with gzip, as it says"),
+        "bomb.html.gz": (bomb, "The content is larger than 32 MiB, the limit for an article."),
+        "cut.html.gz": (whole[:-20], "The compressed content is incomplete."),
+        "damaged.html.gz": (
+            whole[:40] + b"????" + whole[44:],
+            "The content is not compressed with gzip, although its header says so.",
+        ),
+        "empty.html.gz": (b"", "The file is empty."),
+        "plain.html.gz": (
+            page(text=TEXT).encode(),
+            "The content is not compressed with gzip, although its header says so.",
+        ),
     }
     for name, (content, _) in files.items():
         (tmp_path / name).write_bytes(content)
@@ -664,14 +670,14 @@ def test_addresses_that_fold_to_one_id_are_not_taken_for_one_article(run: Run, t
         loaded = run("article", "load", "--outlet", "herald", file)
 
     assert loaded.exit_code == 1
-    assert "made of its name, is another article of 'herald' already" in loaded.stderr
+    assert "taken from the file name, is already another article of 'herald'" in loaded.stderr
 
 
 # --- Dates that are not whole
 
 
 def dated(head: str = "", *, body: str = "", url: str | None = None) -> Extracted:
-    """Return what a page of three paragraphs says of its day."""
+    """Return the date found on a page of three paragraphs."""
     whole = (
         f"<!doctype html><html lang=en><head><title>A dam</title>{head}</head><body><article><h1>A dam</h1>{body}"
         f"<p>{TEXT}</p><p>{TEXT} Once more.</p><p>The opposition asked her to take it back.</p></article></body></html>"
@@ -746,7 +752,7 @@ def test_a_text_says_no_more_than_it_says_on_whatever_day_it_is_read(
 
 
 def on_the_day(monkeypatch: pytest.MonkeyPatch, day: str) -> None:
-    """Let all that makes out dates take a day for today."""
+    """Set the current day for everything that infers dates."""
 
     class Today(datetime):
         @classmethod
@@ -787,7 +793,7 @@ def test_a_last_change_of_a_month_is_noted() -> None:
     found = dated(meta(date="2021-03-05", og__updated_time="2021-04"))
 
     assert found.updated_on is None
-    assert "passed over updated '2021-04': the last change is kept as a day, and this is none" in found.notes
+    assert "passed over updated '2021-04': the last change must be a day" in found.notes
 
 
 @pytest.mark.parametrize("name", ["date", "og:updated_time"])
@@ -832,8 +838,8 @@ def test_a_date_of_a_feed_is_read_as_far_as_it_goes(
     ("element", "note"),
     [
         ("<pubDate>Di, 03 M\xe4r 2009 10:00:00 +0100</pubDate>", "(pubDate): not understood as a date"),
-        ("<pubDate>03 Mar 49 10:00:00 GMT</pubDate>", "(pubDate): this day is still to come"),
-        ("<pubDate>Tue, 03 Mar 2009 10:00:00 CET</pubDate>", "(pubDate) not understood: 'CET'; no instant is kept"),
+        ("<pubDate>03 Mar 49 10:00:00 GMT</pubDate>", "(pubDate): this date is in the future"),
+        ("<pubDate>Tue, 03 Mar 2009 10:00:00 CET</pubDate>", "(pubDate) not understood: 'CET'; only the day is kept"),
         ("<pubDate>Tue, 31 Feb 2009 10:00:00 GMT</pubDate>", "(pubDate): not understood as a date"),
     ],
 )
@@ -869,7 +875,7 @@ def test_a_partial_date_is_kept_and_shown(run: Run, tmp_path: Path) -> None:
 
 
 def extracted(body: str, lang: str = "en") -> Extracted:
-    """Return what is taken out of a page whose article has these elements between two paragraphs."""
+    """Return the extracted text of a page whose article has these elements between two paragraphs."""
     whole = (
         f"<!doctype html><html lang={lang}><head><title>A dam</title></head><body><article><h1>A dam</h1>"
         f"<p>{TEXT} {TEXT}</p>{body}<p>Last. {TEXT} {TEXT}</p></article></body></html>"
@@ -878,7 +884,7 @@ def extracted(body: str, lang: str = "en") -> Extracted:
 
 
 def lines_of(body: str, lang: str = "en") -> list[str]:
-    """Return the lines that these elements are in the text."""
+    """Return the lines that these elements become in the text."""
     text = extracted(body, lang).text
     return text.partition(f"{TEXT} {TEXT}\n")[2].partition("\nLast.")[0].split("\n")
 
@@ -928,14 +934,14 @@ def test_struck_out_words_of_a_feed_are_left_out_with_a_note(
 
 
 @pytest.mark.parametrize("place", ['<meta property="og:title" content="{}">', "<h1>{}</h1>"])
-def test_struck_out_words_are_no_part_of_a_title(place: str) -> None:
+def test_struck_out_words_are_not_part_of_a_title(place: str) -> None:
     title = "She will &lt;del&gt;not&lt;/del&gt; resign" if "meta" in place else "She will <del>not</del> resign"
     found = extract_html(f"<html><head></head><body>{place.format(title)}<article><p>{TEXT}</p></article>".encode())
 
     assert found.title == "She will resign"
 
 
-def test_struck_out_words_are_no_part_of_what_json_ld_says() -> None:
+def test_struck_out_words_are_not_part_of_values_in_json_ld() -> None:
     found = extract(linked({"@type": "NewsArticle", "headline": "A <s>b</s> c", "description": "D <del>e f</del> g"}))
 
     assert (found.title, found.standfirst) == ("A c", "D g")
@@ -1008,7 +1014,7 @@ def test_a_list_in_a_cell_of_a_table_is_kept(cell: str, words: str) -> None:
     ],
 )
 def test_what_a_page_prints_and_the_text_lacks_is_counted(body: str, note: str) -> None:
-    assert any(f"the text lacks what the page prints in its article {note}" in said for said in extracted(body).notes)
+    assert any(f"The text lacks passages of the article on the page {note}" in said for said in extracted(body).notes)
 
 
 @pytest.mark.parametrize(
@@ -1021,7 +1027,7 @@ def test_what_a_page_prints_and_the_text_lacks_is_counted(body: str, note: str) 
         "<table><caption>The parties</caption><tr><td>A</td><td>B</td></tr></table>",
     ],
 )
-def test_nothing_is_said_of_what_is_no_part_of_an_article_or_kept(body: str) -> None:
+def test_there_is_no_note_about_what_is_not_part_of_an_article_or_kept(body: str) -> None:
     assert extracted(body).notes == ()
 
 
@@ -1029,7 +1035,7 @@ def test_nothing_is_said_of_what_is_no_part_of_an_article_or_kept(body: str) -> 
 
 
 def captured(directory: Path, *texts: str, url: str = "https://herald.example/strait") -> Path:
-    """Write captures of one address into folders of their own and return the folder of all."""
+    """Write captures of one URL into separate folders and return their parent."""
     folder = directory / "captures"
     for number, text in enumerate(texts):
         (folder / str(number)).mkdir(parents=True)
@@ -1054,7 +1060,7 @@ def test_two_captures_of_one_address_in_one_load_are_two_versions(run: Run, smal
     told = done(run("article", "load", "--outlet", "herald", folder)).stderr
 
     assert versions(small_url) == [("0-page", "Title 1", "version one"), ("0-page", "Title 1", "version two")]
-    assert "another capture of the article '0-page', by its address" in told
+    assert "Another capture of the article '0-page', by its URL" in told
     assert "nothing to change" in done(run("article", "load", "--outlet", "herald", folder)).stderr
 
 
@@ -1116,21 +1122,21 @@ def test_two_outlets_do_not_share_an_address(run: Run, tmp_path: Path) -> None:
     line = {"id": "a", "outlet": "herald", "url": "https://herald.example/a", "title": "A", "text": "One."}
     refused = run("article", "load", jsonl(tmp_path / "a.jsonl", line, {**line, "id": "b", "outlet": "post"}))
 
-    assert "line 2: url: 'a' has this address as well" in refused.stderr
+    assert "line 2: url: 'a' has the same URL." in refused.stderr
 
 
 def test_two_ids_that_a_file_names_itself_do_not_share_an_address(run: Run, tmp_path: Path) -> None:
     line = {"id": "a", "outlet": "herald", "url": "https://herald.example/a", "title": "A", "text": "One."}
     refused = run("article", "load", jsonl(tmp_path / "a.jsonl", line, {**line, "id": "b"}))
 
-    assert "line 2: url: 'a' has this address as well" in refused.stderr
+    assert "line 2: url: 'a' has the same URL." in refused.stderr
 
 
 def test_one_id_without_an_address_is_refused_twice(run: Run, tmp_path: Path) -> None:
     line = {"id": "a", "outlet": "herald", "title": "A", "text": "One."}
     refused = run("article", "load", jsonl(tmp_path / "a.jsonl", line, {**line, "text": "Two."}))
 
-    assert "line 2: id: article 'a' stands here twice" in refused.stderr
+    assert "line 2: id: Duplicate article 'a'" in refused.stderr
 
 
 def test_json_in_a_folder_is_left_out_before_anything_is_read(run: Run, tmp_path: Path) -> None:
@@ -1140,11 +1146,11 @@ def test_json_in_a_folder_is_left_out_before_anything_is_read(run: Run, tmp_path
 
     told = done(run("article", "load", "--outlet", "herald", folder)).stderr
 
-    assert f"{folder}: left out 2 of the kind .json" in told
+    assert f"{folder}: Left out 2 of the type .json.\n" in told
 
 
 @pytest.mark.parametrize("by_manifest", [False, True])
-def test_what_is_no_file_of_a_folder_is_refused_and_not_waited_for(
+def test_an_entry_of_a_folder_that_is_not_a_file_is_refused_and_not_waited_for(
     run: Run, tmp_path: Path, *, by_manifest: bool
 ) -> None:
     folder = captured(tmp_path, "This is version one.")
@@ -1165,4 +1171,4 @@ def test_what_is_no_file_of_a_folder_is_refused_and_not_waited_for(
     assert "4 of " in refused.stderr
     for name in names:
         assert name in refused.stderr
-    assert f"is a link that leads out of the folder; name {outside} itself if it is meant" in refused.stderr
+    assert f"The link leads out of the folder. To load its target, name {outside} itself." in refused.stderr

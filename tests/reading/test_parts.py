@@ -1,4 +1,4 @@
-"""A load of articles is merged in parts, and says and does the same wherever a part ends."""
+"""A load of articles is merged in parts, with the same messages and results wherever a part ends."""
 
 from __future__ import annotations
 
@@ -14,37 +14,37 @@ from tests.support.worlds import answer, done, invoker, jsonl
 
 pytest_plugins = ("tests.support.worlds",)
 
-DRAW = random.Random(5)  # noqa: S311 - the same texts each time, nothing secret
+DRAW = random.Random(5)  # noqa: S311 - the same texts each time, not a secret
 WORDS = ["".join(DRAW.choices("abcdefghiklmnoprstuvy", k=DRAW.randint(2, 9))) for _ in range(300)]
 TEXTS = [" ".join(DRAW.choices(WORDS, k=90)) for _ in range(9)]
 URL = "https://herald.example/"
 
 
 def article(slug: str, text: int, **more: object) -> dict[str, Any]:
-    """Give the line of an article with one of the texts."""
+    """Provide the line of an article with one of the texts."""
     return {"id": slug, "outlet": "herald", "title": slug, "published": "2025-03-01", "text": TEXTS[text], **more}
 
 
 THERE = [article("there", 0, url=f"{URL}there"), article("named", 1), article("owner", 2, url=f"{URL}owner")]
 GOOD = [
-    # A copy of one that comes later, of one that comes earlier, and of one that is there.
+    # A copy of a later article, of an earlier one, and of an existing one.
     article("copy", 3, syndicated_from="original"),
     article("there-by-its-address", 4, url=f"{URL}there?utm_source=x"),
     article("named-by-its-text", 1),
     article("original", 3, title="The original"),
     article("second-copy", 3, syndicated_from="original"),
     article("third-copy", 8, syndicated_from="there"),
-    # The same text twice in one load is two articles, of which one looks like a copy of the other.
+    # The same text twice in one load is two articles, one of which is proposed as a copy of the other.
     article("twice", 5),
     article("twice-again", 5),
     article("owner", 6, section="World"),
-    # The words of an article that is there, and said to be a copy of it.
+    # The text of an existing article, declared as a copy of it.
     article("copy-of-its-own-outlet", 1, syndicated_from="named"),
 ]
 BAD = [
     article("nowhere", 7, outlet="heralt"),
     article("lost", 7, syndicated_from="nothing"),
-    # Refused because its original is, once that is left out; a strict load tells of the original alone.
+    # Rejected because its original is omitted; a strict load reports only the original.
     article("copy-of-a-refused-one", 7, syndicated_from="nowhere"),
     article("original", 7),
     article("same-address", 7, url=f"{URL}there?utm_source=y"),
@@ -54,13 +54,13 @@ BAD = [
     article("itself", 7, syndicated_from="itself"),
     article("itself-by-its-address", 7, url=f"{URL}there?utm_source=z", syndicated_from="there"),
 ]
-WHOLE = into_article._PART  # noqa: SLF001 - where a part ends is nobody else's business
+WHOLE = into_article._PART  # noqa: SLF001 - only this test needs to know where a part ends
 ONE_EACH = 1
 
 
 @pytest.fixture(scope="module")
 def outcomes(clone: Clone, small_template: str, tmp_path_factory: pytest.TempPathFactory) -> dict[int, list[Any]]:
-    """Give what is said and done by the same loads in one part, and in a part for every record."""
+    """Provide the messages and results of the same loads in one part, and with a part for every record."""
     found: dict[int, list[Any]] = {}
     with pytest.MonkeyPatch.context() as patch:
         for size in (WHOLE, ONE_EACH):
@@ -84,7 +84,7 @@ def outcomes(clone: Clone, small_template: str, tmp_path_factory: pytest.TempPat
 
 
 def said(talk: str) -> list[str]:
-    """Return the sentences without the time that it took."""
+    """Return the messages without timings."""
     return [line for line in talk.splitlines() if " a second" not in line and " in 0." not in line]
 
 

@@ -1,4 +1,4 @@
-"""Reading PDF: what its pages say, what its properties are good for, and what is refused."""
+"""Reading PDF: the text of pages, the use of properties, and what is rejected."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LINES = ["The minister told the com-", "mittee that she would not (yet) change",
 
 
 def pdf_of(pages: Sequence[Sequence[str] | bytes], info: str = "", trailer: str = "") -> bytes:
-    """Write a PDF of pages, each of which is given as its lines or as its packed content."""
+    """Write a PDF with pages given as lines or as compressed content."""
     kids = " ".join(f"{4 + 2 * index} 0 R" for index in range(len(pages)))
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
@@ -70,9 +70,9 @@ def test_the_text_of_all_pages_is_read_and_the_file_is_kept(tmp_path: Path) -> N
     assert item.record.extractor == f"pypdfium2/{version('pypdfium2')}"
     assert (item.record.title, item.record.published) == ("Call 2025-11-25", "2025-11-25")
     assert item.notes[:3] == (
-        "the text comes from a PDF: read it over before it is coded",
-        "no text on page 2",
-        "joined 1 word divided at the end of a line",
+        "The text comes from a PDF. Proofread it before coding.",
+        "No text on page 2",
+        "Joined 1 word hyphenated at the end of a line",
     )
 
 
@@ -102,13 +102,16 @@ LOCK = "/Encrypt << /Filter /Standard /V 1 /R 2 /O ({o}) /U ({u}) /P -4 >> /ID [
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "is no PDF, or a damaged one"),
-        (b"%PDF-1.4\nand nothing more", "is no PDF, or a damaged one"),
-        (pdf_of([LINES])[:-400], "is no PDF, or a damaged one"),
-        (pdf_of([LINES]).replace(b"/Kids [4", b"/Kids [2"), "is damaged on page 1"),
-        (pdf_of([LINES], trailer=LOCK.format(o="o" * 32, u="u" * 32)), "is locked by a password; save a copy without"),
-        (pdf_of([[], []]), "has no text, only pictures of its pages; have the text recognised first (OCR)"),
-        (pdf_of([LINES], trailer="/Encrypt << /Filter /X >>"), "is locked in a way that is not opened here"),
+        (b"", "The file is not a PDF, or it is damaged."),
+        (b"%PDF-1.4\nand nothing more", "The file is not a PDF, or it is damaged."),
+        (pdf_of([LINES])[:-400], "The file is not a PDF, or it is damaged."),
+        (pdf_of([LINES]).replace(b"/Kids [4", b"/Kids [2"), "Page 1 of the PDF is damaged."),
+        (
+            pdf_of([LINES], trailer=LOCK.format(o="o" * 32, u="u" * 32)),
+            "The PDF is protected by a password. Save a copy without",
+        ),
+        (pdf_of([[], []]), "The PDF has no text, only images of its pages. Run OCR on it first."),
+        (pdf_of([LINES], trailer="/Encrypt << /Filter /X >>"), "The encryption of the PDF is not supported"),
     ],
 )
 def test_what_has_no_text_to_take_is_refused_in_one_sentence(tmp_path: Path, content: bytes, reason: str) -> None:
@@ -120,21 +123,21 @@ def test_what_has_no_text_to_take_is_refused_in_one_sentence(tmp_path: Path, con
 
 
 def test_what_takes_too_long_or_too_much_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(UnreadableInput, match=r"takes longer to read than 0\.01 seconds"):
+    with pytest.raises(UnreadableInput, match=r"Reading the PDF takes longer than 0\.01 seconds."):
         extract_pdf(pdf_of([LINES]), "a.pdf", seconds=0.01)
     monkeypatch.setattr(pdf, "_LARGEST_FILE", 100)
-    with pytest.raises(UnreadableInput, match="too large for an article"):
+    with pytest.raises(UnreadableInput, match="the limit for an article"):
         extract_pdf(pdf_of([LINES]), "a.pdf")
 
 
 def test_a_pdf_of_too_many_pages_is_refused() -> None:
-    with pytest.raises(UnreadableInput, match="has 2001 pages, more than 2000"):
+    with pytest.raises(UnreadableInput, match="has 2001 pages; the limit is 2000"):
         extract_pdf(pdf_of([[]] * 2001), "a.pdf")
 
 
 def test_without_the_extra_a_pdf_is_refused_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf, "find_spec", lambda name: None if name == "pypdfium2" else importlib.util.find_spec(name))
-    with pytest.raises(UnreadableInput, match=r"a\.pdf: is a PDF; to read it, pip install 'stancedb\[pdf\]'"):
+    with pytest.raises(UnreadableInput, match=r"a\.pdf: The file is a PDF\. To read it, pip install 'stancedb\[pdf\]'"):
         extract_pdf(pdf_of([LINES]), "a.pdf")
 
 
@@ -144,4 +147,4 @@ def test_a_pdf_loads_from_the_command_line(run: Run, tmp_path: Path) -> None:
     path.write_bytes(pdf_of([LINES]))
     result = run("article", "load", "--outlet", "herald", str(path))
     assert result.exit_code == 0, result.stderr
-    assert f"{path}: joined 1 word divided at the end of a line" in result.stderr
+    assert f"{path}: Joined 1 word hyphenated at the end of a line" in result.stderr

@@ -1,4 +1,4 @@
-"""Popolo JSON becomes actors, tenures and relations; what is not taken is said, and a second load changes nothing."""
+"""Popolo JSON becomes actors, tenures and relations; omissions are reported, and a second load changes nothing."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ DOCUMENT: dict[str, Any] = {
 
 @pytest.fixture
 def run(small_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` on the small world."""
+    """Provide a function that runs a ``stancedb`` command on the small world."""
     return invoker(small_url, tmp_path)
 
 
@@ -110,7 +110,7 @@ def test_who_overlaps_another_beyond_the_precision_has_another_seat(run: Run, tm
     said = document(tmp_path, posted(("2010-03", "2013-01-02"), ("2013-01-01", "2015"), ("2015-06", None)))
 
     assert (
-        "1 tenures overlap another of their post and have a seat of their own"
+        "1 tenures overlap another tenure of the same post and were given their own seat."
         in done(run("actor", "load", said)).stderr
     )
     tenures = answer(run, "actor", "show", "prime-post")["tenures"]
@@ -152,7 +152,7 @@ def test_tenures_that_meet_are_a_handover_in_every_format(
 
 
 def posted(*dates: tuple[str, str | None]) -> dict[str, Any]:
-    """Return a document with one post that persons held one after the other."""
+    """Return a document with one post that persons held one after another."""
     memberships = [
         {"person_id": f"person-{number}", "post_id": "pp", "start_date": start, "end_date": end}
         for number, (start, end) in enumerate(dates)
@@ -251,7 +251,7 @@ def test_loading_twice_changes_nothing(run: Run, tmp_path: Path) -> None:
 
 
 def parliament(letter: str, number: int, **more: Any) -> dict[str, Any]:
-    """Return a file that calls its house, its party, its post and its member as all the others do."""
+    """Return a file whose house, party, post and member have the same ids as in all other files."""
     return {
         "persons": [{"id": "p1", "name": f"Member {letter}"}],
         "organizations": [
@@ -340,12 +340,12 @@ def test_a_later_edition_at_the_same_place_is_of_the_same_source(run: Run, tmp_p
 
     told = done(run("actor", "load", document(tmp_path, later))).stderr
 
-    assert "taken for a later edition of the file loaded from the same place before" in told
+    assert "Treated as a later edition of the file loaded earlier from the same path" in told
     assert (len(named(run, "Member A")), len(named(run, "Member Z"))) == (1, 1)
 
 
 def load_before_sources(run: Run, url: str, path: Path, *, behind: str = "") -> None:
-    """Load a file, and leave of it what a version that kept no sources would have."""
+    """Load a file, and keep only what a version without sources would have stored."""
     done(run("actor", "load", path, "--source", "gone"))
     with psycopg.connect(url) as connection:
         open_changeset(connection)
@@ -356,7 +356,7 @@ def load_before_sources(run: Run, url: str, path: Path, *, behind: str = "") -> 
 
 
 @pytest.mark.parametrize("behind", ["", "legislature/"])
-def test_an_edition_of_a_file_loaded_before_sources_were_kept_makes_nobody_anew(
+def test_an_edition_of_a_file_loaded_before_sources_were_kept_duplicates_nobody(
     run: Run, small_url: str, tmp_path: Path, behind: str
 ) -> None:
     load_before_sources(run, small_url, document(tmp_path, parliament("A", 1)), behind=behind)
@@ -366,7 +366,7 @@ def test_an_edition_of_a_file_loaded_before_sources_were_kept_makes_nobody_anew(
 
     loaded = done(run("actor", "load", document(tmp_path, later)))
 
-    assert "the file of that name that was loaded before sources were kept" in loaded.stderr
+    assert "a file of that name loaded before sources were recorded" in loaded.stderr
     assert len(answer(run, "actor", "list", "--kind", "party")) == 1
     assert [len(named(run, name)) for name in ("Member A", "Speaker", "Clerk")] == [1, 1, 1]
     assert "nothing to change" in done(run("actor", "load", document(tmp_path, later))).stderr
@@ -450,7 +450,7 @@ def test_two_identifiers_of_one_world_wide_scheme_do_not_meet_by_a_local_id(run:
         refused.stderr
     )
     done(run("actor", "load", other, "--source", "norland", "--force"))
-    # What was forced is there, and is no reason to refuse the file again.
+    # What was forced exists now, and is not a reason to reject the file again.
     assert "nothing to change" in done(run("actor", "load", other, "--source", "norland")).stderr
 
 
@@ -487,7 +487,7 @@ def test_two_identifiers_of_one_world_wide_scheme_do_not_meet_by_a_merge(run: Ru
     assert refused.exit_code == 1
     assert "'one' is wikidata:Q7 and 'two' is wikidata:Q8" in refused.stderr
     done(run("actor", "merge", "one", "two", "--force"))
-    # What was merged into an actor is told apart with it.
+    # Actors merged into an actor are separated with it.
     assert run("actor", "merge", "two", "three").exit_code == 1
 
 
@@ -503,20 +503,20 @@ def test_a_source_has_a_plain_name(run: Run, tmp_path: Path, name: str) -> None:
     refused = run("actor", "load", document(tmp_path, DOCUMENT), "--source", name)
 
     assert refused.exit_code == 2
-    assert "is not a name of lower-case letters and digits" in refused.stderr
+    assert "Invalid source name" in refused.stderr
 
 
 @pytest.mark.parametrize(
     "said",
     [
-        "taken: 3 persons, 2 organizations, 1 posts, 4 memberships",
-        "of areas not taken: no actor is made of these (2)",
-        "of persons not taken: field birth_date (1), without a name (1)",
-        "of memberships not taken: in a post, without any date (1), of a person who is not in the file (1), with dates",
-        "1 memberships joined with an overlapping one of the same body",
+        "Loaded: 3 persons, 2 organizations, 1 posts, 4 memberships.",
+        "Not loaded of areas: no actor is created from these (2).",
+        "Not loaded of persons: field birth_date (1), without a name (1).",
+        "Not loaded of memberships: in a post, without any date (1), of a person who is not in the file (1), with",
+        "1 memberships merged with an overlapping membership of the same body.",
     ],
 )
-def test_what_is_not_taken_is_counted(run: Run, tmp_path: Path, said: str) -> None:
+def test_omissions_are_counted(run: Run, tmp_path: Path, said: str) -> None:
     assert said in done(run("actor", "load", document(tmp_path, DOCUMENT))).stderr
 
 
@@ -541,11 +541,11 @@ def test_an_id_that_no_database_can_hold_is_refused_with_its_place(run: Run, tmp
     assert refused.stderr.startswith(f"Error: {path}, {said['persons'][0]['id']!r}: identifiers")
 
 
-def test_a_list_that_is_none_is_refused(run: Run, tmp_path: Path) -> None:
+def test_a_value_that_is_not_a_list_is_refused(run: Run, tmp_path: Path) -> None:
     refused = run("actor", "load", document(tmp_path, {"persons": [], "posts": "none"}))
 
     assert refused.exit_code == 1
-    assert "'posts' is no list; Popolo has a list of objects there" in refused.stderr
+    assert "'posts' is not a list. Popolo requires a list of objects there." in refused.stderr
 
 
 def test_a_database_with_actors_takes_more_at_a_third_of_the_rate_of_an_empty_one(run: Run, tmp_path: Path) -> None:
@@ -565,7 +565,7 @@ def test_a_database_with_actors_takes_more_at_a_third_of_the_rate_of_an_empty_on
         said = parliament(letter, 1, persons=members, memberships=memberships)
         said["organizations"][0]["identifiers"] = []
         told = done(run("actor", "load", document(tmp_path, said, f"{letter}.json"))).stderr
-        seconds.append(float(told.rpartition(" refused, in ")[2].partition(" s")[0]))
+        seconds.append(float(told.rpartition(" rejected, in ")[2].partition(" s")[0]))
 
-    # The second as written here allows for a machine that does something else meanwhile.
+    # The given second allows for other load on the machine.
     assert seconds[1] < 3 * seconds[0] + 1

@@ -1,4 +1,4 @@
-"""The published JSON Schema and the record that the loader checks take and refuse the same values, field by field."""
+"""The published JSON Schema and the loader's record accept and reject the same values, field by field."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from stancedb.records.schemas import RECORDS, json_schema
 
-# One sound record of each kind, in which the fields that need each other stand together.
+# A valid record of each kind, including fields that require each other.
 SOUND: dict[str, dict[str, Any]] = {
     "outlet": {"slug": "herald", "name": "Herald"},
     "actor": {"slug": "ana-cole", "kind": "person", "name": "Ana Cole"},
@@ -49,7 +49,7 @@ SOUND: dict[str, dict[str, Any]] = {
         "observations": [{"on": "2025-03-01", "is_seen": False}],
     },
 }
-# Where the field stands that is changed: in the record itself, or in an object within it.
+# The location of the changed field: in the record itself, or in an object within it.
 PLACES: list[tuple[str, tuple[str | int, ...]]] = [
     *((kind, ()) for kind in SOUND),
     ("codebook", ("issue", 0)),
@@ -58,8 +58,8 @@ PLACES: list[tuple[str, tuple[str | int, ...]]] = [
     ("indicator", ("observations", 0)),
 ]
 
-# What the record refuses and no schema can say: what a date, a zone, an instant or an item of a list has to mean in its
-# words, and which fields go together.
+# What the record rejects and a schema cannot express: the meaning of dates, zones, instants and items of lists,
+# and which fields belong together.
 MEANT_IN_WORDS = {
     "said",
     "during",
@@ -79,9 +79,12 @@ MEANT_IN_WORDS = {
     "tenures",
     "links",
     "participants",
-    # That a statement ends needs a last day, and a scale is one of the same file.
+    # `ends` requires a last day, and a scale must be in the same file.
     "ends",
     "scale",
+    # A pole has another beside it, which differs.
+    "low_pole",
+    "high_pole",
 }
 GOING_TOGETHER = {"article", "quote", "issue"}
 ONE_OF_TWO = {"statement", "event"}
@@ -101,14 +104,14 @@ JSON_VALUES = st.one_of(
 
 
 def whole(rules: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
-    """Return the rules of a field with what it refers to, and without the choice of being null."""
+    """Return the rules of a field with their references resolved, and without the option of null."""
     if "$ref" in rules:
         return whole(root["$defs"][rules["$ref"].rpartition("/")[2]], root)
     return next((whole(part, root) for part in rules.get("anyOf", ()) if part.get("type") != "null"), rules)
 
 
 def rules_at(path: tuple[str | int, ...], schema: dict[str, Any]) -> dict[str, Any]:
-    """Return the rules of the object at a place in a record."""
+    """Return the rules of the object at a location in a record."""
     rules = schema
     for part in path:
         rules = whole(rules["items"] if isinstance(part, int) else rules["properties"][part], schema)
@@ -116,7 +119,7 @@ def rules_at(path: tuple[str | int, ...], schema: dict[str, Any]) -> dict[str, A
 
 
 def changed(record: dict[str, Any], path: tuple[str | int, ...], name: str, value: object) -> dict[str, Any]:
-    """Return a copy of a record with another value of one field."""
+    """Return a copy of a record with another value in one field."""
     copied = place = deepcopy(record)
     for part in path:
         place = place[part]  # type: ignore[index]  # a path leads through objects and lists
@@ -125,7 +128,7 @@ def changed(record: dict[str, Any], path: tuple[str | int, ...], name: str, valu
 
 
 def of_the_form(rules: dict[str, Any]) -> st.SearchStrategy[Any]:
-    """Return values that have the form of a field, as far as its rules tell."""
+    """Return values that match the rules of a field."""
     if "enum" in rules or "const" in rules:
         return st.sampled_from(rules.get("enum") or [rules["const"]])
     if "pattern" in rules:
@@ -137,12 +140,12 @@ def of_the_form(rules: dict[str, Any]) -> st.SearchStrategy[Any]:
 
 @cache
 def validator(kind: str) -> Draft202012Validator:
-    """Return what checks by the schema of a kind."""
+    """Return the validator for the schema of a kind."""
     return Draft202012Validator(json_schema(kind))
 
 
 def takes(kind: str, record: dict[str, Any]) -> bool:
-    """Tell whether the record of a kind takes the values."""
+    """Return whether the record of a kind accepts the values."""
     try:
         RECORDS[kind].model_validate(record)
     except ValidationError:
@@ -151,7 +154,7 @@ def takes(kind: str, record: dict[str, Any]) -> bool:
 
 
 def is_spelled(rules: dict[str, Any], value: object) -> bool:
-    """Tell whether a value is what a cell of a sheet would have, where JSON has a number, a flag or a list of texts."""
+    """Return whether a value is a cell of a sheet where JSON has a number, a boolean or a list of texts."""
     if rules.get("type") == "array":
         return isinstance(value, str) and rules["items"].get("type") == "string"
     is_flag = rules.get("type") == "boolean" and value in (0, 1)
@@ -159,7 +162,7 @@ def is_spelled(rules: dict[str, Any], value: object) -> bool:
 
 
 def is_of_words(path: tuple[str | int, ...], name: str, value: object) -> bool:
-    """Tell whether what is wrong with a value may be what it means, or that it is blank or ends in a blank."""
+    """Return whether the fault of a value may be its meaning, or that it is blank or ends in a blank."""
     texts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else [value]
     return (
         name in MEANT_IN_WORDS

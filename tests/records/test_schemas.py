@@ -21,7 +21,7 @@ EXAMPLES = [
     json.loads(block)
     for block in re.findall(r"^```json\n(.+?)\n```$", DOCS.read_text("utf-8"), re.MULTILINE | re.DOTALL)
 ]
-# One sound record of each kind, and changes that spoil it.
+# A valid record of each kind, and changes that make it invalid.
 SOUND: dict[str, dict[str, Any]] = {
     "outlet": {"slug": "herald", "name": "Herald", "country": "NO"},
     "actor": {"slug": "ana-cole", "kind": "person", "name": "Ana Cole", "other_names": ["ja:例"]},
@@ -48,7 +48,7 @@ SPOILT: list[tuple[str, dict[str, Any]]] = [
 
 
 def loads(kind: str, record: dict[str, Any]) -> bool:
-    """Tell whether the loader takes a record, as far as it looks without a database."""
+    """Return whether the loader accepts a record, as far as it checks without a database."""
     return not isinstance(check_record(record, RECORDS[kind], "a test", original=record), Refusal)
 
 
@@ -105,5 +105,5 @@ def test_an_unknown_kind_is_refused_with_the_nearest(run: Run) -> None:
 
     assert (result.exit_code, result.stderr) == (
         3,
-        "Error: There is no kind of record 'outlt'; did you mean 'outlet'?\n",
+        "Error: There is no kind of record 'outlt'. Did you mean 'outlet'?\n",
     )

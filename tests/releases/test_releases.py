@@ -1,4 +1,4 @@
-"""A release is written again byte for byte, whatever was corrected since, and says what differs from another one."""
+"""A release is written again byte for byte, whatever was corrected later, and can be compared with another one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.support.worlds import answer, done, invoker, last_number
 
 pytest_plugins = ("tests.support.worlds",)
 
-# Each changes what the ones before it left as it was.
+# Each correction starts from the result of the previous ones.
 EDITS: tuple[tuple[str, ...] | str, ...] = (
     CORRECTIONS["a further coding"],
     CORRECTIONS["a link"],
@@ -54,12 +54,12 @@ EDITS: tuple[tuple[str, ...] | str, ...] = (
 
 @pytest.fixture
 def run(seeded_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` on the seeds."""
+    """Provide a function that runs a ``stancedb`` command on the seeds."""
     return invoker(seeded_url, tmp_path)
 
 
 def edit(run: Run, url: str, correction: tuple[str, ...] | str) -> None:
-    """Make one correction, by a line or from psql."""
+    """Make one correction, by a command or from psql."""
     if isinstance(correction, str):
         with psycopg.connect(url) as connection:
             connection.execute("SELECT stancedb.open_changeset('ana', 'a correction')")
@@ -87,7 +87,7 @@ def test_a_release_verifies_and_is_written_again_after_twenty_edits_of_all_sorts
     for correction in EDITS:
         edit(run, seeded_url, correction)
     done(run("changeset", "undo", number + 17))
-    # A server of another place spells days, numbers and words otherwise.
+    # A server in another country formats days, numbers and words differently.
     with psycopg.connect(seeded_url, autocommit=True) as connection:
         name = connection.info.dbname
         for setting in ("TimeZone = 'Asia/Tokyo'", "DateStyle = 'German'", "extra_float_digits = -10"):
@@ -139,7 +139,7 @@ def test_the_stances_of_a_release_are_those_that_the_commands_answer(run: Run, t
         for row in answer(run, "stance", "timeline", "--rule", pair[0], "--holder", pair[1], "--issue", pair[2])
     ]
     columns = ("rule", "holder", "issue", "valid_from", "valid_to", "position", "evidence_count", "contrary_count")
-    # A pending stance ends the one before it in the file, which knows no today; the seeds have none.
+    # A pending stance ends the previous one in the file, which does not depend on the day; the seeds have none.
     assert [tuple(row[column] for column in columns) for row in stances] == slowly
 
 
@@ -173,7 +173,7 @@ class TestDiff:
 
         assert answer(run, "release", "diff", "before", "after") == []
 
-    def test_tells_what_was_added_withdrawn_and_is_a_rule_of_one_alone(self, run: Run, seeded_url: str) -> None:
+    def test_reports_additions_withdrawals_and_rules_of_only_one_release(self, run: Run, seeded_url: str) -> None:
         done(run("release", "create", "before"))
         done(run("statement", "retract", REMARK, "--reason", "recorded wrongly"))
         edit(run, seeded_url, CORRECTIONS["a further coding"])
@@ -228,14 +228,17 @@ class TestTheCommands:
         path = run("release", "create", "../2025")
 
         assert (again.exit_code, path.exit_code) == (1, 1)
-        assert again.stderr == "Error: there is a release '2025-12' already, and a release is never edited\n"
+        assert (
+            again.stderr
+            == "Error: Release '2025-12' already exists, and a release cannot be edited. Use another label.\n"
+        )
         assert "one word of letters" in path.stderr
         assert last_number(seeded_url) == number
 
     def test_what_is_not_as_it_was_released_is_named(self, run: Run, seeded_url: str) -> None:
         done(run("release", "create", "2025-12"))
         with psycopg.connect(seeded_url) as connection:
-            # Only who may do everything can change what was known.
+            # Only a role that may do everything can change what was known.
             connection.execute("SET session_replication_role = replica")
             connection.execute("UPDATE stancedb.outlet SET name = 'X'")
 
@@ -275,8 +278,8 @@ class TestTheCommands:
         result = run("release", "verify", "2025-12")
 
         assert result.exit_code == 1
-        assert "files of layout 99" in result.stderr
-        assert "upgrade the program" in result.stderr
+        assert "have layout 99" in result.stderr
+        assert "Upgrade stancedb" in result.stderr
 
     def test_a_citation_names_the_author_the_changeset_and_the_digest(self, run: Run, seeded_url: str) -> None:
         number = last_number(seeded_url)
@@ -310,7 +313,7 @@ class TestTheCommands:
 
         assert (result.exit_code, result.stderr) == (
             3,
-            "Error: There is no release '2025-11'; did you mean '2025-12'?\n",
+            "Error: There is no release '2025-11'. Did you mean '2025-12'?\n",
         )
 
 
@@ -330,11 +333,11 @@ def test_without_a_licence_none_is_stated(run: Run, tmp_path: Path) -> None:
     assert "license" not in (tmp_path / "CITATION.cff").read_text()
 
 
-def test_a_licence_that_is_no_identifier_is_refused(run: Run, tmp_path: Path) -> None:
+def test_a_licence_that_is_not_an_identifier_is_refused(run: Run, tmp_path: Path) -> None:
     result = run("release", "create", "open", "--license", "free for all", "--output", tmp_path / "x")
 
     assert result.exit_code == 1
-    assert "the licence of a release is one SPDX identifier, such as CC-BY-4.0" in result.stderr
+    assert "The licence of a release must be a single SPDX identifier, such as CC-BY-4.0." in result.stderr
     assert not (tmp_path / "x").exists()
 
 
@@ -395,7 +398,7 @@ def test_the_layout_of_earlier_releases_is_still_written_as_it_was(seeded_url: s
     assert names[0] == names[1]
     assert names[2] - names[1] == {"actor_attribute.csv", "coding_attribute.csv"}
     assert {name for name in names[1] if sums[1][name] != sums[2][name]} == {"datapackage.json"}
-    # What is not extended, and the description of it, is the same to the byte.
+    # Tables without new columns, and their descriptions, are the same byte for byte.
     assert {name for name in names[0] if sums[0][name] != sums[1][name]} == {
         "article.csv",
         "coding.csv",
@@ -459,7 +462,7 @@ def test_the_list_of_checksums_is_in_the_order_of_the_names(run: Run, tmp_path: 
     assert listed == sorted(listed)
 
 
-def test_tenures_stand_by_office_seat_and_first_day(run: Run, tmp_path: Path) -> None:
+def test_tenures_are_ordered_by_office_seat_and_first_day(run: Run, tmp_path: Path) -> None:
     done(run("release", "create", "2025-12", "--output", tmp_path))
 
     tenures = [

@@ -1,4 +1,4 @@
-"""What the reporting schema has to say, computed a second, slower way: loops over the tables it is made from."""
+"""The content of the reporting schema, computed in a second, slower way: loops over the tables behind it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Row = dict[str, Any]
 Content = dict[str, Counter[tuple[Any, ...]]]
 
 A_DAY = timedelta(days=1)
-# What is compared of each view: columns from which the others follow.
+# The compared columns of each view, from which the others follow.
 COLUMNS = {
     "statement_wide": "statement_code, holder_code, speaker_code, issue_code, position_code, position_score,"
     " statement_date, statement_end, statement_last, statement_edtf, coder_code, codebook_version, event_code,"
@@ -43,7 +43,7 @@ COLUMNS = {
 
 
 def reported(connection: psycopg.Connection[Any]) -> Content:
-    """Return what the wide views and the tables of attributes say, in the columns above."""
+    """Return the content of the wide views and the tables of attributes, in the columns above."""
     return {
         view: Counter(connection.execute(f"SELECT {columns} FROM reporting.{view}".encode()).fetchall())
         for view, columns in COLUMNS.items()
@@ -51,12 +51,12 @@ def reported(connection: psycopg.Connection[Any]) -> Content:
 
 
 def computed(connection: psycopg.Connection[Any], day: date) -> Content:
-    """Return what they should say on a day."""
+    """Return the expected content on a day."""
     return {view: Counter(rows) for view, rows in Slow(connection, day).views().items()}
 
 
 class Slow:
-    """The tables, read whole, and the views made of them row by row."""
+    """The tables, read completely, and the views computed from them row by row."""
 
     def __init__(self, connection: psycopg.Connection[Any], day: date) -> None:
         self.day = day
@@ -103,7 +103,7 @@ class Slow:
         }
 
     def slug(self, table: str, key: int | None) -> str:
-        """Return the handle of a row; of an actor that was merged, the one it leads to."""
+        """Return the handle of a row; for a merged actor, that of the actor it was merged into."""
         if key is None:
             return "unknown"
         row = self.by_id[table][key]
@@ -112,7 +112,7 @@ class Slow:
         return str(row["slug"])
 
     def attributes(self) -> Iterator[tuple[Row, tuple[Any, ...]]]:
-        """Yield each attribute that an actor is shown with, after its row; those of actors merged into it come last."""
+        """Yield each attribute shown for an actor, after its row; those of actors merged into it come last."""
         taken: list[tuple[int, Row]] = []
         for row in sorted(
             self.tables["actor_attribute"],
@@ -236,13 +236,13 @@ class Slow:
         return found
 
     def stances(self) -> Iterator[tuple[Row, tuple[Any, ...]]]:
-        """Yield each stance that is confirmed by the day, with its row of the view."""
+        """Yield each stance that is confirmed by the day, with its row in the view."""
         for rows in self.groups().values():
             for row, following in pairwise([*rows, None]):
                 assert row is not None
                 if row["confirmed_on"] > self.day:
                     continue
-                # What had ended already does not carry on while the next is pending.
+                # A stance that had already ended does not carry on while the next one is pending.
                 is_replaced = following is not None and following["valid_from"] == row["valid_to"]
                 is_pending = following is not None and following["confirmed_on"] > self.day
                 end = row["carried_to"] if is_replaced and is_pending else row["valid_to"]
@@ -276,7 +276,7 @@ class Slow:
                 )
 
     def edtf(self, stance: Row, day: date) -> str:
-        """Return a day as precisely as a stance's statements of that day know it."""
+        """Return a day in the precision of the statements of that day."""
         of_day = [
             item
             for item in self.said(stance)
@@ -290,7 +290,7 @@ class Slow:
         return str(min(written)[1].partition("/")[0])
 
     def said(self, row: Row) -> list[Row]:
-        """Return what is evidence now of the holder and the issue of a row."""
+        """Return the current evidence for the holder and the issue of a row."""
         return [
             item
             for item in self.tables["evidence"]
@@ -346,7 +346,7 @@ class Slow:
             )
 
     def difference(self, change: Row, column: str) -> float | None:
-        """Return what a change adds to the rank or to the score; None where one of the sides has none."""
+        """Return the difference that a change makes to the rank or the score; None if either side has none."""
         before, after = (
             self.by_id["position"].get(change[side], {}).get(column) for side in ("from_position_id", "to_position_id")
         )
@@ -363,7 +363,7 @@ class Slow:
                     elif item["position_id"] != stance["position_id"]:
                         role = "contrary"
                     else:
-                        # Two codings of one statement, as of two records of one person, are one word.
+                        # Two codings of one statement, as from two records of one person, are one utterance.
                         onset = self.by_id["coding"][stance["onset_coding_id"]]["statement_id"]
                         role = "onset" if item["statement_id"] == onset else "reaffirmation"
                     yield (
@@ -418,6 +418,6 @@ class Slow:
 
 
 def together(one: Row, other: Row) -> bool:
-    """Whether two attributes hold on a day in common."""
+    """Return whether two attributes share a day."""
     begin = max(one["during_from"] or date.min, other["during_from"] or date.min)
     return begin < min(one["during_to"] or date.max, other["during_to"] or date.max)

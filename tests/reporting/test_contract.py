@@ -1,4 +1,4 @@
-"""What readers rely on: the relations and columns of the contract, and what a BI tool asks of a schema."""
+"""What readers rely on: the relations and columns of the contract, and what a BI tool expects of a schema."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import re
 import secrets
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from tests.support.worlds import done, invoker
 
 pytest_plugins = ("tests.support.worlds",)
 
-# A program that checks a schema as BI tools see it; it is no part of the repository.
+# A program that checks a schema as BI tools see it; it is not part of the repository.
 HARNESS = Path(
     os.environ.get("BI_CHECK_SCHEMA")
     or Path(__file__).resolve().parents[2].parent / "shared" / "tools" / "bi" / "check_schema.py"
@@ -56,7 +57,7 @@ def test_the_relations_are_those_of_the_contract(connection_url: str) -> None:
 def test_the_contract_does_not_change_without_a_new_version() -> None:
     found = hashlib.sha256(json.dumps(reporting.CONTRACT["relations"]).encode()).hexdigest()
 
-    # A column more takes a new minor version, one less or another type a new major one: add it to the versions.
+    # An added column needs a new minor version, a removed or retyped one a new major version: add it to the versions.
     assert reporting.CONTRACT["versions"][reporting.VERSION] == found
     assert list(reporting.CONTRACT["versions"])[-1] == reporting.VERSION
 
@@ -93,6 +94,35 @@ def test_every_fact_has_a_wide_view_of_as_many_rows(seeded_url: str, tmp_path: P
             assert counted[0] > 0, fact
 
 
+@pytest.mark.parametrize("table", ["fact_statement", "fact_mention", "fact_stance_evidence"])
+def test_a_large_fact_has_one_integer_key_to_read_it_in_parts(connection_url: str, table: str) -> None:
+    with psycopg.connect(connection_url) as connection:
+        keys = connection.execute(
+            "SELECT array_length(conkey, 1), format_type(atttypid, atttypmod) FROM pg_constraint"
+            " JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1]"
+            " WHERE contype = 'p' AND conrelid = %s::regclass",
+            [f"reporting.{table}"],
+        ).fetchall()
+
+    assert keys == [(1, "bigint")]
+
+
+def test_a_stance_counts_the_changes_of_its_holder(reported_url: str) -> None:
+    pair = "actor_key, issue_key, rule_key"
+    with psycopg.connect(reported_url) as connection:
+        stances = connection.execute(
+            f"SELECT {pair}, change_count FROM reporting.fact_stance".encode(),
+        ).fetchall()
+        changes = Counter(
+            connection.execute(
+                f"SELECT {pair} FROM reporting.fact_stance_change WHERE NOT is_initial".encode()
+            ).fetchall()
+        )
+
+    assert {stance[3] for stance in stances} > {0}
+    assert [stance for stance in stances if stance[3] != changes[stance[:3]]] == []
+
+
 class TestThePage:
     def test_names_every_relation(self) -> None:
         named = set(re.findall(r"`(\w+)`", PAGE))
@@ -111,7 +141,7 @@ class TestThePage:
 
 @pytest.fixture
 def reader(admin_url: str) -> Iterator[str]:
-    """Give the name of a login that is dropped after the database it was let into."""
+    """Provide the name of a login that is dropped after the database that it can access."""
     name = f"reader_{secrets.token_hex(4)}"
     yield name
     with psycopg.connect(admin_url, autocommit=True) as admin:
@@ -128,7 +158,7 @@ def test_a_check_as_bi_tools_see_it_finds_nothing(
         done(run("db", "grant-reader", reader))
         with psycopg.connect(url) as connection:
             connection.execute(f"ALTER ROLE {reader} PASSWORD 'read'".encode())
-        login = make_url(url).set(username=reader, password="read")  # noqa: S106 - of this test alone
+        login = make_url(url).set(username=reader, password="read")  # noqa: S106 - only for this test
         (tmp_path / "contract.json").write_text(json.dumps(reporting.CONTRACT["relations"]), encoding="utf-8")
 
         shown = subprocess.run(

@@ -1,4 +1,4 @@
-"""The reporting schema says what the database says, after every kind of change, and writes no more than that."""
+"""After every kind of change the reporting schema matches the database, and a refresh writes only what differs."""
 
 from __future__ import annotations
 
@@ -68,10 +68,10 @@ SHEET: tuple[dict[str, Any], ...] = (
         "position": None,
         "act": "decline_to_comment",
     },
-    # One statement of two records of one person, and what another coder says of it.
+    # One statement of two records of one person, and the coding of another coder.
     {"holder": "a-cole", "basis": "on_behalf", "confidence": "high", "condition": "if there is money"},
     {"coder": "zoe", "position": "oppose", "status": "submitted", "final": False, "attributes": ["frame:hope"]},
-    # Somebody takes a word back on the day of another one, which under a rule that asks for thirty days does not count.
+    # A statement is retracted on the day of another one, which does not count under a rule that requires thirty days.
     {"statement": "hart-for", "speaker": "gil-hart", "said": "2025-01-01", "position": "support"},
     {
         "statement": "hart-back",
@@ -83,7 +83,7 @@ SHEET: tuple[dict[str, Any], ...] = (
     },
     {"statement": "hart-against", "speaker": "gil-hart", "said": "2025-03-01", "position": "oppose"},
     {"statement": "hart-for-again", "speaker": "gil-hart", "said": "2025-03-10", "position": "support"},
-    # A position returns on a day on which it is also said, but not so that it counts.
+    # A position returns on a day on which it is also expressed, but not in a way that counts.
     {"statement": "jorn-for", "speaker": "ida-jorn", "said": "2025-01-01", "position": "support", "authority": 5},
     {"statement": "jorn-against", "speaker": "ida-jorn", "said": "2025-03-01", "position": "oppose", "authority": 5},
     {
@@ -105,7 +105,7 @@ SHEET: tuple[dict[str, Any], ...] = (
         "holder": "ida-jorn",
         "basis": "attributed_by_other",
     },
-    # On a day of instants the last words began with the one of least authority.
+    # On a day ordered by instants, the final run began with the statement of least authority.
     {
         "statement": "jorn-at-nine",
         "speaker": "ida-jorn",
@@ -129,7 +129,7 @@ SHEET: tuple[dict[str, Any], ...] = (
         "position": "oppose",
         "authority": 4,
     },
-    # A month, of which a day is known too, and a year, of which none is.
+    # A month of which a day is also known, and a year of which none is.
     {"statement": "jorn-month", "speaker": "ida-jorn", "said": "2025-09", "position": "support"},
     {"statement": "jorn-day", "speaker": "ida-jorn", "said": "2025-09-01", "position": "support"},
     {"statement": "hart-year", "speaker": "gil-hart", "said": "2026", "position": "leaves-open"},
@@ -137,7 +137,7 @@ SHEET: tuple[dict[str, Any], ...] = (
     {"article": SECOND, "quote": "Norland will build the dam", "rendering": "paraphrase"},
 )
 
-# Changes of every kind, each a line or a change from psql.
+# Changes of every kind, each a command line or SQL from psql.
 CHANGES: dict[str, tuple[str, ...] | str] = {
     "a further statement": (
         "statement",
@@ -224,7 +224,7 @@ CHANGES: dict[str, tuple[str, ...] | str] = {
 
 @pytest.fixture(scope="module")
 def reported_template(clone: Clone, small_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Name a database with the small world, statements on it, and all of it reported."""
+    """Return the name of a database with the small world, statements on it, and all of it reported."""
     directory = tmp_path_factory.mktemp("reported")
     with clone(small_template) as url:
         run = invoker(url, directory)
@@ -253,26 +253,26 @@ def reported_template(clone: Clone, small_template: str, tmp_path_factory: pytes
 
 @pytest.fixture
 def url(clone: Clone, reported_template: str) -> Iterator[str]:
-    """Give the URL of that database, of this test alone."""
+    """Provide the URL of that database, only for this test."""
     with clone(reported_template) as url:
         yield url
 
 
 @pytest.fixture
 def run(url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line on it."""
+    """Provide a function that runs a command on it."""
     return invoker(url, tmp_path)
 
 
 @pytest.fixture
 def settings(url: str, tmp_path: Path) -> Settings:
-    """Give the settings of that database."""
+    """Provide the settings of that database."""
     return Settings(database_url=url, data_dir=tmp_path, author=AUTHOR)
 
 
 @pytest.fixture
 def change(run: Run, url: str) -> Callable[[str], None]:
-    """Give a function that makes one of the changes."""
+    """Provide a function that makes one of the changes."""
 
     def make(name: str) -> None:
         wanted = CHANGES[name]
@@ -292,7 +292,7 @@ def write(url: str, statement: str) -> None:
 
 
 def assert_right(url: str, day: date | None = None) -> None:
-    """Assert that what is reported is what plain loops over the tables say."""
+    """Assert that the reporting schema matches what plain loops over the tables compute."""
     with psycopg.connect(url) as connection:
         found, expected = reported(connection), computed(connection, day or date.today())  # noqa: DTZ011 - as the database
     for view, rows in expected.items():
@@ -336,7 +336,7 @@ def test_a_change_that_began_before_others_and_ended_after_them_is_reported(
     assert answer(run, "reporting", "refresh", "--full") == []
 
 
-def test_a_merge_of_a_speaker_who_is_no_holder_is_reported(run: Run, url: str) -> None:
+def test_a_merge_of_a_speaker_who_is_not_a_holder_is_reported(run: Run, url: str) -> None:
     spoken = ("--speaker", "a-cole", "--said", "2025-05-06", "--holder", "norland", "--basis", "on_behalf")
     done(run("statement", "add", *spoken, "--issue", "dam", "--position", "oppose"))
     done(run("reporting", "refresh"))
@@ -487,7 +487,7 @@ class TestReaders:
 
 
 class TestTheCommands:
-    def test_status_tells_how_far_the_database_is_ahead(
+    def test_status_shows_how_far_the_database_is_ahead(
         self, run: Run, url: str, change: Callable[[str], None]
     ) -> None:
         change("a new name")
@@ -514,7 +514,7 @@ class TestTheCommands:
 
         assert "reporting" not in result.stderr
 
-    def test_a_database_without_a_refresh_says_so(self, small_url: str, tmp_path: Path) -> None:
+    def test_a_database_without_a_refresh_reports_it(self, small_url: str, tmp_path: Path) -> None:
         run = invoker(small_url, tmp_path)
 
         assert answer(run, "reporting", "status")["refreshed_at"] is None

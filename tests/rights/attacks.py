@@ -1,12 +1,12 @@
-"""What each login tries in SQL, and the rule or the missing right by which it is refused."""
+"""What each login tries in SQL, and the rule or the missing right that rejects it."""
 
 from __future__ import annotations
 
 _MY_CODING = "(SELECT c.id FROM stancedb.coding c WHERE c.coder_id = stancedb.me() ORDER BY c.id LIMIT 1)"
 _OTHERS_CODING = "(SELECT c.id FROM stancedb.coding c WHERE c.coder_id <> stancedb.me() ORDER BY c.id LIMIT 1)"
-# Of ben, rejected by ruth.
+# Coded by ben, rejected by ruth.
 _DECIDED = "(SELECT r.coding_id FROM stancedb.coding_review r ORDER BY r.id LIMIT 1)"
-# Codings with an attribute, of ana and of ben.
+# Codings with an attribute, by ana and by ben.
 _NOTED = (
     "(SELECT c.id FROM stancedb.coding c JOIN stancedb.statement s ON s.id = c.statement_id"
     " WHERE s.slug = 'noted-by-{}')"
@@ -17,7 +17,7 @@ _CODER = "(SELECT k.id FROM stancedb.coder k WHERE k.name = '{}')"
 
 
 def coding(coder: str, *, position: str = "support", status: str = "submitted", final: bool = False) -> str:
-    """Return SQL that inserts a coding of the statement that others have coded, on an issue that nobody has."""
+    """Return SQL that inserts a coding of the statement that others have coded, on an issue not yet coded."""
     return f"""
         INSERT INTO stancedb.coding (statement_id, holder_id, issue_id, position_id, coder_id, codebook_version_id,
             basis, explicitness, vagueness, confidence, status, is_final)
@@ -36,17 +36,17 @@ def review(coder: str, of: str, old: str, new: str) -> str:
     )
 
 
-# A coder does these to a coding of her own.
+# A coder does these to her own coding.
 ATTRIBUTES_OF_MINE = f"""
     INSERT INTO stancedb.coding_attribute (coding_id, key, value) VALUES ({_NOTED_BY_ANA}, 'frame', 'nature');
     UPDATE stancedb.coding_attribute SET value = 'loud' WHERE key = 'tone' AND coding_id = {_NOTED_BY_ANA};
     DELETE FROM stancedb.coding_attribute WHERE coding_id = {_NOTED_BY_ANA}
 """
 
-# And a reviewer this to one of a coder.
+# A reviewer does this to a coder's coding.
 ATTRIBUTES_OF_OTHERS = f"UPDATE stancedb.coding_attribute SET value = 'x' WHERE coding_id = {_NOTED_BY_BEN}"
 
-# By the rule that refuses it: who tries, and what; the coders are ana and ben, the reviewer is ruth.
+# By the rule that rejects it: who tries, and what; the coders are ana and ben, the reviewer is ruth.
 BREAKING: tuple[tuple[str, str, str], ...] = (
     (
         "ck_changeset_is_open",
@@ -54,7 +54,7 @@ BREAKING: tuple[tuple[str, str, str], ...] = (
         "SELECT set_config('stancedb.changeset', '1', true); UPDATE stancedb.coding SET confidence = 'low' WHERE "
         "id = " + _MY_CODING,
     ),
-    # Between the first row and the last of one write the setting is another.
+    # The setting changes between the first row and the last row of one write.
     (
         "ck_changeset_is_open",
         "ana",
@@ -77,7 +77,7 @@ BREAKING: tuple[tuple[str, str, str], ...] = (
         "ana",
         ("SELECT set_config('stancedb.changeset', '', true); SELECT stancedb.open_changeset(NULL, 'another')"),
     ),
-    # A key ahead of the counter would stop everybody who comes to it.
+    # A key ahead of the counter would block everyone who reaches it.
     (
         "ck_row_key_is_given",
         "ana",
@@ -91,7 +91,7 @@ BREAKING: tuple[tuple[str, str, str], ...] = (
         "ruth",
         ("INSERT INTO stancedb.issue (id, slug, question, status) VALUES (9223372036854775807, 'x', 'x', 'active')"),
     ),
-    # A key that was in use would continue the history of a row of somebody else.
+    # A reused key would continue the history of another row.
     (
         "ck_row_key_is_given",
         "ana",
@@ -143,7 +143,7 @@ BREAKING: tuple[tuple[str, str, str], ...] = (
         "ana",
         f"INSERT INTO stancedb.coding_attribute (coding_id, key, value) VALUES ({_OTHERS_CODING}, 'x', 'y')",
     ),
-    # Given to a coding of another, or taken from it.
+    # Added to another coder's coding, or removed from it.
     (
         "ck_coding_is_by_its_coder",
         "ana",
@@ -212,7 +212,7 @@ BREAKING: tuple[tuple[str, str, str], ...] = (
     ("ck_coding_is_by_its_coder", "ana", f"UPDATE stancedb.coding SET is_final = false WHERE id = {_OTHERS_CODING}"),
     ("ck_coding_is_kept", "ana", f"DELETE FROM stancedb.coding WHERE id = {_MY_CODING}"),
     ("ck_coding_is_kept", "ana", f"DELETE FROM stancedb.coding WHERE id = {_OTHERS_CODING}"),
-    # Whose a coding is, a reviewer changes as little as its coder.
+    # A reviewer cannot change the coder of a coding either.
     (
         "ck_coding_is_by_its_coder",
         "ruth",
@@ -223,7 +223,7 @@ BREAKING: tuple[tuple[str, str, str], ...] = (
         "ruth",
         f"UPDATE stancedb.coding SET coder_id = stancedb.me() WHERE id = {_OTHERS_CODING}",
     ),
-    # What takes back a change of a coding does not remove the coding.
+    # Undoing a change of a coding does not remove the coding.
     (
         "ck_coding_is_kept",
         "ruth",
@@ -279,7 +279,7 @@ BREAKING_REVIEW: tuple[tuple[str, str, str], ...] = (
     ("ck_coding_accepted_is_kept", "ana", f"DELETE FROM stancedb.coding_attribute WHERE coding_id = {_NOTED_BY_ANA}"),
     ("ck_coding_decision_stands", "ben", f"UPDATE stancedb.coding SET status = 'accepted' WHERE id = {_MY_CODING}"),
 )
-# What the rule of a changeset refuses when one is opened.
+# What the rule on changesets rejects when one is opened.
 OPENING: tuple[tuple[str, str, str], ...] = (
     ("ck_changeset_author_is_the_login", "ana", "SELECT stancedb.open_changeset('ben', 'not me')"),
     ("ck_changeset_author_is_the_login", "ruth", "SELECT stancedb.open_changeset('ana', 'not me')"),
@@ -287,14 +287,14 @@ OPENING: tuple[tuple[str, str, str], ...] = (
     ("ck_changeset_login_is_a_coder", "old", "SELECT stancedb.open_changeset('ana', 'not me')"),
     ("ck_changeset_is_open", "ana", f"UPDATE stancedb.coding SET confidence = 'low' WHERE id = {_MY_CODING}"),
 )
-# Rules that take two sessions, or a transaction of another kind, to break.
+# Rules that can be violated only by two sessions, or by another kind of transaction.
 OTHERS = (
     "ck_changeset_is_read_committed",
     "ck_changeset_login_is_the_session",
     "ck_changeset_waits_its_turn",
 )
 
-# What is refused for want of a right. The first few are of the server and of no database.
+# What is rejected for lack of a right. The first few concern the server, not a database.
 NOT_ANYBODY = (
     "SET ROLE {owner}",
     "SET SESSION AUTHORIZATION {owner}",

@@ -1,4 +1,4 @@
-"""A login is one coder or reviewer and writes as nobody else: each attack in SQL, by a connection of its own."""
+"""A login is one coder or reviewer and cannot write as anyone else: attacks in SQL over separate connections."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ pytest_plugins = ("tests.support.worlds",)
 
 Connection = psycopg.Connection[Any]
 
-# The people of these tests: their names, and what their logins are granted.
+# The people in these tests: their names, and the roles of their logins.
 PEOPLE = {"ana": "coder", "ben": "coder", "ruth": "reviewer", "lisa": "reader"}
 
 
 class Team:
-    """A database on which several people work, each by a login of their own.
+    """A database on which several people work, each with a separate login.
 
     Attributes:
         url: The URL of the owner.
@@ -58,7 +58,7 @@ class Team:
         self.directory = directory
 
     def run(self, person: str | None = None) -> Run:
-        """Return a function that runs one line of the program, as a person or as the owner."""
+        """Return a function that runs a command as a person or as the owner."""
         run = invoker(url_as(self.url, self.login[person]) if person else self.url, self.directory)
         if person is None:
             return run
@@ -80,7 +80,7 @@ def names(admin_url: str) -> Iterator[dict[str, str]]:
 def team_template(
     clone: Clone, spoken_template: str, names: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    """Name a database with a statement that ana coded, one that ben coded too, and a decision of ruth on that."""
+    """Return the name of a database with statements coded by ana and ben, and a decision on one by ruth."""
     directory = tmp_path_factory.mktemp("team")
     with clone(spoken_template) as url:
         team = Team(url, names, directory)
@@ -115,7 +115,7 @@ def team_template(
 def once(
     clone: Clone, team_template: str, names: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Team]:
-    """Give a team whose tests keep nothing of what they write."""
+    """Provide a team; nothing that its tests write is kept."""
     with clone(team_template) as url:
         yield regranted(Team(url, names, tmp_path_factory.mktemp("once")))
 
@@ -127,7 +127,7 @@ def team(clone: Clone, team_template: str, names: dict[str, str], tmp_path: Path
 
 
 def regranted(team: Team) -> Team:
-    """Give logins the rights on a database, which a copy of it does not have."""
+    """Grant logins the rights on a database, because a copy of the database does not have them."""
     database = f'ON DATABASE "{make_url(team.url).database}"'
     with psycopg.connect(team.url) as connection:
         connection.execute(f"REVOKE TEMPORARY {database} FROM PUBLIC".encode())
@@ -138,7 +138,7 @@ def regranted(team: Team) -> Team:
 
 
 def refused_by(connection: Connection, person: str, statement: str, *, opens: bool = True) -> str | None:
-    """Try a statement in a changeset that is rolled back; return the rule that refuses it, or None if none does."""
+    """Try a statement in a changeset that is rolled back; return the rule that rejects it, or None."""
     try:
         with connection.transaction(force_rollback=True):
             if opens:
@@ -150,7 +150,7 @@ def refused_by(connection: Connection, person: str, statement: str, *, opens: bo
 
 
 def closed_by(url: str, statements: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the statements that the owner of a database can close; large objects are a superuser's to close."""
+    """Return the statements that the owner of a database can prevent; large objects need a superuser."""
     return statements if is_superuser(url) else tuple(said for said in statements if "lo_" not in said)
 
 
@@ -161,7 +161,7 @@ def is_superuser(url: str) -> bool:
 
 
 def allowed(connection: Connection, owner: str, statements: tuple[str, ...], *, opens: bool) -> list[str]:
-    """Return the statements that are not refused for want of a right; nothing of them is kept."""
+    """Return the statements that are not rejected for lack of a right; all are rolled back."""
     found = []
     for statement in statements:
         try:
@@ -173,7 +173,7 @@ def allowed(connection: Connection, owner: str, statements: tuple[str, ...], *, 
         except psycopg.errors.InsufficientPrivilege:
             pass
         except psycopg.errors.IntegrityError as refused:
-            # The first rule that a row breaks may stand before the right; but no row came in.
+            # A rule may be checked before the right; in any case no row was written.
             assert refused.diag.constraint_name  # noqa: PT017 - which refusal it was
             found.append(f"{statement}: {refused.diag.constraint_name}")
     return found
@@ -252,7 +252,7 @@ class TestALogin:
     def test_may_not_name_another_author(self, team: Team) -> None:
         result = team.run("ana")("--author", "ben", "actor", "add", "x", "--kind", "person", "--name", "X")
 
-        assert (result.exit_code, "signs with the name of its coder" in result.stderr) == (1, True)
+        assert (result.exit_code, "must be the coder of the login" in result.stderr) == (1, True)
 
     def test_is_kept_with_its_changeset_for_owner_and_reviewer(self, team: Team) -> None:
         done(team.run("ana")("actor", "add", "x", "--kind", "person", "--name", "X"))
@@ -279,15 +279,15 @@ class TestALogin:
         sentence = f"'stancedb db grant-coder {team.login['old']} --coder NAME'"
         assert (sentence in told, sentence in checked) == (True, True)
         assert (read.exit_code, refused.exit_code, written.exit_code) == (0, 1, 0)
-        assert "is tied to a coder" in refused.stderr
+        assert "must be granted to a coder" in refused.stderr
 
     def test_is_one_coder(self, team: Team) -> None:
         result = team.run()("db", "grant-coder", team.login["ana"], "--coder", "ben")
 
         assert result.exit_code == 1
-        assert "the coder 'ben' is the login" in result.stderr
+        assert "The coder 'ben' already has the login" in result.stderr
 
-    def test_that_becomes_a_reader_is_nobody_any_more(self, team: Team) -> None:
+    def test_that_becomes_a_reader_is_no_longer_a_coder(self, team: Team) -> None:
         done(team.run()("db", "grant-reader", team.login["ana"]))
 
         with psycopg.connect(team.url) as owner:
@@ -309,7 +309,7 @@ class TestACoder:
         of_others = ana("changeset", "undo", number - 1)
         done(ana("changeset", "undo", number))
 
-        assert (of_others.exit_code, "a coder takes back their own changesets" in of_others.stderr) == (1, True)
+        assert (of_others.exit_code, "A coder may undo only their own changesets" in of_others.stderr) == (1, True)
         assert ana("statement", "show", "more").exit_code == 3
 
     def test_takes_back_a_coding_with_attributes_where_review_is_required(self, team: Team) -> None:
@@ -346,7 +346,7 @@ class TestACoder:
         result = team.run("ana")("statement", "load", sheet)
 
         assert result.exit_code == 1
-        assert "line 2: coder: this login codes as 'ana', and this says 'ben'" in result.stderr
+        assert "line 2: coder: This login codes as 'ana', not 'ben'" in result.stderr
 
     def test_does_not_remove_what_another_entered_after_changing_it(self, team: Team) -> None:
         with team.connected("ben") as ben, ben.transaction():
@@ -439,7 +439,7 @@ class TestRequiredReview:
         result = team.run("ana")("statement", "load", jsonl(team.directory / "more.jsonl", line))
 
         assert result.exit_code == 1
-        assert "line 1: status: this database requires review" in result.stderr
+        assert "line 1: status: This database requires review" in result.stderr
 
     def test_lets_no_reviewer_accept_her_own(self, team: Team) -> None:
         done(team.run()("db", "set", "review", "required"))
@@ -550,7 +550,7 @@ class TestALock:
 
         assert result.exit_code == 1
         assert f"'{team.login['ana']}'" in result.stderr
-        assert "kept this change waiting" in result.stderr
+        assert "Timed out waiting for the login" in result.stderr
 
     def test_that_a_login_keeps_in_spite_of_the_timeouts_ends_with_its_session(self, team: Team) -> None:
         with team.connected("ana") as idle:
@@ -565,14 +565,14 @@ class TestALock:
             )
             with psycopg.connect(team.url) as owner:
                 is_super = owner.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
-            # Who owns the database without being a superuser may not end sessions, and names the login instead.
+            # A database owner who is not a superuser may not end sessions, and names the login instead.
             if is_super == (True,):
                 with pytest.raises(psycopg.OperationalError):
                     idle.execute("SELECT 1")
 
         assert result.exit_code == (0 if is_super == (True,) else 1)
 
-    def test_of_the_counter_is_no_other_for_a_retraction(self, team: Team) -> None:
+    def test_of_the_counter_is_the_same_for_a_retraction(self, team: Team) -> None:
         link = (
             "INSERT INTO stancedb.statement_link (statement_id, kind, target_id) SELECT s.id, 'retracts', t.id"
             " FROM stancedb.statement s, stancedb.statement t WHERE (s.slug, t.slug) = ('by-ana', 'cole-dam')"
@@ -587,7 +587,7 @@ class TestALock:
 
 
 class TestTwoWritersAtOnce:
-    """Two transactions whose writes are both under way; whichever comes second finds what the first has done."""
+    """Two transactions with writes in progress; the second one sees what the first has done."""
 
     @pytest.mark.parametrize("turned", [False, True])
     @pytest.mark.parametrize(
@@ -738,7 +738,7 @@ class TestTwoWritersAtOnce:
         ],
         ids=lambda value: str(value)[:34],
     )
-    def test_do_not_break_together_a_rule_that_neither_breaks_alone(
+    def test_do_not_break_together_a_rule_that_neither_breaks_separately(
         self, team: Team, rule: str, prepared: str | None, first: str, second: str, *, turned: bool
     ) -> None:
         if turned:
@@ -764,7 +764,7 @@ class TestTwoWritersAtOnce:
 
             beside = threading.Thread(target=write)
             beside.start()
-            # It has to be waiting by now.
+            # It must be waiting by now.
             beside.join(0.5)
             assert beside.is_alive()
             a.commit()

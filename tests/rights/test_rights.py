@@ -1,4 +1,4 @@
-"""Nobody gets in: what PUBLIC may do in our schemas is nothing, and a login runs no code with the owner's rights."""
+"""PUBLIC has no rights in our schemas, and a login cannot run code with the owner's rights."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ pytest_plugins = ("tests.support.worlds",)
 Connection = psycopg.Connection[Any]
 
 OURS = "('stancedb'::regnamespace, 'history'::regnamespace, 'reporting'::regnamespace)"
-# A type whose assignment runs a function of whoever made it, and a table under the name of ours with a column of it.
+# A type whose assignment runs a function of its creator, and a table with the name of ours and a column of that type.
 OWN_CODE = """
 CREATE TYPE pg_temp.bait AS (said text);
 CREATE FUNCTION pg_temp.spring(pg_temp.bait) RETURNS bigint LANGUAGE plpgsql AS
@@ -40,7 +40,7 @@ CREATE TEMPORARY TABLE coding (id bigint, holder_id bigint, issue_id bigint, is_
 
 @contextmanager
 def logins(admin_url: str, *attributes: str) -> Iterator[list[str]]:
-    """Make logins with a password, and drop them after use."""
+    """Create logins with a password, and drop them after use."""
     names = [f"login_{secrets.token_hex(4)}" for _ in attributes]
     with psycopg.connect(admin_url, autocommit=True) as admin:
         for name, given in zip(names, attributes, strict=True):
@@ -54,7 +54,7 @@ def logins(admin_url: str, *attributes: str) -> Iterator[list[str]]:
 
 
 def url_as(url: str, role: str) -> str:
-    return make_url(url).set(username=role, password="s3cret").render_as_string(hide_password=False)  # noqa: S106 - of this test alone
+    return make_url(url).set(username=role, password="s3cret").render_as_string(hide_password=False)  # noqa: S106 - only for this test
 
 
 def rows(url: str, question: str) -> list[tuple[Any, ...]]:
@@ -89,7 +89,7 @@ class TestEverybody:
 
         assert may == (False,)
 
-    def test_keeps_nothing_that_somebody_granted_to_them(self, connection_url: str, tmp_path: Path) -> None:
+    def test_keeps_nothing_that_others_granted_to_them(self, connection_url: str, tmp_path: Path) -> None:
         run: Run = invoker(connection_url, tmp_path)
         with psycopg.connect(connection_url) as owner:
             owner.execute("GRANT SELECT ON stancedb.actor TO PUBLIC")
@@ -110,7 +110,7 @@ class TestEverybody:
 
 
 class TestAFunctionWithTheRightsOfItsOwner:
-    def test_is_found_where_somebody_took_its_path_away(self, connection_url: str, tmp_path: Path) -> None:
+    def test_is_found_where_its_path_was_removed(self, connection_url: str, tmp_path: Path) -> None:
         run: Run = invoker(connection_url, tmp_path)
         with psycopg.connect(connection_url) as owner:
             owner.execute("ALTER FUNCTION stancedb.my_name() RESET search_path")
@@ -249,7 +249,7 @@ class TestAnInstallation:
                 f" has_table_privilege('{coder}', 'stancedb.beside', 'SELECT')",
             )
             with psycopg.connect(connection_url) as owner:
-                # An owner who is no superuser may drop what belongs to a role only as a member of it.
+                # An owner who is not a superuser can drop a role's objects only as a member of the role.
                 owner.execute(f"GRANT {coder} TO CURRENT_USER; DROP OWNED BY {coder}".encode())
 
         assert may == [(True, False)]

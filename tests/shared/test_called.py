@@ -1,4 +1,4 @@
-"""Commands call an actor as a coding sheet does: by slug, by identifier, or by a name."""
+"""Commands accept an actor as a coding sheet does: by slug, identifier or name."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CALLED = ["ana-cole", "Ana Cole", "ANA  COLE", "\xc1na C\xf6le", "wikidata:Q7", 
 
 @pytest.fixture(scope="module")
 def called_template(clone: Clone, small_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Name the small world where somebody of many names has spoken, which nobody is connected to."""
+    """Return the name of the small world with a statement by a person with many names, without connections."""
     directory = tmp_path_factory.mktemp("called")
     with clone(small_template) as url:
         run = invoker(url, directory)
@@ -30,20 +30,20 @@ def called_template(clone: Clone, small_template: str, tmp_path_factory: pytest.
 
 @pytest.fixture(scope="module")
 def once(clone: Clone, called_template: str) -> Iterator[str]:
-    """Give the URL of a copy of it that many tests read and none writes to."""
+    """Provide the URL of a copy of it that many tests share read-only."""
     with clone(called_template) as url:
         yield url
 
 
 @pytest.fixture
 def ask(once: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` that only reads."""
+    """Provide a function that runs read-only ``stancedb`` commands."""
     return invoker(once, tmp_path)
 
 
 @pytest.fixture
 def run(clone: Clone, called_template: str, tmp_path: Path) -> Iterator[Run]:
-    """Give a function that runs one line of ``stancedb`` on a copy of the test's own."""
+    """Provide a function that runs a ``stancedb`` command on the test's own copy."""
     with clone(called_template) as url:
         yield invoker(url, tmp_path)
 
@@ -86,15 +86,15 @@ def test_a_name_of_several_is_refused_with_the_slugs_of_all(run: Run) -> None:
     for words in (("actor", "show"), ("statement", "list", "--speaker"), ("stance", "changes", "--holder")):
         refused = run(*words, "Ana Cole")
         assert refused.exit_code == 1
-        assert "'Ana Cole' may mean 'ana-cole' (person, name Ana Cole) or 'ana-cole-2'" in refused.stderr
+        assert "'Ana Cole' is ambiguous: 'ana-cole' (person, name Ana Cole) or 'ana-cole-2'" in refused.stderr
 
 
 @pytest.mark.parametrize("called", ["anna-cole", "Nobody", "wikidata:Q8", "", "...", "%"])
-def test_what_means_nobody_is_no_such_thing(ask: Run, called: str) -> None:
+def test_an_ambiguous_or_unknown_name_is_no_such_thing(ask: Run, called: str) -> None:
     refused = ask("actor", "show", called)
 
     assert refused.exit_code == 3
-    assert f"There is no actor '{called}'" in refused.stderr
+    assert f"There is no actor '{called}'." in refused.stderr
 
 
 def test_a_name_is_found_as_known_at_a_changeset(ask: Run) -> None:

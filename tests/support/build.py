@@ -1,4 +1,4 @@
-"""A database with a row in every table and in every history, for tests that need one of each.
+"""A database with a row in every table and in every history, for tests that need one row of each kind.
 
 The actors and their words are invented. Keys are given by hand, from 101 up, so that a test can name a row.
 """
@@ -61,9 +61,9 @@ INSERT INTO stancedb.actor_attribute (id, actor_id, key, value, during_edtf, dur
 
 INSERT INTO stancedb.codebook_version (id, label, issued_on) VALUES
     (101, 'dams-1.0', '2024-01-01'), (102, 'dams-1.1', '2025-01-01');
-INSERT INTO stancedb.issue (id, slug, question, parent_id, status) VALUES
-    (101, 'dam', 'Should Norland build the dam?', NULL, 'active'),
-    (102, 'dam-cost', 'Who should pay for the dam?', 101, 'draft');
+INSERT INTO stancedb.issue (id, slug, question, low_pole, high_pole, parent_id, status) VALUES
+    (101, 'dam', 'Should Norland build the dam?', 'no dam', 'the dam', NULL, 'active'),
+    (102, 'dam-cost', 'Who should pay for the dam?', NULL, NULL, 101, 'draft');
 INSERT INTO stancedb.issue (id, slug, question, status, merged_into_id) VALUES
     (103, 'river-dam', 'Should there be a dam in the river?', 'retired', 101);
 INSERT INTO stancedb.position (id, issue_id, slug, label, definition, kind, rank, score, include, exclude) VALUES
@@ -167,7 +167,7 @@ FROM (VALUES (101, 101, 'stance.csv', 1), (102, 101, 'CITATION.cff', NULL), (109
     AS file_of (id, release_id, name, row_count);
 """
 
-# The frozen ones cannot be updated.
+# Frozen rows cannot be updated.
 _LAST = """
 DELETE FROM stancedb.article_version WHERE id = 109;
 DELETE FROM stancedb.coding_review WHERE id = 109;
@@ -177,12 +177,12 @@ DELETE FROM stancedb.release WHERE id = 109;
 
 
 def build(connection: Connection) -> None:
-    """Fill a database at head by three changesets: enter everything, write it anew, remove the spare rows."""
+    """Fill a database at head in three changesets: enter everything, write it again, remove the spare rows."""
     with connection.transaction():
         open_changeset(connection, "Enter everything")
         connection.execute(_FIRST)
     with connection.transaction():
-        open_changeset(connection, "Write all of it anew")
+        open_changeset(connection, "Write all of it again")
         for table in curated_tables(connection):
             if table not in {"article_version", "coding_review", "release", "release_file"}:
                 rewrite = "UPDATE stancedb.{} SET changeset_id = changeset_id"
@@ -191,7 +191,7 @@ def build(connection: Connection) -> None:
         open_changeset(connection, "Remove the spare rows")
         connection.execute(_LAST)
     with connection.transaction():
-        # Derivation empties it at commit; no changeset has this key.
+        # Derivation empties the table at commit; no changeset has this key.
         connection.execute("INSERT INTO stancedb.touched (changeset_id, kind) VALUES (0, 'pair')")
         connection.execute("INSERT INTO stancedb.settling DEFAULT VALUES")
         connection.execute("INSERT INTO stancedb.login (name, role) VALUES ('login-of-ruth', 'coder')")
@@ -204,7 +204,7 @@ def open_changeset(connection: Connection, message: str = "a test") -> int:
 
 
 def curated_tables(connection: Connection) -> list[str]:
-    """Name the tables that have a history."""
+    """Return the names of the tables that have a history."""
     return [
         name
         for (name,) in connection.execute(

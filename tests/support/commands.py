@@ -1,4 +1,4 @@
-"""The commands as they are called, for the tests that ask the same of each."""
+"""The commands and the words that call them, for tests that check all of them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from stancedb.cli.main import NOUNS, Lazy, cli
 
 
 def nouns() -> dict[str, click.Command]:
-    """Return the nouns with what they load."""
+    """Return the nouns with their loaded commands."""
     found = {}
     for name, *_ in NOUNS:
         lazy = cli.commands[name]

@@ -1,6 +1,6 @@
-"""Networks as the documentation of rDNA 3 defines them, counted statement by statement from the tables of a .dna file.
+"""Networks as defined in the documentation of rDNA 3, counted statement by statement from the tables of a .dna file.
 
-Nothing here is fast, and nothing is shared with the program: the tests hold its SQL against it.
+This module is slow on purpose and shares no code with the program: the tests compare its results with the SQL.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Weights = dict[tuple[str, str], float]
 
 
 class Said(NamedTuple):
-    """One statement of a file."""
+    """A statement in a file."""
 
     document: int
     day: date
@@ -34,12 +34,12 @@ class Said(NamedTuple):
 
 
 def invented(path: Path, seed: int, *, documents: int = 24) -> Path:
-    """Write a file of version 3 with invented statements: repeated, opposed, and some of nobody's organization.
+    """Write a file of version 3 with invented statements: repeated, opposed, and some without an organization.
 
     Args:
-        path: Where to.
-        seed: What the dice begin with.
-        documents: How many there are, of a day each, over about two years.
+        path: The file to write.
+        seed: The seed of the random numbers.
+        documents: Number of documents, each on a separate day, over about two years.
     """
     dice = random.Random(seed)  # noqa: S311 - nothing is kept secret by it
     organizations = [f"Union {letter}" for letter in "ABCDEFG"] + [""]
@@ -116,7 +116,7 @@ def said_in(path: Path) -> list[Said]:
 
 
 def without_duplicates(said: Iterable[Said], duplicates: str, *, is_blind: bool) -> list[Said]:
-    """Drop what says the same as one before it in the same document, week, month or year, or anywhere."""
+    """Drop statements with the content of an earlier one in the same document, week, month, year, or anywhere."""
     same: dict[str, Callable[[Said], object]] = {
         "document": lambda one: one.document,
         "week": lambda one: one.day.isocalendar()[:2],
@@ -185,7 +185,7 @@ def one_mode(said: Sequence[Said], aggregation: str, normalization: str, *, are_
 
 
 def windows_of_days(said: Sequence[Said], length: int, step: int) -> dict[str, list[Said]]:
-    """Return the statements of each window of days in which there are any, by its first day."""
+    """Return the statements of each non-empty window of days, by its first day."""
     begins, ends = said[0].day, said[-1].day
     found = {}
     while True:
@@ -198,7 +198,7 @@ def windows_of_days(said: Sequence[Said], length: int, step: int) -> dict[str, l
 
 
 def windows_of_events(said: Sequence[Said], length: int, step: int) -> dict[str, list[Said]]:
-    """Return the statements of each window of so many statements, by the number of its first one."""
+    """Return the statements of each window of a fixed number of statements, by the number of its first statement."""
     found = {}
     first = 0
     while True:

@@ -1,4 +1,4 @@
-"""One world of Discourse Network Analyzer, written to a file of version 2 or of version 3."""
+"""A world of Discourse Network Analyzer, written to a file of version 2 or 3."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ VARIABLES = [
     (5, "note", "long text", 2),
 ]
 CODERS = {1: "Admin", 2: "Ida", 3: "Bo"}
-# The concepts fold to one slug, or have no letter of the slug at all.
+# The concepts have the same slug, or no character that is allowed in a slug.
 DO, DONT, CHINESE = "Build the dam!", "Build the dam?", "建大壩"
 
 
 def units(quote: str) -> tuple[int, int]:
-    """Return where the program has a quote: in units of UTF-16 of the text as its window shows it."""
+    """Return the position of a quote in DNA: in UTF-16 units of the text as its window shows it."""
     shown = TEXT.replace("\r\n", "\n")
     start = len(shown[: shown.index(quote)].encode("utf-16-le")) // 2
     return start, start + len(quote.encode("utf-16-le")) // 2
@@ -101,7 +101,7 @@ CREATE TABLE ATTRIBUTEVALUES (ID INTEGER PRIMARY KEY, EntityId INTEGER, Attribut
 
 
 def dna(path: Path, version: int = 3, *, said: str | None = None, hours: int = 0) -> Path:
-    """Write the world to a file of a version, its dates by a clock some hours behind UTC, and return its path."""
+    """Write the world to a file of a version, with dates some hours behind UTC, and return its path."""
     path.parent.mkdir(exist_ok=True)
     with sqlite3.connect(path) as file:
         file.executescript(TABLES[version])
@@ -140,7 +140,7 @@ def dna(path: Path, version: int = 3, *, said: str | None = None, hours: int = 0
 
 
 def edit(path: Path, *statements: str) -> Path:
-    """Run statements of SQL on a file, and return its path."""
+    """Run SQL statements on a file, and return its path."""
     with sqlite3.connect(path) as file:
         for statement in statements:
             file.execute(statement)
@@ -149,7 +149,7 @@ def edit(path: Path, *statements: str) -> Path:
 
 
 def only_of(path: Path, coder: int, called: str = "Admin") -> Path:
-    """Leave the statements of one coder in a file of version 3, under another name, and return its path."""
+    """Keep only the statements of one coder in a file of version 3, under another name, and return its path."""
     return edit(
         path,
         f"DELETE FROM STATEMENTS WHERE Coder <> {coder}",
@@ -163,7 +163,7 @@ def only_of(path: Path, coder: int, called: str = "Admin") -> Path:
 
 
 def with_numbers(path: Path, yes: int, no: int) -> Path:
-    """Make agreement a number in a file, with values for yes and no, and return its path."""
+    """Make agreement numeric in a file, with values for yes and no, and return its path."""
     return edit(
         path,
         "UPDATE VARIABLES SET DataType = 'integer' WHERE Variable = 'agreement'",
@@ -174,7 +174,7 @@ def with_numbers(path: Path, yes: int, no: int) -> Path:
 
 
 def put(file: sqlite3.Connection, version: int, statement: int, variable: int, value: str | int) -> None:
-    """Store one value of a statement as the version does."""
+    """Store one value of a statement in the form of the version."""
     if isinstance(value, int):
         file.execute(
             "INSERT INTO DATABOOLEAN (StatementId, VariableId, Value) VALUES (?, ?, ?)", (statement, variable, value)

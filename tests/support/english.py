@@ -1,4 +1,4 @@
-"""Phrases that this project does not use, and where its words are: for the tests, and as a list for who writes.
+"""Phrases that this project does not use, and a command that finds them.
 
 ``python -m tests.support.english PATH …`` lists every place that uses one of them.
 """
@@ -17,7 +17,7 @@ class Idiom:
     """A phrase to avoid.
 
     Attributes:
-        pattern: What is looked for, without regard to case.
+        pattern: The pattern to search for, ignoring case.
         instead: What to write.
     """
 
@@ -36,7 +36,7 @@ IDIOMS = (
     _idiom(r"\banew\b", "again"),
     _idiom(r"\bbesides\b", "also"),
     _idiom(r"\bas well\b(?! as)", "also"),
-    _idiom(r"\b(?:is|are|was|were|be) no (?!longer\b|more than\b|fewer\b|such\b|need\b|way\b)", "is not a"),
+    _idiom(r"(?<!there )\b(?:is|are|was|were|be) no (?!longer\b|more than\b|fewer\b|such\b|need\b|way\b)", "is not a"),
     _idiom(r"\bsays? otherwise\b", "differs, conflicts"),
     _idiom(
         r"\b(?:tells?|told) (?:the|what|which|how|whether|where|who|it|all|of|that|its|this)\b",
@@ -55,7 +55,7 @@ IDIOMS = (
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One place in which a phrase to avoid is used."""
+    """An occurrence of a phrase to avoid."""
 
     path: Path
     line: int
@@ -72,14 +72,14 @@ def idioms(text: str) -> Iterator[tuple[str, str]]:
 
 
 def listed(path: Path) -> Iterator[Found]:
-    """Yield the places of a file, line by line."""
+    """Yield the occurrences in a file, line by line."""
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         for phrase, instead in idioms(line):
             yield Found(path, number, phrase, instead, line.strip())
 
 
 def main() -> None:
-    """List the places of the files and folders that are named on the command line, and how many there are."""
+    """List the occurrences in the files and folders named on the command line, and their number."""
     kinds = {".py", ".md", ".toml", ".sql", ".j2", ".R", ".yaml", ".ipynb"}
     total = 0
     for name in sys.argv[1:]:

@@ -1,4 +1,4 @@
-"""A small world in which every field that a file can carry is set, with all that spoils a careless copy of it.
+"""A small world in which every field that a file can contain is set, with everything that breaks a careless copy.
 
 The people, places and words are invented. The modules import helpers from here before pytest could:
 PYTEST_DONT_REWRITE.
@@ -47,6 +47,8 @@ notes = "Second:\n\ttabs, \"marks\", \\ and \u007F are kept."
 slug = "dam"
 question = "Should Norland \"build\" the dam?"
 scope = "All of it"
+low_pole = "no \"dam\""
+high_pole = "the dam"
 status = "draft"
 parent = "water"
 codes = { cap = "0800", "iptc media" = "x.y = z" }
@@ -292,6 +294,6 @@ def load_world(run: Run, directory: Path) -> None:
 
 
 def labels(run: Run) -> list[str]:
-    """Return the labels of the codebook versions, the oldest first."""
+    """Return the labels of the codebook versions, oldest first."""
     listed = done(run("codebook", "list", "--format", "csv")).stdout.splitlines()
     return [row["codebook"] for row in csv.DictReader(listed)]

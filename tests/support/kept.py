@@ -1,9 +1,8 @@
-"""Connections of the program that stay open from one command of a test to the next.
+"""Keep connections of the program open from one command of a test to the next.
 
-Each command opens a connection, asks a few questions and closes it, and a new session takes longer to read the
-catalogue than to answer. A kept one is reset as poolers of sessions do it, by DISCARD ALL; only what it has read of the
-catalogue stays. Where a new session would be given other settings, by the environment or by ALTER DATABASE or ROLE, a
-new one is opened.
+Each command opens a connection, runs a few queries and closes it, and a new session takes longer to read the catalogue
+than to answer. A kept session is reset with DISCARD ALL, as session poolers do; only the cached catalogue remains. If a
+new session would have other settings, from the environment, ALTER DATABASE or ALTER ROLE, a new one is opened.
 """
 
 from __future__ import annotations
@@ -19,9 +18,9 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool, QueuePool
 
 
 class Kept:
-    """Engines that keep their connections: the administrator's, to the databases that tests make.
+    """Engines that keep their connections: the administrator's connections to databases created by tests.
 
-    A login connects anew for each command, since what it may do is part of what is tested.
+    Logins connect again for each command, because their rights are part of what is tested.
     """
 
     def __init__(self, admin_url: str) -> None:
@@ -33,7 +32,7 @@ class Kept:
         self._engines[database] = {}
 
     def let_go(self, database: str) -> None:
-        """Close the connections to a database and keep none any more, so that it can be copied or dropped."""
+        """Close the connections to a database and stop keeping them, so that it can be copied or dropped."""
         for engine in self._engines.pop(database, {}).values():
             engine.dispose()
 
@@ -43,7 +42,7 @@ class Kept:
             self.let_go(database)
 
     def engine(self, url: URL, **options: Any) -> Engine:
-        """Return what ``sqlalchemy.create_engine`` would, with connections that are kept where they may be."""
+        """Return an engine like ``sqlalchemy.create_engine``, with connections that are kept if possible."""
         engines = self._engines.get(str(url.database))
         if engines is None or (url.username, url.host, url.query) != (
             self._admin.username,
@@ -57,13 +56,13 @@ class Kept:
             engine = create_engine(url, poolclass=QueuePool, max_overflow=-1, **options)
             event.listen(engine, "checkout", _check_settings)
             event.listen(engine, "reset", _reset)
-            # Two threads may have come here at once.
+            # Two threads may arrive here at once.
             engines.setdefault(key, engine)
         return engines[key]
 
 
 def _check_settings(connection: psycopg.Connection[Any], record: ConnectionPoolEntry, _: object) -> None:
-    """Refuse a session that was opened under other settings of its database or login."""
+    """Reject a session that was opened under other settings of its database or login."""
     connection.autocommit = True
     settings = connection.execute("SELECT s::text FROM pg_catalog.pg_db_role_setting s ORDER BY 1").fetchall()
     connection.autocommit = False
@@ -72,12 +71,12 @@ def _check_settings(connection: psycopg.Connection[Any], record: ConnectionPoolE
 
 
 def _reset(connection: psycopg.Connection[Any], *_: object) -> None:
-    """Bring a session back to what it was when it was opened."""
+    """Reset a session to its state after opening."""
     if connection.closed:
         return
     connection.rollback()
     connection.autocommit = True
-    # The driver forgets what it has prepared when a transaction is rolled back.
+    # The driver discards its prepared statements when a transaction is rolled back.
     with connection.transaction(force_rollback=True):
         pass
     connection.execute("DISCARD ALL", prepare=False)

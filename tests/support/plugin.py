@@ -1,4 +1,4 @@
-"""A real PostgreSQL for every test: one server, one template built by the migrations, one clone of it for each test."""
+"""A real PostgreSQL for every test: one server, one template built by the migrations, and a clone for each test."""
 
 from __future__ import annotations
 
@@ -34,30 +34,30 @@ from tests.support.kept import Kept
 Clone = Callable[..., AbstractContextManager[str]]
 Run = Callable[..., Result]
 
-# The administrator's URL of a server that may be used for tests; without it the embedded server of a session is.
+# The administrator's URL of a server for tests; without it the session uses an embedded server.
 SERVER = "STANCEDB_TEST_DATABASE_URL"
-# A crash may cost the data of a test, so nothing waits for the disk.
+# A crash may cost a test its data, so writes are not synchronous.
 EMBEDDED = {
     "STANCEDB_EMBEDDED_OPTIONS": "-c fsync=off -c synchronous_commit=off -c full_page_writes=off "
     "-c shared_buffers=64MB -c max_connections=50 -c scram_iterations=1",
-    # Only a session that was killed leaves its server to the watchdog.
+    # Only a killed session leaves its server to the watchdog.
     "STANCEDB_IDLE_SECONDS": "1800",
 }
 AUTHOR = "tester"
 # The fixtures that make a test slow.
 _COSTLY = {"admin_url", "browser", "quick_settings", "wheel"}
-# How many bytes the servers of two workers may take in memory, and after how many seconds a session is over.
+# Maximum memory, in bytes, for the servers of two workers, and the age in seconds at which a session is over.
 _ROOM = 4 * 1024**3
 _STALE = 24 * 3600
 
 
-# A machine that judges a change tries the same examples every time, and takes as long as it takes; new examples are
-# looked for at home.
+# In CI the same examples are tried every time, without a deadline; new examples are searched for on developers'
+# machines.
 hypothesis_settings.register_profile("ci", derandomize=True, deadline=None)
 
 
 def pytest_configure() -> None:
-    """Forget what the developer has set for stancedb; a test never touches the developer's own database."""
+    """Ignore the developer's stancedb settings; a test never touches the developer's own database."""
     for name in [name for name in os.environ if name.startswith("STANCEDB_") and name != SERVER]:
         del os.environ[name]
     if os.environ.get("CI"):
@@ -65,7 +65,7 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as slow what takes a database, a browser, a wheel or a server of its own."""
+    """Mark tests that use a database, a browser, a wheel or a separate server as slow."""
     for item in items:
         if item.get_closest_marker("trial") or not _COSTLY.isdisjoint(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
@@ -73,19 +73,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def admin_url() -> Iterator[str]:
-    """Give the URL of a server where databases may be created; each worker of pytest-xdist has its own embedded one."""
+    """Provide the URL of a server where databases may be created; by default an embedded server for each worker."""
     if given := os.environ.get(SERVER):
         yield given
         return
     directory = Path(tempfile.mkdtemp(prefix="sdb-", dir=in_memory())).resolve()
-    # The account under which root runs the server passes through it.
+    # When root runs the server, its unprivileged account needs access.
     directory.chmod(0o711)
     with pytest.MonkeyPatch.context() as monkeypatch:
         for name, value in EMBEDDED.items():
             monkeypatch.setenv(name, value)
         url = embedded.ensure_running(directory / "data")
     with psycopg.connect(url) as admin:
-        # Hashed 4096 times, as it was before the server had these options, each connection would have to repeat that.
+        # Passwords hashed 4096 times would have to be hashed again for each connection.
         of_admin = make_url(url)
         change = sql.SQL("ALTER ROLE {} PASSWORD {}")
         admin.execute(change.format(sql.Identifier(str(of_admin.username)), sql.Literal(of_admin.password)))
@@ -95,9 +95,9 @@ def admin_url() -> Iterator[str]:
 
 
 def in_memory() -> str | None:
-    """Name a file system in memory, where a database is copied in a tenth of the time, or None where there is no room.
+    """Return a file system in memory, where copying a database takes a tenth of the time, or None without enough space.
 
-    What sessions that were killed have left there is removed first, for it would stay until the machine starts anew.
+    Remains of killed sessions are removed first, because they would stay until the machine restarts.
     """
     memory = Path("/dev/shm")  # noqa: S108 - where Linux has it
     if not memory.is_dir() or not os.access(memory, os.W_OK):
@@ -123,9 +123,9 @@ def drop(admin: psycopg.Connection[Any], name: str) -> None:
 
 @pytest.fixture(scope="session")
 def kept(admin_url: str) -> Iterator[Kept]:
-    """Keep the connections of the program open between the commands of a test, as a pooler of sessions does.
+    """Keep the connections of the program open between the commands of a test, like a session pooler.
 
-    On a server that was given each command opens its own, so that both are tested.
+    On a server given for tests each command opens its own connection, so that both ways are tested.
     """
     with pytest.MonkeyPatch.context() as monkeypatch, closing(Kept(admin_url)) as kept:
         if SERVER not in os.environ:
@@ -135,14 +135,14 @@ def kept(admin_url: str) -> Iterator[Kept]:
 
 @pytest.fixture(scope="session")
 def clone(admin_url: str, kept: Kept) -> Iterator[Clone]:
-    """Give a function that makes a database from a template and drops it after use."""
+    """Provide a function that creates a database from a template and drops it after use."""
     with psycopg.connect(admin_url, autocommit=True) as admin:
 
         @contextmanager
         def copy(template: str = "template0") -> Iterator[str]:
             name = f"stancedb_test_{secrets.token_hex(6)}"
             kept.let_go(template)
-            # Copying the files of a small template beats writing all of it to the log.
+            # Copying the files of a small template is faster than writing all of it to the log.
             admin.execute(f'CREATE DATABASE {name} TEMPLATE "{template}" STRATEGY file_copy'.encode())
             kept.take(name)
             try:
@@ -156,7 +156,7 @@ def clone(admin_url: str, kept: Kept) -> Iterator[Clone]:
 
 @pytest.fixture(scope="session")
 def template(clone: Clone) -> Iterator[str]:
-    """Name a database at head, which nobody is connected to."""
+    """Return the name of a database at head, without connections."""
     with clone() as url:
         migrate(url)
         yield name_of(url)
@@ -164,7 +164,7 @@ def template(clone: Clone) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def built_template(clone: Clone, template: str) -> Iterator[str]:
-    """Name a database at head with a row in every table, which nobody is connected to."""
+    """Return the name of a database at head with a row in every table, without connections."""
     with clone(template) as url:
         with psycopg.connect(url) as connection:
             build(connection)
@@ -173,28 +173,28 @@ def built_template(clone: Clone, template: str) -> Iterator[str]:
 
 @pytest.fixture
 def empty_url(clone: Clone) -> Iterator[str]:
-    """Give the URL of a database without anything in it, of this test alone."""
+    """Provide the URL of an empty database, only for this test."""
     with clone() as url:
         yield url
 
 
 @pytest.fixture
 def connection_url(clone: Clone, template: str) -> Iterator[str]:
-    """Give the URL of a database at head, of this test alone."""
+    """Provide the URL of a database at head, only for this test."""
     with clone(template) as url:
         yield url
 
 
 @pytest.fixture
 def built_url(clone: Clone, built_template: str) -> Iterator[str]:
-    """Give the URL of a database at head with a row in every table, of this test alone."""
+    """Provide the URL of a database at head with a row in every table, only for this test."""
     with clone(built_template) as url:
         yield url
 
 
 @pytest.fixture
 def connection(connection_url: str) -> Iterator[psycopg.Connection[Any]]:
-    """Give a connection on it; what a test does not commit is rolled back."""
+    """Provide a connection to it; uncommitted changes of a test are rolled back."""
     with psycopg.connect(connection_url) as connection:
         yield connection
         connection.rollback()
@@ -202,25 +202,25 @@ def connection(connection_url: str) -> Iterator[psycopg.Connection[Any]]:
 
 @pytest.fixture
 def settings(connection_url: str, tmp_path: Path) -> Settings:
-    """Give the settings of the test's own database."""
+    """Provide the settings of the test's own database."""
     return Settings(database_url=connection_url, data_dir=tmp_path, author=AUTHOR)
 
 
 @pytest.fixture
 def session(settings: Settings) -> Iterator[Writing]:
-    """Give a session with an open changeset; it commits when the test has passed its last line."""
+    """Provide a session with an open changeset, which commits after the last line of the test."""
     with writing(settings, message="a test") as session:
         yield session
 
 
 @pytest.fixture
 def run(connection_url: str, tmp_path: Path) -> Run:
-    """Give a function that runs one line of ``stancedb`` on the test's own database."""
+    """Provide a function that runs a ``stancedb`` command on the test's own database."""
     return invoker(connection_url, tmp_path)
 
 
 def invoker(url: str, directory: Path) -> Run:
-    """Return a function that runs one line of ``stancedb`` on the database of a URL."""
+    """Return a function that runs a ``stancedb`` command on the database of a URL."""
     own = {
         "STANCEDB_DATABASE_URL": url,
         "STANCEDB_DATA_DIR": str(directory / "data"),

@@ -1,7 +1,7 @@
-"""Databases that tests of whole commands start from: the seeds, and a small invented world.
+"""Databases from which tests of whole commands start: the seeds, and a small invented world.
 
-A test module asks for them by ``pytest_plugins = ("tests.support.worlds",)``; each is made once in a session, and
-cloned for a test. The modules import helpers from here as well, before pytest could: PYTEST_DONT_REWRITE.
+Test modules request them with ``pytest_plugins = ("tests.support.worlds",)``; each is created once per session and
+cloned for each test. Modules also import helpers from here, before pytest could rewrite it: PYTEST_DONT_REWRITE.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ ARTICLE_LINE = {
     "published": "2025-03-01",
     "text": WORDS,
 }
-# One line of the coding sheet that loads into the small world.
+# A line of the coding sheet that loads into the small world.
 LINE: dict[str, Any] = {
     "statement": "cole-dam",
     "speaker": "ana-cole",
@@ -106,7 +106,7 @@ def done(result: Result) -> Result:
 
 
 def answer(run: Run, *line: object) -> Any:  # noqa: ANN401 - whatever the command answers
-    """Run a command that succeeds and return the data it answers with."""
+    """Run a command that must succeed and return its data."""
     return json.loads(done(run(*line, "--format", "json")).stdout)
 
 
@@ -138,7 +138,7 @@ def fill_small(url: str, directory: Path) -> None:
 
 @pytest.fixture(scope="session")
 def seeded_template(clone: Clone, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Name a database with all seeds, which nobody is connected to."""
+    """Return the name of a database with all seeds, without connections."""
     with clone(template) as url:
         settings = Settings(database_url=url, data_dir=tmp_path_factory.mktemp("seeded"), author=AUTHOR)
         with writing(settings, message="seeds") as session:
@@ -148,14 +148,14 @@ def seeded_template(clone: Clone, template: str, tmp_path_factory: pytest.TempPa
 
 @pytest.fixture(scope="session")
 def seeded_once(clone: Clone, seeded_template: str) -> Iterator[str]:
-    """Give the URL of a database with all seeds that many tests read and none writes to."""
+    """Provide the URL of a database with all seeds that many tests share read-only."""
     with clone(seeded_template) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def reported_url(clone: Clone, seeded_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Give the URL of the seeds with what is reported of them; no test writes to it."""
+    """Provide the URL of the seeds with reporting data, which no test changes."""
     with clone(seeded_template) as url:
         done(invoker(url, tmp_path_factory.mktemp("reported"))("reporting", "refresh"))
         yield url
@@ -163,14 +163,14 @@ def reported_url(clone: Clone, seeded_template: str, tmp_path_factory: pytest.Te
 
 @pytest.fixture
 def seeded_url(clone: Clone, seeded_template: str) -> Iterator[str]:
-    """Give the URL of a database with all seeds, of this test alone."""
+    """Provide the URL of a database with all seeds, only for this test."""
     with clone(seeded_template) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def small_template(clone: Clone, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Name a database with the small world: an outlet, a codebook, actors and an article, and no statement."""
+    """Return the name of a database with the small world: outlet, codebook, actors and article, without statements."""
     with clone(template) as url:
         fill_small(url, tmp_path_factory.mktemp("small"))
         yield name_of(url)
@@ -178,21 +178,21 @@ def small_template(clone: Clone, template: str, tmp_path_factory: pytest.TempPat
 
 @pytest.fixture(scope="session")
 def small_once(clone: Clone, small_template: str) -> Iterator[str]:
-    """Give the URL of the small world that many tests read and none writes to."""
+    """Provide the URL of the small world that many tests share read-only."""
     with clone(small_template) as url:
         yield url
 
 
 @pytest.fixture
 def small_url(clone: Clone, small_template: str) -> Iterator[str]:
-    """Give the URL of a database with the small world, of this test alone."""
+    """Provide the URL of a database with the small world, only for this test."""
     with clone(small_template) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def spoken_template(clone: Clone, small_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Name a database with the small world and one statement, ``cole-dam``, which nobody is connected to."""
+    """Return the name of a database with the small world and one statement, ``cole-dam``, without connections."""
     directory = tmp_path_factory.mktemp("spoken")
     with clone(small_template) as url:
         done(invoker(url, directory)("statement", "load", jsonl(directory / "sheet.jsonl", LINE)))
@@ -201,6 +201,6 @@ def spoken_template(clone: Clone, small_template: str, tmp_path_factory: pytest.
 
 @pytest.fixture
 def spoken_url(clone: Clone, spoken_template: str) -> Iterator[str]:
-    """Give the URL of a database with the small world and one statement, of this test alone."""
+    """Provide the URL of a database with the small world and one statement, only for this test."""
     with clone(spoken_template) as url:
         yield url

@@ -1,7 +1,7 @@
-"""The rows of answers: one frozen class for each form, with the fields that the command line gives as JSON.
+"""The rows of answers: frozen classes with the same fields as the JSON of the command line.
 
-Days are ``datetime.date``, instants are ``datetime.datetime``. A day in EDTF is text, because it may be a month, a year
-or an interval. Other things are named by their slugs. Ends named ``until`` are exclusive; ``valid_last`` is the day
+Dates are ``datetime.date``, timestamps ``datetime.datetime``. EDTF dates are text, because they may be a month, a year
+or an interval. References to other records are slugs. Ends named ``until`` are exclusive; ``valid_last`` is the day
 before.
 """
 

@@ -15,11 +15,11 @@ class ListedActor(Row):
     Attributes:
         actor: Slug of the actor.
         kind: Kind of actor.
-        name: Name that tables show.
+        name: Name shown in tables.
         holds: Slugs of the offices held today, joined by commas.
         statements: Number of statements by the actor.
         codings: Number of final codings of which the actor is the holder.
-        merged_into: Slug of the actor it is merged into; None if it is not.
+        merged_into: Slug of the actor into which it is merged; None if it is not.
     """
 
     actor: str
@@ -64,7 +64,7 @@ class Identifier(Row):
     """An identifier of an actor.
 
     Attributes:
-        scheme: Code of the system of identifiers.
+        scheme: Code of the identifier scheme.
         value: The identifier.
     """
 
@@ -79,7 +79,7 @@ class Relation(Row):
     Attributes:
         relation: Kind of relation.
         object: Slug of the other actor.
-        during: When it held (EDTF).
+        during: Period in which it held (EDTF).
     """
 
     relation: str
@@ -94,7 +94,7 @@ class Tenure(Row):
     Attributes:
         person: Slug of the person.
         office: Slug of the office.
-        seat: Seat, where the office has several.
+        seat: Seat, if the office has several.
         held: The period (EDTF).
         is_acting: Whether the person was acting.
     """
@@ -113,7 +113,7 @@ class Attribute(Row):
     Attributes:
         key: Name of the attribute.
         value: Its value.
-        during: When it held (EDTF); None for always.
+        during: Period in which it held (EDTF); None for always.
     """
 
     key: str
@@ -123,16 +123,16 @@ class Attribute(Row):
 
 @dataclass(frozen=True, slots=True)
 class Merge(Row):
-    """A merge of two actors, or its undoing.
+    """A merge of two actors, or its reversal.
 
     Attributes:
         changeset: Number of the changeset.
-        committed_at: When it was committed.
-        author: Who signed it.
-        message: Why it was made.
+        committed_at: Time of the commit.
+        author: Author of the changeset.
+        message: Reason for the change.
         actor: Slug of the actor that was merged.
-        merged_into: Slug of the actor it was merged into; None if parted.
-        parted_from: Slug of the actor it was parted from; None if merged.
+        merged_into: Slug of the actor into which it was merged; None if separated.
+        parted_from: Slug of the actor from which it was separated; None if merged.
     """
 
     changeset: int
@@ -151,16 +151,16 @@ class Actor(Row):
     Attributes:
         actor: Slug of the actor.
         kind: Kind of actor.
-        name: Name that tables show.
-        merged_into: Slug of the actor it is merged into; None if it is not.
-        citation: Where this can be checked.
+        name: Name shown in tables.
+        merged_into: Slug of the actor into which it is merged; None if it is not.
+        citation: Source that supports this.
         merged: The actors that are merged into it.
         names: All its names.
         identifiers: Its identifiers.
         relations: Its relations to other actors.
-        tenures: The periods in office, of the person or of the office.
+        tenures: The tenures of the person or of the office.
         attributes: Its attributes.
-        merges: When it was merged with another actor or parted again.
+        merges: Its merges with other actors, and their reversals.
     """
 
     actor: str
@@ -179,15 +179,15 @@ class Actor(Row):
 
 @dataclass(frozen=True, slots=True)
 class Scheme(Row):
-    """A system of identifiers.
+    """An identifier scheme.
 
     Attributes:
-        scheme: Code of the system.
+        scheme: Code of the scheme.
         label: Its label.
         pattern: Regular expression that its identifiers match.
-        identifiers: Number of identifiers of it.
+        identifiers: Number of its identifiers.
         definition: What it identifies.
-        url_template: Address of an identifier, with {value} in its place.
+        url_template: URL of an identifier, with {value} in its place.
     """
 
     scheme: str

@@ -15,12 +15,12 @@ class ListedArticle(Row):
     Attributes:
         article: Slug of the article.
         outlet: Slug of the outlet.
-        published: When it was published (EDTF); None if unknown.
+        published: Date of publication (EDTF); None if unknown.
         language: BCP 47 tag of the language.
         kind: Kind of article.
         statements: Number of statements printed in it.
         title: Title as printed.
-        retracted_on: When it was withdrawn; None if it was not.
+        retracted_on: Date of retraction; None if it is not retracted.
     """
 
     article: str
@@ -42,7 +42,7 @@ class Printed(Row):
         char_end: Character after the quote.
         statement: Slug of the statement.
         speaker: Slug of the speaker.
-        rendering: How the outlet prints the statement.
+        rendering: How the outlet renders the statement.
         quote: Words as printed.
     """
 
@@ -67,21 +67,21 @@ class Article(Row):
         authors: Authors one by one.
         agency: News agency named as the source of the text.
         section: Section of the outlet.
-        url: Address as published.
+        url: URL as published.
         language: BCP 47 tag of the language.
         kind: Kind of article.
         access: Whether the whole text was available.
-        published: When it was published (EDTF); None if unknown.
-        published_at: The instant of publication.
-        updated_on: Day of the outlet's last change.
-        updated_at: Instant of the outlet's last change.
-        syndicated_from: Slug of the article it is a copy of; None if it is not.
-        retracted_on: When it was withdrawn; None if it was not.
-        retracted_reason: Why it was withdrawn.
+        published: Date of publication (EDTF); None if unknown.
+        published_at: Time of publication.
+        updated_on: Date of the outlet's last change.
+        updated_at: Time of the outlet's last change.
+        syndicated_from: Slug of the original of which it is a copy; None if it is not a copy.
+        retracted_on: Date of retraction; None if it is not retracted.
+        retracted_reason: Reason for the retraction.
         text_sha256: SHA-256 of the text.
-        retrieved_at: When the text was retrieved.
-        extractor: What took the text out of its source.
-        normalisation: How characters of the text were normalized.
+        retrieved_at: Time at which the text was retrieved.
+        extractor: Program that extracted the text from its source.
+        normalisation: Unicode normalization of the text.
         text: The frozen text.
         mentions: The statements printed in it.
     """
@@ -120,9 +120,9 @@ class Hit(Row):
     Attributes:
         article: Slug of the article.
         outlet: Slug of the outlet.
-        published: When it was published (EDTF); None if unknown.
+        published: Date of publication (EDTF); None if unknown.
         title: Title as printed.
-        snippet: Words around the longest hit, hits in square brackets.
+        snippet: Words around the longest hit, with hits in square brackets.
     """
 
     article: str
@@ -139,17 +139,17 @@ class Duplicate(Row):
     Attributes:
         article: Slug of the likely copy.
         original: Slug of the likely original.
-        score: Share of their words that both have, from 0 to 1.
+        score: Share of words that both have, from 0 to 1.
         outlet: Slug of the outlet of the copy.
         original_outlet: Slug of the outlet of the original.
-        published: When the copy was published (EDTF).
-        original_published: When the original was published (EDTF).
+        published: Date of publication of the copy (EDTF).
+        original_published: Date of publication of the original (EDTF).
         title: Title of the copy.
         original_title: Title of the original.
         passage: Beginning of the longest passage that both have.
         state: Whether the pair is proposed, accepted or rejected.
-        decided_by: Number of the changeset that decided; None if undecided.
-        reason: Why it was rejected.
+        decided_by: Number of the changeset with the decision; None if undecided.
+        reason: Reason for the rejection.
     """
 
     article: str

@@ -1,4 +1,4 @@
-"""What all rows share: how they are made of what the database answers, and what their fields mean."""
+"""The base class of rows: conversion from query results, and descriptions of fields."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ class Row:
 
     @classmethod
     def of(cls, found: Mapping[str, Any]) -> Self:
-        """Return the row made of a mapping that has a value for each field; other keys are left out."""
-        # A class is hashable, which mypy does not believe of one whose instances define their own hash.
+        """Return a row made from a mapping that has a value for each field; other keys are ignored."""
+        # A class is always hashable, but mypy disagrees if its instances define their own hash.
         takers = _takers(cast("type", cls))
         return cls(**{name: take(found[name]) for name, take in takers.items()})
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the fields as a mapping with the keys of the JSON, rows within the row as mappings too."""
+        """Return the fields as a mapping with the keys of the JSON; nested rows also become mappings."""
         return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
 
 
@@ -40,7 +40,7 @@ def _takers(kind: type) -> dict[str, Callable[[Any], Any]]:
 
 
 def _taker(hint: object) -> Callable[[Any], Any]:
-    """Return what turns a value of the database into one of a field."""
+    """Return the function that converts a database value to the value of a field."""
     if type(None) in get_args(hint):
         inner = _taker(without_none(hint))
         return lambda value: None if value is None else inner(value)
@@ -53,18 +53,18 @@ def _taker(hint: object) -> Callable[[Any], Any]:
 
 
 def without_none(hint: object) -> object:
-    """Return the hint of a field that may be None as if it could not be."""
+    """Return a type hint without None."""
     parts = [part for part in get_args(hint) if part is not type(None)]
     return parts[0] if len(parts) < len(get_args(hint)) else hint
 
 
 def descriptions(kind: type[Row]) -> Mapping[str, str]:
-    """Return what each field of a row means, from the docstring of its class."""
+    """Return the description of each field of a row, from the docstring of its class."""
     found: dict[str, str] = {}
     name = ""
     for line in (kind.__doc__ or "").partition("Attributes:")[2].splitlines():
         text = line.strip()
-        # The description of a field goes on in lines that are indented further.
+        # Continuation lines of a description are indented further.
         if line.startswith(" " * 8) and not line.startswith(" " * 9) and ": " in text:
             name, _, found[name] = text.partition(": ")
         elif name and text:

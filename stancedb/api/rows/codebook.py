@@ -14,7 +14,7 @@ class Codebook(Row):
 
     Attributes:
         codebook: Label of the version.
-        issued_on: Day on which it was issued.
+        issued_on: Date of issue.
         codings: Number of codings made under it.
         notes: Notes.
     """
@@ -31,9 +31,9 @@ class ListedIssue(Row):
 
     Attributes:
         issue: Slug of the issue.
-        status: Whether it is coded now.
-        merged_into: Slug of the issue it is merged into; None if it is not.
-        parent: Slug of the wider issue.
+        status: Status of the issue.
+        merged_into: Slug of the issue into which it is merged; None if it is not.
+        parent: Slug of the broader issue.
         positions: Number of its positions.
         codings: Number of final codings on it.
         question: The question that its positions answer.
@@ -55,13 +55,13 @@ class ListedPosition(Row):
     Attributes:
         position: Slug of the position, unique within the issue.
         label: Label of the position.
-        kind: Kind of answer, such as substantive or deliberate_ambiguity.
-        rank: Place on the scale of the issue; None if it has none.
-        score: Number for means, from -1 to 1; None if it has none.
+        kind: Kind of position, such as substantive or deliberate_ambiguity.
+        rank: Rank on the scale of the issue; None if it has none.
+        score: Score used in means, from -1 to 1; None if it has none.
         status: Whether it is active or retired.
-        merged_into: Slug of the position it is merged into; None if it is not.
-        codings: Number of final codings of it.
-        definition: What the position says.
+        merged_into: Slug of the position into which it is merged; None if it is not.
+        codings: Number of final codings with it.
+        definition: Definition of the position.
     """
 
     position: Position
@@ -77,20 +77,20 @@ class ListedPosition(Row):
 
 @dataclass(frozen=True, slots=True)
 class FullPosition(Row):
-    """A position of an issue with how to tell it apart.
+    """A position of an issue with its coding rules.
 
     Attributes:
         position: Slug of the position, unique within the issue.
         label: Label of the position.
-        kind: Kind of answer, such as substantive or deliberate_ambiguity.
-        rank: Place on the scale of the issue; None if it has none.
-        score: Number for means, from -1 to 1; None if it has none.
+        kind: Kind of position, such as substantive or deliberate_ambiguity.
+        rank: Rank on the scale of the issue; None if it has none.
+        score: Score used in means, from -1 to 1; None if it has none.
         status: Whether it is active or retired.
-        merged_into: Slug of the position it is merged into; None if it is not.
-        definition: What the position says.
-        include: What belongs to it.
-        exclude: What does not belong to it.
-        codings: Number of final codings of it.
+        merged_into: Slug of the position into which it is merged; None if it is not.
+        definition: Definition of the position.
+        include: What it includes.
+        exclude: What it excludes.
+        codings: Number of final codings with it.
     """
 
     position: Position
@@ -113,17 +113,21 @@ class Issue(Row):
     Attributes:
         issue: Slug of the issue.
         question: The question that its positions answer.
-        scope: What belongs to it and what does not.
-        status: Whether it is coded now.
-        merged_into: Slug of the issue it is merged into; None if it is not.
-        parent: Slug of the wider issue.
-        codes: Codes of other schemes, joined by commas.
-        positions: Its positions along its scale.
+        scope: What the issue covers and what it does not.
+        low_pole: What the low end of the scale stands for.
+        high_pole: What the high end of the scale stands for.
+        status: Status of the issue.
+        merged_into: Slug of the issue into which it is merged; None if it is not.
+        parent: Slug of the broader issue.
+        codes: Codes in other schemes, joined by commas.
+        positions: Its positions in the order of its scale.
     """
 
     issue: str
     question: str
     scope: str | None
+    low_pole: str | None
+    high_pole: str | None
     status: str
     merged_into: str | None
     parent: str | None

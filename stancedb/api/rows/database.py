@@ -1,4 +1,4 @@
-"""Rows about the database itself, and what is loaded into it."""
+"""Rows about the database itself, and about loads."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from stancedb.api.rows.base import Row
 
 @dataclass(frozen=True, slots=True)
 class Reported(Row):
-    """Up to which changeset and day the schema reporting answers.
+    """The changeset and date of the reporting schema.
 
     Attributes:
-        contract_version: Version of its contract; None if nothing is reported yet.
-        refreshed_at: When it was refreshed.
-        as_of_date: Day as of which it answers.
-        changeset_number: Number of the changeset up to which it answers.
+        contract_version: Version of its contract; None if it was never refreshed.
+        refreshed_at: Time of the last refresh.
+        as_of_date: Date as of which it is.
+        changeset_number: Number of the changeset as of which it is.
         statement_count: Number of statements.
         stance_count: Number of stances.
         change_count: Number of changes.
         last_changeset: Number of the latest changeset of the database.
-        changesets_behind: Number of changesets that are not yet reported.
-        is_up_to_date: Whether changeset and day are the latest.
+        changesets_behind: Number of later changesets.
+        is_up_to_date: Whether changeset and date are the latest.
     """
 
     contract_version: str | None
@@ -39,7 +39,7 @@ class Reported(Row):
 
 @dataclass(frozen=True, slots=True)
 class Refreshed(Row):
-    """What a refresh did to a table of the schema reporting.
+    """The changes of a refresh to a table of the reporting schema.
 
     Attributes:
         table: Name of the table.
@@ -56,14 +56,14 @@ class Refreshed(Row):
 
 @dataclass(frozen=True, slots=True)
 class Right(Row):
-    """What each role may do.
+    """The rights of each role.
 
     Attributes:
         what: Table or command.
         coder: What a coder may do; None for nothing.
         reviewer: What a reviewer may do; None for nothing.
         owner: What the owner may do.
-        rule: Rule that narrows it.
+        rule: Rule that restricts it.
     """
 
     what: str
@@ -75,7 +75,7 @@ class Right(Row):
 
 @dataclass(frozen=True, slots=True)
 class RecordKind(Row):
-    """A kind of record that loads.
+    """A kind of record that can be loaded.
 
     Attributes:
         kind: Name of the kind.
@@ -88,13 +88,13 @@ class RecordKind(Row):
 
 @dataclass(frozen=True, slots=True)
 class LoadedTable(Row):
-    """What a load did to a table.
+    """The changes of a load to a table.
 
     Attributes:
         rows: Name of the table.
         inserted: Number of new rows.
         updated: Number of changed rows.
-        unchanged: Number of rows that existed.
+        unchanged: Number of unchanged rows.
     """
 
     rows: str
@@ -108,10 +108,10 @@ class RejectedRecord(Row):
     """A record that was not loaded.
 
     Attributes:
-        source: File, or "rows" for records that were passed as such.
-        line: Line of the file, or number of the record, from 1; None where it has none.
-        field: Field that is wrong; None for the record as a whole.
-        reason: What is wrong, in a sentence.
+        source: File, or "rows" for records passed as rows.
+        line: Line of the file, or number of the record, counted from 1; None if it has none.
+        field: Invalid field; None for the whole record.
+        reason: What is wrong, as a sentence.
     """
 
     source: str

@@ -15,12 +15,12 @@ class ListedEvent(Row):
 
     Attributes:
         event: Slug of the event.
-        during: When it happened (EDTF).
+        during: Date or period of the event (EDTF).
         kind: Kind of event.
         status: Whether it happened.
         title: Title of the event.
         participants: Slugs of the participants with their roles, joined by commas.
-        follows_from: What it is said to follow from, and who says so.
+        follows_from: Asserted causes, and who asserts them.
     """
 
     event: str
@@ -34,12 +34,12 @@ class ListedEvent(Row):
 
 @dataclass(frozen=True, slots=True)
 class Cause(Row):
-    """What an event is said to follow from.
+    """An asserted cause of an event.
 
     Attributes:
         kind: Kind of link.
         earlier: Slug of the earlier statement or event.
-        asserted_by: Slug of the actor who says so.
+        asserted_by: Slug of the actor who asserts it.
     """
 
     kind: str
@@ -49,11 +49,11 @@ class Cause(Row):
 
 @dataclass(frozen=True, slots=True)
 class Spoken(Row):
-    """A statement made in the course of an event.
+    """A statement made during an event.
 
     Attributes:
         statement: Slug of the statement.
-        said: When it was said (EDTF).
+        said: Date of the statement (EDTF).
     """
 
     statement: str
@@ -68,13 +68,13 @@ class Event(Row):
         event: Slug of the event.
         kind: Kind of event.
         title: Title of the event.
-        during: When it happened (EDTF).
-        zone: Time zone of its place.
+        during: Date or period of the event (EDTF).
+        zone: Time zone of its dates.
         status: Whether it happened.
-        citation: Where this can be checked.
-        participants: Who took part, and in which role.
-        follows_from: What it is said to follow from.
-        statements: The statements made in its course.
+        citation: Source that supports this.
+        participants: Participants with their roles.
+        follows_from: Asserted causes.
+        statements: Statements made during it.
     """
 
     event: str
@@ -97,7 +97,7 @@ class EventAround(Row):
         event: Slug of the event.
         kind: Kind of event.
         title: Title of the event.
-        during: When it happened (EDTF).
+        during: Date or period of the event (EDTF).
         during_from: First day of the event.
         status: Whether it happened.
     """
@@ -116,12 +116,12 @@ class ListedIndicator(Row):
 
     Attributes:
         indicator: Slug of the indicator.
-        status: Whether it is still watched.
-        due: Until when it is watched (EDTF).
-        observed_on: Day of the latest observation; None if there is none.
-        seen: "seen" or "not seen" on that day.
+        status: Status of the indicator.
+        due: Date when an answer is due (EDTF).
+        observed_on: Date of the latest observation; None if there is none.
+        seen: "seen" or "not seen" on that date.
         issue: Slug of the issue.
-        question: What is watched for.
+        question: Question being watched.
         note: Note of the latest observation.
     """
 
@@ -141,10 +141,10 @@ class WatchedIndicator(Row):
 
     Attributes:
         indicator: Slug of the indicator.
-        question: What is watched for.
-        counts_if: What would count as yes.
-        status: Whether it is still watched.
-        due: Until when it is watched (EDTF).
+        question: Question being watched.
+        counts_if: What counts as yes.
+        status: Status of the indicator.
+        due: Date when an answer is due (EDTF).
         issue: Slug of the issue.
         observed_on: Day of the latest observation; None if there is none.
         seen: "seen" or "not seen" on that day.
@@ -167,10 +167,10 @@ class Observation(Row):
     """An observation of an indicator.
 
     Attributes:
-        observed_on: Day of the observation.
-        is_seen: Whether what counts as yes was seen by then.
+        observed_on: Date of the observation.
+        is_seen: Whether what counts as yes was seen by that date.
         note: What was seen.
-        article: Slug of the source.
+        article: Slug of the source article.
     """
 
     observed_on: date
@@ -185,13 +185,13 @@ class Indicator(Row):
 
     Attributes:
         indicator: Slug of the indicator.
-        question: What is watched for.
-        counts_if: What would count as yes.
+        question: Question being watched.
+        counts_if: What counts as yes.
         issue: Slug of the issue.
-        due: Until when it is watched (EDTF).
-        status: Whether it is still watched.
-        citation: Where this can be checked.
-        observations: Its observations in order.
+        due: Date when an answer is due (EDTF).
+        status: Status of the indicator.
+        citation: Source that proposed the indicator.
+        observations: Its observations by date.
     """
 
     indicator: str

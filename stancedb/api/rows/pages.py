@@ -1,4 +1,4 @@
-"""The rows of a page on one issue."""
+"""The rows of a page about one issue."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ class PageStance(Row):
     Attributes:
         holder: Slug of the holder.
         since: First day.
-        since_said: First day, as precisely as it is known (EDTF).
-        until: Day on which the stance ended, exclusive; None while it lasts.
+        since_said: First day, as precise as it is known (EDTF).
+        until: End of the stance, exclusive; None while it lasts.
         valid_last: Last day; None while it lasts.
         position: Slug of the position.
         label: Label of the position.
         evidence: Number of statements behind the stance.
-        contrary: Number of statements of the period that say otherwise.
-        contested: Whether evidence of the same day and weight says otherwise.
+        contrary: Number of statements of the period with another position.
+        contested: Whether evidence of the same day and weight has another position.
         pending: Whether the rule still waits for confirmation.
         last_evidence: Day of the latest statement behind it.
-        last_evidence_said: Day of the latest statement, as precisely as it is known (EDTF).
-        statement: Slug of the statement it began with.
+        last_evidence_said: Day of the latest statement, as precise as it is known (EDTF).
+        statement: Slug of the statement that began it.
         quote: Words of that statement as printed.
         outlet: Name of the outlet that printed them.
-        article: Slug of the article in which they are printed.
+        article: Slug of the article that printed them.
     """
 
     holder: str
@@ -61,27 +61,29 @@ class PageChange(Row):
     Attributes:
         holder: Slug of the holder.
         issue: Slug of the issue.
-        change: Kind of the change.
+        change: Kind of change.
+        change_label: Words for the kind, which name the pole of the scale that the change leads towards.
         changed_on: Day from which the new stance counts.
         from_position: Slug of the position before; None for a first stance.
-        to_position: Slug of the position after; None where a stance lapsed.
+        to_position: Slug of the position after; None if a stance lapsed.
         window_from: First day on which the change may have happened; None if nothing is known before.
         window_until: Last day on which it may have happened.
         delta_rank: Distance in ranks of the scale.
         delta_score: Distance in scores, from -2 to 2.
         clarity: Whether the change is toward or away from a clear position.
-        days_away: Days until the holder returned to the position before; None if not.
+        days_away: Days until the holder returned to the earlier position; None if not.
         pending: Whether the rule still waits for confirmation.
         statement: Slug of the statement that made the change.
-        self_declared: What the speaker said about change of the position.
+        self_declared: What the speaker claims about the position: continuity or change.
         quote: Words of that statement as printed.
         outlet: Name of the outlet that printed them.
-        article: Slug of the article in which they are printed.
+        article: Slug of the article that printed them.
     """
 
     holder: str
     issue: str
     change: str
+    change_label: str
     changed_on: date
     from_position: Position | None
     to_position: Position | None
@@ -106,22 +108,22 @@ class PageEvidence(Row):
     Attributes:
         holder: Slug of the holder.
         stance_since: First day of the stance.
-        role: What the statement is to the stance.
-        said: When it was said (EDTF).
-        said_from: Day on which it was said, the earliest that said may mean.
+        role: Role of the statement for the stance.
+        said: Date of the statement (EDTF).
+        said_from: Earliest day that said may mean.
         position: Slug of the position it expresses.
-        authority: Weight, from 6, a law, to 1, an anonymous source.
-        verification: How sure it is that it was said.
+        authority: Authority, from 6 (law) to 1 (anonymous).
+        verification: How certain it is that it was said.
         speaker: Slug of the speaker.
         speaker_name: Name of the speaker.
         statement: Slug of the statement.
         coder: Name of the coder.
         quote: Words of the statement as printed.
-        rendering: How the outlet prints them.
+        rendering: How the outlet renders them.
         outlet: Name of the outlet that printed them.
-        article: Slug of the article in which they are printed.
+        article: Slug of the article that printed them.
         title: Title of the article.
-        url: Address of the article.
+        url: URL of the article.
         language: BCP 47 tag of its language.
     """
 
@@ -153,10 +155,10 @@ class PageHolder(Row):
     Attributes:
         holder: Slug of the holder.
         name: Name of the holder.
-        coded_by_several: Number of statements that several coders judged.
+        coded_by_several: Number of statements that several coders coded.
         agreed: Number of these on which they agreed.
-        stances: The stances in order.
-        changes: The changes in order.
+        stances: The stances by date.
+        changes: The changes by date.
         evidence: The statements behind the stances.
     """
 
@@ -171,25 +173,29 @@ class PageHolder(Row):
 
 @dataclass(frozen=True, slots=True)
 class Page(Row):
-    """All that a page shows of one issue.
+    """The content of a page about one issue.
 
     Attributes:
         issue: Slug of the issue.
         question: The question that its positions answer.
-        scope: What belongs to it and what does not.
+        scope: What the issue covers and what it does not.
+        low_pole: What the low end of the scale stands for.
+        high_pole: What the high end of the scale stands for.
         rule: The rule that derives the stances.
-        known_at: Number of the changeset asked at; None for now.
-        changeset: Number of the latest changeset that counts.
-        day: Day of the answer.
-        positions: The positions along the scale.
+        known_at: Number of the changeset as of which it was queried; None for the latest.
+        changeset: Number of the latest changeset included.
+        day: Date of the answer.
+        positions: The positions in the order of the scale.
         holders: The holders with their stances.
         events: The events around the issue.
-        indicators: What is watched.
+        indicators: The indicators of the issue.
     """
 
     issue: str
     question: str
     scope: str | None
+    low_pole: str | None
+    high_pole: str | None
     rule: Rule
     known_at: int | None
     changeset: int

@@ -14,10 +14,10 @@ class ListedChangeset(Row):
 
     Attributes:
         number: Its number.
-        committed_at: When it was committed.
-        author: Who signed it.
-        message: Why it was made.
-        tool: What made it, with its version.
+        committed_at: Time of the commit.
+        author: Author of the changeset.
+        message: Reason for the change.
+        tool: Program that made it, with its version.
         undoes: Number of the changeset that it undoes; None if it undoes none.
         undone_by: Number of the changeset that undoes it; None if none does.
     """
@@ -33,7 +33,7 @@ class ListedChangeset(Row):
 
 @dataclass(frozen=True, slots=True)
 class WrittenRows(Row):
-    """How many rows of a table a changeset wrote.
+    """The numbers of rows of a table that a changeset changed.
 
     Attributes:
         rows: Name of the table.
@@ -53,12 +53,12 @@ class Load(Row):
     """A load within a changeset.
 
     Attributes:
-        kind: What was loaded.
-        origin: Where the records came from.
+        kind: Kind of record.
+        origin: Source of the records.
         input_sha256: SHA-256 of the input.
         inserted: Number of new rows.
         updated: Number of changed rows.
-        unchanged: Number of rows that existed.
+        unchanged: Number of unchanged rows.
         refused: Number of rejected records.
     """
 
@@ -73,19 +73,19 @@ class Load(Row):
 
 @dataclass(frozen=True, slots=True)
 class Changeset(Row):
-    """A changeset with the rows it wrote.
+    """A changeset with the numbers of rows it changed.
 
     Attributes:
         number: Its number.
-        committed_at: When it was committed.
-        author: Who signed it.
-        message: Why it was made.
-        tool: What made it, with its version.
+        committed_at: Time of the commit.
+        author: Author of the changeset.
+        message: Reason for the change.
+        tool: Program that made it, with its version.
         undoes: Number of the changeset that it undoes; None if it undoes none.
         undone_by: Number of the changeset that undoes it; None if none does.
-        login: Login that made it; None if unknown, and for those who may not see logins.
-        client_address: Address the login came from; None as above, and for a local socket.
-        rows: How many rows of each table it wrote.
+        login: Login that made it; None if unknown or if you may not see logins.
+        client_address: Network address of the client; None likewise, and for a local socket.
+        rows: Numbers of rows of each table that it changed.
         loads: Its loads.
     """
 
@@ -108,13 +108,13 @@ class ListedRelease(Row):
 
     Attributes:
         label: Label of the release.
-        changeset: Number of the changeset that is released.
-        released_on: Day on which it was made.
-        author: Who made it.
-        reason: Why it was made.
+        changeset: Number of the released changeset.
+        released_on: Date of the release.
+        author: Author of the release.
+        reason: Reason for the release.
         rules: Slugs of the rules.
         codebook_versions: Labels of the codebook versions.
-        license_name: Licence of the data; None if none is granted.
+        license_name: Licence of the data; None if none is stated.
         digest: SHA-256 of the manifest.
     """
 
@@ -135,7 +135,7 @@ class ReleasedFile(Row):
 
     Attributes:
         file: Name of the file.
-        rows: Number of its rows; None for a file that is no table.
+        rows: Number of its rows; None for a file that is not a table.
         bytes: Its size in bytes.
         sha256: Its SHA-256.
     """
@@ -152,15 +152,15 @@ class Release(Row):
 
     Attributes:
         label: Label of the release.
-        changeset: Number of the changeset that is released.
-        released_on: Day on which it was made.
-        author: Who made it.
-        reason: Why it was made.
+        changeset: Number of the released changeset.
+        released_on: Date of the release.
+        author: Author of the release.
+        reason: Reason for the release.
         rules: Slugs of the rules.
         codebook_versions: Labels of the codebook versions.
         layout: Version of the layout of its files.
-        license_name: Licence of the data; None if none is granted.
-        derivation_sha256: SHA-256 of the definition of stances.
+        license_name: Licence of the data; None if none is stated.
+        derivation_sha256: SHA-256 of the derivation of stances.
         digest: SHA-256 of the manifest.
         files: Its files.
     """
@@ -181,14 +181,14 @@ class Release(Row):
 
 @dataclass(frozen=True, slots=True)
 class VerifiedFile(Row):
-    """A file of a release, built again and compared.
+    """A file of a release, regenerated and compared.
 
     Attributes:
         file: Name of the file.
-        rows: Number of its rows; None for a file that is no table.
-        expected: SHA-256 that was released; None for a file that was not.
-        found: SHA-256 of what was built; None for a file that was not.
-        is_same: Whether the two are the same.
+        rows: Number of its rows; None for a file that is not a table.
+        expected: SHA-256 in the release; None for a file that is not in the release.
+        found: SHA-256 of the regenerated file; None for a file that was not regenerated.
+        is_same: Whether the two are equal.
     """
 
     file: str
@@ -208,15 +208,15 @@ class Difference(Row):
         rule: Slug of the rule.
         holder: Slug of the holder.
         issue: Slug of the issue.
-        since: Day from which it differs.
-        before: What the first release says.
-        after: What the second release says.
+        since: Date from which it differs.
+        before: Value in the first release.
+        after: Value in the second release.
         differs: Names of the columns that differ.
         statement: Slug of the statement of a coding.
         coder: Name of its coder.
         changeset: Number of the changeset that made the difference.
-        author: Who signed it.
-        message: Why it was made.
+        author: Author of the changeset.
+        message: Reason for the change.
     """
 
     what: str
@@ -242,9 +242,9 @@ class Citation(Row):
     Attributes:
         label: Label of the release.
         citation: The citation as a sentence.
-        bibtex: The citation as an entry of BibTeX.
-        released_on: Day on which it was made.
-        author: Who made it.
+        bibtex: The citation as a BibTeX entry.
+        released_on: Date of the release.
+        author: Author of the release.
         digest: SHA-256 of the manifest.
     """
 

@@ -10,7 +10,7 @@ from stancedb.api.rows.base import Position, Row
 
 @dataclass(frozen=True, slots=True)
 class Contradiction(Row):
-    """A period in which a person in office stood against their own government.
+    """A period in which an office holder opposed their own government.
 
     Attributes:
         holder: Slug of the person.
@@ -45,22 +45,23 @@ class Contradiction(Row):
 
 @dataclass(frozen=True, slots=True)
 class Claim(Row):
-    """A claim of continuity or change beside what the codings show.
+    """A claim of continuity or change, compared with what the codings show.
 
     Attributes:
         holder: Slug of the holder.
         issue: Slug of the issue.
         said: Day of the statement.
-        claim: What the speaker said about change.
+        claim: What the speaker claims about the position: continuity or change.
         position_before: Slug of the position on the day before; None if there was none.
         position_said: Slug of the position that the statement expresses.
-        observed: Whether the two are the same, or it is the first stance.
-        claim_holds: Whether the claim agrees with what is observed; None before a first stance.
-        change: Kind of the change that the statement made; None if it made none.
+        observed: Whether the two are the same, or the statement is the first stance.
+        claim_holds: Whether the claim agrees with the observation; None before the first stance.
+        change: Kind of change that the statement made; None if it made none.
+        change_label: Words for the kind, which name the pole of the scale that the change leads towards.
         speaker: Slug of the speaker.
         statement: Slug of the statement.
         quote: Words of the statement as printed.
-        article: Slug of the article in which they are printed.
+        article: Slug of the article that printed them.
     """
 
     holder: str
@@ -72,6 +73,7 @@ class Claim(Row):
     observed: str
     claim_holds: bool | None
     change: str | None
+    change_label: str | None
     speaker: str
     statement: str
     quote: str | None
@@ -80,15 +82,15 @@ class Claim(Row):
 
 @dataclass(frozen=True, slots=True)
 class Polarization(Row):
-    """How far the holders on an issue agree at the end of a period.
+    """Agreement and polarization among the holders on an issue at the end of a period.
 
     Attributes:
         on_day: Last day of the period.
         holders: Number of holders with a stance on the day.
         positions: Number of positions they take.
         unranked: Number of holders whose position has no rank.
-        agreement: Share of pairs of holders that take the same position, from 0 to 1; None with one holder.
-        polarization: Dissention on the ranks, from 0, one rank, to 1, two halves at the ends; None with one holder.
+        agreement: Share of pairs of holders with the same position, from 0 to 1; None with one holder.
+        polarization: Dissention on the ranks, from 0 (one rank) to 1 (half at each end); None with one holder.
     """
 
     on_day: date
@@ -105,9 +107,10 @@ class Move(Row):
 
     Attributes:
         position: Slug of the position.
-        place: Place among the moves to it, from 1; moves of one day share a place.
+        place: Place among the moves to it, counted from 1; moves on the same day share a place.
         holder: Slug of the holder.
-        change: Kind of the change.
+        change: Kind of change.
+        change_label: Words for the kind, which name the pole of the scale that the change leads towards.
         from_position: Slug of the position before; None for a first stance.
         window_from: First day on which the change may have happened; None if nothing is known before.
         window_until: Last day on which it may have happened.
@@ -121,6 +124,7 @@ class Move(Row):
     place: int
     holder: str
     change: str
+    change_label: str
     from_position: Position | None
     window_from: date | None
     window_until: date | None
@@ -137,16 +141,16 @@ class Reaction(Row):
     Attributes:
         said: Day of the statement.
         days_after: Days after the first day of the event.
-        in_its_course: Whether it was said in the course of the event.
+        in_its_course: Whether it was said during the event.
         holder: Slug of the holder.
         issue: Slug of the issue.
         position_before: Slug of the position on the day before the event; None if there was none.
         position: Slug of the position that the statement expresses; None if it takes none.
-        differs: Whether the two differ; None where that cannot be told.
+        differs: Whether the two differ; None if unknown.
         speaker: Slug of the speaker.
         statement: Slug of the statement.
         quote: Words of the statement as printed.
-        article: Slug of the article in which they are printed.
+        article: Slug of the article that printed them.
     """
 
     said: date
@@ -173,7 +177,7 @@ class Silence(Row):
         last_said: Day of the statement before the silence.
         said_again: Day of the statement that ended it; None while it lasts.
         days: Length of the silence, in days.
-        is_silent_still: Whether it lasts until today.
+        is_silent_still: Whether it continues today.
         position: Slug of the position held when it began; None if there was none.
     """
 
@@ -188,7 +192,7 @@ class Silence(Row):
 
 @dataclass(frozen=True, slots=True)
 class Disagreement(Row):
-    """Two codings in which two coders read the same words differently.
+    """Two codings of the same words by two coders that differ.
 
     Attributes:
         statement: Slug of the statement.
@@ -200,7 +204,7 @@ class Disagreement(Row):
         other_coder: Name of the second coder.
         other_position: Slug of the position of the second coder; None for no codable position.
         other_status: Status of the second coding.
-        ranks_apart: Distance of the two positions in ranks; None where one has no rank.
+        ranks_apart: Distance of the two positions in ranks; None if one has no rank.
         final_coder: Name of the coder whose coding counts; None if neither does.
     """
 
@@ -219,7 +223,7 @@ class Disagreement(Row):
 
 @dataclass(frozen=True, slots=True)
 class Coverage(Row):
-    """How much of what an outlet published in a month is coded.
+    """The share of the articles of an outlet and month that is coded.
 
     Attributes:
         outlet: Slug of the outlet.
@@ -228,7 +232,7 @@ class Coverage(Row):
         coded: Number of articles with a coded statement.
         coded_share: Share of articles that are coded, from 0 to 1.
         statements: Number of statements printed in them.
-        mentions: Number of places at which they are printed.
+        mentions: Number of places where they are printed.
     """
 
     outlet: str

@@ -14,13 +14,13 @@ class ListedStatement(Row):
 
     Attributes:
         statement: Slug of the statement.
-        said: When it was said (EDTF).
+        said: Date of the statement (EDTF).
         speaker: Slug of the speaker.
         office: Slug of the office held; None if there was none.
-        act: What the statement does, such as assert or warn.
-        authority: Weight, from 6, a law, to 1, an anonymous source.
-        verification: How sure it is that it was said.
-        mentions: Number of places at which it is printed.
+        act: Speech act, such as assert or warn.
+        authority: Authority, from 6 (law) to 1 (anonymous).
+        verification: How certain it is that it was said.
+        mentions: Number of places where it is printed.
         codings: Number of its codings.
         words: Words as printed, or a summary.
     """
@@ -39,7 +39,7 @@ class ListedStatement(Row):
 
 @dataclass(frozen=True, slots=True)
 class Coding(Row):
-    """What a coder judged of a statement.
+    """A judgement of a coder about a statement.
 
     Attributes:
         statement: Slug of the statement.
@@ -47,13 +47,13 @@ class Coding(Row):
         issue: Slug of the issue.
         position: Slug of the position; None for no codable position.
         coder: Name of the coder.
-        basis: Ground on which the position is ascribed to the holder.
-        confidence: How sure the coder is.
-        status: Where the coding stands in review.
-        final: Whether it is the coding that counts.
+        basis: Reason why the position is attributed to the holder.
+        confidence: Confidence of the coder.
+        status: Review status of the coding.
+        final: Whether the coding counts.
         codebook: Label of the codebook version.
-        carried_from: Label of the codebook version it was carried from; None if it was not.
-        rationale: Why, in the coder's words.
+        carried_from: Label of the codebook version from which it was carried over; None if it was not.
+        rationale: Reasons, in the coder's words.
         attributes: Attributes as text, "key: value" joined by semicolons.
     """
 
@@ -74,7 +74,7 @@ class Coding(Row):
 
 @dataclass(frozen=True, slots=True)
 class FullCoding(Row):
-    """A coding with all that the coder said.
+    """A coding with all its fields.
 
     Attributes:
         statement: Slug of the statement.
@@ -83,15 +83,15 @@ class FullCoding(Row):
         position: Slug of the position; None for no codable position.
         coder: Name of the coder.
         codebook: Label of the codebook version.
-        basis: Ground on which the position is ascribed to the holder.
-        explicitness: How openly the statement takes the position.
-        condition: Condition under which it is said to hold.
+        basis: Reason why the position is attributed to the holder.
+        explicitness: How explicitly the statement takes the position.
+        condition: Condition under which the position holds.
         vagueness: Whether the wording commits the holder.
-        confidence: How sure the coder is.
-        status: Where the coding stands in review.
-        final: Whether it is the coding that counts.
-        carried_from: Label of the codebook version it was carried from; None if it was not.
-        rationale: Why, in the coder's words.
+        confidence: Confidence of the coder.
+        status: Review status of the coding.
+        final: Whether the coding counts.
+        carried_from: Label of the codebook version from which it was carried over; None if it was not.
+        rationale: Reasons, in the coder's words.
         attributes: Attributes as text, "key: value" joined by semicolons.
     """
 
@@ -115,15 +115,15 @@ class FullCoding(Row):
 
 @dataclass(frozen=True, slots=True)
 class Mention(Row):
-    """A place at which a statement is printed.
+    """A place where a statement is printed.
 
     Attributes:
         article: Slug of the article.
         outlet: Name of the outlet.
         char_start: First character of the quote in the text, counted from 0.
         char_end: Character after the quote.
-        rendering: How the outlet prints the statement.
-        asserts: Whether the outlet says that the statement was made.
+        rendering: How the outlet renders the statement.
+        asserts: Whether the outlet asserts that the statement was made.
         attribution: Name and title of the speaker as printed.
         quote: Words as printed.
     """
@@ -140,10 +140,10 @@ class Mention(Row):
 
 @dataclass(frozen=True, slots=True)
 class Link(Row):
-    """How a statement stands to another one.
+    """A link between a statement and another one.
 
     Attributes:
-        kind: What it does to the other; "(by)" follows where the other does it.
+        kind: Kind of link; "(by)" is appended if the other statement is the later one.
         statement: Slug of the other statement.
     """
 
@@ -169,14 +169,14 @@ class Review(Row):
     """A decision about a coding.
 
     Attributes:
-        reviewed_at: When it was made.
+        reviewed_at: Time of the decision.
         reviewer: Name of the reviewer.
         holder: Slug of the holder of the coding.
         issue: Slug of its issue.
         coder: Name of its coder.
         old_status: Status before.
         new_status: Status after.
-        note: Why.
+        note: Reason for the decision.
     """
 
     reviewed_at: datetime
@@ -191,13 +191,13 @@ class Review(Row):
 
 @dataclass(frozen=True, slots=True)
 class Recorded(Row):
-    """A changeset that wrote a version of a thing.
+    """A changeset that wrote a version of a record.
 
     Attributes:
         changeset: Number of the changeset.
-        committed_at: When it was committed.
-        author: Who signed it.
-        message: Why it was made.
+        committed_at: Time of the commit.
+        author: Author of the changeset.
+        message: Reason for the change.
     """
 
     changeset: int
@@ -208,33 +208,33 @@ class Recorded(Row):
 
 @dataclass(frozen=True, slots=True)
 class Statement(Row):
-    """A statement with its mentions, codings, links and record.
+    """A statement with its mentions, codings, links and history.
 
     Attributes:
         statement: Slug of the statement.
         speaker: Slug of the speaker.
         office: Slug of the office held; None if there was none.
-        on_behalf_of: Slug of the actor in whose name it was said.
-        capacity: In what capacity it was said.
-        authority: Weight, from 6, a law, to 1, an anonymous source.
-        act: What the statement does, such as assert or warn.
-        said: When it was said (EDTF).
+        on_behalf_of: Slug of the actor on whose behalf it was said.
+        capacity: Capacity in which the speaker spoke.
+        authority: Authority, from 6 (law) to 1 (anonymous).
+        act: Speech act, such as assert or warn.
+        said: Date of the statement (EDTF).
         said_phrase: The date as printed.
-        said_at: The instant.
-        ends: Whether nothing is known after the last day of a lasting date.
-        zone: Time zone of the speaker's place.
-        place: Where it was said.
-        event: Slug of the event in the course of which it was said.
-        summary: What was said, in the coder's words.
-        verification: How sure it is that it was said.
-        self_declared: What the speaker says about change of the position.
-        merged_into: Slug of the statement it is merged into; None if it is not.
-        retracted_on: When the record was withdrawn; None if it was not.
-        retracted_reason: Why the record was withdrawn.
-        citation: Where the fact can be checked.
-        mentions: The places at which it is printed.
-        links: How it stands to other statements.
-        addressees: To whom it was said.
+        said_at: Time of the statement.
+        ends: Whether the position is unknown after the last day of a lasting date.
+        zone: Time zone of the speaker's location.
+        place: Place where it was said.
+        event: Slug of the event during which it was said.
+        summary: Summary, in the coder's words.
+        verification: How certain it is that it was said.
+        self_declared: What the speaker claims about the position: continuity or change.
+        merged_into: Slug of the statement into which it is merged; None if it is not.
+        retracted_on: Date of retraction; None if the record is not retracted.
+        retracted_reason: Reason for the retraction.
+        citation: Source that supports this.
+        mentions: Places where it is printed.
+        links: Links to other statements.
+        addressees: Actors to whom it was said.
         codings: Its codings.
         reviews: The decisions about its codings.
         recorded: The changesets that wrote it.

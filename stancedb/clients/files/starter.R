@@ -1,5 +1,5 @@
 # Who stands where, as data frames. Run it with: Rscript starter.R
-# The password comes from the variable PGPASSWORD or from ~/.pgpass, and never from this file.
+# The password is read from the environment variable PGPASSWORD or from ~/.pgpass, never from this file.
 library(DBI)
 
 driver <- if (requireNamespace("RPostgres", quietly = TRUE)) RPostgres::Postgres() else RPostgreSQL::PostgreSQL()
@@ -21,7 +21,7 @@ cat("Where everybody stands:\n")
 print(head(today, 20))
 
 changes <- dbGetQuery(reader, "
-  SELECT change_date, issue_code, holder_name, change_kind, from_position_label, position_label
+  SELECT change_date, issue_code, holder_name, change_label, from_position_label, position_label
   FROM reporting.stance_change_wide
   WHERE is_default_rule AND NOT is_initial
   ORDER BY change_date DESC")
@@ -29,6 +29,6 @@ cat("\nWho changed:\n")
 print(head(changes, 20))
 
 cat("\nChanges a year:\n")
-print(table(format(changes$change_date, "%Y"), changes$change_kind))
+print(table(format(changes$change_date, "%Y"), changes$change_label))
 
 invisible(dbDisconnect(reader))

@@ -16,7 +16,7 @@ WHERE is_default_rule AND is_current
 ORDER BY issue_code, position_rank, holder_name
 """
 CHANGES = """
-SELECT change_date, issue_code, holder_name, change_kind, from_position_label, position_label, quote_text
+SELECT change_date, issue_code, holder_name, change_label, from_position_label, position_label, quote_text
 FROM reporting.stance_change_wide
 WHERE is_default_rule AND NOT is_initial
 ORDER BY change_date DESC
@@ -24,7 +24,7 @@ ORDER BY change_date DESC
 RELEASE = "SELECT as_of_date, changeset_number FROM reporting.data_release"
 
 with psycopg.connect(READER, row_factory=dict_row) as reader:
-    # One state of the database for all questions, also if it is brought up to date meanwhile.
+    # All queries see one state of the database, even if it is refreshed in the meantime.
     reader.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     release = reader.execute(RELEASE).fetchone()
     today = reader.execute(TODAY).fetchall()
@@ -38,7 +38,7 @@ for row in today[:20]:
 print("\nWho changed:")
 for row in changes[:20]:
     print(
-        f"  {row['change_date']} {row['holder_name']}, {row['change_kind']}: "
+        f"  {row['change_date']} {row['holder_name']}, {row['change_label']}: "
         f"{row['from_position_label']!r} to {row['position_label']!r}"
     )
     print(f"    “{row['quote_text']}”")

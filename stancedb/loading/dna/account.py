@@ -27,10 +27,10 @@ class _Comparison:
 
 
 class Account:
-    """What became of the rows of a file, by kind: so many there, so many loaded, so many left and why.
+    """What became of the rows of a file, by kind: how many there are, how many were loaded, how many were not and why.
 
     Args:
-        *first: The kinds to tell of first, in this order.
+        *first: The kinds to list first, in this order.
     """
 
     def __init__(self, *first: str) -> None:
@@ -38,7 +38,7 @@ class Account:
         self._pairs: dict[tuple[str, str], _Comparison] = defaultdict(_Comparison)
 
     def found(self, kind: str, rows: int) -> None:
-        """Say how many rows of a kind the file has, as the file itself counts them."""
+        """Record how many rows of a kind the file has, by its own count."""
         self._kinds[kind].rows += rows
 
     def take(self, kind: str, rows: int = 1) -> None:
@@ -51,7 +51,7 @@ class Account:
             self._kinds[kind].left[reason] += rows
 
     def leave_rest(self, kind: str, reason: str) -> None:
-        """Count the rows that nothing was said of yet."""
+        """Count the remaining rows."""
         tally = self._kinds[kind]
         self.leave(kind, reason, tally.rows - tally.loaded - tally.left.total())
 
@@ -96,7 +96,7 @@ class ImportReport:
     Attributes:
         account: What became of the rows of the file.
         loads: The reports of the loads, one for each kind of record.
-        notes: What a person should know besides.
+        notes: Other notes for the user.
     """
 
     account: Account
@@ -110,7 +110,7 @@ class ImportReport:
 
     @property
     def changed_nothing(self) -> bool:
-        """Whether the database is what it was."""
+        """Whether nothing changed."""
         return all(load.changed_nothing for load in self.loads)
 
     def lines(self) -> Iterator[dict[str, object]]:

@@ -34,13 +34,13 @@ _LONGEST_PART = 60
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a file does not say, or says in its own words.
+    """Options for what a file does not say or names differently.
 
     Attributes:
         name: What its things are called here; the name of the file if None.
         language: Of its texts and names (BCP 47).
         outlet_kind: Of its sources.
-        article_kind: Of a document whose type is no kind of article.
+        article_kind: The kind for documents whose type is not a kind of article.
         holder: Whose position a statement expresses that names a person and an organization.
         authority: Of its statements, 1 to 6.
         rendering: How a document prints what was said.

@@ -173,9 +173,9 @@ def _rename(said: Import, account: LoadAccount, kind: str, renamed: Mapping[tupl
         said.session.execute(SQL[step], named)
     corrected: int = said.session.execute(SQL[f"rename_{kind}s"], named).rowcount
     account.add(kind, updated=len(renamed), unchanged=-len(renamed))
-    said.notes["Names and concepts that were corrected in the file, and are here"] += corrected
+    said.notes["Names and concepts corrected in the file and now in the database"] += corrected
     if kept := len(renamed) - corrected:
-        said.notes["Names and concepts that were corrected in the file, and stay as they were changed here"] += kept
+        said.notes["Names and concepts corrected in the file but changed in the database, and kept"] += kept
 
 
 # What else goes with a name, before the name itself.
@@ -183,7 +183,7 @@ _RENAMING = {"actor": ("rename_names", "rename_identifiers"), "issue": ("rename_
 
 
 def requires_review(session: Writing) -> bool:
-    """Tell whether codings wait for a reviewer."""
+    """Return whether codings wait for a reviewer."""
     return bool(session.execute(SQL["requires_review"]).scalar_one())
 
 
@@ -229,7 +229,7 @@ def settled_unit(
 def change_standings(session: Writing, standings: Mapping[int, Standing]) -> int:
     """Put existing codings where they stand now, and return how many."""
     changed = 0
-    # One coding of a unit counts, so the one that did lets go before another does.
+    # Only one coding of a unit is final, so the former one is changed before the new one.
     for is_final in (False, True):
         part = {id_: str(standing.status) for id_, standing in standings.items() if standing.is_final == is_final}
         if part:
@@ -239,13 +239,13 @@ def change_standings(session: Writing, standings: Mapping[int, Standing]) -> int
 
 
 def withdraw_statements(session: Writing, slugs: Sequence[str], *, reason: str) -> int:
-    """Withdraw statements of which no coding says anything any more, and return how many."""
+    """Retract statements without a live coding, and return how many."""
     changed: int = session.execute(SQL["withdraw_statements"], {"slugs": list(slugs), "reason": reason}).rowcount
     return changed
 
 
 def withdraw_articles(session: Writing, placed: Collection[str], *, name: str, reason: str) -> int:
-    """Withdraw the articles of a file that are not in it any more, and return how many.
+    """Retract the articles that are no longer in their file, and return how many.
 
     Args:
         session: The writing session.
@@ -259,7 +259,7 @@ def withdraw_articles(session: Writing, placed: Collection[str], *, name: str, r
 
 
 def bring_back(session: Writing, table: str, slugs: Collection[str]) -> int:
-    """Bring back the statements or articles that a load withdrew and the file has again, and return how many."""
+    """Restore the statements or articles that a load retracted and that are in the file again; return how many."""
     if not slugs:
         return 0
     _find_by_hand(session, table, slugs=list(slugs))
@@ -268,7 +268,7 @@ def bring_back(session: Writing, table: str, slugs: Collection[str]) -> int:
 
 
 def add_majority_rule(session: Writing) -> bool:
-    """Add the rule under which the majority of a day counts, unless there is one, and tell whether it was added."""
+    """Add the rule under which the majority of a day counts, unless it exists; return whether it was added."""
     if session.execute(SQL["has_rule"]).scalar_one():
         return False
     session.execute(SQL["add_majority_rule"], {"slug": MAJORITY})

@@ -84,7 +84,7 @@ JOIN stancedb.issue i ON i.slug = x.slug
 WHERE c.issue_id = i.id AND c.scheme = 'dna' AND c.code = :name || '/' || x.old;
 
 -- name: rename_issues
--- One whose question is another here was worded anew here.
+-- A different question here means that it was reworded here.
 UPDATE stancedb.issue i SET question = x.new
 FROM unnest(CAST(:slugs AS text[]), CAST(:olds AS text[]), CAST(:news AS text[])) x(slug, old, new)
 WHERE i.slug = x.slug AND i.question = x.old;

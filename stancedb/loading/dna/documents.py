@@ -115,7 +115,7 @@ class Documents:
         """Return the day of a document, and its instant where it has a time of the day.
 
         Raises:
-            UnreadableInput: It is an instant of version 2, no midnight of UTC, and nobody said in which zone.
+            UnreadableInput: It is a time from version 2 other than midnight UTC, and no time zone was given.
         """
         if document.date is None:
             return _Dated()
@@ -139,8 +139,8 @@ class Documents:
         if (moment.hour, moment.minute, moment.second) == (0, 0, 0):
             return _Dated(day)
         self._said.notes[
-            "Documents with a time of the day, which is the instant of publication"
-            + ("" if self._zone else " in UTC; --zone says where the clock was")
+            "Documents with a time of day, used as the time of publication"
+            + ("" if self._zone else " in UTC; use --zone for another time zone")
         ] += 1
         return _Dated(day, moment.isoformat())
 
@@ -149,25 +149,24 @@ class Documents:
         if not self._midnights:
             return
         if self._said.choices.round_dates:
-            self._said.notes["Documents of 22:00 or 23:00 that were rounded to the day after"] = self._midnights
+            self._said.notes["Documents of 22:00 or 23:00 rounded to the following day"] = self._midnights
         elif 2 * self._midnights > documents:
             self._said.notes[
-                "Documents of 22:00 or 23:00, which are most of them: if their days are meant to be the days after,"
-                " say --round-dates"
+                "Documents of 22:00 or 23:00, which are the majority; if the following day is meant, use --round-dates"
             ] = self._midnights
 
     def _note(self, document: Document, frozen: FrozenText) -> None:
         if frozen.strays:
-            self._said.notes["Control characters in texts that became spaces"] += frozen.strays
+            self._said.notes["Control characters in texts replaced by spaces"] += frozen.strays
         if frozen.is_counted_otherwise:
             self._said.notes[
-                "Texts with line ends, blanks, composed characters or emoji that the program counts otherwise, so that"
-                " places moved"
+                "Texts with line ends, spaces, composed characters or emoji that DNA counts differently, so positions"
+                " were moved"
             ] += 1
         if re.search(r"</?(?:p|br|div|span|html)\b[^<>]*>", frozen.body, re.IGNORECASE):
-            self._said.notes["Texts with HTML tags, which stay as they are, because places count them"] += 1
+            self._said.notes["Texts with HTML tags, kept unchanged because positions count them"] += 1
         if not document.title.strip():
-            self._said.notes["Documents without a title, called by their number"] += 1
+            self._said.notes["Documents without a title, named by their number"] += 1
 
     def _known_articles(self, kept: list[_Kept], slugs: Collection[str]) -> dict[int, tuple[str, str]]:
         """Return slug and outlet of each document that is here, under its slug or with the same source and text.
@@ -211,7 +210,7 @@ class Documents:
         return source or f"{self._said.codebook}, documents without a source"
 
     def _place_sources(self, sources: Collection[str]) -> dict[str, str]:
-        """Return the outlet of each source: the one that has its name, or a new one."""
+        """Return the outlet of each source: an existing outlet with its name, or a new outlet."""
         names = {source: self._called(source) for source in sources}
         rows = self._session.execute(
             SQL["outlets_of_names"],
@@ -225,7 +224,7 @@ class Documents:
         return slugs
 
     def outlet_records(self) -> Iterator[Item[OutletRecord]]:
-        """Give one record for each source that is no outlet yet."""
+        """Yield a record for each source that is not yet an outlet."""
         for slug, name in sorted(self._new_outlets.items()):
             values = {"slug": slug, "name": name, "kind": self._said.choices.outlet_kind}
             yield self._said.record(OutletRecord, f"source {name}", values)
@@ -240,7 +239,7 @@ class Documents:
             if kind is not None:
                 self._said.account.take("type of a document")
             elif document.type.strip():
-                self._said.account.leave("type of a document", "no kind of article here")
+                self._said.account.leave("type of a document", "not a known kind of article")
             title = tidy(document.title)
             values = {
                 "id": placed.slug,
@@ -279,7 +278,7 @@ class Documents:
         if address is not None:
             self._said.account.take("note of a document")
         elif document.notes.strip():
-            self._said.account.leave("note of a document", "no address of the document, and no place here")
+            self._said.account.leave("note of a document", "not the URL of the document, and not supported")
         return address
 
     def _article_kinds(self) -> dict[str, str]:

@@ -12,7 +12,7 @@ from stancedb.reading.dna.file import Variable
 # An attribute of this name is another name of its actor.
 _ALIAS = "alias"
 COLOUR, PARENT = "colour", "parent"
-_NO_PLACE = "no place here"
+_NO_PLACE = "not supported"
 
 
 class Entities:
@@ -49,10 +49,9 @@ class Entities:
                 continue
             known = tidy(value)
             if not known:
-                reason = "blank, which is nobody" if role != CONCEPT else "blank, which is nothing"
-                self._said.account.leave(role, reason)
+                self._said.account.leave(role, "blank")
             elif known in found:
-                self._said.account.leave(role, "the same as another but for blanks or the type of statements")
+                self._said.account.leave(role, "duplicate except for spaces or the statement type")
             else:
                 found[known] = None
                 self._said.account.take(role)
@@ -69,7 +68,7 @@ class Entities:
             self._said.account.found(kind, 1)
             actor, key, words = self._actor(variable, value), attribute_key(name), tidy(str(said))
             if actor is None or not key or not words:
-                self._said.account.leave(kind, "of no person or organization")
+                self._said.account.leave(kind, "not of a person or an organization")
             elif key.casefold() == _ALIAS:
                 self.aliases[actor][words] = None
                 self._said.account.take(kind)
@@ -84,7 +83,7 @@ class Entities:
             self._said.account.found(kind, 1)
             actor = self._actor(variable, value)
             if actor is None:
-                self._said.account.leave(kind, "of no person or organization")
+                self._said.account.leave(kind, "not of a person or an organization")
             else:
                 self.attributes[actor].setdefault(COLOUR, colour)
                 self._said.account.take(kind)
@@ -104,7 +103,7 @@ class Entities:
                 self._said.account.leave(kind, _NO_PLACE)
 
     def _leads_to(self, below: str, concept: str) -> bool:
-        """Tell whether a concept is above another, or is it, so that it cannot belong to that."""
+        """Return whether a concept is an ancestor of another, or the same, so that it cannot belong to it."""
         while below != concept:
             if below not in self.parents:
                 return False

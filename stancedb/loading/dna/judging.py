@@ -75,7 +75,7 @@ class Judgements:
                 current = next(documents, None)
             if current is None or current.id != key or key not in self._placed:
                 for marked in marks:
-                    self._leave(marked, "in a document that is not taken")
+                    self._leave(marked, "in a document that is not loaded")
                 continue
             self.of[key] = list(self._of_document(FrozenText(current.text), self._placed[key], marks))
 
@@ -89,12 +89,10 @@ class Judgements:
                 continue
             positions = seen[judged.span, judged.speaker, judged.behalf, judged.coder, judged.concept]
             if judged.position in positions:
-                self._leave(marked, "the same as another of the same coder")
+                self._leave(marked, "duplicate of the same coder")
                 continue
             if positions:
-                self._said.notes[
-                    "Statements that contradict another of the same coder at the same place, and stand beside it"
-                ] += 1
+                self._said.notes["Statements that contradict another by the same coder at the same place, kept"] += 1
             positions.add(judged.position)
             self._take(marked)
             yield judged
@@ -108,15 +106,15 @@ class Judgements:
         agreement = marked.values[AGREEMENT]
         answer = "" if agreement is None else str(agreement).strip()
         if not person and not organization:
-            return "naming neither a person nor an organization"
+            return "without a person or an organization"
         if placed.day is None:
             return "in a document without a date"
         if span is None or not frozen.body[span.start : span.end].strip():
-            return "marking nothing of the text"
+            return "without marked text"
         if not concept:
-            self._said.notes["Statements without a concept, which are not coded"] += 1
+            self._said.notes["Statements without a concept, not coded"] += 1
         elif not answer:
-            self._said.notes["Statements that say neither yes nor no, whose codings are drafts without a position"] += 1
+            self._said.notes["Statements without yes or no, coded as drafts without a position"] += 1
         attributes = {
             key: words
             for role, key in self._attributes.items()
@@ -176,7 +174,7 @@ class Judgements:
     def _leave(self, marked: Marked, reason: str) -> None:
         self._said.account.leave("statement", reason)
         self._said.account.leave(
-            "value", "of a statement that is not taken", sum(v is not None for v in marked.values.values())
+            "value", "of a statement that is not loaded", sum(v is not None for v in marked.values.values())
         )
 
     def count_coders(self) -> None:
@@ -184,7 +182,7 @@ class Judgements:
         account = self._said.account
         account.found("coder", self._said.file.count("CODERS"))
         account.take("coder", len(self._coded_by & self._coders.keys()))
-        account.leave_rest("coder", "of no statement that is taken")
+        account.leave_rest("coder", "not of a loaded statement")
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -45,7 +45,7 @@ from stancedb.sql import Queries
 
 SQL = Queries(__file__)
 SCHEME = "dna"
-_NO_PLACE = "no place here"
+_NO_PLACE = "not supported"
 # How many values a message shows.
 _SHOWN = 12
 # Tables of which no row has a place here, and what one of them is called.
@@ -130,14 +130,14 @@ class _Importer:
             for kind, records in parts
         ]
         loads.append(corrected)
-        # Each load voids a transaction in which it alone changed nothing; here only all of them together do.
+        # A load that changes nothing voids its transaction; here all loads must change nothing together.
         self._session.is_void = all(load.changed_nothing for load in loads)
         self._settle_account(loads)
         statements.count_rest()
         return ImportReport(self._account, loads, self._notes(loads))
 
     def _notes(self, loads: list[LoadAccount]) -> list[str]:
-        """Return what a person should know: of the file, and of what the loads did."""
+        """Return the notes for the user, about the file and the loads."""
         of_file = (f"{note}: {count}" for note, count in self._said.notes.items())
         return [*of_file, *(note for load in loads for note in load.notes)]
 
@@ -220,7 +220,7 @@ class _Importer:
         raise self._said.fault("agreement_not_on_scale", unknown=sorted(unknown)[:_SHOWN], values=shown)
 
     def _codebook_record(self, newest: str) -> Item[CodebookRecord]:
-        """Return one codebook of all concepts; an issue at hand keeps its wording."""
+        """Return one codebook of all concepts; an existing issue keeps its wording."""
         concepts = self._entities.values[CONCEPT]
         codes = {concept: f"{self._said.name}/{concept}" for concept in concepts}
         rows = self._session.execute(SQL["issues_of_codes"], {"scheme": SCHEME, "codes": list(codes.values())})
@@ -306,7 +306,7 @@ class _Importer:
             account.leave_rest(kind, _NO_PLACE)
         for table in sorted(file.tables.keys() - _TABLES):
             account.found(f"row of table {table}", file.count(table))
-            account.leave_rest(f"row of table {table}", "none of the tables of DNA")
+            account.leave_rest(f"row of table {table}", "not a DNA table")
         for one in loads:
             if one.kind in {"article", "statement"}:
                 refused = len({refusal.source for refusal in one.refusals})
@@ -319,7 +319,7 @@ class _Importer:
         meant = {variable.id: variable.type_id for found in taken for variable in found}
         account.found("type of statements", len(self._types))
         account.take("type of statements", len(self._types.keys() & meant.values()))
-        account.leave_rest("type of statements", "without a concept or anybody who speaks, or not chosen")
+        account.leave_rest("type of statements", "without a concept or a speaker, or not selected")
         account.found("variable", len(variables))
         account.take("variable", len(meant))
         account.leave_rest("variable", _NO_PLACE)
@@ -335,12 +335,12 @@ class _Importer:
             self._account.found("value", rows)
             if key not in meant:
                 self._account.leave("value", f"of the variable {names.get(key, key)}", rows)
-        self._account.leave_rest("value", "empty, or of no statement")
+        self._account.leave_rest("value", "empty, or without a statement")
 
     def _count_words_of_documents(self) -> None:
         for kind, rows in self._file.document_words().items():
             self._account.found(kind, rows)
-        self._account.leave_rest("type of a document", "of a document that is not taken")
+        self._account.leave_rest("type of a document", "of a document that is not loaded")
         self._account.leave_rest("note of a document", _NO_PLACE)
 
 

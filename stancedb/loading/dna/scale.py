@@ -57,11 +57,11 @@ class Scale:
             if dict(zip(values, slugs, strict=True)) == {"0": "oppose", "1": "support"}:
                 return cls.of_yes_and_no()
         if not _SHORTEST <= len(values) <= _LONGEST:
-            reason = f"a scale has {_SHORTEST} to {_LONGEST} positions, and this has {len(values)}"
+            reason = f"it has {len(values)} positions, but {_SHORTEST} to {_LONGEST} are allowed"
             raise AgreementScaleUnreadable(reason=reason)
         for listed in (values, slugs):
             if again := next((one for number, one in enumerate(listed) if one in listed[:number]), None):
-                raise AgreementScaleUnreadable(reason=f"'{again}' stands in it twice")
+                raise AgreementScaleUnreadable(reason=f"'{again}' appears twice")
         if {"support", "oppose"} <= set(slugs) and slugs.index("support") < slugs.index("oppose"):
             values, slugs, labels = values[::-1], slugs[::-1], labels[::-1]
         scores = _scores(values)
@@ -86,7 +86,7 @@ def _pairs(text: str) -> tuple[list[str], list[str]]:
     for pair in text.split(","):
         value, equals, slug = (part.strip() for part in pair.partition("="))
         if not equals or not value or not re.fullmatch(SLUG_PATTERN, slug):
-            raise AgreementScaleUnreadable(reason=f"'{pair.strip()}' is no value with a position behind '='")
+            raise AgreementScaleUnreadable(reason=f"'{pair.strip()}' is not written as VALUE=POSITION")
         values.append(value.casefold())
         slugs.append(slug)
     return values, slugs

@@ -123,7 +123,7 @@ class Statements:
             How many existing codings and statements were changed.
 
         Raises:
-            UnreadableInput: Another file of the same coder was loaded before, and this one says otherwise.
+            UnreadableInput: Another file of the same coder was loaded before, and this file differs.
         """
         units = _Units()
         for document, all_judged in self._judgements.of.items():
@@ -142,7 +142,7 @@ class Statements:
 
     def _put_right(self, changed: Mapping[int, Standing]) -> int:
         """Give existing codings their standing, and withdraw or bring back what holds them; return how many rows."""
-        session, reason = self._said.session, f"not in {self._said.origin} any more"
+        session, reason = self._said.session, f"no longer in {self._said.origin}"
         statements = {line.statement for lines in self._lines.values() for line in lines}
         articles = {placed.slug for placed in self._placed.values()}
         left = {known.unit.statement for known in self._known if changed.get(known.id) == WITHDRAWN} - statements
@@ -161,7 +161,7 @@ class Statements:
         return any(known.file not in {None, self._said.origin} for known in self._known)
 
     def _note_days(self) -> None:
-        """Tell on how many days an organization says several things, of which its last word counts."""
+        """Note on how many days an organization takes several positions, of which the last counts."""
         positions: dict[tuple[str, str, str | None], set[str]] = defaultdict(set)
         for document, lines in self._lines.items():
             for line in lines:
@@ -265,7 +265,7 @@ class Statements:
                 )
 
     def _withdraw(self, units: _Units) -> dict[int, Standing]:
-        """Find what the file said before and does not say any more.
+        """Find what was in the file before and no longer is.
 
         A statement that is there and says something else was corrected, and what it said is withdrawn; of one that is
         gone it is if the file is to replace what was. What a person decided on stays, and so does what it stands for:
@@ -285,19 +285,19 @@ class Statements:
             if not is_corrected and not self._said.choices.replace:
                 self._gone += 1
             elif known.is_by_hand:
-                notes["Codings that a person decided on, and that stay although the file has them no longer so"] += 1
+                notes["Codings that a user decided on, kept although the file differs"] += 1
                 if is_corrected and known.key is not None:
                     kept.add((known.coder, known.key))
             else:
                 withdrawn[known.id] = WITHDRAWN
                 what = "corrected" if is_corrected else "gone"
-                notes[f"Codings withdrawn because the statements of the file are {what}"] += 1
+                notes[f"Codings rejected because the statements of the file are {what}"] += 1
         if kept:
             self._leave_out(units, kept)
         return withdrawn
 
     def _leave_out(self, units: _Units, kept: set[tuple[str, int]]) -> None:
-        """Leave out the lines of statements that a person decided on."""
+        """Leave out the lines of statements that a user decided on."""
         for document, lines in self._lines.items():
             self._lines[document] = [line for line in lines if (line.judged.coder, line.judged.key) not in kept]
         for unit, lines in units.told.items():
@@ -346,9 +346,9 @@ class Statements:
                 about = f"{unit.statement} on {unit.issue}"
                 self._said.account.compare(one, other, about, positions[one] or "", positions[other] or "")
             if len(set(positions.values())) > 1:
-                self._said.notes[
-                    "Codings that differ between coders, of which none counts until one is made final"
-                ] += len(positions)
+                self._said.notes["Codings that differ between coders; none counts until one is made final"] += len(
+                    positions
+                )
 
     def records(self) -> Iterator[Item[StatementRecord]]:
         """Give one record for each coding, and for each statement without one."""
@@ -400,9 +400,7 @@ class Statements:
         """Count the coders, and the codings of an earlier load that are not among these."""
         self._judgements.count_coders()
         if self._gone:
-            self._said.notes["Codings of an earlier load that are not in the file any more, and stay as they are"] = (
-                self._gone
-            )
+            self._said.notes["Codings of an earlier load that are no longer in the file, kept"] = self._gone
 
 
 def _ends(span: Span) -> tuple[int, int]:

@@ -46,10 +46,10 @@ _NEWER_HTTP = re.compile(rb"\AHTTP/[23](?:\.0)?(?= )")
 
 
 def read_archive(path: Path) -> Iterator[Document | Refusal]:
-    """Give the pages of an archive: of each response with the status 200 that is HTML, the body as it was sent.
+    """Yield the pages of an archive: the body, as sent, of each HTML response with the status 200.
 
-    A record that is damaged ends the reading, since nobody knows where the next one begins; the record before it is
-    given only when its own end is where it should be. The other records are counted in a note to the last page.
+    A damaged record ends the reading, because the beginning of the next record is unknown; the record before it is
+    returned only if it ends where it should. The other records are counted in a note to the last page.
 
     Raises:
         UnreadableInput: The file cannot be opened, or it is empty.
@@ -134,7 +134,7 @@ class _Archive:
                 held, held_number = page, self.number
         except UnreadableInput as error:
             damage = error.refusal()
-        # A record whose end is followed by what is no record is damaged itself, so its page is not given.
+        # A record that is not followed by another record is itself damaged, so its page is not returned.
         if held is not None and (damage is None or held_number < self.number):
             yield replace(held, notes=self._account()) if isinstance(held, Document) else held
         if damage is not None:
@@ -184,7 +184,7 @@ class _Archive:
         """
         is_page, block = self._block(record)
         if not is_page:
-            self.others["response that is no page" if record.kind == "response" else record.kind] += 1
+            self.others["response that is not a page" if record.kind == "response" else record.kind] += 1
             return None
         try:
             return self._document(record, block)
@@ -245,7 +245,7 @@ class _Archive:
 
     def _account(self) -> tuple[str, ...]:
         counted = ", ".join(f"{count} {kind}" for kind, count in sorted(self.others.items()))
-        return (f"of {self.number} records these are no pages: {counted}",) if counted else ()
+        return (f"of {self.number} records, these are not pages: {counted}",) if counted else ()
 
 
 def _has_digest(block: bytes, named: str) -> bool:

@@ -1,4 +1,4 @@
-"""What is said of an article besides its own file, and the record that comes of both.
+"""Complete an article with what is given outside its own file, and build the record.
 
 The command line and the names of files fill in what a file does not say; a manifest goes before it.
 """
@@ -25,7 +25,7 @@ _DAY = re.compile(r"(?<!\d)([12]\d{3}-\d{2}-\d{2})(?!\d)", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class ArticleDefaults:
-    """What is said of articles besides what the files themselves say.
+    """Values for articles that are given outside the files.
 
     Attributes:
         said: What a manifest says of the file.
@@ -76,7 +76,7 @@ def completed(
 ) -> Item[ArticleRecord]:
     """Fill in what neither the file says nor the command line, and check the whole.
 
-    An id that is made, of the name of the file or of an address, is no word of the file's own.
+    An id that is made from the file name or a URL does not count as written in the file.
     """
     text = str(values.get("text", ""))
     filled = {
@@ -93,7 +93,7 @@ def completed(
         return item
     guessed = frozenset(filled) - frozenset(written)
     if "language" not in written and "raw" in values:
-        notes = [*notes, f"names no language, so {item.record.language} is taken; say another with --language"]
+        notes = [*notes, f"The file names no language, so {item.record.language} is used; set another with --language."]
     return replace(item, notes=(*notes, *item.notes), guessed=guessed)
 
 

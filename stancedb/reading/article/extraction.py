@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # Pages written for old browsers name characters by their place in Windows-1252, and HTML says to read them so.
 _OLD_REFERENCE = re.compile(r"&#(?:0{0,4}1(?:2[89]|[345][0-9])|[xX]0{0,4}[89][0-9a-fA-F]);?")
-# Comments part the text around them, and the extractor's own reading drops them as well: pages made by React have one
+# Comments part the text around them, and the extractor also drops them: pages made by React have one
 # in every other paragraph.
 _PAGE_PARSER = HTMLParser(encoding="utf-8", huge_tree=False, remove_comments=True, remove_pis=True)
 
@@ -51,7 +51,7 @@ def extract_html(
         source: The name to report.
 
     Returns:
-        What was found; the text is empty when there is no article.
+        What was found; the text is empty if there is no article.
 
     Raises:
         UnreadableInput: The page is empty, no text, or not in the encoding that it should be in.
@@ -96,7 +96,7 @@ def _add_made_out(candidates: Candidates, day: str | None, markup: str) -> None:
     stated = as_stated(day, markup) if day else None
     candidates.add("published", GUESSED, stated)
     if day and not stated and "published" not in candidates.found:
-        candidates.notes.append(f"passed over published '{day}' ({GUESSED}): made out, and the page does not state it")
+        candidates.notes.append(f"passed over published '{day}' ({GUESSED}): inferred, but not stated by the page")
 
 
 def _parsed(markup: str) -> HtmlElement | None:

@@ -52,7 +52,7 @@ class Entry:
     Attributes:
         line: Where it begins in the file.
         text: Its text, whole or as the summary that it gives.
-        is_summary: Whether the feed gives a summary alone.
+        is_summary: Whether the feed gives only a summary.
         markup: The HTML that the text was made of, if any.
         guid: What the feed knows it by.
         page: What it says of its article.
@@ -76,7 +76,7 @@ def read_feed(written: str, source: str) -> Iterator[Entry]:
         source: Its name, for refusals.
 
     Raises:
-        UnreadableInput: It is no feed, not well-formed, or declares entities.
+        UnreadableInput: It is not a feed, is not well-formed, or declares entities.
     """
     root = _parsed(written, source)
     _, name = _taken_apart(root.tag)
@@ -116,8 +116,8 @@ def _parsed(written: str, source: str) -> _Element:
         return root
     if "<!ENTITY" in written:
         raise UnreadableInput.of(source, Fault("own_entities", {}))
-    line = f"line {fault.lineno} " if fault and fault.lineno else ""
-    what = " ".join(str(fault.msg).partition(", line ")[0].split()) if fault and fault.msg else "it cannot be parsed"
+    line = f" on line {fault.lineno}" if fault and fault.lineno else ""
+    what = " ".join(str(fault.msg).partition(", line ")[0].split()) if fault and fault.msg else "cannot be parsed"
     raise UnreadableInput.of(source, Fault("not_xml", {"line": line, "fault": what}))
 
 
@@ -161,7 +161,7 @@ def _entry(element: _Element, channel: _Element, root: _Element) -> Entry:
     )
 
 
-# Where a summary is the first words of the text, it is no standfirst.
+# A summary that repeats the first words of the text is not a standfirst.
 _COMPARED = 40
 
 

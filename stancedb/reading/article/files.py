@@ -61,7 +61,7 @@ _ARCHIVE_SUFFIXES = {".warc", ".warc.gz"}
 _PDF_SUFFIXES = {".pdf"}
 _LIST_SUFFIXES = _JSON_SUFFIXES | _CSV_SUFFIXES | _FEED_SUFFIXES | _ARCHIVE_SUFFIXES
 _SUFFIXES = _TEXT_SUFFIXES | _MARKDOWN_SUFFIXES | {*PAGES} | _PDF_SUFFIXES | _LIST_SUFFIXES
-# JSON that is no JSON Lines lies in folders for many reasons, so a file of that ending is read only where it is named.
+# Folders contain JSON files of many kinds, so a file with that extension is read only if it is named.
 _IN_FOLDERS = _SUFFIXES - {".json"}
 _KINDS = ".txt, .md, .html, .html.gz, .pdf, .jsonl, .csv, .rss, .atom or .warc"
 _HTML_TYPES = {"text/html", "application/xhtml+xml"}

@@ -55,11 +55,11 @@ class Found:
 
 
 def files_of(path: Path, endings: Collection[str], tell: Tell) -> Iterator[Found | Refusal]:
-    """Give the files of a folder and of the folders in it, each in the order of the names.
+    """Yield the files of a folder and its subfolders, each in the order of the names.
 
-    What is left out is counted and told: hidden files and folders, files with other endings, the parts of pages that a
-    browser saved whole, and links to folders, which could lead back. What is no file, such as a pipe, which nobody may
-    ever write to, and a link that leads out of the folder are refused before anything is read.
+    Hidden files and folders, files with other extensions, the parts of pages saved by a browser, and links to folders
+    (which could form a loop) are left out, counted and reported. A pipe or a device, and a link that leads out of the
+    folder, are rejected before anything is read.
     """
     left_out: Counter[str] = Counter()
     found = 0
@@ -68,7 +68,7 @@ def files_of(path: Path, endings: Collection[str], tell: Tell) -> Iterator[Found
         if isinstance(item, Refusal):
             yield item
         elif ending_of(item.path) not in endings:
-            left_out[f"of the kind {ending_of(item.path) or 'without an ending'}"] += 1
+            left_out[f"of the type {ending_of(item.path) or 'without an ending'}"] += 1
         elif fault := _no_file_of(Path(str(item.path)), whole):
             found += 1
             yield Refusal.of(str(item.path), None, fault)
@@ -76,7 +76,7 @@ def files_of(path: Path, endings: Collection[str], tell: Tell) -> Iterator[Found
             found += 1
             yield item
     if left_out:
-        tell(f"{path}: left out {_counted(left_out)}")
+        tell(f"{path}: Left out {_counted(left_out)}.")
     if not found:
         yield Refusal(str(path), None, "folder_empty", {})
 
@@ -120,7 +120,7 @@ def _walk(path: Path, inside: str, left_out: Counter[str]) -> Iterator[Found | R
         elif is_link:
             left_out["a link to a folder"] += 1
         elif _is_part_of_a_page(name, names):
-            left_out["a folder of the parts of a page"] += 1
+            left_out["a folder with the parts of a page"] += 1
         else:
             yield from _walk(path / name, f"{inside}{name}/", left_out)
 
@@ -183,7 +183,7 @@ def files_in_manifest(
     )
     if unlisted:
         files = "1 file is" if unlisted == 1 else f"{unlisted} files are"
-        tell(f"{folder}: {files} not in the manifest and not loaded")
+        tell(f"{folder}: {files} not in the manifest, so not loaded.")
 
 
 def _as_on_disk(folder: Path, name: PurePosixPath) -> PurePosixPath:
@@ -252,7 +252,7 @@ class NamePattern:
         names = pieces[1::2]
         for name in names:
             if name not in _SHAPES:
-                raise UnknownNameField(field=name, offer=nearest(name, _SHAPES) or f"; the fields are {_known()}")
+                raise UnknownNameField(field=name, offer=nearest(name, _SHAPES) or f" Known fields: {_known()}.")
             if name != "any" and names.count(name) > 1:
                 raise NameFieldTwice(field=name)
         if not [name for name in names if name != "any"]:

@@ -31,7 +31,7 @@ def front_matter(raw: str) -> tuple[dict[str, object], str, int]:
     """Return the fields of the front matter, the body below it, and the number of lines above the body.
 
     Raises:
-        FrontMatterError: It is no list of known fields, each given once and with one value.
+        FrontMatterError: It is not a list of known fields, each given once with one value.
     """
     found = _FRONT_MATTER.match(raw)
     if found is None:

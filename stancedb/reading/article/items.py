@@ -73,7 +73,7 @@ def page(raw: bytes, source: str, stem: str, defaults: ArticleDefaults, encoding
         # The extractor takes a day from anything that looks like one; what a person wrote goes before that.
         del values["published"]
     elif page.guessed_from:
-        notes.append(f"the page states no day; {page.published} was made out from {page.guessed_from}, so check it")
+        notes.append(f"The page states no date; {page.published} was inferred from {page.guessed_from}. Check it.")
     values |= {
         "text": page.text,
         "access": page.access,
@@ -81,7 +81,7 @@ def page(raw: bytes, source: str, stem: str, defaults: ArticleDefaults, encoding
         **_kept(raw, "text/html"),
     }
     if len(page.text) < _FEW_CHARACTERS:
-        notes.append(f"only {len(page.text)} characters of text were found; is this the whole article?")
+        notes.append(f"Only {len(page.text)} characters of text were found. Check that the article is complete.")
     return completed(values, source, stem, defaults, notes)
 
 
@@ -106,7 +106,7 @@ def feed(raw: bytes, source: str, defaults: ArticleDefaults, encoding: str | Non
 
 
 def _entry(entry: Entry, source: str, defaults: ArticleDefaults) -> Item[ArticleRecord]:
-    """Make an article of an entry; one that gives a summary alone is an excerpt."""
+    """Make an article from an entry; an entry with only a summary is an excerpt."""
     values = entry.page.fields()
     try:
         text, notes = normalise_text(entry.text)

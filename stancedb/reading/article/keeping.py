@@ -1,6 +1,6 @@
 """How the bytes that a text was taken from are kept: packed where that saves room, by whoever read them.
 
-The database would pack them as well, but one page after the other, while the processes that extract wait for it.
+The database would also compress them, but one page after another, while the processes that extract wait for it.
 """
 
 from __future__ import annotations

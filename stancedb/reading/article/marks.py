@@ -169,7 +169,7 @@ def _is_a(node: Mapping[str, Any], *endings: str) -> bool:
 def _of_the_article(nodes: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the first article that a page describes, and further descriptions of the same one.
 
-    A page may describe the articles it links to as well, and their authors are not those of this one.
+    A page may also describe the articles that it links to, whose authors are not its own.
     """
     if not nodes:
         return []

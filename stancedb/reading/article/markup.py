@@ -235,7 +235,7 @@ def note_of_missing(passages: Iterable[tuple[str, str]], *kept: str | None) -> l
         return []
     counts = Counter(kind for kind, _ in missing)
     listed = ", ".join(f"{count} {_plural(kind, count)}" for kind, count in counts.items())
-    return [f"the text lacks what the page prints in its article ({listed}): {_shown([words for _, words in missing])}"]
+    return [f"The text lacks passages of the article on the page ({listed}): {_shown([words for _, words in missing])}"]
 
 
 def _folded(words: str) -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from stancedb.reading.article.values import ImplausibleError
 
-# Before this there were no newspapers.
+# There are no newspapers from before this year.
 _FIRST_YEAR = 1600
 _DATE = re.compile(
     r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})"
@@ -114,18 +114,18 @@ def moment(written: str) -> Moment | None:
 
 def _refuse_implausible(read: datetime, *, is_day: bool) -> None:
     if read.year < _FIRST_YEAR or (is_day and (read.year, read.month, read.day) == (1970, 1, 1)):
-        raise ImplausibleError("no article is of that day")
+        raise ImplausibleError("no article can have that date")
     # A day begins up to fourteen hours before it does in UTC.
     latest = datetime.now(UTC) + timedelta(days=1)
     if (read if read.tzinfo else read.replace(tzinfo=UTC)) > latest:
-        raise ImplausibleError("this day is still to come")
+        raise ImplausibleError("this date is in the future")
 
 
 def _iso_moment(written: str) -> _Read | None:
     found = _DATE.fullmatch(written)
     try:
         if found is None:
-            # A week is no day, though its first day is read for it.
+            # A week is not a day, although it is read as its first day.
             if re.fullmatch(r"\d{4}-?W\d{2}", written):
                 return None
             return datetime.fromisoformat(written), bool(":" in written or re.search(r"\dT\d", written)), None

@@ -13,7 +13,7 @@ _COMMA = re.compile(r"\s*,\s+")
 _ASIDE = re.compile(r"\s*\([^()]*\)\s*$")
 _DOMAIN = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}", re.ASCII)
 _NO_NAMES = {"admin", "administrator", "author", "null", "none", "undefined", "unknown", "n/a", "nan", "false", "true"}
-# The names by which agencies are credited; the short ones are read in this spelling alone.
+# The names by which agencies are credited; short names are recognised only in this spelling.
 _AGENCIES = {
     "AAP": ("AAP", "Australian Associated Press"),
     "Anadolu": ("Anadolu Agency", "Anadolu"),

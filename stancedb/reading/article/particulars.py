@@ -115,7 +115,7 @@ class Candidates:
         return found
 
     def has(self, *names: str) -> bool:
-        """Tell whether something was found for each of the fields."""
+        """Return whether something was found for each of the fields."""
         return all(name in self.found for name in names)
 
     def chosen(self, text: str = "") -> Particulars:
@@ -131,7 +131,7 @@ class Candidates:
         published, published_at, guessed_from = self._moment("published")
         updated_on, updated_at, _ = self._moment("updated")
         if updated_on and len(updated_on) < len("2025-11-25"):
-            self.notes.append(f"passed over updated '{updated_on}': the last change is kept as a day, and this is none")
+            self.notes.append(f"passed over updated '{updated_on}': the last change must be a day")
             updated_on = updated_at = None
         if updated_on and published and not is_later(updated_on, updated_at, published, published_at):
             updated_on = updated_at = None
@@ -186,7 +186,7 @@ class Candidates:
             for _, found in read:
                 if found.unread:
                     self.notes.append(
-                        f"of {name} '{_shown(value)}' ({origin}) not understood: '{found.unread}'; no instant is kept"
+                        f"of {name} '{_shown(value)}' ({origin}) not understood: '{found.unread}'; only the day is kept"
                     )
             yield from read
 

@@ -23,7 +23,7 @@ _MOST_PAGES = 2000
 _LONGEST_TEXT = 16 * 1024 * 1024
 _LONGEST_SECONDS = 60.0
 _MOST_MEMORY = 2 * 1024 * 1024 * 1024
-# What the reader puts where a word was divided at the end of a line.
+# What the reader puts where a word was hyphenated at the end of a line.
 _DIVIDED = "\x02"
 _STRAY = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
 _CREATED = re.compile(r"D:([12][0-9]{3})(?:([0-9]{2})([0-9]{2})?)?")
@@ -161,15 +161,15 @@ def _read(raw: bytes) -> tuple[list[str], str, str]:
 
 def _tidied(pages: list[str]) -> tuple[list[str], tuple[str, ...]]:
     """Return the text of each page without what only marks it up, and what that changed."""
-    notes = ["the text comes from a PDF: read it over before it is coded"]
+    notes = ["The text comes from a PDF. Proofread it before coding."]
     blank = [str(number) for number, page in enumerate(pages, start=1) if not page.strip()]
     if blank:
-        notes.append(f"no text on page{'s' if len(blank) > 1 else ''} {', '.join(blank[:20])}")
+        notes.append(f"No text on page{'s' if len(blank) > 1 else ''} {', '.join(blank[:20])}")
     if divided := sum(page.count(_DIVIDED) for page in pages):
-        notes.append(f"joined {divided} word{'s' if divided > 1 else ''} divided at the end of a line")
+        notes.append(f"Joined {divided} word{'s' if divided > 1 else ''} hyphenated at the end of a line")
     texts = [page.replace(_DIVIDED, "").replace("\r\n", "\n").replace("\r", "\n") for page in pages]
     if stray := sum(len(_STRAY.findall(text)) for text in texts):
-        notes.append(f"left out {stray} character{'s' if stray > 1 else ''} that no font could name")
+        notes.append(f"Left out {stray} character{'s' if stray > 1 else ''} missing from the fonts")
     return [_STRAY.sub("", text).strip() for text in texts], tuple(notes)
 
 

@@ -23,7 +23,7 @@ _MONTHS = (
     r"nov(?:ember)?",
     r"dec(?:ember)?",
 )
-# Where an address has the day of an article, or the month alone.
+# Where a URL contains the day of an article, or only the month.
 _IN_ADDRESS = re.compile(r"/((?:19|20)\d{2})[/-](\d{1,2})(?:[/-](\d{1,2}))?(?=[/-]|$)", re.ASCII)
 
 
@@ -72,7 +72,7 @@ def _shapes(day: date) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 def in_address(address: str | None) -> str | None:
-    """Return the day that stands in the address of a page, or the month where there is no more; the last of several."""
+    """Return the day in the URL of a page, or the month if there is no day; the last of several."""
     for year, month, day in reversed(_IN_ADDRESS.findall(address or "")):
         written = "-".join(part.zfill(2) for part in (year, month, day) if part)
         try:

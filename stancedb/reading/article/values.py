@@ -63,7 +63,7 @@ def short(name: str, found: str) -> str:
         ImplausibleError: It is longer.
     """
     if len(found) > _LONGEST[name]:
-        raise ImplausibleError(f"{len(found)} characters are too many for one")
+        raise ImplausibleError(f"{len(found)} characters are too many")
     return found
 
 

@@ -74,7 +74,7 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One row of the documents; a column that is null is empty, a date that is no number is None."""
+    """One row of the documents; a null column is empty, and a date that is not a number is None."""
 
     id: int
     title: str
@@ -97,7 +97,7 @@ class Marked:
         start: Where it begins, as the program counts.
         stop: Where it ends.
         coder_id: Who marked it.
-        values: The value by role; None where there is no row.
+        values: The value by role; None if there is no row.
     """
 
     id: int

@@ -45,7 +45,7 @@ GROUP BY 1;
 SELECT VariableId, count(*) FROM ENTITIES GROUP BY 1;
 
 -- name: entity_attributes_2
--- What the file says of its entities besides their values, a row for each attribute.
+-- The attributes of entities other than their values, a row for each.
 SELECT VariableId, Value, 'Type' AS attribute, Type AS said FROM ATTRIBUTES WHERE trim(Type) <> ''
 UNION ALL
 SELECT VariableId, Value, 'Alias', Alias FROM ATTRIBUTES WHERE trim(Alias) <> ''

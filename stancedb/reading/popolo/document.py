@@ -57,8 +57,8 @@ _TAKEN = {
 # What Wikidata has for "no party" is one item for all countries, and so identifies nobody.
 _INDEPENDENT = "Q327591"
 _OLDER = (
-    "taken for a later edition of the file of that name that was loaded before sources were kept; its own identifiers"
-    " are now kept as those of the source '{}'; say --source NAME if it is another"
+    "Treated as a later edition of a file of that name loaded before sources were recorded; its local identifiers"
+    " are now those of the source '{}'. Use --source NAME if it is another source."
 )
 
 
@@ -92,7 +92,7 @@ def read_popolo(path: Path | Literal["-"], *, encoding: str | None = None) -> Po
 
 
 def _class_of(rows: list[dict[str, Any]]) -> str | None:
-    """Tell the class of the objects of an array by the fields that no other class has; ours have slug and kind."""
+    """Return the class of the objects of an array by fields that only it has; our own records have slug and kind."""
     keys = {key for row in rows for key in row}
     if not rows or "slug" in keys or "id" not in keys:
         return None
@@ -128,7 +128,7 @@ class Popolo:
         }
         for name in sorted(set(said) - {*CLASSES, "events"}):
             size = len(said[name]) if isinstance(said[name], (list, dict)) else 1
-            self._leave(name, "no actor is made of these", size)
+            self._leave(name, "no actor is created from these", size)
         houses = [row for row in rows["organizations"] if _text(row.get("classification")).lower() == "legislature"]
         self._house = _text(houses[0].get("id")) if len(houses) == 1 else None
         for name in ("persons", "organizations", "posts"):
@@ -146,7 +146,7 @@ class Popolo:
 
     @property
     def has_local_ids(self) -> bool:
-        """Whether some identifier holds within the source of the file alone."""
+        """Whether some identifier is valid only within the source of the file."""
         return any(actor.local for actor in self._actors.values())
 
     def records(self, session: Reading, of: Source) -> Iterator[Item[ActorRecord]]:
@@ -197,12 +197,14 @@ class Popolo:
         for (name, reason), count in sorted(self._left.items()):
             by_class[name].append(f"{reason} ({count})")
         taken = ", ".join(f"{self.counts[name]} {name}" for name in CLASSES if self.counts[name])
-        notes = [f"taken: {taken}"] if taken else []
-        notes += [f"of {name} not taken: {', '.join(reasons)}" for name, reasons in by_class.items()]
+        notes = [f"Loaded: {taken}."] if taken else []
+        notes += [f"Not loaded of {name}: {', '.join(reasons)}." for name, reasons in by_class.items()]
         if self.counts["joined"]:
-            notes.append(f"{self.counts['joined']} memberships joined with an overlapping one of the same body")
+            notes.append(f"{self.counts['joined']} memberships merged with an overlapping membership of the same body.")
         if self.counts["seats"]:
-            notes.append(f"{self.counts['seats']} tenures overlap another of their post and have a seat of their own")
+            notes.append(
+                f"{self.counts['seats']} tenures overlap another tenure of the same post and were given their own seat."
+            )
         return notes
 
     def _objects(self, name: str, rows: object, *, is_taken: bool = True) -> list[dict[str, Any]]:
@@ -219,7 +221,9 @@ class Popolo:
                     if key not in _TAKEN[name] and value not in (None, "", [], {}):
                         self._leave(name, f"field {key}")
         elif good:
-            self._leave(name, "no actor is made of these; their dates serve memberships without any", len(good))
+            self._leave(
+                name, "no actor is created from these; their dates are used for memberships without dates", len(good)
+            )
         return good
 
     def _leave(self, name: str, reason: str, count: int = 1) -> None:
@@ -231,7 +235,7 @@ class Popolo:
         if not key or not names:
             return self._leave(name, "without an id" if not key else "without a name")
         if key in self._actors:
-            return self._leave(name, "with an id that another has")
+            return self._leave(name, "with a duplicate id")
         classification = _text(row.get("classification")).lower()
         kind = {"persons": "person", "posts": "office"}.get(name) or _KINDS.get(classification, "organization")
         (language, main), *others = names
@@ -282,7 +286,7 @@ class Popolo:
             if not scheme or not value:
                 self._leave(name, "identifier without scheme or value")
             elif value == _INDEPENDENT:
-                self._leave(name, f"identifier {_INDEPENDENT}, which is any independent politician's")
+                self._leave(name, f"identifier {_INDEPENDENT}, used for any independent politician")
             elif shape is not None and shape.fullmatch(value):
                 actor.world_wide.append(f"{scheme.lower()}:{value}")
             elif scheme.lower() in REGISTERS:
@@ -302,7 +306,7 @@ class Popolo:
                     return period
             except ValueError:
                 continue
-        self._leave(name, "with dates that are none or end before they start")
+        self._leave(name, "with invalid dates, or dates that end before they start")
         return None
 
     def _relate(self, row: dict[str, Any], kind: str, target: object, period: Period, name: str) -> bool:

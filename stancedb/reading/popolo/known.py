@@ -38,7 +38,7 @@ def known_before(session: Reading, actors: Mapping[str, Actor], house: str | Non
 
 
 def settle_slugs(session: Reading, actors: Collection[Actor], of: str, older: Mapping[str, Known]) -> dict[str, str]:
-    """Return the slug of each actor; one that the database knows keeps its kind and main name as well."""
+    """Return the slug of each actor; an existing actor also keeps its kind and main name."""
     bases = {actor.key: _slug_of(actor, of) for actor in actors}
     known = known_actors(session, [identifier for actor in actors for identifier in actor.identifiers])
     taken = set(session.execute(SQL["taken_slugs"], {"slugs": list(bases.values())}).scalars())

@@ -22,7 +22,7 @@ class Actor:
     name: str
     language: str = UNDETERMINED
     other_names: list[str] = field(default_factory=list)
-    # What holds within the source of the file alone, and what holds the world over.
+    # Identifiers that are valid only within the source of the file, and those that are valid worldwide.
     local: list[str] = field(default_factory=list)
     world_wide: list[str] = field(default_factory=list)
     identifiers: list[str] = field(default_factory=list)
