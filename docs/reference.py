@@ -201,8 +201,8 @@ def table_pages() -> dict[str, str]:
     found["dictionary/index.md"] = (
         "# The tables\n\n"
         "The schema `stancedb` contains what people enter and what is derived from it. Readers and BI tools use the\n"
-        "schema [reporting](reporting.md) instead. Each table that people write to, except those of the workbench, has a\n"
-        "twin with the same columns in the schema `history`, with the earlier versions of its rows, and a view\n"
+        "schema [reporting](reporting.md) instead. Each table that people write to, except those of the workbench,\n"
+        "has a twin with the same columns in the schema `history`, with the earlier versions of its rows, and a view\n"
         "`history.<table>_as_known`\n"
         "([two clocks](../database.md#two-clocks)). These pages are generated from the model of the program; the\n"
         "database has the same descriptions as comments.\n\n"

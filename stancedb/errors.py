@@ -404,7 +404,7 @@ class DraftOvertaken(RefusedByRule):
 
 
 class FormRefused(RefusedByRule):
-    """The form has {count} mistakes. Correct the lines below the sentences that begin with #!."""
+    """The form has {count} mistakes. Correct the lines below each sentence that begins with #! in it."""
 
     count: int
 

@@ -16,7 +16,7 @@ CREATE TEMPORARY TABLE staged_mention (
 -- name: quoted
 -- In which texts is the quote of each line looked up?
 --
--- In the newest text of its article or the one that the line was read in, and in the older ones in which the statement is mentioned already: a place that is
+-- In the newest text of its article or the text that the line was read in, and in the older ones in which the statement is mentioned already: a place that is
 -- known stays the place of the line, whatever text has come since.
 CREATE TEMPORARY TABLE quoted ON COMMIT DROP AS
 WITH newest AS (

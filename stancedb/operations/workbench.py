@@ -14,7 +14,7 @@ from stancedb.database import Reading, Working, Writing
 from stancedb.errors import AmbiguousHandle, DraftOvertaken, NoSuchThing, NothingToUndo, RecordsRefused
 from stancedb.loading.account import LoadAccount
 from stancedb.loading.loader import load
-from stancedb.loading.quotes import Span, anchor
+from stancedb.loading.quotes import anchor
 from stancedb.model.vocabulary import CodingStatus
 from stancedb.operations.changesets import undo_changeset
 from stancedb.questions.workbench import show_assignment
@@ -23,6 +23,7 @@ from stancedb.records.statement import StatementRecord
 from stancedb.refusals import FaultError, Refusal
 from stancedb.shared.asking import Row
 from stancedb.shared.handles import id_of, position_id
+from stancedb.spans import Span
 from stancedb.sql import Queries
 
 SQL = Queries(__file__)
@@ -195,7 +196,7 @@ def save_findings(
 
 
 def withdraw_finding(session: Working, assignment: int, number: int, *, coder: str) -> None:
-    """Take a finding of an open assignment back; the one that it corrected is current again."""
+    """Take a finding of an open assignment back; the finding that it corrected is current again."""
     session.execute(SQL["withdraw_finding"], {"assignment": assignment, "coder": coder, "number": number})
 
 

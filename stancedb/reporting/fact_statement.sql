@@ -75,7 +75,7 @@ COMMENT ON COLUMN reporting.fact_statement.is_evidence IS 'True if the coding ca
 -- name: due
 -- The rows that belong in it.
 CREATE TEMPORARY TABLE due ON COMMIT DROP AS
--- The quote comes from the mention that the coding rests on, else from the one that the command line shows first.
+-- The quote comes from the mention that the coding rests on, else from the mention that the command line shows first.
 WITH quoted AS (
     SELECT DISTINCT ON (t.coding_key) t.coding_key, m.article_id AS article_key, m.outlet_id AS outlet_key, m.rendering,
         CASE WHEN char_length(m.quote) > 2000 THEN left(m.quote, 1999) || '…' ELSE m.quote END AS quote_text,

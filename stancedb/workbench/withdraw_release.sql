@@ -1,6 +1,6 @@
 -- Reopen the assignments that the undone changeset released, once its codings are gone; return how many.
 --
--- The changeset in force names the one that it undoes.
+-- The changeset in force names the changeset that it undoes.
 CREATE FUNCTION stancedb.withdraw_release() RETURNS integer LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $body$
 DECLARE
