@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: help demo test quick trials check format lint sql types docs bench bad killed crowd mutants wheel clean
+.PHONY: help demo test quick trials check format lint sql types pictures docs bench bad killed crowd mutants wheel clean
 
 help: ## List the targets.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -40,6 +40,9 @@ docs: $(VENV)/.installed-dev ## Build the documentation site into site/; a warni
 	@# MkDocs and Material announce their end of support on every call; see docs/decisions/this-site.md.
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --clean --quiet
 	@echo 'The site is in site/; to browse it with the search, run $(BIN)/mkdocs serve.'
+
+pictures: $(VENV)/.installed-dev ## Draw the pictures of the documentation again.
+	$(BIN)/python -m tests.plot.pictures
 
 bench: $(VENV)/.installed-dev ## Measure speed, as ratios to a baseline of the same run.
 	$(BIN)/python benchmarks/startup.py

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Values = list[dict[str, Any]]
 
-# The page gives each another colour where the reader wants the screen dark, so a colour means one thing alone.
+# In dark mode the page replaces each colour, so each colour has exactly one meaning.
 INK = "#1b2430"
 FAINT = "#d9dfe7"
 HELD = "#1d5bb5"
@@ -91,7 +91,7 @@ def _spec(drawing: Drawing, size: Size) -> dict[str, Any]:
     ]
     chart = alt.vconcat(*charts, spacing=26)
     spec: dict[str, Any] = chart.to_dict()
-    # Another font than the one that was measured may be wider.
+    # The font of the reader may be wider than the measured font.
     spec["padding"] = {"left": 36, "right": 24, "top": 6, "bottom": 6}
     spec["config"] = {
         "aria": False,

@@ -16,7 +16,7 @@ _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\
 _DAY = timedelta(days=1)
 # What happened so near to a change belongs to the closer look at it.
 _NEAR = timedelta(days=60)
-# So many times longer than its busy part is a picture that needs a closer look.
+# A picture this many times longer than its busy part gets a closer look.
 _TOO_SMALL = 4
 _NOT_HAPPENED = {"cancelled", "postponed", "scheduled"}
 

@@ -18,12 +18,12 @@ from stancedb.plot.drawing import Drawing, Row, drawing, events_within, readable
 from stancedb.plot.frame import frame
 from stancedb.plot.strips import Group, Strips, strips, within
 
-# So many quotes stand under a change; the rest is counted.
+# Maximum number of quotes shown under a change; the others are only counted.
 _QUOTES = 6
-# Of more holders, and of more changes, the tables and the earlier changes are folded away.
+# Beyond these numbers of holders and changes, tables and earlier changes are collapsed.
 _OPEN_HOLDERS = 12
 _OPEN_CHANGES = 20
-# A closer look is worth its place for so many holders.
+# Maximum number of holders in the closer look.
 _MOST_CLOSER = 20
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 

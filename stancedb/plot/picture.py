@@ -25,11 +25,11 @@ PAPER = "#ffffff"
 _WIDTH = 960
 _EDGE = 24
 _NAMES = 200
-# At most so many holders are drawn in a file; a page has them all.
+# Maximum number of holders drawn in a file; a page has all of them.
 MOST_ROWS = 200
-# A closer look is worth its place for so many holders that changed.
+# Maximum number of holders in the closer look.
 _MOST_CLOSER = 20
-# Below so few pixels a stretch has no room for its letter.
+# A stretch with fewer pixels has no room for its letter.
 _ROOM_FOR_CODE = 12
 _LANES = 4
 _LISTED = 20
@@ -88,7 +88,7 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """An event above the plot: in a lane with its name, or with its number alone where no lane has room."""
+    """An event above the plot: in a lane with its name, or with only its number where no lane has room."""
 
     mark: Mark
     x: float

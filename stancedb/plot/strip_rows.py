@@ -9,9 +9,9 @@ from typing import Any
 from stancedb.plot.picture import Days
 from stancedb.plot.strips import Strip, Strips
 
-# So many rows are shown to a browser without script, which cannot search them.
+# Number of rows shown without script, where they cannot be searched.
 SHOWN = 100
-# Statements are drawn for so many rows; more dots than that are a blur.
+# Statements are drawn up to this number of rows; more dots would be a blur.
 _DOTTED = 60
 # A stretch narrower than this, in per cent, has no room for its letter on a wide screen.
 _ROOM_FOR_CODE = 3.0

@@ -16,7 +16,7 @@ LEGEND = (
 )
 _LONGEST_LABEL = 28
 _NARROWEST = 20
-# A terminal has room for so many holders.
+# Maximum number of holders in a terminal.
 _MOST_ROWS = 60
 
 

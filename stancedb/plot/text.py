@@ -17,7 +17,7 @@ def width(text: str, size: float) -> float:
 
 
 def wrapped(text: str, size: float, most: float, lines: int = 2) -> list[str]:
-    """Break a text into at most so many lines of at most a width in pixels; what is too long ends with an ellipsis.
+    """Break a text into lines of a maximum width in pixels; a text that needs too many lines ends with an ellipsis.
 
     Chinese and Japanese break between any two signs, everything else at spaces, and a word longer than a line anywhere.
     """

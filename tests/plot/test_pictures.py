@@ -18,6 +18,7 @@ from stancedb.plot import chart, files, page, terminal
 from stancedb.plot.drawing import Window, drawing
 from stancedb.questions import pages
 from stancedb.settings import Settings
+from tests.plot import pictures
 from tests.support.plugin import AUTHOR, Run
 from tests.support.worlds import answer, done, invoker
 
@@ -255,3 +256,10 @@ def test_a_browser_finds_no_fault(
     assert shown.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     assert shown.evaluate("document.activeElement.hash") == "#changes"
     shown.close()
+
+
+def test_the_pictures_of_the_documentation_are_those_that_the_program_draws(asked: dict[str, Any]) -> None:
+    # Another version of the drawing library may place a line elsewhere; the words are ours.
+    for name, content in pictures.drawn(asked).items():
+        kept = etree.parse(pictures.FOLDER / name).getroot()
+        assert [*kept.itertext()] == [*etree.fromstring(content).itertext()], name

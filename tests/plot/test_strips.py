@@ -86,6 +86,7 @@ def holder(number: int, chance: random.Random, names: list[str] | None) -> dict[
     changes = [
         {
             "change": "shift",
+            "change_label": "shift",
             "changed_on": after["since"],
             "from_position": before["position"],
             "to_position": after["position"],
@@ -205,6 +206,7 @@ class TestTheFile:
         found["holders"][0]["changes"] = [
             {
                 "change": "shift",
+                "change_label": "shift",
                 "changed_on": date(2023, 1, 1),
                 "from_position": "no",
                 "to_position": "yes",
