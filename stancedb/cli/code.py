@@ -132,6 +132,32 @@ def show(app: App, assignment: int | None, coder: str | None) -> None:
     _show(app, text)
 
 
+@code.command("candidates")
+@_assignment_argument
+@_coder_option
+@pass_app
+def candidates_(app: App, assignment: int | None, coder: str | None) -> None:
+    """List the places of a text where a statement may be.
+
+    These are sentences with a quotation, a reporting verb, or a name and a keyword of the codebook. They are places to
+    jump to; a text may have statements elsewhere. The score says how much was found and is not a probability.
+
+    Example:
+      stancedb code candidates --format json
+    """
+    from stancedb.questions import workbench
+
+    with app.reading() as session:
+        name, number = _which(app, session, coder, assignment)
+        found = workbench.coding_text(session, number, coder=name)["candidates"]
+    rows = [{**place, "why": ", ".join(dict.fromkeys(reason["why"] for reason in place["why"]))} for place in found]
+    app.output.rows(
+        found if app.output.format in {"json", "ndjson"} else rows,
+        columns=["paragraph", "start", "end", "score", "speaker", "why", Column("quote", below=True)],
+        empty="No place of the text looks like a statement.",
+    )
+
+
 @code.command("list")
 @slug_option("round", "--round", "round_slug", help="Only assignments of this round.")
 @slug_option("coder", metavar="NAME", help="Only assignments of this coder (default: all that you may see).")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from stancedb.candidates.finding import candidates
+from stancedb.candidates.keywords import IssueWords, keywords_of
+from stancedb.candidates.names import Name
 from stancedb.database import Reading
 from stancedb.errors import NoSuchThing, NothingOpened, SeveralOpened
 from stancedb.questions.changesets import changeset_id
@@ -64,14 +67,39 @@ def show_assignment(session: Reading, assignment: int, *, coder: str) -> Row:
 
 
 def coding_text(session: Reading, assignment: int, *, coder: str) -> Row:
-    """Return what ``show_assignment`` does, and of each issue in scope its question and its active positions.
+    """Return what ``show_assignment`` does, with the scope in full and the places where a statement may be.
+
+    Of each issue in scope it has the question and the active positions. ``candidates`` are the places, in the order of
+    the text: ``start`` and ``end`` in code points, ``paragraph``, ``score`` from 0 to 1, ``why`` with what was found,
+    ``speaker`` or None, and the words. They are places to jump to; a text may have statements elsewhere.
 
     Raises:
         NoSuchThing: The coder has no such assignment.
     """
     found = show_assignment(session, assignment, coder=coder)
     scope = session.execute(SQL["scope"], {"round": id_of(session, "round", found["round"])})
-    return {**found, "issues": [dict(issue) for issue in scope.mappings()]}
+    issues = [dict(issue) for issue in scope.mappings()]
+    return {**found, "issues": issues, "candidates": _candidates(session, found)}
+
+
+def _candidates(session: Reading, found: Row) -> list[Row]:
+    """Return the places of an assigned text where a statement may be."""
+    names = [Name(*row) for row in session.execute(SQL["names"], {"day": found["day"]})]
+    keywords = keywords_of(IssueWords(*row) for row in session.execute(SQL["issue_words"]))
+    in_scope = [keyword for keyword in keywords if keyword.issue in set(found["issues"])]
+    body: str = found["body"]
+    return [
+        {
+            "start": place.span.start,
+            "end": place.span.end,
+            "paragraph": place.paragraph,
+            "score": place.score,
+            "why": [{"why": reason.why, "words": reason.words, "of": [*reason.of]} for reason in place.reasons],
+            "speaker": place.speaker,
+            "quote": body[place.span.start : place.span.end],
+        }
+        for place in candidates(body, language=found["language"], names=names, keywords=in_scope)
+    ]
 
 
 def coder_name(session: Reading, given: str | None, *, author: str) -> str:

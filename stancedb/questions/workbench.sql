@@ -49,7 +49,7 @@ LIMIT :at_most;
 -- name: assignment
 SELECT a.id AS assignment, r.slug AS round, k.name AS coder, b.label AS codebook, r.counts_at_once, a.state, a.note,
     a.hides_suggestions, t.slug AS article, t.title, o.name AS outlet, t.byline, t.published_edtf AS published, t.url,
-    t.language, v.id AS version, v.body,
+    t.language, coalesce(t.published_from, current_date) AS day, v.id AS version, v.body,
     ARRAY(
         SELECT i.slug FROM stancedb.coding_round_issue s JOIN stancedb.issue i ON i.id = s.issue_id
         WHERE s.round_id = r.id ORDER BY i.slug
@@ -101,3 +101,27 @@ JOIN stancedb.coder k ON k.id = a.coder_id
 JOIN stancedb.article_version v ON v.id = a.article_version_id
 JOIN stancedb.article t ON t.id = v.article_id
 WHERE a.released_id = :changeset ORDER BY a.id;
+
+-- name: names
+-- What actors may be called on the day of an article. The name of an office means the person who held it then, and the
+-- office itself only where nobody did.
+WITH named AS (
+    SELECT a.id, a.slug, a.kind, a.name FROM stancedb.actor a WHERE a.merged_into_id IS NULL
+    UNION
+    SELECT a.id, a.slug, a.kind, n.name FROM stancedb.actor_name n JOIN stancedb.actor a ON a.id = n.actor_id
+    WHERE a.merged_into_id IS NULL AND n.used @> CAST(:day AS date)
+)
+SELECT coalesce(p.slug, n.slug) AS handle, n.name, n.kind = 'person' AS is_of_person
+FROM named n
+LEFT JOIN stancedb.tenure t ON t.office_id = n.id AND t.held @> CAST(:day AS date)
+LEFT JOIN stancedb.actor p ON p.id = t.person_id AND p.merged_into_id IS NULL
+ORDER BY 1, 2;
+
+-- name: issue_words
+-- What the codebook says of each issue that is coded now.
+SELECT i.slug, i.question, array_remove(array_agg(p.label ORDER BY p.rank, p.slug), NULL) AS labels,
+    array_remove(array_agg(p.definition ORDER BY p.rank, p.slug) || i.scope, NULL) AS definitions
+FROM stancedb.issue i LEFT JOIN stancedb.position p ON p.issue_id = i.id AND p.status = 'active'
+WHERE i.status = 'active'
+GROUP BY i.id, i.slug, i.question, i.scope
+ORDER BY i.slug;

@@ -600,3 +600,30 @@ def test_a_draft_of_another_window_is_not_overwritten(
 
     assert "A later draft of assignment 1 was saved from another window." in refused.stderr
     assert answer(run, "code", "show")["draft"] == "of another window"
+
+
+class TestCandidates:
+    def test_each_is_a_place_of_the_text_with_what_was_found_there(self, run: Run) -> None:
+        text = answer(run, "code", "show")
+        found = answer(run, "code", "candidates")
+
+        assert found == text["candidates"]
+        assert [text["body"][place["start"] : place["end"]] for place in found] == [place["quote"] for place in found]
+        assert any("We will not ask twice" in place["quote"] for place in found)
+        assert all(place["why"] and 0 < place["score"] <= 1 for place in found)
+
+    def test_a_name_beside_a_reporting_verb_is_the_speaker(self, run: Run) -> None:
+        speakers = {place["quote"]: place["speaker"] for place in answer(run, "code", "candidates")}
+
+        (said,) = [quote for quote in speakers if quote.startswith("Prime Minister Ana Cole said")]
+        assert speakers[said] == "ana-cole"
+
+    def test_the_holder_of_an_office_on_the_day_is_the_speaker(self, run: Run, tmp_path: Path) -> None:
+        text = "The Prime Minister of Norland said that the dam will be built. That was all."
+        line = {**ARTICLE_LINE, "id": "office", "title": "Office", "published": "2024-05-01", "text": text}
+        done(run("article", "load", jsonl(tmp_path / "office.jsonl", line)))
+        done(run("round", "add", "offices", "--issue", "dam"))
+        done(run("assign", "--round", "offices", "--coder", AUTHOR, "--per-coder", 1, "--article", "office"))
+
+        opened = answer(run, "code", "next", "--round", "offices")
+        assert [place["speaker"] for place in opened["candidates"]] == ["ben-dahl"]
