@@ -19,7 +19,7 @@ FROM (
 WHERE (o.statement_id, o.changeset_id) = (c.statement_id, c.changeset_id) AND c.mention_id IS NULL;
 ALTER TABLE stancedb.coding ENABLE TRIGGER USER;
 
-ALTER TABLE stancedb.coding ADD CONSTRAINT fk_coding_mention_of_its_statement FOREIGN KEY (mention_id, statement_id) REFERENCES stancedb.mention (id, statement_id);
+ALTER TABLE stancedb.coding ADD CONSTRAINT fk_coding_mention_of_its_statement FOREIGN KEY (mention_id, statement_id) REFERENCES stancedb.mention (id, statement_id) DEFERRABLE;
 CREATE INDEX ix_coding_mention_id ON stancedb.coding (mention_id) WHERE mention_id IS NOT NULL;
 
 COMMENT ON CONSTRAINT uq_mention_id_statement_id ON stancedb.mention IS 'A mention id statement id must be unique.';

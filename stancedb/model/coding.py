@@ -65,6 +65,9 @@ class Coding(Curated, Base):
             ["mention_id", "statement_id"],
             [f"{SCHEMA}.mention.id", f"{SCHEMA}.mention.statement_id"],
             name="fk_coding_mention_of_its_statement",
+            # A merge of statements moves mentions and then codings.
+            deferrable=True,
+            initially="IMMEDIATE",
         ),
         Index(None, "assignment_id", postgresql_where=text("assignment_id IS NOT NULL")),
         ForeignKeyConstraint(

@@ -42,10 +42,10 @@ FROM carrying y WHERE y.id = c.id AND NOT (y.is_judged_anew OR y.is_retired) AND
 -- Copy the codings that stopped counting in this changeset to the new version.
 INSERT INTO stancedb.coding (
     statement_id, holder_id, issue_id, position_id, coder_id, codebook_version_id, basis, explicitness, condition,
-    vagueness, confidence, rationale, status, is_final, carried_from_id
+    vagueness, confidence, rationale, status, is_final, carried_from_id, mention_id
 )
 SELECT c.statement_id, c.holder_id, c.issue_id, c.position_id, c.coder_id, w.id, c.basis, c.explicitness, c.condition,
-    c.vagueness, c.confidence, c.rationale, c.status, true, c.id
+    c.vagueness, c.confidence, c.rationale, c.status, true, c.id, c.mention_id
 FROM carrying y
 JOIN stancedb.coding c ON c.id = y.id
 JOIN stancedb.codebook_version w ON w.label = :label

@@ -52,6 +52,7 @@ def undo_changeset(session: Writing, number: int) -> list[Row]:
         raise ChangedSince.of(number, later)
     session.execute(SQL["name_undone"], {"undone": undone})
     restored: list[Row] = []
+    session.execute(SQL["defer_mentions"])
     try:
         for table in reversed(added):
             removed = len(session.execute(_of_table("remove_added", table), {"undone": undone}).all())
@@ -61,6 +62,7 @@ def undo_changeset(session: Writing, number: int) -> list[Row]:
             returned = _restore(session, table, undone, may_update=table in held)
             if returned:
                 restored.append({"rows": table, "removed": 0, "restored": returned})
+        session.execute(SQL["check_mentions"])
     except IntegrityError as failure:
         raise BuiltUpon(number=number) from failure
     restored += _reopen_assignments(session)

@@ -9,6 +9,13 @@ WHERE u.undoes_id = :undone AND NOT EXISTS (SELECT FROM stancedb.changeset r WHE
 -- name: name_undone
 UPDATE stancedb.changeset SET undoes_id = :undone WHERE id = CAST(current_setting('stancedb.changeset') AS bigint);
 
+-- name: defer_mentions
+-- Mentions and the codings that rest on them go back to another statement one after the other.
+SET CONSTRAINTS stancedb.fk_coding_mention_of_its_statement DEFERRED;
+
+-- name: check_mentions
+SET CONSTRAINTS stancedb.fk_coding_mention_of_its_statement IMMEDIATE;
+
 -- name: withdraw_release
 SELECT stancedb.withdraw_release();
 

@@ -57,8 +57,11 @@ def merge_statements(session: Writing, copies: Sequence[int]) -> dict[int, int]:
 
 # The steps that move data to the remaining statement, in this order.
 _GO_OVER = (
+    "defer_mentions",
     "move_mentions",
     "move_codings",
+    "detach_codings",
+    "check_mentions",
     "move_links",
     "move_links_to_them",
     "move_causes",

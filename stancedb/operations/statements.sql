@@ -54,7 +54,14 @@ WHERE m.id = g.id AND NOT EXISTS (
 -- name: move_codings
 -- Of several codings by one coder, the coding of the first statement moves; of several final codings, only the first by
 -- statement, coder and codebook moves.
-UPDATE stancedb.coding c SET statement_id = g.kept_id FROM (
+--
+-- It rests on the mention of the same place, which has moved too or was there before.
+UPDATE stancedb.coding c SET statement_id = g.kept_id, mention_id = (
+    SELECT k.id FROM stancedb.mention m
+    JOIN stancedb.mention k USING (article_version_id, char_start, char_end)
+    WHERE m.id = c.mention_id AND k.statement_id = g.kept_id
+)
+FROM (
     SELECT c.id, x.kept_id, c.holder_id, c.issue_id, c.is_final, c.coder_id, c.codebook_version_id,
         row_number() OVER (
             PARTITION BY x.kept_id, c.holder_id, c.issue_id, c.coder_id, c.codebook_version_id
@@ -74,6 +81,18 @@ WHERE c.id = g.id AND g.of_coder = 1 AND (g.of_final = 1 OR NOT g.is_final) AND 
         OR (k.coder_id, k.codebook_version_id) = (g.coder_id, g.codebook_version_id)
     )
 );
+
+-- name: detach_codings
+-- A coding that stays rests on no mention that has moved.
+UPDATE stancedb.coding c SET mention_id = NULL
+FROM same_words x, stancedb.mention m
+WHERE c.statement_id = x.gone_id AND m.id = c.mention_id AND m.statement_id <> c.statement_id;
+
+-- name: defer_mentions
+SET CONSTRAINTS stancedb.fk_coding_mention_of_its_statement DEFERRED;
+
+-- name: check_mentions
+SET CONSTRAINTS stancedb.fk_coding_mention_of_its_statement IMMEDIATE;
 
 -- name: move_links
 -- Of several equal links, the link of the first statement moves.

@@ -519,6 +519,7 @@ class TestDeferrable:
             "ex_actor_attribute_one_value_at_a_time",
             "ex_actor_relation_once_at_a_time",
             "ex_tenure_one_holder_of_a_seat",
+            "fk_coding_mention_of_its_statement",
             "uq_position_issue_id_rank",
         }
 

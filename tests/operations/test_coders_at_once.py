@@ -175,7 +175,7 @@ def test_an_undo_that_waits_for_a_recode_is_refused_by_its_changeset(small_url: 
     beside.join(30)
 
     assert refusals[0] is not None
-    assert f"changeset {step.changeset} cannot be undone" in refusals[0]
+    assert f"Changeset {step.changeset} cannot be undone" in refusals[0]
     assert left(small_url, number)[:2] == ("done", True)
 
 

@@ -180,7 +180,7 @@ BREAKING: tuple[tuple[str, str, str], ...] = (
         f"UPDATE stancedb.mention SET rendering = 'paraphrase' WHERE statement_id = {_OTHERS_STATEMENT}",
     ),
     (
-        "ck_statement_is_coded_by_others",
+        "fk_coding_mention_of_its_statement",
         "ana",
         f"DELETE FROM stancedb.mention WHERE statement_id = {_OTHERS_STATEMENT}",
     ),
