@@ -1,0 +1,82 @@
+"""How wide words are, and where they break: estimated for the widest of the usual fonts, so that none is cut off."""
+
+from __future__ import annotations
+
+import unicodedata
+
+# Widths in parts of the size of the letters, rounded up from DejaVu Sans, which is wider than Arial, Helvetica, Roboto
+# and Noto Sans; letters not listed are as wide as an n.
+_NARROW = frozenset("iljtfrI.,:;'|!()[]- \u2019\u2013")
+_WIDE = frozenset("mwMWQO%@\u2014")
+_ELLIPSIS = "\u2026"
+
+
+def width(text: str, size: float) -> float:
+    """Return about how many pixels a line takes at most, in letters of a size in pixels."""
+    return sum(map(_share, text)) * size
+
+
+def wrapped(text: str, size: float, most: float, lines: int = 2) -> list[str]:
+    """Break a text into at most so many lines of at most a width in pixels; what is too long ends with an ellipsis.
+
+    Chinese and Japanese break between any two signs, everything else at spaces, and a word longer than a line anywhere.
+    """
+    found: list[str] = []
+    for word in _words(text):
+        if found and width(found[-1] + word.rstrip(), size) <= most:
+            found[-1] += word
+        else:
+            *whole, rest = _pieces(word, size, most)
+            found += [*whole, rest]
+    found = [line.rstrip() for line in found]
+    if len(found) <= lines:
+        return found
+    last = found[lines - 1]
+    while last and width(last + _ELLIPSIS, size) > most:
+        last = last[:-1]
+    return [*found[: lines - 1], last.rstrip() + _ELLIPSIS]
+
+
+def is_right_to_left(text: str) -> bool:
+    """Whether the first letter with a direction is one of Arabic, Hebrew or another script read from the right."""
+    for sign in text:
+        direction = unicodedata.bidirectional(sign)
+        if direction in {"L", "R", "AL"}:
+            return direction != "L"
+    return False
+
+
+def _share(sign: str) -> float:
+    if unicodedata.combining(sign):
+        return 0.0
+    if unicodedata.east_asian_width(sign) in {"W", "F"}:
+        return 1.0
+    if sign in _NARROW:
+        return 0.4
+    if sign in _WIDE or sign.isupper():
+        return 0.95 if sign in _WIDE else 0.72
+    return 0.64
+
+
+def _words(text: str) -> list[str]:
+    """Return the parts between which a line may break, each with the space behind it."""
+    words: list[str] = []
+    begins = True
+    for sign in text:
+        is_wide = unicodedata.east_asian_width(sign) in {"W", "F"}
+        if begins or is_wide:
+            words.append(sign)
+        else:
+            words[-1] += sign
+        begins = sign.isspace() or is_wide
+    return words
+
+
+def _pieces(word: str, size: float, most: float) -> list[str]:
+    """Return a word in pieces that fit on a line."""
+    pieces = [""]
+    for sign in word:
+        if pieces[-1] and width((pieces[-1] + sign).rstrip(), size) > most:
+            pieces.append("")
+        pieces[-1] += sign
+    return pieces
