@@ -15,8 +15,7 @@ from typing import Any
 from stancedb import __version__
 from stancedb.plot import sheet
 from stancedb.plot.frame import Frame
-from stancedb.plot.sheet import INK, SOFT, Body, fitted
-from stancedb.plot.text import is_right_to_left
+from stancedb.plot.sheet import INK, SOFT, Body, fitted, isolated
 
 Row = Mapping[str, Any]
 Names = Mapping[tuple[str, str], str]
@@ -557,18 +556,13 @@ def _rows(labels: Sequence[str]) -> Spec:
 
 
 def _heading(words: str) -> Spec:
-    shown = _isolated(fitted(words, 13, _WIDE))
+    shown = isolated(fitted(words, 13, _WIDE))
     return {"text": shown, "anchor": "start", "frame": "bounds", "fontSize": 13, "color": INK, "offset": 6}
 
 
 def _label(number: int, words: str) -> str:
     """Return a label that is unique by the number before it, which is not drawn."""
-    return f"{number}\n{_isolated(fitted(' '.join(words.split()), 12, _LABELS - 14))}"
-
-
-def _isolated(words: str) -> str:
-    """Return right-to-left text in marks that keep its numbers and punctuation in place."""
-    return f"\N{RIGHT-TO-LEFT ISOLATE}{words}\N{POP DIRECTIONAL ISOLATE}" if is_right_to_left(words) else words
+    return f"{number}\n{isolated(fitted(' '.join(words.split()), 12, _LABELS - 14))}"
 
 
 def _bar(share: float | None, long: int) -> str:

@@ -78,16 +78,19 @@ def framed(frame: Frame, body: Body, *, notes: Sequence[str] = (), description: 
 def text(
     x: float, y: float, words: str, *, size: float = 12, fill: str = INK, anchor: str = "start", weight: str = "normal"
 ) -> str:
-    """Return one line of text as SVG; right-to-left text is anchored by its place on the sheet as well."""
-    direction = ""
-    if is_right_to_left(words):
-        # In right-to-left text the start of a line is its right end.
-        direction = ' direction="rtl"'
-        anchor = {"start": "end", "end": "start"}.get(anchor, anchor)
+    """Return one line of text as SVG, anchored at the same end in every script."""
     return (
         f'<text x="{x:g}" y="{y:g}" font-size="{size:g}" fill="{fill}" text-anchor="{anchor}"'
-        f' font-weight="{weight}"{direction}>{escape(words)}</text>'
+        f' font-weight="{weight}">{escape(isolated(words))}</text>'
     )
+
+
+def isolated(words: str) -> str:
+    """Return right-to-left text in marks that keep its numbers and punctuation in place.
+
+    The attribute ``direction`` would do so as well, but programs differ in whether it moves the anchor of a text.
+    """
+    return f"\N{RIGHT-TO-LEFT ISOLATE}{words}\N{POP DIRECTIONAL ISOLATE}" if is_right_to_left(words) else words
 
 
 def fitted(words: str, size: float, most: float) -> str:
