@@ -11,6 +11,7 @@ import click
 
 from stancedb.cli.app import App, Day, Noun, pass_app, rule_option, slug_argument, slug_option
 from stancedb.cli.output import Column
+from stancedb.cli.plotting import check_plot, draw, only, plot_option
 
 if TYPE_CHECKING:
     from stancedb.database import Reading
@@ -133,8 +134,9 @@ def claims(app: App, /, *, rule: str, holder: str | None, issue: str | None) -> 
     help="Measure at the end of each of these periods, and today.",
 )
 @rule_option
+@plot_option
 @pass_app
-def polarization(app: App, /, *, rule: str, issue: str, every: Every) -> None:
+def polarization(app: App, /, *, rule: str, issue: str, every: Every, plot: str | None) -> None:
     """Show agreement and polarization among holders over time.
 
     Agreement is the share of pairs of holders with the same position. Polarization ranges from 0 (all at one rank of
@@ -144,10 +146,18 @@ def polarization(app: App, /, *, rule: str, issue: str, every: Every) -> None:
     Example:
       stancedb ask polarization --issue taiwan-status-wording --every year
     """
+    from stancedb.plot import analysis
+    from stancedb.questions import about
     from stancedb.questions import standard as questions
 
+    if plot is not None:
+        check_plot(app, plot)
     with reported(app) as session:
         rows = questions.polarization(session, rule=rule, issue=issue, every=every)
+        shown = about.about(session, issue)
+    if plot is not None:
+        draw(app, plot, analysis.polarization(rows, shown, issue=issue, every=every, rule=rule))
+        return
     app.output.rows(
         rows,
         columns=["on_day", "holders", "positions", "unranked", "agreement", "polarization"],
@@ -160,8 +170,11 @@ def polarization(app: App, /, *, rule: str, issue: str, every: Every) -> None:
 @slug_option("position", help="Only moves to this position.")
 @click.option("--with-initial", is_flag=True, help="Also count the first stance of a holder as a move.")
 @rule_option
+@plot_option
 @pass_app
-def first_movers(app: App, /, *, rule: str, issue: str, position: str | None, with_initial: bool) -> None:
+def first_movers(
+    app: App, /, *, rule: str, issue: str, position: str | None, with_initial: bool, plot: str | None
+) -> None:
     """Show who moved to a position first, and who followed.
 
     A change has a window, not a date; surely_later is true only if the windows leave no doubt about the order.
@@ -169,10 +182,19 @@ def first_movers(app: App, /, *, rule: str, issue: str, position: str | None, wi
     Example:
       stancedb ask first-movers --issue jp-taiwan-use-of-force --with-initial
     """
+    from stancedb.plot import analysis
+    from stancedb.questions import about
     from stancedb.questions import standard as questions
 
+    if plot is not None:
+        check_plot(app, plot)
     with reported(app) as session:
         rows = questions.first_movers(session, rule=rule, issue=issue, position=position, with_initial=with_initial)
+        shown = about.about(session, issue)
+        names = about.names(session, (row[name] for row in rows for name in ("holder", "position")), issue)
+    if plot is not None:
+        draw(app, plot, analysis.first_movers(rows, shown, names, issue=issue, rule=rule, only=only(position=position)))
+        return
     app.output.rows(
         rows,
         columns=[
@@ -249,8 +271,11 @@ def after_event(app: App, /, event: str, *, days: int, rule: str, holder: str | 
 @click.option("--still", is_flag=True, help="Only silences that continue today.")
 @_narrowing
 @rule_option
+@plot_option
 @pass_app
-def silence(app: App, /, *, days: int, rule: str, still: bool, holder: str | None, issue: str | None) -> None:
+def silence(
+    app: App, /, *, days: int, rule: str, still: bool, holder: str | None, issue: str | None, plot: str | None
+) -> None:
     """Show how long holders were silent on an issue.
 
     A silence is the gap between two statements that show the holder's position, or since the latest one; a lasting
@@ -259,10 +284,19 @@ def silence(app: App, /, *, days: int, rule: str, still: bool, holder: str | Non
     Example:
       stancedb ask silence --days 365 --still
     """
+    from stancedb.plot import analysis
+    from stancedb.questions import about
     from stancedb.questions import standard as questions
 
+    if plot is not None:
+        check_plot(app, plot)
     with reported(app) as session:
         rows = questions.silence(session, days=days, rule=rule, still=still, holder=holder, issue=issue)
+        shown = about.about(session)
+        names = about.names(session, (row["holder"] for row in rows))
+    if plot is not None:
+        draw(app, plot, analysis.silence(rows, shown, names, days=days, only=only(holder=holder, issue=issue)))
+        return
     app.output.rows(
         rows,
         columns=["holder", "issue", "last_said", "said_again", "days", "is_silent_still", "position"],
@@ -309,8 +343,9 @@ def disagreement(app: App, /, *, coder: str | None, holder: str | None, issue: s
 @slug_option("outlet", help="Only this outlet.")
 @click.option("--since", type=Day(), metavar="DATE", help="Start with the month of this date.")
 @click.option("--until", type=Day(), metavar="DATE", help="End with the month of this date.")
+@plot_option
 @pass_app
-def coverage(app: App, *, outlet: str | None, since: date | None, until: date | None) -> None:
+def coverage(app: App, *, outlet: str | None, since: date | None, until: date | None, plot: str | None) -> None:
     """Show how much of each outlet and month is coded.
 
     Articles count in the month of publication; articles with an unknown date are excluded.
@@ -318,10 +353,19 @@ def coverage(app: App, *, outlet: str | None, since: date | None, until: date | 
     Example:
       stancedb ask coverage --since 2025-11-01
     """
+    from stancedb.plot import analysis
+    from stancedb.questions import about
     from stancedb.questions import standard as questions
 
+    if plot is not None:
+        check_plot(app, plot)
     with reported(app) as session:
         rows = questions.coverage(session, outlet=outlet, since=since, until=until)
+        shown = about.about(session)
+        names = about.names(session, (row["outlet"] for row in rows))
+    if plot is not None:
+        draw(app, plot, analysis.coverage(rows, shown, names, only=only(outlet=outlet, since=since, until=until)))
+        return
     app.output.rows(
         rows,
         columns=["outlet", "month", "articles", "coded", "coded_share", "statements", "mentions"],

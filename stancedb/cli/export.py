@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -31,6 +31,15 @@ _UNITS: dict[str, tuple[int, Unit]] = {
     "m": (1, "month"),
     "y": (12, "month"),
     "e": (1, "event"),
+}
+_TITLES = {
+    "affiliation": "Who takes which position?",
+    "two-mode": "Who speaks for or against which issue?",
+    "congruence": "Who agrees with whom?",
+    "conflict": "Who disagrees with whom?",
+    "subtract": "Who agrees with whom more often than not?",
+    "ignore": "Who speaks about the same issues as whom?",
+    "concepts": "Which issues have the same holders?",
 }
 # The fields by which statements of a network can be selected.
 _CRITERIA = ("holder", "speaker", "issue", "position", "outlet", "author", "section", "kind")
@@ -262,6 +271,12 @@ def indicator(app: App, output: Path | None) -> None:
     type=click.Choice(["graphml", "csv", "dl"]),
     help="GraphML, or a matrix in CSV or the DL format of UCINET (default: by file extension, else graphml).",
 )
+@click.option(
+    "--plot",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Draw the network to FILE (.svg or .png); the file of --output is only written if it is given.",
+)
 @output_option
 @pass_app
 def network(
@@ -283,6 +298,7 @@ def network(
     since: date | None,
     until: date | None,
     form: Literal["graphml", "csv", "dl"] | None,
+    plot: Path | None,
 ) -> None:
     """Write a discourse network, or its statements as a list.
 
@@ -300,6 +316,7 @@ def network(
       stancedb export network --projection ignore --normalization cosine -o net.dl
       stancedb export network --window 30d --step 1d --exclude holder:japan
       stancedb export network --projection events --holder-kind person -o e.csv
+      stancedb export network --projection congruence --every year --plot net.svg
     """
     from stancedb.export import graphml, matrix
     from stancedb.export import network as networks
@@ -320,6 +337,12 @@ def network(
         excluded=tuple(networks.Criterion(*criterion) for criterion in exclude),
     )
     asked.check()
+    if plot is not None:
+        _check_network_plot(asked, plot)
+        with reported(app) as session:
+            _draw_network(app, session, asked, plot)
+        if output is None:
+            return
     chosen = _network_form(asked, form, output)
     if app.output.is_safe and chosen != "csv":
         raise SafeNeedsCsv(option="--format csv or --projection events")
@@ -454,6 +477,92 @@ def _write_records(
         lines = exporter.export(session, account, form, label=label, is_whole=is_whole, is_safe=app.output.is_safe)
         _write(app, lines, output)
     _tell(app, account, f"{kind} record")
+
+
+def _check_network_plot(asked: Network, plot: Path) -> None:
+    """Check before the query that the network can be drawn."""
+    from stancedb.plot import network as pictures
+
+    if asked.projection == "events":
+        raise click.UsageError("--plot draws networks, and --projection events is a list; use 'stancedb ask'.")
+    if plot.suffix.lower() not in {".svg", ".png"}:
+        raise click.BadParameter(f"'{plot}' does not end in .svg or .png.", param_hint="--plot")
+    pictures.require()
+
+
+def _draw_network(app: App, session: Reading, asked: Network, plot: Path) -> None:
+    """Draw a network to a file, whose extension selects the format."""
+    from stancedb import __version__
+    from stancedb.export.network_picture import windows
+    from stancedb.export.writing import replacing
+    from stancedb.plot import network as pictures
+    from stancedb.plot import sheet
+    from stancedb.plot.frame import Frame
+    from stancedb.questions import about
+
+    found, positions = windows(session, asked)
+    issues = sorted({row["issue"] for row in positions.values()})
+    shown = about.about(session, issues[0] if issues else None)
+    question = shown["question"]
+
+    def label(row: Mapping[str, Any]) -> str:
+        # The question is in the heading; without one, the slugs say of which issue a position is.
+        if question:
+            return str(row["label"]).removeprefix(f"{question}: ")
+        if row["part"] == "concept" and asked.are_positions_apart:
+            return str(row["code"])
+        return str(row["label"])
+
+    drawn = [
+        pictures.Window(
+            window.name.removeprefix("w"),
+            tuple(
+                pictures.Node(
+                    key,
+                    label(row),
+                    row["statements"] or 0,
+                    is_square=asked.is_two_mode and row["part"] == "concept",
+                    position=window.positions.get(key),
+                )
+                for key, row in window.nodes.items()
+            ),
+            tuple(pictures.Edge(*edge) for edge in window.edges),
+        )
+        for window in found
+    ]
+    days = [row[name] for window in found for row in window.nodes.values() for name in ("first_said", "last_said")]
+    said = [day for day in days if day is not None]
+    period = f", statements from {min(said)} to {max(said)}" if said else ""
+    changeset, day = shown["changeset"], shown["day"]
+    options = ", ".join(f"{field.replace('_', ' ')} {value}" for field, value in _narrowing(asked))
+    frame = Frame(
+        title=_TITLES[asked.projection] + (f" {question}" if question else ""),
+        subtitle=f"Projection {asked.projection}{period}",
+        source=f"Source: final codings that take a position, changeset {changeset}, as of {day}.",
+        citation=f"Cite as: stancedb {__version__}, export network, projection {asked.projection}"
+        f"{', ' + options if options else ''}, changeset {changeset}, {day}.",
+    )
+    svg = pictures.picture(drawn, frame, {key: label(row) for key, row in positions.items()})
+    with replacing(plot) as file:
+        file.buffer.write(sheet.png(svg) if plot.suffix.lower() == ".png" else svg.encode())
+    app.output.say(f"Written to {plot}.")
+
+
+def _narrowing(asked: Network) -> Iterator[tuple[str, object]]:
+    """Yield the options, other than the projection, that a citation of a network names."""
+    for field in ("aggregation", "duplicates", "every", "since", "until"):
+        if value := getattr(asked, field):
+            yield field, value
+    if asked.normalization != "no":
+        yield "normalization", asked.normalization
+    for field in ("window", "step"):
+        if length := getattr(asked, field):
+            yield field, f"{length.size} {length.unit}"
+    for kind in asked.holder_kinds:
+        yield "holder kind", kind
+    yield from asked.only
+    for criterion in asked.excluded:
+        yield "without", f"{criterion.of} {criterion.value}"
 
 
 def _network_form(
