@@ -87,6 +87,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "event add": ("vote", "--kind", "meeting", "--title", "A vote", "--during", "2025", DRY),
     "event list": (),
     "event show": ("visit",),
+    "round load": ("{folder}/round.jsonl", DRY),
     "indicator load": ("{folder}/indicator.jsonl", DRY),
     "indicator add": ("fish", "--question", "Fish?", "--counts-if", "A fish.", DRY),
     "indicator observe": ("digging", "--on", "2025-03-01", "--not-seen", DRY),
@@ -122,6 +123,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "export statement": (),
     "export event": (),
     "export indicator": (),
+    "export round": (),
     "export annotations": (),
     "export table": ("dim_actor",),
     "dna load": ("{folder}/sample.dna", "--keep-going", DRY),
@@ -162,6 +164,7 @@ def world(
         },
         "event": {"slug": "visit", "kind": "visit", "title": "A visit", "during": "2025-02-10"},
         "indicator": {"slug": "digging", "question": "Digging?", "counts_if": "A hole.", "issue": "dam"},
+        "round": {"slug": "x", "codebook": "dam-1.0", "seed": 1, "opened_by": "x", "opened_at": "2025-01-01T10:00:00Z"},
     }
     (folder / "codebook.toml").write_text(CODEBOOK, encoding="utf-8")
     dna(folder / "sample.dna")

@@ -125,6 +125,8 @@ LINES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("export", "statement"): (),
     ("export", "event"): (),
     ("export", "indicator"): (),
+    ("export", "round"): (),
+    ("round", "load"): ("{round}",),
     ("export", "network"): (),
     ("export", "annotations"): (),
     ("export", "table"): ("stance_wide",),
@@ -143,6 +145,9 @@ FILES = {
     "statement": json.dumps({"speaker": "a", "said": "2025-01-01"}),
     "event": json.dumps({"slug": "a", "kind": "call", "title": "A", "during": "2025"}),
     "indicator": json.dumps({"slug": "a", "question": "A?", "counts_if": "A."}),
+    "round": json.dumps(
+        {"slug": "a", "codebook": "a", "seed": 1, "opened_by": "a", "opened_at": "2025-01-01T10:00:00Z"}
+    ),
 }
 
 
