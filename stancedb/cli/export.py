@@ -188,7 +188,8 @@ def indicator(app: App, output: Path | None) -> None:
 def round_(app: App, output: Path | None) -> None:
     """Write rounds of coding, as 'round load' takes them.
 
-    Each has its assignments and findings. Findings that are not released yet are written too, so only the owner may write rounds.
+    Each has its assignments and findings. Findings that are not released yet are written too, so only the owner may
+    write rounds.
     """
     _write_records(app, "round", output)
 

@@ -68,7 +68,8 @@ def add(
 def load(app: App, /, path: Path, **options: Any) -> None:
     """Load rounds that 'export round' has written.
 
-    Each has its assignments and findings. Rounds, assignments and findings that exist are left unchanged; a record that differs from them is refused.
+    Each has its assignments and findings. Rounds, assignments and findings that exist are left unchanged; a record that
+    differs from them is refused.
     """
     load_file(app, "round", path, **options)
 

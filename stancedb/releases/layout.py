@@ -14,7 +14,7 @@ from stancedb.sql import Queries
 # The SELECT of each table, with ``{actor}`` for the actors as known, and so on.
 QUESTIONS = Queries(__file__)
 # That of releases made today.
-LAYOUT = 3
+LAYOUT = 4
 
 
 @dataclass(frozen=True)
@@ -444,4 +444,42 @@ def _with_attributes() -> Iterator[Table]:
             yield _THIRD[table.name]
 
 
-LAYOUTS: dict[int, tuple[Table, ...]] = {1: _FIRST, 2: tuple(_extended()), 3: tuple(_with_attributes())}
+# What the fourth layout adds: where a coder read what she judged, and the round in which she did.
+_ROUND = Table(
+    "round",
+    "One round of coding that codings come from.",
+    (
+        ("slug", "string", "The handle of the round."),
+        ("codebook_version", "string", "The version of the rules that texts were coded under."),
+        ("issues", "string", "The issues in scope, parted by |; a text without a coding on one says nothing of it."),
+        ("counts_at_once", "boolean", "Whether a text coded once counted at once, or waited for a reviewer."),
+    ),
+    _SLUG,
+    {("codebook_version",): ("codebook_version", ("label",))},
+)
+_JUDGED = (
+    ("article", "string", "The article in which the coder read it; empty where it is not known."),
+    ("text_sha256", "string", "SHA-256 of the frozen text that the coder read, in UTF-8."),
+    ("char_start", "integer", "First code point of the quote in that text, from 0."),
+    ("char_end", "integer", "Code point after the quote."),
+    ("round", "string", "The round in which it was made; empty if it was not made independently of other codings."),
+)
+
+
+def _with_rounds() -> Iterator[Table]:
+    """Yield the tables of the third layout with what the fourth one adds."""
+    for table in _with_attributes():
+        if table.name == "coding":
+            yield _ROUND
+            references = {**table.references, ("round",): ("round", _SLUG)}
+            yield replace(table, fields=(*table.fields, *_JUDGED), references=references)
+        else:
+            yield table
+
+
+LAYOUTS: dict[int, tuple[Table, ...]] = {
+    1: _FIRST,
+    2: tuple(_extended()),
+    3: tuple(_with_attributes()),
+    4: tuple(_with_rounds()),
+}
