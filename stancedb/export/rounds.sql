@@ -39,9 +39,12 @@ SELECT r.slug, v.label AS codebook,
                 ) ORDER BY x.number
             ) AS findings
             FROM stancedb.finding x
-            LEFT JOIN stancedb.statement st
-                ON st.id = x.statement_id AND st.retracted_on IS NULL AND st.merged_into_id IS NULL
-            LEFT JOIN stancedb.coding c ON c.id = x.coding_id AND c.statement_id = st.id
+            LEFT JOIN stancedb.statement o ON o.id = x.statement_id
+            LEFT JOIN stancedb.coding e ON e.id = x.coding_id
+            -- A coding that went over to another statement is that of the finding still.
+            LEFT JOIN stancedb.statement st ON st.id = coalesce(e.statement_id, o.merged_into_id, o.id)
+                AND st.retracted_on IS NULL AND st.merged_into_id IS NULL
+            LEFT JOIN stancedb.coding c ON c.id = e.id AND c.statement_id = st.id
             LEFT JOIN stancedb.actor h ON h.id = c.holder_id
             LEFT JOIN stancedb.issue i ON i.id = c.issue_id
             LEFT JOIN stancedb.codebook_version w ON w.id = c.codebook_version_id
@@ -61,6 +64,8 @@ SELECT
         WHERE t.retracted_on IS NOT NULL OR NOT EXISTS (SELECT FROM stancedb.newest_text n WHERE n.id = v.id)
     ) AS texts,
     (
-        SELECT count(*) FROM stancedb.finding f JOIN stancedb.statement st ON st.id = f.statement_id
+        SELECT count(*) FROM stancedb.finding f
+        JOIN stancedb.statement o ON o.id = f.statement_id LEFT JOIN stancedb.coding c ON c.id = f.coding_id
+        JOIN stancedb.statement st ON st.id = coalesce(c.statement_id, o.merged_into_id, o.id)
         WHERE st.retracted_on IS NOT NULL OR st.merged_into_id IS NOT NULL
     ) AS statements;

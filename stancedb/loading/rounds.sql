@@ -218,8 +218,9 @@ FROM (
     JOIN stancedb.coder k ON k.name = s.coder
     JOIN stancedb.assignment t ON (t.round_id, t.article_version_id, t.coder_id) = (r.id, v.id, k.id)
     JOIN stancedb.finding f ON f.assignment_id = t.id AND f.number = s.number
-    LEFT JOIN stancedb.statement st ON st.id = f.statement_id
     LEFT JOIN stancedb.coding c ON c.id = f.coding_id
+    LEFT JOIN stancedb.statement o ON o.id = f.statement_id
+    LEFT JOIN stancedb.statement st ON st.id = coalesce(c.statement_id, o.merged_into_id, o.id)
     LEFT JOIN stancedb.actor h ON h.id = c.holder_id
     LEFT JOIN stancedb.issue i ON i.id = c.issue_id
     LEFT JOIN stancedb.codebook_version w ON w.id = c.codebook_version_id

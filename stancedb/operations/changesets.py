@@ -57,6 +57,8 @@ def undo_changeset(session: Writing, number: int) -> list[Row]:
             removed = len(session.execute(_of_table("remove_added", table), {"undone": undone}).all())
             if removed:
                 restored.append({"rows": table, "removed": removed, "restored": 0})
+        if {"mention", "coding"} <= {*ended} & {*held}:
+            session.execute(SQL["part_codings"], {"undone": undone})
         for table in ended:
             returned = _restore(session, table, undone, may_update=table in held)
             if returned:

@@ -59,6 +59,14 @@ WHERE (t.changeset_id = :undone OR t.id IN (SELECT w.id FROM history.{table} w W
     AND NOT EXISTS (SELECT FROM history.{table} h WHERE h.id = t.id AND h.ended_changeset_id = :undone)
 RETURNING 1;
 
+-- name: part_codings
+-- Where a coding and the mention that it rests on both return to another statement, one of them does so first. The
+-- version that is put back says again which mention it is.
+UPDATE stancedb.coding t SET mention_id = NULL
+FROM history.coding h, history.mention m
+WHERE h.id = t.id AND h.ended_changeset_id = :undone AND h.mention_id IS NOT NULL
+    AND m.id = t.mention_id AND m.ended_changeset_id = :undone;
+
 -- name: restore_over
 -- Put versions back over the rows that replaced them.
 UPDATE stancedb.{table} t SET ({columns}) = ROW ({left})

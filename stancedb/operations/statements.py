@@ -57,8 +57,12 @@ def merge_statements(session: Writing, copies: Sequence[int]) -> dict[int, int]:
 
 # What goes over to the statement that stays, in this order.
 _GO_OVER = (
+    "remember_mentions",
+    "part_codings",
     "move_mentions",
     "move_codings",
+    "rejoin_codings",
+    "forget_mentions",
     "move_links",
     "move_links_to_them",
     "move_causes",

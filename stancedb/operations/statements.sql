@@ -37,6 +37,24 @@ GROUP BY v.article_id;
 -- name: statements_of_same_words
 SELECT gone_id FROM same_words UNION SELECT kept_id FROM same_words;
 
+-- name: remember_mentions
+-- Which mention each coding rests on. A coding and its mention are of one statement, and go over one after the other.
+CREATE TEMPORARY TABLE judged ON COMMIT DROP AS
+SELECT c.id AS coding_id, c.mention_id, m.article_version_id, m.char_start, m.char_end
+FROM same_words x JOIN stancedb.coding c ON c.statement_id = x.gone_id JOIN stancedb.mention m ON m.id = c.mention_id;
+
+-- name: part_codings
+UPDATE stancedb.coding c SET mention_id = NULL FROM judged j WHERE c.id = j.coding_id;
+
+-- name: rejoin_codings
+-- A coding rests on its mention again, or on the one of the same place, where both are of one statement.
+UPDATE stancedb.coding c SET mention_id = m.id
+FROM judged j JOIN stancedb.mention m USING (article_version_id, char_start, char_end)
+WHERE c.id = j.coding_id AND m.statement_id = c.statement_id;
+
+-- name: forget_mentions
+DROP TABLE judged;
+
 -- name: move_mentions
 -- Which of several goes over follows from what they say and not from when they were recorded: of several mentions of
 -- one place that of the first statement, in the order of the slugs.
