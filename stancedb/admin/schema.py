@@ -124,6 +124,7 @@ def check(engine: Engine) -> list[dict[str, Any]]:
             for table in sequences_behind(connection)
         ]
         faults += _circles(connection)
+        faults += _faulty_assignments(connection)
         faults += [{"what": "rights", "fault": fault} for fault in rights.faults(connection)]
         faults += _stale_stances(connection)
     return faults
@@ -180,6 +181,14 @@ def _circles(connection: Connection) -> list[dict[str, Any]]:
             else f"leads to what is merged away itself: {row.slugs}; merge into the one at the end",
         }
         for row in connection.execute(beside(__file__, "circles"))
+    ]
+
+
+def _faulty_assignments(connection: Connection) -> list[dict[str, Any]]:
+    """Return assignments with findings or codings that they cannot have."""
+    return [
+        {"what": f"assignment {row.assignment}", "fault": row.fault}
+        for row in connection.execute(beside(__file__, "assignments"))
     ]
 
 
