@@ -102,7 +102,7 @@ def downgrade(app: App, revision: str, *, yes: bool) -> None:
 @db.command()
 @pass_app
 def check(app: App) -> None:
-    """Compare schema, stances and coded texts with what they should be.
+    """Compare schema, stances and rounds with what they should be.
 
     Every column, constraint, index, function, trigger and policy is held against what the migrations make. What is
     missing or differs is mended by 'db upgrade', where that needs no guess. What others keep beside is only named.
