@@ -13,7 +13,7 @@ from psycopg.rows import dict_row
 from tests.rights.test_rights import logins, url_as
 from tests.support.desk import opened
 from tests.support.plugin import Clone, Run, name_of
-from tests.support.worlds import done, invoker, jsonl
+from tests.support.worlds import answer, done, invoker, jsonl
 
 pytest_plugins = ("tests.support.rounds", "tests.support.worlds")
 
@@ -255,3 +255,31 @@ class TestWhatIsRefused:
                 assert result.exit_code != 0
                 assert result.stdout == ""
                 assert "Traceback" not in result.output
+
+
+def test_an_undone_load_leaves_what_was_released_open(written: Path, connection_url: str, run: Run) -> None:
+    for kind in BEFORE:
+        done(run(kind, "load", written / f"{kind}.{'toml' if kind == 'codebook' else 'jsonl'}"))
+    # A coder whom the load adds has assignments then, and stays.
+    done(run("round", "add", "other", "--seed", "1"))
+    done(run("assign", "--round", "other", "--new-coder", "ben", "--new-coder", "cleo", "--per-coder", "1"))
+    done(run("round", "load", written / "round.jsonl"))
+
+    done(run("changeset", "undo", max(row["number"] for row in answer(run, "changeset", "list"))))
+
+    after = held(connection_url)
+    assert {row["round"] for row in after["coding"]} == {None}
+    assert {row["is_released"] for row in after["assignment"]} == {False}
+    assert {row["statement"] for row in after["finding"]} == {None}
+    assert done(run("db", "check")).exit_code == 0
+
+
+def test_a_load_that_added_coders_is_not_undone(written: Path, connection_url: str, run: Run) -> None:
+    load_all(run, written)
+    before = held(connection_url)
+
+    refused = run("changeset", "undo", max(row["number"] for row in answer(run, "changeset", "list")))
+
+    assert refused.exit_code == 1
+    assert "cannot be undone, because later rows build on what it wrote" in refused.stderr
+    assert held(connection_url) == before
