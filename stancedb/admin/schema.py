@@ -127,6 +127,7 @@ def check(engine: Engine) -> list[dict[str, Any]]:
             for table in sequences_behind(connection)
         ]
         faults += _circles(connection)
+        faults += _faulty_assignments(connection)
         faults += [{"what": "rights", "fault": fault} for fault in rights.faults(connection)]
         faults += _stale_stances(connection)
     return faults
@@ -183,6 +184,14 @@ def _circles(connection: Connection) -> list[dict[str, Any]]:
             else f"leads to a merged target: {row.slugs}; merge into the last of them",
         }
         for row in connection.execute(beside(__file__, "circles"))
+    ]
+
+
+def _faulty_assignments(connection: Connection) -> list[dict[str, Any]]:
+    """Return assignments with findings or codings that they cannot have."""
+    return [
+        {"what": f"assignment {row.assignment}", "fault": row.fault}
+        for row in connection.execute(beside(__file__, "assignments"))
     ]
 
 

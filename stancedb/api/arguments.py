@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal, ParamSpec, TypeAlias, TypeVar, get_a
 
 from stancedb.api.rows.base import without_none
 from stancedb.errors import UnfitArgument, nearest
-from stancedb.model.vocabulary import ActorKind, CodingStatus, DuplicateState, IndicatorStatus
+from stancedb.model.vocabulary import ActorKind, AssignmentState, CodingStatus, DuplicateState, IndicatorStatus
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -101,6 +101,7 @@ Share: TypeAlias = Annotated[
     ),
 ]
 OfActors: TypeAlias = Annotated[str, _among(ActorKind)]
+OfAssignments: TypeAlias = Annotated[str, _among(AssignmentState)]
 OfCodings: TypeAlias = Annotated[str, _among(CodingStatus)]
 OfDuplicates: TypeAlias = Annotated[str, _among(DuplicateState)]
 OfIndicators: TypeAlias = Annotated[str, _among(IndicatorStatus)]

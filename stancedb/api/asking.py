@@ -19,6 +19,7 @@ from stancedb.api.arguments import (
     Limit,
     Number,
     OfActors,
+    OfAssignments,
     OfCodings,
     OfDuplicates,
     OfIndicators,
@@ -45,6 +46,7 @@ from stancedb.questions import (
     stances,
     standard,
     statements,
+    workbench,
 )
 from stancedb.records.schemas import RECORDS, json_schema
 from stancedb.releases import diff as release_diff
@@ -576,6 +578,41 @@ class Questions:
         with self._asking(known_at) as asked:
             found = issues.list_positions(asked.session, issue, known_at=asked.number)
             return asked.answer(rows.ListedPosition, found, issue=issue)
+
+    # --- Rounds of coding ---------------------------------------------------------------------------------------------
+
+    @checked
+    def rounds(self) -> Answer[rows.ListedRound]:
+        """Return the rounds of coding with their progress, the newest first; a coder sees that of her own texts."""
+        with self._asking() as asked:
+            return asked.answer(rows.ListedRound, workbench.list_rounds(asked.session))
+
+    @checked
+    def round(self, round: Text) -> rows.Round:  # noqa: A002 - the word of the command line
+        """Return a round with its scope and the progress of each coder whom the login may see."""
+        with self._asking() as asked:
+            return rows.Round.of(workbench.show_round(asked.session, round))
+
+    @checked
+    def assignments(
+        self,
+        *,
+        round: Text | None = None,  # noqa: A002 - the word of the command line
+        coder: Text | None = None,
+        state: OfAssignments | None = None,
+        limit: Limit | None = None,
+    ) -> Answer[rows.Assignment]:
+        """Return assignments in the order in which they are coded.
+
+        Args:
+            round: Only assignments of this round.
+            coder: Only assignments of this coder.
+            state: Only assignments in this state: open, done, problem or withdrawn.
+            limit: Maximum number of rows.
+        """
+        with self._asking() as asked:
+            found = workbench.list_assignments(asked.session, round_slug=round, coder=coder, state=state, limit=limit)
+            return asked.answer(rows.Assignment, found)
 
     # --- Events and indicators ----------------------------------------------------------------------------------------
 

@@ -111,7 +111,7 @@ def downgrade(app: App, revision: str, *, yes: bool) -> None:
 @db.command()
 @pass_app
 def check(app: App) -> None:
-    """Check the schema and the stances.
+    """Check the schema, the stances and the rounds.
 
     Every column, constraint, index, function, trigger and policy is compared with what the migrations create. 'db
     upgrade' repairs objects that are missing or differ, where the repair is unambiguous. Objects that do not belong to

@@ -191,6 +191,18 @@ def indicator(app: App, output: Path | None) -> None:
     _write_records(app, "indicator", output)
 
 
+@export.command("round", has_csv=False)
+@output_option
+@pass_app
+def round_(app: App, output: Path | None) -> None:
+    """Write rounds of coding, as 'round load' takes them.
+
+    Each has its assignments and findings. Findings that are not released yet are written too, so only the owner may
+    write rounds.
+    """
+    _write_records(app, "round", output)
+
+
 @export.command(has_format=False, has_csv=True)
 @click.option(
     "--projection",

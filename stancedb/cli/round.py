@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
 
 from stancedb.cli.app import App, Noun, dry_run_option, pass_app, share_options, slug_argument, slug_option
+from stancedb.cli.loading import SOURCE, load_file, loading_options
 
 
 @click.group("round", cls=Noun)
@@ -57,6 +59,19 @@ def add(
             counts_at_once=not needs_review,
         )
     app.output.record(row)
+
+
+@round_.command()
+@click.argument("path", type=SOURCE, help="A JSONL file; - is standard input.")
+@loading_options
+@pass_app
+def load(app: App, /, path: Path, **options: Any) -> None:
+    """Load rounds that 'export round' has written.
+
+    Each has its assignments and findings. Rounds, assignments and findings that exist are left unchanged; a record that
+    differs from them is refused.
+    """
+    load_file(app, "round", path, **options)
 
 
 @round_.command("list")

@@ -8,7 +8,7 @@ from typing import Literal
 
 from stancedb.database import Reading
 from stancedb.errors import EndingOfOtherForm, NoSuchThing, NotWrittenAs
-from stancedb.export import actors, articles, codebooks, events, outlets, statements
+from stancedb.export import actors, articles, codebooks, events, outlets, rounds, statements
 from stancedb.export.account import Account, LeftOut
 from stancedb.export.shaping import Values
 from stancedb.export.writing import Sheet, json_array, json_line, toml_document
@@ -28,6 +28,7 @@ FORMS: dict[str, tuple[Form, ...]] = {
     "statement": ("jsonl", "csv", "json"),
     "event": ("jsonl", "json"),
     "indicator": ("jsonl", "json"),
+    "round": ("jsonl", "json"),
 }
 ENDINGS: dict[Form, tuple[str, ...]] = {
     "jsonl": (".jsonl", ".ndjson"),
@@ -50,6 +51,7 @@ _SOURCES: dict[str, tuple[Callable[[Reading, Account, str | None, bool], Iterato
         events.LEFT_OUT_OF_EVENTS,
     ),
     "indicator": (lambda session, *_: events.indicator_records(session), events.LEFT_OUT_OF_INDICATORS),
+    "round": (lambda session, *_: rounds.round_records(session), rounds.LEFT_OUT),
 }
 
 

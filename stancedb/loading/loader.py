@@ -15,6 +15,7 @@ from stancedb.loading import articles as into_article
 from stancedb.loading import codebooks as into_codebook
 from stancedb.loading import events as into_event
 from stancedb.loading import outlets as into_outlet
+from stancedb.loading import rounds as into_round
 from stancedb.loading import statements as into_statement
 from stancedb.loading.account import LoadAccount
 from stancedb.loading.merge import COMMAND_LINE
@@ -25,7 +26,7 @@ from stancedb.refusals import THIS_COMMAND, Refusal
 from stancedb.sql import Queries
 
 SQL = Queries(__file__)
-Kind = Literal["outlet", "codebook", "actor", "article", "statement", "event", "indicator"]
+Kind = Literal["outlet", "codebook", "actor", "article", "statement", "event", "indicator", "round"]
 
 # For each kind, what stages and merges its records; it returns the refusals it found, and merges only without any.
 _MERGERS: dict[str, Callable[[Writing, Iterator[Any], LoadAccount, bool], list[Refusal]]] = {
@@ -36,6 +37,7 @@ _MERGERS: dict[str, Callable[[Writing, Iterator[Any], LoadAccount, bool], list[R
     "statement": into_statement.merge_statements,
     "event": into_event.merge_events,
     "indicator": into_event.merge_indicators,
+    "round": into_round.merge_rounds,
 }
 
 

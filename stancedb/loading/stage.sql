@@ -6,6 +6,8 @@ FROM (
     UNION ALL
     SELECT a.slug, false FROM stancedb.article a WHERE CAST(:noun AS text) = 'article'
     UNION ALL
+    SELECT k.name, false FROM stancedb.coder k WHERE CAST(:noun AS text) = 'coder'
+    UNION ALL
     SELECT v.label, false FROM stancedb.codebook_version v WHERE CAST(:noun AS text) = 'codebook version'
     UNION ALL
     SELECT e.slug, false FROM stancedb.event e WHERE CAST(:noun AS text) = 'event'

@@ -30,6 +30,7 @@ from stancedb.refusals import FaultError
 SLUG_PATTERN = r"^[a-z0-9]+(?:[-._/][a-z0-9]+)*$"
 LANGUAGE_PATTERN = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 COUNTRY_PATTERN = r"^[A-Z]{2}$"
+SHA256_PATTERN = r"^[0-9a-f]{64}$"
 BASE64_PATTERN = r"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 _FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}(\.0*)?")
@@ -119,7 +120,14 @@ Instant = Annotated[AwareDatetime, BeforeValidator(_check_instant)]
 Authority = Annotated[int, Field(ge=1, le=6), BeforeValidator(_check_whole)]
 Rank = Annotated[int, Field(ge=1, le=1000), BeforeValidator(_check_whole)]
 Score = Annotated[float, Field(ge=-1, le=1), BeforeValidator(_check_decimal)]
+Share = Annotated[float, Field(ge=0, le=1), BeforeValidator(_check_decimal)]
+Seconds = Annotated[float, Field(ge=0), BeforeValidator(_check_decimal)]
+Whole = Annotated[int, BeforeValidator(_check_whole)]
+# A number that people see, and a place in a text; both are stored in four bytes.
+Number = Annotated[int, Field(ge=1, le=2_147_483_647), BeforeValidator(_check_whole)]
+Place = Annotated[int, Field(ge=0, le=2_147_483_647), BeforeValidator(_check_whole)]
 Flag = Annotated[bool, BeforeValidator(_as_flag)]
+Sha256 = Annotated[str, StringConstraints(pattern=SHA256_PATTERN)]
 Base64 = Annotated[str, StringConstraints(min_length=1, pattern=BASE64_PATTERN)]
 TextList = Annotated[list[Text], BeforeValidator(_as_list)]
 

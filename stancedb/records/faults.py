@@ -12,7 +12,14 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from stancedb.errors import nearest_of
-from stancedb.records.base import BASE64_PATTERN, COUNTRY_PATTERN, LANGUAGE_PATTERN, SLUG_PATTERN, Record
+from stancedb.records.base import (
+    BASE64_PATTERN,
+    COUNTRY_PATTERN,
+    LANGUAGE_PATTERN,
+    SHA256_PATTERN,
+    SLUG_PATTERN,
+    Record,
+)
 from stancedb.refusals import SHOWN, Fault, FaultError
 
 _FEW_FIELDS = 12
@@ -21,6 +28,7 @@ _PATTERNS = {
     LANGUAGE_PATTERN: "a language tag such as en or zh-Hant",
     COUNTRY_PATTERN: "a country code of two capital letters such as JP",
     BASE64_PATTERN: "bytes in base64",
+    SHA256_PATTERN: "64 hexadecimal digits in lower case",
 }
 _FORMATS = {
     "date": "a day such as 2025-11-25",

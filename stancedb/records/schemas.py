@@ -12,6 +12,7 @@ from stancedb.records.codebook import CodebookRecord
 from stancedb.records.event import EventRecord
 from stancedb.records.indicator import IndicatorRecord
 from stancedb.records.outlet import OutletRecord
+from stancedb.records.round import RoundRecord
 from stancedb.records.statement import StatementRecord
 
 RECORDS: dict[str, type[Record]] = {
@@ -22,6 +23,7 @@ RECORDS: dict[str, type[Record]] = {
     "statement": StatementRecord,
     "event": EventRecord,
     "indicator": IndicatorRecord,
+    "round": RoundRecord,
 }
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # Keys that begin so are the sender's own; the loader ignores them, and so does the schema.

@@ -450,13 +450,42 @@ _FOURTH = (
     ("high_pole", "string", "What the high end of the scale stands for; empty if it has no name."),
 )
 
+# What the fourth layout adds to codings: the text that the coder read, and the round.
+_ROUND = Table(
+    "round",
+    "One round of coding that codings come from.",
+    (
+        ("slug", "string", "The handle of the round."),
+        ("codebook_version", "string", "The version of the rules that texts were coded under."),
+        (
+            "issues",
+            "string",
+            "The issues in scope, separated by |; no coding on one of them means that none was found in the text.",
+        ),
+        ("counts_at_once", "boolean", "Whether a text coded once counted at once, or waited for a reviewer."),
+    ),
+    _SLUG,
+    {("codebook_version",): ("codebook_version", ("label",))},
+)
+_JUDGED = (
+    ("article", "string", "The article in which the coder read it; empty where it is not known."),
+    ("text_sha256", "string", "SHA-256 of the frozen text that the coder read, in UTF-8."),
+    ("char_start", "integer", "First code point of the quote in that text, from 0."),
+    ("char_end", "integer", "Code point after the quote."),
+    ("round", "string", "The round in which it was made; empty if it was not made independently of other codings."),
+)
 
-def _with_poles() -> Iterator[Table]:
-    """Yield the tables of the third layout with the fields that the fourth one adds."""
+
+def _fourth() -> Iterator[Table]:
+    """Yield the tables of the third layout with the tables and fields that the fourth one adds."""
     for table in _with_attributes():
         if table.name == "issue":
             place = [name for name, *_ in table.fields].index("scope") + 1
             yield replace(table, fields=(*table.fields[:place], *_FOURTH, *table.fields[place:]))
+        elif table.name == "coding":
+            yield _ROUND
+            references = {**table.references, ("round",): ("round", _SLUG)}
+            yield replace(table, fields=(*table.fields, *_JUDGED), references=references)
         else:
             yield table
 
@@ -465,5 +494,5 @@ LAYOUTS: dict[int, tuple[Table, ...]] = {
     1: _FIRST,
     2: tuple(_extended()),
     3: tuple(_with_attributes()),
-    4: tuple(_with_poles()),
+    4: tuple(_fourth()),
 }

@@ -86,13 +86,32 @@ ORDER BY s.slug COLLATE "C", a.slug COLLATE "C", v.text_sha256 COLLATE "C", m.ch
 -- name: coder
 SELECT c.name, c.kind, c.version FROM {coder} c ORDER BY c.name COLLATE "C";
 
+-- name: round
+-- Rounds have no versions: those that codings come from, by what is never changed of them.
+SELECT r.slug, v.label AS codebook_version, array_to_string(
+        ARRAY(
+            SELECT i.slug FROM stancedb.coding_round_issue x JOIN {issue} i ON i.id = x.issue_id
+            WHERE x.round_id = r.id ORDER BY i.slug COLLATE "C"
+        ), '|'
+    ) AS issues, r.counts_at_once
+FROM stancedb.coding_round r JOIN {codebook_version} v ON v.id = r.codebook_version_id
+WHERE r.id IN (
+    SELECT o.round_id FROM {coding} c JOIN stancedb.released_rounds() o ON o.assignment_id = c.assignment_id
+)
+ORDER BY r.slug COLLATE "C";
+
 -- name: coding
 SELECT s.slug AS statement, h.slug AS holder, i.slug AS issue, k.name AS coder, v.label AS codebook_version,
     p.slug AS position, c.basis, c.explicitness, c.condition, c.vagueness, c.confidence, c.rationale, c.status,
-    c.is_final, c.carried_from_id IS NOT NULL AS is_carried
+    c.is_final, c.carried_from_id IS NOT NULL AS is_carried, a.slug AS article, w.text_sha256, m.char_start, m.char_end,
+    r.slug AS round
 FROM {coding} c JOIN {statement} s ON s.id = c.statement_id JOIN {actor} h ON h.id = c.holder_id
 JOIN {issue} i ON i.id = c.issue_id JOIN {coder} k ON k.id = c.coder_id
 JOIN {codebook_version} v ON v.id = c.codebook_version_id LEFT JOIN {position} p ON p.id = c.position_id
+LEFT JOIN {mention} m ON m.id = c.mention_id LEFT JOIN {article_version} w ON w.id = m.article_version_id
+LEFT JOIN {article} a ON a.id = w.article_id
+LEFT JOIN stancedb.released_rounds() o ON o.assignment_id = c.assignment_id
+LEFT JOIN stancedb.coding_round r ON r.id = o.round_id
 ORDER BY s.slug COLLATE "C", h.slug COLLATE "C", i.slug COLLATE "C", k.name COLLATE "C", v.label COLLATE "C";
 
 -- name: coding_attribute

@@ -45,6 +45,8 @@ TABLES = (
     Table("dim_outlet", sources=("outlet",)),
     Table("dim_article", "touched_article", ("article_key",)),
     Table("dim_coder", sources=("coder",)),
+    # The workbench writes without changesets, and is small.
+    Table("coding_work"),
     Table("dim_event", sources=("event",)),
     Table("dim_date"),
     Table("fact_statement", "touched_coding", ("coding_key",)),

@@ -32,6 +32,7 @@ OBJECTS = Objects(
         "link_findings(bigint, text, integer[], bigint[], bigint[])": "Records which statement and coding each finding"
         " was released as.",
         "reopen_assignment(bigint, text, text)": "Reopens an assignment that was not released.",
+        "released_rounds()": "The round of each assignment that codings come from.",
         "withdraw_release()": "Reopens the assignments that the undone changeset released.",
     },
     witness="acting_coder(text)",

@@ -76,6 +76,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "assign": ("--round", "first", "--new-coder", "ben", "--per-coder", "1", DRY),
     "code next": CODER,
     "code show": ("{assignment}", *CODER),
+    "code candidates": ("{assignment}", *CODER),
     "code list": (),
     "code save": (*CODER, "--speaker", "ana-cole", "--said", "2025-03-01", "--quote", "Norland will build the dam"),
     "code later": CODER,
@@ -87,6 +88,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "event add": ("vote", "--kind", "meeting", "--title", "A vote", "--during", "2025", DRY),
     "event list": (),
     "event show": ("visit",),
+    "round load": ("{folder}/round.jsonl", DRY),
     "indicator load": ("{folder}/indicator.jsonl", DRY),
     "indicator add": ("fish", "--question", "Fish?", "--counts-if", "A fish.", DRY),
     "indicator observe": ("digging", "--on", "2025-03-01", "--not-seen", DRY),
@@ -122,6 +124,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "export statement": (),
     "export event": (),
     "export indicator": (),
+    "export round": (),
     "export annotations": (),
     "export table": ("dim_actor",),
     "dna load": ("{folder}/sample.dna", "--keep-going", DRY),
@@ -162,6 +165,7 @@ def world(
         },
         "event": {"slug": "visit", "kind": "visit", "title": "A visit", "during": "2025-02-10"},
         "indicator": {"slug": "digging", "question": "Digging?", "counts_if": "A hole.", "issue": "dam"},
+        "round": {"slug": "x", "codebook": "dam-1.0", "seed": 1, "opened_by": "x", "opened_at": "2025-01-01T10:00:00Z"},
     }
     (folder / "codebook.toml").write_text(CODEBOOK, encoding="utf-8")
     dna(folder / "sample.dna")

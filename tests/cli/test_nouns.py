@@ -976,6 +976,7 @@ DRY_RUNS: tuple[tuple[str, ...], ...] = (
     ("round", "add", "x"),
     ("round", "close", "r"),
     ("round", "withdraw", "1", "--reason", "x"),
+    ("round", "load", "{round}"),
     ("changeset", "undo", "6"),
     ("dna", "load", "{dna}"),
 )
@@ -1022,6 +1023,13 @@ class TestDryRuns:
             "statement": {**LINE, "statement": "x"},
             "event": {"slug": "x", "kind": "vote", "title": "X", "during": "2025"},
             "indicator": {"slug": "x", "question": "X?", "counts_if": "X."},
+            "round": {
+                "slug": "x",
+                "codebook": "dam-1.0",
+                "seed": 1,
+                "opened_by": "x",
+                "opened_at": "2025-01-01T10:00:00Z",
+            },
         }
         paths = {kind: jsonl(tmp_path / f"{kind}.jsonl", record) for kind, record in files.items()}
         paths["codebook"] = tmp_path / "x.toml"

@@ -93,6 +93,7 @@ LINES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("assign",): ("--round", "a", "--pool", "1"),
     ("code", "next"): (),
     ("code", "show"): ("1",),
+    ("code", "candidates"): ("1",),
     ("code", "list"): (),
     ("code", "save"): ("--speaker", "a"),
     ("code", "done"): (),
@@ -140,6 +141,8 @@ LINES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("export", "statement"): (),
     ("export", "event"): (),
     ("export", "indicator"): (),
+    ("export", "round"): (),
+    ("round", "load"): ("{round}",),
     ("export", "network"): (),
     ("export", "annotations"): (),
     ("export", "table"): ("stance_wide",),
@@ -158,6 +161,9 @@ FILES = {
     "statement": json.dumps({"speaker": "a", "said": "2025-01-01"}),
     "event": json.dumps({"slug": "a", "kind": "call", "title": "A", "during": "2025"}),
     "indicator": json.dumps({"slug": "a", "question": "A?", "counts_if": "A."}),
+    "round": json.dumps(
+        {"slug": "a", "codebook": "a", "seed": 1, "opened_by": "a", "opened_at": "2025-01-01T10:00:00Z"}
+    ),
 }
 
 

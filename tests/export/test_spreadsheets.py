@@ -87,7 +87,7 @@ def test_every_command_that_writes_csv_has_it() -> None:
         for words, command in commands()
     }
     # These have a format, but not CSV; the others write only CSV files.
-    without_csv = {"export annotations", "export event", "export indicator"}
+    without_csv = {"export annotations", "export event", "export indicator", "export round"}
     assert {words for words, found in asked.items() if found == (True, False)} == without_csv
     assert {words for words, found in asked.items() if found == (False, True)} == {"export package"}
 

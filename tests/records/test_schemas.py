@@ -30,6 +30,7 @@ SOUND: dict[str, dict[str, Any]] = {
     "statement": {"speaker": "ana-cole", "said": "2025-03-01", "authority": 4, "final": True},
     "event": {"slug": "flood", "kind": "other", "title": "The flood", "during": "2025-03"},
     "indicator": {"slug": "dam-works", "question": "Do works begin?", "counts_if": "Machines are seen."},
+    "round": {"slug": "w49", "codebook": "dam-1.0", "seed": 7, "opened_by": "Ana", "opened_at": "2025-01-01T10:00:00Z"},
 }
 SPOILT: list[tuple[str, dict[str, Any]]] = [
     ("outlet", {"slug": "The Herald"}),
@@ -44,6 +45,7 @@ SPOILT: list[tuple[str, dict[str, Any]]] = [
     ("statement", {"basis": "hearsay"}),
     ("event", {"title": None}),
     ("indicator", {"status": "perhaps"}),
+    ("round", {"double": 1.5}),
 ]
 
 

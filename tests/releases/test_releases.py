@@ -391,13 +391,19 @@ def test_the_layout_of_earlier_releases_is_still_written_as_it_was(seeded_url: s
         "license_name": None,
     }
     with reading(Settings(database_url=seeded_url, data_dir=tmp_path, author="tester")) as session:
-        files_of = [build(session, {**about, "layout": layout})[0] for layout in (1, 2, 3)]
+        files_of = [build(session, {**about, "layout": layout})[0] for layout in (1, 2, 3, 4)]
 
     names = [{file.name for file in files} for files in files_of]
     sums = [{file.name: file.content_sha256 for file in files} for files in files_of]
     assert names[0] == names[1]
     assert names[2] - names[1] == {"actor_attribute.csv", "coding_attribute.csv"}
     assert {name for name in names[1] if sums[1][name] != sums[2][name]} == {"datapackage.json"}
+    assert names[3] - names[2] == {"round.csv"}
+    assert {name for name in names[2] if sums[2][name] != sums[3][name]} == {
+        "coding.csv",
+        "issue.csv",
+        "datapackage.json",
+    }
     # Tables without new columns, and their descriptions, are the same byte for byte.
     assert {name for name in names[0] if sums[0][name] != sums[1][name]} == {
         "article.csv",

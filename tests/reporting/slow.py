@@ -39,6 +39,8 @@ COLUMNS = {
     "dim_actor": "actor_code, actor_attributes",
     "dim_actor_attribute": "actor_key, attribute, value, valid_from, valid_to, valid_last, is_open",
     "statement_attribute": "coding_key, attribute, value",
+    "coding_work": "coder_key, round_code, open_count, done_count, problem_count, withdrawn_count, statement_count,"
+    " seconds_per_statement",
 }
 
 
@@ -82,6 +84,9 @@ class Slow:
             "evidence",
             "stance",
             "stance_change",
+            "coding_round",
+            "assignment",
+            "finding",
         ):
             rows = cursor.execute(f"SELECT * FROM stancedb.{table}".encode()).fetchall()
             self.tables[table] = rows
@@ -100,6 +105,7 @@ class Slow:
             "dim_actor": list(self.actors()),
             "dim_actor_attribute": [row for _, row in self.attributes()],
             "statement_attribute": list(self.attributes_of_codings()),
+            "coding_work": list(self.work()),
         }
 
     def slug(self, table: str, key: int | None) -> str:
@@ -414,6 +420,24 @@ class Slow:
                 len({self.article_of(row)["id"] for row in marked}),
                 len({row["statement_id"] for row in marked}),
                 len(marked),
+            )
+
+    def work(self) -> Iterator[tuple[Any, ...]]:
+        of_coder: dict[tuple[int, int], list[Row]] = {}
+        for assignment in self.tables["assignment"]:
+            if assignment["coder_id"] is not None:
+                of_coder.setdefault((assignment["coder_id"], assignment["round_id"]), []).append(assignment)
+        for (coder_id, round_id), assignments in of_coder.items():
+            keys = {assignment["id"] for assignment in assignments}
+            released = [row for row in self.tables["finding"] if row["assignment_id"] in keys and row["statement_id"]]
+            statements = {(row["assignment_id"], row["statement_id"]) for row in released}
+            states = Counter(assignment["state"] for assignment in assignments)
+            yield (
+                coder_id,
+                self.slug("coding_round", round_id),
+                *(states[state] for state in ("open", "done", "problem", "withdrawn")),
+                len(statements),
+                sum(row["seconds"] for row in released) / len(statements) if statements else None,
             )
 
 

@@ -17,10 +17,11 @@ from stancedb.reporting import refresh as reporting
 from stancedb.reporting.relations import OBJECTS
 from stancedb.settings import Settings
 from tests.reporting.slow import computed, reported
+from tests.support.desk import opened
 from tests.support.plugin import AUTHOR, Clone, Run, name_of
 from tests.support.worlds import ARTICLE, ARTICLE_LINE, LINE, WORDS, answer, done, invoker, jsonl, last_number
 
-pytest_plugins = ("tests.support.worlds",)
+pytest_plugins = ("tests.support.rounds", "tests.support.worlds")
 
 DAHL = ("dahl-no-dam", "--holder", "ben-dahl", "--issue", "dam", "--coder", AUTHOR)
 SECOND = "herald-2025-03-02"
@@ -302,7 +303,8 @@ def assert_right(url: str, day: date | None = None) -> None:
 def test_everything_is_reported_the_first_time(url: str) -> None:
     assert_right(url)
     with psycopg.connect(url) as connection:
-        assert all(reported(connection).values())
+        # Nobody codes in a round here.
+        assert [name for name, rows in reported(connection).items() if not rows] == ["coding_work"]
 
 
 def test_the_seeds_are_reported(seeded_url: str, tmp_path: Path) -> None:
@@ -594,3 +596,45 @@ def test_an_upgrade_to_another_definition_fills_the_relations_again(
 
     assert_right(url)
     assert answer(run, "reporting", "status")["contract_version"] == tomorrow
+
+
+def today(connection: psycopg.Connection[Any]) -> date:
+    row = connection.execute("SELECT current_date").fetchone()
+    assert row is not None
+    found: date = row[0]
+    return found
+
+
+class TestCodersAtWork:
+    @pytest.fixture
+    def coded(self, clone: Clone, coded_url: str) -> Iterator[str]:
+        with clone(name_of(coded_url)) as url:
+            yield url
+
+    def test_the_work_is_the_same_computed_the_slow_way(self, coded: str, tmp_path: Path) -> None:
+        done(invoker(coded, tmp_path)("reporting", "refresh"))
+
+        with psycopg.connect(coded) as connection:
+            found = reported(connection)
+            assert found == computed(connection, today(connection))
+        assert len(found["coding_work"]) == 3
+
+    def test_what_is_not_released_is_not_counted(self, coded: str, tmp_path: Path) -> None:
+        done(invoker(coded, tmp_path)("reporting", "refresh"))
+
+        with psycopg.connect(coded) as connection:
+            rows = connection.execute(
+                "SELECT d.coder_code, w.round_code, w.done_count, w.statement_count, w.seconds_per_statement"
+                " FROM reporting.coding_work w JOIN reporting.dim_coder d USING (coder_key) ORDER BY 1, 2"
+            ).fetchall()
+        assert rows == [("ana", "single", 2, 2, 0), ("ben", "double", 1, 0, None), ("cleo", "double", 0, 0, None)]
+
+    def test_a_refresh_without_a_new_changeset_follows_the_work(self, coded: str, tmp_path: Path) -> None:
+        run = invoker(coded, tmp_path)
+        done(run("reporting", "refresh"))
+        done(run("code", "done", opened(run, "cleo"), "--coder", "cleo"))
+
+        done(run("reporting", "refresh"))
+
+        with psycopg.connect(coded) as connection:
+            assert reported(connection)["coding_work"] == computed(connection, today(connection))["coding_work"]

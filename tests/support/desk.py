@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import psycopg
+
+from tests.support.plugin import Run
+from tests.support.worlds import done
 
 Connection = psycopg.Connection[Any]
 
@@ -71,6 +75,11 @@ def found(
 def finish(connection: Connection, assignment: int, coder: str | None) -> None:
     """Finish an assignment without releasing anything."""
     connection.execute("SELECT stancedb.finish_assignment(%s, %s, 1, false)", [assignment, coder])
+
+
+def opened(run: Run, coder: str) -> str:
+    """Open the next text of a coder and return the number of the assignment."""
+    return str(json.loads(done(run("code", "next", "--coder", coder, "--format", "json")).stdout)["assignment"])
 
 
 def value(connection: Connection, question: str, *values: object) -> Any:  # noqa: ANN401 - whatever is asked for

@@ -69,10 +69,12 @@ from stancedb.api.rows.statements import (
     Review,
     Statement,
 )
+from stancedb.api.rows.workbench import Assignment, ListedRound, Progress, Round
 
 __all__ = [
     "Actor",
     "Article",
+    "Assignment",
     "Attribute",
     "Cause",
     "Change",
@@ -106,6 +108,7 @@ __all__ = [
     "ListedIssue",
     "ListedPosition",
     "ListedRelease",
+    "ListedRound",
     "ListedStatement",
     "Load",
     "LoadedTable",
@@ -124,6 +127,7 @@ __all__ = [
     "Party",
     "Polarization",
     "Printed",
+    "Progress",
     "Reaction",
     "RecordKind",
     "Recorded",
@@ -135,6 +139,7 @@ __all__ = [
     "Reported",
     "Review",
     "Right",
+    "Round",
     "Row",
     "Rule",
     "Scheme",
