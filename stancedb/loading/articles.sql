@@ -117,7 +117,7 @@ WHERE d.ordinal < s.ordinal AND d.slug <> s.slug
 ORDER BY s.ordinal;
 
 -- name: taken_addresses
--- Articles with an id above :last come from earlier parts of this load, whose rows are checked separately.
+-- Articles with a higher id than the last one come from earlier parts of this load, whose rows are checked separately.
 SELECT DISTINCT s.ordinal, s.source, s.line, a.slug AS owner
 FROM staged_article s JOIN stancedb.article a ON a.url_key = s.url_key
 WHERE a.slug <> s.slug AND a.id <= :last

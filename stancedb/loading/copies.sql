@@ -24,7 +24,7 @@ SELECT (
 FROM fresh;
 
 -- name: share_every
--- The runs that occur in at least two of all texts and at most :most_texts.
+-- The runs that occur in at least two of all texts and not in too many.
 CREATE TEMPORARY TABLE shared_shingle ON COMMIT DROP AS
 SELECT found.shingle, found.article_version_id, fresh.article_version_id IS NOT NULL AS is_fresh
 FROM (

@@ -135,8 +135,7 @@ def rename(said: Import, entities: Entities, sightings: Iterable[Sighting]) -> L
     Args:
         said: The import.
         entities: The entities of the file now.
-        sightings: What earlier statements have in the file
-            now.
+        sightings: What earlier statements have in the file now.
 
     Returns:
         The account of the changes.
