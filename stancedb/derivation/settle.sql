@@ -16,7 +16,7 @@ BEGIN
         ANALYZE stancedb.touched;
     END IF;
     -- Merges, positions and tenures affect more than the rows they touch, so a changeset with any of them settles
-    -- alone. All other changesets settle concurrently.
+    -- while no other does. All other changesets settle concurrently.
     IF EXISTS (
         SELECT FROM stancedb.touched t
         WHERE t.changeset_id = p_changeset_id AND t.kind NOT IN ('coding', 'statement')

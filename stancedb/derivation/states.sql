@@ -1,5 +1,5 @@
--- The position that each holder was taken to hold on each issue over time, and the changes between them: under one rule,
--- as the database was known at one changeset. This is the only definition; it fills stance and stance_change.
+-- The position that each holder was taken to hold on each issue over time, and the changes between them: under one
+-- rule, as the database was known at one changeset. This is the only definition; it fills stance and stance_change.
 --
 -- Parameters
 --   p_rule_id       the rule
@@ -33,9 +33,9 @@
 --  14 the change into each state, with its window and kind
 --
 -- A run stops by itself when the last of its items does (its office changes hands, it expires, it is retracted after
--- the epoch), when its last day was the end of a statement that "ends", or, if nothing is known after a retraction, when
--- a later statement of another position is retracted. Days are counted from 1 January 2000. Causes, of which the highest
--- is reported: 5 return, 4 ended, 3 retraction, 2 succession, 1 lapse, 0 none.
+-- the epoch), when its last day was the end of a statement that "ends", or, if nothing is known after a retraction,
+-- when a later statement of another position is retracted. Days are counted from 1 January 2000. Causes, of which the
+-- highest is reported: 5 return, 4 ended, 3 retraction, 2 succession, 1 lapse, 0 none.
 --
 -- Kind of change, by the first matching row:
 --   before      after        condition                                            kind

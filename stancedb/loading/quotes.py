@@ -528,7 +528,7 @@ def _the_one(
     *,
     context: tuple[str | None, str | None],
 ) -> Anchor:
-    """Return the only candidate, or the one that the words before and after identify."""
+    """Return the only candidate, or the candidate identified by the words before and after."""
     chosen = candidates[0]
     if len(candidates) > 1:
         prefix, suffix = context
