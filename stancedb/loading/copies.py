@@ -23,8 +23,8 @@ def propose_duplicates(session: Writing, account: LoadAccount) -> None:
     """Propose articles that share half of their words with another as copies, for a user to decide.
 
     The new texts of the merged articles are compared with all texts and with each other. Two articles are as similar as
-    their most similar texts. The first by rank and the most similar of the articles are proposed as the original; pairs
-    that a user has decided on are not proposed again.
+    their most similar texts. Of the articles that a copy resembles, the first by rank and the most similar are proposed
+    as its original. A pair that was already proposed or decided on is not proposed again.
 
     Args:
         session: The writing session, in which ``merged_article`` is staged.

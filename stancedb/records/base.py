@@ -90,14 +90,14 @@ def _as_flag(value: object) -> object:
 
 
 def _check_day(value: object) -> object:
-    # Left alone, pydantic reads a bare number as seconds since 1970.
+    # By default pydantic reads a bare number as seconds since 1970.
     if isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value.strip())):
         return value.strip() if isinstance(value, str) else value
     raise PydanticCustomError("spelling", "not a day")
 
 
 def _check_instant(value: object) -> object:
-    # Left alone, pydantic reads a bare number as seconds since 1970.
+    # By default pydantic reads a bare number as seconds since 1970.
     if isinstance(value, datetime) or (isinstance(value, str) and _INSTANT.fullmatch(value.strip())):
         return value
     raise PydanticCustomError("spelling", "not an instant")

@@ -181,8 +181,7 @@ class Documents:
         self._refuse_namesake({slug for _, slug, _, _ in rows})
         outlet_of = {slug: outlet for _, slug, outlet, _ in rows}
         same = {(sha256, name): slug for sha256, slug, _, name in rows if slug not in slugs}
-        # Title and source may both have been corrected: then the text decides, if exactly one article of the file has
-        # it.
+        # If both title and source were corrected, the text decides, if exactly one article of the file has it.
         own: dict[str, set[str]] = defaultdict(set)
         for sha256, slug, _, _ in rows:
             if slug not in slugs and slug.startswith(f"{self._said.name}/"):
