@@ -133,7 +133,8 @@ def find_by_hand(session: Writing, account: LoadAccount, table: str, among: Text
         table: The table of the rows, in the schema stancedb.
         among: A query that returns the candidate keys in a column ``id``.
 
-    Returns: The number of keys.
+    Returns:
+        The number of keys.
     """
     session.execute(SQL["drop_by_hand"])
     if account.corrects or account.only_adds:
