@@ -1,1 +1,1 @@
-"""From evidence to stances to changes, in SQL."""
+"""Derive stances from evidence, and changes from stances, in SQL."""

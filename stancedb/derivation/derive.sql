@@ -1,4 +1,4 @@
--- The touched pairs under one rule, derived again; their former stances are already deleted.
+-- Derive the touched pairs again under one rule; their former stances are already deleted.
 CREATE FUNCTION stancedb.derive(p_rule_id bigint, p_changeset_id bigint) RETURNS void LANGUAGE sql AS $function$
     WITH state AS MATERIALIZED (
         SELECT * FROM stancedb.states(p_rule_id, NULL, NULL, NULL, p_changeset_id)

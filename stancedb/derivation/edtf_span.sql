@@ -1,7 +1,7 @@
--- Which days does one side of a lasting date mean, such as the "2001-05" of "2001-05/2010-03"?
+-- The days that one side of an EDTF interval stands for, such as "2001-05" in "2001-05/2010-03".
 --
--- Marks of doubt change nothing. Where digits are unspecified (19XX, 2001-XX), the days are those of what is specified. Null
--- for a side that is open or unknown.
+-- Qualifiers of uncertainty are ignored. With unspecified digits (19XX, 2001-XX), the days are those of the specified
+-- part. The result is null for a side that is open or unknown.
 CREATE FUNCTION stancedb.edtf_span(side text) RETURNS daterange LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $function$
     SELECT CASE
         WHEN p.year IS NULL THEN NULL
@@ -17,7 +17,7 @@ CREATE FUNCTION stancedb.edtf_span(side text) RETURNS daterange LANGUAGE sql IMM
         WHEN p.month::int BETWEEN 1 AND 12 THEN daterange(
             make_date(p.year::int, p.month::int, p.day::int), make_date(p.year::int, p.month::int, p.day::int) + 1
         )
-        -- Seasons, quarters, thirds and halves of a year stand in the place of the month.
+        -- Seasons, quarters, quadrimesters and semesters are written in place of the month.
         ELSE (
             SELECT daterange(
                 make_date(p.year::int, s.first, 1), (make_date(p.year::int, s.first, 1) + s.months * interval '1 month')::date

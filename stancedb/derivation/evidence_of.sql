@@ -1,9 +1,9 @@
--- Which statements stand behind each stance, and as what?
+-- The statements behind each stance, with their roles.
 --
--- Parameters as of stancedb.states; without a number the stored stances are read. The roles are those of role_of; a
--- statement with two codings that say the same, as of two records of one person, does not reaffirm itself. The place is
--- the order within a stance: by day; within it by instants if all have one, else the onset first, then by authority and
--- by the tie key.
+-- Parameters: see stancedb.states; without a number the stored stances are read. For the roles see stancedb.role_of; a
+-- statement with two codings for the same position, such as for two records of one person, does not reaffirm itself.
+-- The place is the order within a stance: by day; within a day by instant if all statements have one, or else the onset
+-- first, then by authority and by the tie key.
 CREATE FUNCTION stancedb.evidence_of(p_rule_id bigint, p_number bigint, p_holder_id bigint, p_issue_id bigint)
 RETURNS TABLE (
     holder_id bigint, issue_id bigint, valid_from date, coding_id bigint, statement_id bigint, position_id bigint,

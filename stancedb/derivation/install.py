@@ -31,31 +31,31 @@ OBJECTS = installed.Objects(
 
 
 def digest() -> str:
-    """Return the checksum of the definition that this version of the program would install; releases keep it."""
+    """Return the checksum of the definition that this version of the program installs; releases record it."""
     return installed.digest(OBJECTS)
 
 
 def installed_digest(connection: Connection) -> str | None:
-    """Return the checksum of the definition that the database has, or None where it has none."""
+    """Return the checksum of the definition in the database, or None if there is none."""
     return installed.installed_digest(connection, OBJECTS)
 
 
 def install(connection: Connection, *, rebuild: bool) -> None:
-    """Install functions and views; with ``rebuild``, derive everything again, as the definition may have changed."""
+    """Install functions and views; with ``rebuild``, derive everything again, in case the definition has changed."""
     installed.install(connection, OBJECTS)
     if rebuild:
         rebuild_all(connection)
 
 
 def uninstall(connection: Connection) -> str | None:
-    """Drop functions and views, so that migrations may change what they read; return the checksum of what there was."""
+    """Drop functions and views, so that migrations may change what they read; return the checksum of the old ones."""
     before = installed.uninstall(connection, OBJECTS)
     perform(connection, SQL["drop_versions"])
     return before
 
 
 def rebuild_all(connection: Connection) -> None:
-    """Derive everything again under a changeset of its own; correct rows of evidence stay as they are."""
+    """Derive everything again in a changeset of its own; evidence rows that are correct stay unchanged."""
     opened = connection.execute(SQL["open_changeset"]).scalar_one()
     connection.execute(SQL["touch_all"], {"opened": opened})
     connection.execute(SQL["settle"])

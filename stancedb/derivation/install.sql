@@ -1,6 +1,6 @@
 -- name: drop_versions
--- A statement that drops the views of earlier versions, which versions.sql makes, if there are any. Whatever else
--- somebody keeps there stays.
+-- SQL that drops the views of earlier versions, which versions.sql creates, if there are any. Other views that users
+-- keep in the schema stay.
 SELECT 'DROP VIEW ' || string_agg(format('history.%I', viewname), ', ')
 FROM pg_catalog.pg_views WHERE schemaname = 'history' AND viewname LIKE '%\_as\_known'
 HAVING count(*) > 0;

@@ -1,4 +1,4 @@
--- What is a statement to a stance in whose period it was made?
+-- The role of a statement in a stance in whose period it was made.
 --
 -- Parameters
 --   e             the evidence of the statement

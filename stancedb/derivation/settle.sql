@@ -1,13 +1,13 @@
--- What does the open changeset change in the evidence, and in the stances derived from it?
+-- Update the evidence, and the stances derived from it, for the open changeset.
 --
--- Called by the trigger that closes a changeset, so that evidence, stances and changes are up to date in the very
--- transaction that wrote, from whichever program. Only what stancedb.touched names is looked at.
+-- The trigger that closes a changeset calls this function, so that evidence, stances and changes are updated in the
+-- transaction that wrote the data, whichever program wrote it. Only what is in stancedb.touched is examined.
 CREATE FUNCTION stancedb.settle(p_changeset_id bigint) RETURNS void LANGUAGE plpgsql AS $function$
 DECLARE
     rule_id bigint;
     chained bigint[];
     locked bigint[] := '{}';
-    -- The planner has to hear of many new rows before it joins them.
+    -- Many new rows need new statistics before they are joined.
     is_large CONSTANT boolean := (
         SELECT count(*) FROM (SELECT FROM stancedb.touched t WHERE t.changeset_id = p_changeset_id LIMIT 1001) t
     ) > 1000;
@@ -15,8 +15,8 @@ BEGIN
     IF is_large THEN
         ANALYZE stancedb.touched;
     END IF;
-    -- Merges, positions and tenures reach further than the rows they touch; they wait for the settling of others, and
-    -- others for theirs. Everything else settles side by side.
+    -- Merges, positions and tenures affect more than the rows they touch, so a changeset with any of them settles
+    -- while no other does. All other changesets settle concurrently.
     IF EXISTS (
         SELECT FROM stancedb.touched t
         WHERE t.changeset_id = p_changeset_id AND t.kind NOT IN ('coding', 'statement')
@@ -25,8 +25,8 @@ BEGIN
     ELSE
         PERFORM stancedb.take_turn('stancedb.settling', 'SHARE');
     END IF;
-    -- Two writers that touch one statement, or one of the chain of retractions that it is in, settle one after the other, the
-    -- second with the rows of the first. A statement of this changeset nobody else can have touched.
+    -- Two writers that touch the same statement, or statements in the same chain of retractions, settle one after the
+    -- other, and the second sees the rows of the first. No other writer can have touched a statement of this changeset.
     IF EXISTS (SELECT FROM stancedb.statement s WHERE s.changeset_id <> p_changeset_id) THEN
         PERFORM FROM stancedb.statement s
         WHERE s.changeset_id <> p_changeset_id AND s.id IN (
@@ -35,7 +35,7 @@ BEGIN
             SELECT c.statement_id FROM stancedb.touched t JOIN stancedb.coding c ON c.id = t.coding_id
             WHERE t.changeset_id = p_changeset_id
         ) ORDER BY s.id FOR NO KEY UPDATE;
-        -- Whoever had to be waited for may have made the chain longer.
+        -- The writers waited for may have extended the chain.
         LOOP
             chained := ARRAY(
                 WITH RECURSIVE touched_statement AS (
@@ -63,7 +63,7 @@ BEGIN
             locked := chained;
         END LOOP;
     END IF;
-    -- What is taken back, by whatever chain, begins or ceases to count with what takes it back.
+    -- Whether a retracted statement counts depends on all retractions in its chain.
     INSERT INTO stancedb.touched (changeset_id, kind, statement_id)
     WITH RECURSIVE chain AS (
         SELECT t.statement_id FROM stancedb.touched t WHERE t.changeset_id = p_changeset_id AND t.kind = 'statement'
@@ -75,8 +75,8 @@ BEGIN
     WHERE c.statement_id NOT IN (
         SELECT t.statement_id FROM stancedb.touched t WHERE t.changeset_id = p_changeset_id AND t.kind = 'statement'
     );
-    -- Only now, with the locks, is it certain which codings there are: those of the touched statements, of actors that
-    -- were merged or parted, under the holder before and after, and of positions that were edited, merged or parted.
+    -- The set of codings is certain only now that the locks are held: those of touched statements, of actors that were
+    -- merged or unmerged (under the holder before and after), and of positions that were edited, merged or unmerged.
     INSERT INTO stancedb.touched (changeset_id, kind, holder_id, issue_id, coding_id)
     SELECT p_changeset_id, 'coding', coalesce(a.merged_into_id, a.id), c.issue_id, c.id
     FROM stancedb.touched t JOIN stancedb.coding c ON c.statement_id = t.statement_id
@@ -93,7 +93,7 @@ BEGIN
     JOIN stancedb.coding c ON c.holder_id = a.id
     WHERE t.changeset_id = p_changeset_id AND t.kind = 'actor' AND c.is_final
     UNION
-    -- A coding that went with the merge named its new holder when it did, so what is known of the one before is looked at.
+    -- A coding that was moved by the merge now has the new holder, so the evidence of the former holder is touched.
     SELECT p_changeset_id, 'coding', e.holder_id, e.issue_id, e.coding_id
     FROM stancedb.touched t
     JOIN history.actor h ON h.id = t.holder_id AND h.ended_changeset_id = p_changeset_id
@@ -106,7 +106,7 @@ BEGIN
     JOIN stancedb.actor a ON a.id = c.holder_id
     WHERE h.ended_changeset_id = p_changeset_id AND c.is_final
     UNION
-    -- Until now the codings of a position that was merged counted for another, of another issue perhaps.
+    -- Until now the codings of a merged position counted for another position, possibly on another issue.
     SELECT p_changeset_id, 'coding', e.holder_id, e.issue_id, e.coding_id
     FROM history.position h JOIN stancedb.position m ON m.id = h.merged_into_id
     JOIN stancedb.evidence e ON e.issue_id = m.issue_id AND e.position_id = m.id AND e.known_until_id IS NULL
@@ -136,7 +136,7 @@ BEGIN
         WHERE c.is_final AND s.merged_into_id IS NULL AND s.retracted_on IS NULL
             AND s.verification NOT IN ('denied', 'refuted')
     ),
-    -- The first place of a statement is the first in the order of what the record says, not of when it was recorded.
+    -- The first place of a statement depends on what the mentions say, not on the order in which they were recorded.
     place AS (
         SELECT DISTINCT ON (m.statement_id) m.statement_id, a.slug AS article, m.char_start
         FROM stancedb.mention m JOIN stancedb.article_version w ON w.id = m.article_version_id
@@ -217,7 +217,7 @@ BEGIN
                 = (d.holder_id, d.issue_id, d.coding_id, d.statement_id, d.act)
                 AND s.target_id IS NOT DISTINCT FROM d.target_id
         )
-        -- To the last tie, so that the same load gives the same keys.
+        -- A total order, so that the same load gives the same keys.
         ORDER BY d.holder_id, d.issue_id, d.said_from, d.coding_id, d.act, d.statement_id, d.target_id
         RETURNING holder_id, issue_id
     )
@@ -228,7 +228,7 @@ BEGIN
 
     IF is_large THEN
         ANALYZE stancedb.touched;
-        -- A fifth more of what is known already leaves the plans as they are.
+        -- Up to a fifth more rows do not change the plans.
         IF (SELECT 5 * count(*) FROM stancedb.touched t WHERE t.changeset_id = p_changeset_id)
             > (SELECT c.reltuples FROM pg_catalog.pg_class c WHERE c.oid = 'stancedb.evidence'::regclass)
         THEN
@@ -239,13 +239,13 @@ BEGIN
     PERFORM stancedb.settle_scale(p_changeset_id);
     PERFORM stancedb.settle_succession(p_changeset_id);
 
-    -- Planning a derivation takes longer than deriving a few pairs, so none is begun for no pair.
+    -- Planning a derivation takes longer than deriving a few pairs, so it is skipped if there are no pairs.
     IF NOT EXISTS (SELECT FROM stancedb.touched t WHERE t.changeset_id = p_changeset_id AND t.kind = 'pair') THEN
         DELETE FROM stancedb.touched t WHERE t.changeset_id = p_changeset_id;
         RETURN;
     END IF;
 
-    -- The lock on a pair keeps two writers from deriving it side by side, each without the evidence of the other.
+    -- The lock on a pair prevents two writers from deriving it concurrently, each without the evidence of the other.
     INSERT INTO stancedb.pair (holder_id, issue_id, derived_by_id)
     SELECT DISTINCT t.holder_id, t.issue_id, p_changeset_id FROM stancedb.touched t
     WHERE t.changeset_id = p_changeset_id AND t.kind = 'pair'

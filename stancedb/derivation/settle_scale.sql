@@ -1,5 +1,5 @@
--- Which issues have another scale now, or other retired positions? Their pairs are derived again, because the ends of the
--- scale make a reversal, and a change from or to a retired position is a shift.
+-- Update the scales of issues, and touch the pairs of issues whose scale or retired positions changed: a move between
+-- the ends of the scale is a reversal, and a change from or to a retired position is a shift.
 CREATE FUNCTION stancedb.settle_scale(p_changeset_id bigint) RETURNS void LANGUAGE sql AS $function$
     WITH issue AS (
         SELECT DISTINCT t.issue_id FROM stancedb.touched t

@@ -1,11 +1,11 @@
--- On which days did the person behind a touched office, or behind a government that an office governs, change?
+-- Update the days on which the person behind a touched office, or behind a government that an office governs, changed.
 --
--- Rows keep naming an actor that is merged away, so persons, offices and governments are each taken for the one they
--- lead to. What was merged or parted is looked at before and after.
+-- Rows still refer to merged actors, so persons, offices and governments are each replaced by the target of their
+-- merge. Actors that were merged or unmerged are examined before and after.
 --
--- Two tenures of one seat that meet on a day, or where their dates are coarse, are a handover: the newcomer is in the
--- seat from the first day of the overlap on, and the window of the change covers the overlap. Tenures that overlap for
--- certain, as only a merge of offices can bring into one seat, leave both persons in it.
+-- Two tenures of one seat that share a single day, or that overlap only because their dates are imprecise, are a
+-- handover: the new holder has the seat from the first day of the overlap, and the window of the change covers the
+-- overlap. If tenures certainly overlap, which only a merge of offices can cause, both persons have the seat.
 CREATE FUNCTION stancedb.settle_succession(p_changeset_id bigint) RETURNS void LANGUAGE sql AS $function$
     WITH kept AS (
         SELECT a.id, coalesce(a.merged_into_id, a.id) AS kept_id FROM stancedb.actor a
@@ -22,7 +22,7 @@ CREATE FUNCTION stancedb.settle_succession(p_changeset_id bigint) RETURNS void L
         SELECT h.merged_into_id FROM touched t JOIN history.actor h USING (id)
         WHERE h.ended_changeset_id = p_changeset_id AND h.merged_into_id IS NOT NULL
     ),
-    -- With a person all offices are looked at that the person held, under whichever name.
+    -- For a person, all offices that the person held are examined, including those of merged actors.
     seen AS (
         SELECT m.id FROM meant m
         UNION
@@ -59,8 +59,8 @@ CREATE FUNCTION stancedb.settle_succession(p_changeset_id bigint) RETURNS void L
         FROM held h LEFT JOIN handover o USING (id)
         WHERE (lower(h.held) < o.taken_on) IS NOT FALSE
     ),
-    -- A tenure begins and ends with a change unless the same person holds the seat before and after that day, be it in
-    -- a tenure that a government has nothing to do with.
+    -- A tenure begins and ends with a change unless the same person holds the seat before and after that day, even in a
+    -- tenure without a government.
     changed AS (
         SELECT t.office_id, t.held, lower(t.held) AS changed_on FROM term t
         WHERE NOT lower_inf(t.held) AND NOT EXISTS (

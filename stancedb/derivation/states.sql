@@ -1,54 +1,55 @@
--- Which position was each holder taken to hold on each issue, when, and what lies between: under one rule, as the
--- database was known at one changeset. This is the one definition; stance and stance_change are what it returns.
+-- The position that each holder was taken to hold on each issue over time, and the changes between them: under one
+-- rule, as the database was known at one changeset. This is the only definition; it fills stance and stance_change.
 --
 -- Parameters
 --   p_rule_id       the rule
---   p_number        known at this changeset number; null means now
+--   p_number        as known at this changeset number; null means now
 --   p_holder_id     only this holder; null means all
 --   p_issue_id      only this issue; null means all
 --   p_touched_by    the pairs that this open changeset has touched; null means all
 --
 -- Steps
 --   1 counted     evidence that the rule counts
---   2 lined       the evidence of each pair in the order of its days
---   3 plain_run   consecutive days of one position, if nothing but the next position ever ended one
---   4 intricate   the few pairs where that is not so: a retraction, a lasting statement, two statements on one day, an end
---                 by succession or by age, or a run that never satisfied the rule. Only they go through steps 5 to 13;
---                 for all others what these would do is nothing, and each plain run is a state.
---   5 taken       from when to when a link that counts takes a statement back: on a day a link counts if its statement is
---                 said by then, and no link that counts on that day takes that one back
---   6 epoch       the time from one day on which something ceases or begins again to count to the next; what is held
---                 in an epoch follows from the evidence that counts in it, so steps 7 to 11 are done for each apart
---   7 item        the evidence that counts in an epoch. What is taken back counts on its own day nevertheless: it was held
---   8 day         one position a day: by the instants if all have one, else by authority, then by the tie key, the last;
---                 or that of most statements of the highest authority, if the rule says so
---   9 agreed      the items that say the position of their day. A lasting one speaks until its end or the day before the
---                 next of another position, all others on their day
---  10 run         consecutive days of one position, as long as it does not stop of itself; without the runs that never
---                 satisfied the rule. A pair that had one forms its runs again from what is left.
---  11 piece       within its epoch a run holds from its first day until the next begins or it stops; then nothing is known
---  12 state       neighbouring pieces of one position are one; a state without a position means that nothing is known
---  13 behind      the statements of each state: those of its runs, and those set aside within it, which agree or do not
+--   2 lined       the evidence of each pair in order of its days
+--   3 plain_run   consecutive days of one position, if only the next position ever ended one
+--   4 intricate   the few pairs for which that is not so: a retraction, a lasting statement, two statements on one day,
+--                 an end by succession or by age, or a run that never satisfied the rule. Only these go through steps 5
+--                 to 13; for all others these steps would change nothing, and each plain run is a state.
+--   5 taken       from when to when a counting link retracts a statement: a link counts on a day if its statement was
+--                 made by then, and no link that counts on that day retracts that statement
+--   6 epoch       the time between two days on which something starts or stops counting; what is held in an epoch
+--                 follows from the evidence that counts in it, so steps 7 to 11 run separately for each
+--   7 item        the evidence that counts in an epoch. A retracted statement still counts on its own day: it was held
+--   8 day         one position per day: the last, by instant if all have one, or else by authority and then by tie key;
+--                 or, if the rule says so, that of most statements of the highest authority
+--   9 agreed      the items with the position of their day. A lasting item speaks until its end or until the day before
+--                 the next item of another position, all others on their day
+--  10 run         consecutive days of one position, unless it stops by itself; without the runs that never satisfied
+--                 the rule. A pair that had such a run forms its runs again from what is left.
+--  11 piece       within its epoch, a run holds from its first day until the next begins or it stops; after a stop
+--                 nothing is known
+--  12 state       adjacent pieces of one position combined; a state without a position means that nothing is known
+--  13 behind      the statements of each state: those of its runs, and those set aside within it, agreeing or not
 --  14 the change into each state, with its window and kind
 --
--- A run stops of itself when the last of its items does (its office changes hands, it expires, it is taken back after the
--- epoch), when its last day was the end of a statement that "ends", or, if nothing is known after a retraction, when a
--- later word for another position is taken back. Days are counted from 1 January 2000. Causes, of which the higher one is
--- told: 5 return, 4 ended, 3 retraction, 2 succession, 1 lapse, 0 none.
+-- A run stops by itself when the last of its items does (its office changes hands, it expires, it is retracted after
+-- the epoch), when its last day was the end of a statement that "ends", or, if nothing is known after a retraction,
+-- when a later statement of another position is retracted. Days are counted from 1 January 2000. Causes, of which the
+-- highest is reported: 5 return, 4 ended, 3 retraction, 2 succession, 1 lapse, 0 none.
 --
--- Kind of change, first row that fits:
+-- Kind of change, by the first matching row:
 --   before      after        condition                                            kind
 --   nothing     a position   no earlier position is known                         initial
 --   any         a position   a statement counts again, because its retraction
---                            was taken back                                       return
+--                            was retracted                                        return
 --   a position  nothing      a statement that ends has ended                      ended
 --   any         any          a statement was retracted                            retraction
 --   a position  nothing      the office changed hands                             succession
 --   a position  nothing      the evidence expired                                 lapse
 --   a position  another      holder is an office or government, and the person
 --                            behind it can have changed within the window         succession
---   a position  another      after is the one before the last, or the last one    return
---                            known before nothing was known
+--   a position  another      after is the position before the last, or the last   return
+--                            one before nothing was known
 --   any         any          before or after is a retired position                shift
 --   open        substantive                                                       clarification
 --   substantive open                                                              obscuring
@@ -63,9 +64,10 @@ CREATE FUNCTION stancedb.states(
     carried_to date, kind text, from_position_id bigint, window_from date, window_to date, delta_rank bigint,
     delta_score double precision, clarity text, walked_back_within bigint
 ) LANGUAGE plpgsql STABLE
--- The planner cannot know how many rows a step leaves, and a nested loop over two steps would grow with their product.
+-- The planner cannot estimate how many rows a step returns, and the cost of a nested loop over two steps is their
+-- product.
 SET enable_nestloop = off
--- Compiling so long a query takes longer than running it.
+-- JIT compilation of such a long query takes longer than running it.
 SET jit = off
 AS $function$
 DECLARE
@@ -78,8 +80,8 @@ DECLARE
     );
     touched CONSTANT text := '(SELECT DISTINCT t.holder_id, t.issue_id FROM stancedb.touched t'
         ' WHERE t.changeset_id = $4 AND t.kind = ''pair'') t';
-    -- Few touched pairs are looked up one by one, where OFFSET 0 keeps the planner from reading all of the evidence;
-    -- many are picked out of it in one pass.
+    -- A few touched pairs are looked up one by one, with OFFSET 0 to stop the planner from reading all evidence; many
+    -- are selected in one pass.
     evidence text := CASE
         WHEN p_touched_by IS NULL THEN 'stancedb.evidence x'
         WHEN 20 * touched_count > (SELECT c.reltuples FROM pg_catalog.pg_class c WHERE c.oid = 'stancedb.evidence'::regclass)
@@ -89,9 +91,9 @@ DECLARE
     END;
     wanted text := CASE WHEN p_holder_id IS NULL THEN '' ELSE ' AND x.holder_id = $2' END
         || CASE WHEN p_issue_id IS NULL THEN '' ELSE ' AND x.issue_id = $3' END;
-    -- Days of one position in a row are a block, and a run ends within it where it stops of itself; used on /*days*/. What
-    -- was said to end, unless it is taken up on the next day, or was silenced, is done with, so that only what was said after
-    -- lives on.
+    -- Consecutive days of one position are a block, and a run ends within a block if it stops by itself; used on
+    -- /*days*/. After a statement that ended without being taken up on the next day, or that was silenced, only later
+    -- statements keep the run alive.
     numbered CONSTANT text := $numbered$
     SELECT m.*, count(*) FILTER (WHERE m.begins) OVER (PARTITION BY m.holder_id, m.issue_id, m.epoch_no ORDER BY m.day) AS run_no
     FROM (
@@ -127,7 +129,8 @@ DECLARE
         ) c
     ) m
     $numbered$;
-    -- Numbered days are put together to runs, and to when they stop of themselves and why, as {day, -cause}; used on /*days*/.
+    -- Combine numbered days into runs, with the day on which each stops by itself and why, as {day, -cause}; used on
+    -- /*days*/.
     run CONSTANT text := $run$
     SELECT q.*, least(
             ARRAY[q.life[1], -q.life[2]], CASE WHEN q.spoken[2] = 1 THEN ARRAY[q.spoken[1] + 1, -4] END,
@@ -136,7 +139,7 @@ DECLARE
     FROM (
         SELECT n.holder_id, n.issue_id, n.epoch_no, n.run_no, n.position_id,
             min(n.day) AS first_day, max(n.coding_id) FILTER (WHERE n.begins) AS onset_coding_id,
-            -- Two days of one lasting statement are two dates.
+            -- Two days of one lasting statement count as two dates.
             least(
                 min(n.day) FILTER (WHERE NOT n.begins), min(n.day + 1) FILTER (WHERE n.begins AND n.goes_on)
             ) AS second_day,
@@ -219,7 +222,8 @@ root AS MATERIALIZED (
         SELECT l.holder_id, l.issue_id, l.coding_id FROM link l
     )
 ),
--- How far from the coded statement a statement of its chain lies; the bound is for circles, which nobody can enter.
+-- The distance of each statement in a chain from the coded statement; the bound guards against cycles, which cannot be
+-- entered.
 reached AS (
     SELECT r.holder_id, r.issue_id, r.coding_id, r.statement_id, 0 AS depth, (
         SELECT count(*) FROM link l WHERE (l.holder_id, l.issue_id, l.coding_id) = (r.holder_id, r.issue_id, r.coding_id)
@@ -237,7 +241,8 @@ edge AS MATERIALIZED (
         FROM reached d GROUP BY d.holder_id, d.issue_id, d.coding_id, d.statement_id
     ) t USING (holder_id, issue_id, coding_id, target_id)
 ),
--- A chain is looked at on each of its days, from its far end: a statement is taken back if one that is not says so.
+-- A chain is evaluated on each of its days, from its far end: a statement is retracted if a statement that is not
+-- retracted itself retracts it.
 chain AS (
     SELECT m.holder_id, m.issue_id, m.coding_id, m.day, c.depth + 1 AS depth, ARRAY[]::bigint[] AS taken
     FROM (SELECT DISTINCT e.holder_id, e.issue_id, e.coding_id, e.day FROM edge e) m
@@ -271,7 +276,7 @@ taken AS MATERIALIZED (
     ) t
     WHERE t.is_taken
 ),
--- A stance was held for at least the day on which it was expressed.
+-- A stance was held at least on the day on which it was expressed.
 dead AS MATERIALIZED (
     SELECT t.holder_id, t.issue_id, t.coding_id, greatest(t.from_day, r.day + 1) AS from_day, t.to_day
     FROM taken t JOIN root r USING (holder_id, issue_id, coding_id) WHERE t.to_day > r.day + 1
@@ -326,7 +331,8 @@ vote AS MATERIALIZED (
 ),
 ranked AS MATERIALIZED (
     SELECT p.*,
-        -- The last word stands for its day, or the one with which the last words began where their order is known.
+        -- The last statement represents its day or, if the order is known, the first of the last consecutive statements
+        -- of its position.
         CASE WHEN p.is_timed THEN coalesce(
             min(p.place) FILTER (WHERE p.position_id <> p.day_position_id) OVER of_day - 1, count(*) OVER of_day
         ) ELSE 1 END = p.place AS is_onset
@@ -454,7 +460,7 @@ run AS MATERIALIZED (
         FROM second_run k GROUP BY k.holder_id, k.issue_id, k.epoch_no, k.run_no
     ) c USING (holder_id, issue_id, epoch_no, run_no)
 ),
--- The days of the runs that count, and all that is set aside.
+-- The days of the runs that count, and everything set aside.
 settled AS MATERIALIZED (
     SELECT f.holder_id, f.issue_id, f.epoch_no, f.run_no, f.day, f.is_contested FROM first_run f
     WHERE NOT EXISTS (
@@ -548,7 +554,7 @@ summed AS MATERIALIZED (
         count(DISTINCT b.statement_id) FILTER (WHERE NOT b.is_contrary) AS evidence_count,
         count(DISTINCT b.statement_id) FILTER (WHERE b.is_contrary) AS contrary_count,
         bool_or(b.is_contested) AS is_contested,
-        -- What is open and has not been followed by anything is dated by its first day.
+        -- An open statement without a successor is dated by its first day.
         CASE WHEN s.next_day < 2147483647 THEN least(max(b.spoken_day) FILTER (WHERE NOT b.is_contrary), s.next_day - 1)
             ELSE max(CASE b.spoken_day WHEN 2147483647 THEN b.day ELSE b.spoken_day END) FILTER (WHERE NOT b.is_contrary)
         END AS last_day,
@@ -558,7 +564,7 @@ summed AS MATERIALIZED (
     FROM behind b JOIN stretch s USING (holder_id, issue_id, state_no)
     GROUP BY b.holder_id, b.issue_id, b.state_no, s.next_day
 ),
--- While the next stance is pending, the one before carries on until it is taken back, or stops of itself.
+-- While the next stance is pending, the previous one carries on until it is retracted or stops by itself.
 carried AS MATERIALIZED (
     SELECT s.holder_id, s.issue_id, s.state_no - 1 AS state_no, min(
         CASE
@@ -572,8 +578,8 @@ carried AS MATERIALIZED (
         AND j.first_day < s.confirmed_day
     GROUP BY s.holder_id, s.issue_id, s.state_no
 ),
--- Between two states in which nothing is known there is always one in which something is, so what was known before is
--- the state before among those with a position.
+-- Between two states without a position there is always one with a position, so the earlier position is that of the
+-- previous state with a position.
 held AS MATERIALIZED (
     SELECT s.holder_id, s.issue_id, s.position_id, s.first_day, s.next_day, s.position_kind, s.rank, s.score, s.confirmed_day,
         s.onset_coding_id, m.evidence_count, m.contrary_count, m.last_day, m.surely_day, m.is_contested, c.carried_day,
@@ -609,7 +615,7 @@ compared AS (
 windowed AS (
     SELECT c.*, DATE '2000-01-01' + c.window_day AS window_from,
         DATE '2000-01-01' + greatest(c.until_day, c.window_day + 1, CASE WHEN c.cause = 2 THEN (
-            -- Coarse dates leave open when the office changed hands.
+            -- With imprecise dates, the day on which the office changed hands is uncertain.
             SELECT min(x.changed_until) - DATE '2000-01-01' FROM stancedb.succession x
             WHERE x.holder_id = c.holder_id AND x.is_own_office AND x.changed_on = DATE '2000-01-01' + c.first_day AND /*known*/
         ) END) AS window_to,

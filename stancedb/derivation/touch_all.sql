@@ -1,4 +1,5 @@
--- Everything again: all final codings, scales and successions are touched. Correct evidence stays unchanged.
+-- Touch all final codings, scales and successions, so that everything is derived again. Evidence that is correct stays
+-- unchanged.
 CREATE FUNCTION stancedb.touch_all(p_changeset_id bigint) RETURNS void LANGUAGE sql AS $function$
     INSERT INTO stancedb.touched (changeset_id, kind, holder_id, issue_id, coding_id)
     SELECT p_changeset_id, 'coding', coalesce(a.merged_into_id, a.id), c.issue_id, c.id

@@ -1,9 +1,9 @@
--- Every version of every curated row, with the numbers of the changesets from and until which it was known.
+-- Every version of every curated row, with the numbers of the changesets that it was known from and until.
 --
 -- As known at changeset N: known_from <= N and (known_until is null or known_until > N).
 --
--- Versions are put together first and joined to their changesets after, so that a version is looked up by its key where a
--- view is joined by it; and by outer joins, which cost nothing if the numbers are not selected.
+-- Versions are combined first and joined to their changesets afterwards, so that a join by key looks up versions by
+-- that key. Outer joins cost nothing if the numbers are not selected.
 DO $body$
 DECLARE
     curated record;
@@ -15,7 +15,7 @@ BEGIN
                 AND a.attname NOT IN ('changeset_id', 'ended_changeset_id')
         ) AS columns
         FROM pg_catalog.pg_class h WHERE h.relnamespace = 'history'::regnamespace AND h.relkind = 'r'
-            -- Other relations in that schema are not history.
+            -- Ignore other tables that users keep in this schema.
             AND EXISTS (
                 SELECT FROM pg_catalog.pg_trigger g WHERE g.tgrelid = h.oid AND g.tgname = 'guard_history'
             )

@@ -1,1 +1,1 @@
-"""Load records into rows, by the same path for one record and for a million."""
+"""Load records into rows, through the same code for one record or a million."""

@@ -1,4 +1,4 @@
-"""What a load did: inserted, updated, unchanged, refused, by kind of row."""
+"""Count what a load did to each table: rows inserted, updated and unchanged, and records rejected."""
 
 from __future__ import annotations
 
@@ -19,20 +19,21 @@ class Counts:
 
 @dataclass(slots=True)
 class LoadAccount:
-    """The account of one load.
+    """The counts, rejections and notes of one load.
 
     Attributes:
         kind: What was loaded.
-        records: How many records were read, refused ones included.
-        seconds: How long it took.
+        records: Number of records read, including rejected records.
+        seconds: How long it took, in seconds.
         rows: The counts by table.
-        refusals: The records that were not loaded, with their reasons.
-        of_records: What a person should know of single records.
-        notes: What a person should know of the load as a whole; it is told however much there is to say of records.
-        only_adds: Whether the record was given to an ``add`` command, which never changes what is there.
-        corrects: Whether it was given to a ``set`` command, which changes what was entered by hand too.
-        makes_actors: The kind of the actors that are created from unknown names; None creates none.
-        forces: Whether one actor may get two identifiers of a world-wide scheme.
+        refusals: The rejected records, with the reasons.
+        of_records: Notes for the user about single records.
+        notes: Notes for the user about the whole load; they are printed no matter how many notes there are about
+            records.
+        only_adds: Whether an ``add`` command loads the record; it never changes existing data.
+        corrects: Whether a ``set`` command loads it; it also changes data entered by hand.
+        makes_actors: The kind of actor created from an unknown name; if None, none is created.
+        forces: Whether an actor may get two identifiers in a worldwide scheme.
     """
 
     kind: str
@@ -56,26 +57,26 @@ class LoadAccount:
 
     @property
     def inserted(self) -> int:
-        """Rows that were new, of all tables."""
+        """Number of inserted rows in all tables."""
         return sum(counts.inserted for counts in self.rows.values())
 
     @property
     def updated(self) -> int:
-        """Rows that changed, of all tables."""
+        """Number of updated rows in all tables."""
         return sum(counts.updated for counts in self.rows.values())
 
     @property
     def unchanged(self) -> int:
-        """Unchanged rows of all tables."""
+        """Number of unchanged rows in all tables."""
         return sum(counts.unchanged for counts in self.rows.values())
 
     @property
     def changed_nothing(self) -> bool:
-        """Whether nothing changed."""
+        """Whether the load changed nothing."""
         return self.inserted + self.updated == 0
 
     def lines(self) -> Iterator[dict[str, object]]:
-        """Yield one mapping for each table that had rows, for the terminal."""
+        """Yield a mapping to print for each table that had rows."""
         for table, counts in self.rows.items():
             if not counts.inserted + counts.updated + counts.unchanged:
                 continue

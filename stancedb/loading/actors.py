@@ -1,4 +1,4 @@
-"""Actors: from records to rows."""
+"""Load actor records into rows."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def merge_actors(
 ) -> list[Refusal]:
     """Merge actors by slug, with their names, identifiers, relations, tenures and attributes.
 
-    A name in another language than the main one is the preferred name of that language when it is the first; what a
-    load no longer lists stays in the database.
+    The first name in a language other than the main one becomes the preferred name in that language. Rows that a load
+    no longer lists stay in the database.
     """
     reads = list(records)
     actor, name, identifier = _stage_actors(session, reads)
@@ -68,7 +68,7 @@ def merge_actors(
 
 
 def _merge_names(session: Writing, account: LoadAccount) -> None:
-    """Merge names; a preferred one that a person chose stays so, and so does any where a command only adds."""
+    """Merge names; keep a preferred name that a user chose, and every preferred name in an ``add`` command."""
     find_by_hand(session, account, "actor_name", SQL["outdated_names"])
     session.execute(SQL["keep_preferred_names"], {"only_by_hand": not account.only_adds})
     session.execute(SQL["replace_preferred_names"])
@@ -83,7 +83,7 @@ def _merge_names(session: Writing, account: LoadAccount) -> None:
 
 
 def _merge_periods(session: Writing, account: LoadAccount) -> None:
-    """Merge relations, tenures and attributes; one that begins on the same day as an existing one replaces its end."""
+    """Merge relations, tenures and attributes; a period that begins on the day of an existing one replaces its end."""
     _move_ends(session, account, "actor_relation", "relations")
     merge(
         session,
@@ -126,7 +126,7 @@ def _leave_ends(session: Writing, account: LoadAccount, table: str, periods: str
 
 
 def _move_ends(session: Writing, account: LoadAccount, table: str, periods: str) -> None:
-    """End, or prolong, the existing periods that begin on the same day as a staged one."""
+    """Shorten or extend the existing periods that begin on the same day as a staged period."""
     moved = session.execute(SQL[f"move_{periods}"]).rowcount
     account.add(table, updated=moved, unchanged=-moved)
 
@@ -199,7 +199,7 @@ def _stage_attributes(session: Writing, reads: list[Read[ActorRecord]]) -> Stage
 
 
 def _period(edtf: str | None) -> tuple[str, str | None]:
-    """Return a range and the EDTF string for it; what has no dates has always held, as far as is known."""
+    """Return a date range and its EDTF string; a period without dates is unbounded."""
     if edtf is None:
         return "(,)", None
     when = parse_when(edtf)
@@ -214,7 +214,7 @@ def _refuse_identifiers(identifier: Stage, *, forces: bool) -> list[Refusal]:
         *identifier.refuse("identifier_shared", SQL["shared_identifiers"]),
     ]
     if not forces:
-        # One actor would be made of two things that a world-wide scheme tells apart.
+        # Two identifiers in a worldwide scheme would merge two distinct things into one actor.
         schemes = list(WORLD_WIDE)
         refusals += identifier.refuse("second_identifier", SQL["second_identifiers"], schemes=schemes)
     return refusals

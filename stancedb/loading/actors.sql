@@ -32,8 +32,8 @@ CREATE TEMPORARY TABLE staged_attribute (
 ) ON COMMIT DROP;
 
 -- name: take_known_seats
--- A staged tenure that is known in another seat of its office takes that one: nobody holds two seats for the same days,
--- and a file that was written before 'db upgrade' put second seats right still names them.
+-- A staged tenure that exists in another seat of its office takes that seat: nobody holds two seats for the same days,
+-- and files written before 'db upgrade' corrected second seats still name the old seats.
 UPDATE staged_tenure s SET seat = t.seat
 FROM stancedb.tenure t JOIN stancedb.actor p ON p.id = t.person_id JOIN stancedb.actor o ON o.id = t.office_id
 WHERE p.slug = s.slug AND o.slug = s.office AND t.held = s.held AND t.seat <> s.seat
@@ -46,7 +46,7 @@ WHERE p.slug = s.slug AND o.slug = s.office AND t.held = s.held AND t.seat <> s.
     );
 
 -- name: other_relations
--- Existing relations that begin on the same day as a staged one and end on another.
+-- Existing relations that begin on the same day as a staged one and end on a different day.
 SELECT t.id
 FROM staged_relation s
 JOIN stancedb.actor p ON p.slug = s.slug
@@ -55,7 +55,7 @@ JOIN stancedb.actor_relation t ON t.subject_id = p.id AND t.object_id = o.id AND
 WHERE t.during_from IS NOT DISTINCT FROM lower(s.during) AND t.during <> s.during;
 
 -- name: leave_relations
--- Drop the staged relations that would end or prolong one that a person entered.
+-- Drop the staged relations that would shorten or extend one that a user entered.
 DELETE FROM staged_relation s
 USING by_hand b
 JOIN stancedb.actor_relation t ON t.id = b.id
@@ -72,7 +72,7 @@ WHERE p.slug = s.slug AND o.slug = s.object
     AND t.during_from IS NOT DISTINCT FROM lower(s.during) AND t.during <> s.during;
 
 -- name: other_tenures
--- Existing tenures that begin on the same day as a staged one and end on another.
+-- Existing tenures that begin on the same day as a staged one and end on a different day.
 SELECT t.id
 FROM staged_tenure s
 JOIN stancedb.actor p ON p.slug = s.slug
@@ -81,7 +81,7 @@ JOIN stancedb.tenure t ON t.person_id = p.id AND t.office_id = o.id AND t.seat =
 WHERE t.held_from IS NOT DISTINCT FROM lower(s.held) AND t.held <> s.held;
 
 -- name: leave_tenures
--- Drop the staged tenures that would end or prolong one that a person entered.
+-- Drop the staged tenures that would shorten or extend one that a user entered.
 DELETE FROM staged_tenure s
 USING by_hand b
 JOIN stancedb.tenure t ON t.id = b.id
@@ -98,7 +98,7 @@ WHERE p.slug = s.slug AND o.slug = s.office
     AND t.held_from IS NOT DISTINCT FROM lower(s.held) AND t.held <> s.held;
 
 -- name: other_attributes
--- Existing attributes that begin on the same day as a staged one and end on another.
+-- Existing attributes that begin on the same day as a staged one and end on a different day.
 SELECT t.id
 FROM staged_attribute s
 JOIN stancedb.actor a ON a.slug = s.slug
@@ -106,7 +106,7 @@ JOIN stancedb.actor_attribute t ON t.actor_id = a.id AND t.key = s.key
 WHERE t.during_from IS NOT DISTINCT FROM lower(s.during) AND t.during <> s.during;
 
 -- name: leave_attributes
--- Drop the staged attributes that would end or prolong one that a person entered.
+-- Drop the staged attributes that would shorten or extend one that a user entered.
 DELETE FROM staged_attribute s
 USING by_hand b
 JOIN stancedb.actor_attribute t ON t.id = b.id
@@ -153,8 +153,8 @@ WHERE d.slug < s.slug
 ORDER BY s.ordinal;
 
 -- name: second_identifiers
--- Each staged identifier of a world-wide scheme whose actor has, or gets with it, another one of the same scheme. What
--- the actor has already was forced, or is older than the rule, and is not rejected again.
+-- Staged identifiers in a worldwide scheme whose actor has, or also gets, another one in the same scheme. Existing
+-- second identifiers were forced or are older than the rule, and are not rejected again.
 WITH new AS (
     SELECT s.ordinal, s.source, s.line, s.slug, s.scheme, s.value, a.id AS actor_id
     FROM staged_identifier s LEFT JOIN stancedb.actor a ON a.slug = s.slug
@@ -164,7 +164,7 @@ WITH new AS (
             WHERE i.actor_id = a.id AND i.scheme = s.scheme AND i.value = s.value
         )
 ),
--- An actor is one with all that lead to the same.
+-- Actors merged into the same actor count as one.
 had AS (
     SELECT n.ordinal, n.scheme, n.value, i.value AS other
     FROM new n
@@ -209,7 +209,7 @@ WHERE (d.ordinal, d.during) < (s.ordinal, s.during) AND d.during && s.during
 ORDER BY s.ordinal;
 
 -- name: known_relations
--- Staged relations that overlap an existing one, which is not among those staged.
+-- Staged relations that overlap an existing one that is not staged.
 SELECT DISTINCT s.ordinal, s.source, s.line, concat(s.relation, ':', s.object, '@' || s.during_edtf) AS relation,
     coalesce(t.during_edtf, 'without dates') AS known
 FROM staged_relation s
@@ -232,7 +232,7 @@ WHERE (d.ordinal, d.place) < (s.ordinal, s.place) AND d.during && s.during
 ORDER BY s.ordinal;
 
 -- name: known_attributes
--- Staged attributes that overlap an existing one, which is not among those staged.
+-- Staged attributes that overlap an existing one that is not staged.
 SELECT DISTINCT s.ordinal, s.source, s.line, concat(s.key, '@' || s.during_edtf, ':', s.value) AS attribute,
     concat(t.key, '@' || t.during_edtf, ':', t.value) AS known
 FROM staged_attribute s
@@ -249,7 +249,7 @@ ORDER BY s.ordinal;
 SELECT DISTINCT s.ordinal, s.source, s.line FROM staged_tenure s WHERE s.office = s.slug ORDER BY s.ordinal;
 
 -- name: overlapping_tenures
--- Two that share a day, or whose coarse dates let them meet, are a handover.
+-- Two tenures that share a single day, or whose imprecise dates may just meet, are a handover.
 SELECT DISTINCT s.ordinal, s.source, s.line, s.office, s.held_edtf AS held, d.slug AS holder, d.held_edtf AS other
 FROM staged_tenure s JOIN staged_tenure d ON d.office = s.office AND d.seat = s.seat
 WHERE (d.ordinal, d.held) < (s.ordinal, s.held) AND d.held && s.held
@@ -257,8 +257,7 @@ WHERE (d.ordinal, d.held) < (s.ordinal, s.held) AND d.held && s.held
 ORDER BY s.ordinal;
 
 -- name: known_tenures
--- Staged tenures that overlap an existing one of somebody else, or of the same person when it is not among those
--- staged.
+-- Staged tenures that overlap an existing tenure of another person, or of the same person if it is not staged.
 SELECT DISTINCT s.ordinal, s.source, s.line, s.office, s.held_edtf AS held, p.slug AS holder, t.held_edtf AS other
 FROM staged_tenure s
 JOIN stancedb.actor o ON o.slug = s.office
@@ -275,7 +274,7 @@ WHERE t.held && s.held
 ORDER BY s.ordinal;
 
 -- name: left_out_statements
--- Staged tenures that would leave out statements made in them as they are known.
+-- Staged tenures that would no longer cover statements made in the existing tenures.
 SELECT DISTINCT s.ordinal, s.source, s.line, s.office, s.held_edtf AS held, x.statement, x.said, x.statements
 FROM staged_tenure s
 JOIN stancedb.actor p ON p.slug = s.slug
@@ -297,7 +296,7 @@ ORDER BY s.ordinal;
 SELECT s.slug, s.kind, s.name, s.citation FROM staged_actor s;
 
 -- name: outdated_names
--- Preferred names in whose place staged ones come.
+-- Preferred names that staged names replace.
 SELECT t.id
 FROM staged_actor_name s
 JOIN stancedb.actor a ON a.slug = s.slug
@@ -305,7 +304,7 @@ JOIN stancedb.actor_name t ON t.actor_id = a.id AND t.language = s.language
 WHERE t.kind = 'preferred' AND s.kind = 'preferred' AND t.name <> s.name;
 
 -- name: keep_preferred_names
--- Beside a preferred name that stays, a staged one is another name.
+-- If a preferred name stays, the staged name becomes an alias.
 UPDATE staged_actor_name s SET kind = 'alias'
 FROM stancedb.actor a JOIN stancedb.actor_name t ON t.actor_id = a.id
 WHERE a.slug = s.slug AND t.language = s.language
@@ -314,7 +313,7 @@ WHERE a.slug = s.slug AND t.language = s.language
 ;
 
 -- name: replace_preferred_names
--- A new preferred name makes the one before it a former name.
+-- A new preferred name makes the previous one a former name.
 UPDATE stancedb.actor_name t SET kind = 'former'
 FROM staged_actor_name s JOIN stancedb.actor a ON a.slug = s.slug
 WHERE t.actor_id = a.id AND t.language = s.language

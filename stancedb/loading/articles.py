@@ -1,4 +1,4 @@
-"""Articles: from records to rows."""
+"""Load article records into rows."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from stancedb.refusals import Refusal
 from stancedb.sql import Queries
 
 SQL = Queries(__file__)
-# Keys that say how a reader came to a page and nothing of which page it is; all others may tell articles apart.
+# Query keys that record how a reader reached a page; any other key may distinguish articles.
 _TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|dclid|msclkid|igshid|mc_cid|mc_eid|yclid|_ga|ref_src|cmpid|ocid)$")
-# How many bytes of texts and pages are merged at once. The next pages are extracted meanwhile, so it is little enough
-# to be done before those who extract have nowhere to put what they have.
+# How many bytes of text and pages are merged at once. The next pages are extracted meanwhile, so a part is small enough
+# to be merged before the queue of the extracting processes is full.
 _PART = 4 * 1024 * 1024
-# From how many new articles on, and each time there are twice as many, the planner has to hear of them.
+# Number of new articles from which statistics are updated for the planner; again each time the number doubles.
 _WORTH_ANALYSING = 1_000
 
 
@@ -76,7 +76,7 @@ class _Row(NamedTuple):
 
     @property
     def size(self) -> int:
-        """How many characters and bytes its text and its page have."""
+        """Return the size of its text in characters plus the size of its page in bytes."""
         return len(self.body) + len(self.raw or b"")
 
 
@@ -88,12 +88,12 @@ def merge_articles(
 ) -> list[Refusal]:
     """Merge articles and add their texts as frozen versions.
 
-    An article is known again by its slug, by its address without tracking keys, or by the same text in the same
-    outlet. A text that differs from the existing versions becomes a new version; none is ever replaced. What looks like
-    a copy of another article is proposed as one.
+    An article is recognised by its slug, by its URL without tracking keys, or by the same text in the same outlet. A
+    text that differs from the existing versions becomes a new version; a version is never replaced. Likely copies of
+    other articles are proposed as duplicates.
 
-    The articles are merged in parts, so that the database works while the next ones are read; what is refused and what
-    is merged does not depend on where a part ends.
+    The articles are merged in parts, so that the database works while the next articles are read. Which articles are
+    rejected and which are merged does not depend on where a part ends.
     """
     merging = _Merging(session, account)
     refusals: list[Refusal] = []
@@ -107,7 +107,7 @@ def merge_articles(
         following = next(rows, None)
         is_last = following is None
         found = merging.check(is_last=is_last)
-        # Of a load that is refused every bad record is reported, and nothing merged.
+        # If the load is rejected, every invalid record is reported and nothing is merged.
         if keep_going or not (refusals or found):
             found = merging.drop(found)
             merging.merge()
@@ -127,10 +127,10 @@ def _up_to(size: int, rows: Iterator[_Row]) -> Iterator[_Row]:
 
 
 class _Merging:
-    """Merges one part of a load after the other; of earlier parts it has the names, and what else they were known by.
+    """Merge a load part by part; of the earlier parts, only slugs, URLs and other keys are kept.
 
     Attributes:
-        stage: The articles of the part.
+        stage: The articles of the current part.
     """
 
     def __init__(self, session: Writing, account: LoadAccount) -> None:
@@ -143,11 +143,11 @@ class _Merging:
         self._possible = Stage(session, "possible_original", SQL["stage_possible"])
         self._merged = Stage(session, "merged_article", SQL["stage_merged"])
         Stage(session, "waiting_article", SQL["stage_waiting"])
-        # What an earlier part of this load has brought is not known yet, but is read beside it.
+        # Articles with a higher id come from earlier parts of this load, whose rows are checked separately.
         self._last: int = session.execute(SQL["last_id"]).scalar_one()
 
     def check(self, *, is_last: bool) -> list[Refusal]:
-        """Return the refusals of the part, except those that must wait."""
+        """Return the refusals for the part, except for articles that must wait for their originals."""
         self._session.execute(SQL["local_ids"], {"last": self._last})
         self._session.execute(SQL["see"])
         captures = self._session.execute(SQL["other_captures"]).all()
@@ -179,7 +179,7 @@ class _Merging:
         return self.stage.refuse("no_such", SQL["unknown_originals"])
 
     def merge(self) -> None:
-        """Merge what is left of the part."""
+        """Merge the remaining articles of the part."""
         known = self._session.execute(SQL["recognise"], {"last": self._last})
         self._account.of_records.extend(f"{source}: The article already exists as '{slug}'." for source, slug in known)
         if self._session.execute(SQL["latest_captures"]).rowcount:
@@ -237,14 +237,14 @@ class _Merging:
             key=("article_id", "text_sha256"),
             frozen=("body", "retrieved_at", "extractor", "raw", "raw_encoding", "raw_media_type", "normalisation"),
             is_large=True,
-            # Of two captures that give no time the later one is the newer text.
+            # If two captures have no time, the later record has the newer text.
             order=("ordinal",),
         )
         again = self._session.execute(SQL["retrieved_again"]).rowcount
         self._account.add("article_version", updated=again, unchanged=-again)
 
     def finish(self) -> None:
-        """Say what is a copy of what, now that all articles are there."""
+        """Record which articles are copies, now that all articles are loaded."""
         self._merged.analyse()
         _name_originals(self._session, self._account)
         propose_duplicates(self._session, self._account)
@@ -252,7 +252,7 @@ class _Merging:
 
 def _row(number: int, read: Read[ArticleRecord]) -> _Row:
     r = read.record
-    # A day that was guessed from the file name fills a gap, like a default; it is not a correction.
+    # A day guessed from the file name fills a gap like a default; it is not a correction.
     written, published_at = given(r, "published", "published_at", guessed=read.guessed)
     published = parse_when(written) if written else None
     fallback = parse_when(r.published) if r.published and not written else None
@@ -282,7 +282,7 @@ def _row(number: int, read: Read[ArticleRecord]) -> _Row:
         title=title,
         standfirst=standfirst,
         byline=byline,
-        # No authors are none, and not an empty list of them.
+        # No authors is stored as NULL, not as an empty list.
         authors=authors or None,
         agency=agency,
         section=section,
@@ -312,7 +312,7 @@ def _row(number: int, read: Read[ArticleRecord]) -> _Row:
 
 
 def _name_originals(session: Writing, account: LoadAccount) -> None:
-    """Say of which article each is a copy, where a record says so; an article of another load is one more updated."""
+    """Record the original of each article whose record names one; an article from another load counts as updated."""
     kept = find_by_hand(session, account, "article", SQL["other_copies"])
     corrected = session.execute(SQL["count_corrected"]).scalar_one()
     session.execute(SQL["name_originals"])
@@ -324,12 +324,12 @@ def _name_originals(session: Writing, account: LoadAccount) -> None:
 def url_key(url: str) -> str | None:
     """Return a URL without parts that do not distinguish articles; None if it names no article.
 
-    Scheme, ``www.``, fragment, a trailing slash and known tracking keys go; every other part of the query stays,
-    because ``?id=7`` may be the article, and so does a fragment that a script reads as the path. What names no article
-    is the front page of a site, and text that is not a URL, such as ``n/a``.
+    The scheme, ``www.``, the fragment, a trailing slash and known tracking keys are removed. The rest of the query
+    stays, because ``?id=7`` may identify the article, and so does a fragment that a script reads as the path. The front
+    page of a site, or text that is not a URL such as ``n/a``, does not name an article.
     """
     parts = urlsplit(url.strip())
-    # Bytes that are not UTF-8 stay unchanged, otherwise two words in another encoding would become one.
+    # Bytes that are not UTF-8 stay unchanged; otherwise two words in another encoding would become the same.
     pairs = parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
     kept = sorted((key, value) for key, value in pairs if not _TRACKING.match(key))
     query = f"?{urlencode(kept, errors='surrogateescape')}" if kept else ""

@@ -10,34 +10,34 @@ CREATE TEMPORARY TABLE staged_article (
 ) ON COMMIT DROP;
 
 -- name: keep_packed
--- Spare the database the attempt to pack what is packed already.
+-- Avoid the attempt to compress data that is already compressed.
 ALTER TABLE staged_article ALTER COLUMN raw SET STORAGE EXTERNAL;
 
 -- name: stage_seen
--- What was read so far, refused or not.
+-- Articles read so far, including rejected ones.
 CREATE TEMPORARY TABLE seen_article (
     ordinal bigint, source text, line bigint, slug text, url_key text, outlet text
 ) ON COMMIT DROP;
 
 -- name: stage_possible
--- What was read so far and not refused, which others may be copies of.
+-- Articles read so far and not rejected, which may be the originals of copies.
 CREATE TEMPORARY TABLE possible_original (ordinal bigint, source text, line bigint, slug text) ON COMMIT DROP;
 
 -- name: stage_merged
--- What was merged so far.
+-- Articles merged so far.
 CREATE TEMPORARY TABLE merged_article (
     ordinal bigint, source text, line bigint, slug text, syndicated_from text, text_sha256 text
 ) ON COMMIT DROP;
 
 -- name: stage_waiting
--- Copies whose originals have not come yet.
+-- Copies whose originals have not been read yet.
 CREATE TEMPORARY TABLE waiting_article (LIKE staged_article INCLUDING STORAGE) ON COMMIT DROP;
 
 -- name: last_id
 SELECT coalesce(max(a.id), 0) FROM stancedb.article a;
 
 -- name: local_ids
--- An id that holds in its outlet alone is another article where an article of another outlet has it.
+-- If an id is only valid within its outlet and an article of another outlet has it, they are two articles.
 UPDATE staged_article s SET slug = s.outlet || '-' || s.slug
 FROM stancedb.article a JOIN stancedb.outlet o ON o.id = a.outlet_id
 WHERE s.id_is_local AND a.slug = s.slug AND o.slug <> s.outlet AND a.id <= :last;
@@ -47,8 +47,8 @@ INSERT INTO seen_article (ordinal, source, line, slug, url_key, outlet)
 SELECT s.ordinal, s.source, s.line, s.slug, s.url_key, s.outlet FROM staged_article s;
 
 -- name: other_captures
--- Give each staged article whose id was made of its name the slug of the first one of this load that has its address:
--- both are captures of one article. Where a file names two ids itself, it says that they are two.
+-- If the slug of a staged article was derived from its name, use the slug of the first article of this load with the
+-- same URL: both are captures of one article. Two ids given in a file mean two articles.
 UPDATE staged_article s SET slug = f.slug
 FROM (
     SELECT DISTINCT ON (d.url_key) d.url_key, d.slug, d.outlet, d.ordinal
@@ -59,7 +59,7 @@ WHERE s.url_key = f.url_key AND f.ordinal < s.ordinal AND f.outlet = s.outlet AN
 RETURNING s.source, s.line, s.slug;
 
 -- name: seen_captures
--- What was read is known by the slug of the article that it is a capture of.
+-- Record the slug of the article that each capture belongs to.
 UPDATE seen_article d SET slug = s.slug FROM staged_article s WHERE s.ordinal = d.ordinal AND s.slug <> d.slug;
 
 -- name: allow_originals
@@ -117,7 +117,7 @@ WHERE d.ordinal < s.ordinal AND d.slug <> s.slug
 ORDER BY s.ordinal;
 
 -- name: taken_addresses
--- What an earlier part of this load has brought is not known yet, but is read beside it.
+-- Articles with a higher id than the last one come from earlier parts of this load, whose rows are checked separately.
 SELECT DISTINCT s.ordinal, s.source, s.line, a.slug AS owner
 FROM staged_article s JOIN stancedb.article a ON a.url_key = s.url_key
 WHERE a.slug <> s.slug AND a.id <= :last
@@ -125,7 +125,7 @@ WHERE a.slug <> s.slug AND a.id <= :last
 ORDER BY s.ordinal;
 
 -- name: taken_names
--- Two files of one name are two articles where what is said of them cannot be of one.
+-- Two files with the same name are two articles if their metadata contradict each other.
 SELECT DISTINCT s.ordinal, s.source, s.line, s.slug, o.slug AS outlet
 FROM staged_article s
 JOIN stancedb.article a ON a.slug = s.slug
@@ -146,11 +146,11 @@ WHERE s.syndicated_from IN (
 ORDER BY s.ordinal;
 
 -- name: recognise
--- Give a record that is a known article the slug of that.
+-- Use the slug of the existing article for a record that matches one.
 --
--- Two joins, each by its index: one that could match either way would compare every record with every article. What
--- says of which article it is a copy is another one, though both have the same words; two pages of one outlet that
--- print the same words, such as how to subscribe, are two articles.
+-- There are two joins, each with its own index: one join with both conditions would compare every record with every
+-- article. A record that names its original is a separate article even if both have the same text. Two pages of one
+-- outlet with the same text, such as how to subscribe, are two articles.
 UPDATE staged_article s SET slug = k.slug
 FROM (
     SELECT DISTINCT ON (x.ordinal) x.ordinal, x.slug
@@ -173,12 +173,12 @@ WHERE k.ordinal = s.ordinal AND k.slug <> s.slug
 RETURNING s.source, s.slug;
 
 -- name: latest_captures
--- Distinguish the last capture of each staged article from those before it.
+-- Mark all captures of each staged article but the last.
 UPDATE staged_article s SET is_latest = false
 WHERE EXISTS (SELECT FROM staged_article d WHERE d.slug = s.slug AND d.ordinal > s.ordinal);
 
 -- name: complete_captures
--- What the last capture leaves out it takes from those before it, as if each had come by itself.
+-- Fill in what the last capture omits from earlier captures, as if each had been loaded separately.
 UPDATE staged_article s SET
     url = coalesce(s.url, e.url),
     url_key = coalesce(s.url_key, e.url_key),
@@ -254,10 +254,10 @@ WHERE NOT EXISTS (
 );
 
 -- name: retrieved_again
--- Texts that an outlet has gone back to are the newest again: what is retrieved last, and is not the newest by now.
+-- A text that an outlet has gone back to becomes the newest again: it was retrieved last but is not the newest now.
 --
--- Of several captures in one load the latest says which text it is, so that a folder with all of them loads again
--- without a change. A capture that gives its time moves a text forward only.
+-- Of several captures in one load the latest decides, so that loading the same folder again changes nothing. A capture
+-- with a time never moves a text back.
 UPDATE stancedb.article_version v SET retrieved_at = x.retrieved_at
 FROM (
     SELECT w.id, w.article_id, coalesce(s.retrieved_at, now()) AS retrieved_at
@@ -284,7 +284,7 @@ ANALYZE stancedb.article (slug, url_key);
 ANALYZE stancedb.article_version (article_id, text_sha256);
 
 -- name: other_copies
--- Articles that a record says to be copies of another article than the database does.
+-- Articles whose original in a record differs from the one in the database.
 SELECT t.id
 FROM merged_article s
 JOIN stancedb.article f ON f.slug = s.syndicated_from
@@ -292,7 +292,7 @@ JOIN stancedb.article t ON t.slug = s.slug
 WHERE t.syndicated_from_id IS DISTINCT FROM f.id;
 
 -- name: count_corrected
--- How many of those that are not kept as a person has them stem from another changeset.
+-- The number of corrected articles that were created in another changeset; those that a user entered are kept.
 SELECT count(*)
 FROM merged_article s
 JOIN stancedb.article f ON f.slug = s.syndicated_from

@@ -1,4 +1,4 @@
-"""Codebooks: from records to rows."""
+"""Load codebook records into rows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SQL = Queries(__file__)
 
 
 class _Staged(NamedTuple):
-    """The stages of a codebook."""
+    """The staged rows of a codebook."""
 
     version: Stage
     issue: Stage
@@ -35,9 +35,9 @@ def merge_codebooks(
 ) -> list[Refusal]:
     """Merge codebook versions by label, issues by slug and positions by issue and slug.
 
-    An issue that another codebook version has brought in is updated to what this one says; the earlier wording stays
-    in history. Positions are never removed by a load, because codings may use them: what a file leaves out stays as it
-    is. Those that it retires give their ranks away before others take them.
+    An issue from another codebook version is updated to the wording of this version; the earlier wording stays in the
+    history. A load never removes positions, because codings may use them: positions that a file omits stay unchanged.
+    Retired positions release their ranks before other positions take them.
     """
     reads = list(records)
     lock_codebook(session)
@@ -62,7 +62,7 @@ def merge_codebooks(
 
 
 def lock_codebook(session: Writing) -> None:
-    """Lock the codebook against other revisions until the transaction ends; coding can continue."""
+    """Lock the codebook against other revisions until the transaction ends. Coding can continue."""
     session.execute(SQL["lock_codebook"])
 
 
@@ -114,7 +114,7 @@ def _stage(session: Writing, reads: Sequence[Read[CodebookRecord]]) -> _Staged:
 
 
 def _foresee(session: Writing) -> None:
-    """Stage the positions as they will stand after the load."""
+    """Stage the positions as they will be after the load."""
     Stage(session, "position_after", SQL["stage_positions_after"])
     session.execute(SQL["foresee"])
 
@@ -137,7 +137,7 @@ def _refuse_positions(position: Stage, account: LoadAccount) -> list[Refusal]:
 
 
 def _refuse_merges(staged: _Staged) -> list[Refusal]:
-    """Refuse merges into what does not exist or is merged away itself, or that leave codings of an issue behind."""
+    """Reject merges whose target is missing or itself merged, and merges that leave codings of an issue behind."""
     return [
         *staged.issue.refuse("issue_merged_astray", SQL["astray_issues"]),
         *staged.issue.refuse("issue_to_restore", SQL["merged_issues"]),
@@ -147,7 +147,7 @@ def _refuse_merges(staged: _Staged) -> list[Refusal]:
 
 
 def _merge_rows(session: Writing, account: LoadAccount, issue: Stage) -> None:
-    """Merge versions, issues and positions, without what they are merged into."""
+    """Merge versions, issues and positions, but not yet the targets that issues and positions are merged into."""
     merge(session, account, "codebook_version", source=SQL["codebooks"], key=("label",), values=("issued_on", "notes"))
     merge(
         session,

@@ -1,6 +1,6 @@
 -- name: lock_codebook
--- What is merged leads to rows of its own table, and issues and positions follow each other, so that no order of rows is
--- one for all who revise them. Who takes these tables for a coding does not wait.
+-- Merged rows refer to rows of the same table, and issues and positions depend on each other, so no order of row locks
+-- suits every revision. Sessions that code do not wait for this lock.
 LOCK TABLE stancedb.issue, stancedb.position IN SHARE ROW EXCLUSIVE MODE;
 
 -- name: stage_codebooks
@@ -15,7 +15,7 @@ CREATE TEMPORARY TABLE staged_issue (
 ) ON COMMIT DROP;
 
 -- name: stage_positions
--- A position that stays is not merged where its issue is.
+-- With "stays", a position is not merged along with its issue.
 CREATE TEMPORARY TABLE staged_position (
     ordinal bigint, source text, line bigint,
     issue text, slug text, label text, definition text, kind text, rank smallint, score double precision,
@@ -33,8 +33,8 @@ CREATE TEMPORARY TABLE position_after (
 ) ON COMMIT DROP;
 
 -- name: complete_positions
--- What a position is after the load: one that is retired, by the file or before, has no rank, whatever the file says; a
--- rank that the file leaves out stays.
+-- Positions as they will be after the load: a retired position has no rank, even if the file gives one; a rank that the
+-- file omits stays.
 UPDATE staged_position s
 SET status = f.status, rank = CASE WHEN f.status = 'active' THEN coalesce(s.rank, f.rank) END
 FROM (
@@ -47,12 +47,12 @@ FROM (
 WHERE f.place = s.ctid;
 
 -- name: foresee
--- Positions as they will stand after the load, each under its issue and slug as 'issue/slug': which position it is
--- merged into then (led_to) and now (was), whether the file merges it into one that it cannot be merged into
--- (is_astray), and for one with codings that would count for nothing, the position that lacks a target (lost).
+-- Positions as they will be after the load, named 'issue/slug': the target that each is merged into then (led_to) and
+-- now (was), whether the file gives it an invalid target (is_astray), and, if its codings would no longer count, the
+-- position that lacks a target (lost).
 INSERT INTO position_after (issue, slug, name, merges_into, was, led_to, is_astray, lost)
 WITH issue_after AS (
-    -- is_merging: the file merges it into another issue than it is merged into now.
+    -- is_merging: the file merges the issue into a different issue than now.
     SELECT coalesce(s.slug, i.slug) AS slug, coalesce(s.merged_into, g.merged_into, m.slug) AS merges_into,
         s.merged_into IS NOT NULL AND s.merged_into IS DISTINCT FROM m.slug AS is_merging
     FROM stancedb.issue i
@@ -75,8 +75,9 @@ known AS (
         CASE WHEN s.status = 'active' THEN NULL ELSE k.was_issue || '/' || k.was_slug END AS was
     FROM kept k FULL JOIN staged_position s ON s.issue = k.issue AND s.slug = k.slug
 ),
--- What it is merged into of its own: the position that the file names, of the other issue before its own unless it is
--- merged into that already, or the one with its own slug in an issue that the file merges its issue into.
+-- The target of each position itself: the position that the file names, preferably in the other issue, unless it is
+-- already merged into the one in its own issue; or else the position with the same slug in the issue that the file
+-- merges its issue into.
 chosen AS (
     SELECT k.*, a.merges_into, a.is_merging,
         CASE WHEN here.name IS NOT NULL AND (there.name IS NULL OR here.name = k.was) THEN here.name ELSE there.name
@@ -87,8 +88,8 @@ chosen AS (
         AND (k.said IS NOT NULL OR a.is_merging AND NOT k.stays)
     LEFT JOIN known here ON here.issue = k.issue AND here.slug = k.said
 ),
--- One that is merged already and not named follows its target, or leaves a target that its issue is not merged into any
--- more.
+-- A merged position that the file does not name follows its target, or loses a target in an issue that its own issue is
+-- no longer merged into.
 led AS (
     SELECT c.*, c.said IS NOT NULL OR t.said IS NOT NULL AS is_said,
         CASE
@@ -115,10 +116,9 @@ FROM settled s
 JOIN settled r ON r.name = coalesce(s.led_to, s.name)
 CROSS JOIN LATERAL (
     SELECT CASE
-        -- Its codings count within a merged issue, for a position that is in force or that was not retired on
-        -- purpose.
+        -- In a merged issue, codings count for an active position, or for one that was not retired deliberately.
         WHEN r.merges_into IS NOT NULL AND (r.status = 'active' OR r.is_merging AND NOT r.stays) THEN r.name
-        -- Its target goes away from it, or it would go to one that is not in force without the file saying so.
+        -- Its target moves away, or it would move to an inactive target that the file does not name.
         WHEN s.led_to IS NULL AND s.was IS NOT NULL AND NOT s.stays
             OR s.led_to IS DISTINCT FROM s.was AND s.led_to IS NOT NULL AND NOT s.is_said AND r.status <> 'active'
         THEN CASE
@@ -164,7 +164,7 @@ JOIN stancedb.issue i ON i.slug = s.issue
 JOIN stancedb.position t ON t.issue_id = i.id AND t.slug = s.slug;
 
 -- name: taken_ranks
--- Ranks of positions that the file leaves out, and which therefore stay as they are.
+-- Ranks of positions that the file omits, which stay unchanged.
 SELECT DISTINCT s.ordinal, s.source, s.line, s.issue, s.slug, s.rank, p.slug AS holder
 FROM staged_position s
 JOIN stancedb.issue i ON i.slug = s.issue
@@ -176,7 +176,7 @@ WHERE NOT EXISTS (SELECT FROM staged_position d WHERE d.issue = s.issue AND d.sl
 ORDER BY s.ordinal;
 
 -- name: astray_issues
--- Issues that are merged into one that does not exist or is merged away itself.
+-- Issues whose merge target does not exist or is itself merged.
 SELECT DISTINCT s.ordinal, s.source, s.line, s.slug, s.merged_into
 FROM staged_issue s
 WHERE s.merged_into IS NOT NULL AND (
@@ -191,7 +191,7 @@ WHERE s.merged_into IS NOT NULL AND (
 ORDER BY s.ordinal;
 
 -- name: merged_issues
--- Issues that are merged, and that the file puts in force without saying so.
+-- Merged issues that the file would make active without stating it.
 SELECT DISTINCT s.ordinal, s.source, s.line, s.slug, m.slug AS merged_into
 FROM staged_issue s
 JOIN stancedb.issue i ON i.slug = s.slug
@@ -233,7 +233,7 @@ LEFT JOIN stancedb.position p ON p.issue_id = i.id AND p.slug = s.slug;
 SELECT i.id AS issue_id, s.scheme, s.code FROM staged_issue_code s JOIN stancedb.issue i ON i.slug = s.issue;
 
 -- name: issues_to_merge
--- Issues, and those that are merged into them, that the file merges into another than they are merged into now.
+-- Issues, and the issues merged into them, whose merge target the file changes.
 SELECT t.id
 FROM staged_issue s
 JOIN stancedb.issue k ON k.slug = s.merged_into
@@ -243,8 +243,8 @@ LEFT JOIN staged_issue o ON o.slug = t.slug AND o.merged_into IS NOT NULL
 WHERE t.merged_into_id IS DISTINCT FROM k.id AND (t.id = m.id OR o.slug IS NULL);
 
 -- name: merge_issues
--- Merge issues, and those that are merged into them, into those that the file names; for each whether the load had not
--- changed it so far, and whether it has counted it as unchanged.
+-- Merge issues, and the issues merged into them, into the targets that the file names; return for each whether the load
+-- had not changed it so far, and whether it was counted as unchanged.
 WITH due AS (
     SELECT t.id, k.id AS into_id,
         t.changeset_id <> CAST(current_setting('stancedb.changeset') AS bigint) AS is_news,
@@ -261,7 +261,7 @@ UPDATE stancedb.issue i SET status = 'retired', merged_into_id = d.into_id
 FROM due d WHERE d.id = i.id RETURNING d.is_news, d.is_news AND d.is_staged AS was_unchanged;
 
 -- name: positions_to_merge
--- Positions that are merged into another after the load than now.
+-- Positions whose merge target the load changes.
 SELECT t.id
 FROM position_after a
 JOIN stancedb.issue i ON i.slug = a.issue
@@ -269,8 +269,8 @@ JOIN stancedb.position t ON t.issue_id = i.id AND t.slug = a.slug
 WHERE a.led_to IS DISTINCT FROM a.was;
 
 -- name: merge_positions
--- Merge positions as they will stand after the load; for each whether the load had not changed it so far, and whether
--- it has counted it as unchanged.
+-- Merge positions as foreseen; return for each whether the load had not changed it so far, and whether it was counted
+-- as unchanged.
 WITH due AS (
     SELECT t.id, k.id AS into_id,
         t.changeset_id <> CAST(current_setting('stancedb.changeset') AS bigint) AS is_news,

@@ -1,4 +1,4 @@
-"""Whose position a line of a coding sheet shows, and which: from staged lines to codings."""
+"""Turn staged lines of a coding sheet into codings: who holds which position."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _VALUES = (
 
 
 def basis_of(r: StatementRecord, holder: str | None) -> str | None:
-    """Return the basis for the holder if the line itself gives it; other lines of the statement may give it instead."""
+    """Return the basis for the holder if the line gives it; other lines of the statement may give it instead."""
     if r.basis is not None or holder is None:
         return r.basis
     if holder == r.speaker:
@@ -37,7 +37,7 @@ def basis_of(r: StatementRecord, holder: str | None) -> str | None:
 
 
 def standing_of(r: StatementRecord, *, waits: bool) -> tuple[str | None, bool | None]:
-    """Return status and final flag from the line, or the defaults of a new coding."""
+    """Return the status and final flag of the line, or the defaults for a new coding."""
     if r.issue is None and r.status is None and r.final is None:
         return None, None
     if r.status is None:
@@ -48,7 +48,7 @@ def standing_of(r: StatementRecord, *, waits: bool) -> tuple[str | None, bool | 
 
 
 def attributes_of(r: StatementRecord) -> tuple[list[str] | None, list[str] | None]:
-    """Return the keys of the attributes that a line gives to its coding, and their values; None where it gives none."""
+    """Return the keys and the values of the coding attributes in a line, or None for both if it has none."""
     if not r.attributes:
         return None, None
     cells = [AttributeCell.parse(item, has_period=False) for item in r.attributes]
@@ -56,9 +56,9 @@ def attributes_of(r: StatementRecord) -> tuple[list[str] | None, list[str] | Non
 
 
 def complete_codings(session: Writing) -> None:
-    """Fill in what staged lines leave open from existing codings: codebook version, basis, status and final flag.
+    """Fill in what staged lines omit from existing codings: codebook version, basis, status and final flag.
 
-    Nobody's position is ascribed to somebody else without a word on the ground for it.
+    A position is never attributed to anyone other than the speaker without a basis.
     """
     if session.execute(SQL["may_know_codebooks"]).scalar_one():
         session.execute(SQL["name_codebooks"])
@@ -69,7 +69,7 @@ def complete_codings(session: Writing) -> None:
 
 
 def refuse_codings(stage: Stage, account: LoadAccount) -> list[Refusal]:
-    """Refuse codings that are incomplete, or that contradict each other or existing codings."""
+    """Return refusals for codings that are incomplete, or that contradict each other or existing codings."""
     return [
         *stage.refuse("basis_missing", SQL["without_basis"]),
         *stage.refuse("no_codebook", SQL["without_codebook"]),
@@ -83,13 +83,13 @@ def refuse_codings(stage: Stage, account: LoadAccount) -> list[Refusal]:
 
 
 def refuse_standing(stage: Stage, login: str | None, *, role: str, requires_review: bool) -> list[Refusal]:
-    """Refuse what the login of this session may not say: codings of others, and its own as reviewed already.
+    """Reject codings that the current login may not enter: those of other coders, and its own marked as reviewed.
 
     Args:
         stage: The staged lines.
-        login: The coder whom the login is; None for the owner, who may say everything.
-        role: What the login was granted.
-        requires_review: Whether codings wait for a reviewer.
+        login: The coder that the login belongs to; None for the owner, who may enter everything.
+        role: The role granted to the login.
+        requires_review: Whether codings require review.
     """
     if login is None:
         return []
@@ -102,7 +102,7 @@ def refuse_standing(stage: Stage, login: str | None, *, role: str, requires_revi
 
 
 def _refuse_retired(stage: Stage, account: LoadAccount) -> list[Refusal]:
-    """Refuse new codings on retired issues and positions; what is coded so already, or by hand otherwise, stays."""
+    """Reject new codings on retired issues and positions; existing codings, and those recoded by hand, stay."""
     if not stage.session.execute(SQL["has_retired"]).scalar_one():
         return []
     find_by_hand(stage.session, account, "coding", SQL["codings_on_retired_positions"])
@@ -115,14 +115,14 @@ def _refuse_retired(stage: Stage, account: LoadAccount) -> list[Refusal]:
 
 
 def _refuse_attributes(stage: Stage) -> list[Refusal]:
-    """Refuse lines that give an attribute of a coding another value than an earlier line does."""
+    """Reject lines that give a coding attribute a different value than an earlier line."""
     if not stage.session.execute(SQL["has_attributes"]).scalar_one():
         return []
     return stage.refuse("attribute_line_differs", SQL["differing_attributes"])
 
 
 def merge_codings(session: Writing, account: LoadAccount, *, is_empty: bool) -> None:
-    """Merge staged codings with their attributes and coders, and add to the account what became of them."""
+    """Merge staged codings with their attributes and coders, and add the counts to the account."""
     _merge_coders(session, account)
     superseded = 0 if is_empty else session.execute(SQL["supersede_codings"]).rowcount
     if superseded:
@@ -156,7 +156,7 @@ def merge_codings(session: Writing, account: LoadAccount, *, is_empty: bool) -> 
 
 
 def _merge_coders(session: Writing, account: LoadAccount) -> None:
-    # A coder's login may add no coders, and has no need to.
+    # A coder's login may not add coders, and does not need to.
     named = session.execute(SQL["count_coders"]).one()
     if named.known == named.coders:
         account.add("coder", unchanged=named.known)
@@ -165,7 +165,7 @@ def _merge_coders(session: Writing, account: LoadAccount) -> None:
 
 
 def note_other_speakers(session: Writing, account: LoadAccount) -> None:
-    """Note in how many codings the holder spoke for itself and is no longer the speaker of the corrected statement."""
+    """Note how many codings have a holder that spoke for itself but is not the speaker of the corrected statement."""
     left: int = session.execute(SQL["count_of_other_speakers"]).scalar_one()
     if left:
         account.notes.append(

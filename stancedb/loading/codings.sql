@@ -1,13 +1,13 @@
 -- name: may_know_codebooks
--- A first sheet has nothing to be recognised by, and may be of a million lines.
+-- A first sheet has no existing codings to match, and may have a million lines.
 SELECT EXISTS (SELECT FROM stancedb.coding) OR EXISTS (SELECT FROM staged_statement WHERE names_codebook);
 
 -- name: name_codebooks
--- Under which codebook version is a line that names none?
+-- The codebook version of each line that does not name one.
 --
--- The version is not part of what identifies a coding. The line means the coder's final coding of the statement,
--- the holder and the issue, else her latest by the date of its version; else what other lines of the load say of it.
--- Only a new coding is made under the newest version, which is what the stage holds already.
+-- The version is not part of what identifies a coding. The line refers to the coder's final coding of the statement,
+-- holder and issue, or else the latest by the date of its version, or else the version given in other lines of the
+-- load. Only a new coding gets the newest version, which the stage already has.
 WITH silent AS (
     SELECT s.ordinal, s.statement, s.holder, s.issue, s.coder FROM staged_statement s
     WHERE s.issue IS NOT NULL AND NOT s.names_codebook
@@ -38,7 +38,7 @@ FROM (
 WHERE m.ordinal = s.ordinal AND m.label <> s.codebook;
 
 -- name: give_bases
--- Whose position it is where a line gives no ground: the speaker's own, or of whom the statement is made on behalf.
+-- The basis of lines without one: the speaker's own position, or that of the actor spoken for.
 UPDATE staged_statement s SET basis = CASE WHEN s.holder = s.speaker THEN 'self' ELSE 'on_behalf' END
 FROM (
     SELECT g.statement, coalesce(max(g.on_behalf_of), max(a.slug)) AS principal
@@ -53,7 +53,7 @@ WHERE b.statement = s.statement AND s.basis IS NULL AND s.issue IS NOT NULL AND 
 SELECT EXISTS (SELECT FROM staged_statement s WHERE s.basis IS NULL AND s.issue IS NOT NULL);
 
 -- name: give_bases_by_merges
--- So it is where speaker and holder, or principal and holder, were merged and one is called by the other's name.
+-- Likewise if speaker and holder, or principal and holder, were merged and one is named by the other's slug.
 UPDATE staged_statement s
 SET basis = CASE coalesce(h.merged_into_id, h.id) WHEN coalesce(p.merged_into_id, p.id) THEN 'self' ELSE 'on_behalf' END
 FROM staged_statement x
@@ -68,9 +68,9 @@ WHERE x.ordinal = s.ordinal AND s.basis IS NULL AND s.issue IS NOT NULL AND coal
 );
 
 -- name: keep_standing
--- A coding that is there already keeps its standing where the line gives none.
+-- An existing coding keeps its status and final flag if the line does not give them.
 --
--- Statements that are there are found first: of a sheet of new ones that is none, and nothing else is joined.
+-- Existing statements are found first: if all statements of a sheet are new, nothing else is joined.
 WITH at_hand AS MATERIALIZED (
     SELECT s.ordinal, st.id AS statement_id, s.holder, s.issue, s.coder, s.codebook
     FROM staged_statement s JOIN stancedb.statement st ON st.slug = s.statement
@@ -117,11 +117,12 @@ WHERE (d.coder, d.codebook) = (s.coder, s.codebook)
 ORDER BY s.ordinal;
 
 -- name: other_final_codings
--- Final codings that are there already, of another coder or version. A new judgement of her own under a later version
--- takes the place of the one before.
+-- Existing final codings by another coder or under another version. A coder's new coding under a later version replaces
+-- the earlier one.
 SELECT DISTINCT s.ordinal, s.source, s.line, s.statement, s.holder, s.issue, k.name AS coder
 FROM (
-    -- OFFSET 0 keeps the planner from weighing all orders of eight tables, which takes longer than to read them.
+    -- OFFSET 0 stops the planner from considering all join orders of eight tables, which takes longer than reading
+    -- them.
     SELECT s.ordinal, s.source, s.line, s.statement, s.holder, s.issue, s.coder, s.codebook, c.statement_id, c.holder_id,
         c.issue_id, c.coder_id, c.codebook_version_id
     FROM staged_statement s
@@ -161,7 +162,7 @@ SELECT EXISTS (SELECT FROM stancedb.issue WHERE status = 'retired')
     OR EXISTS (SELECT FROM stancedb.position WHERE status = 'retired');
 
 -- name: new_on_retired_issues
--- Lines that would make a new coding on a retired issue, and what it is merged into.
+-- Lines that would create a coding on a retired issue, with the issue that it is merged into.
 SELECT DISTINCT s.ordinal, s.source, s.line, i.slug AS issue, m.slug AS into
 FROM staged_statement s
 JOIN stancedb.issue i ON i.slug = s.issue
@@ -190,8 +191,8 @@ JOIN stancedb.codebook_version v ON v.id = t.codebook_version_id
 WHERE (st.slug, h.slug, k.name, v.label) = (s.statement, s.holder, s.coder, s.codebook);
 
 -- name: new_on_retired_positions
--- Lines that would code a retired position, and what it is merged into; what is coded so already, or was coded
--- otherwise by hand, stays.
+-- Lines that would code a retired position, with the position that it is merged into; existing codings on it, and
+-- codings changed by hand, stay.
 SELECT DISTINCT s.ordinal, s.source, s.line, p.slug AS position, i.slug AS issue, q.slug AS into, coalesce(
     (
         SELECT array_agg(x.slug ORDER BY x.rank, x.slug)
@@ -227,9 +228,9 @@ LEFT JOIN stancedb.coder k ON k.name = s.coder;
 SELECT coder AS name, min(coder_kind) AS kind FROM staged_statement WHERE issue IS NOT NULL GROUP BY coder;
 
 -- name: supersede_codings
--- A coder's own judgement under a later version of the codebook takes the place of her final one, which stays.
+-- A coder's new coding under a later codebook version replaces the final one, which is kept but no longer final.
 --
--- Only lines that make a new coding do so; _refuse_codings refuses all others that would leave two final ones.
+-- Only lines that create a coding do so; refuse_codings rejects all others that would leave two final codings.
 UPDATE stancedb.coding c SET is_final = false
 FROM (
     SELECT DISTINCT st.id AS statement_id, h.id AS holder_id, i.id AS issue_id, k.id AS coder_id, v.id AS version_id
@@ -260,17 +261,17 @@ LEFT JOIN (
     staged_mention d
     JOIN stancedb.mention m USING (article_version_id, char_start, char_end)
 ) ON d.ordinal = s.ordinal AND m.statement_id = st.id
--- A line without a quote rests on the only mention of its statement, if there is only one.
+-- A coding without a quote refers to the only mention of its statement, if there is exactly one.
 LEFT JOIN LATERAL (
     SELECT min(x.id) AS only_id FROM stancedb.mention x
     WHERE x.statement_id = st.id AND s.quote IS NULL
     HAVING count(*) = 1
 ) o ON true
--- Of several lines about one coding the first with a quote says what it rests on.
+-- Of several lines about one coding, the first with a quote gives the mention.
 ORDER BY st.id, h.id, i.id, k.id, v.id, m.id IS NULL, s.ordinal;
 
 -- name: judge_anew
--- A carried coding that says something else than the one it repeats is a judgement of its own.
+-- A carried-over coding that differs from its origin is a new coding.
 UPDATE stancedb.coding c SET carried_from_id = NULL
 FROM stancedb.coding o
 WHERE o.id = c.carried_from_id AND c.changeset_id = CAST(current_setting('stancedb.changeset') AS bigint)
@@ -281,7 +282,7 @@ WHERE o.id = c.carried_from_id AND c.changeset_id = CAST(current_setting('stance
 SELECT EXISTS (SELECT FROM staged_statement WHERE attribute_keys IS NOT NULL);
 
 -- name: differing_attributes
--- Lines that give an attribute of a coding another value than an earlier line of the same coding.
+-- Lines that give a coding attribute a different value than an earlier line of the same coding.
 WITH attribute AS (
     SELECT s.ordinal, s.source, s.line, s.statement, s.holder, s.issue, s.coder, s.codebook, x.key, x.value
     FROM staged_statement s CROSS JOIN LATERAL unnest(s.attribute_keys, s.attribute_values) x(key, value)
@@ -306,7 +307,7 @@ JOIN stancedb.coding c ON (c.statement_id, c.holder_id, c.issue_id, c.coder_id, 
     = (st.id, h.id, i.id, k.id, v.id);
 
 -- name: count_of_other_speakers
--- How many codings the holder spoke for itself in, without being the speaker since the statement was corrected.
+-- The number of codings in which the holder spoke for itself but is not the speaker of the corrected statement.
 SELECT count(DISTINCT c.id)
 FROM staged_statement s
 JOIN stancedb.statement st ON st.slug = s.statement

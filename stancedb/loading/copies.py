@@ -1,4 +1,4 @@
-"""Copies of articles: what a load brings in is compared with every existing text, and likely copies are proposed."""
+"""Compare newly loaded articles with every existing text, and propose likely copies."""
 
 from __future__ import annotations
 
@@ -9,28 +9,29 @@ from stancedb.loading.account import LoadAccount
 from stancedb.sql import Queries
 
 SQL = Queries(__file__)
-# From which share of the sampled runs of the shorter text on it looks like a copy, and how many there have to be.
+# A text looks like a copy if it shares at least this proportion, and this number, of sampled word runs (of the shorter
+# text).
 LEAST_SCORE = 0.5
 LEAST_SHARED = 3
-# A run of words that stands in more texts says nothing: the outlet's own words under every article.
+# A run of words that occurs in more texts is ignored, such as an outlet's boilerplate under every article.
 MOST_TEXTS = 500
-# To ask the index for a run takes about five times as long as to read one and sort it.
+# Looking up a run in the index takes about five times as long as reading and sorting one.
 _TIMES = 4
 
 
 def propose_duplicates(session: Writing, account: LoadAccount) -> None:
-    """Propose as copies articles that share half of their words with another article, for a user to decide.
+    """Propose articles that share half of their words with another as copies, for a user to decide.
 
-    The new texts of the merged articles are compared with all texts and among themselves. Two articles are as alike as
-    their most alike texts. Of the articles that one looks like, the first by rank and the most alike are proposed as
-    its original, and none about which somebody has decided.
+    The new texts of the merged articles are compared with all texts and with each other. Two articles are as similar as
+    their most similar texts. Of the articles that a copy resembles, the first by rank and the most similar are proposed
+    as its original. A pair that was already proposed or decided on is not proposed again.
 
     Args:
         session: The writing session, in which ``merged_article`` is staged.
-        account: Where the count goes.
+        account: The account that the count is added to.
 
     Source of the method: A. Broder, "On the resemblance and containment of documents" (1997), containment estimated
-    from the shingles whose number is a multiple of eight.
+    from the shingles whose hash is a multiple of eight.
     """
     session.execute(SQL["sample"])
     if session.execute(SQL["has_samples"]).scalar_one():
@@ -43,7 +44,7 @@ def propose_duplicates(session: Writing, account: LoadAccount) -> None:
 
 
 def _compare(session: Writing) -> None:
-    """Find the pairs of texts that are alike, by those runs that several texts have, and not more than count."""
+    """Find the pairs of similar texts by the runs that they share, ignoring runs that occur in too many texts."""
     most = {"most_texts": MOST_TEXTS}
     if session.execute(SQL["are_many"], {"times": _TIMES}).scalar_one():
         session.execute(SQL["share_every"], most)

@@ -16,7 +16,7 @@ SELECT EXISTS (SELECT FROM fresh_shingle);
 ANALYZE fresh_shingle;
 
 -- name: are_many
--- Whether the new texts are such a large share that reading all is faster than an index lookup for each run.
+-- Whether the proportion of new texts is so large that reading all texts is faster than an index lookup per run.
 WITH fresh AS (SELECT count(DISTINCT f.article_version_id) AS texts FROM fresh_shingle f)
 SELECT (
     SELECT count(*) FROM (SELECT FROM stancedb.article_sketch LIMIT :times * texts + 1) k
@@ -24,7 +24,7 @@ SELECT (
 FROM fresh;
 
 -- name: share_every
--- The runs that several texts have, and not more than count, among all texts.
+-- The runs that occur in at least two of all texts and not in too many.
 CREATE TEMPORARY TABLE shared_shingle ON COMMIT DROP AS
 SELECT found.shingle, found.article_version_id, fresh.article_version_id IS NOT NULL AS is_fresh
 FROM (
@@ -38,7 +38,7 @@ LEFT JOIN (SELECT DISTINCT article_version_id FROM fresh_shingle) fresh USING (a
 WHERE found.texts BETWEEN 2 AND :most_texts;
 
 -- name: share_asked
--- The same only for the runs of the new texts, each looked up.
+-- The same for only the runs of the new texts, each looked up in the index.
 CREATE TEMPORARY TABLE shared_shingle ON COMMIT DROP AS
 SELECT found.shingle, found.article_version_id, fresh.article_version_id IS NOT NULL AS is_fresh
 FROM (
@@ -56,7 +56,7 @@ LEFT JOIN (SELECT DISTINCT article_version_id FROM fresh_shingle) fresh USING (a
 WHERE found.texts BETWEEN 2 AND :most_texts;
 
 -- name: read_by_index
--- For a table that has just grown, the planner would choose to read all of it once for every run.
+-- If a table has just grown, the planner would choose a sequential scan for every run.
 SELECT set_config('enable_seqscan', 'off', true);
 
 -- name: read_as_before
@@ -66,7 +66,7 @@ SELECT set_config('enable_seqscan', 'on', true);
 ANALYZE shared_shingle;
 
 -- name: compare
--- The pairs of articles of which two texts are alike; two new texts are compared once.
+-- The pairs of articles with similar texts; two new texts are compared once.
 CREATE TEMPORARY TABLE alike ON COMMIT DROP AS
 SELECT v.article_id AS one_id, w.article_id AS other_id,
     max(p.shared / least(p.size, cardinality(k.shingles))::double precision) AS score
@@ -85,7 +85,7 @@ WHERE v.article_id <> w.article_id AND p.shared >= :least_score * least(p.size, 
 GROUP BY v.article_id, w.article_id;
 
 -- name: propose
--- Of two alike articles that of the agency is the original, else the earlier; what has no date is the later.
+-- Of two similar articles the agency's is the original, or else the earlier; an article without a date counts as later.
 WITH pair AS (
     SELECT one_id AS copy_id, other_id AS original_id, score FROM alike
     UNION

@@ -1,4 +1,4 @@
-"""Events and indicators: from records to rows."""
+"""Load event and indicator records into rows."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def merge_events(
     account: LoadAccount,
     keep_going: bool,
 ) -> list[Refusal]:
-    """Merge events by slug, with their participants and what they are said to follow from."""
+    """Merge events by slug, with their participants and their reported causes."""
     event, participant, cause = _stage_events(session, list(records))
     refusals = [
         *event.refuse_unknown(SQL["unknown_kinds"]),

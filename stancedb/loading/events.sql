@@ -104,7 +104,7 @@ WHERE s.ordinal > d.ordinal
 ORDER BY s.ordinal;
 
 -- name: unlike_observations
--- Two observations of one day in one record that are not the same.
+-- Different observations of the same day in one record.
 SELECT DISTINCT s.ordinal, s.source, s.line, s.observed_on::text AS day
 FROM staged_observation s
 JOIN staged_observation d ON d.indicator = s.indicator AND d.observed_on = s.observed_on
@@ -123,7 +123,7 @@ SELECT s.slug, s.question, s.counts_if, i.id AS issue_id, s.due_edtf, s.due, s.s
 FROM staged_indicator s LEFT JOIN stancedb.issue i ON i.slug = s.issue;
 
 -- name: observations
--- An observation rests on the text that was the newest when it was made.
+-- An observation refers to the newest text at the time of the observation.
 SELECT DISTINCT ON (i.id, s.observed_on) i.id AS indicator_id, s.observed_on, s.is_seen, s.note,
     coalesce(o.article_version_id, v.id) AS article_version_id
 FROM staged_observation s

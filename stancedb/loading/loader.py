@@ -1,4 +1,4 @@
-"""The one loader: a stream of read records, staged, checked and merged in the transaction of the caller."""
+"""Load a stream of records: stage, check and merge them in the caller's transaction."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from stancedb.sql import Queries
 SQL = Queries(__file__)
 Kind = Literal["outlet", "codebook", "actor", "article", "statement", "event", "indicator", "round"]
 
-# For each kind, what stages and merges its records; it returns the refusals it found, and merges only without any.
+# The function that stages and merges the records of each kind; it returns refusals, and merges only if there are none.
 _MERGERS: dict[str, Callable[[Writing, Iterator[Any], LoadAccount, bool], list[Refusal]]] = {
     "outlet": into_outlet.merge_outlets,
     "codebook": into_codebook.merge_codebooks,
@@ -43,9 +43,9 @@ _MERGERS: dict[str, Callable[[Writing, Iterator[Any], LoadAccount, bool], list[R
 
 @dataclass
 class _Reader:
-    """Counts and sorts what comes in, and takes its checksum on the way, so that the stream is read once.
+    """Count records, separate refusals and compute the checksum, in one pass over the stream.
 
-    What was given is kept only when refused records are to be written out again.
+    The original input is kept only if rejected records are to be written to a file.
     """
 
     items: Iterable[Item[Any]]
@@ -70,12 +70,12 @@ class _Reader:
             yield item
 
     def in_order(self, found: Iterable[Refusal]) -> list[Refusal]:
-        """Return all refusals in the order in which the records were read, whichever check found them."""
+        """Return all refusals in the order in which the records were read."""
         refusals = [*self.refusals, *map(self.with_original, found)]
         return sorted(refusals, key=lambda refusal: (self.places.get(refusal.source, 0), refusal.line or 0))
 
     def with_original(self, refusal: Refusal) -> Refusal:
-        """Return a refusal found after reading together with what was given."""
+        """Return a refusal found after reading, with the original input of its record."""
         if not self.keeps or refusal.ordinal is None:
             return refusal
         return replace(refusal, original=self.originals[refusal.ordinal])
@@ -97,17 +97,17 @@ def load(
 
     Args:
         session: The writing session; nothing is committed here.
-        kind: What the records are.
-        items: The records read, and the refusals of what could not be read.
-        origin: Where they come from, for the load's own row.
-        keep_going: Whether to load the good records although others are refused.
-        only_adds: Whether a record that differs from existing data is rejected instead of correcting the data.
-        of: The source of the file, if it has identifiers that are valid only within it; the load records it.
-        forces: Whether one actor may get two identifiers of a world-wide scheme.
-        makes_actors: The kind of the actors that are created from unknown names; None creates none.
+        kind: The kind of the records.
+        items: The records, and refusals for those that could not be read.
+        origin: Where the records come from, stored with the load.
+        keep_going: Whether to load valid records even if others are rejected.
+        only_adds: Whether to reject a record that differs from existing data instead of correcting the data.
+        of: The source of the file, if its identifiers are valid only within it; it is stored with the load.
+        forces: Whether an actor may get two identifiers in a worldwide scheme.
+        makes_actors: The kind of actor created from an unknown name; if None, none is created.
 
     Raises:
-        RecordsRefused: Some records are refused and ``keep_going`` is off; nothing was loaded.
+        RecordsRefused: Some records were rejected and ``keep_going`` is off; nothing was loaded.
     """
     started = time.monotonic()
     session.execute(SQL["make_room"])
@@ -125,7 +125,7 @@ def load(
     account.seconds = time.monotonic() - started
     if account.refusals and not keep_going:
         raise RecordsRefused(account.refusals, account.records)
-    # A file that brings nothing new is remembered all the same, if it was not before.
+    # A file with nothing new is still recorded, unless it was recorded before.
     if account.changed_nothing and (of is None or of.is_known):
         session.is_void = True
     else:
@@ -136,7 +136,7 @@ def load(
 def load_one(
     session: Writing, kind: Kind, record: Record, *, only_adds: bool = True, forces: bool = False
 ) -> LoadAccount:
-    """Load one record given on the command line: a batch of one, through the same path."""
+    """Load one record from the command line, as a batch of one."""
     item = Read(THIS_COMMAND, None, record, {})
     return load(session, kind, [item], origin=COMMAND_LINE, only_adds=only_adds, forces=forces)
 
@@ -144,14 +144,14 @@ def load_one(
 def record_load(
     session: Writing, account: LoadAccount, origin: str, of: Source | None = None, *, sha256: str | None = None
 ) -> None:
-    """Keep that a file was loaded, so that what it wrote is not taken for the work of a person.
+    """Record that a file was loaded, so that its rows are not mistaken for rows entered by hand.
 
     Args:
         session: The writing session.
-        account: What was done.
+        account: What the load did.
         origin: Where the records come from.
-        of: The source of the file, if it has identifiers that are valid only within it.
-        sha256: The checksum of the records; that of the origin where there were none.
+        of: The source of the file, if its identifiers are valid only within it.
+        sha256: The checksum of the records (default: the checksum of the origin).
     """
     session.execute(
         SQL["record_load"],

@@ -1,4 +1,4 @@
-"""Create actors from unknown names, if the user asks for it."""
+"""Create actors from unknown names, if the user asks for them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from stancedb.refusals import Refusal
 from stancedb.sql import Queries
 
 SQL = Queries(__file__)
-# The language of a name that no language is given for (BCP 47: undetermined).
+# The language of a name without a language (BCP 47: undetermined).
 _UNDETERMINED = "und"
 _LISTED = 20
 
@@ -25,18 +25,19 @@ _LISTED = 20
 def make_actors(
     stage: Stage, account: LoadAccount, names: Mapping[str, str], *, ambiguous: Collection[str]
 ) -> list[Refusal]:
-    """Create an actor from each unknown name in staged lines, and replace the name by its slug.
+    """Create an actor from each unknown name in staged lines, and replace the name with the slug.
 
-    Spellings that differ in case, accents and spaces are one name; the first is taken. The account lists what was made.
+    Spellings that differ only in case, accents and spaces are one name; the first is used. The account lists the new
+    actors.
 
     Args:
-        stage: The staged lines of a coding sheet, whose names were looked for already.
-        account: Says of what kind the actors are; what is made is added to it.
-        names: What slugs in the lines were made of.
-        ambiguous: What means several actors, of which none is made.
+        stage: The staged lines of a coding sheet, after known names were resolved.
+        account: Gives the kind of the new actors; they are added to it.
+        names: The names that slugs in the lines were derived from.
+        ambiguous: Names that match several actors; no actor is created from them.
 
     Returns:
-        A refusal for each name whose slug another actor has, or another name makes.
+        A refusal for each name whose slug belongs to another actor or is derived from another name.
     """
     unknown = [row for row in stage.session.execute(SQL["unknown_names"]) if row.handle not in ambiguous]
     slugs = {row.handle: slugify(row.handle) for row in unknown}
@@ -60,7 +61,7 @@ def make_actors(
 
 
 def _make(stage: Stage, account: LoadAccount, new: Mapping[str, str]) -> None:
-    """Add actors of names, by slug, and list them in the account."""
+    """Add actors with the given names, keyed by slug, and list them in the account."""
     kind = account.makes_actors
     records = (
         Read("this load", None, ActorRecord(slug=slug, kind=kind, name=name, language=_UNDETERMINED), {})
@@ -77,5 +78,5 @@ def _refusal(row: Row[Any], code: str, **values: str) -> Refusal:
 
 
 def _folded(name: str) -> str:
-    """Return a name as it is compared with others: neither case nor accents nor spaces make another one."""
+    """Return a name in the form in which names are compared, ignoring case, accents and spaces."""
     return " ".join(without_accents(name).replace("-", " ").split())

@@ -1,6 +1,5 @@
 -- name: unknown_names
--- Names in staged lines that no actor has, each once with its first line; an identifier names
--- nobody who could be made of it.
+-- Names in staged lines that match no actor, each with its first line; no actor can be created from an identifier.
 SELECT DISTINCT ON (x.handle) x.handle, x.field, s.ordinal, s.source, s.line
 FROM staged_statement s
 CROSS JOIN LATERAL (
@@ -15,7 +14,7 @@ ORDER BY x.handle, s.ordinal;
 SELECT slug FROM stancedb.actor WHERE slug = ANY (:slugs);
 
 -- name: put_slugs
--- Put the slugs of the actors that were made where staged lines call them by name.
+-- Replace names in staged lines with the slugs of the new actors.
 WITH made AS (
     SELECT m.handle, m.slug FROM unnest(CAST(:handles AS text[]), CAST(:slugs AS text[])) m(handle, slug)
 )

@@ -1,4 +1,4 @@
-"""Where the quotes of a coding sheet stand in their articles: from staged lines to mentions."""
+"""Turn staged lines of a coding sheet into mentions: find each quote in its article."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from stancedb.spans import Span
 from stancedb.sql import Queries
 
 SQL = Queries(__file__)
-# What is said of a place where a statement is printed.
+# Fields that describe a place where a statement is printed.
 OF_MENTION = ("rendering", "asserts", "attribution")
-# A quote that stands once, letter for letter, between blanks, quotation marks or the stops of a sentence needs no
-# closer look; whatever else is found, such as "willing" inside "unwilling", goes through the ladder of
-# stancedb.loading.quotes.
+# A quote that occurs exactly once, letter for letter, between spaces, quotation marks or closing punctuation needs no
+# closer look. Any other hit, such as "willing" inside "unwilling", goes through the steps of stancedb.loading.quotes.
 _OPENS_AFTER = re.compile(r'[\s“"«„(「『]')
 _ENDS_BEFORE = re.compile(r'[\s”"»)」』]|[.,;!?](?:$|[\s”"»)])|$')
-# How many quotes are held at a time, with the articles they stand in, while their places are looked for.
+# How many quotes are held in memory at a time, with their articles, while they are located.
 _QUOTES_AT_ONCE = 2_000
 
 
 def stage_mentions(session: Writing) -> list[Refusal]:
-    """Stage where each quote stands: where the statement has it already, else in the newest text of its article.
+    """Stage the place of each quote: an existing mention of the statement, or else in the newest text of the article.
 
     Returns:
-        A refusal for each staged line whose quote is not found, or which contradicts another on how it is printed.
+        A refusal for each staged line whose quote is not found, or that contradicts another line about how the quote is
+        printed.
     """
     found = Stage(session, "staged_mention", SQL["staged_mention"])
     session.execute(SQL["quoted"])
@@ -40,7 +40,7 @@ def stage_mentions(session: Writing) -> list[Refusal]:
     refusals: list[Refusal] = []
     count, has_older = session.execute(SQL["count_quoted"]).one()
     for begin in range(0, count, _QUOTES_AT_ONCE):
-        # Each text is fetched once, however many quotes stand in it.
+        # Each text is fetched once, no matter how many quotes it has.
         rows = session.execute(SQL["some_quoted"], {"begin": begin, "end": begin + _QUOTES_AT_ONCE}).all()
         bodies = session.execute(SQL["bodies"], {"versions": list({row.version_id for row in rows})})
         found.copy(_anchored(rows, {row.id: row.body for row in bodies}, refusals), joined=())
@@ -50,7 +50,7 @@ def stage_mentions(session: Writing) -> list[Refusal]:
         placed = set(session.execute(SQL["placed"]).scalars())
         refusals = [refusal for refusal in refusals if refusal.ordinal not in placed]
     found.analyse(("ordinal", "article_version_id"))
-    # Lines that agree, which are most, are read once; only then is it worth looking at what each says.
+    # Most sheets have no contradictions; only the others need the slower query that finds each line.
     if session.execute(SQL["count_unlike_places"]).scalar_one():
         refusals += found.refuse("unlike_rendering", SQL["unlike_renderings"])
     return refusals
@@ -88,7 +88,7 @@ def _stands_alone(body: str, quote: str, start: int) -> bool:
 
 
 def merge_mentions(session: Writing, account: LoadAccount, *, is_empty: bool) -> None:
-    """Merge staged mentions by statement and place, and add to the account what became of them."""
+    """Merge staged mentions by statement and place, and add the counts to the account."""
     merge(
         session,
         account,

@@ -1,5 +1,5 @@
 -- name: staged_mention
--- Where the quote of each line stands: in the newest text of its article, or where the statement is mentioned already.
+-- The place of each line's quote: in the newest text of its article, or at an existing mention of the statement.
 CREATE TEMPORARY TABLE staged_mention (
     ordinal bigint,
     source text,
@@ -14,10 +14,10 @@ CREATE TEMPORARY TABLE staged_mention (
 ) ON COMMIT DROP;
 
 -- name: quoted
--- In which texts is the quote of each line looked up?
+-- The texts in which each line's quote is looked up.
 --
--- In the newest text of its article or the text that the line was read in, and in the older ones in which the statement is mentioned already: a place that is
--- known stays the place of the line, whatever text has come since.
+-- They are the newest text of its article or the text that the line was read from, and older texts in which the
+-- statement has a mention: a line keeps an existing place even if there are newer texts.
 CREATE TEMPORARY TABLE quoted ON COMMIT DROP AS
 WITH newest AS (
     SELECT a.slug, a.id AS article_id, v.id AS version_id
@@ -57,8 +57,7 @@ SELECT v.id, v.body FROM stancedb.article_version v WHERE v.id = ANY (:versions)
 DROP TABLE quoted;
 
 -- name: choose_places
--- Of the texts in which the quote of a line was found, one place stays: that of an existing mention, else the newest
--- text's.
+-- Keep one place of those found for each line: an existing mention, or else the place in the newest text.
 DELETE FROM staged_mention f
 USING (
     SELECT p.ctid AS place, m.id IS NOT NULL OR p.is_newest AS is_of_line, row_number() OVER (
@@ -77,8 +76,8 @@ WHERE f.ctid = c.place AND (c.choice > 1 OR NOT c.is_of_line);
 SELECT ordinal FROM staged_mention;
 
 -- name: count_unlike_places
--- In how many places lines of one statement contradict each other on how it is printed there. Counted and not only
--- looked for, so that the planner joins all rows at once and not one after the other.
+-- The number of places where lines of one statement contradict each other on how it is printed. It is a count, not
+-- EXISTS, so that the planner joins all rows at once instead of one by one.
 SELECT count(*)
 FROM (
     SELECT FROM staged_mention m JOIN staged_statement l USING (ordinal)
@@ -91,7 +90,7 @@ FROM (
 ) x;
 
 -- name: unlike_renderings
--- Lines that contradict the first line of their statement to say how a place prints it.
+-- Lines that contradict the first line of their statement that describes how a place prints it.
 WITH printed AS (
     SELECT m.ordinal, m.source, m.line, l.statement, m.article_version_id, m.char_start, m.char_end, x.field, x.value,
         x.place
@@ -114,7 +113,7 @@ WHERE p.value <> f.value
 ORDER BY p.ordinal, p.place;
 
 -- name: mentions
--- What a line leaves out it takes from the others about the same place, which say nothing else.
+-- Values that a line omits are taken from the other lines about the same place, which do not contradict it.
 SELECT st.id AS statement_id, m.article_version_id, m.char_start, m.char_end, min(m.quote) AS quote,
     min(m.prefix) AS prefix, min(m.suffix) AS suffix, max(s.rendering) AS rendering, max(s.asserts) AS asserts,
     max(s.attribution) AS attribution

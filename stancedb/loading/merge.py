@@ -1,6 +1,6 @@
 """Merge staged rows into a table by its natural key, and count what was inserted, updated and unchanged.
 
-The statements are the same for every table; the names and lists of columns in them come from whoever merges into one.
+The SQL is the same for every table; the caller supplies the table and the lists of columns.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from stancedb.loading.stage import Stage
 from stancedb.sql import Queries, filled
 
 SQL = Queries(__file__)
-# From how many new rows on the planner has to hear of them before the transaction ends.
+# Number of new rows from which statistics are updated for the planner within the transaction.
 _WORTH_ANALYSING = 1_000
-# The origin of what was entered by a command and not from a file.
+# The origin of rows entered by a command, not loaded from a file.
 COMMAND_LINE = "command line"
 
 
@@ -39,34 +39,34 @@ def merge(
     complete: Sequence[str] = (),
     order: Sequence[str] = (),
 ) -> None:
-    """Merge staged rows into one table and add to the account what was inserted, updated and unchanged.
+    """Merge staged rows into one table, and add the numbers of inserted, updated and unchanged rows to the account.
 
-    A null value was not given and leaves the existing row unchanged. A row that a user has corrected since
-    it was loaded is not touched. A single record given to an ``add`` command adds and never changes.
+    A null value means "not supplied" and leaves the existing value unchanged. A row that a user has corrected since it
+    was loaded is not changed. The record of an ``add`` command is only added and never changes a row.
 
     Args:
         session: The writing session.
-        account: Where the counts go.
+        account: The account that the counts are added to.
         table: The table, in the schema stancedb.
-        source: A query of key and value columns under the names of the table, one row for each key.
+        source: A query that returns the key and value columns, named as in the table, with one row per key.
         key: The columns that make up the natural key.
         values: The other columns.
-        defaults: For columns of values, what a new row gets where nothing was given, in SQL.
-        frozen: Columns that are written with a new row and never changed in an existing row.
-        has_null_keys: Whether columns of the key may be null, two nulls being equal.
-        is_period: Whether the table has an exclusion constraint, where a conflict must not be passed over in silence.
-        is_empty: Whether the table is known to be empty and locked, so that every row is new.
-        is_large: Whether the source holds texts and pages, which are not copied on their way, although it is read again
-            for every question that is asked of it.
-        complete: Columns of values that the source has made out, so that null in them means that there is none.
-        order: Columns of the source in whose order new rows are written, if not in that of the key.
+        defaults: SQL expressions by value column, for new rows in which the value is null.
+        frozen: Columns that are set in a new row and never changed in an existing row.
+        has_null_keys: Whether key columns may be null; two nulls are equal.
+        is_period: Whether the table has an exclusion constraint, so that a conflict must raise an error.
+        is_empty: Whether the table is known to be empty and is locked, so that every row is new.
+        is_large: Whether the source has texts and pages: it is not copied to a temporary table, although each query
+            then reads it again.
+        complete: Value columns that the source has fully determined, so that null means no value.
+        order: Columns of the source that new rows are sorted by (default: the key).
 
     Raises:
-        RefusedByRule: An ``add`` command differs from an existing row.
+        RefusedByRule: The record of an ``add`` command differs from an existing row.
     """
     equals = "IS NOT DISTINCT FROM" if has_null_keys else "="
     match = " AND ".join(f"t.{column} {equals} s.{column}" for column in key)
-    # What is read once need not be copied for that.
+    # A source that is read only once need not be copied.
     is_view = is_large or is_empty
     kind = "view" if is_view else "table"
     session.execute(filled(SQL[f"make_merging_{kind}"], source=source.text))
@@ -91,28 +91,29 @@ def merge(
     inserted = session.execute(insert, asked).rowcount
     session.execute(SQL[f"drop_merging_{kind}"])
     if inserted > _WORTH_ANALYSING and _has_outgrown(session, table, inserted):
-        # What this transaction has written nobody else has counted yet, and settling joins it to everything. Counting
-        # the words of thousands of texts, which the search index is over, would take longer than the load.
+        # Autovacuum has not seen the rows of this transaction, and settling joins them to everything. Only these
+        # columns are analysed: analysing the words of thousands of texts for the search index would take longer than
+        # the load.
         session.execute(filled(SQL["analyse_written"], table=table, columns=_listed([*key, *values])))
     unchanged = 0 if is_empty else total - inserted - updated
     account.add(table, inserted=inserted, updated=updated, unchanged=unchanged)
 
 
 def merge_parents(session: Writing, account: LoadAccount, stage: Stage, table: str) -> None:
-    """Say to which other row each belongs, now that all of them are there, by the rules of merge."""
+    """Set the parent of each row, now that all rows exist, by the same rules as ``merge``."""
     named = {"stage": stage.name, "table": table}
     find_by_hand(session, account, table, filled(SQL["moving"], **named))
     moved: int = session.execute(filled(SQL["count_moved"], **named)).scalar_one()
     session.execute(filled(SQL["lock_moving"], **named))
     apart = LoadAccount(account.kind, only_adds=account.only_adds, corrects=account.corrects)
     merge(session, apart, table, source=filled(SQL["parents"], **named), key=("slug",), values=("parent_id",))
-    # The rows are counted already; those that were there and get another parent are no longer unchanged.
+    # The rows are already counted; existing rows that get another parent are no longer unchanged.
     account.add(table, updated=moved, unchanged=-moved)
     account.notes.extend(note for note in apart.notes if note not in account.notes)
 
 
 def _has_outgrown(session: Writing, table: str, inserted: int) -> bool:
-    """Return whether the rows exceed a fifth of what the planner knows of; fewer rows leave its plans unchanged."""
+    """Return whether the new rows exceed a fifth of the planner's row count; fewer rows do not change its plans."""
     known: float = session.execute(SQL["known_rows"], {"table": f"stancedb.{table}"}).scalar_one()
     return 5 * inserted > known
 
@@ -122,18 +123,18 @@ def _listed(columns: Iterable[str]) -> str:
 
 
 def find_by_hand(session: Writing, account: LoadAccount, table: str, among: TextClause) -> int:
-    """Make the temporary table ``by_hand`` of the keys of rows that a person entered or corrected.
+    """Create the temporary table ``by_hand`` with the keys of rows that a user entered or corrected.
 
-    A command that adds fills what is empty of such a row, and one that corrects may change it: for those there is none.
+    It is empty for a command: ``add`` may fill empty values in such a row, and ``set`` may change it.
 
     Args:
         session: The writing session.
-        account: Says whether a command or a file is loaded.
+        account: Shows whether a command or a file is loaded.
         table: The table of the rows, in the schema stancedb.
-        among: A query of the keys that come into question, in its column ``id``.
+        among: A query that returns the candidate keys in a column ``id``.
 
     Returns:
-        How many they are.
+        The number of keys.
     """
     session.execute(SQL["drop_by_hand"])
     if account.corrects or account.only_adds:
@@ -150,12 +151,12 @@ def find_by_hand(session: Writing, account: LoadAccount, table: str, among: Text
 
 
 def note_kept(account: LoadAccount, table: str, rows: int) -> None:
-    """Note how many rows of a table stay as a person has them, if any do."""
+    """Note how many rows of a table were kept as a user entered them, if any."""
     if rows:
         account.notes.append(f"{table.replace('_', ' ')}: {rows} entered or corrected by a user, kept.")
 
 
-# What corrects a row of a table, where adding to it is refused.
+# The command that corrects a row of each table, named in the error of an ``add`` command.
 _CORRECTED_BY = {
     "statement": "'statement set'",
     "coding_attribute": "a load of the coding sheet",
@@ -191,7 +192,7 @@ def _update(
         session.execute(SQL["drop_differing"])
         return 0
     session.execute(filled(SQL["lock_differing"], **compared))
-    # Asked once the rows are locked, so that nobody corrects one between the question and the change.
+    # Queried after the rows are locked, so that nobody corrects a row between the query and the update.
     note_kept(account, table, find_by_hand(session, account, table, SQL["differing"]))
     assigned = _listed(f"{column} = {value}" for column, value in kept.items())
     updated = session.execute(filled(SQL["update"], table=table, match=match, assigned=assigned)).rowcount
@@ -200,7 +201,7 @@ def _update(
 
 
 def _refuse_changes(session: Writing, compared: Mapping[str, str], values: Sequence[str]) -> None:
-    """Refuse to add a row that exists with other values.
+    """Raise an error if a row exists with other values.
 
     Raises:
         RefusedByRule: A staged row differs from the existing row.

@@ -1,6 +1,6 @@
--- The merge is the same for every table. So {table}, {columns} and other words in braces stand for names of tables and
--- columns, and for lists of them, that merge.py takes from the model and from whoever merges; {source} and {among} are
--- statements of such a module. Values are never put in like that: they are parameters.
+-- The merge is the same for every table. {table}, {columns} and other words in braces stand for names of tables and
+-- columns, or lists of them, that merge.py takes from the model and its callers; {source} and {among} are queries of
+-- the callers. Values are never interpolated: they are parameters.
 
 -- name: make_merging_table
 CREATE TEMPORARY TABLE merging ON COMMIT DROP AS
@@ -23,7 +23,7 @@ SELECT count(*) FROM merging;
 ANALYZE merging ({key});
 
 -- name: insert
--- Write the rows that are new, in an order that two loads have in common.
+-- Insert the new rows, in the same order in every load.
 INSERT INTO stancedb.{table} ({columns})
 SELECT {values}
 FROM merging s
@@ -33,20 +33,20 @@ ON CONFLICT ({key}) DO NOTHING -- if :passes_over_conflicts
 ;
 
 -- name: known_rows
--- How many rows of a table the planner knows of.
+-- The planner's row count of a table.
 SELECT c.reltuples FROM pg_class c WHERE c.oid = CAST(:table AS regclass);
 
 -- name: analyse_written
 ANALYZE stancedb.{table} ({columns});
 
 -- name: find_differing
--- The author of a row is looked up later, only for rows that differ. In one query with the join, the planner would save
--- the lookup by comparing every row with all existing rows that have one column in common, such as a period.
+-- The author of a row is looked up later, only for rows that differ. In a single query, the planner would avoid the
+-- lookup by comparing every row with all existing rows that share one column, such as a period.
 CREATE TEMPORARY TABLE differing ON COMMIT DROP AS
 SELECT DISTINCT t.id FROM merging s JOIN stancedb.{table} t ON {match} AND ROW({kept}) IS DISTINCT FROM ROW({at_hand});
 
 -- name: lock_differing
--- In the order of the keys, so that two loads that correct the same rows do not wait for each other.
+-- In key order, so that two loads that correct the same rows do not deadlock.
 SELECT FROM merging s JOIN stancedb.{table} t ON {match} AND ROW({kept}) IS DISTINCT FROM ROW({at_hand})
 ORDER BY t.id
 FOR NO KEY UPDATE OF t;
@@ -73,10 +73,10 @@ WHERE free.id = t.id AND {match};
 DROP TABLE IF EXISTS pg_temp.by_hand;
 
 -- name: find_by_hand
--- The rows that a person entered or corrected, so that no file changes them.
+-- The rows that a user entered or corrected, which no file may change.
 --
--- What an undoing gave back is what whoever wrote it first made of it, and a coding that was carried over is by whoever
--- made the coding that it repeats.
+-- A row restored by an undo belongs to its original author, and a carried-over coding belongs to the author of the
+-- coding that it was carried over from.
 CREATE TEMPORARY TABLE by_hand ON COMMIT DROP AS
 SELECT t.id
 FROM stancedb.{table} t
@@ -102,7 +102,7 @@ WHERE t.id IN ({among})
     );
 
 -- name: leave_carried_attributes
--- An attribute that was carried over is by the author of the attribute that it repeats.
+-- A carried-over attribute belongs to the author of the attribute that it was carried over from.
 DELETE FROM by_hand b
 WHERE EXISTS (
     WITH RECURSIVE origin AS (
@@ -133,7 +133,7 @@ JOIN stancedb.{table} t ON t.slug = s.slug
 WHERE p.id IS DISTINCT FROM t.parent_id;
 
 -- name: count_moved
--- How many rows that were there get another parent.
+-- The number of existing rows that get another parent.
 SELECT count(*)
 FROM {stage} s
 JOIN stancedb.{table} p ON p.slug = s.parent
@@ -143,7 +143,7 @@ WHERE p.id IS DISTINCT FROM t.parent_id
     AND NOT EXISTS (SELECT FROM by_hand b WHERE b.id = t.id);
 
 -- name: lock_moving
--- What is moved and what stands above it, in the order of the keys, so that two loads do not wait for each other.
+-- The rows that move and their ancestors, in key order, so that two loads do not deadlock.
 WITH RECURSIVE moving AS (
     SELECT t.id, p.id AS parent_id
     FROM {stage} s

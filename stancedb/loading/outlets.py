@@ -1,4 +1,4 @@
-"""Outlets: from records to rows."""
+"""Load outlet records into rows."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""Where a quote stands in an article: from the words somebody typed to code points of the frozen text.
+"""Locate a quote in an article: from the words as typed to code points of the frozen text.
 
-Three rungs anchor a quote, each tried only when the one before found nothing: *exact*, *folded* (typography, spaces and
-case aside) and *elided* (what stands around ``...`` or ``[the minister]``, in order). A fourth, fuzzy, only proposes:
-"will support" and "will not support" are 97 % alike, so likeness is for a person to judge. For the same reason no rung
-accepts a passage that begins or ends inside a word or a number ("unwilling to support" does not hold the quote "willing
-to support"), or an elision that leaves out the *not*.
+Three steps anchor a quote, each tried only if the one before found nothing: *exact*, *folded* (ignoring typography,
+spaces and case) and *elided* (the parts around ``...`` or ``[the minister]``, in order). A fourth step, fuzzy matching,
+only proposes a passage: "will support" and "will not support" are 97 % similar, so a user has to judge. For the same
+reason no step accepts a passage that begins or ends inside a word or a number ("unwilling to support" does not contain
+the quote "willing to support"), or an elision that omits the *not*.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ from stancedb.spans import Span
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-# A quote with something left out is one quote only while its parts stand this near each other, in code points.
+# Maximum distance between two parts of an elided quote, in code points.
 FARTHEST_APART = 600
 
 How = Literal["exact", "folded", "elided"]
 
-# What is less alike than this is another passage, as measured on news quotes with one typing error in 60 characters.
+# A passage that is less similar than this is a different one; measured on news quotes with one typo in 60 characters.
 LEAST_LIKENESS = 85.0
 _LONGEST_PROPOSED = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """Where a quote stands.
+    """The place of a quote.
 
     Attributes:
-        spans: One span, or one for each part of an elided quote, in order.
-        how: The rung that found it.
-        exact: The article's own characters from the first span's start to the last one's end.
+        spans: One span, or one per part of an elided quote, in order.
+        how: The step that found it.
+        exact: The article's characters from the start of the first span to the end of the last.
     """
 
     spans: tuple[Span, ...]
@@ -51,24 +51,24 @@ class Anchor:
 
     @property
     def start(self) -> int:
-        """The first code point of the quote."""
+        """The offset of the first code point of the quote."""
         return self.spans[0].start
 
     @property
     def end(self) -> int:
-        """The code point after the last one of the quote."""
+        """The offset after the last code point of the quote."""
         return self.spans[-1].end
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """The passage most like a quote that was not found, for a person to accept or not.
+    """The passage most similar to a quote that was not found, for a user to accept or reject.
 
     Attributes:
-        span: Where it stands.
+        span: The place of the passage.
         text: The passage.
-        score: How much it is like the quote, 0 to 100.
-        quotable: The passage as it can be shown, and quoted when it is copied from there.
+        score: How similar it is to the quote, from 0 to 100.
+        quotable: The passage in a form that can be displayed, and found again when it is copied and quoted.
     """
 
     span: Span
@@ -78,7 +78,7 @@ class Proposal:
 
 
 class QuoteNotFound(FaultError):
-    """A quote stands nowhere in a text; ``proposal`` is the nearest passage, if any is near."""
+    """Raised for a quote that does not occur in a text; ``proposal`` is the most similar passage, if any."""
 
     def __init__(self, quote: str, proposal: Proposal | None = None, remedy: str | None = None) -> None:
         self.quote = quote
@@ -90,7 +90,7 @@ class QuoteNotFound(FaultError):
 
 
 class QuoteAmbiguous(FaultError):
-    """Raised for a quote that occurs several times in a text, if nothing decides between them."""
+    """Raised for a quote that occurs several times in a text, if nothing decides between the places."""
 
     def __init__(self, quote: str, count: int, *, had_context: bool = False) -> None:
         self.quote = quote
@@ -104,17 +104,17 @@ class QuoteAmbiguous(FaultError):
 
 
 def anchor(text: str, quote: str, *, prefix: str | None = None, suffix: str | None = None) -> Anchor:
-    """Find the one place of a text where a quote stands.
+    """Find the only place in a text where a quote occurs.
 
     Args:
         text: The frozen text of an article.
         quote: The quote as typed or imported.
-        prefix: Words that stand directly before it; they decide when it stands there several times.
-        suffix: Words that stand directly after it.
+        prefix: The words directly before the quote, which decide if it occurs several times.
+        suffix: The words directly after the quote, used in the same way.
 
     Raises:
-        QuoteNotFound: It stands nowhere; the error carries the nearest passage, if any is near.
-        QuoteAmbiguous: It stands in several places, and prefix and suffix do not decide.
+        QuoteNotFound: The quote does not occur; the error has the most similar passage, if any.
+        QuoteAmbiguous: The quote occurs in several places, and prefix and suffix do not decide.
     """
     found, turns_round = _search(text, quote, context=(prefix, suffix))
     if found is not None:
@@ -124,17 +124,18 @@ def anchor(text: str, quote: str, *, prefix: str | None = None, suffix: str | No
 
 
 def _search(text: str, quote: str, *, context: tuple[str | None, str | None]) -> tuple[Anchor | None, bool]:
-    """Return where a quote stands, if anywhere, and whether a place was passed over for a negation.
+    """Return the place of a quote, if any, and whether a place was skipped because of a negation.
 
     Raises:
-        QuoteAmbiguous: It stands in several places, and the words around it do not decide.
+        QuoteAmbiguous: The quote occurs in several places, and the words around it do not decide.
     """
     typed = quote.strip()
     candidates: list[tuple[Span, ...]] = [(span,) for span in _exact_spans(text, typed)]
     if candidates:
         return _the_one(text, quote, candidates, "exact", context=context), False
     whole = dict.fromkeys((typed, _BRACKETED.sub(r"\1", typed)))
-    # With a mark at one end first: it closes a quotation inside the quote. Marks at both ends are the typist's.
+    # A mark at one end is kept at first: it closes a quotation inside the quote. Marks at both ends were typed around
+    # it.
     for needle in dict.fromkeys([*map(_unwrapped, whole), *map(_bare, whole)]):
         candidates = [(span,) for span in _fold(text).spans_of(needle)] if _bare(needle) else []
         if candidates:
@@ -144,21 +145,22 @@ def _search(text: str, quote: str, *, context: tuple[str | None, str | None]) ->
 
 
 def folded(quote: str) -> str:
-    """Return the words of a quote without what typing may change: case, typography, the marks around it."""
+    """Return the words of a quote, ignoring case, typography and the marks around it."""
     return _bare(quote)
 
 
 def propose(text: str, quote: str) -> Proposal | None:
-    """Return the passage most like the quote, widened to whole words.
+    """Return the passage most similar to the quote, extended to whole words.
 
-    None when none is 85 % alike, or the quote is longer than quotes are: the time this takes grows with both lengths.
+    Return None if no passage is at least 85 % similar, or if the quote is too long: the time grows with the length of
+    both.
     """
     needle = _bare(quote)
     folded = _fold(text)
     if not needle or not folded.text or len(needle) > _LONGEST_PROPOSED:
         return None
     found = fuzz.partial_ratio_alignment(needle, folded.text, score_cutoff=LEAST_LIKENESS)
-    # A text shorter than the quote, or the edge of one, may be like a small part of it only.
+    # A text shorter than the quote, or the edge of a text, may be similar to only a small part of the quote.
     if found is None or 2 * (found.dest_end - found.dest_start) < len(needle):
         return None
     start, end = folded.starts[found.dest_start], folded.ends[found.dest_end - 1]
@@ -171,14 +173,14 @@ def propose(text: str, quote: str) -> Proposal | None:
     return Proposal(Span(start, end), text[start:end], found.score, _quotable(text, Span(start, end)))
 
 
-# A passage that is longer than this is shown with its middle left out.
+# A longer passage is shown without its middle.
 _WIDEST = 160
-# How many words may be added to a passage that stands in several places, so that it stands in one.
+# Maximum number of words added to a passage that occurs several times, to make it unique.
 _MORE_WORDS = 30
 
 
 def _quotable(text: str, span: Span) -> str:
-    """Return a passage on one line, without marks that nobody sees, in a form that finds it when it is quoted."""
+    """Return a passage on one line, without invisible characters, in a form that is found when it is quoted."""
     wider = span
     for _ in range(_MORE_WORDS):
         whole = _on_one_line(text[wider.start : wider.end])
@@ -214,14 +216,14 @@ def _finds(text: str, quote: str, span: Span) -> bool:
 
 
 def prefix_suffix(text: str, span: Span, width: int = 32) -> tuple[str, str]:
-    """Return what stands before and after a span, at most ``width`` code points each, for a W3C text quote."""
+    """Return the text before and after a span, at most ``width`` code points each, for a W3C text quote selector."""
     return text[max(0, span.start - width) : span.start], text[span.end : span.end + width]
 
 
 # --- Folding ----------------------------------------------------------------------------------------------------------
 
 _DASH = "\\-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d"
-# What no reader sees: soft hyphen, marks of direction, joiners and what keeps from joining, variants of a sign, tags.
+# Invisible characters: soft hyphen, direction marks, joiners and non-joiners, variation selectors, tags.
 _UNSEEN = (
     "\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e0fff"
@@ -247,7 +249,7 @@ _PIECE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Folded:
-    """A text as it is compared, and for each of its characters where the characters it stands for begin and end."""
+    """A folded text, with the start and end in the source of each of its characters."""
 
     source: str
     text: str
@@ -255,12 +257,12 @@ class _Folded:
     ends: array[int]
 
     def spans_of(self, needle: str) -> Iterator[Span]:
-        """Yield where a folded quote stands in the source, whole characters and whole words only."""
+        """Yield the places of a folded quote in the source, only whole characters and whole words."""
         for at in _places(self.text, needle):
             after = at + len(needle)
             begins_inside = at > 0 and self.starts[at - 1] == self.starts[at]
             ends_inside = after < len(self.text) and self.starts[after - 1] == self.starts[after]
-            # One character may fold to several, as the sharp s does, and half of it is not in the source.
+            # One character may fold to several, as the sharp s does; half a character is not a place in the source.
             if not begins_inside and not ends_inside:
                 start, end = self.starts[at], self.ends[after - 1]
                 # A dash is folded with the space before it, which is not part of "-5 percent".
@@ -275,7 +277,7 @@ def _leading(passage: str) -> str:
 
 
 def _fold_uncached(text: str) -> _Folded:
-    """Fold quotation marks, dashes, spaces, ellipses, case and composed characters, and remember where each stood."""
+    """Fold quotation marks, dashes, spaces, ellipses, case and composed characters, and record where each was."""
     pieces: list[str] = []
     starts, ends = array("I"), array("I")
     for match in _PIECE.finditer(text):
@@ -292,7 +294,7 @@ def _fold_uncached(text: str) -> _Folded:
     return _Folded(text, "".join(pieces), starts, ends)
 
 
-# Quotes of one article come one after the other, so a few texts suffice and the memory stays flat.
+# Quotes from one article come one after the other, so a few texts suffice and memory use stays constant.
 _fold = lru_cache(maxsize=32)(_fold_uncached)
 
 
@@ -304,7 +306,7 @@ def _fold_piece(kind: str | None, piece: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _fold_character(character: str) -> str:
-    """Fold one character; decomposing needs no neighbours, as composing would, so each stays where it stood."""
+    """Fold one character; unlike composition, decomposition needs no neighbours, so each character keeps its place."""
     if character == "\u2026":
         return "..."
     decomposed = unicodedata.normalize("NFD", character).casefold()
@@ -312,35 +314,35 @@ def _fold_character(character: str) -> str:
 
 
 _EDGE = " ';:!?\u00a1\u00bf\u3001\u3002\uff01\uff0c\uff0e\uff1a\uff1b\uff1f"
-# A minus or a point before a figure belongs to the figure.
+# A minus sign or a decimal point before a digit belongs to the number.
 _LEADING = re.compile(rf"^(?:[{_EDGE}]|[-.,](?![0-9]))+")
 _TRAILING = f"{_EDGE}-.,"
 
 
 def _unwrapped(quote: str) -> str:
-    """Fold what somebody typed, without the quotation marks around the whole of it."""
+    """Fold a typed quote, without the quotation marks around it."""
     typed = _fold_typed(quote).strip()
     return typed[1:-1] if len(typed) > 1 and typed[0] == typed[-1] == "'" else typed
 
 
 def _bare(quote: str) -> str:
-    """Fold what somebody typed, without the quotation marks and the punctuation around it."""
+    """Fold a typed quote, without the quotation marks and the punctuation around it."""
     return _LEADING.sub("", _fold_typed(quote)).rstrip(_TRAILING)
 
 
 def _fold_typed(typed: str) -> str:
-    # A million quotes would push the texts out of the cache.
+    # Not cached: a million quotes would push the texts out of the cache.
     return _fold_uncached(unicodedata.normalize("NFC", typed)).text
 
 
 # --- Whole words ------------------------------------------------------------------------------------------------------
 
-# Scripts written without spaces, or with particles joined to the word: their words have no edges to look for.
+# Scripts written without spaces, or with particles joined to the word, whose word boundaries cannot be detected.
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf"
     "\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc\U00020000-\U0003ffff]"
 )
-# What reads as one though no letters or figures touch: 11.5, -5, can't, non-negotiable.
+# Sequences that are one word or number although punctuation divides them: 11.5, -5, can't, non-negotiable.
 _UNBREAKABLE = re.compile(
     r"[0-9][.,](?=[0-9])"
     r"|(?<![^\s(])[-\u2212\u2013.](?=[0-9])"
@@ -348,17 +350,17 @@ _UNBREAKABLE = re.compile(
     r"|(?<![^\W_])(?:un|in|dis|mis|non|anti)[-\u2010\u2011](?=[^\W_])",
     re.IGNORECASE,
 )
-_REACH = 6  # One more than the longest of them.
+_REACH = 6  # One more than the length of the longest sequence.
 _JOINER = "\u200d"
 
 
 def _is_cut(text: str, span: Span) -> bool:
-    """Whether a span begins or ends where its words do not, so that it may say something the article does not say."""
+    """Return whether a span begins or ends inside a word, and so may say something that the article does not."""
     return _is_inside(text, span.start) or _is_inside(text, span.end)
 
 
 def _is_inside(text: str, at: int) -> bool:
-    """Whether a place lies inside a character, a word or a figure."""
+    """Return whether an offset is inside a character, a word or a number."""
     if not 0 < at < len(text):
         return False
     if _is_inside_character(text, at) or _is_inside_word(text, at):
@@ -368,19 +370,19 @@ def _is_inside(text: str, at: int) -> bool:
 
 
 def _is_inside_character(text: str, at: int) -> bool:
-    """Whether a reader would see the characters on both sides as one: a letter and its accent, a joined emoji."""
+    """Return whether the code points on both sides are displayed as one character: letter and accent, joined emoji."""
     is_mark = unicodedata.category(text[at]).startswith("M") and not _IS_UNSEEN.match(text[at])
     return is_mark or (_JOINER in (text[at - 1], text[at]) and not any(map(str.isspace, _seen_around(text, at))))
 
 
 def _is_inside_word(text: str, at: int) -> bool:
-    # A soft hyphen, or another mark that nobody sees, ends no word.
+    # A soft hyphen or another invisible character does not end a word.
     before, after = _seen_around(text, at)
     return before.isalnum() and after.isalnum() and not _UNSPACED.match(before) and not _UNSPACED.match(after)
 
 
 def _seen_around(text: str, at: int) -> tuple[str, str]:
-    """Return the characters that a reader sees before and after a place; at an end of the text the mark there."""
+    """Return the visible characters before and after an offset, or the first or last character of the text."""
     first, last = at - 1, at
     while first > 0 and _IS_UNSEEN.match(text[first]):
         first -= 1
@@ -389,16 +391,16 @@ def _seen_around(text: str, at: int) -> tuple[str, str]:
     return text[first], text[last]
 
 
-# --- The rungs --------------------------------------------------------------------------------------------------------
+# --- The steps --------------------------------------------------------------------------------------------------------
 
 _ELLIPSIS = r"(?:[\u2026\u22ef]+|\.{3,}|\.(?:\s\.){2,3})"
 _ELLIPSIS_IN_BRACKETS = re.compile(rf"\[\s*{_ELLIPSIS}\s*\]")
 _REST_OF_WORD = rf"(?:(?!{_UNSPACED.pattern})[^\W_]){{0,40}}"
 _GAP = re.compile(rf"[\[(]\s*{_ELLIPSIS}\s*[\])]|{_ELLIPSIS}|{_REST_OF_WORD}\[(?P<insertion>[^\[\]]*)\]{_REST_OF_WORD}")
-# "[W]e", "support[s]", "will [not]": the brackets may be the only thing that somebody put in.
+# "[W]e", "support[s]", "will [not]": only the brackets may have been added.
 _BRACKETED = re.compile(r"\[([^\[\]]*)\]")
 _SENTENCE_END = re.compile(r"[.!?]'*(?: |$)|[\u3002\uff01\uff1f]")
-# Words that turn a sentence round, in the languages most articles come in; matched in folded text.
+# Words that negate a sentence, in the languages of most articles; matched in folded text.
 _NEGATION = re.compile(
     unicodedata.normalize(
         "NFD",
@@ -425,7 +427,7 @@ def _exact_spans(text: str, typed: str) -> list[Span]:
 
 
 def _has_substance(folded: str) -> bool:
-    """Whether a part of a quote is long enough to stand in one place only by more than chance."""
+    """Return whether a part of a quote is long enough that a unique match is not just chance."""
     characters = unicodedata.normalize("NFC", folded)
     return (
         len(characters) >= _ENOUGH_CHARACTERS
@@ -438,17 +440,17 @@ def _elided_spans(text: str, typed: str) -> tuple[list[tuple[Span, ...]], bool]:
     """Find the parts of a quote in order.
 
     Returns:
-        Every place as one span for each part, none of them around another; and whether some place was passed over
-        because a negation is left out there or put in.
+        Every place as a tuple of one span per part, none of which encloses another; and whether a place was skipped
+        because a negation is omitted or added there.
     """
     parts, insertions = _parts(unicodedata.normalize("NFC", typed))
-    # Nothing but an ellipsis may go without a word of the quote going with it.
+    # Only an ellipsis may be removed without removing a word of the quote.
     is_whole = len(parts) == 1 and "[" not in _ELLIPSIS_IN_BRACKETS.sub("", typed)
     if not parts or not (is_whole or all(_has_substance(part) for part in parts)):
         return [], False
     turns_round = _is_negated(insertions[0]) or _is_negated(insertions[-1])
     if turns_round:
-        # Nothing in the text can vouch for a negation that was put in before or after the quote.
+        # The text cannot confirm a negation that was added before or after the quote.
         return [], True
     chains: list[tuple[Span, ...]] = [(span,) for span in _fold(text).spans_of(parts[0])]
     for part, insertion in zip(parts[1:], insertions[1:-1], strict=True):
@@ -456,7 +458,7 @@ def _elided_spans(text: str, typed: str) -> tuple[list[tuple[Span, ...]], bool]:
         for span in _fold(text).spans_of(part) if chains else ():
             first = bisect_left(chains, span.start - FARTHEST_APART, key=_last_end)
             last = bisect_right(chains, span.start, key=_last_end)
-            # Of several beginnings the nearest is meant: nobody leaves out more than needed.
+            # If there are several beginnings, use the nearest, which omits least.
             for chain in reversed(chains[first:last]):
                 if _keeps_negation(text[chain[-1].end : span.start], insertion):
                     longer.append((*chain, span))
@@ -467,11 +469,11 @@ def _elided_spans(text: str, typed: str) -> tuple[list[tuple[Span, ...]], bool]:
 
 
 def _parts(typed: str) -> tuple[list[str], list[str]]:
-    """Split a quote where something is left out or put in.
+    """Split a quote where something is omitted or inserted.
 
     Returns:
-        The parts, folded and bare, and the words in brackets before the first, between each two and after the last;
-        no parts when nothing is left out or put in.
+        The parts, folded and without punctuation around them; and the words in brackets before the first part, between
+        each two parts and after the last. There are no parts if nothing is omitted or inserted.
     """
     parts: list[str] = []
     insertions = [""]
@@ -494,7 +496,7 @@ def _last_end(chain: tuple[Span, ...]) -> int:
 
 
 def _innermost(chains: Iterable[tuple[Span, ...]]) -> Iterator[tuple[Span, ...]]:
-    """Yield the chains that are not around an earlier one; they come in the order of their ends."""
+    """Yield the chains that do not enclose an earlier chain; the input is sorted by end."""
     latest_start = -1
     for chain in chains:
         if chain[0].start > latest_start:
@@ -503,11 +505,11 @@ def _innermost(chains: Iterable[tuple[Span, ...]]) -> Iterator[tuple[Span, ...]]
 
 
 def _keeps_negation(left_out: str, put_in: str) -> bool:
-    """Whether the words left out of a quote, and those put in for them, leave its yes a yes and its no a no."""
+    """Return whether the omitted words and those inserted for them leave the polarity of a quote unchanged."""
     sentences = _SENTENCE_END.split(_fold_typed(left_out))
     if _is_negated(put_in):
         return any(_NEGATION.search(sentence) for sentence in sentences)
-    # A whole sentence that was left out may deny what it likes, the rest of a quoted one may not.
+    # A whole omitted sentence may contain a negation; the rest of a quoted sentence may not.
     return not any(_NEGATION.search(sentence) for sentence in (sentences[0], sentences[-1]))
 
 
@@ -526,7 +528,7 @@ def _the_one(
     *,
     context: tuple[str | None, str | None],
 ) -> Anchor:
-    """Return the only candidate, or the candidate that the words before and after single out."""
+    """Return the only candidate, or the candidate identified by the words before and after."""
     chosen = candidates[0]
     if len(candidates) > 1:
         prefix, suffix = context
@@ -534,7 +536,7 @@ def _the_one(
             raise QuoteAmbiguous(quote, len(candidates))
         agreements = [_agreement(text, spans, prefix or "", suffix or "") for spans in candidates]
         best = max(agreements)
-        # Half of the context must agree, so that one chance letter does not decide.
+        # Half of the context must match, so that a single letter does not decide by chance.
         if agreements.count(best) > 1 or best < 1 / 2:
             raise QuoteAmbiguous(quote, len(candidates), had_context=True)
         chosen = candidates[agreements.index(best)]
@@ -542,8 +544,8 @@ def _the_one(
 
 
 def _agreement(text: str, spans: tuple[Span, ...], prefix: str, suffix: str) -> float:
-    """Return the share of prefix and suffix that stands around the spans, counted outward from the quote."""
-    # Punctuation next to the quote may have gone to either side of its edge.
+    """Return the proportion of prefix and suffix that matches around the spans, counted outward from the quote."""
+    # Punctuation at the edge of the quote may be in the quote or in the context.
     before, after = _fold_typed(prefix).rstrip(_TRAILING), _LEADING.sub("", _fold_typed(suffix))
     given = len(before) + len(after)
     if not given:
@@ -557,7 +559,7 @@ def _agreement(text: str, spans: tuple[Span, ...], prefix: str, suffix: str) -> 
 
 
 def _common(one: str, other: str) -> int:
-    """Return how many characters two strings share from their beginning."""
+    """Return the length of the common prefix of two strings."""
     count = 0
     for left, right in zip(one, other, strict=False):
         if left != right:
@@ -567,7 +569,7 @@ def _common(one: str, other: str) -> int:
 
 
 def _shorten(text: str, width: int = 60) -> str:
-    """Return a text on one line, cut in its middle when it is longer than the width."""
+    """Return a text on one line, with its middle removed if it is longer than ``width``."""
     line = " ".join(text.split())
     if len(line) <= width:
         return line

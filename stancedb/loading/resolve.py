@@ -1,4 +1,4 @@
-"""Who is meant by what a source calls somebody: by slug, else by identifier, else by a name held on the day."""
+"""Find the actor that a source names: by slug, identifier, or a name in use on the day."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ SQL = Queries(__file__)
 
 
 def resolve(stage: Stage) -> tuple[list[Refusal], bool]:
-    """Put slugs where staged lines call actors by an identifier or a name; known slugs stay as they are.
+    """Replace identifiers and names of actors in staged lines with slugs; known slugs stay unchanged.
 
-    A name without an actor is left unchanged, for the check of references to reject.
+    A name that matches no actor is left unchanged, and the check of references rejects it.
 
     Args:
         stage: The staged lines of a coding sheet.
 
     Returns:
-        A refusal for each line where a handle may mean several actors, and whether any line was changed.
+        A refusal for each line with an ambiguous handle, and whether any line was changed.
     """
     session = stage.session
     session.execute(SQL["drop_called"])

@@ -2,7 +2,7 @@
 DROP TABLE IF EXISTS pg_temp.called, pg_temp.meant;
 
 -- name: called
--- How staged lines name actors, with the day of speaking, if the name is not a slug.
+-- Names of actors in staged lines that are not slugs, with the day of speaking.
 CREATE TEMPORARY TABLE called ON COMMIT DROP AS
 SELECT DISTINCT x.handle, s.said
 FROM staged_statement s CROSS JOIN LATERAL (VALUES (s.speaker), (s.holder), (s.on_behalf_of)) x(handle)
@@ -12,12 +12,12 @@ WHERE x.handle IS NOT NULL AND NOT EXISTS (SELECT FROM stancedb.actor a WHERE a.
 SELECT EXISTS (SELECT FROM called);
 
 -- name: meant
--- The actors that each handle may mean on the day of speaking, only those of the best kind of match.
+-- The actors that each handle may refer to on the day of speaking, only those with the best kind of match.
 --
--- A slug is preferred to an identifier (scheme:value), and that to a name; a name as it is written to one that differs
--- in accents and signs. Case, spaces and the two ways to write an accent make no other name. The name of an office means
--- whoever held it on the day, or the office itself if no holder is known; of merged actors the remaining one is
--- found.
+-- A slug takes precedence over an identifier (scheme:value), an identifier over a name, and an exact name over one that
+-- differs in accents and punctuation. Case, spaces and the Unicode form of accents are ignored. The name of an office
+-- means its holder on the day, or the office itself if no holder is known; a merged actor is replaced by the target of
+-- the merge.
 CREATE TEMPORARY TABLE meant ON COMMIT DROP AS
 WITH asked AS (
     SELECT DISTINCT c.handle, c.said FROM called c
@@ -66,7 +66,7 @@ found AS (
         SELECT t.*, o.standing_id AS kept_id
         FROM stancedb.tenure t JOIN stancedb.standing_actor o ON o.id = t.office_id
     ) t ON m.kind = 'office' AND t.kept_id = m.kept_id AND t.held && m.said
-        -- On a day that two tenures share the newcomer holds the office.
+        -- On a day that two tenures share, the new holder holds the office.
         AND NOT EXISTS (
             SELECT FROM stancedb.tenure n
             WHERE n.office_id = t.office_id AND n.seat = t.seat AND n.person_id <> t.person_id
@@ -91,7 +91,7 @@ FROM candidate c
 GROUP BY c.handle, c.said;
 
 -- name: count_meant
--- Every staged row is joined to it, and the planner would think it small.
+-- Every staged row is joined to this table, and the planner would assume that it is small.
 ANALYZE meant;
 
 -- name: ambiguous

@@ -1,5 +1,5 @@
 -- name: known_handles
--- The handles that exist for a noun, and whether they are the codes of a vocabulary.
+-- The known handles for a noun, and whether they are codes of a vocabulary.
 SELECT x.handle, x.is_code
 FROM (
     SELECT a.slug AS handle, false AS is_code FROM stancedb.actor a WHERE CAST(:noun AS text) IN ('actor', 'office')
@@ -33,17 +33,17 @@ FROM (
 LIMIT :most;
 
 -- name: clear
--- The SQL that takes a stage of this name away.
+-- SQL that drops a stage.
 SELECT format('DROP TABLE IF EXISTS pg_temp.%I', CAST(:stage AS text));
 
 -- name: analysis
--- The SQL that lets the planner know a stage, with what stands in some of its columns or in all.
+-- SQL that analyses some or all columns of a stage.
 SELECT format('ANALYZE pg_temp.%I', CAST(:stage AS text))
     || coalesce(' (' || string_agg(quote_ident(x.name), ', ') || ')', '')
 FROM unnest(CAST(:columns AS text[])) x(name);
 
 -- name: deletion
--- The SQL that takes rows out of a stage, by their ordinals.
+-- SQL that deletes rows from a stage by ordinal.
 SELECT format(
     'DELETE FROM pg_temp.%I WHERE ordinal = ANY (CAST(%L AS bigint[]))',
     CAST(:stage AS text),
@@ -51,12 +51,12 @@ SELECT format(
 );
 
 -- name: emptiness
--- The SQL that asks whether tables are empty.
+-- SQL that checks whether tables are empty.
 SELECT format('SELECT NOT (%s)', string_agg(format('EXISTS (SELECT FROM %s)', x.name), ' OR '))
 FROM unnest(CAST(:tables AS text[])) x(name);
 
 -- name: exclusion
--- The SQL that locks tables for this transaction only.
+-- SQL that locks tables exclusively for this transaction.
 SELECT format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', string_agg(x.name, ', ' ORDER BY x.place))
 FROM unnest(CAST(:tables AS text[])) WITH ORDINALITY x(name, place);
 
@@ -67,9 +67,10 @@ SELECT current_setting('lock_timeout');
 SELECT set_config('lock_timeout', :timeout, true);
 
 -- name: rebuilt
--- The SQL that drops foreign keys from and to tables, their keys and their indexes, and that which makes them again.
+-- SQL that drops foreign keys from and to tables, their keys and their indexes, and SQL that creates them again.
 --
--- They are dropped in this order, and made again in the other one, for a foreign key needs the key that it refers to.
+-- They are dropped in this order and created in the reverse order, because a foreign key needs the key that it refers
+-- to.
 SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', c.conrelid::regclass, c.conname) AS drop,
     format('ALTER TABLE %s ADD CONSTRAINT %I %s', c.conrelid::regclass, c.conname, pg_get_constraintdef(c.oid)) AS make,
     format('COMMENT ON CONSTRAINT %I ON %s IS %L', c.conname, c.conrelid::regclass, d.comment) AS comment,

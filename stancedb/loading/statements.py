@@ -1,7 +1,7 @@
-"""The coding sheet: from lines to statements, mentions and codings.
+"""Load the lines of a coding sheet into statements, mentions and codings.
 
-One line may say all of it at once. Lines with one statement slug speak of one act of speech, so what they say of it
-must agree; what a line leaves out it takes from the others, then from the database, then from the defaults.
+One line may give all three at once. Lines with the same statement slug describe the same statement, so they must agree
+on it. Values that a line omits are taken from the other lines, then from the database, then from the defaults.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from stancedb.refusals import Refusal
 from stancedb.sql import Queries
 
 SQL = Queries(__file__)
-# What is said of the statement itself, in the order of the last columns of the stage.
+# Fields of the statement itself, in the order of the last columns of the stage.
 _OF_STATEMENT = (
     "authority",
     "act",
@@ -74,11 +74,11 @@ _MERGED = (
     "self_declared",
     "citation",
 )
-# What lines are joined by: to each other, and to what they call by a handle.
+# Columns that join lines to each other and to the rows that they refer to.
 _JOINED = ("ordinal", "statement", "speaker", "article", "holder", "issue", "position", "on_behalf_of", "coder")
-# What a coding sheet fills, beside the few rows that all its lines share.
+# Tables that a coding sheet fills, except those with the few rows that all its lines share.
 _FILLED = ("statement", "mention", "coding", "coding_attribute", "evidence", "stance", "stance_change")
-# How many lines are held at a time while slugs are derived again.
+# How many lines are held in memory at a time while slugs are derived again.
 _LINES_AT_ONCE = 50_000
 
 
@@ -120,9 +120,9 @@ def merge_statements(
 
 
 def _merge(stage: Stage, account: LoadAccount) -> None:
-    """Merge what is staged and not refused, and add to the account what became of it."""
+    """Merge the staged lines that were not rejected, and add the counts to the account."""
     session = stage.session
-    # The stage has been filled in since it was counted, and everything is joined to it from here on.
+    # The stage has been completed since it was analysed, and everything is joined to it from here on.
     stage.analyse(_JOINED)
     staged: int = session.execute(SQL["count_lines"]).scalar_one()
     with checked_at_once(session, _FILLED, staged) as is_empty:
@@ -140,8 +140,8 @@ def _merge(stage: Stage, account: LoadAccount) -> None:
 
 
 def _settle(session: Writing) -> None:
-    """Derive now what would be derived at commit, while its tables have no indexes that each row has to go into."""
-    # Without an index a nested loop reads a table over and over, with all that has just come into it.
+    """Derive now what would be derived at commit, while the tables have no indexes to maintain for each row."""
+    # Without an index, a nested loop reads a table again and again, including all the new rows.
     session.execute(SQL["avoid_nested_loops"])
     session.execute(SQL["settle"])
     session.execute(SQL["allow_nested_loops"])
@@ -149,15 +149,15 @@ def _settle(session: Writing) -> None:
 
 @dataclass
 class _Sheet:
-    """Makes staged rows of lines, and remembers what lines say beside.
+    """Turn lines into staged rows, and record what else the lines give.
 
     Attributes:
-        author: Who codes where a line does not say.
-        codebook: The newest codebook version, under which new codings are made.
-        kinds: The kinds of coders; those that lines name are added.
-        requires_review: Whether codings wait for a reviewer.
-        names: What the slugs of actors were made of.
-        mistaken: Refusals of lines that mistake the kind of a coder.
+        author: The coder of lines that do not name one.
+        codebook: The newest codebook version, used for new codings.
+        kinds: The kinds of coders by name, including coders named by lines.
+        requires_review: Whether codings require review.
+        names: The names that slugs of actors were derived from.
+        mistaken: Refusals for lines with the wrong kind of coder.
     """
 
     author: str
@@ -178,7 +178,7 @@ class _Sheet:
         holder = (r.holder or r.speaker) if r.issue else None
         gives_standing = r.status is not None or r.final is not None
         status, is_final = standing_of(r, waits=self.requires_review or kind is CoderKind.MODEL)
-        # A flag is staged as text, because what several lines say of a statement is compared by order.
+        # A flag is staged as text, because the values that several lines give are compared by order.
         of_statement = (str(value).lower() if isinstance(value, bool) else value for value in given(r, *_OF_STATEMENT))
         return (
             number,
@@ -216,9 +216,9 @@ class _Sheet:
         )
 
     def _kind(self, number: int, read: Read[StatementRecord], coder: str) -> CoderKind:
-        """Return of what kind a line says that its coder is.
+        """Return the kind of coder that a line gives.
 
-        Whether a model codes decides what counts; a single line can neither omit nor claim it.
+        Whether the coder is a model decides what counts, so a single line can neither omit nor claim it.
         """
         r = read.record
         kind = r.coder_kind if "coder_kind" in r.model_fields_set else self.kinds.get(coder, r.coder_kind)
@@ -230,25 +230,25 @@ class _Sheet:
 
 
 def _derived_slug(article: str | None, words_said: str | None, speaker: str, said: str) -> str:
-    """Return the slug of a statement that has none: the same words always get the same one, however they are typed."""
+    """Return a slug for a statement without one: the same words always get the same slug, however they are typed."""
     words = "\x1f".join([article or "", folded(words_said or ""), speaker, said])
     return f"st-{hashlib.sha256(words.encode()).hexdigest()[:12]}"
 
 
 def _refuse_keys(stage: Stage) -> list[Refusal]:
-    """Refuse lines whose key makes the slug that another key makes."""
+    """Reject lines whose key gives the same slug as another key."""
     if not stage.session.execute(SQL["has_keys"]).scalar_one():
         return []
     return stage.refuse("key_taken", SQL["taken_keys"])
 
 
 def _refuse_actors(stage: Stage, account: LoadAccount, names: Mapping[str, str]) -> list[Refusal]:
-    """Put slugs for names, and refuse what names several actors or, with all other references, nothing.
+    """Replace names with slugs, and reject ambiguous names and, with all other references, unknown ones.
 
     Args:
         stage: The staged lines.
-        account: Says whether actors are created from unknown names, and of which kind.
-        names: What slugs in the lines were made of.
+        account: Shows whether actors are created from unknown names, and their kind.
+        names: The names that slugs in the lines were derived from.
     """
     stage.session.execute(SQL["add_called_speaker"])
     stage.session.execute(SQL["keep_called_speakers"])
@@ -266,7 +266,7 @@ def _refuse_actors(stage: Stage, account: LoadAccount, names: Mapping[str, str])
 
 
 def _without_repeats(refusals: Sequence[Refusal]) -> list[Refusal]:
-    """Leave out what is said of a holder where it was said of the same actor as the speaker."""
+    """Omit the refusals for a holder that repeat the refusal for the same actor as the speaker."""
     of_speakers = {(refusal.line, refusal.reason) for refusal in refusals if refusal.field == "speaker"}
     return [
         refusal
@@ -276,8 +276,8 @@ def _without_repeats(refusals: Sequence[Refusal]) -> list[Refusal]:
 
 
 def _derive_again(stage: Stage) -> None:
-    """Give a derived slug the speaker's own in place of the name, so that either way it is the same statement."""
-    # A sheet that names its statements has none to derive, however long it is.
+    """Derive slugs again from the speaker's slug instead of the name, so that both give the same statement."""
+    # A sheet that names its statements has no slugs to derive, no matter how long it is.
     last = stage.session.execute(SQL["last_called_by_name"]).scalar_one()
     for begin in range(0, last + 1 if last is not None else 0, _LINES_AT_ONCE):
         rows = stage.session.execute(SQL["called_by_name"], {"begin": begin, "end": begin + _LINES_AT_ONCE})
@@ -290,16 +290,16 @@ def _derive_again(stage: Stage) -> None:
 
 
 def _name_statements(stage: Stage, named: Sequence[tuple[int, str]]) -> None:
-    """Give staged lines, by their ordinals, the slugs of the statements that they are about."""
+    """Set the slugs of the statements of staged lines, by ordinal."""
     ordinals, slugs = [ordinal for ordinal, _ in named], [slug for _, slug in named]
     stage.session.execute(SQL["name_statements"], {"ordinals": ordinals, "slugs": slugs})
 
 
 def _join_copies(stage: Stage) -> None:
-    """Give the same words of the same speaker in an article and in its copies the slug of one statement.
+    """Use one statement slug for the same words of the same speaker in an article and its copies.
 
-    It is the statement that an article of the family already has, else that of the original, whichever is loaded first.
-    A line about a merged statement is about the target of the merge.
+    It is the slug of the statement that an article of the family already has, or else that of the original, regardless
+    of the order of loading. A line about a merged statement is about the target of the merge.
     """
     slugs = {
         row.ordinal: [
@@ -331,8 +331,8 @@ def _refuse_references(stage: Stage) -> list[Refusal]:
 
 
 def _refuse_disagreement(stage: Stage) -> list[Refusal]:
-    """Refuse lines of one statement that contradict an earlier line on what was said, by whom and when."""
-    # Lines that agree, which are most, are read once; only then is it worth looking at what each says.
+    """Reject lines of a statement that contradict an earlier line on what was said, by whom and when."""
+    # Most sheets have no contradictions; only the others need the slower query that finds each line.
     if not stage.session.execute(SQL["disagree"]).scalar_one():
         return []
     return stage.refuse("disagreement", SQL["disagreements"])

@@ -64,7 +64,7 @@ CREATE INDEX ON staged_statement (statement);
 SELECT count(*) FROM staged_statement;
 
 -- name: standing
--- Which coder the login is, what it was granted, and whether codings wait for a reviewer.
+-- The coder of the login, its role, and whether codings require review.
 SELECT stancedb.my_name() AS login, stancedb.my_role() AS role, stancedb.requires_review() AS is_reviewed;
 
 -- name: newest_codebook
@@ -77,7 +77,7 @@ SELECT name, kind FROM stancedb.coder;
 SELECT EXISTS (SELECT FROM staged_statement WHERE key IS NOT NULL);
 
 -- name: taken_keys
--- Staged lines whose statement has a slug that was made of another key before, with the first line of that.
+-- Staged lines whose statement slug was derived from another key before, with the first line of that key.
 WITH first AS (
     SELECT DISTINCT ON (s.statement) s.statement, s.key, s.line
     FROM staged_statement s WHERE s.key IS NOT NULL
@@ -92,12 +92,12 @@ ORDER BY s.ordinal;
 ALTER TABLE staged_statement ADD COLUMN called_speaker text;
 
 -- name: keep_called_speakers
--- Remember what lines call a speaker who is not named by a slug.
+-- Keep the names of speakers that lines do not give as slugs.
 UPDATE staged_statement s SET called_speaker = speaker
 WHERE NOT EXISTS (SELECT FROM stancedb.actor a WHERE a.slug = s.speaker);
 
 -- name: last_called_by_name
--- The last line whose statement has a derived slug, and whose speaker was called otherwise than by a slug.
+-- The last line with a derived statement slug whose speaker was not given as a slug.
 SELECT max(s.ordinal) FROM staged_statement s
 WHERE s.called_speaker <> s.speaker AND s.statement LIKE 'st-____________';
 
@@ -108,13 +108,13 @@ FROM staged_statement s
 WHERE s.called_speaker <> s.speaker AND s.statement LIKE 'st-____________' AND s.ordinal >= :begin AND s.ordinal < :end;
 
 -- name: name_statements
--- Give staged lines the slugs of the statements that they are about.
+-- Set the statement slugs of staged lines.
 UPDATE staged_statement s SET statement = x.slug
 FROM unnest(CAST(:ordinals AS bigint[]), CAST(:slugs AS text[])) x(ordinal, slug)
 WHERE x.ordinal = s.ordinal;
 
 -- name: lines_of_copies
--- Lines with a derived slug about an article that has copies or is one, with all articles of its family.
+-- Lines with a derived slug about an article that has copies or is a copy, with all articles of its family.
 --
 -- The original comes first.
 WITH family AS MATERIALIZED (
@@ -143,13 +143,13 @@ WHERE s.statement LIKE 'st-____________';
 SELECT st.slug FROM stancedb.statement st WHERE st.slug = ANY (:slugs);
 
 -- name: follow_merges
--- A line about a statement that was merged into another is about that one.
+-- A line about a merged statement is about the target of the merge.
 UPDATE staged_statement s SET statement = k.slug
 FROM stancedb.statement st JOIN stancedb.statement k ON k.id = st.merged_into_id
 WHERE st.slug = s.statement AND st.merged_into_id IS NOT NULL;
 
 -- name: unknown_handles
--- What lines name that there is not.
+-- Handles in lines that do not exist.
 SELECT s.ordinal, s.source, s.line, 'speaker' AS field, 'actor' AS noun, s.speaker AS handle
 FROM staged_statement s
 WHERE s.speaker IS NOT NULL AND NOT EXISTS (SELECT FROM stancedb.actor t WHERE t.slug = s.speaker)
@@ -210,7 +210,7 @@ WHERE x.slug IS NOT NULL AND NOT EXISTS (SELECT FROM stancedb.actor a WHERE a.sl
 ORDER BY s.ordinal;
 
 -- name: offices_not_held
--- Rows keep naming an actor that is merged away, so persons and offices are each taken for the one they lead to.
+-- Rows still refer to merged actors, so persons and offices are each replaced by the target of their merge.
 SELECT DISTINCT s.ordinal, s.source, s.line, s.speaker, s.office, s.said_edtf AS said
 FROM staged_statement s
 JOIN stancedb.actor p ON p.slug = s.speaker
@@ -230,7 +230,7 @@ SELECT s.ordinal, s.source, s.line, s.said_edtf AS said
 FROM staged_statement s WHERE lower_inf(s.said) ORDER BY s.ordinal;
 
 -- name: other_days
--- Instants that are not on the day of speaking; in a zone that the server does not know no day can be counted.
+-- Instants that are not on the day of speaking; lines with a time zone unknown to the server are skipped.
 SELECT s.ordinal, s.source, s.line, s.zone, to_char(s.said_at AT TIME ZONE s.zone, 'YYYY-MM-DD') AS day,
     s.said_edtf AS said
 FROM staged_statement s
@@ -271,7 +271,7 @@ SELECT EXISTS (
 );
 
 -- name: disagreements
--- Lines that contradict what the first line of their statement to say something of it says.
+-- Lines that contradict the first line of their statement that gives a value.
 WITH said AS (
     SELECT s.ordinal, s.source, s.line, s.statement, x.place, x.field, x.value
     FROM staged_statement s
@@ -308,14 +308,13 @@ WHERE s.value <> f.value
 ORDER BY s.ordinal, s.place;
 
 -- name: lock_statements
--- Whoever writes takes statements before mentions, codings and links, in the order of their keys, so that no two
--- writers wait for each other.
+-- Every writer locks statements before mentions, codings and links, in key order, so that writers do not deadlock.
 SELECT FROM stancedb.statement st
 WHERE st.slug IN (SELECT s.statement FROM staged_statement s)
 ORDER BY st.id FOR NO KEY UPDATE;
 
 -- name: said
--- What the lines of each statement say of it together.
+-- The values of each statement, combined from its lines.
 CREATE TEMPORARY TABLE said ON COMMIT DROP AS
 SELECT s.statement, max(s.speaker) AS speaker, max(s.said_edtf) AS said_edtf,
     CAST(min(CAST(s.said AS text)) AS daterange) AS said, max(s.said_at) AS said_at, max(s.authority) AS authority,
@@ -330,11 +329,11 @@ GROUP BY s.statement;
 SELECT statement FROM said ORDER BY 1 LIMIT 2;
 
 -- name: statements
--- Statements as they are after the load: values that no line gives stay, and values never given have a default.
+-- Statements as they are after the load: values that no line gives stay, and values never given get the default.
 --
--- The office is the one named; else the one known, if it was held on the day; else the only one that was held. Of
--- several terms in it the speaker's own comes first, under the name that is given, and then the last begun. Rows keep
--- naming an actor that is merged away, so speakers, persons and offices are each taken for the one they lead to.
+-- The office is the one named; or else the existing one, if it was held on the day; or else the only office held. Of
+-- several terms in it, the speaker's own under the given name comes first, then the most recently begun. Rows still
+-- refer to merged actors, so speakers, persons and offices are each replaced by the target of their merge.
 SELECT g.statement AS slug, p.id AS speaker_id,
     CASE
         WHEN g.office IS NULL AND old.speaker_id = p.id AND (

@@ -1,6 +1,7 @@
-"""The tables; importing one of them from here defines the whole mapping.
+"""The tables; importing any of them from here defines the whole mapping.
 
-Defining the mapping is slow, and a process that reads files needs only the vocabulary, so it is defined on first use.
+Defining the mapping is slow, and a process that reads files only needs the vocabulary, so the mapping is defined on
+first use.
 """
 
 from __future__ import annotations
@@ -18,6 +19,6 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - a table, or what belongs to
     try:
         return getattr(import_module("stancedb.model.tables"), name)
     except AttributeError:
-        # A name that is not defined there may be an inner module, which the import system looks for next.
+        # A name that is not defined there may be a submodule, which the import system tries next.
         message = f"module '{__name__}' has no attribute '{name}'"
         raise AttributeError(message) from None

@@ -10,7 +10,7 @@ from stancedb.model.vocabulary import LoginRole
 
 
 class Login(Base):
-    """One login of PostgreSQL that was granted rights here."""
+    """A PostgreSQL login with rights in this database."""
 
     __tablename__ = "login"
     __table_args__ = (
@@ -50,7 +50,7 @@ class ChangesetLogin(Base):
 
 
 class Settling(Base):
-    """The lock of settling."""
+    """The lock that serialises settling."""
 
     __tablename__ = "settling"
     __table_args__ = (
@@ -67,7 +67,7 @@ class Settling(Base):
 
 
 class Setting(Base):
-    """One setting of the database, made by its owner."""
+    """A setting of the database, made by its owner."""
 
     __tablename__ = "setting"
     __table_args__ = (

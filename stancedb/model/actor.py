@@ -78,7 +78,7 @@ class ActorName(Curated, Base):
 
 
 class IdentifierScheme(Vocabulary, Base):
-    """Which systems of identifiers there are."""
+    """A system of identifiers."""
 
     __tablename__ = "identifier_scheme"
     __table_args__ = (
@@ -156,7 +156,7 @@ class Tenure(Curated, Base):
         ExcludeConstraint(
             (text("int8range(office_id, office_id, '[]')"), "&&"),
             (text("int8range(seat, seat, '[]')"), "&&"),
-            # From noon of the latest possible first day to noon of the earliest possible last one.
+            # From noon of the latest possible first day to noon of the earliest possible last day.
             (text(f"{SCHEMA}.tenure_certain(held, held_edtf)"), "&&"),
             name="ex_tenure_one_holder_of_a_seat",
             using="gist",
@@ -181,7 +181,7 @@ class Tenure(Curated, Base):
 
 
 class ActorAttribute(Curated, Base):
-    """What an attribute of an actor is for a period."""
+    """The value of an attribute of an actor for a period."""
 
     __tablename__ = "actor_attribute"
     __table_args__ = (
@@ -189,7 +189,8 @@ class ActorAttribute(Curated, Base):
         *attribute_checks(),
         ExcludeConstraint(
             (text("int8range(actor_id, actor_id, '[]')"), "&&"),
-            # PostgreSQL has no range of texts. Two keys of one actor with one hash of 64 bits do not happen.
+            # PostgreSQL has no text ranges. A collision of 64-bit hashes between two keys of one actor is practically
+            # impossible.
             (text("numrange(hashtextextended(key, 0), hashtextextended(key, 0), '[]')"), "&&"),
             ("during", "&&"),
             name="ex_actor_attribute_one_value_at_a_time",

@@ -1,4 +1,4 @@
-"""One base, one naming convention, and the column shapes that every family of tables shares."""
+"""The base class, the naming convention and the column types that all tables share."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ NAMING_CONVENTION = {
 
 
 class Base(DeclarativeBase):
-    """The base of every table; it maps the few Python types the tables use to the types of PostgreSQL."""
+    """The base class of every table; it maps the few Python types used to PostgreSQL types."""
 
     metadata = MetaData(schema=SCHEMA, naming_convention=NAMING_CONVENTION)
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy defines the attribute as a plain dictionary
@@ -75,7 +75,7 @@ class Curated:
 
 
 class Vocabulary(Curated):
-    """A vocabulary that coders extend: code, label, definition."""
+    """A vocabulary that coders can extend: code, label, definition."""
 
     code: Mapped[str] = mapped_column(unique=True, comment="The word used in records and commands.")
     label: Mapped[str] = mapped_column(comment="The word shown in tables and charts.")
@@ -83,7 +83,7 @@ class Vocabulary(Curated):
 
 
 def one_of(column: str, members: type[StrEnum]) -> CheckConstraint:
-    """Return the CHECK that keeps a text column to the members of a closed set."""
+    """Return the CHECK that limits a text column to the members of a closed set."""
     listed = ", ".join(f"'{member}'" for member in members)
     return CheckConstraint(
         f"{column} IN ({listed})", name=f"{column}_is_known", info={"members": members, "column": column}
@@ -91,12 +91,12 @@ def one_of(column: str, members: type[StrEnum]) -> CheckConstraint:
 
 
 def not_empty(column: str) -> CheckConstraint:
-    """Return the CHECK that refuses an empty range, because two empty ranges slip past an exclusion constraint."""
+    """Return the CHECK that rejects an empty range, because an exclusion constraint does not catch empty ranges."""
     return CheckConstraint(f"NOT isempty({column})", name=f"{column}_not_empty")
 
 
 def attribute_checks() -> tuple[CheckConstraint, ...]:
-    """Return the CHECKs of the key and the value of an attribute."""
+    """Return the CHECKs for the key and the value of an attribute."""
     return (
         CheckConstraint("key !~ '[:@]'", name="key_has_no_separators"),
         CheckConstraint(
@@ -110,7 +110,7 @@ def attribute_checks() -> tuple[CheckConstraint, ...]:
 
 def first_day(of: str) -> Any:  # noqa: ANN401 - SQLAlchemy types a mapped column by its annotation
     """Return the generated column with the first day of a range, for tools that cannot read ranges."""
-    # Nullable even where a CHECK says that there is one, so that the CHECK refuses and not a column nobody writes.
+    # Nullable even if a CHECK requires a value, so that the error names the CHECK instead of a generated column.
     return mapped_column(
         Date, Computed(f"lower({of})", persisted=True), nullable=True, comment=f"First possible day of {of}."
     )
@@ -126,7 +126,7 @@ def day_after(of: str) -> Any:  # noqa: ANN401 - as above
 
 
 def history_of(tables: Iterable[Table]) -> None:
-    """Declare the history twin of each curated table: the same columns, and the changeset that ended the version."""
+    """Declare the history table of each curated table: the same columns, and the changeset that ended the version."""
     for table in tables:
         columns: list[Column[Any]] = [
             Column(column.name, column.type, nullable=column.nullable, comment=column.comment)

@@ -103,7 +103,7 @@ class Position(Curated, Base):
 
 
 class IssueCode(Curated, Base):
-    """What another scheme calls an issue."""
+    """The code of an issue in another scheme."""
 
     __tablename__ = "issue_code"
     __table_args__ = (

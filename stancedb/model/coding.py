@@ -141,7 +141,7 @@ class CodingReview(Curated, Base):
 
 
 class CodingAttribute(Curated, Base):
-    """What an attribute of a coding is."""
+    """The value of an attribute of a coding."""
 
     __tablename__ = "coding_attribute"
     __table_args__ = (

@@ -1,7 +1,8 @@
-"""What the derivation reads and writes; nothing here is entered by hand and all of it can be rebuilt.
+"""The tables that the derivation reads and writes; nothing in them is entered by hand, and everything can be rebuilt.
 
-Rules of this zone, so that it can be distributed by holder later: ``holder_id`` first in every key, sequences instead
-of identity columns, no triggers, no exclusion constraints, foreign keys to small lookups at most.
+Rules for these tables, so that they can be distributed by holder later: ``holder_id`` comes first in every key;
+sequences instead of identity columns; no triggers and no exclusion constraints; foreign keys only to small lookup
+tables.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ class DerivationRule(Curated, Base):
 
 
 class Evidence(Base):
-    """One final coding that counts, or one retraction of it, flat."""
+    """A final coding that counts, or a retraction of it, denormalised."""
 
     __tablename__ = "evidence"
     __table_args__ = (
@@ -140,7 +141,7 @@ class Evidence(Base):
 
 
 class Scale(Base):
-    """The ends of the ordered scale of an issue, as they were known."""
+    """The ends of the ordered scale of an issue, as known at a time."""
 
     __tablename__ = "scale"
     __table_args__ = (
@@ -257,7 +258,7 @@ class Stance(Base):
 
 
 class StanceChange(Base):
-    """What lies between two consecutive stances."""
+    """The change between two consecutive stances."""
 
     __tablename__ = "stance_change"
     __table_args__ = (
@@ -296,7 +297,7 @@ class StanceChange(Base):
 
 
 class Touched(Base):
-    """What the open transaction has touched and must look at again before it commits."""
+    """Rows that the open transaction has touched and must settle before it commits."""
 
     __tablename__ = "touched"
     __table_args__ = (

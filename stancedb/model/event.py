@@ -13,7 +13,7 @@ from stancedb.model.vocabulary import CausalKind, EventStatus, IndicatorStatus, 
 
 
 class EventKind(Vocabulary, Base):
-    """What kinds of event there are."""
+    """A kind of event."""
 
     __tablename__ = "event_kind"
     __table_args__ = (
@@ -61,7 +61,7 @@ class EventParticipant(Curated, Base):
 
 
 class CausalLink(Curated, Base):
-    """Somebody asserts that one thing followed from another."""
+    """An assertion that one statement or event followed from another."""
 
     __tablename__ = "causal_link"
     __table_args__ = (
@@ -128,7 +128,7 @@ class Indicator(Curated, Base):
 
 
 class IndicatorObservation(Curated, Base):
-    """What was seen of an indicator on a day."""
+    """An observation of an indicator on a day."""
 
     __tablename__ = "indicator_observation"
     __table_args__ = (

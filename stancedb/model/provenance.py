@@ -1,4 +1,4 @@
-"""Where every fact comes from: changesets, loads, outlets, articles and their frozen texts."""
+"""The sources of every fact: changesets, loads, outlets, articles and their frozen texts."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Changeset(Base):
 
 
 class ChangesetCounter(Base):
-    """The last number given out."""
+    """The last changeset number assigned."""
 
     __tablename__ = "changeset_counter"
     __table_args__ = (
@@ -99,14 +99,14 @@ class Load(Curated, Base):
 
 
 class OutletKind(Vocabulary, Base):
-    """What kinds of publisher there are."""
+    """A kind of publisher."""
 
     __tablename__ = "outlet_kind"
     __table_args__ = ({"comment": "Kinds of outlet; coders can add to them."},)
 
 
 class Outlet(Curated, Base):
-    """Who publishes articles."""
+    """A publisher of articles."""
 
     __tablename__ = "outlet"
     __table_args__ = (
@@ -130,14 +130,14 @@ class Outlet(Curated, Base):
 
 
 class ArticleKind(Vocabulary, Base):
-    """What kinds of source text there are."""
+    """A kind of source text."""
 
     __tablename__ = "article_kind"
     __table_args__ = ({"comment": "Kinds of article; coders can add to them."},)
 
 
 class Article(Curated, Base):
-    """One source text, whatever versions of it were retrieved."""
+    """A source text, which may have several retrieved versions."""
 
     __tablename__ = "article"
     __table_args__ = (
@@ -241,7 +241,7 @@ class ArticleVersion(Curated, Base):
 
 
 class ArticleSketch(Base):
-    """The sketch by which copies of a text are found; written by the database with the text."""
+    """The sketch of a text that is used to find copies; the database writes it with the text."""
 
     __tablename__ = "article_sketch"
     __table_args__ = (
@@ -266,7 +266,7 @@ class ArticleSketch(Base):
 
 
 class ArticleDuplicate(Curated, Base):
-    """An article that looks like a copy of another, and what was decided about it."""
+    """An article that looks like a copy of another, and the decision about it."""
 
     __tablename__ = "article_duplicate"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Releases: states of the database that have a name, and the checksums by which they are known again."""
+"""Releases: named states of the database, with checksums that identify them."""
 
 from __future__ import annotations
 

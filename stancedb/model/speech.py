@@ -1,4 +1,4 @@
-"""What was said, once, and every place where it was printed."""
+"""Statements, each stored once, and every place where they were printed."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ class Act(Vocabulary, Base):
 
 
 class Capacity(Vocabulary, Base):
-    """In what capacity somebody speaks."""
+    """The capacity in which a speaker speaks."""
 
     __tablename__ = "capacity"
     __table_args__ = ({"comment": "The capacities in which a speaker can speak; coders can add to them."},)
 
 
 class Statement(Curated, Base):
-    """One act of speech by one speaker on one occasion."""
+    """A speech act by one speaker on one occasion."""
 
     __tablename__ = "statement"
     __table_args__ = (
@@ -169,7 +169,7 @@ class Mention(Curated, Base):
 
 
 class StatementLink(Curated, Base):
-    """How a statement stands to another."""
+    """The relation of a statement to another."""
 
     __tablename__ = "statement_link"
     __table_args__ = (

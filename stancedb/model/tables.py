@@ -1,4 +1,4 @@
-"""All tables; this import defines the whole mapping."""
+"""All tables; importing this module defines the whole mapping."""
 
 from sqlalchemy import Table
 

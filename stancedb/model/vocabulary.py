@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class ActorKind(StrEnum):
-    """What an actor is. State, government, office and person are different actors on purpose."""
+    """What an actor is. State, government, office and person are deliberately different actors."""
 
     PERSON = "person"
     OFFICE = "office"
@@ -30,7 +30,7 @@ class NameKind(StrEnum):
 
 
 class RelationKind(StrEnum):
-    """How one actor stands to another."""
+    """The relation of an actor to another."""
 
     PART_OF = "part_of"
     GOVERNS = "governs"
@@ -48,7 +48,7 @@ class Access(StrEnum):
 
 
 class RawEncoding(StrEnum):
-    """How the bytes that a text was taken from are packed."""
+    """How the original bytes of a text are compressed."""
 
     IDENTITY = "identity"
     GZIP = "gzip"
@@ -86,7 +86,7 @@ class PositionKind(StrEnum):
 
 
 class Verification(StrEnum):
-    """How sure it is that the statement was made."""
+    """How certain it is that the statement was made."""
 
     CONFIRMED = "confirmed"
     SINGLE_SOURCE = "single_source"
@@ -104,7 +104,7 @@ class SelfDeclared(StrEnum):
 
 
 class AddresseeRole(StrEnum):
-    """What an actor is to a statement of another."""
+    """The role of an actor in a statement by another."""
 
     ADDRESSEE = "addressee"
     OBJECT = "object"
@@ -131,7 +131,7 @@ class Assertion(StrEnum):
 
 
 class MentionRank(StrEnum):
-    """Which mention to show first; it speaks of reliability, never of recency."""
+    """Which mention to show first; the rank reflects reliability, never recency."""
 
     PREFERRED = "preferred"
     NORMAL = "normal"
@@ -139,7 +139,7 @@ class MentionRank(StrEnum):
 
 
 class LinkKind(StrEnum):
-    """How a statement stands to an earlier one."""
+    """The relation of a statement to an earlier one."""
 
     REAFFIRMS = "reaffirms"
     CLARIFIES = "clarifies"
@@ -194,7 +194,7 @@ class Confidence(StrEnum):
 
 
 class CodingStatus(StrEnum):
-    """Where a coding stands in review."""
+    """The review status of a coding."""
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
@@ -213,7 +213,7 @@ class EventStatus(StrEnum):
 
 
 class ParticipantRole(StrEnum):
-    """What an actor is to an event."""
+    """The role of an actor in an event."""
 
     ACTOR = "actor"
     RECIPIENT = "recipient"
@@ -287,7 +287,7 @@ class Clarity(StrEnum):
 
 
 class EvidenceAct(StrEnum):
-    """What a row of evidence does: express a position, or take an earlier expression back."""
+    """What a row of evidence does: express a position, or retract an earlier expression."""
 
     EXPRESSES = "expresses"
     RETRACTS = "retracts"
@@ -305,7 +305,7 @@ class TouchKind(StrEnum):
 
 
 class LoginRole(StrEnum):
-    """What a login was granted."""
+    """The role granted to a login."""
 
     READER = "reader"
     CODER = "coder"
@@ -323,7 +323,7 @@ class AssignmentKind(StrEnum):
 
 
 class AssignmentState(StrEnum):
-    """How far the work on an assigned text is."""
+    """The progress of work on an assigned text."""
 
     OPEN = "open"
     DONE = "done"

@@ -1,4 +1,4 @@
-"""The workbench: who codes which text in which round, and what they have found there before it is released."""
+"""The workbench: who codes which text in which round, and their findings before release."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ class Assignment(Base):
 
 
 class Draft(Base):
-    """A form as its coder left it."""
+    """An unfinished form as saved by its coder."""
 
     __tablename__ = "draft"
     __table_args__ = (
@@ -195,7 +195,7 @@ class Finding(Base):
             name="fk_finding_replaces",
         ),
         Index(None, "statement_id", postgresql_where=text("statement_id IS NOT NULL")),
-        # What one coder may see of the other is read without a look at the rest.
+        # The findings that coders may see of each other are read without touching the rest.
         Index(
             "ix_finding_settled",
             "assignment_id",

@@ -1,1 +1,1 @@
-"""The contract of records: what a file may contain."""
+"""Define the contract of records: what a file may contain."""

@@ -19,7 +19,7 @@ class ActorRecord(Record):
     Lists in a CSV cell are separated by ``|``. A name is ``language:name``; an identifier ``scheme:value``; a relation
     ``kind:object@interval``; a tenure ``office@interval``, with ``#seat`` after the office where an office has several
     seats and ``!acting`` at the end for an acting holder; an attribute ``key:value``, or ``key@interval:value``.
-    Intervals are EDTF: ``2025-10-21/..`` is "since, still so".
+    Intervals are EDTF: ``2025-10-21/..`` means "since then, and still".
     """
 
     slug: Slug = Field(description="The handle that users type.")
@@ -78,7 +78,7 @@ class ActorRecord(Record):
 
 
 class RelationCell(BaseModel):
-    """The parts of ``kind:object@interval``; without an interval the relation has no known bounds."""
+    """The parts of ``kind:object@interval``. Without an interval, the relation has no known bounds."""
 
     kind: RelationKind
     object: Slug

@@ -9,7 +9,7 @@ from stancedb.dates import parse_when
 from stancedb.refusals import FaultError
 
 _CELL = re.compile(r"(?P<key>[^:@]+)(?:@(?P<during>[^:]+))?:(?P<value>.*)", re.DOTALL)
-# The database refuses the same in a key.
+# The database also rejects these characters in a key.
 _BREAK = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _LONGEST_KEY = 100
 
@@ -18,9 +18,9 @@ class AttributeCell(NamedTuple):
     """The parts of ``key:value`` or ``key@interval:value``; a value may contain further colons.
 
     Attributes:
-        key: What is said, as it is written.
-        value: What it is.
-        during: The period as it is written; None where no period is given.
+        key: The key, as written.
+        value: The value.
+        during: The period as written, or None if there is none.
     """
 
     key: str
@@ -33,10 +33,10 @@ class AttributeCell(NamedTuple):
 
         Args:
             cell: The item.
-            has_period: Whether the attribute may be limited to a period, as that of an actor may.
+            has_period: Whether the attribute may have a period, like an attribute of an actor.
 
         Raises:
-            FaultError: It is not written like an attribute, or its period is not one.
+            FaultError: The item is not a valid attribute, or its period is invalid.
         """
         match = _CELL.fullmatch(cell)
         key, value = (match["key"].strip(), match["value"].strip()) if match else ("", "")

@@ -1,7 +1,7 @@
-"""Types of fields and validation shared by all records.
+"""Field types and validation shared by all records.
 
-Unknown keys are refused unless they begin with ``x_``, and nothing is turned into null by its spelling: "NA" is
-Namibia.
+Unknown keys are rejected unless they begin with ``x_``. No value is treated as null because of how it is written: "NA"
+is Namibia.
 """
 
 from __future__ import annotations
@@ -59,14 +59,14 @@ def _check_address(value: str) -> str:
 
 
 def _as_list(value: object) -> object:
-    """Read a list written into one CSV cell, its items separated by ``|``."""
+    """Return the list in a CSV cell, whose items are separated by ``|``; other values are returned unchanged."""
     if isinstance(value, str):
         return [item.strip() for item in value.split("|") if item.strip()]
     return value
 
 
 def _check_number(value: object, shape: re.Pattern[str]) -> object:
-    # Left alone, pydantic also reads true as 1 and "1_0" as 10, and nobody who writes those means a number.
+    # By default pydantic also reads true as 1 and "1_0" as 10, although neither is meant as a number.
     if isinstance(value, bool) or (isinstance(value, str) and not shape.fullmatch(value.strip())):
         raise PydanticCustomError("spelling", "not a number")
     return value
@@ -81,7 +81,7 @@ def _check_decimal(value: object) -> object:
 
 
 def _as_flag(value: object) -> object:
-    """Read the six spellings of a flag; pydantic would also take "off", "t" and 0.0."""
+    """Return the flag for one of six spellings; pydantic would also accept "off", "t" and 0.0."""
     if isinstance(value, bool):
         return value
     flag = _FLAGS.get(str(value).strip().lower()) if isinstance(value, (str, int)) else None
@@ -91,14 +91,14 @@ def _as_flag(value: object) -> object:
 
 
 def _check_day(value: object) -> object:
-    # Left alone, pydantic reads a bare number as seconds since 1970.
+    # By default pydantic reads a bare number as seconds since 1970.
     if isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value.strip())):
         return value.strip() if isinstance(value, str) else value
     raise PydanticCustomError("spelling", "not a day")
 
 
 def _check_instant(value: object) -> object:
-    # Left alone, pydantic reads a bare number as seconds since 1970.
+    # By default pydantic reads a bare number as seconds since 1970.
     if isinstance(value, datetime) or (isinstance(value, str) and _INSTANT.fullmatch(value.strip())):
         return value
     raise PydanticCustomError("spelling", "not an instant")
@@ -106,17 +106,17 @@ def _check_instant(value: object) -> object:
 
 Slug = Annotated[str, StringConstraints(pattern=SLUG_PATTERN, max_length=200)]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-# An actor as a source may call it: by slug, by ``scheme:value``, or by a name held on the day.
+# An actor as named in a source: by slug, by ``scheme:value``, or by a name in use on the day.
 Called = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
 Language = Annotated[str, StringConstraints(pattern=LANGUAGE_PATTERN)]
 When = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True), AfterValidator(_check_when)]
-# Where one day is kept of a date, it is the earliest one.
+# A date of which only one day is stored, the earliest.
 Starting = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True), AfterValidator(_check_starting)]
 Address = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True), AfterValidator(_check_address)]
 Zone = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True), AfterValidator(check_zone)]
 Day = Annotated[date, BeforeValidator(_check_day)]
 Instant = Annotated[AwareDatetime, BeforeValidator(_check_instant)]
-# The bounds stand before the check of the spelling, so that pydantic's own fast validator applies them.
+# The bounds come before the check of the format, so that pydantic's fast built-in validator applies them.
 Authority = Annotated[int, Field(ge=1, le=6), BeforeValidator(_check_whole)]
 Rank = Annotated[int, Field(ge=1, le=1000), BeforeValidator(_check_whole)]
 Score = Annotated[float, Field(ge=-1, le=1), BeforeValidator(_check_decimal)]
@@ -133,19 +133,19 @@ TextList = Annotated[list[Text], BeforeValidator(_as_list)]
 
 
 class Record(BaseModel):
-    """One record of any kind; keys that begin with ``x_`` are the sender's own and are ignored."""
+    """A record of any kind. Keys that begin with ``x_`` are private to the sender and are ignored."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     @model_validator(mode="before")
     @classmethod
-    def _drop_private_keys(cls, values: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever came in
-        # The search over all keys at once is cheap, and this runs for every one of a million records.
+    def _drop_private_keys(cls, values: Any) -> Any:  # noqa: ANN401 - pydantic passes on any input
+        # Searching all keys at once is cheap, and this runs for each of a million records.
         if isinstance(values, dict) and "x_" in "".join(values):
             return {key: value for key, value in values.items() if not str(key).startswith("x_")}
         return values
 
 
 def input_fields(record_type: type[Record]) -> list[str]:
-    """Return the names that a file may use for the fields of a record."""
+    """Return the field names of a record that a file may use."""
     return [info.alias or name for name, info in record_type.model_fields.items() if not info.exclude]

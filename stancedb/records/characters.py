@@ -1,4 +1,4 @@
-"""Normalisation of input text."""
+"""Normalise input text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PIECES = re.compile(r"(\s+)")
 
 
 def nfc(text: str) -> tuple[str, int]:
-    """Return the text in Unicode normal form C, and how many of its characters that changed."""
+    """Return the text in Unicode normalization form C, and the number of characters changed."""
     if text.isascii() or unicodedata.is_normalized("NFC", text):
         return text, 0
     changed = 0
@@ -28,7 +28,7 @@ def nfc(text: str) -> tuple[str, int]:
 
 
 def _difference(before: str, after: str) -> int:
-    """Return how many characters of ``before`` stand between what both have at the start and at the end."""
+    """Return the number of characters of ``before`` between the common prefix and the common suffix."""
     shorter = min(len(before), len(after))
     start = next((index for index in range(shorter) if before[index] != after[index]), shorter)
     end = next((index for index in range(shorter - start) if before[-1 - index] != after[-1 - index]), shorter - start)
@@ -36,12 +36,12 @@ def _difference(before: str, after: str) -> int:
 
 
 def nfc_note(changed: int) -> str:
-    """Return a note of how many characters the normal form changed."""
+    """Return a note about the number of characters that normalisation changed."""
     return f"NFC changed {changed} character{'' if changed == 1 else 's'}"
 
 
 class StrayCharacterError(FaultError):
-    """A text holds a control character other than line feed and tab; ``line`` is the line within the text."""
+    """Raised for a control character other than line feed and tab; ``line`` is the line within the text."""
 
     def __init__(self, character: str, line: int) -> None:
         self.line = line
@@ -55,27 +55,27 @@ class StrayCharacterError(FaultError):
 
 
 def refuse_stray(text: str) -> None:
-    """Refuse control characters other than line feed and tab.
+    """Reject control characters other than line feed and tab.
 
     Raises:
-        StrayCharacterError: There is one; the message names the first.
+        StrayCharacterError: The text has one; the message names the first.
     """
     if found := STRAY.search(text):
         raise StrayCharacterError(found[0], text.count("\n", 0, found.start()) + 1)
 
 
 def is_tidy(text: str) -> bool:
-    """Whether a text of one line is already normalised."""
+    """Return whether a one-line text is already normalised."""
     if text.isascii() and text.isprintable():
         return True
     return unicodedata.is_normalized("NFC", text) and not STRAY.search(text)
 
 
 def tidied(values: dict[str, object]) -> tuple[dict[str, object], tuple[str, ...]]:
-    """Return the values with all texts normalised (NFC, line feeds only), and notes of what changed.
+    """Return the values with all texts normalised (NFC, line feeds only), and notes about what changed.
 
     Raises:
-        StrayCharacterError: A text holds a control character.
+        StrayCharacterError: A text has a control character.
     """
     changed = 0
 
@@ -93,7 +93,7 @@ def tidied(values: dict[str, object]) -> tuple[dict[str, object], tuple[str, ...
             return {tidy_text(key): tidy(item) for key, item in value.items()}
         if isinstance(value, list):
             return [tidy(item) for item in value]
-        # TOML has dates of its own; records hold them as text.
+        # TOML has native dates; records store them as text.
         return value.isoformat() if isinstance(value, (date, time)) else value
 
     result = {tidy_text(key): tidy(value) for key, value in values.items()}
@@ -101,7 +101,7 @@ def tidied(values: dict[str, object]) -> tuple[dict[str, object], tuple[str, ...
 
 
 def has_tidy_texts(values: dict[str, object]) -> bool:
-    """Whether a flat record needs no normalisation; checks all its texts at once, which is many times faster."""
+    """Return whether a flat record needs no normalisation; checking all its texts at once is many times faster."""
     texts = [value for value in values.values() if type(value) is str]
     others = len(values) - len(texts)
     if others and not all(isinstance(value, (str, int, float)) for value in values.values()):
@@ -110,8 +110,9 @@ def has_tidy_texts(values: dict[str, object]) -> bool:
 
 
 def is_tidy_line(raw: bytes, text: str) -> bool:
-    """Whether a line that has no control characters below U+0020 within its texts has no others and is in NFC."""
-    # In UTF-8 the control characters from U+0080 on begin with 0xc2, as do a few others; most lines have none of them.
+    """Return whether a line whose texts have no control characters below U+0020 has no others and is in NFC."""
+    # In UTF-8, control characters from U+0080 begin with the byte 0xc2, as do a few others; most lines have no such
+    # byte.
     if b"\x7f" in raw or (b"\xc2" in raw and STRAY.search(text.rstrip("\r\n"))):
         return False
     return text.isascii() or unicodedata.is_normalized("NFC", text)

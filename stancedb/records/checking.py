@@ -1,4 +1,4 @@
-"""Check values and return a record, or one refusal that lists every fault."""
+"""Turn values into a record, or into a refusal that lists every fault."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ R = TypeVar("R", bound=Record)
 
 @dataclass(frozen=True, slots=True)
 class Read(Generic[R]):
-    """One record as it was read.
+    """A record as read.
 
     Attributes:
         source: The file, or "standard input".
-        line: The line on which the record starts, counted from 1; None when the record is a whole file.
+        line: The line on which the record starts, counted from 1; None if the record is a whole file.
         record: The checked record.
-        original: The line or the fields as given, for the file of refused records.
-        notes: What reading changed, such as "NFC changed 3 characters".
-        guessed: The fields that nobody wrote, such as a title made of the file name; they fill what is empty.
-        key: What the slug of a statement was made of, where it was made of something.
-        names: What slugs of actors were made of, where they were made of something.
-        has_local_id: Whether the id is one that a feed counts its entries by, which holds in its outlet alone.
+        original: The original line or fields, for the file of rejected records.
+        notes: Changes made while reading, such as "NFC changed 3 characters".
+        guessed: Fields with inferred values, such as a title from the file name; they only fill empty values.
+        key: The value that the slug of a statement was derived from, if any.
+        names: The names that slugs of actors were derived from, if any.
+        has_local_id: Whether the id is a feed's entry number, which is valid only within its outlet.
     """
 
     source: str
@@ -48,12 +48,12 @@ Item = Read[R] | Refusal
 
 
 class _Form(NamedTuple):
-    """What is the same for all records of a kind."""
+    """Properties that all records of a kind share."""
 
     validate: Callable[[object], Any]
     fields: list[str]
     required: list[str]
-    # What the program fills in by itself, such as the raw bytes of a page, no file may claim.
+    # Fields that only the program may set, such as the raw bytes of a page.
     internal: frozenset[str]
 
 
@@ -67,7 +67,7 @@ def _form(record_type: type[Record]) -> _Form:
 
 
 class Checker(Generic[R]):
-    """Turns values into a record, or into one refusal that lists every fault."""
+    """Turn values into a record, or into a refusal that lists every fault."""
 
     def __init__(
         self,
@@ -87,7 +87,7 @@ class Checker(Generic[R]):
         self.internal = form.internal
 
     def item(self, values: object, line: int | None, original: Mapping[str, object] | str) -> Item[R]:
-        """Check values the slow way: tidy the text, and explain what is wrong."""
+        """Check values the slow way: normalise texts, and explain what is invalid."""
         if not isinstance(values, dict):
             return self.refused(line, [Fault("not_an_object", {"found": values})], original)
         try:
@@ -107,16 +107,16 @@ class Checker(Generic[R]):
     def refused(
         self, line: int | None, faults: Sequence[Fault], original: Mapping[str, object] | str | None
     ) -> Refusal:
-        """Return the refusal of a line for one fault or several."""
+        """Return the refusal of a line with one or more faults."""
         first, *others = faults
         code, values = first.code, first.values
         if others:
-            # The refusal names the field of the first.
+            # The refusal names the field of the first fault.
             code, values = "several", {"faults": [Fault(code, values), *others]}
         return Refusal(self.source, line, code, values, first.field, original=original)
 
     def _field_of_stray(self, values: dict[str, object]) -> str | None:
-        """Return the field that holds a stray control character, if it is one of the record's own."""
+        """Return the field with a control character, if it is a known field of the record."""
         for name in self.fields:
             try:
                 tidied({name: values.get(name)})
@@ -134,13 +134,13 @@ def check_record(
     original: Mapping[str, object] | None = None,
     remedies: Mapping[str, str] | None = None,
 ) -> Item[R]:
-    """Check one record that was built elsewhere, which may set internal fields, such as the raw bytes."""
+    """Check a record built by the program, which may set internal fields such as the raw bytes."""
     checker = Checker(record_type, source, remedies=remedies)
     checker.internal = frozenset()
     return checker.item({**values}, line, values if original is None else original)
 
 
 def record_check(record_type: type[R], source: str) -> Callable[[dict[str, object]], Item[R]]:
-    """Return a function that checks records built elsewhere as if they came from a file."""
+    """Return a function that checks records built by the program as if they came from a file."""
     checker = Checker(record_type, source)
     return lambda values: checker.item(values, None, values)

@@ -45,12 +45,12 @@ class PositionRecord(Record):
 
     @property
     def counts_for_itself(self) -> bool:
-        """Whether the record says that it is retired and not merged, which it stays where its issue is merged."""
+        """Whether the record is explicitly retired and not merged, which remains so if its issue is merged."""
         return "status" in self.model_fields_set and self.status == PositionStatus.RETIRED and self.merged_into is None
 
 
 class ScaleRecord(Record):
-    """Positions that several issues of a codebook have, written once."""
+    """Positions that several issues of a codebook share."""
 
     slug: Slug = Field(description="The handle by which issues of the codebook name the scale.")
     position: list[PositionRecord] = Field(min_length=1, description="The answers to the questions of these issues.")

@@ -1,4 +1,4 @@
-"""Events and what they are said to follow from."""
+"""Events and their asserted causes."""
 
 from __future__ import annotations
 

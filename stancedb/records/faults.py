@@ -1,4 +1,4 @@
-"""Messages about invalid records; those of the validator are never shown."""
+"""Explain why records are invalid; the messages of the validator are never shown."""
 
 from __future__ import annotations
 
@@ -42,17 +42,17 @@ def explained(
     """Return all faults of a record.
 
     Args:
-        error: What the validator found.
-        values: What was given.
-        record_type: What it should have been.
-        remedies: What to say, by field, when a required one is not given.
+        error: The error of the validator.
+        values: The input.
+        record_type: The expected type of record.
+        remedies: The remedies to report for missing required fields, by field.
 
     Returns:
-        A fault for each field that is wrong.
+        A fault for each invalid field.
     """
     faults = []
     for detail in error.errors(include_url=False):
-        # An unknown field is a fault of what holds it.
+        # An unknown field is a fault of the object that has it.
         path = detail["loc"][:-1] if detail["type"] == "extra_forbidden" else detail["loc"]
         faults.append(replace(_fault(detail, record_type, remedies), field=_place(path, values)))
     return faults
@@ -64,7 +64,7 @@ def _schema(record_type: type[Record]) -> dict[str, Any]:
 
 
 def _resolve(schema: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
-    """Follow a reference, and take the part that is not null of a field that may be null."""
+    """Resolve a reference, and return the non-null part of a nullable field."""
     while "$ref" in schema or "anyOf" in schema:
         if "$ref" in schema:
             schema = root["$defs"][schema["$ref"].rpartition("/")[2]]
@@ -74,7 +74,7 @@ def _resolve(schema: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
 
 
 def _schema_at(path: tuple[int | str, ...], record_type: type[Record]) -> dict[str, Any]:
-    """Return the JSON Schema of a field, or of nothing when the path leads into a cell with inner parts."""
+    """Return the JSON Schema of a field, or an empty one if the path leads into a cell with inner parts."""
     root = _schema(record_type)
     schema = _resolve(root, root)
     for part in path:
@@ -126,7 +126,7 @@ def _meant(found: object, schema: dict[str, Any]) -> str | None:
 
 
 def _place(path: tuple[int | str, ...], values: object) -> str | None:
-    """Write a path as ``issue.taiwan-contingency.position.support.score``: items by their slug, else counted from 1."""
+    """Format a path as ``issue.taiwan-contingency.position.support.score``: items by slug, or else by number from 1."""
     names = []
     here: Any = values
     for part in path:
@@ -150,7 +150,7 @@ def _unknown_field(detail: ErrorDetails, record_type: type[Record]) -> Fault:
 
 
 def _fault(detail: ErrorDetails, record_type: type[Record], remedies: Mapping[str, str]) -> Fault:
-    """Return the fault of one field; the message of the validator is never shown."""
+    """Return the fault of one field, without the message of the validator."""
     found, context = detail["input"], detail.get("ctx", {})
     match detail["type"]:
         case "extra_forbidden":
@@ -172,7 +172,7 @@ def _fault(detail: ErrorDetails, record_type: type[Record], remedies: Mapping[st
 
 
 def _schema_of_context(context: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of a part of a cell from the error, as the schema of the record has no entry for it."""
+    """Return the schema for a part of a cell from the error, because the schema of the record has no entry for it."""
     if "expected" in context:
         return {"enum": re.findall(r"'([^']*)'", context["expected"])}
     if "pattern" in context:

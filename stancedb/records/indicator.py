@@ -1,4 +1,4 @@
-"""Indicators: questions to watch, and what was seen of them."""
+"""Indicators: questions to watch, and observations of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Outlets: who publishes."""
+"""Outlets: newspapers, agencies and other publishers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The contract of records as JSON Schema, for writers of files."""
+"""Describe the contract of records as JSON Schema, for authors of files."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ RECORDS: dict[str, type[Record]] = {
     "round": RoundRecord,
 }
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-# Keys that begin so are the sender's own; the loader ignores them, and so does the schema.
+# Keys with this prefix are private to the sender; both the loader and the schema ignore them.
 _PRIVATE_KEYS = "^x_"
 
 
 def json_schema(kind: str) -> dict[str, Any]:
-    """Return the JSON Schema, of draft 2020-12, of one record of a kind.
+    """Return the JSON Schema (draft 2020-12) of a record of a kind.
 
-    It describes a record as JSON. In a CSV file a list is one cell with its items separated by ``|``, and a number or a
-    flag is spelled out. What takes a look at the database, such as whether a slug is there, no schema can say.
+    It describes a record in JSON. In a CSV file, a list is one cell with items separated by ``|``, and numbers and
+    flags are text. A schema cannot check anything that depends on the database, such as whether a slug exists.
 
     Raises:
-        NoSuchThing: There is no such kind; the nearest is offered.
+        NoSuchThing: The kind is unknown; the nearest is suggested.
     """
     if kind not in RECORDS:
         raise NoSuchThing.of("kind of record", kind, RECORDS)
@@ -51,6 +51,6 @@ def json_schema(kind: str) -> dict[str, Any]:
             for rules in model["properties"].values():
                 rules.pop("title", None)
                 if "$ref" in rules:
-                    # What a field says in the same words as what it refers to, pydantic leaves out.
+                    # Pydantic omits a description that is the same as that of the referenced type.
                     rules.setdefault("description", found["$defs"][rules["$ref"].rpartition("/")[2]]["description"])
     return {"$schema": DIALECT, "$id": f"urn:stancedb:schema:{kind}:1", **found, "title": f"stancedb.{kind}/1"}

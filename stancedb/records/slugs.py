@@ -1,4 +1,4 @@
-"""Slugs made from titles, file names and names of people."""
+"""Derive slugs from titles, file names and names of people."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 LONGEST_SLUG = 100
-# Letters that do not decompose into a letter and an accent, with their usual ASCII spelling.
+# Letters that do not decompose into a letter and an accent, with their usual ASCII equivalents.
 _LATIN = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i"}
 )
@@ -20,10 +20,10 @@ def without_accents(words: str) -> str:
 
 
 def slugify(words: str, *, text: str = "") -> str:
-    """Make a slug from a title or a file name.
+    """Return a slug for a title or a file name.
 
-    Letters lose their accents. What has no ASCII letters, such as a Chinese title, cannot be told apart that way, so a
-    short hash of the text, or else of the words, is added or stands alone.
+    Accents are removed. If letters without an ASCII equivalent are lost, as in a Chinese title, a short hash of the
+    text (or else of the words) is appended to the rest, or to "text".
     """
     base = without_accents(words)
     slug = "-".join(re.findall(r"[a-z0-9]+", base))

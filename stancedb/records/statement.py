@@ -127,13 +127,13 @@ class StatementRecord(Record):
     final: Flag | None = Field(
         None, description="Whether this coding counts (default: true, or false if a model codes)."
     )
-    # Where the quote stands in the text, in code points, for an importer that knows; no file says so.
+    # The span of the quote in the text, in code points, if an importer knows it; not allowed in files.
     span: tuple[int, int] | None = Field(None, exclude=True)
-    # Which frozen text the span belongs to, where it is not the newest of the article; no file says so.
+    # The frozen text that the span belongs to, if it is not the article's newest; not allowed in files.
     text_version: int | None = Field(None, exclude=True)
-    # Under which codebook version a new coding is made, for an importer that brings its own; no file says so.
+    # The codebook version of a new coding, for an importer with its own codebook; not allowed in files.
     made_under: Text | None = Field(None, exclude=True)
-    # Which assignment of the workbench a new coding comes from; no file says so.
+    # The assignment of the workbench that a new coding comes from; not allowed in files.
     assignment: int | None = Field(None, exclude=True)
 
     @field_validator("links")

@@ -24,7 +24,7 @@ _READ = re.compile(r"\bstancedb\.(\w+)")
 def ask(
     session: Reading, question: TextClause | str, *, known_at: int | None = None, **parameters: object
 ) -> list[Row]:
-    """Return the rows of a SELECT, with the placeholder ``{actor}`` for the table of actors, and so on.
+    """Return the rows of a SELECT in which tables are placeholders, such as ``{actor}``.
 
     Args:
         session: The session.
@@ -75,7 +75,7 @@ def changeset_number(session: Reading, known_at: str | None) -> int | None:
     """Return the number for ``--known-at``: the number itself, or the last changeset of a day.
 
     Raises:
-        UsageError: It is neither a number nor a day.
+        UsageError: The value is neither a number nor a day.
         NoSuchThing: There is no such changeset.
     """
     if known_at is None:

@@ -1,6 +1,6 @@
 -- name: as_known
--- A table as known at a changeset. Joins to the changesets would be too many for the planner to order, so subqueries
--- prevent joins. For a few versions the changesets are looked up; for many, all are hashed.
+-- A table as known at a changeset. There would be too many joins to the changesets for the planner to order, so
+-- subqueries are used instead. For a few versions the changesets are looked up; for many, all are hashed.
 SELECT * FROM history.{table}_as_known k
 WHERE (EXISTS (SELECT FROM stancedb.changeset c WHERE c.id = k.changeset_id AND c.number <= :known_at)) IS TRUE
     AND (

@@ -1,4 +1,5 @@
--- The statements behind one stance, with their roles, as in stancedb.evidence_of, which would derive the stances again.
+-- The statements behind one stance, with their roles, as in stancedb.evidence_of, but without deriving the stances
+-- again.
 --
 -- Parameters: the rule; the number of the changeset at which the evidence was known, or null for now; holder, issue and
 -- position of the stance, and the coding that it began with. Returns evidence of the pair for all days: the caller adds

@@ -1,4 +1,4 @@
--- The words that show a kind of change: which pole of the scale it leads towards, where it leads along the scale, or else
+-- The label of a kind of change: the pole of the scale that it leads towards, or its direction along the scale, or else
 -- the code of the kind.
 CREATE FUNCTION stancedb.change_label(p_kind text, p_low_pole text, p_high_pole text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE

@@ -1,4 +1,4 @@
-"""Find the keys of rows by the handles that users type, and suggest the nearest handle for a typing error."""
+"""Find the keys of rows by the handles that users type, and suggest the nearest handle for a typo."""
 
 from __future__ import annotations
 

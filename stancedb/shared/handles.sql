@@ -71,7 +71,7 @@ WHERE true
 ORDER BY x.slug LIMIT :limit;
 
 -- name: assignment
--- Only open ones are offered, and to a coder her own.
+-- Only open assignments are suggested, and only a coder's own.
 SELECT x.id, CAST(x.id AS text) AS handle FROM stancedb.visible_assignments() x
 WHERE x.state = 'open'
     AND CAST(x.id AS text) = :handle -- if :handle
@@ -129,9 +129,9 @@ WHERE true
 GROUP BY x.slug ORDER BY x.slug LIMIT :limit;
 
 -- name: called
--- The actors that match a handle that is not a slug: by identifier, else by exact name, else by name regardless of case,
--- accents and punctuation. The name of an office means the office itself; a merged actor is resolved to the actor that it
--- was merged into.
+-- The actors that match a handle that is not a slug: by identifier, else by exact name, else by name regardless of
+-- case, accents and punctuation. The name of an office means the office itself; a merged actor is resolved to the
+-- target of the merge.
 WITH found AS (
     SELECT i.actor_id, 1 AS rung, 'identifier' AS why
     FROM stancedb.actor_identifier i

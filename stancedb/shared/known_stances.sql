@@ -4,8 +4,8 @@
 -- derived. Repeat them as conditions on the call, so that only their stored stances are read, and the planner expects few
 -- rows.
 --
--- A stance is pending while its rule is not satisfied on p_today, the day of the answer. The previous stance carries on,
--- unless it has been taken back or has ended.
+-- A stance is pending while its rule is not satisfied on p_today, the day of the answer. The previous stance carries
+-- on, unless it has been retracted or has ended.
 --
 -- The planner knows the number, so it inlines this definition into the statement and keeps only the half that is needed.
 CREATE FUNCTION stancedb.known_stances(

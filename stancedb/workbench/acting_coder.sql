@@ -1,6 +1,6 @@
--- The coder whom this session works as: the coder of the login, or the one whom the owner names.
+-- The coder that this session works as: the coder of the login, or the coder that the owner names.
 --
--- Parameters: p_coder, a name; a login may name itself or nobody.
+-- Parameters: p_coder is a name; a login may name only itself, or pass null.
 CREATE FUNCTION stancedb.acting_coder(p_coder text) RETURNS bigint LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $body$
 DECLARE

@@ -1,4 +1,4 @@
--- Undo putting an assignment off: it is the next of its coder again.
+-- Undo the postponement of an assignment: it becomes the next one of its coder again.
 CREATE FUNCTION stancedb.advance_assignment(p_assignment bigint, p_coder text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $body$

@@ -1,4 +1,4 @@
--- An assignment of the acting coder with the draft of its form; no row where she has none of this number.
+-- An assignment of the acting coder with the draft of its form; no row if the coder has no such assignment.
 CREATE FUNCTION stancedb.assigned_text(p_assignment bigint, p_coder text) RETURNS TABLE (
     id bigint, round_id bigint, article_version_id bigint, coder_id bigint, hides_suggestions boolean, state text, note text,
     draft_number bigint, draft text

@@ -1,7 +1,7 @@
--- The findings of an assignment that are neither withdrawn nor corrected by a later one, as far as this session may see.
+-- The findings of an assignment that are neither withdrawn nor corrected by a later one, if this session may see them.
 --
--- What somebody else found and nobody has settled is not even read: the statistics of a transaction and the time that an
--- answer takes would tell how much there is.
+-- Unsettled findings of other coders are not even read: transaction statistics and response times would reveal how many
+-- there are.
 CREATE FUNCTION stancedb.current_findings(p_assignment bigint) RETURNS SETOF stancedb.finding
 LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $function$

@@ -2,7 +2,7 @@
 --
 -- Parameters
 --   p_seconds    how long the coder worked on the text
---   p_releases   whether the changeset in force releases the findings: of a text that nobody else is assigned
+--   p_releases   whether the changeset in force releases the findings: of a text that no other coder is assigned
 CREATE FUNCTION stancedb.finish_assignment(
     p_assignment bigint, p_coder text, p_seconds double precision, p_releases boolean
 ) RETURNS void LANGUAGE plpgsql SECURITY DEFINER

@@ -1,4 +1,4 @@
--- Whether nobody else is assigned the text of an assignment in its round, and no place for it is left in the pool.
+-- Whether no other coder is assigned the text of an assignment in its round, and the pool has no place left for it.
 CREATE FUNCTION stancedb.is_single(p_assignment bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $body$
     SELECT NOT EXISTS (

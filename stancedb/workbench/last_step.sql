@@ -1,4 +1,4 @@
--- The last thing that the acting coder did today and did not undo, with the changeset that it wrote, if any.
+-- The last action of the acting coder today that was not undone, with the changeset that it wrote, if any.
 CREATE FUNCTION stancedb.last_step(p_coder text) RETURNS TABLE (
     kind text, assignment bigint, finding integer, changeset bigint, article text
 ) LANGUAGE sql STABLE SECURITY DEFINER

@@ -1,6 +1,6 @@
 -- Record which statement and coding each finding was released as, by the changeset in force.
 --
--- Parameters: numbers of findings, and for each the keys of its statement and of its coding, which may be null.
+-- Parameters: the numbers of findings, and for each the keys of its statement and of its coding, which may be null.
 CREATE FUNCTION stancedb.link_findings(
     p_assignment bigint, p_coder text, p_numbers integer[], p_statements bigint[], p_codings bigint[]
 ) RETURNS void LANGUAGE plpgsql SECURITY DEFINER

@@ -1,4 +1,4 @@
--- The first open assignment in the queue of the acting coder, in one round or in any; null where there is none.
+-- The first open assignment in the queue of the acting coder, in one round or in any; null if there is none.
 CREATE FUNCTION stancedb.next_assignment(p_round bigint, p_coder text) RETURNS bigint LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $body$
 DECLARE

@@ -1,4 +1,4 @@
-"""Repeatable objects of the workbench: functions that check who asks, because no coder may read or write its tables."""
+"""List the repeatable objects of the workbench: functions that check the caller; coders cannot access its tables."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
--- Lock an assignment of the acting coder that is in one of some states.
+-- Lock an assignment of the acting coder that is in one of the given states.
 --
--- What another coder was assigned, what is in another state and what does not exist are refused in the same words, so
--- that a refusal tells nothing about the work of others.
+-- The error is the same if the assignment belongs to another coder, is in another state or does not exist, so that it
+-- reveals nothing about the work of others.
 CREATE FUNCTION stancedb.own_assignment(p_assignment bigint, p_coder text, p_states text[]) RETURNS stancedb.assignment
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $body$

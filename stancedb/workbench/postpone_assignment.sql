@@ -1,4 +1,4 @@
--- Put an assignment at the end of the queue of its coder.
+-- Move an assignment to the end of the queue of its coder.
 CREATE FUNCTION stancedb.postpone_assignment(p_assignment bigint, p_coder text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $body$

@@ -1,7 +1,7 @@
--- Reopen an assignment that is done or set aside and was not released: its own coder, or a reviewer with a reason.
+-- Reopen an unreleased assignment that is done or set aside; only its own coder may, or a reviewer who gives a reason.
 --
--- What was released is reopened by undoing its changeset, what was settled by taking the settling back. Once anything of
--- the text is settled its coders have seen it, so that what one of them added would not be independent.
+-- A released assignment is reopened by undoing its changeset, a settled one by undoing the settlement. Once anything in
+-- a text has been settled, its coders have seen it, so further findings would not be independent.
 CREATE FUNCTION stancedb.reopen_assignment(p_assignment bigint, p_coder text, p_reason text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $body$

@@ -1,4 +1,4 @@
--- Save an unfinished form, unless one with the same or a higher number is saved; return the number that is saved now.
+-- Save an unfinished form, unless one with the same or a higher number is already saved; return the saved number.
 CREATE FUNCTION stancedb.save_draft(p_assignment bigint, p_coder text, p_number bigint, p_form text) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $body$

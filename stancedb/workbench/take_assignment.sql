@@ -1,14 +1,15 @@
--- Take the next text from the pool of a round, or of the oldest open round where none is named; null where nothing is left that this coder may take.
+-- Take the next text from the pool of a round, or of the oldest open round if none is named; null if nothing is left
+-- that this coder may take.
 --
--- Of several coders who ask at the same time each gets another place, and nobody waits.
+-- Coders who ask at the same time each get a different place, and none of them waits.
 CREATE FUNCTION stancedb.take_assignment(p_round text, p_coder text) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $body$
 DECLARE
     acting bigint := stancedb.acting_coder(p_coder);
     taken bigint;
 BEGIN
-    -- Two windows of one coder would otherwise take both places of one text. Nobody else can hold this lock against her,
-    -- as anybody could an advisory one.
+    -- Otherwise, two windows of one coder could take both places of one text. Unlike an advisory lock, this lock cannot
+    -- be held by other users to block the coder.
     PERFORM FROM stancedb.coder c WHERE c.id = acting FOR NO KEY UPDATE;
     SELECT a.id INTO taken
     FROM stancedb.assignment a JOIN stancedb.coding_round r ON r.id = a.round_id

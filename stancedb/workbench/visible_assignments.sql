@@ -1,9 +1,9 @@
 -- The assignments that this session may see, with how many current findings each has and how long they took.
 --
--- Logins have no right to read the tables of the workbench themselves. Row security alone would not keep a secret:
--- EXPLAIN ANALYZE counts the rows that a policy takes away, and estimates tell how often a value occurs. A function with
--- the rights of its owner shows nothing of what it reads. A coder sees her own assignments, reviewers and the owner all;
--- of a text that a reviewer has yet to code herself she sees no numbers of others.
+-- Logins may not read the tables of the workbench directly. Row-level security would not be enough: EXPLAIN ANALYZE
+-- counts the rows that a policy removes, and estimates reveal how often a value occurs. A SECURITY DEFINER function
+-- reveals nothing about what it reads. Coders see their own assignments; reviewers and the owner see all, but reviewers
+-- see no numbers of other coders for a text that they still have to code themselves.
 CREATE FUNCTION stancedb.visible_assignments() RETURNS TABLE (
     id bigint, round_id bigint, article_version_id bigint, coder_id bigint, hides_suggestions boolean, turn bigint, state text,
     reason text, note text, started_at timestamptz, done_at timestamptz, moved_at timestamptz,

@@ -1,4 +1,4 @@
--- Take a finding of an open assignment back; the finding that it corrected is current again.
+-- Withdraw a finding of an open assignment; the finding that it corrected becomes current again.
 CREATE FUNCTION stancedb.withdraw_finding(p_assignment bigint, p_coder text, p_number integer) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $body$

@@ -1,4 +1,4 @@
--- Take current findings of an open assignment back, with the earlier ones that they corrected.
+-- Withdraw current findings of an open assignment, with the earlier findings that they corrected.
 CREATE FUNCTION stancedb.withdraw_findings(p_assignment bigint, p_coder text, p_numbers integer[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $body$

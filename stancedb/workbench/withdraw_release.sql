@@ -1,4 +1,4 @@
--- Reopen the assignments that the undone changeset released, once its codings are gone; return how many.
+-- Reopen the assignments that the undone changeset released, after its codings are gone; return how many.
 --
 -- The changeset in force names the changeset that it undoes.
 CREATE FUNCTION stancedb.withdraw_release() RETURNS integer LANGUAGE plpgsql SECURITY DEFINER
@@ -8,7 +8,7 @@ DECLARE
     reopened integer;
 BEGIN
     SELECT c.undoes_id INTO undone FROM stancedb.changeset c WHERE c.id = stancedb.changeset_in_force('assignment');
-    -- Rows that were taken back are gone, or are of the changeset that put them back.
+    -- Reverted rows are gone, or belong to the changeset that restored them.
     IF EXISTS (
         SELECT FROM stancedb.assignment a JOIN stancedb.coding c ON c.assignment_id = a.id WHERE a.released_id = undone
         UNION ALL

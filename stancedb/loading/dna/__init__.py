@@ -1,1 +1,1 @@
-"""Files of Discourse Network Analyzer to rows."""
+"""Load files of Discourse Network Analyzer into rows."""

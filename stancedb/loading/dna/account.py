@@ -1,4 +1,4 @@
-"""What an import of a foreign file did, on both sides: the rows of the file, and the rows of the database."""
+"""Count what an import did, on both sides: the rows of the file and the rows of the database."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from stancedb.loading.account import Counts, LoadAccount
 from stancedb.refusals import Refusal
 
-# How many differences of two coders are shown.
+# Maximum number of differences shown for a pair of coders.
 _SHOWN = 5
 
 
@@ -27,7 +27,7 @@ class _Comparison:
 
 
 class Account:
-    """What became of the rows of a file, by kind: how many there are, how many were loaded, how many were not and why.
+    """Counts of the rows of a file by kind: how many there are, how many were loaded, and how many were not and why.
 
     Args:
         *first: The kinds to list first, in this order.
@@ -38,30 +38,30 @@ class Account:
         self._pairs: dict[tuple[str, str], _Comparison] = defaultdict(_Comparison)
 
     def found(self, kind: str, rows: int) -> None:
-        """Record how many rows of a kind the file has, by its own count."""
+        """Record how many rows of a kind the file has."""
         self._kinds[kind].rows += rows
 
     def take(self, kind: str, rows: int = 1) -> None:
-        """Count rows that are loaded."""
+        """Count loaded rows."""
         self._kinds[kind].loaded += rows
 
     def leave(self, kind: str, reason: str, rows: int = 1) -> None:
-        """Count rows that are not."""
+        """Count rows that were not loaded, with the reason."""
         if rows > 0:
             self._kinds[kind].left[reason] += rows
 
     def leave_rest(self, kind: str, reason: str) -> None:
-        """Count the remaining rows."""
+        """Count the remaining rows of a kind as not loaded."""
         tally = self._kinds[kind]
         self.leave(kind, reason, tally.rows - tally.loaded - tally.left.total())
 
     def refuse(self, kind: str, rows: int) -> None:
-        """Move rows that were taken to those left, because the loader refused their records."""
+        """Count rows as not loaded instead of loaded, because the loader rejected their records."""
         self._kinds[kind].loaded -= rows
         self.leave(kind, "refused", rows)
 
     def compare(self, one: str, other: str, judged: str, position: str, other_position: str) -> None:
-        """Count two coders' judgements of the same as agreeing or differing."""
+        """Count two coders' judgements of the same unit as agreeing or differing."""
         pair = self._pairs[one, other]
         if position == other_position:
             pair.agree += 1
@@ -69,7 +69,7 @@ class Account:
             pair.differing.append(f"{judged}: {position}, {other_position}")
 
     def lines(self) -> Iterator[dict[str, object]]:
-        """Yield one mapping for each kind that the file has rows of, and one for each two coders of the same."""
+        """Yield a mapping for each kind of row in the file, and one for each pair of coders of the same units."""
         for kind, tally in self._kinds.items():
             if tally.rows or tally.loaded or tally.left:
                 why = "; ".join(f"{count} {reason}" for reason, count in tally.left.most_common())
@@ -94,7 +94,7 @@ class ImportReport:
     """The account of one import.
 
     Attributes:
-        account: What became of the rows of the file.
+        account: The counts of the rows of the file.
         loads: The reports of the loads, one for each kind of record.
         notes: Other notes for the user.
     """
@@ -105,16 +105,16 @@ class ImportReport:
 
     @property
     def refusals(self) -> list[Refusal]:
-        """All records that were refused."""
+        """All rejected records."""
         return [refusal for load in self.loads for refusal in load.refusals]
 
     @property
     def changed_nothing(self) -> bool:
-        """Whether nothing changed."""
+        """Whether the import changed nothing."""
         return all(load.changed_nothing for load in self.loads)
 
     def lines(self) -> Iterator[dict[str, object]]:
-        """Yield the kinds of rows of the file, then the tables of the database with what was done to them."""
+        """Yield the counts by kind of row in the file, then by table of the database."""
         yield from self.account.lines()
         tables: dict[str, Counts] = defaultdict(Counts)
         for load in self.loads:

@@ -1,4 +1,4 @@
-"""What every part of an import from Discourse Network Analyzer knows: the file, what it is called, and the account."""
+"""Data that every part of an import from Discourse Network Analyzer uses: the file, its name and the account."""
 
 from __future__ import annotations
 
@@ -34,24 +34,24 @@ _LONGEST_PART = 60
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """Options for what a file does not say or names differently.
+    """Options for what a file leaves open or names differently.
 
     Attributes:
-        name: What its things are called here; the name of the file if None.
-        language: Of its texts and names (BCP 47).
-        outlet_kind: Of its sources.
-        article_kind: The kind for documents whose type is not a kind of article.
-        holder: Whose position a statement expresses that names a person and an organization.
-        authority: Of its statements, 1 to 6.
-        rendering: How a document prints what was said.
-        zone: Where the dates were entered: the instants of version 2, the clock on the wall of version 3.
-        variables: The names of the variables by role, where they are others than the role's.
-        types: The labels of the types of statements to load; all that can be if there is but one.
-        scale: What the values of an agreement mean.
-        coders: What the coders of the file are called here, by their names there; None stands for the only one.
-        replace: Whether what is gone from the file is withdrawn.
-        round_dates: Whether 22:00 and 23:00 are the midnight after.
-        majority_rule: Whether to add the rule under which the majority of a day counts.
+        name: The prefix of slugs in the database (default: the name of the file).
+        language: The language of its texts and names (BCP 47).
+        outlet_kind: The kind of outlet for its sources.
+        article_kind: The kind of article for documents whose type is not one.
+        holder: Whose position is expressed by a statement with both a person and an organization.
+        authority: The authority of its statements, 1 to 6.
+        rendering: How its documents print statements.
+        zone: The time zone of the dates: version 2 stores instants, version 3 local times.
+        variables: The names of the variables by role, if they differ from the name of the role.
+        types: The labels of the statement types to load; not needed if only one type can be loaded.
+        scale: The meaning of the values of the agreement variable.
+        coders: The names of coders in the database, by their names in the file; None stands for the only coder.
+        replace: Whether to withdraw what is no longer in the file.
+        round_dates: Whether to round 22:00 and 23:00 to the following midnight.
+        majority_rule: Whether to add the derivation rule under which the majority of a day counts.
     """
 
     name: str | None = None
@@ -72,21 +72,21 @@ class Choices:
 
 
 class Import:
-    """One file on its way into the database.
+    """The import of one file.
 
     Args:
         session: The writing session.
         file: The open file.
-        choices: What the file does not say.
-        stem: The name of the file, where the choices have none.
+        choices: The options.
+        path: The path of the file, which names the import if the options do not.
 
     Attributes:
-        name: What stands before the slugs of its things.
+        name: The prefix of its slugs.
         codebook: The label of its codebook version.
-        account: What became of its rows.
-        notes: What a person should know, and how often it is so.
-        scale: What the values of an agreement mean.
-        origin: The name of the file, with its ending.
+        account: The counts of its rows.
+        notes: Notes for the user, with the number of cases.
+        scale: The meaning of the values of the agreement variable.
+        origin: The name of the file, with its extension.
     """
 
     def __init__(self, session: Writing, file: DnaFile, choices: Choices, path: Path) -> None:
@@ -101,19 +101,19 @@ class Import:
         self.notes: Counter[str] = Counter()
 
     def fault(self, code: str, **values: object) -> UnreadableInput:
-        """Return the error for what is wrong with the file as a whole, by the code of the fault."""
+        """Return the error for a fault of the file as a whole, by the code of the fault."""
         return UnreadableInput.of(self.file.source, Fault(code, values))
 
     def record(self, record_type: type[R], place: str, values: Mapping[str, object], **internal: object) -> Item[R]:
-        """Return a record of what was given, or a refusal that says where in the file it stands."""
+        """Return a record with the given values, or a refusal with their place in the file."""
         given = {name: value for name, value in values.items() if value is not None}
         return check_record({**given, **internal}, record_type, f"{self.file.source}, {place}", original=given)
 
 
 def settled(said: Import, table: str, bases: Mapping[K, str], known: Mapping[K, str]) -> dict[K, str]:
-    """Return a slug for each thing: the known one, or a new one, with a part of its own where another has it.
+    """Return a slug for each key: the known slug, or a new one, with a suffix if the base is already taken.
 
-    The part is made of the name of the file too, so that the same words in another file are another thing.
+    The suffix also depends on the name of the file, so that the same words in another file get another slug.
     """
     new = {key: base for key, base in bases.items() if key not in known}
     often = Counter(new.values())
@@ -132,10 +132,10 @@ def settled(said: Import, table: str, bases: Mapping[K, str], known: Mapping[K, 
 
 
 def tidy(value: str) -> str:
-    """Return a value of one line, in the form in which records keep it; only so are two values the same."""
+    """Return a one-line value in the normalised form of records, in which values are compared."""
     return " ".join(unicodedata.normalize("NFC", STRAY.sub(" ", value)).split())
 
 
 def part(value: str) -> str:
-    """Return a slug of a value, cut so that others fit before and behind it."""
+    """Return a value as part of a slug, shortened to leave room for a prefix and a suffix."""
     return slugify(value)[:_LONGEST_PART].rstrip("-")

@@ -1,4 +1,4 @@
--- Which of some slugs are taken, by what they are to name.
+-- Slugs that are already taken, one query per kind.
 
 -- name: taken_actor
 SELECT a.slug FROM stancedb.actor a WHERE a.slug = ANY (:slugs);

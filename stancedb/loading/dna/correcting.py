@@ -1,8 +1,8 @@
-"""What was loaded of a file before, and how a corrected file, or that of another coder, changes it.
+"""Compare what was loaded from a file before with a corrected file, or with the file of another coder.
 
-Each coding keeps the name of its file and the number of its statement there, as the attribute ``dna``. So a statement
-that names another person, concept or place than before is known as the same one: what it said before is withdrawn, and
-what it says now is loaded. What a person changed here since stays.
+Each coding has an attribute ``dna`` with the name of its file and the number of its statement there. A statement with a
+new person, concept or place is therefore recognised as the same statement: the former coding is withdrawn and the new
+one is loaded. Changes that users have made in the database since are kept.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from stancedb.model.vocabulary import CodingStatus
 from stancedb.sql import Queries
 
 SQL = Queries(__file__)
-# The attribute of a coding that says where it comes from.
+# The coding attribute with the origin of the coding.
 KEY = "dna"
 MAJORITY = "majority-of-day"
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What coders may agree on or not: the position of a holder on an issue in a statement, all by their slugs."""
+    """A unit of comparison between coders: a holder and an issue in a statement, by their slugs."""
 
     statement: str
     holder: str
@@ -36,7 +36,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a coding stands in review, and whether it counts."""
+    """The review status of a coding, and whether it is final."""
 
     status: str
     is_final: bool
@@ -51,20 +51,20 @@ WITHDRAWN = Standing(CodingStatus.REJECTED, False)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A coding that an earlier load made.
+    """A coding from an earlier load.
 
     Attributes:
         id: Its key in the database.
-        unit: What it judges.
-        coder: Whose it is.
-        position: The position, None where none was given.
-        standing: Where it stands.
-        file: The name of the file that it was loaded from, if that is known.
+        unit: The unit that it judges.
+        coder: The name of its coder.
+        position: The slug of the position, or None.
+        standing: Its status and final flag.
+        file: The name of the file that it was loaded from, if known.
         key: The number of its statement in that file.
-        place: The article, and where in it the quote stands.
-        speaker: The slug of who speaks.
-        behalf: The slug of on whose behalf.
-        is_by_hand: Whether a person decided on it since.
+        place: The article, and the offsets of the quote in it.
+        speaker: The slug of the speaker.
+        behalf: The slug of the actor spoken for.
+        is_by_hand: Whether a user has decided on it since.
         is_retracted: Whether its statement is withdrawn.
     """
 
@@ -83,12 +83,12 @@ class Known:
 
     @property
     def is_live(self) -> bool:
-        """Whether it says anything: it is neither rejected nor of a statement that is withdrawn."""
+        """Whether it is in force: it is not rejected and its statement is not withdrawn."""
         return self.standing != WITHDRAWN and not self.is_retracted
 
 
 def known_codings(session: Writing, label: str) -> list[Known]:
-    """Return what was loaded under a codebook version."""
+    """Return the codings loaded under a codebook version."""
     _find_by_hand(session, "coding", label=label)
     rows = session.execute(SQL["known_codings"], {"label": label, "attribute": KEY})
     return [
@@ -113,12 +113,12 @@ def known_codings(session: Writing, label: str) -> list[Known]:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """What a statement of before says in the file now of one of those whom it named.
+    """What an earlier statement now has in the file in place of an actor or concept that it named.
 
     Attributes:
         role: Person, organization or concept.
-        slug: Whom it named.
-        value: Whom it names now; None where the statement is not in the file, or not at its place.
+        slug: The slug that it named.
+        value: The value in the file now; None if the statement is no longer in the file, or not at the same place.
     """
 
     role: str
@@ -127,18 +127,18 @@ class Sighting:
 
 
 def rename(said: Import, entities: Entities, sightings: Iterable[Sighting]) -> LoadAccount:
-    """Give persons, organizations and concepts the names that a corrected file has for them.
+    """Rename persons, organizations and concepts as in a corrected file.
 
-    A name is corrected, and not another one's, where it is gone from the file, and all statements that named it then
-    name one and the same now, which is new here.
+    A name counts as corrected, not as replaced by a different one, if it is no longer in the file, and all statements
+    that had it now have the same name, which is not yet in the database.
 
     Args:
-        said: The file.
-        entities: What the file has now.
-        sightings: What statements of before say now.
+        said: The import.
+        entities: The entities of the file now.
+        sightings: What earlier statements have in the file now.
 
     Returns:
-        The account of what was changed.
+        The account of the changes.
     """
     account = LoadAccount("statement")
     now: dict[tuple[str, str], set[str | None]] = defaultdict(set)
@@ -178,21 +178,21 @@ def _rename(said: Import, account: LoadAccount, kind: str, renamed: Mapping[tupl
         said.notes["Names and concepts corrected in the file but changed in the database, and kept"] += kept
 
 
-# What else goes with a name, before the name itself.
+# Queries for what depends on a name, run before the name itself is changed.
 _RENAMING = {"actor": ("rename_names", "rename_identifiers"), "issue": ("rename_codes",)}
 
 
 def requires_review(session: Writing) -> bool:
-    """Return whether codings wait for a reviewer."""
+    """Return whether codings require review."""
     return bool(session.execute(SQL["requires_review"]).scalar_one())
 
 
 def merged_issues(session: Writing, codes: str) -> dict[str, tuple[str, dict[str, str]]]:
-    """Return what became of concepts that were merged into others here: the issue, and its position for each.
+    """Return the target issue of concepts that were merged in the database, and the target of each position.
 
     Args:
         session: The session.
-        codes: What the codes of the concepts begin with.
+        codes: The prefix of the concepts' codes.
     """
     merged: dict[str, tuple[str, dict[str, str]]] = {}
     for row in session.execute(SQL["merged_issues"], {"codes": codes}):
@@ -203,16 +203,17 @@ def merged_issues(session: Writing, codes: str) -> dict[str, tuple[str, dict[str
 def settled_unit(
     told: Mapping[str, str | None], first: Sequence[str], others: Sequence[Known], *, is_reviewed: bool
 ) -> dict[str, Standing]:
-    """Return where the codings of one unit stand, by coder.
+    """Return the standing of the codings of one unit, by coder.
 
-    Of coders who agree one counts: the first of the file, or of another file the one whose name comes first, so that
-    the order of the files does not matter. Of those who differ nobody's does until a person decides.
+    If coders agree, one coding is final: that of the first coder in this file or that of a coder of another file,
+    whichever name sorts first, so that the order of the files does not matter. If coders differ, none is final until a
+    user decides.
 
     Args:
-        told: The position by coder, in the file and in other files; None where none is given.
-        first: The coders of this file who give one, in the order of their statements.
-        others: The codings of other files.
-        is_reviewed: Whether codings wait for a reviewer.
+        told: The position by coder, in this file and in other files; None if a coder gives none.
+        first: The coders of this file who give a position, in the order of their statements.
+        others: The codings from other files.
+        is_reviewed: Whether codings require review.
     """
     answered = {coder: position for coder, position in told.items() if position is not None}
     standings = dict.fromkeys(told, DRAFT)
@@ -227,9 +228,9 @@ def settled_unit(
 
 
 def change_standings(session: Writing, standings: Mapping[int, Standing]) -> int:
-    """Put existing codings where they stand now, and return how many."""
+    """Set the standing of existing codings, and return the number of changed codings."""
     changed = 0
-    # Only one coding of a unit is final, so the former one is changed before the new one.
+    # Only one coding of a unit is final, so the former one is changed first.
     for is_final in (False, True):
         part = {id_: str(standing.status) for id_, standing in standings.items() if standing.is_final == is_final}
         if part:
@@ -239,19 +240,19 @@ def change_standings(session: Writing, standings: Mapping[int, Standing]) -> int
 
 
 def withdraw_statements(session: Writing, slugs: Sequence[str], *, reason: str) -> int:
-    """Retract statements without a live coding, and return how many."""
+    """Retract statements without a coding in force, and return how many."""
     changed: int = session.execute(SQL["withdraw_statements"], {"slugs": list(slugs), "reason": reason}).rowcount
     return changed
 
 
 def withdraw_articles(session: Writing, placed: Collection[str], *, name: str, reason: str) -> int:
-    """Retract the articles that are no longer in their file, and return how many.
+    """Retract articles that are no longer in the file, and return how many.
 
     Args:
         session: The writing session.
-        placed: The articles that are in it.
-        name: What its things are called here.
-        reason: Why, as people read it.
+        placed: The articles that are in the file.
+        name: The prefix of the slugs of the file.
+        reason: The reason, as shown to users.
     """
     asked = {"slugs": list(placed), "prefix": f"{name}/", "reason": reason}
     changed: int = session.execute(SQL["withdraw_articles"], asked).rowcount
@@ -259,7 +260,7 @@ def withdraw_articles(session: Writing, placed: Collection[str], *, name: str, r
 
 
 def bring_back(session: Writing, table: str, slugs: Collection[str]) -> int:
-    """Restore the statements or articles that a load retracted and that are in the file again; return how many."""
+    """Restore statements or articles that a load retracted and that are in the file again, and return how many."""
     if not slugs:
         return 0
     _find_by_hand(session, table, slugs=list(slugs))
@@ -268,7 +269,7 @@ def bring_back(session: Writing, table: str, slugs: Collection[str]) -> int:
 
 
 def add_majority_rule(session: Writing) -> bool:
-    """Add the rule under which the majority of a day counts, unless it exists; return whether it was added."""
+    """Add the derivation rule that takes the majority of a day, unless it exists; return whether it was added."""
     if session.execute(SQL["has_rule"]).scalar_one():
         return False
     session.execute(SQL["add_majority_rule"], {"slug": MAJORITY})
@@ -276,7 +277,7 @@ def add_majority_rule(session: Writing) -> bool:
 
 
 def _find_by_hand(session: Writing, table: str, **asked: object) -> None:
-    """Make the table of those rows in question that a person decided on."""
+    """Create the temporary table of the rows in question that a user decided on."""
     session.execute(SQL[f"ask_about_{table}s"], asked)
     find_by_hand(session, LoadAccount("statement"), table, SQL["in_question"])
     session.execute(SQL["ask_no_more"])

@@ -21,7 +21,7 @@ SELECT q.id FROM in_question q;
 DROP TABLE in_question;
 
 -- name: known_codings
--- All codings under a codebook version, with the first place where their statements stand.
+-- All codings under a codebook version, with the first mention of their statements.
 SELECT c.id, st.slug AS statement, h.slug AS holder, i.slug AS issue, k.name AS coder, p.slug AS position, c.status,
     c.is_final, t.value AS key, m.article, m.char_start, m.char_end, sp.slug AS speaker, b.slug AS behalf,
     EXISTS (SELECT FROM by_hand x WHERE x.id = c.id) AS is_by_hand, st.retracted_on IS NOT NULL AS is_retracted
@@ -47,7 +47,7 @@ WHERE v.label = :label
 ORDER BY c.id;
 
 -- name: called
--- What the persons, organizations and concepts of a file were called when it was loaded last.
+-- Names of the persons, organizations and concepts of a file when it was last loaded.
 SELECT r.role, a.slug, substr(i.value, length(:name) + length(r.role) + 3) AS value
 FROM stancedb.actor_identifier i
 JOIN stancedb.actor a ON a.id = i.actor_id
@@ -72,7 +72,7 @@ FROM unnest(CAST(:roles AS text[]), CAST(:olds AS text[]), CAST(:news AS text[])
 WHERE i.scheme = 'dna' AND i.value = :name || '/' || x.role || '/' || x.old;
 
 -- name: rename_actors
--- One whose name is another here was renamed here.
+-- An actor with a different name was renamed in the database, and keeps that name.
 UPDATE stancedb.actor a SET name = x.new
 FROM unnest(CAST(:slugs AS text[]), CAST(:olds AS text[]), CAST(:news AS text[])) x(slug, old, new)
 WHERE a.slug = x.slug AND a.name = x.old;
@@ -84,7 +84,7 @@ JOIN stancedb.issue i ON i.slug = x.slug
 WHERE c.issue_id = i.id AND c.scheme = 'dna' AND c.code = :name || '/' || x.old;
 
 -- name: rename_issues
--- A different question here means that it was reworded here.
+-- An issue with a different question was reworded in the database, and keeps that question.
 UPDATE stancedb.issue i SET question = x.new
 FROM unnest(CAST(:slugs AS text[]), CAST(:olds AS text[]), CAST(:news AS text[])) x(slug, old, new)
 WHERE i.slug = x.slug AND i.question = x.old;
@@ -110,7 +110,7 @@ WHERE st.slug = ANY (CAST(:slugs AS text[])) AND st.retracted_on IS NOT NULL
     AND NOT EXISTS (SELECT FROM by_hand b WHERE b.id = st.id);
 
 -- name: withdraw_articles
--- The articles of a file that are not in it any more, unless a statement in force stands in them.
+-- The articles of a file that are no longer in it, unless they have a statement in force.
 UPDATE stancedb.article a SET retracted_on = current_date, retracted_reason = :reason
 WHERE starts_with(a.slug, :prefix) AND a.slug <> ALL (CAST(:slugs AS text[])) AND a.retracted_on IS NULL
     AND NOT EXISTS (
@@ -129,7 +129,7 @@ WHERE a.slug = ANY (CAST(:slugs AS text[])) AND a.retracted_on IS NOT NULL
 SELECT EXISTS (SELECT FROM stancedb.derivation_rule r WHERE r.same_day = 'majority');
 
 -- name: add_majority_rule
--- As the rule that every database begins with, but for the day on which a holder says several things.
+-- The same as the rule that every database starts with, except for days with several positions of a holder.
 INSERT INTO stancedb.derivation_rule (slug, label, definition, min_authority, bases, sustain_days, retraction_effect,
     tenure_effect, expiry_days, is_default, same_day)
 SELECT :slug, 'Majority of the day',
@@ -142,7 +142,7 @@ WHERE r.slug = 'latest-word';
 SELECT stancedb.requires_review();
 
 -- name: merged_issues
--- What became of the issues of a codebook version that were merged into others: the issue, and each position there.
+-- The merged issues of a codebook version, with the target issue and the target of each position.
 SELECT i.slug AS issue, t.slug AS into_issue, p.slug AS position, q.slug AS into_position
 FROM stancedb.issue i
 JOIN stancedb.issue t ON t.id = i.merged_into_id

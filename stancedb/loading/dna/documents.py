@@ -1,4 +1,4 @@
-"""The documents of a file of Discourse Network Analyzer: articles, and the outlets that their sources are."""
+"""Turn the documents of a file of Discourse Network Analyzer into articles, and their sources into outlets."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from stancedb.sql import Queries
 SQL = Queries(__file__)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = 86_400
-# At which hours a midnight stands that was written one or two hours east of where it is read.
+# The hours at which midnight appears if it was written one or two time zones further east.
 _HOURS_OF_MIDNIGHT = (22, 23)
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 
 
 @dataclass(frozen=True, slots=True)
 class _Dated:
-    """The day of a document, and the instant where it has a time of the day; both in ISO 8601."""
+    """The day of a document, and the instant if it has a time of day; both in ISO 8601."""
 
     day: str | None = None
     instant: str | None = None
@@ -50,7 +50,7 @@ class _Kept:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A document that becomes an article: its slug, its outlet, its day and instant here."""
+    """A document that becomes an article, with its slug, outlet, day and instant in the database."""
 
     slug: str
     outlet: str
@@ -62,15 +62,15 @@ class Documents:
     """The documents of a file, each with its place in the database.
 
     Args:
-        said: The file and what is known of it.
+        said: The import.
 
     Attributes:
-        placed: Slug, outlet and day of each document that becomes an article, by its key in the file.
-        newest: The day of the latest.
+        placed: The slug, outlet and day of each document that becomes an article, by its key in the file.
+        newest: The day of the latest document.
 
     Raises:
-        UnreadableInput: The dates of version 2 need a zone that was not given.
-        UsageError: There is no such zone.
+        UnreadableInput: The dates of version 2 require a time zone, and none was given.
+        UsageError: The time zone is unknown.
         NamesakeOfFile: Another file of this name was loaded before.
     """
 
@@ -86,7 +86,7 @@ class Documents:
         self._addresses = self._find_addresses(self.placed)
 
     def _place(self) -> dict[int, Placed]:
-        """Give each document that has a text its slug, outlet and day; one that is here keeps slug and outlet."""
+        """Return slug, outlet and day of each document with a text; a known article keeps its slug and outlet."""
         kept: list[_Kept] = []
         used: set[str] = set()
         for document in self._said.file.documents():
@@ -112,10 +112,10 @@ class Documents:
         }
 
     def _date(self, document: Document) -> _Dated:
-        """Return the day of a document, and its instant where it has a time of the day.
+        """Return the day of a document, and its instant if it has a time of day.
 
         Raises:
-            UnreadableInput: It is a time from version 2 other than midnight UTC, and no time zone was given.
+            UnreadableInput: The date is from version 2 and not midnight UTC, and no time zone was given.
         """
         if document.date is None:
             return _Dated()
@@ -127,7 +127,7 @@ class Documents:
                     raise self._said.fault("dna_without_zone", document=document.id, moment=f"{moment:%Y-%m-%d %H:%M}")
                 moment = moment.astimezone(self._zone or UTC)
             else:
-                # Version 3 keeps the clock on the wall as if it were of UTC.
+                # Version 3 stores local time as if it were UTC.
                 moment = moment.replace(tzinfo=self._zone or UTC)
             if moment.hour in _HOURS_OF_MIDNIGHT and (moment.minute, moment.second) == (0, 0):
                 self._midnights += 1
@@ -145,7 +145,7 @@ class Documents:
         return _Dated(day, moment.isoformat())
 
     def _note_midnights(self, documents: int) -> None:
-        """Warn of days that stand an hour or two before their midnight, which is the day before."""
+        """Warn about dates an hour or two before midnight, which count as the previous day."""
         if not self._midnights:
             return
         if self._said.choices.round_dates:
@@ -169,10 +169,10 @@ class Documents:
             self._said.notes["Documents without a title, named by their number"] += 1
 
     def _known_articles(self, kept: list[_Kept], slugs: Collection[str]) -> dict[int, tuple[str, str]]:
-        """Return slug and outlet of each document that is here, under its slug or with the same source and text.
+        """Return slug and outlet of each document already in the database, by its slug or by the same source and text.
 
         Raises:
-            NamesakeOfFile: Documents of a file of this name are here, and none of them is in this one.
+            NamesakeOfFile: Documents of a file with this name exist, and none of them is in this file.
         """
         rows = self._session.execute(
             SQL["articles_of_texts"],
@@ -181,7 +181,7 @@ class Documents:
         self._refuse_namesake({slug for _, slug, _, _ in rows})
         outlet_of = {slug: outlet for _, slug, outlet, _ in rows}
         same = {(sha256, name): slug for sha256, slug, _, name in rows if slug not in slugs}
-        # Title and source may both have been corrected: then the text tells, where one article of the file has it.
+        # If both title and source were corrected, the text decides, if exactly one article of the file has it.
         own: dict[str, set[str]] = defaultdict(set)
         for sha256, slug, _, _ in rows:
             if slug not in slugs and slug.startswith(f"{self._said.name}/"):
@@ -199,7 +199,7 @@ class Documents:
 
     def _refuse_namesake(self, known: Collection[str]) -> None:
         prefix = f"{self._said.name}/"
-        # Two coders of one project may have read different articles.
+        # Two coders on one project may have read different articles.
         if self._said.choices.coders or any(slug.startswith(prefix) for slug in known):
             return
         has_others: bool = self._session.execute(SQL["has_articles"], {"prefix": prefix}).scalar_one()
@@ -230,7 +230,7 @@ class Documents:
             yield self._said.record(OutletRecord, f"source {name}", values)
 
     def article_records(self) -> Iterator[Item[ArticleRecord]]:
-        """Give one record for each document that has a text."""
+        """Yield one record for each document with a text."""
         for document in self._said.file.documents():
             placed = self.placed.get(document.id)
             if placed is None:
@@ -260,7 +260,7 @@ class Documents:
             yield replace(item, guessed=frozenset({"title"})) if isinstance(item, Read) and not title else item
 
     def _find_addresses(self, placed: Mapping[int, Placed]) -> dict[int, str]:
-        """Return the address that the note of a document is, where it is nothing else and no other article has it."""
+        """Return the URL of each document whose note is just a URL, unless another article has it."""
         noted: dict[str, tuple[int, str]] = {}
         for document in self._said.file.documents():
             note = tidy(document.notes)
@@ -273,7 +273,7 @@ class Documents:
         }
 
     def _take_note(self, document: Document) -> str | None:
-        """Count the note of a document, and return the address that it is."""
+        """Count the note of a document, and return it if it is a URL."""
         address = self._addresses.get(document.id)
         if address is not None:
             self._said.account.take("note of a document")

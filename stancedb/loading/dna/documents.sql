@@ -1,5 +1,5 @@
 -- name: articles_of_texts
--- The articles that have one of some texts.
+-- Articles with one of the given texts.
 SELECT v.text_sha256, a.slug, o.slug AS outlet, lower(o.name) AS outlet_name
 FROM stancedb.article_version v
 JOIN stancedb.article a ON a.id = v.article_id
@@ -8,7 +8,7 @@ WHERE v.text_sha256 = ANY (:hashes)
 ORDER BY a.slug;
 
 -- name: has_articles
--- Whether there are articles whose slug begins so.
+-- Whether any article has a slug with this prefix.
 SELECT EXISTS (SELECT FROM stancedb.article a WHERE starts_with(a.slug, :prefix));
 
 -- name: outlets_of_names

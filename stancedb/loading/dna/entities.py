@@ -1,4 +1,4 @@
-"""The persons, organizations and concepts of a file of Discourse Network Analyzer, and what it says of them."""
+"""Read the persons, organizations and concepts of a file of Discourse Network Analyzer, and their attributes."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from collections.abc import Mapping, Sequence
 from stancedb.loading.dna.context import CONCEPT, ORGANIZATION, PERSON, Import, tidy
 from stancedb.reading.dna.file import Variable
 
-# An attribute of this name is another name of its actor.
+# An attribute with this name is another name of its actor.
 _ALIAS = "alias"
 COLOUR, PARENT = "colour", "parent"
 _NO_PLACE = "not supported"
 
 
 class Entities:
-    """What the variables of who speaks, for whom and of what may have for values.
+    """The values of the variables for person, organization and concept.
 
     Args:
-        said: The file, and the account that is kept of it.
+        said: The import, whose account is updated.
         roles: The variables by role.
 
     Attributes:
-        values: The values of each role, each once, in the order of the file.
-        attributes: What the file says of each person and organization, by role and value.
+        values: The distinct values of each role, in the order of the file.
+        attributes: The attributes of each person and organization, by role and value.
         aliases: Other names of each person and organization, by role and value.
-        parents: The value that the concept of a value belongs to.
+        parents: The parent concept of each concept that has one.
     """
 
     def __init__(self, said: Import, roles: Mapping[str, Sequence[Variable]]) -> None:
@@ -42,7 +42,7 @@ class Entities:
         self._count()
 
     def _values(self, role: str) -> list[str]:
-        """Return the values of a role, each once, and count those that are blank or the same but for blanks."""
+        """Return the distinct values of a role, and count those that are blank or differ only in spaces."""
         found: dict[str, None] = {}
         for variable, value in self._said.file.entities():
             if self._role_of.get(variable) != role:
@@ -58,7 +58,7 @@ class Entities:
         return list(found)
 
     def _actor(self, variable: int, value: str | None) -> tuple[str, str] | None:
-        """Return role and value of the actor that an entity is, or None where it is none."""
+        """Return role and value of the actor, or None if the entity is not an actor."""
         role, known = self._role_of.get(variable), tidy(value or "")
         return (role, known) if role in (PERSON, ORGANIZATION) and known else None
 
@@ -103,7 +103,7 @@ class Entities:
                 self._said.account.leave(kind, _NO_PLACE)
 
     def _leads_to(self, below: str, concept: str) -> bool:
-        """Return whether a concept is an ancestor of another, or the same, so that it cannot belong to it."""
+        """Return whether ``concept`` is ``below`` or an ancestor of it, and so cannot have it as a parent."""
         while below != concept:
             if below not in self.parents:
                 return False
@@ -118,5 +118,5 @@ class Entities:
 
 
 def attribute_key(name: str) -> str:
-    """Return the name of an attribute in the form in which attributes have one."""
+    """Return the name of an attribute as a valid attribute key."""
     return tidy(re.sub("[:@]", " ", name))[:100].rstrip()

@@ -1,4 +1,4 @@
-"""Who says what where in a file of Discourse Network Analyzer, and how its coders judge it: what was marked, read."""
+"""Read the marked statements of a file of Discourse Network Analyzer: who says what, where, and how coders judge it."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from stancedb.loading.dna.text import FrozenText
 from stancedb.reading.dna.file import Marked, Variable
 from stancedb.spans import Span
 
-# Role and value of a person or an organization.
+# The role and value of a person or an organization.
 Actor = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One statement of the file: who says what where, and how a coder judges it."""
+    """One statement of the file: who says what, where, and how a coder judges it."""
 
     key: int
     span: Span
@@ -32,20 +32,21 @@ class Judged:
 
 
 class Judgements:
-    """All judgements of a file; its texts are read one at a time.
+    """All judgements in a file. Its texts are read one at a time.
 
     Args:
-        said: The file and what is known of it.
+        said: The import.
         roles: The variables by role.
-        others: The variables that become attributes, by the names of these.
-        placed: The documents that are articles.
+        others: The variables that become attributes, by attribute name.
+        placed: The documents that become articles.
 
     Attributes:
         of: The judgements in each document, by its key in the file.
-        named: The coders whom a choice names, as they are called here.
+        named: The coders named in the options, by their names in the database.
 
     Raises:
-        UnreadableInput: A coder whom a choice names is not there, or is one of several.
+        UnreadableInput: A coder named in the options is not in the file, or the only coder is meant and there are
+            several.
     """
 
     def __init__(
@@ -67,7 +68,7 @@ class Judgements:
         self._read_all()
 
     def _read_all(self) -> None:
-        """Read all statements, those of one document after the other."""
+        """Read all statements, document by document."""
         documents = self._said.file.documents()
         current = next(documents, None)
         for key, marks in groupby(self._said.file.marked(self._read), key=lambda marked: marked.document_id):
@@ -80,7 +81,7 @@ class Judgements:
             self.of[key] = list(self._of_document(FrozenText(current.text), self._placed[key], marks))
 
     def _of_document(self, frozen: FrozenText, placed: Placed, marks: Iterable[Marked]) -> Iterator[Judged]:
-        """Give what is judged in one document; what a coder says twice of one place is given once."""
+        """Yield the judgements in one document; repeated judgements of a coder at one place are yielded once."""
         seen: dict[tuple[object, ...], set[str | None]] = defaultdict(set)
         for marked in marks:
             judged = self._judge(marked, frozen, placed)
@@ -98,7 +99,7 @@ class Judgements:
             yield judged
 
     def _judge(self, marked: Marked, frozen: FrozenText, placed: Placed) -> Judged | str:
-        """Return what a marked stretch means, or the reason why it cannot be taken."""
+        """Return the judgement of a marked passage, or the reason why it cannot be loaded."""
         person, organization, concept = (
             tidy(str(marked.values[role] or "")) for role in (PERSON, ORGANIZATION, CONCEPT)
         )
@@ -132,11 +133,11 @@ class Judgements:
         )
 
     def _name_coders(self) -> dict[int, str]:
-        """Give each coder a handle; of several that would have the same, all but the first have their number in it.
+        """Return a handle for each coder; among duplicates, all but the first include the coder's number.
 
         Raises:
-            UnreadableInput: A coder whom a choice names is not there.
-            CoderUnclear: A choice names the coder of a file that has several.
+            UnreadableInput: A coder named in the options is not in the file.
+            CoderUnclear: The options name the only coder, but the file has several.
         """
         called = self._said.file.coders()
         marking = [key for key in self._said.file.coders_of(self._types) if key in called]
@@ -178,7 +179,7 @@ class Judgements:
         )
 
     def count_coders(self) -> None:
-        """Count the coders of the file, now that all is read."""
+        """Count the coders of the file, after everything has been read."""
         account = self._said.account
         account.found("coder", self._said.file.count("CODERS"))
         account.take("coder", len(self._coded_by & self._coders.keys()))

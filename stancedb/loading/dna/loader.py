@@ -1,10 +1,10 @@
-"""Discourse Network Analyzer: a file of version 2 or 3 becomes outlets, a codebook, actors, articles and codings.
+"""Load a Discourse Network Analyzer file of version 2 or 3: outlets, a codebook, actors, articles and codings.
 
-A document is an article, and its source the outlet. A statement of the file is a statement with its mention and a
-coding: the person speaks on behalf of the organization, and the concept is an issue with the positions support and
-oppose, or those of the scale that is given. What has no place here is counted, so that the rows of the file are those
-loaded and those left. Everything is known again by the name of the file and its own words, and a coding also by the
-number of its statement, never by a name that somebody else has too.
+A document becomes an article, and its source the outlet. A statement of the file becomes a statement with a mention and
+a coding: the person speaks on behalf of the organization, and the concept becomes an issue with the positions support
+and oppose, or those of the given scale. Rows without a counterpart in the database are counted, so that every row of
+the file is either loaded or reported. Everything is recognised by the name of the file and its own words, and a coding
+also by the number of its statement, never by a name that another source may share.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ from stancedb.sql import Queries
 SQL = Queries(__file__)
 SCHEME = "dna"
 _NO_PLACE = "not supported"
-# How many values a message shows.
+# Maximum number of values in a message.
 _SHOWN = 12
-# Tables of which no row has a place here, and what one of them is called.
+# Tables whose rows have no counterpart in the database, with the name of a row.
 _UNPLACED = {
     "STATEMENTLINKS": "link of statements",
     "VARIABLELINKS": "link of variables",
@@ -73,19 +73,19 @@ _TABLES = {
 
 
 def load_dna(session: Writing, path: Path, choices: Choices, *, keep_going: bool = False) -> ImportReport:
-    """Load a file of version 2 or 3 in the transaction of the caller; a second time it changes nothing.
+    """Load a file of version 2 or 3 in the caller's transaction; loading it again changes nothing.
 
     Args:
         session: The writing session; nothing is committed here.
-        path: The file, which is only read.
-        choices: What the file does not say.
-        keep_going: Whether to load the good records although others are refused.
+        path: The file, which is opened read-only.
+        choices: Options for what the file leaves open.
+        keep_going: Whether to load valid records even if others are rejected.
 
     Raises:
-        UnreadableInput: It is no such file, or its dates or variables cannot be told.
-        UsageError: A choice does not fit.
+        UnreadableInput: The file is not such a file, or its dates or variables cannot be interpreted.
+        UsageError: An option does not fit the file.
         NamesakeOfFile: Another file of this name was loaded before.
-        RecordsRefused: Some records are refused and ``keep_going`` is off.
+        RecordsRefused: Some records were rejected and ``keep_going`` is off.
     """
     with open_dna(path) as file:
         return _Importer(Import(session, file, choices, path)).load(keep_going=keep_going)
@@ -106,10 +106,10 @@ class _Importer:
         self._actors: dict[tuple[str, str], str] = {}
 
     def load(self, *, keep_going: bool) -> ImportReport:
-        """Load everything, each kind after those that it names."""
-        # Names and concepts are corrected before the codebook is loaded; an undoing takes the locks in this order too.
+        """Load everything, each kind after those that it refers to."""
+        # Names and concepts are corrected before the codebook is loaded; an undo takes the locks in the same order.
         lock_codebook(self._session)
-        # While records are copied into the database it answers no question, so all of them are asked before.
+        # The connection cannot run queries while it copies records, so all queries run first.
         documents = Documents(self._said)
         judgements = Judgements(self._said, self._roles, self._other, documents.placed)
         statements = Statements(self._said, judgements, documents.placed)
@@ -130,7 +130,8 @@ class _Importer:
             for kind, records in parts
         ]
         loads.append(corrected)
-        # A load that changes nothing voids its transaction; here all loads must change nothing together.
+        # A load that changes nothing voids its transaction; here this applies only if none of the loads changed
+        # anything.
         self._session.is_void = all(load.changed_nothing for load in loads)
         self._settle_account(loads)
         statements.count_rest()
@@ -142,10 +143,10 @@ class _Importer:
         return [*of_file, *(note for load in loads for note in load.notes)]
 
     def _find_roles(self) -> dict[str, list[Variable]]:
-        """Find the variables of each role, in the types of statements that say who and about what.
+        """Find the variables of each role, in the statement types that have an actor and a concept.
 
         Raises:
-            UnreadableInput: No type does, several do and none is chosen, or what is chosen does not.
+            UnreadableInput: No type has both, several do and none is chosen, or the chosen type does not.
         """
         variables = self._file.variables()
         named = {role: self._said.choices.variables.get(role, role).casefold() for role in ROLES}
@@ -167,11 +168,11 @@ class _Importer:
         return {role: [v for v in found if v.type_id in meant] for role, found in by_role.items()}
 
     def _chosen_types(self, fit: set[int]) -> set[int]:
-        """Return the types of statements to load of those that can be.
+        """Return the statement types to load, from those that can be loaded.
 
         Raises:
-            UnreadableInput: One that is chosen cannot be loaded, or is not there.
-            UnreadableInput: Several have statements, and none is chosen.
+            UnreadableInput: A chosen type cannot be loaded or does not exist.
+            UnreadableInput: Several types have statements, and none is chosen.
         """
         labels = {self._types.get(type_id, str(type_id)).casefold(): type_id for type_id in fit}
         listed = ", ".join(f"'{self._types.get(type_id, type_id)}'" for type_id in sorted(fit))
@@ -190,7 +191,7 @@ class _Importer:
         return used or fit
 
     def _find_others(self) -> dict[str, list[Variable]]:
-        """Return the variables that have no role, such as frames, by the name of the attribute that each becomes."""
+        """Return the variables without a role, such as frames, by the name of the attribute that each becomes."""
         with_role = {v.id for found in self._roles.values() for v in found}
         types = {v.type_id for v in self._roles[CONCEPT]}
         others: dict[str, list[Variable]] = defaultdict(list)
@@ -200,7 +201,7 @@ class _Importer:
         return dict(others)
 
     def _check_agreement(self) -> None:
-        """Refuse values that the scale of the agreement has no position for.
+        """Reject agreement values for which the scale has no position.
 
         Raises:
             UnreadableInput: There are such values.
@@ -220,7 +221,7 @@ class _Importer:
         raise self._said.fault("agreement_not_on_scale", unknown=sorted(unknown)[:_SHOWN], values=shown)
 
     def _codebook_record(self, newest: str) -> Item[CodebookRecord]:
-        """Return one codebook of all concepts; an existing issue keeps its wording."""
+        """Return one codebook with all concepts; an existing issue keeps its wording."""
         concepts = self._entities.values[CONCEPT]
         codes = {concept: f"{self._said.name}/{concept}" for concept in concepts}
         rows = self._session.execute(SQL["issues_of_codes"], {"scheme": SCHEME, "codes": list(codes.values())})
@@ -233,7 +234,7 @@ class _Importer:
         rows = self._session.execute(SQL["questions"], {"slugs": list(known.values())})
         questions: dict[str, str] = {row.slug: row.question for row in rows}
         issued_on = self._session.execute(SQL["day_of_codebook"], {"label": self._said.codebook}).scalar_one_or_none()
-        # Whichever of several files comes first, the codebook is of the latest.
+        # With several files, the codebook has the latest date, whichever file is loaded first.
         day = max(str(issued_on or newest), newest if self._said.choices.coders else "")
         issues = [
             {
@@ -250,10 +251,10 @@ class _Importer:
         return self._said.record(CodebookRecord, "its concepts", values)
 
     def _check_scale(self, known: Mapping[str, str]) -> None:
-        """Refuse another scale than that with which issues were loaded before.
+        """Reject a scale that differs from the scale with which issues were loaded before.
 
         Raises:
-            UnreadableInput: An issue has not the positions of the scale, or has others of a scale.
+            UnreadableInput: An issue lacks positions of the scale, or has positions of another scale.
         """
         given = {str(position["slug"]): str(position["definition"]) for position in self._said.scale.positions}
         positions: dict[str, dict[str, str]] = defaultdict(dict)
@@ -267,7 +268,7 @@ class _Importer:
                 )
 
     def _actor_records(self) -> Iterator[Item[ActorRecord]]:
-        """Give one record for each person and organization; one that is here keeps its slug, kind and main name."""
+        """Yield one record for each person and organization; an existing actor keeps its slug, kind and main name."""
         actors = {
             (role, value): f"{SCHEME}:{self._said.name}/{role}/{value}"
             for role in (PERSON, ORGANIZATION)
@@ -294,7 +295,7 @@ class _Importer:
             yield self._said.record(ActorRecord, f"{role} {value}", values)
 
     def _settle_account(self, loads: list[LoadAccount]) -> None:
-        """Count what else the file has, and put with what was left what the loader refused."""
+        """Count the other rows of the file, and move rows whose records were rejected to those not loaded."""
         file, account = self._file, self._account
         account.found("document", file.count("DOCUMENTS"))
         account.found("statement", file.count("STATEMENTS"))
@@ -313,7 +314,7 @@ class _Importer:
                 account.refuse("document" if one.kind == "article" else "statement", refused)
 
     def _count_types(self) -> None:
-        """Count the types of statements and their variables, and the statements of types that are not understood."""
+        """Count the statement types and their variables, and the statements of types that cannot be loaded."""
         account, variables = self._account, self._file.variables()
         taken = (*self._roles.values(), *self._other.values())
         meant = {variable.id: variable.type_id for found in taken for variable in found}
@@ -345,5 +346,5 @@ class _Importer:
 
 
 def _positions(defined: Mapping[str, str]) -> list[str]:
-    """Return positions with their definitions, which say what value of the agreement each was."""
+    """Return positions with their definitions, which give the agreement value of each."""
     return [f"{slug} ({words.removesuffix('.')})" for slug, words in defined.items()]

@@ -1,5 +1,5 @@
 -- name: issues_of_codes
--- The issue that has a code of a scheme, the first by its slug where several have it.
+-- The issue with each code of a scheme; if several have it, the first by slug.
 SELECT c.code, min(i.slug) AS slug
 FROM stancedb.issue_code c JOIN stancedb.issue i ON i.id = c.issue_id
 WHERE c.scheme = :scheme AND c.code = ANY (:codes)

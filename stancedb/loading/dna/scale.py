@@ -1,4 +1,4 @@
-"""What the values of an agreement mean: the positions of the issues that a file's concepts become."""
+"""Map the values of the agreement variable to the positions of the issues that concepts become."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from stancedb.records.base import SLUG_PATTERN
 
 _RANGE = re.compile(r"(-?[0-9]{1,3})\.\.(-?[0-9]{1,3})")
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
-# Longer scales are measurements, whose values no codebook defines one by one.
+# A longer scale is a measurement, whose values a codebook does not define one by one.
 _SHORTEST, _LONGEST = 2, 21
 _YES_AND_NO = {"0": "oppose", "no": "oppose", "false": "oppose", "1": "support", "yes": "support", "true": "support"}
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """The positions that agreement is coded with.
+    """The positions that agreement values are mapped to.
 
     Attributes:
-        positions: Slug, label, definition, rank and score of each, from opposition to support.
-        answers: The slug of the position by the value of the variable, in lower case.
+        positions: The slug, label, definition, rank and score of each position, from opposition to support.
+        answers: The slugs of positions by the value of the variable, in lower case.
     """
 
     positions: tuple[Mapping[str, object], ...]
@@ -30,20 +30,20 @@ class Scale:
 
     @classmethod
     def of_yes_and_no(cls) -> Scale:
-        """Return the scale of an agreement that is yes or no."""
+        """Return the scale for yes-or-no agreement."""
         oppose = _position("oppose", "oppose", "Coded as disagreement with it.", 1, -1)
         support = _position("support", "support", "Coded as agreement with it.", 2, 1)
         return cls((oppose, support), _YES_AND_NO)
 
     @classmethod
     def parse(cls, text: str) -> Scale:
-        """Read what ``--agreement-scale`` says: a range such as 1..5, or values with their positions.
+        """Parse the value of ``--agreement-scale``: a range such as 1..5, or values with their positions.
 
-        Both go from opposition to support; a list that names both may go the other way. Scores run from -1 to 1, in
-        proportion to the values where all of them are numbers, else in equal steps.
+        Both run from opposition to support; a list that names both may run the other way. Scores run from -1 to 1, in
+        proportion to the values if all are numbers, or else in equal steps.
 
         Raises:
-            AgreementScaleUnreadable: It is neither, or its order says nothing.
+            AgreementScaleUnreadable: The value is neither, or the direction is unclear.
         """
         if found := _RANGE.fullmatch(text.strip()):
             first, last = int(found[1]), int(found[2])
@@ -72,7 +72,7 @@ class Scale:
         return cls(positions, dict(zip(values, slugs, strict=True)))
 
     def position_of(self, value: str) -> str | None:
-        """Return the slug of the position that a value means, or None if it means none."""
+        """Return the slug of the position for a value, or None if it has none."""
         return self.answers.get(value.strip().casefold())
 
 
@@ -81,7 +81,7 @@ def _position(slug: str, label: str, definition: str, rank: int, score: float) -
 
 
 def _pairs(text: str) -> tuple[list[str], list[str]]:
-    """Return values and slugs of a list such as ``-1=oppose,0=neutral,1=support``."""
+    """Return the values and slugs in a list such as ``-1=oppose,0=neutral,1=support``."""
     values, slugs = [], []
     for pair in text.split(","):
         value, equals, slug = (part.strip() for part in pair.partition("="))
@@ -96,7 +96,7 @@ def _scores(values: Sequence[str]) -> list[float]:
     """Return a score from -1 to 1 for each value.
 
     Raises:
-        AgreementScaleUnreadable: They are numbers that neither rise nor fall all along.
+        AgreementScaleUnreadable: The values are numbers that neither strictly rise nor strictly fall.
     """
     last = len(values) - 1
     if not all(_NUMBER.fullmatch(value) for value in values):

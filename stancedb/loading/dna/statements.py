@@ -1,4 +1,4 @@
-"""The statements of a file of Discourse Network Analyzer: lines of a coding sheet, each with its exact place."""
+"""Turn the statements of a file of Discourse Network Analyzer into lines of a coding sheet, with exact places."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ from stancedb.records.checking import Item
 from stancedb.records.statement import StatementRecord
 from stancedb.spans import Span
 
-# Article, place, speaker and on whose behalf.
+# The article, place, speaker and actor spoken for.
 _Speech = tuple[str, int, int, str, str | None]
 
 
 @dataclass(slots=True)
 class _Line:
-    """One line of the coding sheet: what a statement of the file becomes, for one holder."""
+    """One line of the coding sheet: a statement of the file, for one holder."""
 
     judged: Judged
     statement: str
@@ -57,11 +57,11 @@ class _Line:
 
 @dataclass
 class _Units:
-    """What coders judge, in this file and in others, by unit.
+    """Judgements in this file and in others, by unit.
 
     Attributes:
-        told: The lines of this file, in its order.
-        known: The codings of earlier loads.
+        told: The lines of this file, in order.
+        known: The codings from earlier loads.
     """
 
     told: dict[Unit, list[_Line]] = field(default_factory=lambda: defaultdict(list))
@@ -69,12 +69,12 @@ class _Units:
 
 
 class Statements:
-    """The lines of the sheet that a file's judgements become, and what an earlier load made of them.
+    """The sheet lines that the judgements of a file become, and the codings from earlier loads.
 
     Args:
-        said: The file and what is known of it.
-        judgements: What its coders judge.
-        placed: The documents that are articles.
+        said: The import.
+        judgements: The judgements of the coders.
+        placed: The documents that become articles.
     """
 
     def __init__(self, said: Import, judgements: Judgements, placed: Mapping[int, Placed]) -> None:
@@ -82,7 +82,7 @@ class Statements:
         self._judgements = judgements
         self._placed = placed
         self._known = known_codings(said.session, said.codebook)
-        # The statement that a judgement is known to be of, where it is still said by the same at the same place.
+        # The known statement of each judgement whose speaker and place have not changed.
         self._statement_of: dict[tuple[str, int | None, _Speech], str] = {
             (known.coder, known.key, (*known.place, known.speaker, known.behalf)): known.unit.statement
             for known in self._known
@@ -93,7 +93,7 @@ class Statements:
         self._gone = 0
 
     def sightings(self) -> Iterator[Sighting]:
-        """Give, for each statement that was loaded before and counts, whom and what it names in the file now."""
+        """Yield the actors and the concept that each statement loaded before and in force has in the file now."""
         now = {
             (judged.coder, judged.key): (self._placed[document].slug, judged)
             for document, all_judged in self._judgements.of.items()
@@ -113,17 +113,17 @@ class Statements:
             yield Sighting(CONCEPT, known.unit.issue, judged.concept if judged else None)
 
     def settle(self, actors: Mapping[Actor, str], issues: Mapping[str, str]) -> int:
-        """Make the lines of the sheet, and put what was loaded before where it stands beside them.
+        """Build the lines of the sheet, and adjust the standing of earlier codings to them.
 
         Args:
             actors: The slugs of persons and organizations.
             issues: The slugs of concepts.
 
         Returns:
-            How many existing codings and statements were changed.
+            The number of existing codings and statements that were changed.
 
         Raises:
-            UnreadableInput: Another file of the same coder was loaded before, and this file differs.
+            UnreadableInput: Another file from the same coder was loaded before, and this file differs.
         """
         units = _Units()
         for document, all_judged in self._judgements.of.items():
@@ -141,7 +141,7 @@ class Statements:
         return self._put_right(changed)
 
     def _put_right(self, changed: Mapping[int, Standing]) -> int:
-        """Give existing codings their standing, and withdraw or bring back what holds them; return how many rows."""
+        """Set the standing of existing codings, retract or restore statements and articles; return how many rows."""
         session, reason = self._said.session, f"no longer in {self._said.origin}"
         statements = {line.statement for lines in self._lines.values() for line in lines}
         articles = {placed.slug for placed in self._placed.values()}
@@ -150,7 +150,7 @@ class Statements:
         rows = bring_back(session, "article", articles) + bring_back(session, "statement", back)
         rows += change_standings(session, changed)
         rows += withdraw_statements(session, sorted(left), reason=reason)
-        # Which articles another file of the name has is not known where nothing was coded in them.
+        # If another file has the same name, articles without codings could be in either file.
         if self._said.choices.replace and not self._has_other_files():
             rows += withdraw_articles(session, articles, name=self._said.name, reason=reason)
         if self._said.choices.majority_rule:
@@ -161,7 +161,7 @@ class Statements:
         return any(known.file not in {None, self._said.origin} for known in self._known)
 
     def _note_days(self) -> None:
-        """Note on how many days an organization takes several positions, of which the last counts."""
+        """Note on how many days an organization takes several positions; the last one counts."""
         positions: dict[tuple[str, str, str | None], set[str]] = defaultdict(set)
         for document, lines in self._lines.items():
             for line in lines:
@@ -183,7 +183,7 @@ class Statements:
         actors: Mapping[Actor, str],
         issues: Mapping[str, str],
     ) -> Iterator[_Line]:
-        """Give the lines of one document; what one speaker says at one place is one statement, whoever coded it."""
+        """Yield the lines of one document; what one speaker says at one place is one statement, whoever coded it."""
         speeches: dict[tuple[Span, str, str | None], list[Judged]] = defaultdict(list)
         for judged in all_judged:
             behalf = actors[judged.behalf] if judged.behalf else None
@@ -196,10 +196,11 @@ class Statements:
                     yield _Line(judged, statement, speaker, behalf, unit, position)
 
     def _statements_of(self, speech: _Speech, said: Sequence[Judged]) -> Iterator[tuple[Judged, str]]:
-        """Give each judgement of what one speaker says at one place with the slug of its statement.
+        """Yield each judgement of what one speaker says at one place, with the slug of its statement.
 
-        That is one, but for a coder who contradicts herself there. A judgement that is known keeps its statement where
-        what was gone before it stays, so that it does not take the place of that.
+        There is one statement, unless a coder gives two judgements on one concept there. Unless the file replaces
+        earlier codings, a known judgement keeps its statement, so that it does not take over the statement of a
+        judgement that is gone from the file.
         """
         taken: set[tuple[str, str, str | None]] = set()
         chosen: dict[int, str] = {}
@@ -223,7 +224,7 @@ class Statements:
         return f"{self._said.name}/st-{hashlib.sha256(words.encode()).hexdigest()[:12]}"
 
     def _unit(self, judged: Judged, unit: Unit) -> tuple[Unit, str | None]:
-        """Return what is judged, and how: a new judgement on an issue that was merged here is on what that became."""
+        """Return the unit and the position: a new judgement on a merged issue is moved to the target of the merge."""
         into = self._merged.get(unit.issue)
         if into is None or (unit, judged.coder) in self._coded:
             return unit, judged.position
@@ -238,7 +239,7 @@ class Statements:
         return {"organization": [behalf], "person": [speaker], "both": [behalf, speaker]}[self._said.choices.holder]
 
     def _refuse_other_files(self, units: _Units) -> None:
-        """Refuse a file that would overwrite what another file of the same coder said."""
+        """Reject a file that would overwrite codings from another file of the same coder."""
         if self._said.choices.replace:
             return
         places = {
@@ -265,11 +266,11 @@ class Statements:
                 )
 
     def _withdraw(self, units: _Units) -> dict[int, Standing]:
-        """Find what was in the file before and no longer is.
+        """Return the codings to withdraw, because the file no longer has them.
 
-        A statement that is there and says something else was corrected, and what it said is withdrawn; of one that is
-        gone it is if the file is to replace what was. What a person decided on stays, and so does what it stands for:
-        the statement as it was corrected is left out.
+        If a statement was corrected in the file, its former coding is withdrawn; if it is gone, its coding is withdrawn
+        only if the file replaces earlier codings. A coding that a user decided on stays, and the corrected statement in
+        the file is skipped.
         """
         told = {(unit, line.judged.coder) for unit, lines in units.told.items() for line in lines}
         keys = {(line.judged.coder, line.judged.key) for lines in self._lines.values() for line in lines}
@@ -297,16 +298,16 @@ class Statements:
         return withdrawn
 
     def _leave_out(self, units: _Units, kept: set[tuple[str, int]]) -> None:
-        """Leave out the lines of statements that a user decided on."""
+        """Skip the lines of statements that a user decided on."""
         for document, lines in self._lines.items():
             self._lines[document] = [line for line in lines if (line.judged.coder, line.judged.key) not in kept]
         for unit, lines in units.told.items():
             units.told[unit] = [line for line in lines if (line.judged.coder, line.judged.key) not in kept]
 
     def _settle_units(self, units: _Units, withdrawn: Mapping[int, Standing]) -> dict[int, Standing]:
-        """Give new lines the standing that is not theirs by themselves, and find that of the codings that are here."""
+        """Set the standing of new lines if it is not the default, and return the new standing of existing codings."""
         is_reviewed = requires_review(self._said.session)
-        # What a line without a word on it is given.
+        # The default standing of a line.
         usual = SUBMITTED if is_reviewed else FINAL
         changed: dict[int, Standing] = {}
         for unit in {**units.told, **{known.unit: [] for known in self._known if known.id in withdrawn}}:
@@ -333,7 +334,7 @@ class Statements:
         return changed
 
     def _compare(self, units: _Units) -> None:
-        """Count for each two coders where they agree and where they differ."""
+        """Count agreements and differences for each pair of coders."""
         for unit, lines in units.told.items():
             here = {line.judged.coder for line in lines}
             positions = {
@@ -351,7 +352,7 @@ class Statements:
                 )
 
     def records(self) -> Iterator[Item[StatementRecord]]:
-        """Give one record for each coding, and for each statement without one."""
+        """Yield one record for each coding, and for each statement without a coding."""
         for document in self._said.file.documents():
             lines = self._lines.get(document.id)
             if lines:
@@ -397,7 +398,7 @@ class Statements:
         )
 
     def count_rest(self) -> None:
-        """Count the coders, and the codings of an earlier load that are not among these."""
+        """Count the coders, and the codings from earlier loads that are no longer in the file."""
         self._judgements.count_coders()
         if self._gone:
             self._said.notes["Codings of an earlier load that are no longer in the file, kept"] = self._gone

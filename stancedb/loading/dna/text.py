@@ -1,7 +1,7 @@
-"""The text of a document of Discourse Network Analyzer as it is frozen, and where its statements stand in that.
+"""Freeze the text of a Discourse Network Analyzer document, and convert the offsets of its statements.
 
-The program counts units of UTF-16, as Java does, in the text as its window shows it: every line ends with one line
-feed, whatever the file has. A frozen text is counted in code points, in Unicode normal form C, without blanks at the
+Like Java, the program counts UTF-16 code units, in the text as displayed: every line ends with a single line feed,
+regardless of the file. A frozen text is counted in code points, in Unicode normalization form C, without spaces at the
 ends of lines.
 """
 
@@ -21,22 +21,22 @@ _BEYOND = re.compile("[\U00010000-\U0010ffff]")
 
 
 class FrozenText:
-    """One text.
+    """The text of one document.
 
     Args:
-        stored: The text as it stands in the file.
+        stored: The text as stored in the file.
 
     Attributes:
-        body: The text to freeze. Control characters, which no frozen text holds, are spaces in it.
-        strays: How many control characters there were.
-        is_counted_otherwise: Whether some place in it has another number there than here.
+        body: The text to freeze, in which control characters are replaced with spaces.
+        strays: The number of control characters.
+        is_counted_otherwise: Whether any offset in the file differs from the offset in ``body``.
     """
 
     def __init__(self, stored: str) -> None:
         self._shown, self.strays = STRAY.subn(" ", _LINE_END.sub("\n", stored))
         self._lines = self._shown.split("\n")
         self._tidy = [unicodedata.normalize("NFC", line).rstrip() for line in self._lines]
-        # The window counts a byte order mark at the beginning, and nobody wants it in a text.
+        # The program counts a byte order mark at the beginning, which does not belong in a text.
         self._tidy[0] = self._tidy[0].removeprefix("\ufeff")
         whole = "\n".join(self._tidy)
         self.body = whole.strip("\n")
@@ -44,7 +44,7 @@ class FrozenText:
         self.is_counted_otherwise = self.body != stored or bool(self._beyond)
 
     def span(self, start: int, stop: int) -> Span | None:
-        """Return where a marked stretch stands in the body; None where nothing of it does."""
+        """Return the span of a marked passage in ``body``, or None if nothing of it is left there."""
         if not 0 <= start < stop <= len(self._shown) + len(self._beyond):
             return None
         if self.body == self._shown and not self._beyond:
@@ -53,17 +53,17 @@ class FrozenText:
         return Span(begin, end) if begin < end else None
 
     def _code_point(self, unit: int) -> int:
-        # Between the two units of one character is counted as before it.
+        # An offset between the two units of a character counts as before it.
         return unit - bisect_left(self._beyond, unit)
 
     def _place(self, at: int, *, is_end: bool = False) -> int:
-        """Return the place in the body of a code point of the text as it is shown."""
+        """Return the offset in ``body`` of a code point of the displayed text."""
         line = bisect_right(self._starts, at) - 1
         shown, column = self._lines[line], at - self._starts[line]
         if shown.isascii() or unicodedata.is_normalized("NFC", shown):
             within = column
         else:
-            # A mark that is composed with the letter before it goes with that letter.
+            # A combining mark belongs to the letter before it.
             while is_end and column < len(shown) and unicodedata.combining(shown[column]):
                 column += 1
             while not is_end and column and column < len(shown) and unicodedata.combining(shown[column]):
@@ -76,7 +76,7 @@ class FrozenText:
 
     @cached_property
     def _beyond(self) -> list[int]:
-        """Where, in units, each character stands that takes two of them."""
+        """The offsets, in UTF-16 units, of characters that take two units."""
         if self._shown.isascii():
             return []
         return [match.start() + number for number, match in enumerate(_BEYOND.finditer(self._shown))]
