@@ -26,7 +26,7 @@ EXIT_CODES = {
     141: "the reader of the output closed it early",
 }
 
-# The docstrings of classes whose whole message is a field.
+# The docstrings of classes whose whole message is one field.
 _PASSED_ON = {"{message}", "{fault}", "{sentence}", "{rule}"}
 
 

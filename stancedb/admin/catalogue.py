@@ -3,8 +3,8 @@
 The expected catalogue is in ``catalogue.json``, one object per line. ``python -m tests.admin.catalogue`` writes it
 after a migration, a function or a relation of reporting has changed; a test holds it equal to a migrated database.
 
-What is expected and lacking or different is a fault. What else hangs on a table of stancedb and changes what is stored
-there, such as a column, is one too. Any other thing that somebody put beside those of stancedb is only named.
+An expected object that is missing or different is a fault. So is an unexpected object that belongs to a table of
+stancedb and changes what is stored there, such as a column. Any other foreign object is only named.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from stancedb.sql import Queries
 
 SQL = Queries(__file__)
 FILE = Path(__file__).with_suffix(".json")
-# What hangs on a table and changes what is stored in it.
+# Objects that belong to a table and change what is stored in it.
 _CHANGING = {"column", "constraint", "policy", "rule", "child"}
 _SHOWN = 160
 
@@ -30,11 +30,11 @@ class Thing:
     """One object of a catalogue with its definition.
 
     Attributes:
-        kind: What it is, such as column.
-        name: Its name with its schema, and that of its table before its own.
-        of_table: The table or view it hangs on, if it does.
-        definition: Its definition, the same from PostgreSQL 15 to 18.
-        comment: What the database says of it.
+        kind: Kind of object, such as column.
+        name: Name with its schema, and with its table if it belongs to one.
+        of_table: Table or view it belongs to, if any.
+        definition: Definition, printed the same by PostgreSQL 15 to 18.
+        comment: Comment in the database.
     """
 
     kind: str
@@ -52,8 +52,8 @@ class Fault:
     """An object that differs from what is expected.
 
     Attributes:
-        expected: What it should be, or None if it should not be there.
-        found: What it is, or None if it is lacking.
+        expected: What it should be, or None if it should not exist.
+        found: What it is, or None if it is missing.
     """
 
     expected: Thing | None
@@ -77,7 +77,7 @@ class Fault:
 
 
 def _apart(found: str, expected: str) -> tuple[str, str]:
-    """Return two definitions from just before the place where they differ."""
+    """Return two definitions from just before the point where they differ."""
     same = next((at for at, (one, other) in enumerate(zip(found, expected, strict=False)) if one != other), None)
     begin = max(0, (min(len(found), len(expected)) if same is None else same) - _SHOWN // 4)
 
@@ -89,13 +89,13 @@ def _apart(found: str, expected: str) -> tuple[str, str]:
 
 
 def found(connection: Connection) -> dict[tuple[str, str], Thing]:
-    """Return what a database has; the transaction reads names with their schemas from then on."""
+    """Return the catalogue of a database; from then on the transaction prints names with their schemas."""
     connection.execute(SQL["name_with_schemas"])
     return {(row.kind, row.name): Thing(*row) for row in connection.execute(SQL["things"])}
 
 
 def expected() -> dict[tuple[str, str], Thing]:
-    """Return what a database at head has."""
+    """Return the catalogue of a database at head."""
     lines = json.loads(FILE.read_text(encoding="utf-8"))
     return {(line[0], line[1]): Thing(*line) for line in lines}
 
@@ -107,10 +107,10 @@ def write(things: Iterable[Thing]) -> str:
 
 
 def compare(connection: Connection) -> tuple[list[Fault], list[Thing]]:
-    """Compare a database at head with what is expected.
+    """Compare a database at head with the expected catalogue.
 
     Returns:
-        The faults, and what somebody else keeps beside the things of stancedb.
+        The faults, and the foreign objects beside those of stancedb.
     """
     due, there = expected(), found(connection)
     faults = [
@@ -118,7 +118,7 @@ def compare(connection: Connection) -> tuple[list[Fault], list[Thing]]:
         for key, thing in due.items()
         if key not in there or there[key].definition != thing.definition
     ]
-    # What hangs on a table that is missing is missing with it, and of no interest.
+    # Whatever belongs to a missing table is missing with it, and is not reported.
     gone = {fault.thing.name for fault in faults if fault.found is None and fault.thing.kind in {"table", "view"}}
     faults = [fault for fault in faults if fault.thing.of_table not in gone]
     tables = {thing.name for thing in due.values() if thing.kind in {"table", "view"}}

@@ -2,9 +2,9 @@
 SET LOCAL search_path = pg_catalog;
 
 -- name: things
--- Everything that the schemas of stancedb hold and that has a definition, spelled the same by PostgreSQL 15 to 18: one row
--- a thing. Left out: the text of views, which every version prints differently; NOT NULL constraints, which only 18 has and
--- which stand with their columns; rights; tuning such as fillfactors of tables, statistics and storage.
+-- Everything in the schemas of stancedb that has a definition, printed the same by PostgreSQL 15 to 18: one row per
+-- object. Left out: the text of views, which every version prints differently; NOT NULL constraints, which only 18 has
+-- and which are part of their columns; rights; tuning such as fillfactors of tables, statistics and storage.
 SELECT kind, name, of_table, definition, comment FROM (
 WITH ours AS (
     SELECT n.oid, n.nspname, n.nspowner
@@ -48,7 +48,7 @@ JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_catalog.pg_attrdef d ON (d.adrelid, d.adnum) = (a.attrelid, a.attnum)
 UNION ALL
 SELECT 'constraint', format('%s.%I', name, c.conname), name, concat_ws(', ', pg_get_constraintdef(c.oid),
-        -- Whoever may disable the triggers of a table lets rows in that break its references.
+        -- While its triggers are disabled, a foreign key lets rows in that break it.
         CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_trigger g WHERE g.tgconstraint = c.oid AND g.tgenabled <> 'O')
             AND c.contype = 'f' THEN 'switched off' END),
     obj_description(c.oid, 'pg_constraint')
@@ -106,5 +106,5 @@ UNION ALL
 SELECT 'event trigger', evtname::text, NULL, 'an event trigger', obj_description(oid, 'pg_event_trigger')
 FROM pg_catalog.pg_event_trigger
 ) things
--- In the same order whatever the collation of the database is.
+-- In the same order whatever the collation of the database.
 ORDER BY kind COLLATE "C", name COLLATE "C";

@@ -1,5 +1,5 @@
--- Where does something lead back to itself, or a merge to what is merged away? The triggers refuse both; a database that
--- is older than they are, or that was written to without them, may hold one.
+-- What leads back to itself, and merges into something that is itself merged. The triggers refuse both; a database that
+-- is older than the triggers, or was written to without them, may contain some.
 WITH RECURSIVE edge AS (
     SELECT 'actor merge' AS what, a.id AS from_id, a.merged_into_id AS to_id, '(,)'::daterange AS during
     FROM stancedb.actor a WHERE a.merged_into_id IS NOT NULL
@@ -33,7 +33,7 @@ found AS (
     UNION
     SELECT e.what, e.from_id, false FROM edge e JOIN edge f ON f.what = e.what AND f.from_id = e.to_id
     WHERE e.what LIKE '% merge'
-        -- What is on a circle has no end to be merged into.
+        -- A merge on a circle has no end to be merged into.
         AND NOT EXISTS (SELECT FROM chain c WHERE c.what = e.what AND c.first_id = e.from_id AND c.next_id = e.from_id)
 )
 SELECT f.what, string_agg(DISTINCT coalesce(a.slug, s.slug, i.slug, o.slug, r.slug, p.slug), ', ') AS slugs, f.is_circle

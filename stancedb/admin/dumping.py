@@ -20,10 +20,10 @@ from stancedb.sql import Queries
 
 SQL = Queries(__file__)
 
-# How pg_dump ends what it wrote to its end.
+# The last line of a complete dump by pg_dump.
 _COMPLETE = b"PostgreSQL database dump complete"
 _TAIL = 4096
-# What stands before the first thing of a dump, and which older servers do not know: from which version on they do.
+# Settings at the head of a dump that older servers do not know, with the first version that knows them.
 _SETTINGS = {b"SET transaction_timeout": 17}
 _FIRST_THING = b"-- Name: "
 _CUSTOM = b"PGDMP"
@@ -33,11 +33,11 @@ def dump(engine: Engine, address: str, secret: dict[str, str], file: BinaryIO, *
     """Write the whole database to a file.
 
     Args:
-        engine: Of the database.
-        address: Its address without the password.
-        secret: The variables of the environment that carry the password.
-        file: The file.
-        is_plain: Whether as SQL, and not as pg_restore takes it.
+        engine: Engine of the database.
+        address: URL of the database without the password.
+        secret: Environment variables that carry the password.
+        file: File to write to.
+        is_plain: Whether to write SQL instead of the format that pg_restore reads.
 
     Raises:
         RefusedByRule: The installed programs are older than the server, or the dump fails.
@@ -45,7 +45,7 @@ def dump(engine: Engine, address: str, secret: dict[str, str], file: BinaryIO, *
     command = [
         program_named("pg_dump", at_least=_major(engine)),
         f"--format={'plain' if is_plain else 'custom'}",
-        # Owners and rights are never restored; what is restored elsewhere belongs to whoever does it.
+        # Owners and rights are never restored; restored objects belong to whoever restores them.
         "--no-owner",
         "--no-acl",
         "--no-publications",
@@ -59,13 +59,13 @@ def dump(engine: Engine, address: str, secret: dict[str, str], file: BinaryIO, *
 
 
 def restore(engine: Engine, address: str, secret: dict[str, str], path: Path) -> None:
-    """Restore a file that :func:`dump` or pg_dump wrote, in one transaction, also into an older PostgreSQL.
+    """Restore a file written by :func:`dump` or pg_dump, in one transaction, even into an older PostgreSQL.
 
     Owners and rights are those of whoever restores.
 
     Raises:
-        UnreadableInput: There is no such file, or it is not a complete dump.
-        RefusedByRule: The database has a schema of stancedb already, or the dump does not go in.
+        UnreadableInput: The file is missing, or is not a complete dump.
+        RefusedByRule: The database already has a schema of stancedb, or rejects the dump.
     """
     is_custom = _is_custom(path)
     with engine.connect() as connection:
@@ -90,7 +90,7 @@ def restore(engine: Engine, address: str, secret: dict[str, str], path: Path) ->
         try:
             _copy(known_to(major, lines), cast("IO[bytes]", writer.stdin))
         except BaseException:
-            # It would take the end of its input for the end of the dump, and commit.
+            # psql would take the end of its input for the end of the dump, and commit.
             writer.kill()
             with suppress(BrokenPipeError):
                 cast("IO[bytes]", writer.stdin).close()
@@ -144,12 +144,12 @@ def known_to(major: int, lines: Iterator[bytes]) -> Iterator[bytes]:
             yield line
         if line.startswith(_FIRST_THING):
             break
-    # What follows may be data, and of data no line is left out.
+    # What follows may be data, of which no line is left out.
     yield from lines
 
 
 def _copy(lines: Iterator[bytes], target: IO[bytes]) -> None:
-    # A program that has ended early says itself why, and what is left is closed with it.
+    # A program that ended early reports why itself, and the rest is closed with it.
     with suppress(BrokenPipeError):
         target.writelines(lines)
     with suppress(BrokenPipeError):
@@ -162,14 +162,14 @@ def _major(engine: Engine) -> int:
 
 
 def program_named(name: str, *, at_least: int = 0) -> str:
-    """Return one of PostgreSQL's programs: that of the embedded server, or else the one on the path.
+    """Return the path of a PostgreSQL program: the embedded server's, or else the one on the PATH.
 
     Args:
-        name: Such as psql.
-        at_least: The major version that it has to be of; pg_dump cannot read a newer server.
+        name: Name of the program, such as psql.
+        at_least: Lowest major version; pg_dump cannot read a newer server.
 
     Raises:
-        DatabaseUnreachable: There is none.
+        DatabaseUnreachable: There is no such program.
         RefusedByRule: The embedded program is too old, and there is no other.
     """
     if at_least <= MAJOR:

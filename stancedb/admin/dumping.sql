@@ -1,5 +1,5 @@
 -- name: what_is_there
--- What a dump of stancedb would have to go over.
+-- What a restored dump would overwrite.
 SELECT coalesce(string_agg(n.nspname, ', ' ORDER BY n.nspname), CASE
     WHEN to_regclass('public.alembic_version') IS NOT NULL THEN 'public.alembic_version'
 END)

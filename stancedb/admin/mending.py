@@ -28,14 +28,14 @@ _Step = tuple[str, dict[str, str | None]]
 
 
 def mend(connection: Connection, *, only_stored: bool = False) -> tuple[list[Thing], list[tuple[Thing, str]]]:
-    """Repair what can be repaired with certainty; no row and no object of others is dropped.
+    """Repair what can be repaired with certainty; no row and no foreign object is dropped.
 
     Args:
         connection: A transaction on a database at head.
-        only_stored: Whether functions, views and reporting relations are skipped, which are created again anyway.
+        only_stored: Whether to skip functions, views and reporting relations, which are created again anyway.
 
     Returns:
-        What is mended, and what is not with the reason.
+        What was repaired, and what was not, with the reason.
     """
     connection.execute(SQL["wait_briefly"])
     mended: list[Thing] = []
@@ -70,7 +70,7 @@ def _turn(fault: Fault) -> tuple[int, int]:
 
 
 def _is_remade(fault: Fault) -> bool:
-    """Whether a thing is lacking or different that is installed from a file, whatever the migrations did."""
+    """Return whether a missing or different object is installed from a file, independently of the migrations."""
     due = fault.expected
     if due is None:
         return False
@@ -111,7 +111,7 @@ def _remedy(fault: Fault) -> list[_Step]:
 
 
 def _step(remedy: str, due: Thing, **parameters: str) -> _Step:
-    """Name a statement of mending.sql, with what it is to be built for."""
+    """Return a statement of mending.sql with the parameters for an object."""
     name = due.name.removeprefix(f"{due.of_table}.")
     said = {"name": name, "full_name": due.name, "of_table": due.of_table, "definition": due.definition}
     return remedy, {**said, "kind": due.kind.upper(), "comment": due.comment, **parameters}
@@ -140,7 +140,7 @@ def _column(due: Thing, there: Thing | None) -> list[_Step]:
     default = f"DEFAULT {said['default']}" if "default" in said else ""
     required = "NOT NULL" if said.get("is_required") else ""
     if there is None:
-        # A number that was given once is given to nothing else.
+        # The new column would number the rows again, and a number is never reused.
         if identity:
             return []
         words = [said["type"], said.get("generated", ""), default, required]
@@ -161,7 +161,7 @@ def _column(due: Thing, there: Thing | None) -> list[_Step]:
 
 
 def _sequence(due: Thing, there: Thing | None) -> list[_Step]:
-    # One that is missing comes with the column that it numbers.
+    # A missing sequence is created with the column that it numbers.
     return [_step("alter_sequence" if there else "expect_sequence", due)]
 
 
@@ -201,7 +201,7 @@ def _run(connection: Connection, steps: list[_Step]) -> None:
 
 
 def _tried(connection: Connection, change: Callable[[], Any]) -> str | None:
-    """Make a change completely or not at all; return the error of the database."""
+    """Make a change completely or not at all; return the error of the database, if any."""
     try:
         with connection.begin_nested():
             change()

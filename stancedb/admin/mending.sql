@@ -4,11 +4,11 @@ SET LOCAL lock_timeout = '10s';
 -- name: look_in_public
 SET LOCAL search_path = public;
 
--- The rest are remedies: each builds the statement that mends one thing. Names and definitions are quoted already, as the
--- catalogue has them.
+-- The rest are remedies: each builds the statement that repairs one object. Names and definitions are already quoted,
+-- as in the catalogue.
 
 -- name: define
--- A function, an index or a trigger is defined by the statement that makes it.
+-- A function, an index or a trigger is defined by the statement that creates it.
 SELECT CAST(:definition AS text);
 
 -- name: own

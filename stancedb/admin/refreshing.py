@@ -15,17 +15,17 @@ SQL = Queries(__file__)
 
 
 def refresh(session: Refreshing, *, is_full: bool = False) -> list[Row]:
-    """Bring the schema up to date; return what was inserted, updated and deleted, by table.
+    """Bring the schema up to date; return the numbers of rows inserted, updated and deleted, by table.
 
     Args:
-        session: The session.
-        is_full: Whether all rows are compared, not only those that later changesets may have changed.
+        session: Database session.
+        is_full: Whether to compare all rows, not only those that later changesets may have changed.
     """
     return [asdict(table) for table in reporting.refresh(session.connection, is_full=is_full)]
 
 
 def status(session: Reading) -> Row:
-    """Return what is reported: up to which changeset, as of which day, and how far the database is ahead of it."""
+    """Return what is reported: up to which changeset, as of which day, and how far the database is ahead."""
     release = reporting.reported(session.connection)
     last = last_changeset(session)
     shown = {
@@ -51,10 +51,10 @@ def status(session: Reading) -> Row:
 
 
 def dictionary(session: Reading, login: str) -> list[Row]:
-    """Return what every relation and column means to a login that may read them.
+    """Return the meaning of every relation and column, for a login that may read them.
 
     Raises:
-        RefusedByRule: There is no such login, or it may not read what is reported.
+        RefusedByRule: There is no such login, or it may not read the reporting schema.
     """
     may_read = session.execute(SQL["may_read"], {"login": login}).scalar()
     if not may_read:
@@ -66,7 +66,7 @@ def check(session: Refreshing) -> list[Row]:
     """Compare the relations with their contract, and every row with a fresh computation.
 
     Returns:
-        One mapping for each fault: ``what`` and ``fault``; none for a sound schema.
+        One mapping per fault, with ``what`` and ``fault``; none if the schema is sound.
     """
     connection = session.connection
     installed, agreed = columns(connection), CONTRACT["relations"]

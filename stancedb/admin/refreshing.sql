@@ -1,5 +1,5 @@
 -- name: may_read
--- Whether a login may read what is reported, if there is such a login.
+-- Whether a login, if it exists, may read what is reported.
 SELECT has_table_privilege(rolname, 'reporting.data_dictionary', 'SELECT')
 FROM pg_roles WHERE rolname = :login AND rolcanlogin;
 

@@ -1,7 +1,7 @@
-"""Logins beside the owner's: a reader, who sees what is reported, a coder, who enters and corrects, and a reviewer.
+"""Manage logins other than the owner's: readers see reports, coders enter and correct data, reviewers review it.
 
-A grant is the whole of what a login may do: granting again, or otherwise, leaves it with that and no more. A coder's
-or reviewer's login is tied to one coder, under whose name it signs.
+A grant is complete: granting again, or granting another role, leaves the login with exactly those rights. The login of
+a coder or reviewer is tied to one coder, under whose name it signs.
 """
 
 from __future__ import annotations
@@ -36,18 +36,18 @@ def grant(engine: Engine, settings: Settings, login: str, role: LoginRole, *, co
     """Grant a login exactly the rights of its role, and create the login if it does not exist.
 
     Args:
-        engine: The engine of the owner.
+        engine: Engine of the owner.
         settings: Who signs the changeset in which a coder gets a login.
         login: The name of the login.
-        role: What it is to do.
-        coder: The coder of the login; None means its present coder, else the coder with its name.
+        role: Role to grant.
+        coder: Coder of the login; None means its present coder, or else the coder with its name.
 
     Returns:
-        What is left for an administrator to do, in sentences.
+        Sentences about what is left for an administrator to do.
 
     Raises:
-        UsageError: The name is none that a login can have.
-        RefusedByRule: The login owns the database, or may do everything anyway, or the coder is another login.
+        UsageError: The name is not a valid login name.
+        RefusedByRule: The login owns the database or is a superuser, or the coder has another login.
     """
     with engine.begin() as connection:
         _prepare(connection, login)
@@ -117,7 +117,7 @@ def _coder_of(connection: Connection, login: str) -> str:
 
 
 def _tie(connection: Connection, settings: Settings, login: str, coder: str | None) -> None:
-    """Set the coder of a login, or none; write only what differs, under a changeset of the owner."""
+    """Set or clear the coder of a login; write only what differs, in a changeset of the owner."""
     tied = {"coder": coder, "login": login}
     other: str | None = connection.execute(SQL["other_login"], tied).scalar()
     if other:

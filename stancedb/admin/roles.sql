@@ -7,7 +7,7 @@ INSERT INTO stancedb.setting (name, value) VALUES ('review', :value)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value;
 
 -- name: is_owner
--- Whether a login may do everything in the database; no row where there is no such login.
+-- Whether a login may do everything in the database; no row if there is no such login.
 SELECT r.rolsuper OR r.rolname = current_user OR pg_has_role(r.rolname, n.nspowner, 'MEMBER')
 FROM pg_roles r, pg_namespace n WHERE r.rolname = :login AND n.nspname = 'stancedb';
 
@@ -15,8 +15,8 @@ FROM pg_roles r, pg_namespace n WHERE r.rolname = :login AND n.nspname = 'stance
 SELECT format('CREATE ROLE %I LOGIN', CAST(:login AS text));
 
 -- name: close
--- A login may do by default what PUBLIC may: a reader would write temporary tables. Functions that write outside every
--- table can be revoked only by their owner, on a server of others.
+-- By default a login may do what PUBLIC may: a reader could write temporary tables. On a server of others, functions
+-- that write outside tables can be revoked only by their owner.
 SELECT format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database())
 UNION ALL
 SELECT 'REVOKE CREATE ON SCHEMA public FROM PUBLIC'
@@ -29,11 +29,11 @@ WHERE (SELECT r.rolsuper FROM pg_roles r WHERE r.rolname = current_user);
 SELECT c.name FROM stancedb.coder c WHERE c.login = :login;
 
 -- name: other_login
--- The login that a coder is, if it is another one.
+-- The login of a coder, if it is a different one.
 SELECT c.login FROM stancedb.coder c WHERE c.name = CAST(:coder AS text) AND c.login <> :login;
 
 -- name: differs
--- Whether a login is another coder than it should be, or none.
+-- Whether a login belongs to another coder than it should, or to none.
 SELECT CAST(:coder AS text) IS NOT NULL
         AND NOT EXISTS (SELECT FROM stancedb.coder c WHERE (c.name, c.login) = (:coder, :login))
     OR EXISTS (SELECT FROM stancedb.coder c WHERE c.login = :login AND c.name IS DISTINCT FROM :coder);
@@ -46,7 +46,7 @@ INSERT INTO stancedb.coder (name, kind, login) VALUES (:coder, :kind, :login)
 ON CONFLICT (name) DO UPDATE SET login = excluded.login;
 
 -- name: set
--- Sets what goes with every session of a login in this database, and how many it may have at a time.
+-- Sets what applies to every session of a login in this database, and how many sessions it may have at a time.
 SELECT format('ALTER ROLE %I CONNECTION LIMIT %s', CAST(:login AS text), CAST(:connections AS integer))
 UNION ALL
 SELECT format('ALTER ROLE %I IN DATABASE %I RESET ALL', CAST(:login AS text), current_database())

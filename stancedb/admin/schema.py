@@ -32,8 +32,8 @@ _NAMED = 5
 def upgrade(engine: Engine, revision: str = "head") -> list[str]:
     """Upgrade the schema to a revision, in one transaction; return the applied revisions.
 
-    What a crash has left behind in the sequences and what a restored backup lacks of rights is mended, also where the
-    schema is up to date.
+    Sequences that a crash left behind, and rights that a restored backup lacks, are repaired even if the schema is up
+    to date.
     """
     with engine.begin() as connection:
         before = after = current_revision(connection)
@@ -65,13 +65,13 @@ def upgrade(engine: Engine, revision: str = "head") -> list[str]:
 def mend(engine: Engine) -> list[str]:
     """Repair a database at head that differs from what the migrations make; return descriptions of the repairs.
 
-    Raises:
+    RefusedByRule: Something cannot be repaired; everything else has been.
         RefusedByRule: Something cannot be mended; the rest is.
     """
     with engine.begin() as connection:
         check_head(current_revision(connection))
         mended, refused = mending.mend(connection)
-        # A function that is made again may be executed by everybody, until it is not.
+        # A function that was created again can be executed by everybody until this has run.
         rights.secure(connection)
     if mended:
         with engine.begin() as connection:
@@ -87,7 +87,7 @@ def downgrade(engine: Engine, revision: str) -> list[str]:
     """Downgrade the schema to a revision, in one transaction; return the reverted revisions.
 
     Raises:
-        UsageError: There is no such revision below the present one.
+        UsageError: There is no such revision below the current one.
         RefusedByRule: The revision is below the baseline.
     """
     with engine.begin() as connection:
@@ -102,13 +102,13 @@ def check(engine: Engine) -> list[dict[str, Any]]:
     """Compare the catalogue with that of the migrations, and the stances with their derivation.
 
     Returns:
-        One mapping for each fault: ``what`` and ``fault``; none for a sound database.
+        One mapping per fault, with ``what`` and ``fault``; none if the database is sound.
     """
     with engine.begin() as connection:
         check_head(current_revision(connection))
         found, _ = catalogue.compare(connection)
         if installed_digest(connection) != digest():
-            # Its functions and views are those of another version, and one sentence on them is enough.
+            # Its functions and views are those of another version, and one sentence about them is enough.
             found = [fault for fault in found if fault.thing.kind not in {"function", "view"}]
     faults: list[dict[str, Any]] = [{"what": str(fault.thing), "fault": fault.sentence()} for fault in found]
     with engine.begin() as connection:
@@ -116,7 +116,7 @@ def check(engine: Engine) -> list[dict[str, Any]]:
             faults.append(
                 {"what": "derivation", "fault": "is of another version of stancedb; run 'stancedb db upgrade'"}
             )
-        # Without its tables and functions nothing can be asked of a database.
+        # A database without its tables and functions cannot be queried.
         if any(fault.found is None for fault in found):
             return faults
         faults += [
@@ -156,12 +156,12 @@ def status(engine: Engine) -> dict[str, Any]:
     return answer
 
 
-# What the migration that ends the baseline raises.
+# Raised by the migration that ends the baseline.
 _BELOW_BASELINE = "there is no way back below the baseline"
 
 
 def _stale_stances(connection: Connection) -> list[dict[str, Any]]:
-    """Derive everything again and say where what is stored differs; it never should."""
+    """Derive everything again and return where the stored stances differ; they never should."""
     faults = []
     for table, question in (("stance", "stale_stances"), ("stance_change", "stale_changes")):
         faults += [
@@ -196,7 +196,7 @@ def _faulty_assignments(connection: Connection) -> list[dict[str, Any]]:
 
 
 def rebuild(engine: Engine) -> None:
-    """Derive all stances again, under a changeset of its own."""
+    """Derive all stances again, in a changeset of its own."""
     with engine.begin() as connection:
         check_head(current_revision(connection))
         rebuild_all(connection)

@@ -14,7 +14,7 @@ SELECT (SELECT count(*) FROM stancedb.article) AS articles, (SELECT count(*) FRO
     (SELECT last_number FROM stancedb.changeset_counter) AS changesets;
 
 -- name: stale_stances
--- In how many rows does what is stored differ from what the definition returns?
+-- The number of rows in which what is stored differs from what the definition returns.
 SELECT r.slug, count(*) FROM stancedb.derivation_rule r CROSS JOIN LATERAL (
     WITH stored AS (
         SELECT holder_id, issue_id, valid_from, valid_to, position_id, confirmed_on, onset_coding_id, evidence_count,

@@ -41,18 +41,18 @@ EXAMPLE: tuple[tuple[Kind, str, type[Record] | None], ...] = (
 
 
 def seed(session: Writing, *, with_example: bool) -> list[LoadAccount]:
-    """Load the seeds, idempotently; with the example also its articles, statements, events and indicators."""
+    """Load the seeds, idempotently; with the example, also its articles, statements, events and indicators."""
     accounts = []
     for kind, name, record_type in (*STARTER, *(EXAMPLE if with_example else ())):
         path = bundled("seeds") / name
         accounts.append(load(session, kind, _items(path, record_type), origin=f"seeds/{name}"))
-    # A load that changes nothing voids its transaction; here all loads must change nothing together.
+    # A load that changes nothing voids its transaction; here that holds only if none of the loads changes anything.
     session.is_void = all(account.changed_nothing for account in accounts)
     return accounts
 
 
 def articles_of_others(session: Reading) -> int:
-    """Count the articles that are not of the worked example."""
+    """Count the articles that are not part of the worked example."""
     count: int = session.execute(SQL["articles_of_others"]).scalar_one()
     return count
 

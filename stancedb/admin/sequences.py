@@ -1,8 +1,8 @@
-"""The sequences that number rows: what keeps them ahead of the rows, whatever the server has been through.
+"""Keep the sequences that number rows ahead of the rows, whatever happened to the server.
 
-A server with ``wal_level = minimal`` does not log a sequence in the transaction that makes it, nor the next 32 numbers
-after that. If it crashes before its next checkpoint the sequence falls back behind rows that are there, and every
-write is refused because its number is taken.
+A server with ``wal_level = minimal`` does not log a sequence in the transaction that creates it, nor the next 32
+numbers after that. If it crashes before its next checkpoint, the sequence falls back behind existing rows, and every
+write fails because its number is taken.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ SQL = Queries(__file__)
 
 
 def sequences_behind(connection: Connection) -> list[str]:
-    """Return the tables whose next number is taken; none of a sound database."""
+    """Return the tables whose next number is already taken; none in a sound database."""
     numbered = connection.execute(SQL["numbered"]).all()
     if not numbered:
         return []
@@ -23,9 +23,10 @@ def sequences_behind(connection: Connection) -> list[str]:
 
 
 def secure_sequences(connection: Connection) -> None:
-    """Log every sequence again, and set a sequence that has fallen behind its table to the last row.
+    """Log every sequence again, and set each sequence that has fallen behind its table to the last row.
 
-    Runs in its own transaction, after that which created the sequences; it waits until no transaction writes.
+    Runs in its own transaction, after the sequences have been created and committed; it waits until no transaction
+    is writing.
     """
     numbered = connection.execute(SQL["numbered"]).all()
     if numbered:

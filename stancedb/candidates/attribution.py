@@ -1,4 +1,4 @@
-"""Who speaks: the name that is attached to a reporting verb, by where each language puts the speaker."""
+"""Find who speaks: the name attached to a reporting verb, depending on where each language puts the speaker."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from stancedb.spans import Span
 
 _VERBS: tuple[Role, ...] = ("speech", "stance")
 _REPORTING: tuple[Role, ...] = (*_VERBS, "source")
-# Colons and semicolons, of the width of Chinese characters too; commas, and the Arabic ones.
+# Colons and semicolons, including full-width ones; commas; and the Arabic ones.
 _PAUSES = ":;\uff1a\uff1b\u061b"
 _INTERRUPTIONS = f"{_PAUSES},\uff0c\u060c"
-# What stands before a verb that follows a quotation.
+# What may precede a verb that follows a quotation.
 _CLOSING = ("\u201d", '"', "\u2019", "'", "\u00bb", "\u300d", ",", "\uff0c")
 _NEAR = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """What of a sentence stands outside quotations: what its author says, and so also who spoke.
+    """The part of a sentence outside quotations: what its author says, including who spoke.
 
     Attributes:
-        words: All words of the text.
-        span: The sentence.
-        roles: Its words with a role, in order.
-        named: Its names, in order.
-        quoted: Its quotations with their marks, in order.
+        words: Words of the text.
+        span: Span of the sentence.
+        roles: Words of the sentence that have a role, in order.
+        named: Names in the sentence, in order.
+        quoted: Quotations in the sentence with their marks, in order.
     """
 
     words: Words
@@ -58,7 +58,7 @@ class Clause:
         ]
 
     def is_named(self, word: int) -> bool:
-        """Whether a word begins or ends a name."""
+        """Return whether a word begins or ends a name."""
         return word in self._name_at
 
     def name_at(self, word: int) -> Named | None:
@@ -66,15 +66,15 @@ class Clause:
         return self._name_at.get(word)
 
     def has_role(self, word: int, *roles: Role) -> bool:
-        """Whether a word has one of the roles."""
+        """Return whether a word has one of the roles."""
         return not self._role_at.get(word, set()).isdisjoint(roles)
 
     def between(self, first: int, last: int) -> str:
-        """Return what stands between two words."""
+        """Return the text between two words."""
         return self.words.text[self.words.ends[first] : self.words.starts[last]]
 
     def holds(self, word: int) -> bool:
-        """Whether a word is of this sentence and outside its quotations."""
+        """Return whether a word belongs to this sentence and is outside its quotations."""
         if not 0 <= word < len(self.words.folded):
             return False
         start, end = self.words.starts[word], self.words.ends[word]
@@ -87,7 +87,7 @@ class Clause:
 def speaker_of(clause: Clause, language: Language) -> str | None:
     """Return the handle of the actor whose name is attached to a reporting verb.
 
-    Verbs of speech decide where they have a name, otherwise verbs of stance.
+    Verbs of speech decide if they have a name, otherwise verbs of stance do.
 
     Returns:
         The handle, or None if no name is attached, or names of several actors are.
@@ -102,7 +102,7 @@ def speaker_of(clause: Clause, language: Language) -> str | None:
 def _of_verbs(clause: Clause, kind: Role, language: Language) -> list[Named]:
     verbs = [verb for verb in clause.verbs() if any(role == kind for _, role in verb.values)]
     if language.subject == "marked":
-        # The verb of the main clause is the last.
+        # The last verb is that of the main clause.
         found = [_marked(clause, verb, language) for verb in verbs[-1:]]
     else:
         found = [_of_verb(clause, verb, language) for verb in verbs]
@@ -149,7 +149,7 @@ def _after(clause: Clause, last: int, language: Language) -> Named | None:
 
 
 def _may_speak(clause: Clause, name: Named, language: Language) -> bool:
-    """Whether a name is neither an object nor an attribute."""
+    """Return whether a name is neither an object nor an attribute."""
     if language.possessives and clause.words.text.startswith(language.possessives, name.end):
         return False
     at = _before_titles(clause, name)
@@ -157,7 +157,7 @@ def _may_speak(clause: Clause, name: Named, language: Language) -> bool:
 
 
 def _before_titles(clause: Clause, name: Named) -> int:
-    """Return the number of the word before a name, its titles and its article."""
+    """Return the number of the word before a name and its titles and article."""
     at = name.first - 1
     while clause.holds(at) and clause.has_role(at, "title"):
         at -= 1
@@ -165,7 +165,7 @@ def _before_titles(clause: Clause, name: Named) -> int:
 
 
 def _follows_quotation(clause: Clause, verb: Found[Role]) -> bool:
-    # A quotation ends right before the verb, so a few characters are enough.
+    # A quotation ends immediately before the verb, so a few characters are enough.
     before = clause.words.text[max(clause.span.start, verb.start - _NEAR) : verb.start]
     return before.rstrip().endswith(_CLOSING)
 
@@ -182,7 +182,7 @@ def _marked(clause: Clause, verb: Found[Role], language: Language) -> Named | No
 
 
 def _after_titles(text: str, at: int, language: Language) -> int:
-    """Return where the titles after a name end."""
+    """Return the end of the titles after a name."""
     while title := next((title for title in language.titles_after if text.startswith(title, at)), None):
         at += len(title)
     return at

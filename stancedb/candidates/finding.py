@@ -1,4 +1,4 @@
-"""Candidates: the sentences and quotations of an article where a coder may find a statement."""
+"""Find candidates: the sentences and quotations of an article where a coder may find a statement."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from stancedb.spans import Span
 
 Why: TypeAlias = Literal["quotation", "verb", "name", "keyword"]
 
-# What each reason adds to the score of a candidate; together they are 1. Set by judgement: the scores order places, and
-# are not probabilities.
+# What each reason adds to the score of a candidate; with speech, which counts instead of stance, they add up to 1. Set
+# by judgement: the scores order places, and are not probabilities.
 _QUOTATION, _SPEECH, _STANCE, _NAME, _SPEAKER, _KEYWORD = 0.3, 0.4, 0.3, 0.1, 0.1, 0.1
 
 
@@ -28,9 +28,9 @@ class Reason:
 
     Attributes:
         why: What was found.
-        span: Where it stands in the text; beside the candidate if that is a quotation.
-        words: The words there.
-        of: The handles of the actors with this name, or the slugs of the issues with this keyword.
+        span: Position in the text; beside the candidate if the candidate is a quotation.
+        words: Text at that position.
+        of: Handles of the actors with this name, or slugs of the issues with this keyword.
     """
 
     why: Why
@@ -44,12 +44,12 @@ class Candidate:
     """A place to jump to.
 
     Attributes:
-        span: A sentence, or a quotation without its marks if that holds several sentences; in code points, half-open.
-        paragraph: The number of the paragraph, from 1.
+        span: A sentence, or a quotation without its marks if it contains several sentences; in code points, half-open.
+        paragraph: Number of the paragraph, from 1.
         reasons: What was found there, in order.
-        score: From 0 to 1: how much was found. It orders candidates and is not a probability.
-        speaker: The handle of the actor whose name is attached to the reporting verb; None if there is none, or if
-            it is not only one.
+        score: How much was found, from 0 to 1. It orders candidates and is not a probability.
+        speaker: Handle of the actor whose name is attached to the reporting verb; None if there is no such name, or
+            more than one.
     """
 
     span: Span
@@ -65,17 +65,17 @@ def candidates(
     """Find the places of an article where there may be a statement.
 
     A sentence is a candidate if it has a quotation or a verb of the lists, or a name and a keyword. In languages
-    without lists a name is enough. Verbs within a quotation do not count: they are what was said. The time it takes
-    grows in proportion to the text.
+    without lists a name is enough. Verbs within a quotation do not count, because they are part of what was said. The
+    time needed is proportional to the length of the text.
 
     Args:
-        text: The text of the article, in NFC.
-        language: Its language as BCP 47 writes it; None if it is not known.
+        text: Text of the article, in NFC.
+        language: Language as a BCP 47 tag; None if unknown.
         names: Names of actors, and the offices they held on the day of the article.
-        keywords: Phrases that speak of issues.
+        keywords: Phrases that refer to issues.
 
     Returns:
-        The candidates in the order of their places.
+        The candidates in text order.
     """
     lists = language_of(language)
     finder = _Finder(text, names, keywords, lists)
@@ -87,7 +87,7 @@ _Place = TypeVar("_Place", Found[Role], Found[str], Named)
 
 
 class _Sorted(Generic[_Place]):
-    """Places in the order of the text."""
+    """Places in text order."""
 
     def __init__(self, places: Sequence[_Place]) -> None:
         self._places: Sequence[_Place] = places
@@ -100,7 +100,7 @@ class _Sorted(Generic[_Place]):
 
 
 class _Finder:
-    """What was found in a text, and what candidates it makes."""
+    """What was found in a text, and the candidates that result from it."""
 
     def __init__(self, text: str, names: Iterable[Name], keywords: Iterable[Keyword], language: Language) -> None:
         self._text = text
@@ -145,9 +145,9 @@ class _Finder:
 
 
 def _places(sentence: Sentence) -> Iterator[tuple[Span, Span]]:
-    """Yield the span of each candidate with the span that its reasons are taken from.
+    """Yield the span of each candidate with the span in which its reasons are sought.
 
-    A long quotation takes them from its neighbourhood too, up to the long quotations before and after it.
+    For a long quotation this includes its surroundings, up to the long quotations before and after it.
     """
     if not sentence.long:
         yield sentence.span, sentence.span
@@ -159,7 +159,7 @@ def _places(sentence: Sentence) -> Iterator[tuple[Span, Span]]:
 
 
 def _quotations(sentence: Sentence, around: Span) -> Iterator[Span]:
-    """Yield the quotations in a span; one that was not closed only as far as the span goes."""
+    """Yield the quotations in a span; an unclosed quotation ends with the span."""
     first = bisect_left(sentence.quotations, around.start, key=lambda quotation: quotation.span.end)
     last = bisect_left(sentence.quotations, around.end, key=lambda quotation: quotation.span.start)
     for quotation in sentence.quotations[first:last]:

@@ -1,4 +1,4 @@
-"""Phrases by which an article may speak of an issue, taken from the words of the codebook."""
+"""Extract phrases from the codebook by which an article may refer to an issue."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from stancedb.candidates.languages import language_of
 from stancedb.candidates.phrases import KATAKANA, fold, folded
 from stancedb.candidates.sentences import paragraphs, quotations
 
-# Shorter words stand in too many sentences, and shorter runs of characters are parts of many words.
+# Shorter words occur in too many sentences, and shorter runs of characters are parts of many words.
 _SHORTEST_WORD = 5
 _SHORTEST_RUN = 2
 _LONGEST_RUN = 8
@@ -22,7 +22,7 @@ _RUN = re.compile(rf"[{_HAN}]+|[{KATAKANA}]+|(?:(?![{_HAN}{KATAKANA}\u3041-\u309
 
 
 class Keyword(NamedTuple):
-    """A phrase that speaks of an issue."""
+    """A phrase that refers to an issue."""
 
     issue: str
     phrase: str
@@ -30,13 +30,13 @@ class Keyword(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class IssueWords:
-    """What a codebook says of an issue.
+    """What a codebook says about an issue.
 
     Attributes:
-        slug: The handle of the issue.
-        question: Its question.
-        labels: The labels of its positions.
-        definitions: Their definitions, and the scope of the issue.
+        slug: Slug of the issue.
+        question: Question of the issue.
+        labels: Labels of its positions.
+        definitions: Definitions of its positions, and the scope of the issue.
     """
 
     slug: str
@@ -46,13 +46,13 @@ class IssueWords:
 
 
 def keywords_of(issues: Iterable[IssueWords]) -> list[Keyword]:
-    """Return the phrases by which an article may speak of issues, whatever the language of the codebook.
+    """Return the phrases by which an article may refer to issues, whatever the language of the codebook.
 
-    These are words in quotation marks anywhere in what is said of an issue, labels, and those words of the question
-    that are said of no other issue. In Japanese and Chinese, runs of one script stand for words.
+    These are words in quotation marks in any text of an issue, labels, and those words of the question that occur for
+    no other issue. In Japanese and Chinese, runs of one script are treated as words.
 
     Args:
-        issues: The issues of the codebook, all of them, since a word of many issues tells none of them.
+        issues: All issues of the codebook, because a word that several issues share identifies none of them.
     """
     listed = list(issues)
     used = Counter(word for issue in listed for word in _words_said(issue))

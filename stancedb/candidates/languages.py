@@ -1,4 +1,4 @@
-"""What is known of a language: the lists in the TOML files beside this module, read once."""
+"""What is known about a language: the lists in the TOML files beside this module, each read once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from stancedb.candidates.phrases import Phrases, fold
 
-# What a phrase of the lists does in a sentence.
+# The function of a listed phrase in a sentence.
 Role = Literal[
     "speech",
     "stance",
@@ -33,21 +33,21 @@ class Language:
     """The lists of one language.
 
     Attributes:
-        marks: Opening and closing quotation marks.
-        at_words: Those that are apostrophes too.
-        ends: What ends a sentence wherever it stands.
-        ends_before_space: What ends one only before a space.
+        marks: Pairs of opening and closing quotation marks.
+        at_words: Quotation marks that are also apostrophes.
+        ends: Marks that end a sentence anywhere.
+        ends_before_space: Marks that end a sentence only before a space.
         abbreviations: Folded words that keep a full stop.
-        abbreviations_before_figures: Those that keep it only before a figure.
-        goes_on: What after a closing mark carries the sentence on.
-        words: Verbs and the words around them, with what they do.
+        abbreviations_before_figures: Folded words that keep it only before a figure.
+        goes_on: What continues the sentence after a closing mark.
+        words: Verbs and the words around them, with their roles.
         titles_after: Titles that follow a name, the longest first.
-        prefixes: What may be written onto the front of a word, and what stands there without it.
-        subject: Where the speaker stands: before the verb, after it, or marked by a particle.
-        topic_marks: The particles of a topic.
-        subject_marks: The particles of a subject, which is the speaker if there is not a topic.
-        reach: How many words may stand between the speaker and the verb.
-        possessives: What makes a name before it an attribute.
+        prefixes: Prefixes that are written onto a word, and what remains without them.
+        subject: Where the speaker is: before the verb, after it, or marked by a particle.
+        topic_marks: Particles that mark a topic.
+        subject_marks: Particles that mark a subject, which is the speaker if there is no topic.
+        reach: Maximum number of words between the speaker and the verb.
+        possessives: What makes the name before it an attribute.
         sources_after: What follows the name of a source.
         has_verbs: Whether there are lists of verbs.
     """
@@ -72,19 +72,19 @@ class Language:
 
 
 def language_of(tag: str | None) -> Language:
-    """Return what is known of a language.
+    """Return what is known about a language.
 
     Args:
-        tag: The language as BCP 47 writes it, such as zh-Hans; None if it is not known.
+        tag: Language as a BCP 47 tag, such as zh-Hans; None if unknown.
 
     Returns:
-        The lists of the language, or those of all other languages, which have no verbs.
+        The lists of the language, or those for all other languages, which have no verbs.
     """
     name = (tag or "").casefold().partition("-")[0]
     return _read(name if name in WITH_LISTS else "other")
 
 
-# The languages that have lists of their own.
+# The languages with lists of their own.
 WITH_LISTS = frozenset({"ar", "en", "ja", "zh"})
 
 

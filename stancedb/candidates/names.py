@@ -1,4 +1,4 @@
-"""Actors named in a text: by their names, by their offices, and by parts of names where the text makes them clear."""
+"""Find actors named in a text: by their names, by their offices, and by parts of names if the text makes them clear."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _SURNAME_LENGTHS = (1, 2)
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """What an actor may be called on the day.
+    """What an actor may be called on the day of the article.
 
     Attributes:
-        handle: The handle of the actor; of an office, that of the person who held it on the day.
+        handle: Handle of the actor; for an office, of the person who held it on that day.
         name: The name or the office, in any language.
-        is_of_person: Whether it is a person's own name, so that its parts may stand for it.
+        is_of_person: Whether it is a person's own name, whose parts may stand for it.
     """
 
     handle: str
@@ -36,11 +36,11 @@ class Named(NamedTuple):
     """A name in a text.
 
     Attributes:
-        first: The number of its first word.
-        last: The number of its last word.
+        first: Number of its first word.
+        last: Number of its last word.
         start: Where it begins, in code points.
         end: Where it ends.
-        handles: Whose name it is; several if it cannot be told.
+        handles: Handles of the actors with that name; several if it is ambiguous.
     """
 
     first: int
@@ -51,16 +51,16 @@ class Named(NamedTuple):
 
 
 def named_in(words: Words, names: Iterable[Name], roles: Sequence[Found[Role]], language: Language) -> list[Named]:
-    """Return the names in a text, in order, none over another.
+    """Return the names in a text, in order and without overlaps.
 
-    A part of a person's name, such as the surname, counts where the text also has the whole name, or where a title
-    stands beside it and only one actor is called so. In scripts without spaces a title has to follow it.
+    A part of a person's name, such as the surname, counts if the text also contains the whole name, or if a title is
+    beside it and only one actor has that name. In scripts without spaces, a title must follow it.
 
     Args:
-        words: The words of the text.
-        names: The names to look for.
-        roles: The words with a role in the text, for the titles before names.
-        language: The lists of the language.
+        words: Words of the text.
+        names: Names to look for.
+        roles: Words of the text that have a role, for the titles before names.
+        language: Lists of the language.
     """
     text, wanted = words.text, list(names)
     full = list(_full(words, wanted, language))
@@ -117,7 +117,7 @@ def _parts_of(name: str) -> Iterator[tuple[str, bool]]:
 
 
 def _keeps_capitals(written: str, seen: str) -> bool:
-    """Whether a name has its capitals in the text, so that "may" is not May and "us" is not the US."""
+    """Return whether a name has its capitals in the text, so that "may" is not May and "us" is not the US."""
     if written.isupper():
         return seen.isupper()
     return not written[:1].isupper() or seen[:1].isupper()

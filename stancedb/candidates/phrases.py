@@ -1,9 +1,9 @@
-"""Many phrases found in a text in one pass: a tree of words.
+"""Find many phrases in a text in one pass, with a tree of words.
 
-Each word costs one look into a dictionary, however many phrases there are, and only a word that begins a phrase is
-followed further, so the time grows with the length of the text times that of the longest phrase. Python's ``re`` would
+Each word costs one dictionary lookup, however many phrases there are, and only a word that begins a phrase is followed
+further, so the time is proportional to the length of the text times that of the longest phrase. Python's ``re`` would
 try an alternation of five thousand names one by one at each place. Packages with an Aho-Corasick automaton work on
-characters: each match would have to be checked for the edges of words, and places mapped back from a folded text.
+characters: each match would have to be checked for word boundaries, and mapped back from a folded text.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ UNSPACED = (
     "\u3005-\u3007\u3041-\u309f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
     "\uac00-\ud7a3\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 )
-# Katakana writes names of other languages, so a run of it is one word.
+# Katakana writes foreign names, so a run of it is one word.
 KATAKANA = "\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\uff66-\uff9f"
-# Signs that belong to the letter before them: accents, vowels, joiners.
+# Signs that belong to the preceding letter: accents, vowels, joiners.
 _SIGNS = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0dff"
     "\u200c\u200d"
@@ -32,7 +32,7 @@ _SIGNS = (
 _WORD = re.compile(
     rf"[{UNSPACED}]|[{KATAKANA}]+|(?:(?![{UNSPACED}{KATAKANA}])[^\W_])(?:(?![{UNSPACED}{KATAKANA}])[^\W_]|[{_SIGNS}])*"
 )
-# What may stand between two words of one phrase.
+# What may separate two words of one phrase.
 _BETWEEN = re.compile(
     r"[^\S\n]*(?:[.\-\u2010\u2011\u2013'\u2019·・‧•&/\u200e\u200f\u202a-\u202e\u2066-\u2069][^\S\n]*){0,2}|[^\S\n]*\n[^\S\n]*"
 )
@@ -41,13 +41,13 @@ _SHORTEST_REST = 3
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of a text in order; of scripts without spaces each character is one.
+    """The words of a text in order; in scripts without spaces each character is a word.
 
     Attributes:
-        text: The text.
-        folded: The words as they are compared.
-        starts: Where each begins, in code points.
-        ends: Where each ends.
+        text: Text.
+        folded: Words in the form in which they are compared.
+        starts: Where each word begins, in code points.
+        ends: Where each word ends.
     """
 
     text: str
@@ -68,17 +68,17 @@ class Words:
 
 
 def folded(phrase: str) -> list[str]:
-    """Return the words of a phrase as they are compared."""
+    """Return the words of a phrase in the form in which they are compared."""
     return list(map(fold, _WORD.findall(phrase)))
 
 
 @lru_cache(maxsize=50_000)
 def fold(word: str) -> str:
-    """Return a word as it is compared: without case, accents, short vowels and variants of letters."""
+    """Return a word in the form in which it is compared: without case, accents, short vowels and letter variants."""
     if word.isascii():
         return word.lower()
     if "\u2e80" <= word[0] <= "\ud7ff":
-        # What looks like an accent in kana and Hangul is the letter.
+        # What looks like an accent in kana and Hangul is part of the letter.
         return word
     decomposed = unicodedata.normalize("NFKD", word).casefold()
     kept = [letter for letter in decomposed if not unicodedata.category(letter).startswith(("M", "C"))]
@@ -89,11 +89,11 @@ class Found(NamedTuple, Generic[Value]):
     """A phrase in a text.
 
     Attributes:
-        first: The number of its first word.
-        last: The number of its last word.
+        first: Number of its first word.
+        last: Number of its last word.
         start: Where it begins, in code points.
         end: Where it ends.
-        values: What was given with the phrase, each with the phrase as it was given.
+        values: Values given with the phrase, each with the phrase as it was given.
     """
 
     first: int
@@ -107,12 +107,12 @@ class Phrases(Generic[Value]):
     """A set of phrases, each with values.
 
     Args:
-        phrases: Phrases with a value each; the same phrase may come with several.
-        prefixes: What may be written onto the front of a word of the text, and what then stands there without it.
+        phrases: Phrases with one value each; a phrase may occur several times.
+        prefixes: Prefixes that may be written onto a word of the text, and what then remains without them.
     """
 
     def __init__(self, phrases: Iterable[tuple[str, Value]], prefixes: Mapping[str, str] | None = None) -> None:
-        # A node holds the nodes of the next words; under None stand the values of the phrase that ends here.
+        # A node maps the next words to nodes; under None it has the values of the phrase that ends here.
         self._root: dict[str | None, Any] = {}
         self._prefixes = sorted((prefixes or {}).items(), key=lambda item: -len(item[0]))
         for phrase, value in phrases:
@@ -123,7 +123,7 @@ class Phrases(Generic[Value]):
                 node.setdefault(None, []).append((phrase, value))
 
     def find(self, words: Words) -> Iterator[Found[Value]]:
-        """Yield the phrases among the words of a text, the longest from each place, none over another, in order."""
+        """Yield the phrases in the words of a text, in order and without overlaps, the longest at each place."""
         after = 0
         begun_by = self._root.get
         for first, word in enumerate(words.folded):

@@ -1,4 +1,4 @@
-"""Paragraphs, quotations and sentences of a text, as places in code points."""
+"""Split a text into paragraphs, quotations and sentences, as positions in code points."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _BLANK_LINE = re.compile(r"\n[^\S\n]*\n|\u2029")
 _NEW_LINE = re.compile(r"\n")
 # Closing quotation marks and brackets.
 _CLOSING = "\u201d\u2019\"'\u00bb\u203a)]\uff09\uff3d\u300d\u300f\u3011\u301f\ufe42\ufe44"
-# A word before a full stop, with the full stops within it; no abbreviation is longer.
+# A word before a full stop, including full stops within it; no abbreviation is longer.
 _LAST_WORD = re.compile(r"(?<![^\W\d_])(?:[^\W\d_]+\.)*[^\W\d_]+\Z")
 _LONGEST_WORD = 16
-# Marks that were opened so much earlier are not closed any more.
+# Marks opened more levels ago than this are no longer closed.
 _DEEPEST = 8
 
 
@@ -28,9 +28,9 @@ class Quotation:
     """Words between quotation marks.
 
     Attributes:
-        span: The words, without the marks and without spaces at their ends.
+        span: Words without the marks and surrounding spaces.
         outer: The same with the marks.
-        is_closed: Whether it was closed; otherwise it ends with its paragraph.
+        is_closed: Whether it was closed; if not, it ends with its paragraph.
     """
 
     span: Span
@@ -43,10 +43,10 @@ class Sentence:
     """A sentence with the quotations in it.
 
     Attributes:
-        span: Where it stands, without spaces at its ends.
-        paragraph: The number of its paragraph, from 1.
-        quotations: Its outermost quotations; one that was not closed may go on after it.
-        long: Those of them that hold several sentences.
+        span: Position, without surrounding spaces.
+        paragraph: Number of its paragraph, from 1.
+        quotations: Its outermost quotations; an unclosed one may continue after it.
+        long: Those of its quotations that contain several sentences.
     """
 
     span: Span
@@ -56,7 +56,7 @@ class Sentence:
 
 
 def paragraphs(text: str) -> list[Span]:
-    """Return the paragraphs of a text: what blank lines part, or the lines of a text without a blank line."""
+    """Return the paragraphs of a text, separated by blank lines; in a text without blank lines, each line is one."""
     pieces = _parted(text, _BLANK_LINE)
     return pieces if len(pieces) > 1 else _parted(text, _NEW_LINE)
 
@@ -77,7 +77,7 @@ def _trimmed(text: str, start: int, end: int) -> Span:
 
 @cache
 def _closers(pairs: tuple[tuple[str, str], ...]) -> tuple[dict[str, set[str]], re.Pattern[str]]:
-    """Return what closes each opening mark, and a pattern of all marks."""
+    """Return the closing marks of each opening mark, and a pattern of all marks."""
     closers: dict[str, set[str]] = {}
     for opening, closing in pairs:
         closers.setdefault(opening, set()).add(closing)
@@ -87,8 +87,8 @@ def _closers(pairs: tuple[tuple[str, str], ...]) -> tuple[dict[str, set[str]], r
 def quotations(text: str, within: Span, language: Language) -> list[Quotation]:
     """Return the outermost quotations of a paragraph, in order.
 
-    One that is not closed ends with the paragraph, as the first paragraphs of a long quotation do in print. Marks that
-    may be apostrophes make a quotation only if they close.
+    A quotation that is not closed ends with the paragraph, as in print when a long quotation runs over several. Marks
+    that may be apostrophes make a quotation only if they close.
     """
     closers, marks = _closers((*language.marks, *language.at_words))
     apostrophes = {mark for pair in language.at_words for mark in pair}
@@ -113,7 +113,7 @@ def quotations(text: str, within: Span, language: Language) -> list[Quotation]:
 
 
 def _closed_by(mark: str, opened: Sequence[tuple[str, int]], closers: dict[str, set[str]]) -> int | None:
-    """Return the place of the innermost opened mark that a mark closes."""
+    """Return the index of the innermost opening mark that a mark closes."""
     for depth in range(len(opened) - 1, max(-1, len(opened) - 1 - _DEEPEST), -1):
         if mark in closers[opened[depth][0]]:
             return depth
@@ -134,8 +134,8 @@ def _outermost(text: str, spans: Sequence[tuple[int, int, bool]]) -> Iterator[Qu
 def sentences(text: str, language: Language) -> Iterator[Sentence]:
     """Yield the sentences of a text, in order.
 
-    No sentence goes on in the next paragraph. A quotation that is closed belongs to one sentence, however many it holds
-    itself; one that begins its sentence takes the words after it along, because they say who spoke.
+    No sentence continues in the next paragraph. A closed quotation belongs to one sentence, however many it contains; a
+    quotation that begins its sentence includes the words after it, because they say who spoke.
     """
     ends = re.compile(f"[{re.escape(language.ends + language.ends_before_space)}]+")
     for number, within in enumerate(paragraphs(text), 1):
@@ -172,7 +172,7 @@ def _after_closing(text: str, at: int, limit: int) -> int:
 
 
 def _ends(text: str, match: re.Match[str], rest: Span, language: Language) -> bool:
-    """Whether a mark ends a sentence, seen from what is before it and the rest after it."""
+    """Return whether a mark ends a sentence, given what precedes it and the rest after it."""
     if rest.start >= rest.end:
         return True
     if any(mark in language.ends for mark in match.group()):
@@ -190,7 +190,7 @@ def _ends(text: str, match: re.Match[str], rest: Span, language: Language) -> bo
 
 
 def _begins_another(text: str, rest: Span, starts: list[int]) -> bool:
-    """Whether the next quotation follows at once."""
+    """Return whether the next quotation follows immediately."""
     return _trimmed(text, rest.start, rest.end).start in starts
 
 

@@ -1,1 +1,1 @@
-"""Files by which other programs read what is reported."""
+"""Files that let other programs read what is reported."""

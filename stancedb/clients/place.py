@@ -1,4 +1,4 @@
-"""Where a login reads the database, in the words of the programs that connect."""
+"""Where a login reads the database, in the terms of the programs that connect."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
-# What INI files, URLs and the strings of JSON, Python and R all read alike.
+# What INI files, URLs and strings in JSON, Python and R all read the same way.
 _PLAIN = re.compile(r"[\w./:@-]+")
 
 
@@ -15,11 +15,11 @@ class Place:
     """Where a login reads the database.
 
     Attributes:
-        host: The name or address of the server, or the directory of its Unix socket.
-        port: The port.
-        database: The name of the database.
-        login: The login.
-        sslmode: Whether the connection is encrypted, in the words of libpq.
+        host: Name or address of the server, or the directory of its Unix socket.
+        port: Port of the server.
+        database: Name of the database.
+        login: Name of the login.
+        sslmode: Whether the connection is encrypted, as a libpq ``sslmode``.
     """
 
     host: str
@@ -30,19 +30,19 @@ class Place:
 
     @property
     def is_socket(self) -> bool:
-        """Whether the server is reached through a directory of this machine."""
+        """Whether the server is reached through a socket directory on this machine."""
         return self.host.startswith("/")
 
     @property
     def decided_sslmode(self) -> str:
-        """The ``sslmode`` for programs that cannot try one way and then the other: on this machine none is needed."""
+        """The ``sslmode`` for programs that cannot try one mode and then the other; on this machine none is needed."""
         if self.sslmode not in {"allow", "prefer"}:
             return self.sslmode
         return "disable" if self.is_socket or self.host in {"localhost", "127.0.0.1", "::1"} else "require"
 
     @property
     def strange(self) -> str | None:
-        """The first part that these files cannot hold, or None."""
+        """The first part that these files cannot represent, or None."""
         parts = (self.host, self.database, self.login, self.sslmode)
         return next((part for part in parts if not _PLAIN.fullmatch(part)), None)
 
@@ -53,7 +53,7 @@ class Place:
 
     @property
     def url(self) -> str:
-        """The address as a URL, without a scheme and without a password."""
+        """The URL without scheme and password."""
         login, database = quote(self.login, safe=""), quote(self.database, safe="")
         if self.is_socket:
             return f"{login}@/{database}?host={quote(self.host, safe='')}&port={self.port}&sslmode={self.sslmode}"

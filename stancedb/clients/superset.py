@@ -1,8 +1,8 @@
-"""The dashboard of Superset as a bundle that it imports: the YAML of its own export, zipped.
+"""Build the dashboard for Superset as a bundle that it imports: YAML in its own export format, zipped.
 
-What stands in ``dashboard`` is what a person decides: which charts, and how they look. Filled in here is what is known
-elsewhere: where the database is, the columns of what is reported with their descriptions, and the query of each chart,
-which Superset keeps beside how the chart looks.
+The files in ``dashboard`` contain what a person decides: which charts there are, and how they look. This module adds
+what is known elsewhere: where the database is, the columns of what is reported with their descriptions, and the query
+of each chart, which Superset stores beside the look of the chart.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ import yaml
 from stancedb.clients.place import Place
 
 FOLDER = Path(__file__).parent / "dashboard"
-# All in a bundle stands in one folder, whose name is not looked at.
+# Everything in a bundle is in one folder, whose name does not matter.
 ROOT = "stancedb"
 _UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
-# What stands in the place of a password, so that Superset asks for it.
+# Placeholder for a password, which makes Superset ask for it.
 _ASKED = "X" * 10
-# Zip files can tell no earlier time; the same files are to be the same bytes.
+# Zip files cannot store an earlier time; the same input must give the same bytes.
 _TIME = (1980, 1, 1, 0, 0, 0)
 
 Yaml = dict[str, Any]
@@ -37,13 +37,13 @@ def bundle(place: Place, dictionary: Sequence[Mapping[str, Any]]) -> bytes:
 
     Args:
         place: Where the database is, and the login under which Superset reads it.
-        dictionary: The rows of ``data_dictionary``, each with the names of relation and column, and what they mean.
+        dictionary: Rows of ``data_dictionary``, each with the names and the meaning of a relation and column.
     """
     file = BytesIO()
     with ZipFile(file, "w", ZIP_DEFLATED) as zipped:
         for path in sorted(FOLDER.rglob("*.yaml")):
             name = path.relative_to(FOLDER)
-            # Two databases in one Superset are two databases, with a dashboard each.
+            # Two databases in one Superset stay separate, each with its own dashboard.
             text = _UUID.sub(lambda found: str(uuid5(UUID(found[0]), place.url)), path.read_text(encoding="utf-8"))
             found = yaml.safe_load(text)
             match name.parts[0]:
@@ -60,7 +60,7 @@ def bundle(place: Place, dictionary: Sequence[Mapping[str, Any]]) -> bytes:
 
 
 def _describe(dataset: Yaml, dictionary: Sequence[Mapping[str, Any]]) -> None:
-    """Add its columns to a dataset, with what they mean."""
+    """Add the columns and their descriptions to a dataset."""
     rows = [row for row in dictionary if row["table_name"] == dataset["table_name"]]
     dataset["description"] = rows[0]["table_description"]
     dataset["columns"] = [
@@ -79,13 +79,13 @@ def _describe(dataset: Yaml, dictionary: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _label(column: str) -> str:
-    """Return the heading of a column in a table: its words, without those that only tell its kind."""
+    """Return the heading of a column in a table: its words, without those that only indicate its type."""
     words = column.removesuffix("_name").removesuffix("_label").removesuffix("_text").removeprefix("is_").split("_")
     return " ".join(words).capitalize()
 
 
 def _ask(chart: Yaml) -> None:
-    """Add to a chart the query that Superset would make of how it looks, so that it can be asked without a browser."""
+    """Add to a chart the query that Superset would build from its look, so that it can be run without a browser."""
     look = chart["params"]
     orders = [json.loads(order) for order in look.get("order_by_cols", [])]
     dimensions = [*look.get("groupby", []), *look.get("all_columns", [])]

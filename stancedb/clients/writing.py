@@ -1,7 +1,7 @@
-"""Files by which other programs read what is reported: a dashboard, data sources, starters in three languages.
+"""Write files that let other programs read what is reported: a dashboard, data sources, starters in three languages.
 
-They are templates in ``files`` and, in the shape of an export of Superset, in ``dashboard``. Writing them fills in
-where the database is and under which login it is read. None has a place for a password.
+The templates are in ``files`` and, in Superset's export format, in ``dashboard``. Writing fills in where the database
+is and under which login it is read. No file has a place for a password.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ BUNDLE = "superset-dashboard.zip"
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """One program and the file by which it reads.
+    """A program and the file with which it connects.
 
     Attributes:
-        name: The program.
-        file: The name of the file.
-        how: What to do with it.
-        takes_sockets: Whether it can read through the socket of a server on the same machine.
+        name: Name of the program.
+        file: Name of the file.
+        how: How to use it.
+        takes_sockets: Whether it can connect through a socket on the same machine.
     """
 
     name: str
@@ -51,11 +51,11 @@ CLIENTS = (
 
 
 def documents(place: Place, dictionary: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Client, bytes]]:
-    """Yield each file with its content; those of programs that cannot reach the place are left out.
+    """Yield each file with its content, except for programs that cannot reach the place.
 
     Args:
         place: Where the database is, and the login that reads it.
-        dictionary: The rows of ``data_dictionary``, which explain every relation and column.
+        dictionary: Rows of ``data_dictionary``, which explain every relation and column.
     """
     for client in CLIENTS:
         if client.takes_sockets or not place.is_socket:
@@ -66,5 +66,5 @@ def documents(place: Place, dictionary: Sequence[Mapping[str, Any]]) -> Iterator
 
 
 def filled(template: str, place: Place) -> str:
-    """Put a place into a template, whose ``@words@`` are the parts of one."""
+    """Fill a place into a template, whose ``@words@`` are the names of its parts."""
     return re.sub(r"@(\w+)@", lambda found: str(getattr(place, found[1])), template)

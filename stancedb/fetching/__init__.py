@@ -1,1 +1,1 @@
-"""What is read from an address."""
+"""Documents fetched from the web."""

@@ -1,8 +1,8 @@
-"""Publicly reachable network addresses, from our own list.
+"""Recognise publicly reachable network addresses, using our own list.
 
-The list is that of the IPv4 and IPv6 Special-Purpose Address Registries of IANA (RFC 6890, as of October 2025), not the
-one of Python, which is as old as the Python one happens to have. Also refused is what the registries call globally
-reachable: anycast, tunnels and identifiers do not host articles.
+The list is that of the IPv4 and IPv6 Special-Purpose Address Registries of IANA (RFC 6890, as of October 2025).
+Python's list is not used, because it is as old as the installed Python. Addresses that the registries call globally
+reachable are also refused: anycast, tunnels and identifiers do not host articles.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ _SPECIAL_IPV4 = tuple(
             "203.0.113.0/24",  # documentation
             "224.0.0.0/4",  # multicast
             "240.0.0.0/4",  # reserved, and broadcast
-            "168.63.129.16/32",  # public by its number, a service of a cloud for the machines in it
+            "168.63.129.16/32",  # public by its number, but a cloud's service for its own machines
         ),
     )
 )
-# All that is given out for single hosts lies in here.
+# All addresses assigned to single hosts are in this block.
 _GLOBAL_UNICAST = ip_network("2000::/3")
 _SPECIAL_IPV6 = tuple(
     map(
@@ -45,18 +45,18 @@ _SPECIAL_IPV6 = tuple(
         (
             "2001::/23",  # protocol assignments: Teredo, benchmarks, AMT, AS112, ORCHID, DRIP
             "2001:db8::/32",  # documentation
-            "2002::/16",  # 6to4: what is behind it is an address of IPv4
+            "2002::/16",  # 6to4: embeds an IPv4 address
             "2620:4f:8000::/48",  # AS112
             "3fff::/20",  # documentation
         ),
     )
 )
-# NAT64 (RFC 6052): what is behind it is an address of IPv4. A prefix for local use, 64:ff9b:1::/48, is not public.
+# NAT64 (RFC 6052) embeds an IPv4 address. The prefix for local use, 64:ff9b:1::/48, is not public.
 _TRANSLATED = ip_network("64:ff9b::/96")
 
 
 def is_public(ip: IP) -> bool:
-    """Whether an address is one that the whole internet can reach; one that stands for another is judged by that."""
+    """Return whether the whole internet can reach an address; one that embeds another is judged by the other."""
     if isinstance(ip, IPv6Address):
         inner = IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _TRANSLATED else ip.ipv4_mapped
         if inner is None:

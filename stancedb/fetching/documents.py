@@ -18,13 +18,13 @@ class Document:
     """One document of the web.
 
     Attributes:
-        source: What refusals and notes call it.
-        url: Where it stood, without a fragment.
-        media_type: What it was said to be, in small letters; empty when nothing was said.
-        charset: The encoding that it was said to be in.
-        body: Its bytes, as unpacked.
-        retrieved_at: When it was taken from there.
-        notes: What a person should know of the way here.
+        source: Name for refusals and notes.
+        url: URL without a fragment.
+        media_type: Declared media type in lower case; empty if none was declared.
+        charset: Declared encoding.
+        body: Its bytes, decompressed.
+        retrieved_at: Time of retrieval.
+        notes: What a person should know about the retrieval.
     """
 
     source: str
@@ -40,10 +40,10 @@ def unpacked(pieces: Iterable[bytes], packing: str, limit: int, refuse: Callable
     """Return the decompressed body of an HTTP response; at most the limit and one piece are held in memory.
 
     Args:
-        pieces: The body as it comes.
-        packing: Its content coding: gzip, deflate, or nothing.
-        limit: How many bytes there may be, packed and unpacked.
-        refuse: Raises the refusal; it is given what is wrong.
+        pieces: Body in pieces, as received.
+        packing: Content coding: gzip, deflate, or empty.
+        limit: Maximum number of bytes, both compressed and decompressed.
+        refuse: Raises the refusal for a fault.
     """
     packed = _limited(pieces, limit, refuse)
     if packing in {"", "identity"}:
@@ -70,7 +70,7 @@ def _refuse_size(limit: int, refuse: Callable[[Fault], NoReturn]) -> NoReturn:
 
 
 def _inflated(packed: bytes, limit: int, refuse: Callable[[Fault], NoReturn]) -> bytes:
-    # What calls itself deflate comes with the header of zlib, as it should (RFC 1950), or bare.
+    # Deflate data has a zlib header, as it should (RFC 1950), or none.
     head = int.from_bytes(packed[:2], "big")
     has_header = packed.startswith(_GZIP) or (head % 31 == 0 and head >> 8 & 15 == zlib.DEFLATED)
     whole = bytearray()
@@ -81,6 +81,6 @@ def _inflated(packed: bytes, limit: int, refuse: Callable[[Fault], NoReturn]) ->
             _refuse_size(limit, refuse)
         if not unpacker.eof:
             refuse(Fault("packed_cut", {}))
-        # A gzip body may have several members; what else stands behind it is padding.
+        # A gzip body may have several members; anything else after it is padding.
         packed = unpacker.unused_data if unpacker.unused_data.startswith(_GZIP) else b""
     return bytes(whole)

@@ -1,9 +1,9 @@
 """Fetch web pages, but nothing that only this machine can reach.
 
-Whoever names an address decides what this machine asks for, and so does every server that redirects. So each name is
-resolved once, all its addresses are checked, and the connection goes to a checked address: a name that would
-resolve otherwise a moment later is never asked again. The HTTP client of the standard library is used because it takes
-a socket that is connected already; the others resolve by themselves, and none ends a whole answer by a deadline.
+Whoever names an address decides what this machine requests, and so does every server that redirects. So each name is
+resolved once, all its addresses are checked, and the connection goes to a checked address: a name that would resolve
+differently a moment later is never looked up again. The HTTP client of the standard library is used because it accepts
+a connected socket; others resolve names themselves, and none limits a whole response by a deadline.
 """
 
 from __future__ import annotations
@@ -48,9 +48,9 @@ class Limits:
     """Limits for the size and the duration of a download.
 
     Attributes:
-        size: Bytes of the body, both as sent and as unpacked.
-        seconds: Of all steps together, redirects included.
-        silence: Seconds without a byte.
+        size: Maximum number of bytes of the body, both as sent and decompressed.
+        seconds: Maximum number of seconds for all steps together, including redirects.
+        silence: Maximum number of seconds without a byte.
     """
 
     size: int = 20 * 1024 * 1024
@@ -60,12 +60,12 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An address that is to be fetched.
+    """An address to fetch.
 
     Attributes:
-        url: As it was given.
-        allowed: Which addresses of the network may be connected to.
-        limits: How much is taken, and for how long.
+        url: URL as given.
+        allowed: Which network addresses may be connected to.
+        limits: Limits for size and duration.
     """
 
     url: str
@@ -77,18 +77,18 @@ class Address:
 
     @property
     def name(self) -> str:
-        """What a load from here calls its origin."""
+        """The name that a load gives to this origin."""
         return self.url
 
 
 def fetch(address: Address) -> Document:
     """Fetch a URL, following redirects.
 
-    Names are asked of the system, whose own time limit for that comes on top of the one given. A proxy is not used,
-    because it would be the one to resolve the name.
+    Names are resolved by the system, whose own time limit comes on top of the given one. A proxy is not used, because
+    it would be the one to resolve the name.
 
     Raises:
-        UnreadableInput: It may not be asked, does not answer, answers with anything but 200, or with more than fits.
+        UnreadableInput: The URL must not be requested, or the response is missing, not a 200, or too large or slow.
     """
     deadline = monotonic() + address.limits.seconds
     url = address.url
@@ -102,7 +102,7 @@ def fetch(address: Address) -> Document:
 
 
 def _short(url: str) -> str:
-    """Show an address on one line, without what a terminal would act on."""
+    """Return a URL on one line, without characters that a terminal would act on."""
     shown = url if url.isprintable() else repr(url)[1:-1]
     return shown if len(shown) <= _SHOWN else f"{shown[: _SHOWN - 1]}…"
 
@@ -116,7 +116,7 @@ class _Asker:
         self.deadline = deadline
 
     def answer(self) -> Document | str:
-        """Return what was answered, or the address that it redirects to."""
+        """Return the document, or the URL that the response redirects to."""
         parts, host, port = self._taken_apart()
         try:
             with closing(self._connected(host, port, is_secure=parts.scheme == "https")) as sock:
@@ -152,7 +152,7 @@ class _Asker:
         self._refuse(Fault("sent_nothing", {"seconds": self.address.limits.silence}))
 
     def _taken_apart(self) -> tuple[SplitResult, str, int]:
-        """Return the parts of the address, its host in ASCII and its port."""
+        """Return the parts of the URL, its host in ASCII, and its port."""
         try:
             parts = urlsplit(self.url)
             host, port = parts.hostname or "", parts.port
@@ -171,7 +171,7 @@ class _Asker:
         return parts, ascii_host, _PORTS[parts.scheme] if port is None else port
 
     def _connected(self, host: str, port: int, *, is_secure: bool) -> socket.socket:
-        """Resolve the name once, check all that it stands for, and connect to the first that takes the connection."""
+        """Resolve the name once, check all its addresses, and connect to the first that accepts the connection."""
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (socket.gaierror, UnicodeError) as error:
@@ -183,7 +183,7 @@ class _Asker:
         failure: OSError = OSError("it has no address")
         for ip in addresses:
             try:
-                # A number is not resolved again, so the connection goes where the check looked.
+                # A numeric address is not resolved again, so the connection goes to the address that was checked.
                 plain = socket.create_connection((ip, port), timeout=self._patience())
             except OSError as error:
                 failure = error
@@ -192,7 +192,7 @@ class _Asker:
         raise failure
 
     def _secured(self, plain: socket.socket, host: str) -> socket.socket:
-        """Use TLS; an end without a closing message is an error, as the connection may have been cut."""
+        """Use TLS; an end without a closing message is an error, because the connection may have been cut."""
         plain.settimeout(self._patience())
         context = ssl.create_default_context()
         try:
@@ -202,7 +202,7 @@ class _Asker:
             raise
 
     def _patience(self) -> float:
-        """Return for how many seconds the next byte may be waited for."""
+        """Return how many seconds to wait for the next byte."""
         left = self.deadline - monotonic()
         if left <= 0:
             raise TimeoutError
@@ -212,7 +212,7 @@ class _Asker:
         location = response.getheader("Location")
         if not location:
             self._refuse(Fault("redirects_nowhere", {"status": response.status}))
-        # Headers are read as Latin-1; the address in one is UTF-8 where it is not ASCII.
+        # Headers are parsed as Latin-1, but a URL in them that is not ASCII is UTF-8.
         location = location.encode("latin-1", "replace").decode("utf-8", "replace")
         try:
             return urljoin(self.url, location)
@@ -236,11 +236,11 @@ class _Asker:
     def _pieces(self, response: HTTPResponse, wire: _Wire) -> Iterator[bytes]:
         """Yield the body as it arrives, and reject a body whose length differs from the announced length."""
         declared = None if response.chunked else response.length
-        # The client would stop at the length that was declared, and what comes after it would be lost unseen.
+        # The client would stop at the declared length, and anything after it would be lost unnoticed.
         response.length = None
         count = 0
         while declared is None or count <= declared:
-            # Behind the end nothing should come, so it is waited for as long as a server needs to hang up.
+            # Nothing should follow the end, so wait only as long as a server needs to hang up.
             wire.is_at_end = count == declared
             try:
                 piece = response.read1(_PIECE)
@@ -258,7 +258,7 @@ class _Asker:
 
 
 class _Wire:
-    """A connection as the HTTP client sees it, where each wait is as long as is left of the time for the whole."""
+    """A connection as the HTTP client sees it; each wait is limited to the time left for the whole."""
 
     def __init__(self, sock: socket.socket, patience: Callable[[], float]) -> None:
         self.is_at_end = False
@@ -272,12 +272,12 @@ class _Wire:
     def makefile(self, _mode: str) -> io.BufferedReader:
         return io.BufferedReader(_Incoming(self), _PIECE)
 
-    def receive_into(self, buffer: Any) -> int:  # noqa: ANN401 - whatever the buffered reader hands over to be filled
+    def receive_into(self, buffer: Any) -> int:  # noqa: ANN401 - whatever buffer the buffered reader passes
         self._sock.settimeout(min(self._patience(), 1.0) if self.is_at_end else self._patience())
         return self._sock.recv_into(buffer)
 
     def close(self) -> None:
-        """Stay open: the client closes a connection that is not kept as soon as it has the headers."""
+        """Stay open: the client closes a connection without keep-alive as soon as it has the headers."""
 
 
 class _Incoming(io.RawIOBase):
@@ -292,6 +292,6 @@ class _Incoming(io.RawIOBase):
 
 
 def _target(parts: SplitResult) -> str:
-    """Return what stands in the request line, with everything but ASCII written as the web writes it."""
+    """Return the request target, with all non-ASCII characters percent-encoded."""
     path = quote(parts.path or "/", safe="/%:;=@!$&'()*+,~")
     return f"{path}?{quote(parts.query, safe='/%:;=@!$&()*+,~?[]')}" if parts.query else path

@@ -1,1 +1,1 @@
-"""Pictures and pages: from what operations return to a chart, a picture of it, and a page that holds both."""
+"""Pictures and pages: turn what operations return into a chart, a picture of it, and a page with both."""

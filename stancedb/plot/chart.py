@@ -1,4 +1,4 @@
-"""The step chart of one holder, from close by: Vega-Lite through Altair, turned to SVG by vl-convert."""
+"""Draw the step chart of one holder in detail: Vega-Lite through Altair, converted to SVG by vl-convert."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ WINDOW = "#f5dfa0"
 EDGE = "#b98f1e"
 EVENT = "#8a3fa0"
 
-# A constant of ours: no word of the database is ever part of an expression.
+# A constant of ours: no word from the database ever becomes part of an expression.
 _LINES = r"split(datum.label, '\n')"
 _BETWEEN_NUMBERS = 26
-# The size of the labels in pixels.
+# The font size of the labels in pixels.
 _LETTERS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How wide a picture is: of its panels in pixels, of its labels in signs, and how high each row is in pixels."""
+    """The size of a picture: width of its panels in pixels, of its labels in characters, and row height in pixels."""
 
     panel: int
     label: int
@@ -50,23 +50,23 @@ NARROW = Size(panel=225, label=15, row=40, dates=3)
 
 
 def require() -> None:
-    """Make sure that pictures can be drawn.
+    """Check that pictures can be drawn.
 
     Raises:
-        NotInstalled: What draws them is not installed.
+        NotInstalled: The drawing packages are not installed.
     """
     if any(find_spec(name) is None for name in ("altair", "vl_convert", "jinja2")):
         raise NotInstalled(purpose="draw pictures", extra="plot")
 
 
 def svg(drawing: Drawing, size: Size = WIDE) -> str:
-    """Return the step chart as SVG without words of its own, as part of a page or of a picture.
+    """Return the step chart as SVG without text around it, as part of a page or of a picture.
 
     Args:
         drawing: What to draw.
-        size: For which width.
+        size: Size to draw it in.
     """
-    import vl_convert  # noqa: PLC0415 - an extra that is not always there
+    import vl_convert  # noqa: PLC0415 - an extra that may not be installed
 
     drawn = vl_convert.vegalite_to_svg(_spec(drawing, size), allowed_base_urls=[])
     return drawn.replace("<svg ", '<svg aria-hidden="true" ', 1)
@@ -74,13 +74,13 @@ def svg(drawing: Drawing, size: Size = WIDE) -> str:
 
 def png(svg: str, scale: float) -> bytes:
     """Return a picture as PNG, with ``scale`` times as many pixels as the SVG."""
-    import vl_convert  # noqa: PLC0415 - an extra that is not always there
+    import vl_convert  # noqa: PLC0415 - an extra that may not be installed
 
     return vl_convert.svg_to_png(svg, scale=scale)
 
 
 def _spec(drawing: Drawing, size: Size) -> dict[str, Any]:
-    import altair as alt  # noqa: PLC0415 - an extra that is not always there
+    import altair as alt  # noqa: PLC0415 - an extra that may not be installed
 
     parts = [drawing, *([drawing.within(*drawing.closer)] if drawing.closer else [])]
     charts = [
@@ -91,7 +91,7 @@ def _spec(drawing: Drawing, size: Size) -> dict[str, Any]:
     ]
     chart = alt.vconcat(*charts, spacing=26)
     spec: dict[str, Any] = chart.to_dict()
-    # The font of the reader may be wider than the measured font.
+    # The reader's font may be wider than the measured one.
     spec["padding"] = {"left": 36, "right": 24, "top": 6, "bottom": 6}
     spec["config"] = {
         "aria": False,
@@ -112,8 +112,8 @@ def _spec(drawing: Drawing, size: Size) -> dict[str, Any]:
 
 
 def _panel(drawing: Drawing, panel: Panel, size: Size, *, is_closer: bool) -> alt.LayerChart | alt.FacetChart:
-    """Draw one holder: windows and open positions behind, then the steps, then the evidence, events across all."""
-    import altair as alt  # noqa: PLC0415 - an extra that is not always there
+    """Draw one holder: windows and open positions behind, then the steps, then the evidence, and events across all."""
+    import altair as alt  # noqa: PLC0415 - an extra that may not be installed
 
     labels = _labels(drawing.places, size)
     rows = _rows(drawing, labels)
@@ -149,7 +149,7 @@ def _panel(drawing: Drawing, panel: Panel, size: Size, *, is_closer: bool) -> al
     carried = [value for value in spans if value["carried"]]
     across = {"y": alt.value(0), "y2": alt.value(size.row * len(rows))}
     layers = [
-        # Every row has its line, also where nobody stands.
+        # Every row has its line, even if nobody stands there.
         *layer(
             [{"since": span[0], "row": row} for row in rows], lambda chart: chart.mark_point(opacity=0).encode(x, y)
         ),
@@ -193,10 +193,10 @@ def _panel(drawing: Drawing, panel: Panel, size: Size, *, is_closer: bool) -> al
 
 
 def _labels(places: Sequence[Place], size: Size) -> dict[str, str]:
-    """Return the words beside each row, on at most two lines, so that they never run into their neighbours.
+    """Return the label of each row, on at most two lines, so that labels never run into their neighbours.
 
-    Words that are read from the right stand on one: some renderers print two such lines over each other. What would be
-    cut to the same words as another gets its handle instead.
+    Right-to-left text is put on one line, because some renderers print two such lines over each other. A label that
+    would be cut to the same words as another is replaced by the position's handle.
     """
     labels: dict[str, str] = {}
     for place in places:
@@ -207,7 +207,7 @@ def _labels(places: Sequence[Place], size: Size) -> dict[str, str]:
 
 
 def _rows(drawing: Drawing, labels: dict[str, str]) -> list[str]:
-    """Return the labels from top to bottom, with an empty row between the scale and what has no place on it."""
+    """Return the labels from top to bottom, with an empty row between the scale and positions outside it."""
     rows: list[str] = []
     for is_ranked, places in groupby(drawing.places, lambda place: place.is_ranked):
         if not is_ranked and rows:
@@ -217,7 +217,7 @@ def _rows(drawing: Drawing, labels: dict[str, str]) -> list[str]:
 
 
 def _numbers(drawing: Drawing, size: Size) -> Values:
-    """Return the numbers of the events; of those too near to each other to be read, the first and the last."""
+    """Return the numbers of the events; of those too close together to be read, the first and the last."""
     days = max((drawing.until - drawing.since).days, 1)
     groups: list[list[Any]] = []
     for mark in drawing.marks:

@@ -1,4 +1,4 @@
-"""What a picture of an issue shows, as plain numbers and words: the same for a chart, a page and a terminal."""
+"""Lay out what a picture of an issue shows as plain numbers and words, for a chart, a page or a terminal alike."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Row = Mapping[str, Any]
 # C0, DEL, C1, Unicode line ends, bidirectional overrides, lone surrogates: XML refuses some, others mislead a reader.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _DAY = timedelta(days=1)
-# What happened so near to a change belongs to the closer look at it.
+# Events this close to a change are part of the closer look at it.
 _NEAR = timedelta(days=60)
 # A picture this many times longer than its busy part gets a closer look.
 _TOO_SMALL = 4
@@ -26,10 +26,10 @@ class Place:
     """One row of the chart.
 
     Attributes:
-        slug: The position.
-        label: The words beside the row; no two rows have the same.
+        slug: Slug of the position.
+        label: Text beside the row; no two rows have the same.
         is_open: Whether the position leaves the question open or takes none.
-        is_ranked: Whether it stands on the scale of the issue.
+        is_ranked: Whether it is on the scale of the issue.
         is_deliberate: Whether it leaves the question open as a matter of policy.
     """
 
@@ -42,13 +42,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of time in one row: a stance as long as words carried it, or after them.
+    """A stretch of time in one row: a stance while words supported it, or after them.
 
     Attributes:
-        position: The slug of the position.
-        since: The first day.
-        until: The day after the last.
-        is_carried: Whether nothing newer said so within it; it carries on until other words.
+        position: Slug of the position.
+        since: First day.
+        until: Day after the last.
+        is_carried: Whether nothing newer supports it within the stretch; it carries on until other words.
     """
 
     position: str
@@ -59,7 +59,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The way from one row to another, on the first day on which the new position may have been said."""
+    """The step from one row to another, on the first day on which the new position may have been said."""
 
     day: date
     from_position: str
@@ -68,7 +68,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The days in which a change happened, somewhere; until is the day after the last."""
+    """The days within which a change happened; until is the day after the last."""
 
     since: date
     until: date
@@ -79,7 +79,7 @@ _Stretch = TypeVar("_Stretch", Span, Window)
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One statement; other words than the stance's are drawn beside it."""
+    """One statement; statements that do not match the stance are drawn beside it."""
 
     day: date
     position: str
@@ -88,7 +88,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """What is drawn of one holder."""
+    """What is drawn for one holder."""
 
     holder: str
     name: str
@@ -112,13 +112,13 @@ class Drawing:
     """A picture before it is drawn.
 
     Attributes:
-        title: The question.
-        rule: The rule that derived the stances.
-        since: The first day shown.
-        until: The day of the answer.
-        places: The rows of each panel, the top one first.
-        panels: One for each holder.
-        marks: The events.
+        title: Question of the issue.
+        rule: Rule that derived the stances.
+        since: First day shown.
+        until: Day of the answer.
+        places: Rows of each panel, from top to bottom.
+        panels: One panel per holder.
+        marks: Events.
     """
 
     title: str
@@ -131,7 +131,7 @@ class Drawing:
 
     @property
     def closer(self) -> tuple[date, date] | None:
-        """The part in which everything changed, first day and last, where the whole is too long to show it."""
+        """The first and last day of the part with all the changes, if the whole is too long to show them, else None."""
         changed = [step.day for panel in self.panels for step in panel.steps]
         if not changed:
             return None
@@ -143,7 +143,7 @@ class Drawing:
         return (since, until) if (until - since) * _TOO_SMALL < self.until - self.since else None
 
     def within(self, since: date, until: date) -> Drawing:
-        """Return the part of the picture between two days; what reaches beyond is cut off there."""
+        """Return the part of the picture between two days; whatever extends beyond them is cut off."""
         return replace(
             self,
             since=since,
@@ -154,7 +154,7 @@ class Drawing:
 
     @property
     def description(self) -> str:
-        """What the picture shows, for somebody who does not see it."""
+        """A description of the picture for somebody who cannot see it."""
         return " ".join(
             [
                 f"{self.title} By the rule {self.rule}, from {self.since} to {self.until}.",
@@ -184,17 +184,17 @@ def drawing(found: Row) -> Drawing:
 
 
 def events_within(events: Sequence[Row], since: date, until: date) -> list[Row]:
-    """Return the events that a picture of a period marks, in order; they are numbered so."""
+    """Return the events that a picture of a period marks, in the order of their numbers."""
     return [row for row in events if since <= row["during_from"] <= until and row["status"] not in _NOT_HAPPENED]
 
 
 def readable(text: str) -> str:
-    """Return a text on one line without what cannot be seen and would mislead: control signs and turned directions."""
+    """Return a text on one line without invisible characters that would mislead: control and direction characters."""
     return " ".join(_UNSAFE.sub(lambda match: " " if match[0].isspace() else "\N{REPLACEMENT CHARACTER}", text).split())
 
 
 def _places(positions: Sequence[Row]) -> list[Place]:
-    """Return the rows: the scale from its upper end down, then what has no place on it."""
+    """Return the rows: the scale from its upper end down, then the positions outside it."""
     ranked = sorted((row for row in positions if row["rank"] is not None), key=lambda row: -row["rank"])
     others = [row for row in positions if row["rank"] is None]
     labels = [readable(row["label"]) for row in positions]

@@ -1,4 +1,4 @@
-"""Pictures as files: the strip chart of an issue, with the step chart of a single holder below it."""
+"""Write pictures to files: the strip chart of an issue, with the step chart of a single holder below it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from stancedb.plot.picture import picture
 from stancedb.plot.strips import strips
 
 ENDINGS = (".svg", ".png", ".html")
-# Pixels of the PNG for each of the SVG, for sharp screens and print.
+# Pixels of the PNG per pixel of the SVG, for high-resolution screens and print.
 _SCALE = 2
 
 
@@ -18,8 +18,8 @@ def written(found: Row, ending: str) -> bytes:
     """Return the picture or the page of an issue, given what ``questions.pages.issue_page`` returns.
 
     Args:
-        found: What is known of the issue.
-        ending: The extension of the file, one of ``ENDINGS``.
+        found: The issue.
+        ending: Extension of the file, one of ``ENDINGS``.
     """
     if ending == ".html":
         return page(found).encode()

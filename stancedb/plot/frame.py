@@ -1,4 +1,4 @@
-"""What stands around a picture, so that it can be understood and cited without the page it came from."""
+"""The text around a picture, so that it can be understood and cited without the page it came from."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from stancedb.plot.drawing import Drawing, Row
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The words around a picture.
+    """The text around a picture.
 
     Attributes:
-        title: The question.
-        subtitle: The rule, the period and what else the picture depends on.
-        source: What it was made from.
+        title: Question of the issue.
+        subtitle: Rule, period and whatever else the picture depends on.
+        source: What the picture was made from.
         citation: How to cite it.
     """
 
@@ -26,7 +26,7 @@ class Frame:
 
 
 def frame(found: Row, drawing: Drawing) -> Frame:
-    """Return the words around a picture of an issue, given what ``questions.pages.issue_page`` returns."""
+    """Return the text around a picture of an issue, given what ``questions.pages.issue_page`` returns."""
     evidence = [row for holder in found["holders"] for row in holder["evidence"]]
     statements = len({row["statement"] for row in evidence})
     articles = len({row["article"] for row in evidence if row["article"]})

@@ -1,4 +1,4 @@
-"""From what is known of an issue to one page of HTML that requests nothing and works without its script."""
+"""Turn an issue into one HTML page that makes no requests and works without its script."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from stancedb.plot.strips import Group, Strips, strips, within
 
 # Maximum number of quotes shown under a change; the others are only counted.
 _QUOTES = 6
-# Beyond these numbers of holders and changes, tables and earlier changes are collapsed.
+# Above these numbers of holders and changes, tables and earlier changes are collapsed.
 _OPEN_HOLDERS = 12
 _OPEN_CHANGES = 20
 # Maximum number of holders in the closer look.
@@ -31,10 +31,10 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 def page(found: Row) -> str:
     """Return the page of an issue, given what ``questions.pages.issue_page`` returns.
 
-    Every word of the database passes through Jinja2, which escapes it; a name that the template has wrong is an error
-    and not an empty place. Addresses that are not of the web are shown and not linked.
+    Every word from the database passes through Jinja2, which escapes it; an unknown name in the template is an error
+    and not a blank. Addresses that are not web addresses are shown but not linked.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - an extra that is not always there
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - an extra that may not be installed
     from markupsafe import Markup  # noqa: PLC0415 - comes with Jinja2
 
     environment = Environment(
@@ -66,7 +66,7 @@ def page(found: Row) -> str:
         script=Markup(script),  # noqa: S704 - a file of the program
         script_hash=b64encode(sha256(script.encode()).digest()).decode(),
         holders=holders,
-        # One holder's changes are read as a story, those of many from the latest on.
+        # The changes of one holder are read as a story, those of many from the latest on.
         changes=changes if len(holders) == 1 else sorted(changes, key=_changed_on, reverse=True),
         open_holders=_OPEN_HOLDERS,
         open_changes=_OPEN_CHANGES,
@@ -82,7 +82,7 @@ def _steps(drawn: Drawing) -> dict[str, Any] | None:
     if len(drawn.panels) != 1 or not drawn.panels[0].spans:
         return None
     sizes = {"wide": chart.WIDE, "narrow": chart.NARROW}
-    # SVG in which vl-convert has escaped every word.
+    # In the SVG, vl-convert has escaped every word.
     return {name: Markup(chart.svg(drawn, size)) for name, size in sizes.items()}  # noqa: S704 - as above
 
 
@@ -92,7 +92,7 @@ def _changed_on(change: Row) -> date:
 
 
 def _closer(chart: Strips) -> dict[str, Any] | None:
-    """Return the rows that changed, looked at closer, where the whole is too long to show how."""
+    """Return a closer look at the rows that changed, if the whole is too long to show how."""
     if chart.drawing.closer is None:
         return None
     part = within(chart, *chart.drawing.closer)
@@ -102,14 +102,14 @@ def _closer(chart: Strips) -> dict[str, Any] | None:
 
 
 def _shares_told(chart: Strips) -> str:
-    """Say how many holders hold each position at the end."""
+    """Return a sentence on how many holders hold each position at the end."""
     counts = chart.shares[-1].counts if chart.shares else ()
     told = [f"{count:,} {style.label}" for style, count in zip(chart.styles, counts, strict=False) if count]
     return ", ".join(told) if told else "nobody holds a known position"
 
 
 def _holder(holder: Row, drawn: Drawing, found: Row) -> dict[str, Any]:
-    """Return a holder with its changes, each with the words before it and after, and with how sure we are."""
+    """Return a holder with its changes, each with the words before and after it, and how certain each is."""
     labels = {place.slug: place.label for place in drawn.places}
     return {
         "name": holder["name"],
@@ -151,14 +151,14 @@ def _certainty(holder: Row, today: date) -> dict[str, Any]:
 
 
 def _shown(value: object) -> object:
-    """Say what is not known with a dash, and leave out of words what would mislead their reader."""
+    """Replace an unknown value with a dash, and remove characters from text that would mislead its reader."""
     if value is None:
         return "\N{EN DASH}"
     return readable(value) if type(value) is str else value
 
 
 def _web_address(text: str | None) -> str | None:
-    """Return an address that a page may link to, or None: never one that a browser would run."""
+    """Return an address that a page may link to, or None; never an address that a browser would execute."""
     try:
         parts = urlsplit(text or "")
     except ValueError:
@@ -167,7 +167,7 @@ def _web_address(text: str | None) -> str | None:
 
 
 def _period(edtf: str) -> str:
-    """Return a period as words: of an interval its ends, or that it goes on."""
+    """Return a period in words: the ends of an interval, or that it continues."""
     first, _, last = edtf.partition("/")
     return f"from {first}" if last == ".." else f"{first} to {last}" if last else first
 

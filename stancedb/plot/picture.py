@@ -1,7 +1,7 @@
-"""The strip chart as SVG that stands alone: question, rule, legend, events, source and citation are inside.
+"""Draw the strip chart as self-contained SVG, with question, rule, legend, events, source and citation inside.
 
 It is written directly and not through Vega-Lite: hundreds of rows, textures, a letter on each stretch that is wide
-enough and names of events that do not overlap are plain shapes, and what decides where each goes can be tested.
+enough, and event names that do not overlap are plain shapes, and the code that places them can be tested.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _NAMES = 200
 MOST_ROWS = 200
 # Maximum number of holders in the closer look.
 _MOST_CLOSER = 20
-# A stretch with fewer pixels has no room for its letter.
+# A stretch narrower than this, in pixels, has no room for its letter.
 _ROOM_FOR_CODE = 12
 _LANES = 4
 _LISTED = 20
@@ -41,7 +41,7 @@ _FEW_DAYS = 100
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """How high a row is and how large its letters are, in pixels, and on how many lines a name may stand."""
+    """The height and font size of a row in pixels, and the maximum number of lines of a name."""
 
     height: float
     letters: float
@@ -49,15 +49,15 @@ class Row:
 
 
 def rows_for(count: int) -> Row:
-    """Return the size of rows for a number of holders."""
-    if count <= 12:  # noqa: PLR2004 - as many as a slide has room for
+    """Return the row size for a number of holders."""
+    if count <= 12:  # noqa: PLR2004 - as many as fit on a slide
         return Row(34, 12, 2)
-    return Row(20, 12, 1) if count <= 40 else Row(13, 10, 1)  # noqa: PLR2004 - as many as a page of print
+    return Row(20, 12, 1) if count <= 40 else Row(13, 10, 1)  # noqa: PLR2004 - as many as fit on a printed page
 
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """Where a day lies between the left end of a plot and its right one."""
+    """Maps days to positions between the left and right end of a plot."""
 
     since: date
     until: date
@@ -65,12 +65,12 @@ class Days:
     right: float
 
     def x(self, day: date) -> float:
-        """Return the place of the beginning of a day, within the plot."""
+        """Return the horizontal position of the beginning of a day, limited to the plot."""
         share = (day - self.since).days / max((self.until - self.since).days, 1)
         return round(self.left + min(max(share, 0), 1) * (self.right - self.left), 2)
 
     def ticks(self) -> Iterator[tuple[date, str]]:
-        """Yield the days with a label below the plot, far enough from each other."""
+        """Yield the days that get a label below the plot, far enough apart."""
         days = (self.until - self.since).days
         most = max(int((self.right - self.left) / _BETWEEN_TICKS), 1)
         if days < _FEW_DAYS:
@@ -88,7 +88,7 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """An event above the plot: in a lane with its name, or with only its number where no lane has room."""
+    """An event above the plot: in a lane with its name, or with only its number if no lane has room."""
 
     mark: Mark
     x: float
@@ -97,12 +97,12 @@ class Placed:
 
 
 def picture(chart: Strips, frame: Frame, *, steps: str | None = None) -> str:
-    """Return the strip chart as SVG, with a title and a description for those who do not see it.
+    """Return the strip chart as SVG, with a title and a description for people who cannot see it.
 
     Args:
         chart: The strips.
-        frame: The words around them.
-        steps: The step chart of a single holder as SVG, which is drawn below.
+        frame: The text around them.
+        steps: Step chart of a single holder as SVG, drawn below the strips.
     """
     page = _Page()
     page.heading(frame)
@@ -147,7 +147,7 @@ def _charts(page: _Page, chart: Strips, *, has_steps: bool) -> None:
 
 
 def _drawn(chart: Strips) -> tuple[list[Group], int]:
-    """Return the groups with no more holders than a file has room for, and how many are left out."""
+    """Return the groups with no more holders than fit in a file, and how many are left out."""
     rows = [*chart.rows]
     if len(rows) <= MOST_ROWS:
         return [*chart.groups], 0
@@ -158,14 +158,14 @@ def _drawn(chart: Strips) -> tuple[list[Group], int]:
 
 
 def place_events(marks: Sequence[Mark], days: Days, letters: float = 10) -> list[Placed]:
-    """Give each event a lane in which its name stands clear of the others, or none where all lanes are taken."""
+    """Give each event a lane in which its name overlaps no other, or none if all lanes are taken."""
     ends = [float("-inf")] * _LANES
     placed = []
     for mark in sorted(marks, key=lambda mark: mark.day):
         x = days.x(mark.day)
         (name,) = wrapped(f"{mark.day.day} {mark.day:%b}: {mark.title}", letters, 300, lines=1)
         long = width(name, letters)
-        # A name near the right edge stands to the left of its tick.
+        # A name near the right edge is put to the left of its tick.
         begins = x if x + long + 4 <= days.right else x - long - 8
         lane = next((at for at, end in enumerate(ends) if begins >= end + 8), None)
         if lane is not None:
@@ -186,7 +186,7 @@ class _Page:
         self.parts: list[str] = []
 
     def svg(self, *, title: str, description: str) -> str:
-        """Return the whole, with its textures."""
+        """Return the whole SVG, with its textures."""
         high = round(self.y + _EDGE / 2)
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{high}" viewBox="0 0 {_WIDTH} {high}"'
@@ -203,7 +203,7 @@ class _Page:
         )
 
     def text(self, x: float, y: float, words: str, *, size: float = 12, **attributes: object) -> None:
-        """Write one line; ``anchor``, ``fill`` and ``weight`` as SVG has them."""
+        """Write one line; ``anchor``, ``fill`` and ``weight`` are as in SVG."""
         said = {"fill": INK, **attributes}
         named = {"anchor": "text-anchor", "weight": "font-weight"}
         rest = "".join(f' {named.get(name, name)}="{value}"' for name, value in said.items())
@@ -217,7 +217,7 @@ class _Page:
         )
 
     def line(self, x: float, top: float, bottom: float, stroke: str, **attributes: object) -> None:
-        """Draw a line from top to bottom."""
+        """Draw a vertical line."""
         rest = "".join(f' {name}="{value}"' for name, value in attributes.items())
         self.parts.append(f'<path d="M{x:g},{top:g} V{bottom:g}" stroke="{stroke}" fill="none"{rest}/>')
 
@@ -231,7 +231,7 @@ class _Page:
         self.y += 14
 
     def footer(self, frame: Frame) -> None:
-        """Write where it comes from and how to cite it."""
+        """Write the source and how to cite it."""
         self.y += 10
         for words in (frame.source, frame.citation):
             for line in wrapped(words, 11, _WIDTH - 2 * _EDGE, lines=3):
@@ -245,13 +245,13 @@ class _Page:
         self.y += 8
 
     def nested(self, svg: str) -> None:
-        """Put another picture in, whose size its root element names."""
+        """Insert another picture, whose root element gives its size."""
         high = float(svg.partition(' height="')[2].partition('"')[0])
         self.parts.append(svg.replace("<svg ", f'<svg x="{_EDGE}" y="{self.y:g}" ', 1))
         self.y += high
 
     def sentence(self, words: str) -> None:
-        """Write a sentence in the place of a part, or below one."""
+        """Write a sentence in place of a part, or below one."""
         self.y += 12
         for line in wrapped(words, 12, _WIDTH - 2 * _EDGE, lines=3):
             self.y += 16
@@ -259,14 +259,14 @@ class _Page:
         self.y += 6
 
     def swatch(self, x: float, y: float, wide: float, high: float, style: Style, *, opacity: float = 1) -> None:
-        """Fill a place in the style of a position."""
+        """Fill an area in the style of a position."""
         faded = {} if opacity == 1 else {"opacity": opacity}
         self.rect(x, y, wide, high, style.fill, **faded)
         if style.texture != "plain":
             self.rect(x, y, wide, high, f"url(#{style.texture})", **faded)
 
     def legend(self, styles: Sequence[Style], used: set[int]) -> None:
-        """Show the positions that somebody held, in the order of the scale, and what the forms mean."""
+        """Show the positions that somebody held, in the order of the scale, and the meaning of the shapes."""
         self.y += 10
         x = float(_EDGE)
         entries = [(style, style.label) for at, style in enumerate(styles) if at in used]
@@ -305,7 +305,7 @@ class _Page:
             self.point(x + 11, middle, counts=form == "point")
 
     def code(self, x: float, y: float, style: Style, size: float) -> None:
-        """Write the letter of a position, on a ground of its own where the position has a texture."""
+        """Write the letter of a position, with a plain background if the position has a texture."""
         if style.texture != "plain":
             self.rect(x - size * 0.45, y - size * 0.5, size * 0.9, size, style.fill)
         self.text(x, y + size * 0.36, style.code, size=size, fill=style.ink, anchor="middle", weight="bold")
@@ -319,7 +319,7 @@ class _Page:
         )
 
     def strips(self, chart: Strips, groups: Sequence[Group], days: Days, row: Row) -> list[Placed]:
-        """Draw the rows with their axis and the events above; return the events that only have a number."""
+        """Draw the rows with their axis, and the events above; return the events that have only a number."""
         placed = place_events(chart.marks, days)
         lanes = 1 + max((place.lane for place in placed if place.lane is not None), default=-1)
         has_numbers = any(place.lane is None for place in placed)
@@ -387,7 +387,7 @@ class _Page:
             x = days.x(day)
             half = width(label, 11) / 2
             self.parts.insert(0, f'<path d="M{x:g},{top:g} V{bottom:g}" stroke="{FAINT}" fill="none"/>')
-            # Ticks never touch, whatever the font.
+            # Labels never touch, whatever the font.
             if x - half > drawn + 6 and x + half <= _WIDTH - 2:
                 self.text(x, bottom + 13, label, size=11, anchor="middle", fill=SOFT)
                 drawn = x + half
@@ -431,7 +431,7 @@ class _Page:
             self.text(_EDGE, self.y, line, size=11, fill=EVENT)
 
     def shares(self, chart: Strips, days: Days, count: int) -> None:
-        """Draw the share of all holders per position, stacked; what is left white is of no known position."""
+        """Draw the share of all holders per position, stacked; white is the share without a known position."""
         top, bottom = self.y + 4, self.y + 4 + _SHARES
         self.rect(days.left, top, days.right - days.left, _SHARES, "none", stroke=FAINT)
         below = [0.0] * len(chart.shares)
@@ -460,7 +460,7 @@ class _Page:
         days: Days,
         bottom: float,
     ) -> None:
-        """Write the letter of a position where its part is largest, if it has room there."""
+        """Write the letter of a position where its area is largest, if there is room."""
         room = [
             (min((high - low) * _SHARES / 11, (days.x(share.until) - days.x(share.since)) / _ROOM_FOR_CODE), at)
             for at, (share, low, high) in enumerate(zip(shares, below, above, strict=True))
@@ -472,7 +472,7 @@ class _Page:
 
 
 def _area(shares: Sequence[Share], below: Sequence[float], above: Sequence[float], days: Days, bottom: float) -> str:
-    """Return the path of one part of a stack, in steps."""
+    """Return the path of one area of the stack, in steps."""
 
     def y(share: float) -> float:
         return round(bottom - share * _SHARES, 2)
@@ -489,7 +489,7 @@ def _area(shares: Sequence[Share], below: Sequence[float], above: Sequence[float
 
 
 def _numbers(placed: Sequence[Placed]) -> Iterator[tuple[str, float]]:
-    """Yield the numbers of events; of those too near to each other to be read, the first and the last."""
+    """Yield the numbers of events; of those too close together to be read, the first and the last."""
     groups: list[list[Placed]] = []
     for place in placed:
         if groups and place.x - groups[-1][0].x < 34:  # noqa: PLR2004 - room for two numbers and a dash

@@ -1,4 +1,4 @@
-"""The strip chart as a page shows it: every place in per cent of the width, so that the browser scales it."""
+"""Lay out the strip chart for a page: every position is a percentage of the width, so that the browser scales it."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from stancedb.plot.strips import Strip, Strips
 
 # Number of rows shown without script, where they cannot be searched.
 SHOWN = 100
-# Statements are drawn up to this number of rows; more dots would be a blur.
+# Statements are drawn for up to this number of rows; with more, the dots would blur.
 _DOTTED = 60
-# A stretch narrower than this, in per cent, has no room for its letter on a wide screen.
+# A stretch narrower than this percentage has no room for its letter on a wide screen.
 _ROOM_FOR_CODE = 3.0
 _TICKS = 7
 
 
 def laid_out(chart: Strips, *, has_groups: bool = True) -> dict[str, Any]:
-    """Return the rows of a chart with their groups, events and ticks, as ``strips.html.j2`` draws them."""
+    """Return the rows of a chart with their groups, events and ticks, in the form that ``strips.html.j2`` draws."""
     days = Days(chart.drawing.since, chart.drawing.until, 0, 100)
     count = sum(len(group.strips) for group in chart.groups)
     number = 0
@@ -52,7 +52,7 @@ def laid_out(chart: Strips, *, has_groups: bool = True) -> dict[str, Any]:
 
 
 def shares(chart: Strips) -> list[dict[str, Any]]:
-    """Return the share of all holders per position as a path for each style, in a box of 100 by 100."""
+    """Return the share of all holders per position as one path per style, in a box of 100 by 100."""
     days = Days(chart.drawing.since, chart.drawing.until, 0, 100)
     count = sum(1 for _ in chart.rows)
     below = [0.0] * len(chart.shares)
@@ -106,10 +106,10 @@ def _place(days: Days, since: date, until: date) -> dict[str, float]:
 
 
 def _numbered(chart: Strips, days: Days) -> Iterator[tuple[Any, str]]:
-    """Yield the events with the numbers to show; of those too near to each other the first and the last."""
+    """Yield the events with the numbers to show; of those too close together, the first and the last."""
     groups: list[list[Any]] = []
     for mark in chart.marks:
-        if groups and days.x(mark.day) - days.x(groups[-1][0].day) < 5:  # noqa: PLR2004 - per cent: room for two numbers and a dash
+        if groups and days.x(mark.day) - days.x(groups[-1][0].day) < 5:  # noqa: PLR2004 - percentage with room for two numbers and a dash
             groups[-1].append(mark)
         else:
             groups.append([mark])

@@ -1,4 +1,4 @@
-"""The strip chart as data: a row for each holder, a style for each position, and how many held each on every day."""
+"""Lay out the strip chart as data: a row per holder, a style per position, and the number of holders on every day."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from string import ascii_uppercase
 
 from stancedb.plot.drawing import Drawing, Mark, Panel, Place, Point, Window
 
-# From the lower end of a scale to the upper one. The two ends also differ for people who do not see red or green; the
-# colours are those of BrBG (ColorBrewer, C. Brewer, M. Harrower and The Pennsylvania State University), with a darker
-# middle, because a light one would vanish on paper.
+# From the lower end of a scale to the upper one. The two ends also differ for people who cannot distinguish red and
+# green; the colours are those of BrBG (ColorBrewer, C. Brewer, M. Harrower and The Pennsylvania State University), with
+# a darker middle, because a light one would vanish on paper.
 _SCALE = ((140, 81, 10), (191, 129, 45), (150, 150, 150), (53, 151, 143), (1, 102, 94))
-# Positions that take a side and have no rank, in the order of the codebook.
+# Positions that take a side but have no rank, in codebook order.
 _UNRANKED = ((117, 91, 167), (162, 75, 140), (84, 110, 180), (120, 120, 60))
 _OPEN = (214, 219, 225)
-# Above this luminance of a fill its letter is dark.
+# If the luminance of a fill is higher than this, its letter is dark.
 _BRIGHT = 0.36
 
 
@@ -26,13 +26,13 @@ class Style:
     """How a position is drawn; its code is printed on it, so that it can be read without colour.
 
     Attributes:
-        slug: The position.
+        slug: Slug of the position.
         code: One letter, or a number after Z.
-        label: The words of the legend.
+        label: Text in the legend.
         texture: ``plain``, ``hatch`` for deliberate ambiguity, or ``dots`` for no position.
-        fill: The colour, as ``#rrggbb``.
-        ink: The colour of the letter on it.
-        is_ranked: Whether the position stands on the scale of the issue.
+        fill: Fill colour, as ``#rrggbb``.
+        ink: Colour of the letter.
+        is_ranked: Whether the position is on the scale of the issue.
     """
 
     slug: str
@@ -46,7 +46,7 @@ class Style:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A stretch of time in the row of a holder; ``until`` is the day after the last, ``style`` an index."""
+    """A stretch of time in a holder's row; ``until`` is the day after the last, ``style`` the index of a style."""
 
     since: date
     until: date
@@ -59,13 +59,13 @@ class Strip:
     """The row of one holder.
 
     Attributes:
-        holder: The slug.
-        name: The name.
-        cells: What it held, in order.
-        windows: When it changed, on a day that is not known.
-        points: Its statements.
-        current: The index of the style of its latest position, or None.
-        changed: The day of its latest change, or None.
+        holder: Slug of the holder.
+        name: Name of the holder.
+        cells: Positions held, in order.
+        windows: Periods within which the position changed on an unknown day.
+        points: Statements of the holder.
+        current: Index of the style of the latest position, or None.
+        changed: Day of the latest change, or None.
     """
 
     holder: str
@@ -79,7 +79,7 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The holders of one position, those who changed last first; ``style`` is None for those of none."""
+    """The holders of one position, the latest change first; ``style`` is None for those without a position."""
 
     style: int | None
     strips: tuple[Strip, ...]
@@ -87,7 +87,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How many holders held each position from a day to the one before another, in the order of the styles."""
+    """The number of holders of each position in a period that ends before ``until``, in the order of the styles."""
 
     since: date
     until: date
@@ -99,10 +99,10 @@ class Strips:
     """A strip chart before it is drawn.
 
     Attributes:
-        drawing: What it was made of.
-        styles: The positions, the upper end of the scale first.
-        groups: The holders by their latest position, in the order of the styles.
-        shares: The holders per position over time.
+        drawing: Drawing that it was made from.
+        styles: Styles of the positions, from the upper end of the scale down.
+        groups: Holders by their latest position, in the order of the styles.
+        shares: Number of holders of each position over time.
     """
 
     drawing: Drawing
@@ -149,7 +149,7 @@ def _styles(places: Sequence[Place]) -> Iterator[Style]:
         if place.is_open:
             colour, texture = _OPEN, "hatch" if place.is_deliberate else "dots"
         elif place.is_ranked:
-            # The first of the places is the upper end.
+            # The first place is the upper end.
             colour, texture = _on_scale(1 - ranked.index(place) / max(len(ranked) - 1, 1)), "plain"
         else:
             colour, texture = _UNRANKED[sided.index(place) % len(_UNRANKED)], "plain"
@@ -158,7 +158,7 @@ def _styles(places: Sequence[Place]) -> Iterator[Style]:
 
 
 def _on_scale(share: float) -> tuple[int, int, int]:
-    """Return the colour at a share of the way from the lower end of the scale to the upper one."""
+    """Return the colour of a point on the scale, from 0 (lower end) to 1 (upper end)."""
     place = share * (len(_SCALE) - 1)
     below = min(int(place), len(_SCALE) - 2)
     ends = zip(_SCALE[below], _SCALE[below + 1], strict=True)
@@ -196,7 +196,7 @@ def _latest_first(strip: Strip) -> tuple[bool, int, str]:
 
 
 def _shares(rows: Sequence[Strip], styles: int) -> Iterator[Share]:
-    """Yield how many holders held each position, from each day on which the number changes."""
+    """Yield the number of holders of each position, from each day on which it changes."""
     changes: dict[date, list[int]] = {}
     for row in rows:
         for cell in row.cells:

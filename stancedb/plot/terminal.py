@@ -1,4 +1,4 @@
-"""Small charts for a terminal, of plain characters: strips for all holders, and the steps of a single one."""
+"""Draw small charts in a terminal with plain characters: strips for all holders, and the steps of a single one."""
 
 from __future__ import annotations
 
@@ -16,33 +16,33 @@ LEGEND = (
 )
 _LONGEST_LABEL = 28
 _NARROWEST = 20
-# Maximum number of holders in a terminal.
+# Maximum number of holders shown in a terminal.
 _MOST_ROWS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class _Days:
-    """Which column of the chart a day falls into."""
+    """Maps days to columns of the chart."""
 
     since: date
     until: date
     columns: int
 
     def column(self, day: date) -> int:
-        """Return the column of a day; what lies beyond the chart falls into its first or last."""
+        """Return the column of a day; days outside the chart get its first or last column."""
         place = (day - self.since).days * self.columns // max((self.until - self.since).days + 1, 1)
         return min(max(place, 0), self.columns - 1)
 
     def stretch(self, since: date, until: date) -> range:
-        """Return the columns from a day to the one before another, at least one."""
+        """Return the columns from a day up to but not including another, at least one."""
         first = self.column(since)
         return range(first, max(self.column(until), first + 1))
 
 
 def chart(drawing: Drawing, width: int) -> str:
-    """Return the chart in lines no wider than given, each holder under the other, with a legend.
+    """Return the chart in lines of at most the given width, one holder below the other, with a legend.
 
-    A column stands for several days where the period is long, so what is shorter than a column still fills one.
+    A column covers several days if the period is long, so even what is shorter than a column fills one.
     """
     laid = strips(drawing)
     lines = [f"Rule {drawing.rule}, {drawing.since} to {drawing.until}", ""]
@@ -56,7 +56,7 @@ def chart(drawing: Drawing, width: int) -> str:
 
 
 def _steps(drawing: Drawing, width: int) -> list[str]:
-    """Return the step chart of a single holder, and a closer look at its changes."""
+    """Return the step chart of a single holder, with a closer look at its changes."""
     parts = [drawing, *([drawing.within(*drawing.closer)] if drawing.closer else [])]
     lines: list[str] = []
     for number, panel in enumerate(drawing.panels):
@@ -75,7 +75,7 @@ def _steps(drawing: Drawing, width: int) -> list[str]:
 
 
 def _changed(chart: Strips) -> Strips:
-    """Return the rows that changed, as they are looked at closer."""
+    """Return the rows that changed, as shown in the closer look."""
     since, until = chart.drawing.closer or (chart.drawing.since, chart.drawing.until)
     part = within(chart, since, until)
     changed = {panel.holder for panel in part.drawing.panels if panel.steps}
@@ -83,7 +83,7 @@ def _changed(chart: Strips) -> Strips:
 
 
 def _strips(chart: Strips, width: int) -> Iterator[str]:
-    """Yield a row for each holder: the letter of what it held, a dot where that carries on, ``?`` in a window."""
+    """Yield a row for each holder: the letter of its position, a dot while that carries on, ``?`` in a window."""
     names = {strip.holder: _short(strip.name) for strip in chart.rows}
     margin = max(map(len, names.values()), default=0) + 2
     days = _Days(chart.drawing.since, chart.drawing.until, max(width - margin - 1, _NARROWEST))
@@ -114,7 +114,7 @@ def _legend(chart: Strips, width: int) -> list[str]:
 
 
 def _below(drawing: Drawing, margin: int, days: _Days) -> Iterator[str]:
-    """Yield the row of events and the first and last day."""
+    """Yield the row of events, and the first and last day."""
     marks = {days.column(mark.day) for mark in drawing.marks}
     if marks:
         yield f"{'events':<{margin}}|{''.join('^' if at in marks else ' ' for at in range(days.columns))}".rstrip()
@@ -138,7 +138,7 @@ def _row(panel: Panel, position: str, days: _Days) -> str:
             for at in days.stretch(span.since, span.until):
                 cells[at] = "-" if span.is_carried else "="
     for window in panel.windows:
-        # Only where a stance carried on without words the question is open; the new row begins when it was said.
+        # The question is open only where a stance carried on without words; the new row begins when it was said.
         for at in days.stretch(window.since, window.until):
             if cells[at] == "-":
                 cells[at] = "?"

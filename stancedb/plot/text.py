@@ -1,25 +1,25 @@
-"""How wide words are, and where they break: estimated for the widest of the usual fonts, so that none is cut off."""
+"""Estimate how wide text is and where it breaks, for the widest of the usual fonts, so that nothing is cut off."""
 
 from __future__ import annotations
 
 import unicodedata
 
-# Widths in parts of the size of the letters, rounded up from DejaVu Sans, which is wider than Arial, Helvetica, Roboto
-# and Noto Sans; letters not listed are as wide as an n.
+# Widths as fractions of the font size, rounded up from DejaVu Sans, which is wider than Arial, Helvetica, Roboto and
+# Noto Sans; letters that are not listed are as wide as an n.
 _NARROW = frozenset("iljtfrI.,:;'|!()[]- \u2019\u2013")
 _WIDE = frozenset("mwMWQO%@\u2014")
 _ELLIPSIS = "\u2026"
 
 
 def width(text: str, size: float) -> float:
-    """Return about how many pixels a line takes at most, in letters of a size in pixels."""
+    """Return the estimated maximum width of a line in pixels, for a font size in pixels."""
     return sum(map(_share, text)) * size
 
 
 def wrapped(text: str, size: float, most: float, lines: int = 2) -> list[str]:
     """Break a text into lines of a maximum width in pixels; a text that needs too many lines ends with an ellipsis.
 
-    Chinese and Japanese break between any two signs, everything else at spaces, and a word longer than a line anywhere.
+    Chinese and Japanese break between any two characters, other text at spaces, and a word longer than a line anywhere.
     """
     found: list[str] = []
     for word in _words(text):
@@ -38,7 +38,7 @@ def wrapped(text: str, size: float, most: float, lines: int = 2) -> list[str]:
 
 
 def is_right_to_left(text: str) -> bool:
-    """Whether the first letter with a direction is one of Arabic, Hebrew or another script read from the right."""
+    """Return whether the first letter with a direction is Arabic, Hebrew or of another right-to-left script."""
     for sign in text:
         direction = unicodedata.bidirectional(sign)
         if direction in {"L", "R", "AL"}:
@@ -59,7 +59,7 @@ def _share(sign: str) -> float:
 
 
 def _words(text: str) -> list[str]:
-    """Return the parts between which a line may break, each with the space behind it."""
+    """Return the parts between which a line may break, each with the space after it."""
     words: list[str] = []
     begins = True
     for sign in text:
@@ -73,7 +73,7 @@ def _words(text: str) -> list[str]:
 
 
 def _pieces(word: str, size: float, most: float) -> list[str]:
-    """Return a word in pieces that fit on a line."""
+    """Split a word into pieces that fit on a line."""
     pieces = [""]
     for sign in word:
         if pieces[-1] and width((pieces[-1] + sign).rstrip(), size) > most:

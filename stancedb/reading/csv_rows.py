@@ -1,4 +1,4 @@
-"""Rows of a CSV file: records whose fields the header names, or the cells of anybody's table."""
+"""Read rows of a CSV file: records whose fields the header names, or the cells of any table."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from stancedb.records.checking import Checker, Item, R, Read
 from stancedb.refusals import Fault, Refusal, shown
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
-# Raised within the parser, which says in the same way what it finds itself.
+# Raised inside the parser, which reports its own errors the same way.
 _TOO_LONG = "line too long"
 
 
 class _CsvLines:
-    """The lines for the CSV parser, which remember where they are and whether the row being read has text to tidy."""
+    """The lines for the CSV parser; they track the line number and whether the current row has text to tidy."""
 
     def __init__(self, lines: Iterator[tuple[int, bytes, str | None]], number: int) -> None:
         self.number = number
@@ -41,7 +41,7 @@ class _CsvLines:
         if raw.endswith(b"\r\n"):
             text = text[:-2] + "\n"
             size -= 1
-        # Without its control characters a line is shorter; this is the fastest way to see that it has none.
+        # Removing control characters shortens a line that has any; this is the fastest way to check.
         if len(raw.translate(None, CONTROLS)) < size or not is_tidy_line(raw, text):
             self.must_tidy = True
         return text
@@ -57,9 +57,9 @@ def read_csv(
 ) -> Iterator[Item[R]]:
     """Read one record from each row of a CSV file whose first row names the fields.
 
-    An empty cell is a field that is not given; any other spelling is text, "NA" and "=1+1" among them. The delimiter is
-    comma, semicolon or tab, whichever fits the header. The line of a record is that on which its row starts.
-    The arguments and errors are those of read_jsonl.
+    An empty cell is an absent field; anything else is text, including "NA" and "=1+1". The delimiter is comma,
+    semicolon or tab, whichever fits the header. The line of a record is the one on which its row starts. The
+    arguments and errors are those of read_jsonl.
     """
     checker = Checker(record_type, source, defaults, remedies)
     csv.field_size_limit(LONGEST_LINE)
@@ -80,14 +80,14 @@ def read_csv(
         if isinstance(row, Fault):
             yield checker.refused(line, [row], None)
             continue
-        row = _within(row, columns)  # noqa: PLW2901 - the row, without what is none of it
+        row = _within(row, columns)  # noqa: PLW2901 - the row without its surplus cells
         values: dict[str, object] = {name: cell for name, cell in zip(columns, row, strict=False) if cell}
         if len(row) != len(columns):
             fault = _width_fault(len(row), len(columns), delimiter)
             yield checker.refused(line, [fault], delimiter.join(row))
         elif values:
             yield _row_item(checker, values, line, must_tidy=must_tidy)
-        # A spreadsheet saves the empty rows below a table as bare delimiters, so a row without values is none.
+        # A spreadsheet saves empty rows below a table as bare delimiters, so a row without values is not a record.
 
 
 def read_table_again(stream: BinaryIO, source: str) -> Iterator[TableRow | Refusal]:
@@ -108,19 +108,19 @@ def read_table_again(stream: BinaryIO, source: str) -> Iterator[TableRow | Refus
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One row of a table of somebody else's making: its line, and its cells under the names of their columns."""
+    """One row of any table: its line, and its cells by column name."""
 
     line: int
     cells: dict[str, str]
 
 
 def read_table(stream: BinaryIO, source: str, *, delimiter: str | None = None) -> Iterator[TableRow | Refusal]:
-    """Read the rows of any CSV file; all cells are text, an empty one too.
+    """Read the rows of any CSV file; all cells are text, including empty ones.
 
     Args:
         stream: The file, in UTF-8.
-        source: Its name, for refusals.
-        delimiter: What separates the cells (default: comma, semicolon or tab, whichever gives the most columns).
+        source: Name of the file, for refusals.
+        delimiter: Cell separator (default: comma, semicolon or tab, whichever gives the most columns).
     """
     csv.field_size_limit(LONGEST_LINE)
     numbered = numbered_lines(stream, source)
@@ -157,13 +157,13 @@ def _row_item(checker: Checker[R], values: dict[str, object], line: int, *, must
             record = checker.validate({**checker.defaults, **values} if checker.defaults else values)
             return Read(checker.source, line, record, values)
         except ValidationError:
-            # The row is checked again below, to say what is wrong with it.
+            # The row is checked again below, to find out what is wrong with it.
             pass
     return checker.item(values, line, values)
 
 
 def _rows(lines: _CsvLines, delimiter: str) -> Iterator[tuple[int, list[str] | Fault, bool]]:
-    """Give each row with the line it starts on and whether it has text to tidy; instead of a broken row, a fault."""
+    """Yield each row with its first line and whether it has text to tidy, or a fault instead of a broken row."""
     rows = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
         line = lines.number + 1
@@ -178,13 +178,13 @@ def _rows(lines: _CsvLines, delimiter: str) -> Iterator[tuple[int, list[str] | F
             if is_lost:
                 return
         else:
-            # The parser gives a blank line as a row without cells.
+            # The parser returns a blank line as a row without cells.
             if row:
                 yield line, row, lines.must_tidy
 
 
 def _cells(header: str, delimiter: str) -> list[str]:
-    """Return the names of the columns; none when the quoting of the header is broken."""
+    """Return the column names, or none if the quoting of the header is broken."""
     try:
         return [name.strip() for name in next(csv.reader([header], delimiter=delimiter, strict=True), [])]
     except csv.Error:
@@ -192,13 +192,13 @@ def _cells(header: str, delimiter: str) -> list[str]:
 
 
 def _fit(header: str, delimiter: str, fields: list[str]) -> tuple[int, int]:
-    """Return how well a delimiter fits the header: by the known columns it gives, then by all."""
+    """Return how well a delimiter fits the header: the number of known columns, then of all columns."""
     names = _cells(header, delimiter)
     return len({*names} & {*fields}), len(names)
 
 
 def _named_columns(header: str, delimiter: str) -> list[str]:
-    """Return the names of the columns without the empty ones at the end, which spreadsheets write for empty columns."""
+    """Return the column names without the empty ones at the end, which spreadsheets write for empty columns."""
     columns = _cells(header, delimiter)
     while len(columns) > 1 and not columns[-1]:
         columns.pop()
@@ -206,12 +206,12 @@ def _named_columns(header: str, delimiter: str) -> list[str]:
 
 
 def _within(row: list[str], columns: list[str]) -> list[str]:
-    """Return a row without the empty cells that it has beyond the columns."""
+    """Return a row without empty cells beyond the columns."""
     return row[: len(columns)] if len(row) > len(columns) and not any(row[len(columns) :]) else row
 
 
 def _header_fault(header: str) -> Fault:
-    """Say why a header has no columns: it is broken, or the whole file is one line."""
+    """Return why a header has no columns: it is broken, or the whole file is one line."""
     return Fault("lone_return" if re.search(r"\r(?!\n|$)", header) else "header_broken", {})
 
 
@@ -239,7 +239,7 @@ def _column_fault(name: str, before: list[str], fields: list[str]) -> Fault | No
 
 
 def _csv_fault(message: str, delimiter: str) -> tuple[Fault, bool]:
-    """Return what the CSV parser finds, and whether the rest of the file is lost with the row."""
+    """Return the fault that the CSV parser found, and whether the rest of the file is lost with the row."""
     if message == _TOO_LONG:
         return Fault("line_too_long", LINE_LIMIT), False
     if "expected after" in message:

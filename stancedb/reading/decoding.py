@@ -1,6 +1,6 @@
-"""From bytes to text: the encodings of files, and their lines.
+"""Decode bytes to text: the encodings of files, and their lines.
 
-What cannot be read rightly is refused, with what it looks like and what would do; nothing is decoded by a guess.
+What cannot be decoded correctly is refused, with a likely cause and a remedy; nothing is decoded by guessing.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 LONGEST_LINE = 16 * 1024 * 1024
 STANDARD_INPUT = "standard input"
-# The longest line, as a refusal says it.
+# The longest line in MiB, as refusals report it.
 LINE_LIMIT = {"most": LONGEST_LINE >> 20}
 
 _HEAD = 64 * 1024
 _CHUNK = 256 * 1024
 
 _MARKS = (
-    # The byte order mark of UTF-32 begins with that of UTF-16, so it is checked first.
+    # The UTF-32 byte order mark begins with that of UTF-16, so it is checked first.
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF8, "utf-8"),
@@ -60,7 +60,7 @@ _DECLARED = re.compile(
     rb"|^\s{0,99}<\?xml[^>]{0,200}?encoding\s{0,9}=\s{0,9}[\"']([\w.:+-]{1,40})",
     re.IGNORECASE,
 )
-# What a label means on the web (https://encoding.spec.whatwg.org/#names-and-labels): the wider set of the same family.
+# What a label means on the web (https://encoding.spec.whatwg.org/#names-and-labels): the superset in its family.
 _WEB_LABELS = {
     "ascii": "cp1252",
     "iso8859-1": "cp1252",
@@ -76,7 +76,7 @@ _WEB_LABELS = {
 
 
 class _Stream(io.RawIOBase):
-    """The bytes that were looked at, then the rest, decoded where needed and given out as UTF-8."""
+    """The bytes already inspected, then the rest, decoded where needed and returned as UTF-8."""
 
     def __init__(self, head: bytes, rest: BinaryIO, source: str, encoding: str | None) -> None:
         self._chunks = chain((head,), iter(lambda: rest.read(_CHUNK), b""))
@@ -88,7 +88,7 @@ class _Stream(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - whatever the buffered reader hands over to be filled
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - whatever buffer the buffered reader passes
         while not self._pending:
             chunk = next(self._chunks, None)
             self._pending = self._recoded(chunk or b"", is_last=chunk is None)
@@ -114,11 +114,11 @@ class _Stream(io.RawIOBase):
 def open_source(path: Path | Literal["-"], *, encoding: str | None = None) -> Iterator[io.BufferedReader]:
     """Open a file, or standard input for ``-``, as a stream of UTF-8 without a byte order mark.
 
-    The bytes are taken as UTF-8, as UTF-16 or UTF-32 by their mark, as what an HTML file declares, or as ``encoding``.
-    That they are UTF-8 is checked line by line as they are read, so a large file is not read twice.
+    The encoding is UTF-8, UTF-16 or UTF-32 by a byte order mark, what an HTML file declares, or ``encoding``. UTF-8 is
+    checked line by line while reading, so that a large file is not read twice.
 
     Raises:
-        UnreadableInput: There is no such file, it is empty, binary, or in another encoding than it should be.
+        UnreadableInput: The file is missing, empty, binary, or not in the expected encoding.
     """
     if path == "-":
         # Standard input belongs to the process, so it stays open.
@@ -130,7 +130,7 @@ def open_source(path: Path | Literal["-"], *, encoding: str | None = None) -> It
 
 
 def open_file(path: Path) -> BinaryIO:
-    """Open a file for its bytes.
+    """Open a file in binary mode.
 
     Raises:
         UnreadableInput: It cannot be opened; the message says why.
@@ -152,7 +152,7 @@ def open_file(path: Path) -> BinaryIO:
 def utf8_stream(
     file: BinaryIO, source: str, *, encoding: str | None = None, is_html: bool = False
 ) -> io.BufferedReader:
-    """Look at the first bytes and return the whole as UTF-8; the arguments and errors are those of open_source."""
+    """Inspect the first bytes and return the whole as UTF-8; the arguments and errors are those of open_source."""
     wanted = _codec(encoding, source) if encoding else None
     head = file.read() if is_html else file.read(_HEAD)
     if not head.strip() and len(head) < _HEAD:
@@ -179,7 +179,7 @@ def _codec(encoding: str, source: str) -> str:
         "".encode(name)
         b"".decode(name)
     except (LookupError, UnicodeError, ValueError) as error:
-        # ValueError: a name with a NUL in it. LookupError: also codecs that are none of text, such as hex.
+        # ValueError: a name with a NUL. LookupError: also codecs that are not for text, such as hex.
         meant = nearest_of(
             encoding.lower(), ["utf-8", "utf-16", "cp1252", "latin-1", "shift_jis", "gb18030", "big5", "euc-kr"]
         )
@@ -189,7 +189,7 @@ def _codec(encoding: str, source: str) -> str:
 
 
 def _declared_encoding(head: bytes) -> str | None:
-    """Return the encoding that an HTML file declares, or None when it is UTF-8 whatever it says."""
+    """Return the encoding that an HTML file declares, or None if it is UTF-8 whatever it declares."""
     declared = _DECLARED.search(head[:4096])
     return web_encoding((declared[1] or declared[2]).decode("ascii", "replace"), head) if declared else None
 
@@ -200,12 +200,12 @@ def web_encoding(label: str, head: bytes) -> str | None:
         name = codecs.lookup(label).name
         b"".decode(name)
     except (LookupError, UnicodeError, ValueError):
-        # ValueError: a label with a NUL in it.
+        # ValueError: a label with a NUL.
         return None
     if head.startswith(tuple(mark for mark, _ in _MARKS)):
         return None
     name = _WEB_LABELS.get(name, name)
-    # Text in another encoding is hardly ever valid UTF-8 by chance, except in the seven-bit ones of East Asia.
+    # Text in another encoding is rarely valid UTF-8 by chance, except in the seven-bit encodings of East Asia.
     if name.startswith(("iso2022", "hz")):
         return name
     try:
@@ -236,13 +236,13 @@ def _shown_bytes(error: UnicodeDecodeError) -> str:
 
 
 def _refuse_encoding(error: UnicodeDecodeError, line: int, sample: bytes, source: str) -> NoReturn:
-    """Report which byte is not UTF-8 and how the likeliest other encodings would read it.
+    """Report which byte is not UTF-8, and how the most likely other encodings would read it.
 
-    Guesses are wrong too often to act on: of cp1252 texts, a fifth comes out as some other encoding.
+    Guesses are wrong too often to act on: a fifth of cp1252 texts are detected as another encoding.
     """
     from charset_normalizer import from_bytes  # noqa: PLC0415 - slow to import, and needed only for a bad file
 
-    # UTF-16 without its mark is full of NULs and was refused before; as a guess it comes up for short lines.
+    # UTF-16 without a mark is full of NULs and was refused earlier; the detector suggests it for short lines.
     best = from_bytes(sample[:_HEAD], cp_exclusion=["utf_16", "utf_16_le", "utf_16_be", "utf_32", "utf_7"]).best()
     start, end = max(0, error.start - 24), error.start + 24
     readings: dict[str, list[str]] = {}
@@ -258,7 +258,7 @@ def _refuse_encoding(error: UnicodeDecodeError, line: int, sample: bytes, source
 
 
 def read_text(stream: BinaryIO, source: str) -> str:
-    """Read a whole stream of open_source as text.
+    """Read a whole stream from open_source as text.
 
     Raises:
         UnreadableInput: It is not UTF-8, or larger than a single text may be.
@@ -273,12 +273,12 @@ def read_text(stream: BinaryIO, source: str) -> str:
 
 
 def numbered_lines(stream: BinaryIO, source: str) -> Iterator[tuple[int, bytes, str | None]]:
-    """Give each line with its number, as bytes and as text; None instead of a line that is too long to be one."""
+    """Yield each line with its number, as bytes and as text; the text is None if the line is too long."""
     number = 0
     while raw := stream.readline(LONGEST_LINE + 1):
         number += 1
         if number == 1:
-            # A stream of open_source has no mark any more; the bytes of another may.
+            # A stream from open_source no longer has a mark; another stream may.
             raw = raw.removeprefix(codecs.BOM_UTF8)
         if len(raw) > LONGEST_LINE:
             while raw and not raw.endswith(b"\n"):
@@ -293,10 +293,10 @@ def numbered_lines(stream: BinaryIO, source: str) -> Iterator[tuple[int, bytes, 
 
 
 def first_byte(stream: io.BufferedReader) -> bytes:
-    """Return the first byte of an opened stream that is not a space, without taking it."""
+    """Return the first byte of an open stream that is not a space, without consuming it."""
     return stream.peek(1).lstrip()[:1]
 
 
 def is_blank(text: str) -> bool:
-    """Whether a line has no text."""
+    """Return whether a line has no text."""
     return not text.strip(" \t\r\n")

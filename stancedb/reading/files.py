@@ -1,7 +1,7 @@
-"""From a file to a stream of checked records, each with the line it stands on: JSON Lines, CSV or TOML.
+"""Read a file as a stream of checked records, each with its line number: JSON Lines, CSV or TOML.
 
-A good line costs one parse and one validation. Only a line that fails is read again, slowly, to say in one sentence
-what was found and what would do. Memory stays flat: nothing here keeps more than one record.
+A valid line costs one parse and one validation. Only an invalid line is read again, slowly, to report in one sentence
+what was found and what is expected. Memory use stays constant: nothing here keeps more than one record.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ _CSV_SUFFIXES = {".csv", ".tsv"}
 
 
 def read_records(path: Path | Literal["-"], record_type: type[R], *, encoding: str | None = None) -> Iterator[Item[R]]:
-    """Read the records of a JSONL, CSV or TOML file, told by its ending; standard input by how it begins.
+    """Read the records of a JSONL, CSV or TOML file, recognised by its extension; standard input by how it begins.
 
-    What is not JSON is CSV, except for a codebook, which is TOML.
+    Whatever is not JSON is read as CSV, except for a codebook, which is TOML.
 
     Raises:
-        UnreadableInput: The file is missing, of another kind, binary, or not in the encoding it should be in.
+        UnreadableInput: The file is missing, of another kind, binary, or not in the expected encoding.
     """
     source = STANDARD_INPUT if path == "-" else str(path)
     suffix = "" if path == "-" else path.suffix.lower()

@@ -1,4 +1,4 @@
-"""One record from each line of a JSON Lines file."""
+"""Read one record from each line of a JSON Lines file."""
 
 from __future__ import annotations
 
@@ -62,14 +62,14 @@ def read_jsonl(
     defaults: Mapping[str, object] | None = None,
     remedies: Mapping[str, str] | None = None,
 ) -> Iterator[Item[R]]:
-    """Read one record from each line that is not blank.
+    """Read one record from each non-blank line.
 
     Args:
-        stream: UTF-8, as open_source gives it.
-        record_type: What each line holds.
-        source: The name to report.
-        defaults: Values for fields that a line does not name.
-        remedies: What to say, by field, when a required one is not given.
+        stream: UTF-8 stream, as returned by open_source.
+        record_type: Type of the record on each line.
+        source: Name for messages.
+        defaults: Values for fields that a line omits.
+        remedies: What to say, by field, if a required field is missing.
 
     Raises:
         UnreadableInput: The bytes are not UTF-8, or the file is one JSON document over several lines.
@@ -98,10 +98,10 @@ def read_jsonl(
 
 
 def _is_plain(raw: bytes, text: str, values: dict[str, object]) -> bool:
-    """Whether a parsed line can be taken as it is: it has no escapes, no repeated field and no character to tidy.
+    """Return whether a parsed line can be used as is: it has no escapes, no repeated field and no character to tidy.
 
-    Without escapes every quote mark in the line belongs to a field name or to a value that is text. Each takes two, so
-    a repeated field, which the fast parser drops, would leave some quote marks over. Searching bytes is the fast way.
+    Without escapes, every quotation mark in the line belongs to a field name or to a text value. Each takes two, so a
+    repeated field, which the fast parser drops, would leave some over. Searching bytes is the fast way.
     """
     return (
         b"\\" not in raw
@@ -111,11 +111,11 @@ def _is_plain(raw: bytes, text: str, values: dict[str, object]) -> bool:
 
 
 def read_objects(stream: BinaryIO, source: str) -> list[tuple[int, object]]:
-    """Read a document of JSON, or the value on each line that is not blank, with the lines on which they begin.
+    """Read a JSON document, or the value on each non-blank line, with the lines on which they begin.
 
     Args:
-        stream: UTF-8, as open_source gives it.
-        source: The name to report.
+        stream: UTF-8 stream, as returned by open_source.
+        source: Name for messages.
 
     Raises:
         UnreadableInput: The bytes are not UTF-8.
@@ -138,10 +138,10 @@ def read_objects(stream: BinaryIO, source: str) -> list[tuple[int, object]]:
 
 
 def decoded(text: str) -> object:
-    """Return what a text of JSON says.
+    """Parse a JSON text.
 
     Raises:
-        FaultError: It is not JSON, or says something twice; the fault shows where.
+        FaultError: It is not JSON, or repeats a field; the fault shows where.
     """
     try:
         return STRICT_JSON.decode(text)
@@ -158,7 +158,7 @@ def decoded(text: str) -> object:
 
 
 def _explained_line(checker: Checker[R], text: str, number: int) -> Item[R]:
-    """Read a line with the slow parser, which notices repeated fields and says where a fault stands."""
+    """Read a line with the slow parser, which notices repeated fields and locates faults."""
     try:
         values = decoded(text)
     except FaultError as error:

@@ -1,8 +1,8 @@
-"""Tables of votes, surveys and stance labels: any CSV file, told by a mapping what its columns and values mean.
+"""Read tables of votes, surveys and stance labels: any CSV file, with a mapping that explains its columns and values.
 
 A mapping is a TOML file. Each field of a coding-sheet line comes from a column, a constant or a template of columns; a
-value is text unless the mapping changes it. A wide table has one column an actor; in it ``@header`` is the name of
-that column and ``@cell`` what stands in it.
+value is text unless the mapping changes it. A wide table has one column per actor; in it ``@header`` is the name of
+that column and ``@cell`` its content.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from stancedb.records.statement import StatementRecord
 from stancedb.refusals import Fault, FaultError, Refusal, shown
 
 HEADER, CELL = "@header", "@cell"
-# What the program adds to a row that it refused.
+# Columns that the program adds to refused rows.
 ADDED_COLUMNS = {"x_source", "x_line", "x_field", "x_reason", "x_original"}
-# How much of an ISO date each precision keeps, from the coarsest to the finest.
+# How many characters of an ISO date each precision keeps, from the coarsest to the finest.
 _KEPT = {"year": 4, "month": 7, "day": 10}
 _PRECISIONS = [*_KEPT]
 _BRACED = re.compile(r"\{([^{}]*)\}")
@@ -43,11 +43,11 @@ class _Part(BaseModel):
 
 
 class RowPrecision(_Part):
-    """How much of a date is known, by row.
+    """How precisely a date is known, by row.
 
     Attributes:
-        column: The column that says so.
-        values: What each of its values means; ``day``, ``month`` and ``year`` mean themselves.
+        column: Column that gives the precision.
+        values: Meaning of each of its values; ``day``, ``month`` and ``year`` stand for themselves.
     """
 
     column: str
@@ -58,15 +58,14 @@ class FieldMapping(_Part):
     """Where one field comes from, and what its values mean.
 
     Attributes:
-        column: The column it stands in.
-        constant: What it is in every row.
+        column: Column to read.
+        constant: Value in every row.
         template: Text with columns in braces, as in ``Roll call {number}``.
-        values: What each value of the table means; values that are not listed are handled as ``unlisted`` says.
+        values: Meaning of each value of the table; values that are not listed are handled as ``unlisted`` says.
         unlisted: ``refuse`` the row, ``skip`` it and count it, or ``keep`` the value as it is.
-        slugify: Whether a slug is made of the value.
-        format: How a date is written, as for strptime, where it is not EDTF.
-        precision: How much of the date is known, in every row or as a column says by row; as much as is written if not
-            given.
+        slugify: Whether to make a slug from the value.
+        format: Format of a date, as for strptime, if it is not EDTF.
+        precision: How precisely the date is known, in every row or by a column (default: as written).
     """
 
     column: str | None = None
@@ -103,7 +102,7 @@ class FieldMapping(_Part):
 
 
 def _finest(form: str) -> str | None:
-    """Return how much of a date a format of strptime says; None when it says no year."""
+    """Return the precision of a date in a strptime format, or None if it has no year."""
     said = {*re.findall("%(.)", form)}
     if not said & {*"YyGcx"}:
         return None
@@ -113,7 +112,7 @@ def _finest(form: str) -> str | None:
 
 
 class WideMapping(_Part):
-    """A table with one column an actor: the columns, or else all but those that are named elsewhere."""
+    """A table with one column per actor: the listed columns, or else all that are not named elsewhere."""
 
     columns: list[str] = []
     other_columns: list[str] = []
@@ -126,14 +125,14 @@ class WideMapping(_Part):
 
 
 class TableMapping(_Part):
-    """What a table means.
+    """The meaning of a table.
 
     Attributes:
         field: The fields of ``stancedb.statement/1``.
-        missing: Cells, exactly as written, that say nothing: the field is not given; a row without a position by
-            reason of it is skipped and counted.
-        delimiter: What separates the cells; found from the header where it is not given.
-        wide: How to take a wide table apart.
+        missing: Cells, exactly as written, that mean nothing: the field is absent; a row that has no position for that
+            reason is skipped and counted.
+        delimiter: Cell separator (default: detected from the header).
+        wide: How to split a wide table.
     """
 
     field: dict[str, FieldMapping] = Field(min_length=1)
@@ -143,7 +142,7 @@ class TableMapping(_Part):
 
 
 class _SkippedError(Exception):
-    """The row says nothing that is asked for."""
+    """The row has nothing to load."""
 
 
 def read_mapping(path: Path) -> TableMapping:
@@ -188,18 +187,18 @@ def read_mapped(
 
     Args:
         path: The CSV file; ``-`` is standard input.
-        mapping: What its columns and values mean.
-        encoding: What the file is encoded in, if it is not UTF-8.
-        tell: Is given a sentence on what was skipped, when the table ends.
+        mapping: Meaning of its columns and values.
+        encoding: Encoding of the file, if it is not UTF-8.
+        tell: Called with a sentence on what was skipped, when the table ends.
 
     Raises:
-        UnreadableInput: There is no such file, it is not text, or it lacks a column that the mapping names.
+        UnreadableInput: The file is missing, is not text, or lacks a column that the mapping names.
     """
     source = STANDARD_INPUT if path == "-" else str(path)
     reading = _Reading(source, mapping)
     with open_source(path, encoding=encoding) as stream:
         if first_byte(stream) == b"{":
-            # What was refused before comes back as it was written.
+            # Rows that were refused before come back as they were written.
             yield from reading.items(read_table_again(stream, source), are_alike=False)
         else:
             yield from reading.items(read_table(stream, source, delimiter=mapping.delimiter), are_alike=True)
@@ -216,7 +215,7 @@ class _Reading:
         self._skipped = self._changed = 0
 
     def items(self, rows: Iterable[TableRow | Refusal], *, are_alike: bool) -> Iterator[Item[StatementRecord]]:
-        """Give the statements of rows, all of which have the columns of the first if they are alike."""
+        """Yield the statements of rows; if they are alike, all have the columns of the first."""
         is_checked = False
         for row in rows:
             if isinstance(row, Refusal):
@@ -257,7 +256,7 @@ class _Reading:
 
 
 def understood(item: Read[StatementRecord]) -> dict[str, Any]:
-    """Return what a row was understood to say, for a person to look over before anything is loaded."""
+    """Return how a row was understood, for a person to review before anything is loaded."""
     record = item.record
     return {
         "line": item.line,
@@ -271,7 +270,7 @@ def understood(item: Read[StatementRecord]) -> dict[str, Any]:
 
 
 def _column_fault(mapping: TableMapping, cells: Mapping[str, str]) -> Fault | None:
-    """Say which column the mapping names and the table lacks, if any."""
+    """Return a fault for a column that the mapping names and the table lacks, if any."""
     wide = mapping.wide
     known = {*cells, HEADER, CELL} if wide else {*cells}
     named = [rule.column for rule in mapping.field.values() if rule.column is not None]
@@ -285,9 +284,9 @@ def _column_fault(mapping: TableMapping, cells: Mapping[str, str]) -> Fault | No
 
 
 def _composed(cells: Mapping[str, str]) -> tuple[dict[str, str], int]:
-    """Return cells with their letters composed, and how many that changed.
+    """Return cells with their letters composed, and how many of them changed.
 
-    Spellings that look the same are the same, in the table as in the mapping.
+    Spellings that look the same must match, in the table as in the mapping.
     """
     composed: dict[str, str] = {}
     changed = 0
@@ -311,7 +310,7 @@ def _apart(mapping: TableMapping, cells: dict[str, str]) -> Iterator[dict[str, s
 
 
 def _values(mapping: TableMapping, cells: Mapping[str, str]) -> tuple[dict[str, object], dict[str, str]]:
-    """Return the values of the fields of a row, and what those are made of that are slugs of something."""
+    """Return the field values of a row, and for each field that is made into a slug the value it was made from."""
     values: dict[str, object] = {}
     made: dict[str, str] = {}
     for name, rule in mapping.field.items():
@@ -326,10 +325,10 @@ def _values(mapping: TableMapping, cells: Mapping[str, str]) -> tuple[dict[str, 
             values[name] = slugify(value)
     ends = mapping.field.get("ends")
     if ends and ends.constant is not None and not _is_over(values.get("said")):
-        # What a table says of all its rows does not hold of those that go on.
+        # A constant for all rows does not apply to those that continue.
         del values["ends"]
     if "speaker" not in values and "holder" in values:
-        # Who votes or answers a survey speaks for itself.
+        # Whoever votes or answers a survey speaks for themselves.
         values["speaker"] = values["holder"]
     return values, made
 
@@ -339,9 +338,9 @@ _SIGNS = re.compile(r"[\W_]+")
 
 
 class _Keys:
-    """Refuses a key that makes a slug which another key made before.
+    """Refuses a key that gives the same slug as an earlier key.
 
-    Slugs of statements are too many to be held here; they are compared where the rows are staged.
+    There are too many slugs of statements to hold here; they are compared where the rows are staged.
     """
 
     def __init__(self) -> None:
@@ -353,7 +352,7 @@ class _Keys:
                 continue
             noun = "actor" if name in _ACTORS else name
             key = without_accents(value)
-            # Two spellings of a name are one name; two codes that differ in a sign are two.
+            # Two spellings of a name are one name; two codes that differ in punctuation are two.
             key = " ".join(key.split()) if any(map(str.isdigit, key)) else _SIGNS.sub(" ", key).strip()
             first, at = self._first.setdefault((noun, slugify(value)), (key, line))
             if first != key:
@@ -384,7 +383,7 @@ def _value(name: str, rule: FieldMapping, cells: Mapping[str, str], missing: lis
     if rule.template is not None:
         used = [cells[column] for column in _braced(rule.template)]
         if used and all(_says_nothing(cell, missing) for cell in used):
-            # Without the cells, the text of the template is not data of the table.
+            # Without the cells, the text of the template is not data.
             return None
         value = _BRACED.sub(lambda braced: cells[braced[1]], rule.template)
     else:
@@ -410,7 +409,7 @@ def _says_nothing(cell: str, missing: list[str]) -> bool:
 
 
 def _date(name: str, value: str, rule: FieldMapping, cells: Mapping[str, str]) -> str:
-    """Return a date in ISO form, as far as it is known."""
+    """Return a date in ISO form, as precisely as it is known."""
     written = _iso_date(name, value, rule)
     if rule.precision is None:
         return written
@@ -428,7 +427,7 @@ def _date(name: str, value: str, rule: FieldMapping, cells: Mapping[str, str]) -
 
 
 def _at(rule: FieldMapping) -> str:
-    """Name the column of a field, where it comes from one."""
+    """Name the column of a field, if it comes from one."""
     return f" in column {shown(rule.column)}" if rule.column else ""
 
 
@@ -441,7 +440,7 @@ def _iso_date(name: str, value: str, rule: FieldMapping) -> str:
             raise FaultError("no_iso_date", name, found=value, at=_at(rule))
         return value.strip()
     try:
-        # Of the instant only the day is kept, as it is written; the field zone says whose calendar it is of.
+        # Only the day of the instant is kept, as written; the field zone says whose calendar it is.
         found = datetime.strptime(value.strip(), str(rule.format)).replace(tzinfo=UTC)
     except ValueError:
         raise FaultError("no_date_of_form", name, found=value, at=_at(rule), form=rule.format) from None

@@ -1,7 +1,7 @@
-"""The scope of the identifiers of a file: local ones are valid in its source, those of a worldwide scheme anywhere.
+"""The scope of identifiers in a file: local ones are valid in its source, those of a worldwide scheme anywhere.
 
-Many files name their house ``legislature`` and a party ``party/green`` but mean different ones. So the database stores
-such an identifier with the name of its source, which ``--source`` gives and the load records.
+Many files name their house ``legislature`` and a party ``party/green`` but mean different ones. The database therefore
+stores such an identifier with the name of its source, which ``--source`` gives and the load records.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from stancedb.records.slugs import slugify
 from stancedb.sql import Queries
 
 SQL = Queries(__file__)
-# The schemes whose identifiers mean one thing the world over, and have one for each thing.
+# Schemes whose identifiers mean the same thing worldwide, one for each thing.
 WORLD_WIDE = {
     "wikidata": re.compile(r"Q[1-9][0-9]*"),
     "iso3166-1-alpha2": re.compile(r"[A-Z]{2}"),
@@ -25,7 +25,7 @@ WORLD_WIDE = {
     "un-m49": re.compile(r"[0-9]{3}"),
     "opensanctions": re.compile(r"\S+"),
 }
-# Registers that also identify worldwide but have no scheme here; some give one thing several numbers.
+# Registers that are also unique worldwide but have no scheme here; some give one thing several numbers.
 REGISTERS = {
     "bnf",
     "freebase",
@@ -48,15 +48,15 @@ _LONGEST_NAME = 60
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The source of a file, as a load keeps it.
+    """The source of a file, as a load records it.
 
     Attributes:
-        name: What stands before the identifiers that are local to the file.
-        sha256: The checksum of the file, which knows it again wherever it lies.
-        place_sha256: The checksum of the path of the file, which knows a later edition again.
-        is_known: Whether a load kept just this before.
-        may_be_older: Whether a file of this name was loaded before sources were kept; this may be an edition of it.
-        note: What a person should know of the choice.
+        name: Prefix of the identifiers that are local to the file.
+        sha256: Checksum of the file, which identifies it wherever it is.
+        place_sha256: Checksum of the path of the file, which identifies a later edition.
+        is_known: Whether an earlier load recorded exactly this.
+        may_be_older: Whether a file of this name was loaded before sources were recorded; this may be an edition of it.
+        note: What a person should know about the choice.
     """
 
     name: str
@@ -73,16 +73,16 @@ def is_world_wide(key: str) -> bool:
 
 
 def source_of(session: Reading, path: Path, sha256: str, named: str | None) -> Source:
-    """Return the source of a file: the one named, the one it was loaded under before, or a new one.
+    """Return the source of a file: the named one, the one it was loaded under before, or a new one.
 
     Args:
-        session: Where earlier loads are remembered.
+        session: Database session, to look up earlier loads.
         path: The file.
-        sha256: Its checksum.
-        named: What ``--source`` says.
+        sha256: Checksum of the file.
+        named: Value of ``--source``.
 
     Raises:
-        UsageError: The name is not a valid name of a source.
+        UsageError: The name is not a valid source name.
     """
     place = hashlib.sha256(str(path.resolve()).encode("utf-8", "surrogateescape")).hexdigest()
     if named is not None and (not _NAME.fullmatch(named) or len(named) > _LONGEST_NAME):

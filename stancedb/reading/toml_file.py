@@ -1,4 +1,4 @@
-"""One record from a TOML file."""
+"""Read one record from a TOML file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def read_toml(stream: BinaryIO, record_type: type[R], source: str) -> Item[R]:
     """Read a TOML file as one record.
 
     Raises:
-        UnreadableInput: It is not UTF-8 text, or larger than a single text may be.
+        UnreadableInput: The file is not UTF-8 text, or is larger than a single text may be.
     """
     checker = Checker(record_type, source)
     try:
@@ -30,6 +30,6 @@ def read_toml(stream: BinaryIO, record_type: type[R], source: str) -> Item[R]:
     except RecursionError:
         return checker.refused(None, [Fault("too_deep", {})], None)
     except ValueError as error:
-        # A number of thousands of digits, or a date that the calendar does not have.
+        # A number with thousands of digits, or a date that does not exist.
         return checker.refused(None, [Fault("not_toml", {"fault": str(error)})], None)
     return checker.item(values, None, values)

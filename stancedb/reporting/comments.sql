@@ -1,4 +1,4 @@
--- A column of a view says what the column of its name says in the tables; a name has one meaning in this schema.
+-- A column of a view has the comment of the table column with its name; a name has one meaning in this schema.
 DO $body$
 DECLARE
     silent record;

@@ -1,4 +1,4 @@
--- Where everybody stands now, for whoever wants an answer and has not heard of rules.
+-- Where everybody stands now, for those who want an answer and have not heard of rules.
 CREATE VIEW reporting.current_stance AS
 SELECT holder_code, holder_name, holder_kind, issue_code, issue_question, position_code, position_label, position_kind,
     position_rank, position_score, valid_from, valid_from_edtf, valid_to, valid_last, valid_to_or_today, valid_last_or_today,

@@ -1,4 +1,4 @@
--- Every column with its meaning, for programs that show no comments; read from the catalogue, so never out of date.
+-- Every column with its meaning, for programs that do not show comments; read from the catalogue, so never out of date.
 CREATE VIEW reporting.data_dictionary AS
 SELECT c.relname::text AS table_name, CASE WHEN c.relkind = 'v' THEN 'view' ELSE 'table' END AS table_kind,
     pg_catalog.obj_description(c.oid, 'pg_class') AS table_description, a.attname::text AS column_name,

@@ -1,4 +1,4 @@
--- What the other relations tell: up to which changeset, as of which day, under which contract.
+-- What the other relations show: up to which changeset, as of which day, under which contract.
 CREATE TABLE reporting.data_release (
     release_key integer PRIMARY KEY,
     contract_version text NOT NULL,

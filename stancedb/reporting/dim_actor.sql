@@ -1,4 +1,4 @@
--- Who holds positions and who speaks, after merges of actors that were found to be the same.
+-- Who holds positions and who speaks; actors found to be the same are merged.
 CREATE TABLE reporting.dim_actor (
     actor_key bigint PRIMARY KEY,
     actor_code text NOT NULL UNIQUE DEFERRABLE,
@@ -16,7 +16,7 @@ COMMENT ON COLUMN reporting.dim_actor.wikidata_code IS 'Wikidata item of the act
 COMMENT ON COLUMN reporting.dim_actor.actor_attributes IS 'The latest value of each attribute of the actor, as "party: Greens; type: party", cut after 8,000 characters; empty if there is none. dim_actor_attribute has each with its days.';
 
 -- name: due
--- The rows that belong in it.
+-- The rows that the table should contain.
 CREATE TEMPORARY TABLE due ON COMMIT DROP AS
 SELECT a.id AS actor_key, a.slug AS actor_code, a.name AS actor_name, a.kind AS actor_kind, w.wikidata_code,
     left(v.actor_attributes, 8000) AS actor_attributes

@@ -1,4 +1,4 @@
--- What else is said of actors, a row for each value; the actor's own goes before those of actors merged into it.
+-- Other attributes of actors, one row per value; an actor's own value precedes those of actors merged into it.
 CREATE TABLE reporting.dim_actor_attribute (
     actor_attribute_key bigint PRIMARY KEY,
     actor_key bigint NOT NULL REFERENCES reporting.dim_actor DEFERRABLE,
@@ -22,7 +22,7 @@ COMMENT ON COLUMN reporting.dim_actor_attribute.valid_last IS 'Last day on which
 COMMENT ON COLUMN reporting.dim_actor_attribute.is_open IS 'True if no end is known.';
 
 -- name: due
--- The rows that belong in it.
+-- The rows that the table should contain.
 CREATE TEMPORARY TABLE due ON COMMIT DROP AS
 SELECT x.id AS actor_attribute_key, x.actor_id AS actor_key, x.key AS attribute, left(x.value, 8000) AS value,
     x.during_from AS valid_from, x.during_to AS valid_to, x.during_to - 1 AS valid_last, x.during_to IS NULL AS is_open

@@ -1,4 +1,4 @@
--- The source texts, without their words.
+-- The source articles, without their text.
 CREATE TABLE reporting.dim_article (
     article_key bigint PRIMARY KEY,
     article_code text NOT NULL UNIQUE DEFERRABLE,
@@ -26,7 +26,7 @@ COMMENT ON COLUMN reporting.dim_article.is_copy IS 'True if the article is a cop
 COMMENT ON COLUMN reporting.dim_article.is_withdrawn IS 'True if the article was retracted.';
 
 -- name: due
--- The rows that belong in it.
+-- The rows that the table should contain.
 CREATE TEMPORARY TABLE due ON COMMIT DROP AS
 SELECT a.id AS article_key, a.slug AS article_code, a.outlet_id AS outlet_key, left(a.title, 8000) AS article_title,
     left(a.url, 8000) AS article_url, left(a.byline, 8000) AS article_byline, a.language AS article_language,

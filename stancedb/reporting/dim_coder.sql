@@ -1,4 +1,4 @@
--- Who or what has judged.
+-- Who or what made the judgements.
 CREATE TABLE reporting.dim_coder (
     coder_key bigint PRIMARY KEY,
     coder_code text NOT NULL UNIQUE DEFERRABLE,
@@ -12,7 +12,7 @@ COMMENT ON COLUMN reporting.dim_coder.coder_kind IS 'Whether the coder is a huma
 COMMENT ON COLUMN reporting.dim_coder.coder_version IS 'Version of the model or of the import; empty for people.';
 
 -- name: due
--- The rows that belong in it.
+-- The rows that the table should contain.
 CREATE TEMPORARY TABLE due ON COMMIT DROP AS
 SELECT c.id AS coder_key, c.name AS coder_code, c.kind AS coder_kind, c.version AS coder_version
 FROM stancedb.coder c

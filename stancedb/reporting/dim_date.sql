@@ -1,4 +1,4 @@
--- The calendar: whole years without a gap, from the first to the last day that a fact names.
+-- The calendar: whole years without a gap, from the first to the last day in the facts.
 CREATE TABLE reporting.dim_date (
     date_key date PRIMARY KEY,
     calendar_year smallint NOT NULL,
@@ -26,7 +26,7 @@ COMMENT ON COLUMN reporting.dim_date.day_name IS 'English name of the day of the
 COMMENT ON COLUMN reporting.dim_date.is_weekend IS 'True on Saturday and Sunday.';
 
 -- name: due
--- The rows that belong in it.
+-- The rows that the table should contain.
 CREATE TEMPORARY TABLE due ON COMMIT DROP AS
 SELECT d.day AS date_key, extract(year FROM d.day) AS calendar_year, extract(quarter FROM d.day) AS calendar_quarter,
     extract(month FROM d.day) AS calendar_month, to_char(d.day, 'FMMonth') AS month_name,

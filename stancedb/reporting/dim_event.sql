@@ -1,4 +1,4 @@
--- Events other than speech, and during which statements were made.
+-- Events other than speech, including those during which statements were made.
 CREATE TABLE reporting.dim_event (
     event_key bigint PRIMARY KEY,
     event_code text NOT NULL UNIQUE DEFERRABLE,
@@ -20,7 +20,7 @@ COMMENT ON COLUMN reporting.dim_event.event_end IS 'First day after the event (e
 COMMENT ON COLUMN reporting.dim_event.event_last IS 'Last possible day of the event (inclusive); empty while it lasts.';
 
 -- name: due
--- The rows that belong in it.
+-- The rows that the table should contain.
 CREATE TEMPORARY TABLE due ON COMMIT DROP AS
 SELECT e.id AS event_key, e.slug AS event_code, left(e.title, 8000) AS event_title, e.kind AS event_kind,
     e.status AS event_status, e.during_from AS event_begin, e.during_to AS event_end,

@@ -20,7 +20,7 @@ COMMENT ON COLUMN reporting.dim_issue.issue_status IS 'Whether the issue is code
 COMMENT ON COLUMN reporting.dim_issue.parent_issue_key IS 'Key of the broader issue; empty at the top.';
 
 -- name: due
--- The rows that belong in it.
+-- The rows that the table should contain.
 CREATE TEMPORARY TABLE due ON COMMIT DROP AS
 SELECT i.id AS issue_key, i.slug AS issue_code, left(i.question, 8000) AS issue_question,
     left(i.scope, 8000) AS issue_scope, left(i.low_pole, 8000) AS issue_low_pole,

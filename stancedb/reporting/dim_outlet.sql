@@ -18,7 +18,7 @@ COMMENT ON COLUMN reporting.dim_outlet.outlet_reliability IS 'Admiralty grade of
 COMMENT ON COLUMN reporting.dim_outlet.parent_outlet_key IS 'Key of the publishing house that the outlet belongs to; empty at the top.';
 
 -- name: due
--- The rows that belong in it.
+-- The rows that the table should contain.
 CREATE TEMPORARY TABLE due ON COMMIT DROP AS
 SELECT o.id AS outlet_key, o.slug AS outlet_code, o.name AS outlet_name, o.kind AS outlet_kind,
     o.country AS outlet_country, o.reliability AS outlet_reliability, o.parent_id AS parent_outlet_key

@@ -23,7 +23,7 @@ COMMENT ON COLUMN reporting.dim_position.position_score IS 'Score of the positio
 COMMENT ON COLUMN reporting.dim_position.is_retired IS 'Whether the position is retired: it has left the scale, takes no new codings, and has no rank.';
 
 -- name: due
--- The rows that belong in it.
+-- The rows that the table should contain.
 CREATE TEMPORARY TABLE due ON COMMIT DROP AS
 SELECT p.id AS position_key, p.issue_id AS issue_key, p.slug AS position_code, p.label AS position_label,
     left(p.definition, 8000) AS position_definition, p.kind AS position_kind, p.rank AS position_rank,

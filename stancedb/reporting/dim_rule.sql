@@ -1,4 +1,4 @@
--- The rules by which stances are derived; one of them answers when nobody names one.
+-- The rules by which stances are derived; one of them is the default.
 CREATE TABLE reporting.dim_rule (
     rule_key bigint PRIMARY KEY,
     rule_code text NOT NULL UNIQUE DEFERRABLE,
@@ -16,7 +16,7 @@ COMMENT ON COLUMN reporting.dim_rule.min_authority IS 'Statements below this aut
 COMMENT ON COLUMN reporting.dim_rule.is_default_rule IS 'True for the rule that is used when none is named.';
 
 -- name: due
--- The rows that belong in it.
+-- The rows that the table should contain.
 CREATE TEMPORARY TABLE due ON COMMIT DROP AS
 SELECT r.id AS rule_key, r.slug AS rule_code, r.label AS rule_label, left(r.definition, 8000) AS rule_definition,
     r.min_authority, r.is_default AS is_default_rule

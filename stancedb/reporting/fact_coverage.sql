@@ -18,7 +18,7 @@ COMMENT ON COLUMN reporting.fact_coverage.statement_count IS 'Different statemen
 COMMENT ON COLUMN reporting.fact_coverage.mention_count IS 'Places in these articles where a statement is marked.';
 
 -- name: due
--- The rows that belong in it.
+-- The rows that the table should contain.
 CREATE TEMPORARY TABLE due ON COMMIT DROP AS
 SELECT t.outlet_key, t.month_start, count(DISTINCT a.id) AS article_count,
     count(DISTINCT a.id) FILTER (WHERE m.id IS NOT NULL) AS coded_article_count,

@@ -34,7 +34,7 @@ COMMENT ON COLUMN reporting.fact_mention.quote_assertion IS 'Whether the outlet 
 COMMENT ON COLUMN reporting.fact_mention.mention_preference IS 'Which mention to show first: preferred, normal or deprecated.';
 
 -- name: due
--- The rows that belong in it.
+-- The rows that the table should contain.
 CREATE TEMPORARY TABLE due ON COMMIT DROP AS
 SELECT m.id AS mention_key, s.said_from AS statement_date, k.standing_id AS speaker_key,
     a.id AS article_key, a.outlet_id AS outlet_key, coalesce(s.event_id, -1) AS event_key, s.slug AS statement_code,

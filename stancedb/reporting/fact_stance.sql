@@ -52,10 +52,10 @@ COMMENT ON COLUMN reporting.fact_stance.is_current IS 'True for the stance in fo
 COMMENT ON COLUMN reporting.fact_stance.is_contested IS 'True if evidence of the same day and authority conflicts, so that the rule had to choose.';
 
 -- name: due
--- The rows that belong in it.
+-- The rows that the table should contain.
 CREATE TEMPORARY TABLE due ON COMMIT DROP AS
--- A stance whose rule is not yet satisfied is not shown, and the one before it carries on, unless it was taken back, or
--- ended, before or meanwhile.
+-- A stance whose rule is not yet satisfied is not shown, and the one before it carries on, unless that was withdrawn,
+-- or ended, before or meanwhile.
 WITH derived AS (
     SELECT s.*, lead(s.valid_from) OVER pair AS next_from, lead(s.confirmed_on) OVER pair AS next_confirmed_on
     FROM touched_pair t JOIN stancedb.stance s ON s.holder_id = t.actor_key AND s.issue_id = t.issue_key
@@ -73,7 +73,7 @@ moved AS (
     WHERE c.confirmed_on <= a.day AND c.kind <> 'initial'
     GROUP BY c.holder_id, c.issue_id, c.rule_id
 ),
--- Days that are known no better than by a month, a year or the like, because no statement of the position is of a day.
+-- Days known only by a month, a year or the like, because no statement of the position gives a day.
 coarse AS (
     SELECT DISTINCT ON (e.holder_id, e.issue_id, e.said_from, e.position_id) e.holder_id, e.issue_id, e.said_from AS day,
         e.position_id, split_part(s.said_edtf, '/', 1) AS edtf

@@ -44,9 +44,9 @@ COMMENT ON COLUMN reporting.fact_stance_change.days_away IS 'For a return, the n
 COMMENT ON COLUMN reporting.fact_stance_change.is_initial IS 'True for the first stance of a holder on an issue, which is not a change of mind.';
 
 -- name: due
--- The rows that belong in it.
+-- The rows that the table should contain.
 CREATE TEMPORARY TABLE due ON COMMIT DROP AS
--- What is known of the touched pairs is looked up by pair and put together after, so that few pairs cost little and all
+-- What is known of the touched pairs is looked up by pair and joined afterwards, so that few pairs cost little and all
 -- of them one pass.
 WITH changed AS MATERIALIZED (
     SELECT c.*, r.min_authority, r.bases

@@ -1,7 +1,7 @@
--- The statements behind each stance, under each rule, and as what.
+-- The statements behind each stance, under each rule, and their role.
 --
--- A coding is behind one stance of one holder under a rule, so that coding and rule are a key; in one number, because
--- programs read a large table in parts by one.
+-- A coding is behind one stance of one holder under a rule, so coding and rule form a key. The key is a single number,
+-- because programs read a large table in parts by a number.
 CREATE TABLE reporting.fact_stance_evidence (
     evidence_key bigint PRIMARY KEY,
     actor_key bigint NOT NULL REFERENCES reporting.dim_actor DEFERRABLE,
@@ -35,10 +35,10 @@ COMMENT ON COLUMN reporting.fact_stance_evidence.role_rank IS 'Role as a number:
 COMMENT ON COLUMN reporting.fact_stance_evidence.authority IS 'Authority of the statement, 1 to 6.';
 
 -- name: due
--- The rows that belong in it.
+-- The rows that the table should contain.
 CREATE TEMPORARY TABLE due ON COMMIT DROP AS
--- Where few pairs were touched they are looked up here, because a call of stancedb.evidence_of for each is planned again;
--- where many were, it is asked for all of them at once.
+-- If few pairs were touched, they are looked up here, because a call of stancedb.evidence_of is planned again for
+-- each; otherwise it is called for all of them at once.
 WITH behind AS (
     SELECT r.rule_key, e.holder_id, e.issue_id, e.valid_from, e.coding_id, e.statement_id, e.said_from, e.position_id, e.authority,
         e.role, s.confirmed_on

@@ -1,5 +1,5 @@
 -- Where each holder stood at the end of each month in which something was said, under the default rule. A row for every
--- month of every period would be hundreds for each pair; whoever wants them takes fact_stance apart with dim_date.
+-- month of every period would be hundreds for each pair; to get them, join fact_stance with dim_date.
 CREATE TABLE reporting.fact_stance_month (
     actor_key bigint NOT NULL REFERENCES reporting.dim_actor DEFERRABLE,
     issue_key bigint NOT NULL REFERENCES reporting.dim_issue DEFERRABLE,
@@ -26,7 +26,7 @@ COMMENT ON COLUMN reporting.fact_stance_month.evidence_count IS 'Number of state
 COMMENT ON COLUMN reporting.fact_stance_month.is_contested IS 'True if evidence of the same day and authority conflicts, so that the rule had to choose.';
 
 -- name: due
--- The rows that belong in it.
+-- The rows that the table should contain.
 CREATE TEMPORARY TABLE due ON COMMIT DROP AS
 WITH said AS (
     SELECT e.holder_id, e.issue_id, r.id AS rule_id, date_trunc('month', e.said_from::timestamp)::date AS month_start,

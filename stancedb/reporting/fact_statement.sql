@@ -73,7 +73,7 @@ COMMENT ON COLUMN reporting.fact_statement.quote_rendering IS 'How the outlet pr
 COMMENT ON COLUMN reporting.fact_statement.is_evidence IS 'True if the coding can count for a stance: it takes a position, and the statement is not denied or refuted.';
 
 -- name: due
--- The rows that belong in it.
+-- The rows that the table should contain.
 CREATE TEMPORARY TABLE due ON COMMIT DROP AS
 -- The quote comes from the mention that the coding rests on, else from the mention that the command line shows first.
 WITH quoted AS (
@@ -100,7 +100,7 @@ JOIN stancedb.statement s ON s.id = c.statement_id
 JOIN stancedb.standing_actor h ON h.id = c.holder_id JOIN stancedb.standing_actor k ON k.id = s.speaker_id
 JOIN stancedb.codebook_version b ON b.id = c.codebook_version_id
 JOIN stancedb.standing_issue g ON g.id = c.issue_id
--- A coding keeps its original position, and counts for the position that it is merged into.
+-- A coding keeps its original position, but counts for the position that it was merged into.
 LEFT JOIN stancedb.standing_position n ON n.id = c.position_id
 LEFT JOIN stancedb.position p ON p.id = n.standing_id
 LEFT JOIN quoted q ON q.coding_key = c.id

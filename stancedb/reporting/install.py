@@ -1,6 +1,6 @@
-"""The installation of ``reporting``, the schema that readers and BI tools see.
+"""Install ``reporting``, the schema that readers and BI tools see.
 
-A database at head has the relations of the program, made again where their definition has changed.
+A database at head has the relations of this version of the program; they are created again if their definition changes.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ def digest() -> str:
 
 
 def installed_digest(connection: Connection) -> str | None:
-    """Return the checksum of the definition that the database has, or None where it has none."""
+    """Return the checksum of the definition in the database, or None if it has none."""
     return installed.installed_digest(connection, OBJECTS)
 
 
 def install(connection: Connection) -> None:
-    """Make the relations again where their definition has changed, and fill them if they were filled before."""
+    """Create the relations again if their definition has changed, and fill them if they were filled before."""
     before = installed_digest(connection)
     if before != digest():
         _install(connection, was_filled=before is not None and reported(connection) is not None)
 
 
 def reinstall(connection: Connection) -> None:
-    """Make the relations again although their definition is the same, because somebody changed them."""
+    """Create the relations again although their definition is the same, because somebody altered them."""
     is_there = connection.execute(SQL["is_there"]).scalar_one()
     _install(connection, was_filled=is_there and connection.execute(SQL["is_filled"]).scalar_one())
 
@@ -42,7 +42,7 @@ def _install(connection: Connection, *, was_filled: bool) -> None:
     uninstall(connection)
     installed.install(connection, OBJECTS)
     if was_filled:
-        # Nobody commits in between, so that all relations are filled from one state of the database.
+        # Nobody commits in between, so that all relations are filled from the same state of the database.
         connection.execute(SQL["keep_others_from_committing"])
         refresh(connection, is_full=True)
 

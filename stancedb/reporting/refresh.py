@@ -1,4 +1,4 @@
-"""The refresh of ``reporting``: its tables follow what they are made from, by difference.
+"""Refresh ``reporting``: bring its tables up to date with their sources by writing only what differs.
 
 A reader never waits and never sees an empty table.
 """
@@ -17,17 +17,17 @@ from stancedb.reporting.relations import TABLES, VERSION, Table
 from stancedb.sql import Queries, perform, verbatim
 
 SQL = Queries(__file__)
-# The calendar spans what the facts name, so it is filled after them; references are checked at the end.
+# The calendar spans the days in the facts, so it is filled after them; references are checked at the end.
 _FILLED = (*(table for table in TABLES if table.name != "dim_date"), *(t for t in TABLES if t.name == "dim_date"))
-# Which table each count of the release is of.
+# The table behind each count of the release.
 _COUNTED = {
     "statement_count": "fact_statement",
     "stance_count": "fact_stance",
     "change_count": "fact_stance_change",
 }
-# A parameter in what is put in as constants, but no cast.
+# A parameter to be inserted as a constant, but not a cast.
 _CONSTANT = re.compile(r"(?<!:):(first|before|day|is_full)\b")
-# A key that no changeset reaches.
+# A key beyond all changesets.
 _NEVER = 2**63 - 1
 
 
@@ -42,7 +42,7 @@ class Refreshed:
 
     @property
     def written(self) -> int:
-        """How many rows it wrote."""
+        """The number of rows that it wrote."""
         return self.inserted + self.updated + self.deleted
 
 
@@ -53,11 +53,11 @@ def reported(connection: Connection) -> dict[str, Any] | None:
 
 
 def refresh(connection: Connection, *, is_full: bool = False, day: date | None = None) -> list[Refreshed]:
-    """Bring the relations up to date with the database, writing the rows that differ and no other.
+    """Bring the relations up to date with the database, writing only the rows that differ.
 
     Args:
         connection: A transaction that sees one state of the database.
-        is_full: Whether all rows are compared, not only those that later changesets may have changed.
+        is_full: Whether to compare all rows, not only those that later changesets may have changed.
         day: The day as of which stances are current; None means today.
     """
     before = reported(connection)
@@ -65,7 +65,7 @@ def refresh(connection: Connection, *, is_full: bool = False, day: date | None =
     today = connection.execute(SQL["today"], {"day": day}).scalar_one()
     changed = _touch(connection, since, day=today)
     connection.execute(SQL["defer"])
-    # Before the first refresh nobody reads, so that the tables can be filled first and checked as a whole.
+    # Before the first refresh nobody reads, so the tables can be filled first and checked as a whole.
     made_again = connection.execute(SQL["rebuilt"]).all() if before is None else []
     for made in made_again:
         connection.execute(verbatim(made.drop))
@@ -100,17 +100,17 @@ def differing(connection: Connection, day: date) -> dict[str, int]:
 
 
 def _touch(connection: Connection, since: dict[str, Any] | None, *, day: date) -> set[str]:
-    """Make the temporary tables of what is looked at, which go with the transaction.
+    """Create the temporary tables of what to look at; they are dropped with the transaction.
 
     Args:
         connection: The transaction.
-        since: The release after which changes are looked at, or None where everything is.
-        day: The day as of which is reported.
+        since: Release after which changes are looked at, or None to look at everything.
+        day: Day as of which stances are reported.
 
     Returns:
-        The curated tables, of those that whole dimensions are made from, that have changed.
+        The curated tables that have changed, of those that whole dimensions are made from.
     """
-    # Right after a load it takes next to no statement to be live, and joins them one by one.
+    # Right after a load, the planner expects next to no statement to be live, and joins them one by one.
     perform(connection, SQL["analyze_unknown"])
     connection.execute(SQL["create_asked"], {"day": day})
     connection.execute(SQL["create_new_changeset"], {"since": since["changeset_number"] if since else 0})
@@ -133,7 +133,7 @@ def _touch(connection: Connection, since: dict[str, Any] | None, *, day: date) -
 
 
 def _write(connection: Connection, table: Table, *, is_full: bool) -> Refreshed:
-    """Write the rows of one table that differ from those that belong in it."""
+    """Write the rows of one table that differ from those it should contain."""
     connection.execute(_due(table))
     connection.execute(SQL["analyze_due"])
     looked_at = {"touched": None if is_full else table.touched, "by": list(table.by)}
@@ -144,7 +144,7 @@ def _write(connection: Connection, table: Table, *, is_full: bool) -> Refreshed:
 
 
 def _release(connection: Connection, since: dict[str, Any] | None, done: dict[str, Refreshed]) -> None:
-    """Write down what is reported now; rows are counted where all were looked at."""
+    """Record what is reported now; rows are counted where all were looked at."""
     if since is None:
         counts = dict(connection.execute(SQL["counts"]).mappings().one())
     else:
@@ -157,5 +157,5 @@ def _release(connection: Connection, since: dict[str, Any] | None, done: dict[st
 
 
 def _due(table: Table) -> TextClause:
-    """Return the statement that puts the rows that belong in a table into "due"."""
+    """Return the statement that puts the rows that a table should contain into "due"."""
     return Queries(str(Path(__file__).with_name(table.name)))["due"]

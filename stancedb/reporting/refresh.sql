@@ -6,7 +6,7 @@ SELECT * FROM reporting.data_release WHERE is_current;
 SELECT coalesce(CAST(:day AS date), current_date);
 
 -- name: analyze_unknown
--- Lets the planner hear of tables that have come to be much larger; in a small one a guess costs nothing.
+-- Updates the planner's statistics for tables that have grown much larger; for a small one a guess costs nothing.
 SELECT 'ANALYZE ' || string_agg(c.oid::regclass::text, ', ' ORDER BY c.relname)
 FROM pg_class c CROSS JOIN LATERAL (SELECT pg_relation_size(c.oid) AS bytes) size
 WHERE c.relnamespace = 'stancedb'::regnamespace AND c.relname IN (
@@ -32,7 +32,7 @@ ANALYZE asked, new_changeset;
 SELECT min(id) FROM new_changeset;
 
 -- name: changed
--- A statement that names those of some curated tables which have changed since a changeset.
+-- Builds a statement that returns which of some curated tables have changed since a changeset.
 SELECT string_agg(format(
     'SELECT %1$L WHERE EXISTS (SELECT FROM stancedb.%1$I x WHERE x.changeset_id >= %2$s)'
     ' OR EXISTS (SELECT FROM history.%1$I x WHERE x.ended_changeset_id >= %2$s)',
@@ -41,14 +41,14 @@ SELECT string_agg(format(
 FROM unnest(CAST(:sources AS text[])) s (source);
 
 -- name: defer
--- What a row refers to may be written after it.
+-- A row may be written before the rows that it refers to.
 SET CONSTRAINTS ALL DEFERRED;
 
 -- name: settle
 SET CONSTRAINTS ALL IMMEDIATE;
 
 -- name: rebuilt
--- What an empty table is filled without: foreign keys, and the indexes that keep no rule.
+-- What is dropped while an empty table is filled: foreign keys, and the indexes that enforce no rule.
 SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', c.conrelid::regclass, c.conname) AS drop,
     format('ALTER TABLE %s ADD CONSTRAINT %I %s', c.conrelid::regclass, c.conname, pg_get_constraintdef(c.oid)) AS make
 FROM pg_constraint c WHERE c.contype = 'f' AND c.connamespace = 'reporting'::regnamespace
@@ -58,8 +58,8 @@ FROM pg_index i JOIN pg_class r ON r.oid = i.indrelid
 WHERE NOT i.indisunique AND r.relnamespace = 'reporting'::regnamespace;
 
 -- name: lasting
--- Every day that passes lengthens what lasts, and that is most of the table. The rows stay in their pages, which are
--- filled so far only that they can, and none is computed again for it.
+-- Every day that passes lengthens what lasts, and that is most of the table. The rows stay in their pages, whose
+-- fillfactor leaves room for this, and none is computed again.
 UPDATE reporting.fact_stance r
 SET valid_to_or_today = greatest(a.day, r.valid_from) + 1, valid_last_or_today = greatest(a.day, r.valid_from),
     duration_days = greatest(a.day, r.valid_from) + 1 - r.valid_from, is_current = r.valid_from <= a.day
@@ -68,8 +68,8 @@ WHERE r.valid_to IS NULL AND (r.valid_to_or_today, r.is_current)
     IS DISTINCT FROM (greatest(a.day, r.valid_from) + 1, r.valid_from <= a.day);
 
 -- name: writes
--- The statements that make a table what stands in "due", the rows that differ and no other. What is stored is looked up
--- by what was touched, and not row by row for all that is due.
+-- Builds the statements that give a table the contents of "due", writing only rows that differ. Stored rows are looked
+-- up by what was touched, and not one by one for everything that is due.
 SELECT
     format(
         'DELETE FROM reporting.%1$I o USING ('
@@ -108,7 +108,7 @@ FROM (
 ) c;
 
 -- name: compares
--- A statement that counts the rows in which a table and "due" differ.
+-- Builds a statement that counts the rows in which a table and "due" differ.
 SELECT format(
     'WITH stored AS (SELECT %1$s FROM reporting.%2$I) SELECT count(*) FROM ('
     '(SELECT %1$s FROM due EXCEPT ALL SELECT * FROM stored)'
@@ -120,15 +120,15 @@ WHERE t.relnamespace = 'reporting'::regnamespace AND t.relname = CAST(:table AS 
 GROUP BY t.relname;
 
 -- name: analyze_due
--- The planner has to hear how many rows there are, or it reads the whole of a large table for a few.
+-- The planner has to know how many rows there are, or it reads the whole of a large table for a few.
 ANALYZE due;
 
 -- name: drop_due
 DROP TABLE due;
 
 -- name: analyze_written
--- Lets the planner hear of the tables of which a good share was written, at the first refresh of all; PostgreSQL itself
--- does so a while later.
+-- Updates the planner's statistics for tables of which a good share was written, at the very first refresh; PostgreSQL
+-- itself does so a while later.
 SELECT format('ANALYZE reporting.%I', c.relname)
 FROM unnest(CAST(:tables AS text[]), CAST(:rows AS bigint[])) w (name, rows)
 JOIN pg_class c ON c.relnamespace = 'reporting'::regnamespace AND c.relname = w.name
@@ -140,7 +140,7 @@ SELECT (SELECT count(*) FROM reporting.fact_statement) AS statement_count,
     (SELECT count(*) FROM reporting.fact_stance_change) AS change_count;
 
 -- name: release
--- Writes down what is reported now.
+-- Records what is reported now.
 INSERT INTO reporting.data_release
 SELECT 1, :version, stancedb.last_number(), a.day, clock_timestamp(), :statement_count, :stance_count,
     :change_count, true

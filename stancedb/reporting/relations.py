@@ -1,4 +1,4 @@
-"""The relations of ``reporting``: which tables and views there are, and under which contract they stand."""
+"""The relations of ``reporting``: its tables and views, and their contract."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class Table:
     """One table of the schema.
 
     Attributes:
-        name: Its name, and that of its file.
-        touched: The temporary table of the keys whose rows a refresh looks at, or None if it looks at all.
-        by: The columns of that table, which are columns of this one too.
-        sources: The curated tables without a change of which a refresh looks at no row; none if it always looks.
+        name: Name of the table and of its file.
+        touched: Temporary table of the keys whose rows a refresh looks at, or None to look at all rows.
+        by: Columns of that temporary table, which this table also has.
+        sources: Curated tables; if none of them has changed, a refresh looks at no row. Empty: it always looks.
     """
 
     name: str
@@ -35,7 +35,7 @@ class Table:
 
 
 _PAIR = ("actor_key", "issue_key")
-# In the order of installation: what is referred to comes first.
+# In order of installation: referenced tables come first.
 TABLES = (
     Table("dim_rule", sources=("derivation_rule",)),
     Table("dim_actor", sources=("actor", "actor_identifier", "actor_attribute")),
@@ -69,7 +69,7 @@ VIEWS = (
     "current_stance",
     "data_dictionary",
 )
-# Each file comments on what it makes, but for the comment that ends with the digest.
+# Each file comments on what it creates, except for the comment that ends with the digest.
 OBJECTS = Objects(
     __file__,
     SCHEMA,

@@ -1,4 +1,4 @@
--- What else coders noted of the judgements that count, a row for each value.
+-- What else coders noted about the judgements that count, one row per value.
 CREATE TABLE reporting.statement_attribute (
     coding_key bigint NOT NULL REFERENCES reporting.fact_statement DEFERRABLE,
     attribute text NOT NULL,
@@ -12,7 +12,7 @@ COMMENT ON COLUMN reporting.statement_attribute.attribute IS 'The attribute as n
 COMMENT ON COLUMN reporting.statement_attribute.value IS 'The value, cut after 8,000 characters.';
 
 -- name: due
--- The rows that belong in it.
+-- The rows that the table should contain.
 CREATE TEMPORARY TABLE due ON COMMIT DROP AS
 SELECT x.coding_id AS coding_key, x.key AS attribute, left(x.value, 8000) AS value
 FROM touched_coding t JOIN stancedb.coding_attribute x ON x.coding_id = t.coding_key

@@ -1,4 +1,4 @@
--- fact_statement with its dimensions, for tools that take one table. Left joins, so that unused ones cost nothing.
+-- fact_statement with its dimensions, for tools that take one table. With left joins, unused dimensions cost nothing.
 CREATE VIEW reporting.statement_wide AS
 SELECT f.coding_key, f.statement_code, f.statement_date, f.statement_end, f.statement_last,
     f.statement_edtf, d.month_start, d.calendar_year,

@@ -1,13 +1,13 @@
--- What a refresh looks at: temporary tables of the keys whose rows may differ from what was reported.
+-- What a refresh looks at: temporary tables of the keys whose rows may differ from those reported before.
 --
--- Parameters, put in as constants so that the planner sees that a step has little to find, or nothing
---   :first    the least key of new_changeset, the changesets since the last refresh
---   :before   the day as of which was reported
---   :day      the day as of which is reported now
---   :is_full  whether everything is looked at
+-- Parameters, inserted as constants so that the planner sees that a step has little to find, or nothing
+--   :first    the lowest key of new_changeset, the changesets since the last refresh
+--   :before   the day as of which stances were reported before
+--   :day      the day as of which they are reported now
+--   :is_full  whether to look at everything
 --
--- What changed is looked up in the columns by which every curated row, and every earlier version of one, names its
--- changeset. A changeset that took long has a lesser key than others that were reported before it.
+-- Changes are found by the columns in which every curated row, and every earlier version of one, names its changeset. A
+-- changeset that took long has a lower key than others that were reported before it.
 
 CREATE TEMPORARY TABLE touched_article ON COMMIT DROP AS
 SELECT x.id AS article_key FROM stancedb.article x
@@ -111,7 +111,7 @@ FROM (
 WHERE x.published_from IS NOT NULL;
 ANALYZE touched_coverage;
 
--- A stance begins, is confirmed, ends or carries on no longer on a day on which nobody writes anything.
+-- A stance can begin, be confirmed, end or stop carrying on on a day on which nobody writes anything.
 CREATE TEMPORARY TABLE touched_pair ON COMMIT DROP AS
 SELECT p.holder_id AS actor_key, p.issue_id AS issue_key FROM stancedb.pair p
 WHERE p.derived_by_id >= :first AND p.derived_by_id IN (SELECT id FROM new_changeset)
@@ -125,14 +125,14 @@ UNION
 SELECT c.holder_id, c.issue_id FROM stancedb.stance_change c
 WHERE :day <> :before AND c.confirmed_on > least(:before, :day) AND c.confirmed_on <= greatest(:before, :day)
 UNION
--- A stance shows how precisely its days are said, also where only that was corrected.
+-- A stance shows how precisely its days are known, even if only that was corrected.
 SELECT a.standing_id, c.issue_id
 FROM history.statement h JOIN stancedb.statement s ON s.id = h.id AND s.said_edtf <> h.said_edtf
 JOIN stancedb.coding c ON c.statement_id = s.id AND c.is_final JOIN stancedb.standing_actor a ON a.id = c.holder_id
 WHERE h.ended_changeset_id IN (SELECT id FROM new_changeset);
 ANALYZE touched_pair;
 
--- What is dated ahead counts for its month when the day comes, and another default rule changes every month.
+-- A future statement counts for its month when the day comes, and another default rule changes every month.
 CREATE TEMPORARY TABLE touched_month ON COMMIT DROP AS
 SELECT t.actor_key, t.issue_key FROM touched_pair t
 UNION
@@ -144,7 +144,7 @@ SELECT p.holder_id, p.issue_id FROM stancedb.pair p
 WHERE EXISTS (SELECT FROM stancedb.derivation_rule r WHERE r.changeset_id IN (SELECT id FROM new_changeset));
 ANALYZE touched_month;
 
--- The rules whose pairs are looked at all at once, or the pairs that are few enough to be looked at one by one.
+-- The rules whose pairs are all looked up at once, or the pairs that are few enough to be looked up one by one.
 CREATE TEMPORARY TABLE touched_few ON COMMIT DROP AS
 SELECT t.actor_key, t.issue_key FROM touched_pair t
 WHERE NOT :is_full AND (SELECT count(*) FROM touched_pair)

@@ -1,11 +1,11 @@
--- Takes from PUBLIC what PostgreSQL gives it by default, in our schemas, now and for functions to come.
+-- Revokes what PostgreSQL grants to PUBLIC by default in our schemas, now and for future functions.
 --
 -- A trigger function that anybody may attach to a table of their own runs that table's code with the rights of the
 -- function's owner. So nothing here is executable by PUBLIC; what a login needs is granted to it by name.
 --
--- Only what PUBLIC still has is taken: whoever neither owns an object nor has its grant options gets a warning and
--- no error that way, and stancedb.rights.faults names what is left. Default privileges bind to the role that creates,
--- and a right that is given for all schemas cannot be taken in one, so they are set for all schemas of this database.
+-- Only what PUBLIC still has is revoked, so that a role that neither owns an object nor has its grant options gets a
+-- warning and no error; stancedb.rights.faults reports what is left. Default privileges apply to the role that creates,
+-- and a right granted for all schemas cannot be revoked in one, so they are set for all schemas of this database.
 DO $body$
 DECLARE
     open record;

@@ -1,4 +1,4 @@
--- What PUBLIC may do in our schemas, and which functions run with the rights of their owner on a path of the caller's.
+-- What PUBLIC may do in our schemas, and the functions that run with their owner's rights on the caller's search path.
 SELECT 'everybody may execute ' || n.nspname || '.' || p.proname || '(); run ''stancedb db upgrade'' as ' || pg_get_userbyid(p.proowner)
 FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
 WHERE n.nspname IN ('stancedb', 'history', 'reporting')

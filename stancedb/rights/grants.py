@@ -1,7 +1,7 @@
-"""The rights of logins: granted by name at each installation, and compared with those in the database.
+"""Grant the rights of logins by name at each installation, and compare them with those in the database.
 
 Functions and views are created again by each upgrade, perhaps by another member of the role that owns the database, and
-default privileges bind to the role that creates. So each installation takes from PUBLIC and grants to logins by name.
+default privileges apply only to the role that creates. So each installation revokes from PUBLIC and grants by name.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from sqlalchemy import Connection
 from stancedb.sql import Queries, beside, perform
 
 SQL = Queries(__file__)
-# The list that grants, as rights.toml has it.
+# The list of rights in rights.toml.
 LIST: dict[str, Any] = tomllib.loads((Path(__file__).parent / "rights.toml").read_text(encoding="utf-8"))
 _READ = "SELECT"
 _WRITES = {"i": "INSERT", "u": "UPDATE", "d": "DELETE"}
 # An object, such as ``TABLE stancedb.actor``, and what may be done with it.
 Right = tuple[str, str]
-# How many rights are named in a fault.
+# Maximum number of rights that are named in a fault.
 _NAMED = 6
 
 
@@ -71,9 +71,9 @@ def grant(connection: Connection, login: str, role: str) -> None:
 
 
 def due(connection: Connection, role: str) -> set[Right]:
-    """Return the rights that a role has on what there is in this database."""
+    """Return the rights that a role has on the objects of this database."""
     relations = [(row.nspname, row.relname) for row in connection.execute(SQL["relations"])]
-    # The keys of reported tables are shown to a login that may refer to them; it has nowhere to use it.
+    # A login sees the keys of reported tables only if it may reference them; it has nowhere to use that right.
     found: set[Right] = {("SCHEMA reporting", "USAGE"), ("DATABASE", "CONNECT")}
     found |= {(f"TABLE reporting.{table}", _READ) for schema, table in relations if schema == "reporting"}
     # The reporting relations may be created again and must be readable at once.
@@ -103,7 +103,7 @@ def due(connection: Connection, role: str) -> set[Right]:
         for table, privilege, column in LIST["columns"][role]
         if table in there
     }
-    # One that somebody dropped is made again, and granted then.
+    # A function that somebody dropped is created again, and granted then.
     listed = {signature.partition("(")[0] for signature in LIST["functions"]}
     found |= {
         (f"FUNCTION stancedb.{name}", "EXECUTE")
@@ -113,7 +113,7 @@ def due(connection: Connection, role: str) -> set[Right]:
 
 
 def logins(connection: Connection) -> dict[str, str]:
-    """Return the recorded logins that this server has, with the role of each."""
+    """Return the recorded logins that exist on this server, each with its role."""
     if not connection.execute(SQL["has_logins"]).scalar_one():
         return {}
     return {row.name: row.role for row in connection.execute(SQL["logins"])}
@@ -127,7 +127,7 @@ def untied(connection: Connection) -> list[str]:
 
 
 def _differences(connection: Connection) -> dict[str, tuple[str, set[Right], set[Right]]]:
-    """Return by login its role, the rights that it lacks, and those that it has and should not."""
+    """Return, by login, its role, the rights that it lacks, and the rights that it should not have."""
     known = logins(connection)
     has: dict[str, set[Right]] = {login: set() for login in known}
     for row in connection.execute(beside(__file__, "granted"), {"logins": list(known)}):

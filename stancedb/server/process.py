@@ -39,13 +39,13 @@ from stancedb.server.paths import Place, private_socket_dir
 
 DATABASE = "stancedb"
 LOOPBACK = "127.0.0.1"
-# macOS has none, and there ps is asked.
+# macOS does not have it, so ps is used there.
 PROC = Path("/proc")
 # Without a loopback port this number only names the socket file.
 _SOCKET_PORT = 5432
 _LOG_BYTES = 10 * 2**20
 _POLL_SECONDS = 0.02
-# Recovery after a crash may take minutes, so these only end what will never end by itself.
+# Recovery after a crash may take minutes, so these limits only end what would never end by itself.
 _START_SECONDS = 1800.0
 _STOP_SECONDS = 600.0
 _SURVIVORS_SECONDS = 120.0
@@ -54,7 +54,7 @@ _SERVER_SETTINGS = {
     "password_encryption": "scram-sha-256",
     "shared_buffers": "256MB",
     "max_wal_size": "4GB",
-    # With "minimal" a crash soon after a database is made takes its sequences back behind rows that are there.
+    # With "minimal", a crash soon after a database is created can set its sequences back behind existing rows.
     "wal_level": "replica",
     "max_wal_senders": "0",
     "synchronous_commit": "on",
@@ -65,7 +65,7 @@ _SERVER_SETTINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Postmaster:
-    """What a live server wrote into postmaster.pid."""
+    """What a live server wrote to postmaster.pid."""
 
     pid: int
     port: int
@@ -75,21 +75,21 @@ class Postmaster:
 
 
 def running(place: Place) -> Postmaster | None:
-    """Return the server if there is one, after it has come up, or has gone if it was on its way down."""
+    """Return the server, if any; wait first for one that is starting up or shutting down."""
     server = postmaster(place)
     return server and _await_ready(place, server.pid)
 
 
 def start(place: Place, lock: int, *, port: int | None) -> Postmaster:
-    """Start the server, on a cluster made first where there is none, and wait until it can be used.
+    """Start the server, creating a cluster first if there is none, and wait until it is usable.
 
     Args:
-        place: Where.
-        lock: The descriptor of the lock that is held.
-        port: The loopback port, or None for only the Unix socket.
+        place: Place of the server.
+        lock: Descriptor of the lock, which must be held.
+        port: Loopback port, or None for only the Unix socket.
 
     Raises:
-        DatabaseUnreachable: It does not start.
+        DatabaseUnreachable: The server does not start.
     """
     if not place.cluster.exists():
         _initialise(place, lock)
@@ -103,7 +103,7 @@ def start(place: Place, lock: int, *, port: int | None) -> Postmaster:
         if server is not None:
             return server
         said = place.log.read_bytes()[said_before:].decode(errors="replace")
-        # The processes of a server that was killed take a moment to notice, and PostgreSQL waits for the last of them.
+        # The processes of a killed server take a moment to notice, and PostgreSQL waits for the last of them.
         if "pre-existing shared memory block" not in said:
             raise ServerNotStarted(where=place.data_dir, said=tail(said))
         if time.monotonic() > deadline:
@@ -112,7 +112,7 @@ def start(place: Place, lock: int, *, port: int | None) -> Postmaster:
 
 
 def _initialise(place: Place, lock: int) -> None:
-    """Make the cluster beside its place and move it there, so that an interruption leaves nothing that looks whole."""
+    """Create the cluster beside its place and move it there, so that an interruption leaves nothing half done there."""
     unfinished = place.home / "cluster.unfinished"
     shutil.rmtree(unfinished, ignore_errors=True)
     password = place.home / "password"
@@ -132,7 +132,7 @@ def _initialise(place: Place, lock: int) -> None:
         "--data-checksums",
         "--no-instructions",
     ]
-    # initdb inherits the lock, so that when this process is killed the next one waits until initdb has ended.
+    # initdb inherits the lock, so that if this process is killed, the next one waits until initdb has ended.
     done = run(command, place.account, pass_fds=(lock,))
     if done.returncode != 0:
         raise ClusterNotMade(where=place.data_dir, said=tail(done.stderr))
@@ -146,7 +146,7 @@ def _check_major(place: Place) -> None:
 
 
 def major_of(place: Place) -> str | None:
-    """Return the major version of the files of a cluster, or None where there is none."""
+    """Return the major version of the files of a cluster, or None if there is none."""
     try:
         return (place.cluster / "PG_VERSION").read_text(encoding="ascii").strip()
     except FileNotFoundError:
@@ -165,8 +165,8 @@ def _launch(place: Place, port: int | None) -> int:
     _remove_stale_sockets(place, socket_dir)
     environment = {}
     if (stale := _pid_in(place.cluster / "postmaster.pid")) is not None:
-        # The pid was found not to be this server, but PostgreSQL would believe it as long as any process has it. This
-        # tells PostgreSQL to disregard the pid and still to look for survivors of the old server in its shared memory.
+        # The pid is not that of this server, but PostgreSQL would believe it as long as any process has it. This tells
+        # PostgreSQL to ignore the pid but still look for survivors of the old server in its shared memory.
         environment["PG_GRANDPARENT_PID"] = str(stale)
     return detach(command, place.log, place.account, environment)
 
@@ -181,7 +181,7 @@ def _extra_options() -> list[str]:
 
 
 def _remove_stale_sockets(place: Place, socket_dir: Path) -> None:
-    """Remove the lock of a socket whose server was killed, for its pid too may by now be another process's."""
+    """Remove the lock of a socket whose server was killed, because another process may have its pid by now."""
     for lock in socket_dir.glob(".s.PGSQL.*.lock"):
         pid = _pid_in(lock)
         if pid is not None and not _is_server(place, pid):
@@ -189,11 +189,11 @@ def _remove_stale_sockets(place: Place, socket_dir: Path) -> None:
 
 
 def _await_ready(place: Place, pid: int) -> Postmaster | None:
-    """Wait while the process lives until its database can be used; None when it has ended."""
+    """Wait until the server is usable; return None if its process ends first."""
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         if not _is_server(place, pid):
-            # A process shows no command for an instant while it becomes the server, so it is asked twice.
+            # A process briefly shows no command while it becomes the server, so it is queried twice.
             time.sleep(_POLL_SECONDS)
             if not _is_server(place, pid):
                 return None
@@ -205,7 +205,7 @@ def _await_ready(place: Place, pid: int) -> Postmaster | None:
 
 
 def shut_down(place: Place, server: Postmaster) -> None:
-    """Ask for a fast shutdown, which ends the connections and writes everything, and wait for its end."""
+    """Request a fast shutdown, which ends connections and writes everything to disk, and wait for its end."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(server.pid, signal.SIGINT)
     deadline = time.monotonic() + _STOP_SECONDS
@@ -219,7 +219,7 @@ def free_port(place: Place, port: int) -> int:
     """Return a usable port of the loopback interface: the given port, or any if it is 0.
 
     Raises:
-        DatabaseUnreachable: It is taken.
+        DatabaseUnreachable: The port is taken.
     """
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -238,7 +238,7 @@ def _rotate_log(place: Place) -> None:
 
 
 def postmaster(place: Place) -> Postmaster | None:
-    """Return what the server of a place says of itself, or None when none lives."""
+    """Return what the server of a place wrote to postmaster.pid, or None if no server is alive."""
     pid = _pid_in(place.cluster / "postmaster.pid")
     if pid is None or not _is_server(place, pid):
         return None
@@ -293,13 +293,13 @@ def _connect(place: Place, server: Postmaster) -> psycopg.Connection[Any]:
 
 
 def _is_usable(place: Place, server: Postmaster) -> bool:
-    """Make sure of the database by a real connection; False while the server is on its way up or down."""
+    """Check the database with a real connection; return False while the server is starting up or shutting down."""
     try:
         with _connect(place, server) as connection:
             if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE]).fetchall():
                 connection.execute(f"CREATE DATABASE {DATABASE}")
     except psycopg.OperationalError as error:
-        # After one of its processes was killed the server recovers while its pid file goes on saying that it is ready.
+        # If one of its processes is killed, the server recovers while its pid file still says that it is ready.
         if "the database system is" in str(error) or postmaster(place) != server:
             return False
         raise ConnectionRefused(where=place.data_dir, said=tail(str(error))) from error
@@ -307,7 +307,7 @@ def _is_usable(place: Place, server: Postmaster) -> bool:
 
 
 def has_clients(place: Place, server: Postmaster) -> bool:
-    """Return whether there is any connection."""
+    """Return whether the server has any connection."""
     try:
         with _connect(place, server) as connection:
             return bool(
@@ -321,7 +321,7 @@ def has_clients(place: Place, server: Postmaster) -> bool:
 
 
 def version_of(place: Place, server: Postmaster) -> str | None:
-    """Return the version of a server, or None when it does not answer."""
+    """Return the version of a server, or None if it does not answer."""
     try:
         with _connect(place, server) as connection:
             return connection.info.parameter_status("server_version")
@@ -337,18 +337,18 @@ def _password(place: Place) -> str:
 
 
 def socket_url(place: Place, server: Postmaster) -> str:
-    """Return the URL over the Unix socket, with the password."""
+    """Return the URL over the Unix socket, including the password."""
     return f"postgresql://{ROLE}:{_password(place)}@/{DATABASE}?host={quote(server.socket_dir)}&port={server.port}"
 
 
 def loopback_url(place: Place, server: Postmaster) -> str:
-    """Return the URL over the loopback port, with the password."""
+    """Return the URL over the loopback port, including the password."""
     return f"postgresql://{ROLE}:{_password(place)}@{LOOPBACK}:{server.port}/{DATABASE}"
 
 
 @contextlib.contextmanager
 def in_sentences(data_dir: Path) -> Iterator[None]:
-    """Turn what the operating system and the driver raise into the error of this project."""
+    """Turn errors of the operating system and the driver into errors of stancedb."""
     try:
         yield
     except (OSError, psycopg.Error) as error:

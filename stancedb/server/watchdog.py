@@ -16,7 +16,7 @@ from stancedb.server.process import has_clients, postmaster, shut_down
 def watch(data_dir: Path, idle_seconds: float) -> None:
     """Stop the server of a data directory after a while without connections; the body of the watchdog.
 
-    Returns when the server is gone or is served, or at once when another watchdog is at work.
+    Returns when the server has stopped or is served, or at once if another watchdog is running.
     """
     place = find(data_dir)
     if place is None or (watchdog_lock := try_lock(place)) is None:
@@ -24,8 +24,8 @@ def watch(data_dir: Path, idle_seconds: float) -> None:
     last_seen = time.time()
     while True:
         time.sleep(min(30.0, idle_seconds / 4))
-        # Leaving is decided under the lock, so that a command that starts the server again never counts on a
-        # watchdog that is about to leave.
+        # The decision to exit is made under the lock, so that a command that starts the server again never relies on a
+        # watchdog that is about to exit.
         with locked(place):
             server = postmaster(place)
             if server is not None and not server.is_served:
@@ -51,10 +51,10 @@ def ensure_watchdog(place: Place, idle_seconds: float) -> None:
 
 
 def idle_seconds_given() -> float:
-    """Return after how many seconds without a client a server is stopped; 0 is never.
+    """Return the number of seconds without a client after which a server is stopped; 0 means never.
 
     Raises:
-        UsageError: STANCEDB_IDLE_SECONDS is no such number.
+        UsageError: STANCEDB_IDLE_SECONDS is not such a number.
     """
     given = os.environ.get("STANCEDB_IDLE_SECONDS", "600")
     try:

@@ -1,5 +1,5 @@
 (() => {
-  // Shows the rows whose name and latest position are asked for; without a question the first hundred.
+  // Shows the rows whose name and latest position match the search; without a search, the first hundred.
   const chart = document.querySelector('.strips');
   const rows = [...chart.querySelectorAll('.row[data-group]')];
   const groups = [...chart.querySelectorAll('.group')];

@@ -1,4 +1,4 @@
-"""Reads a few files as they are asked for, and many with a process for each core, in the order of the files."""
+"""Read a few files one at a time on demand, or many with one process per core, keeping the order of the files."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from stancedb.records.checking import Item
 from stancedb.refusals import Refusal
 from stancedb.workers import Workers
 
-# A file, and what is said of its article.
+# A file, and the defaults for its article.
 Job = tuple[Place, ArticleDefaults]
-# Reads one file; it is pickled by its name.
+# Reads one file; it is pickled by name.
 Reader = Callable[[Place, ArticleDefaults], Iterator[Item[ArticleRecord]]]
 
 _FEW_FILES = 16
@@ -26,11 +26,11 @@ _BATCH = 4
 
 
 def in_order(jobs: Iterator[Job | Refusal], read: Reader) -> Iterator[Item[ArticleRecord]]:
-    """Read a few files here as they are asked for, and many with a process for each core.
+    """Read a few files here on demand, or many with one process per core.
 
     Args:
         jobs: The files, and refusals of others, which keep their place.
-        read: What reads one of them.
+        read: Function that reads one file.
     """
     first = [*islice(jobs, _FEW_FILES)]
     workers = os.cpu_count() or 1
@@ -44,9 +44,9 @@ def _now(job: Job | Refusal, read: Reader) -> Iterable[Item[ArticleRecord]]:
 
 
 class _Ahead:
-    """Reads pages with several processes, never more than a few ahead of the reader.
+    """Reads pages with several processes, never more than a few ahead of the consumer.
 
-    The first pages are read from the start, so that they are while the reader still goes to the database.
+    The first pages are submitted at once, so that they are read while the consumer is still connecting to the database.
     """
 
     def __init__(self, jobs: Iterable[Job | Refusal], workers: int, read: Reader) -> None:
@@ -55,7 +55,7 @@ class _Ahead:
         self._read = read
         self._pool: Workers | None = None
         self._waiting: deque[list[Job] | Refusal | Future[list[Item[ArticleRecord]]]] = deque()
-        # No more than one batch for each process, so that little is in vain if the database is not there.
+        # At most one batch per process, so that little work is wasted if the database is unavailable.
         self._fill(workers)
 
     def _fill(self, count: int) -> None:
@@ -77,7 +77,7 @@ class _Ahead:
 
 
 def _batches(jobs: Iterable[Job | Refusal]) -> Iterator[list[Job] | Refusal]:
-    """Put a few web pages in a row together; every other file stands by itself."""
+    """Group a few consecutive web pages; every other file is a batch by itself."""
     batch: list[Job] = []
     for job in jobs:
         if isinstance(job, Refusal) or not _is_page(job) or len(batch) == _BATCH:
@@ -95,7 +95,7 @@ def _batches(jobs: Iterable[Job | Refusal]) -> Iterator[list[Job] | Refusal]:
 
 
 def _is_page(job: Job) -> bool:
-    """Whether it is a web page; one takes thirty times as long as its way to another process, and others do not."""
+    """Return whether it is a web page: it takes thirty times as long to read as to send; other files do not."""
     return isinstance(job[0], Path) and ending_of(job[0]) in PAGES
 
 

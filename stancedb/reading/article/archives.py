@@ -1,8 +1,8 @@
-"""From a web archive (WARC, ISO 28500) to the pages in it, one record after the other.
+"""Read the pages of a web archive (WARC, ISO 28500), one record at a time.
 
-An archive is what somebody else's server sent, so nothing in it is believed: not its lengths, not how far it unpacks.
-The libraries that read archives were measured for that and not taken: they take an archive that was cut for one that
-ends, and damage for the end, or hold a header of any length.
+An archive holds what other people's servers sent, so nothing in it is trusted, neither its lengths nor how far it
+expands. The libraries that read archives were tested for this and rejected: they take a truncated archive for a
+complete one and damage for the end, or read a header of any length into memory.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ LARGEST_PAGE = 20 * 1024 * 1024
 
 _PIECE = 64 * 1024
 _GZIP = b"\x1f\x8b"
-# Web pages shrink to a tenth, and an archive of one page that repeats itself may do better. A bomb does far better.
+# Web pages compress to a tenth; an archive of one repetitive page may do better, and a bomb does far better.
 _MOST_GROWTH = 200
 _SLACK = 64 * 1024 * 1024
 _HTML = {"text/html", "application/xhtml+xml"}
@@ -46,20 +46,20 @@ _NEWER_HTTP = re.compile(rb"\AHTTP/[23](?:\.0)?(?= )")
 
 
 def read_archive(path: Path) -> Iterator[Document | Refusal]:
-    """Yield the pages of an archive: the body, as sent, of each HTML response with the status 200.
+    """Yield the pages of an archive: the body, as sent, of each HTML response with status 200.
 
     A damaged record ends the reading, because the beginning of the next record is unknown; the record before it is
-    returned only if it ends where it should. The other records are counted in a note to the last page.
+    returned only if it ends where it should. Records that are not pages are counted in a note on the last page.
 
     Raises:
-        UnreadableInput: The file cannot be opened, or it is empty.
+        UnreadableInput: The file cannot be opened or is empty.
     """
     with open_file(path) as file:
         yield from _Archive(file, str(path)).pages()
 
 
 class _Unpacked(io.RawIOBase):
-    """The bytes of an archive without its packing; a fault ends them, to be told with the record that it is in."""
+    """The decompressed bytes of an archive; a fault ends them and is reported with the record it occurs in."""
 
     def __init__(self, file: BinaryIO) -> None:
         head = file.read(2)
@@ -73,9 +73,9 @@ class _Unpacked(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - whatever the buffered reader hands over to be filled
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - whatever buffer the buffered reader passes
         try:
-            # This reads no further than to the next bytes there are, so that what stands before a fault still comes.
+            # Reads only up to the next available bytes, so that the data before a fault is still returned.
             piece = b"" if self.fault else self._stream.read1(min(len(buffer), _PIECE))
         except EOFError:
             self.fault = Fault("archive_cut", {})
@@ -93,19 +93,19 @@ class _Unpacked(io.RawIOBase):
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """The head of a record; its block is read from the archive."""
+    """The header of a record; its block is read from the archive."""
 
     kind: str
     length: int
     headers: HTTPMessage
 
     def said(self, name: str) -> str:
-        # Headers are read as Latin-1, and those of an archive are UTF-8.
+        # Headers are parsed as Latin-1, but those of an archive are UTF-8.
         return str(self.headers.get(name, "")).encode("latin-1", "replace").decode("utf-8", "replace").strip()
 
 
 class _Archive:
-    """Reads one archive and remembers how far it came."""
+    """Reads one archive and counts its records."""
 
     def __init__(self, file: BinaryIO, source: str) -> None:
         self.source = source
@@ -118,7 +118,7 @@ class _Archive:
 
     @property
     def place(self) -> str:
-        """Name the record that is being read."""
+        """Name the record being read."""
         return f"{self.source}, record {self.number}"
 
     def pages(self) -> Iterator[Document | Refusal]:
@@ -144,7 +144,7 @@ class _Archive:
             yield Refusal(self.source, None, "archive_without_page", {"others": others})
 
     def _records(self) -> Iterator[_Record]:
-        """Give the head of each record; the block must have been read before the next is asked for."""
+        """Yield the header of each record; its block must be read before the next record is requested."""
         while line := self._stream.readline(_PIECE):
             if line in {b"\r\n", b"\n"}:
                 continue
@@ -170,14 +170,14 @@ class _Archive:
         self._refuse(self._with_the_rest(fault))
 
     def _with_the_rest(self, fault: Fault) -> Fault:
-        """Return a fault after which nothing was read; one of the packing is what led to it."""
+        """Return a fault after which nothing was read; a decompression fault is reported as its cause."""
         return Fault("rest_not_read", {"fault": self._unpacked.fault or fault})
 
     def _refuse(self, fault: Fault) -> NoReturn:
         raise UnreadableInput.of(self.place, fault)
 
     def _page(self, record: _Record) -> Document | Refusal | None:
-        """Read a record to its end; return its page, or None when it has none.
+        """Read a record to its end; return its page, or None if it has none.
 
         Raises:
             UnreadableInput: The record is damaged.
@@ -189,11 +189,11 @@ class _Archive:
         try:
             return self._document(record, block)
         except UnreadableInput as error:
-            # The record is whole, but its page cannot be taken; the next one may be fine.
+            # The record is intact but its page is unusable; the next one may be fine.
             return error.refusal()
 
     def _block(self, record: _Record) -> tuple[bool, bytes]:
-        """Return whether a record holds a page, and then its whole block; what is too large is read and let go."""
+        """Return whether a record is a page, and its whole block; a block that is too large is read and discarded."""
         head = self._stream.read(min(record.length, _PIECE))
         is_page = record.kind == "response" and _is_page(head)
         is_kept = is_page and record.length <= LARGEST_PAGE + _PIECE
@@ -225,7 +225,7 @@ class _Archive:
         if taken_at is None or taken_at.tzinfo is None:
             self._refuse(Fault("record_without_date", {}))
         response, body = _answer(block)
-        # Some recorders keep these headers, and the body without what they speak of.
+        # Some recorders keep these headers but store the body already decoded.
         if response.chunked and _CHUNK_HEAD.match(body):
             try:
                 body = response.read()
@@ -249,7 +249,7 @@ class _Archive:
 
 
 def _has_digest(block: bytes, named: str) -> bool:
-    """Whether a block has the checksum that its record names; one of an unknown kind cannot be compared."""
+    """Return whether a block matches the checksum in its record; an unknown algorithm cannot be checked."""
     algorithm, _, value = named.partition(":")
     if algorithm.lower() not in _DIGESTS:
         return True
@@ -258,7 +258,7 @@ def _has_digest(block: bytes, named: str) -> bool:
 
 
 class _Recorded:
-    """Stands for the connection that an answer once came over."""
+    """Stand-in for the connection that a response came over."""
 
     def __init__(self, block: bytes) -> None:
         self.stream = io.BytesIO(block)
@@ -268,10 +268,10 @@ class _Recorded:
 
 
 def _answer(block: bytes) -> tuple[HTTPResponse, bytes]:
-    """Parse an answer; return it with its body as it was sent, whatever length it announced.
+    """Parse a response; return it with its body as sent, whatever length it announced.
 
     Raises:
-        HTTPException: It is none.
+        HTTPException: It is not an HTTP response.
     """
     recorded = _Recorded(_NEWER_HTTP.sub(b"HTTP/1.1", block, count=1))
     response = HTTPResponse(cast("socket", recorded), method="GET")
@@ -281,7 +281,7 @@ def _answer(block: bytes) -> tuple[HTTPResponse, bytes]:
 
 
 def _is_page(head: bytes) -> bool:
-    """Whether an answer has the status 200 and is HTML."""
+    """Return whether a response has status 200 and is HTML."""
     try:
         response, _ = _answer(head)
     except HTTPException:

@@ -1,6 +1,6 @@
-"""Complete an article with what is given outside its own file, and build the record.
+"""Complete an article with values from outside its own file, and build the record.
 
-The command line and the names of files fill in what a file does not say; a manifest goes before it.
+The command line and file names supply what a file does not say; a manifest takes precedence over the file.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from stancedb.records.slugs import slugify
 from stancedb.refusals import Refusal
 
 REMEDIES = {"outlet": "add --outlet SLUG", "title": "add --title TITLE", "id": "add --id SLUG"}
-# The bytes are as large as the file itself, which is there to be corrected.
+# These bytes are as large as the file itself, which is there to be corrected.
 _NOT_SHOWN = {"raw", "raw_encoding"}
 _DAY = re.compile(r"(?<!\d)([12]\d{3}-\d{2}-\d{2})(?!\d)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleDefaults:
-    """Values for articles that are given outside the files.
+    """Values for articles that come from outside the files.
 
     Attributes:
-        said: What a manifest says of the file.
-        inside: Where in the folder that was named the file lies; it goes into the id.
-        made_id: The id that is made of an address, where no name of a file makes it.
+        said: Fields of the article from a manifest.
+        inside: Path of the file's folder within the named folder; it becomes part of the id.
+        made_id: Id made from an address, used when no file name provides one.
     """
 
     outlet: str | None = None
@@ -45,12 +45,12 @@ class ArticleDefaults:
     made_id: str | None = None
 
     def given(self) -> dict[str, object]:
-        """Return the fields that were given, but for what a manifest says."""
+        """Return the fields that were given, without those from a manifest."""
         given = ((name, getattr(self, name)) for name in self.__slots__ if name not in {"said", "inside", "made_id"})
         return {name: value for name, value in given if value is not None}
 
     def of(self, found: Found, names: NamePattern | None) -> ArticleDefaults | None:
-        """Return what is said of one file; None where its name does not fit the pattern of names."""
+        """Return the defaults for one file, or None if its name does not match the pattern of names."""
         named: dict[str, str] | None = {}
         if names and isinstance(found.path, Path):
             named = names.read(found.path)
@@ -74,7 +74,7 @@ def completed(
     published: str | None = None,
     line: int | None = None,
 ) -> Item[ArticleRecord]:
-    """Fill in what neither the file says nor the command line, and check the whole.
+    """Fill in what neither the file nor the command line says, and check the whole record.
 
     An id that is made from the file name or a URL does not count as written in the file.
     """
@@ -98,7 +98,7 @@ def completed(
 
 
 def day_in_name(stem: str) -> str | None:
-    """Return the first day of the calendar that a file name contains in the form YYYY-MM-DD."""
+    """Return the first valid date in a file name in the form YYYY-MM-DD."""
     for found in _DAY.findall(stem):
         try:
             return date.fromisoformat(found).isoformat()
@@ -108,7 +108,7 @@ def day_in_name(stem: str) -> str | None:
 
 
 def _title_in_name(stem: str) -> str:
-    """Write a file name in words; days keep their hyphens."""
+    """Turn a file name into words, keeping the hyphens of dates."""
     words = " ".join(
         piece if _DAY.fullmatch(piece) else re.sub(r"[\s_-]+", " ", piece).strip() for piece in _DAY.split(stem)
     ).strip()

@@ -1,4 +1,4 @@
-"""From the bytes of a web page to its text and its particulars; the one module that knows the extractor."""
+"""Extract the text and metadata of a web page; the only module that uses the extractor."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from stancedb.reading.decoding import read_text, utf8_stream
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-# Pages written for old browsers name characters by their place in Windows-1252, and HTML says to read them so.
+# Old pages refer to characters by their Windows-1252 number, and the HTML standard says to read them that way.
 _OLD_REFERENCE = re.compile(r"&#(?:0{0,4}1(?:2[89]|[345][0-9])|[xX]0{0,4}[89][0-9a-fA-F]);?")
-# Comments part the text around them, and the extractor also drops them: pages made by React have one
+# Comments split the text around them, and the extractor drops them anyway: pages made with React have one
 # in every other paragraph.
 _PAGE_PARSER = HTMLParser(encoding="utf-8", huge_tree=False, remove_comments=True, remove_pis=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Extracted(Particulars):
-    """What a saved web page says: its text, by which extractor, and the particulars; the text may be empty."""
+    """The text and metadata of a saved web page, and the extractor used; the text may be empty."""
 
     text: str = ""
     extractor: str = ""
@@ -39,23 +39,23 @@ class Extracted(Particulars):
 def extract_html(
     raw: bytes, url: str | None = None, *, encoding: str | None = None, source: str = "the page"
 ) -> Extracted:
-    """Extract the article of a saved web page; the one place that knows the extractor.
+    """Extract the article of a saved web page; the only function that uses the extractor.
 
-    Each field of the metadata is taken from JSON-LD, else from meta tags and other marks of the page, else from the
-    extractor: measured on 257 news pages, JSON-LD names the right day whenever it names one. Nothing is fetched.
+    Each metadata field is taken from JSON-LD, else from meta tags and other markup, else from the extractor: on 257
+    news pages, JSON-LD named the right day whenever it named one. Nothing is fetched.
 
     Args:
         raw: The bytes of the page.
         url: Where the page was found, if known.
-        encoding: What the page is in, when neither a mark nor the page says it rightly.
-        source: The name to report.
+        encoding: Encoding of the page, if neither a byte order mark nor the page itself states the right one.
+        source: Name for messages.
 
     Returns:
         What was found; the text is empty if there is no article.
 
     Raises:
-        UnreadableInput: The page is empty, no text, or not in the encoding that it should be in.
-        StrayCharacterError: The text has a control character.
+        UnreadableInput: The page is empty, is not text, or is not in the expected encoding.
+        StrayCharacterError: The text contains a control character.
     """
     import trafilatura  # noqa: PLC0415 - it takes longer to import than a text file takes to load
     from trafilatura.metadata import extract_metadata  # noqa: PLC0415 - as above
@@ -68,7 +68,7 @@ def extract_html(
     struck = settle_edits(tree)
     candidates = collect(tree, url)
     if not candidates.has("title", "published", "authors"):
-        # This is slow, because it looks for a day all over the text.
+        # Slow, because it searches the whole text for a date.
         guessed = extract_metadata(tree, url)
         candidates.add("title", GUESSED, guessed.title)
         candidates.add("standfirst", GUESSED, guessed.description)
@@ -92,7 +92,7 @@ def extract_html(
 
 
 def _add_made_out(candidates: Candidates, day: str | None, markup: str) -> None:
-    """Add the day that the extractor makes out as far as the page states it; it completes dates from today's."""
+    """Add the day that the extractor found, as far as the page states it; it completes dates from today's."""
     stated = as_stated(day, markup) if day else None
     candidates.add("published", GUESSED, stated)
     if day and not stated and "published" not in candidates.found:

@@ -1,6 +1,6 @@
-"""From feeds to entries: RSS 2.0 and its forerunners, RSS 1.0 and Atom.
+"""Read the entries of feeds: RSS 2.0 and its predecessors, RSS 1.0 and Atom.
 
-A feed is a file of strangers: entities that it declares are refused and nothing that it points to is fetched.
+A feed is not trusted: entities that it declares are refused, and nothing that it points to is fetched.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _NAMESPACES = {
     "http://purl.org/dc/elements/1.1/": "dc",
     "http://purl.org/dc/terms/": "dcterms",
     "http://rssnamespace.org/feedburner/ext/1.0": "feedburner",
-    # These two are of no namespace in RSS 2.0, so that their elements go by their bare names.
+    # Elements of these namespaces go by their bare names, because they have none in RSS 2.0.
     "http://purl.org/rss/1.0/": "",
     "http://purl.org/atom/ns#": "",
     _ATOM: "",
@@ -50,13 +50,13 @@ class Entry:
     """One entry of a feed.
 
     Attributes:
-        line: Where it begins in the file.
-        text: Its text, whole or as the summary that it gives.
+        line: Line of the file on which it begins.
+        text: Its text, in full or as a summary.
         is_summary: Whether the feed gives only a summary.
-        markup: The HTML that the text was made of, if any.
-        guid: What the feed knows it by.
-        page: What it says of its article.
-        notes: What was left out of its text.
+        markup: HTML that the text was extracted from, if any.
+        guid: Identifier of the entry in the feed.
+        page: What the entry says about its article.
+        notes: What was left out of the text.
     """
 
     line: int
@@ -72,8 +72,8 @@ def read_feed(written: str, source: str) -> Iterator[Entry]:
     """Read the entries of a feed.
 
     Args:
-        written: The file, decoded.
-        source: Its name, for refusals.
+        written: Content of the file, decoded.
+        source: Name of the file, for refusals.
 
     Raises:
         UnreadableInput: It is not a feed, is not well-formed, or declares entities.
@@ -83,7 +83,7 @@ def read_feed(written: str, source: str) -> Iterator[Entry]:
     if name not in _ROOTS:
         raise UnreadableInput.of(source, Fault("no_feed", {"kind": name[:SHOWN]}))
     channel = next((child for child in root if _name(child) == "channel"), root)
-    # In RSS 1.0 the entries stand beside the channel.
+    # In RSS 1.0 the entries are siblings of the channel.
     holders = [channel] if channel is root else [channel, root]
     for holder in holders:
         for element in holder:
@@ -92,7 +92,7 @@ def read_feed(written: str, source: str) -> Iterator[Entry]:
 
 
 def _parsed(written: str, source: str) -> _Element:
-    """Parse XML without entities of its own, without its DTD and without the network."""
+    """Parse XML with its own entities, its DTD and network access disabled."""
     fault = None
     for text in (written, _ENTITY.sub(_as_character, written)):
         parser = etree.XMLParser(
@@ -107,7 +107,7 @@ def _parsed(written: str, source: str) -> _Element:
         try:
             root = etree.fromstring(text.encode(), parser)
         except etree.XMLSyntaxError as error:
-            # Feeds use the named characters of HTML, which XML does not know; the second turn has them spelled out.
+            # Feeds use HTML's named characters, which XML does not define; the second attempt has them replaced.
             fault = fault or error
             continue
         declared = root.getroottree().docinfo.internalDTD
@@ -126,7 +126,7 @@ def _as_character(found: re.Match[str]) -> str:
 
 
 def _name(element: _Element) -> str:
-    """Return a name as feeds usually prefix it, such as ``dc:creator``, whatever prefix this one has."""
+    """Return a name with the usual prefix of feeds, such as ``dc:creator``, whatever prefix the feed has."""
     if not isinstance(element.tag, str):
         return ""
     namespace, name = _taken_apart(element.tag)
@@ -135,7 +135,7 @@ def _name(element: _Element) -> str:
 
 
 def _taken_apart(tag: str) -> tuple[str, str]:
-    """Return the namespace and the name of a tag; one whose prefix nothing declares has it in its name."""
+    """Return the namespace and name of a tag; an undeclared prefix stays in the name."""
     namespace, _, name = tag.rpartition("}")
     return namespace.removeprefix("{"), name
 
@@ -206,7 +206,7 @@ def _plain(element: _Element) -> str:
 
 
 def _people(elements: Iterable[_Element]) -> Iterator[str]:
-    """Give the names of authors: the element ``name`` of Atom, and ``address (name)`` of RSS."""
+    """Yield the names of authors: the ``name`` element in Atom, ``address (name)`` in RSS."""
     for element in elements:
         named = _children(element, "name")
         written = _plain(named[0]) if named else _plain(element)
@@ -215,7 +215,7 @@ def _people(elements: Iterable[_Element]) -> Iterator[str]:
 
 
 def _link(elements: Iterable[_Element]) -> str | None:
-    """Return the address of the page: the text in RSS, in Atom the link to what the entry stands for."""
+    """Return the URL of the page: the text in RSS; in Atom, the link to what the entry represents."""
     for element in elements:
         if element.get("href") and element.get("rel", "alternate") == "alternate":
             return str(element.get("href"))
@@ -268,13 +268,13 @@ _NO_TEXT = {"script", "style", "iframe", "noscript", "form", "button", "object",
 
 
 def _content(element: _Element | None) -> tuple[str, str | None, list[str]]:
-    """Return the text of an element, the HTML that it was made of, and what was left out as struck out."""
+    """Return the text of an element, the HTML it was extracted from, and the struck-out passages that were left out."""
     if element is None or element.get("src"):
         return "", None, []
     kind = (element.get("type") or "").lower()
     if kind == "xhtml" or len(element):
         for inner in element.iterdescendants():
-            # With a prefix, as XHTML may have one, HTML would not know the element.
+            # XHTML may use a prefix, and HTML would not recognise the element.
             inner.tag = etree.QName(inner).localname
         etree.cleanup_namespaces(element)
         markup = "".join(etree.tostring(child, encoding="unicode", method="html") for child in element)
@@ -283,17 +283,17 @@ def _content(element: _Element | None) -> tuple[str, str | None, list[str]]:
         markup = element.text or ""
         is_plain = kind == "text" or (not kind and _taken_apart(element.tag)[0] == _ATOM) or "<" not in markup
         if is_plain:
-            # Both read a text as it stands; RSS may have escaped it once more.
+            # Both Atom and RSS give plain text; RSS may have escaped it once more.
             return (markup if kind == "text" else html.unescape(markup)).strip(), None, []
     text, struck = text_of_fragment(markup)
     return text, markup, struck
 
 
 def text_of_fragment(markup: str) -> tuple[str, list[str]]:
-    """Return the whole text of a fragment of HTML, a line for each paragraph, heading and item of a list.
+    """Return the whole text of an HTML fragment, one line per paragraph, heading and list item.
 
     Returns:
-        The text, and what was left out of it because it is struck out.
+        The text, and the struck-out passages that were left out of it.
     """
     try:
         tree = document_fromstring(f"<div>{markup}</div>".encode(), parser=HTMLParser(encoding="utf-8"))
@@ -320,7 +320,7 @@ def text_of_fragment(markup: str) -> tuple[str, list[str]]:
 
 
 def made_title(text: str) -> str:
-    """Make a title of the first words of a text, for an entry that has none."""
+    """Make a title from the first words of a text, for an entry without one."""
     first = text.partition("\n")[0]
     if len(first) <= _LONGEST_MADE_TITLE:
         return first

@@ -1,8 +1,8 @@
-"""From files to article records: plain text, Markdown with front matter, saved web pages, JSON Lines and CSV.
+"""Read article records from files: plain text, Markdown with front matter, saved web pages, JSON Lines and CSV.
 
-Nothing here reaches for the network, except for an address that is named to be fetched. The text of an article is
-frozen as it leaves this module, so everything that shapes it has a name and a version: the recipe of the normal form,
-and the extractor of a web page.
+Nothing here uses the network, except for an address that the user names. The text of an article is frozen when it
+leaves this module, so everything that shapes it has a name and a version: the recipe of the normal form, and the
+extractor of web pages.
 """
 
 from __future__ import annotations
@@ -79,23 +79,23 @@ def read_articles(
     names: NamePattern | None = None,
     tell: Tell = unheard,
 ) -> Iterator[Item[ArticleRecord]]:
-    """Read the articles of files, of the files in folders, of addresses, and of standard input for ``-``.
+    """Read articles from files, from the files in folders, from addresses, and from standard input for ``-``.
 
-    What a manifest says goes before what a file says of itself, this before what its name says by the pattern of names,
-    and this before what ``defaults`` say; a title, a day and an id are made of the name where nothing says them. A file
-    that cannot be read is one refusal, and the others are read all the same. Many files are read by several processes,
-    which begin at once; the order is that of the files.
+    A manifest takes precedence over what a file says of itself, the file over what its name says by the pattern of
+    names, and the name over ``defaults``; a title, a day and an id that are still missing are made from the name. A
+    file that cannot be read is one refusal, and the others are still read. Many files are read by several processes,
+    which start at once; the order is that of the files.
 
     Args:
         paths: Files, folders and addresses.
-        defaults: What the command line says of the articles.
-        encoding: What text files are in, where they are not UTF-8.
-        manifest: A list of the files of the one folder that is named, with fields of their articles.
-        names: What the names of files say.
-        tell: Takes a sentence for each folder of which files were left out.
+        defaults: Values for the articles from the command line.
+        encoding: Encoding of text files, if not UTF-8.
+        manifest: List of the files in the one named folder, with fields of their articles.
+        names: Pattern of the file names, which contain fields.
+        tell: Called with one sentence per folder in which files were left out.
 
     Raises:
-        UsageError: A manifest goes with one folder, and other things are named.
+        UsageError: A manifest is given, but the path is not exactly one folder.
     """
     once = _Once(defaults)
     found = _listed(paths, manifest, encoding, tell) if manifest else _files_of(paths, tell)
@@ -122,7 +122,7 @@ def _files_of(paths: Iterable[Place], tell: Tell) -> Iterator[Found | Refusal]:
 def _jobs(
     found: Iterable[Found | Refusal], defaults: ArticleDefaults, names: NamePattern | None
 ) -> Iterator[Job | Refusal]:
-    """Pair each file with what is said of it."""
+    """Pair each file with the defaults for its article."""
     for item in found:
         if isinstance(item, Refusal):
             yield item
@@ -133,7 +133,7 @@ def _jobs(
 
 
 class _Once:
-    """Refuses a second article that would get the id or the URL that the command line gives to one."""
+    """Refuses a second article that would get the id or the URL given on the command line."""
 
     def __init__(self, defaults: ArticleDefaults) -> None:
         self._given = {"id": defaults.id, "url": defaults.url}
@@ -152,7 +152,7 @@ class _Once:
 
 
 def _items_of(path: Place, defaults: ArticleDefaults, encoding: str | None) -> Iterator[Item[ArticleRecord]]:
-    """Read one file; one that cannot be read is a refusal."""
+    """Read one file; yield a refusal if it cannot be read."""
     source = STANDARD_INPUT if path == "-" else str(path)
     try:
         if path == "-":
@@ -172,7 +172,7 @@ def _items_of(path: Place, defaults: ArticleDefaults, encoding: str | None) -> I
             with open_source(path, encoding=encoding) as stream:
                 yield from _opened(stream, path.suffix.lower(), source, path.stem, defaults)
         else:
-            # A file that is missing altogether is reported as that.
+            # A missing file is reported as missing.
             open_file(path).close()
             code = "other_ending" if path.suffix else "no_ending"
             yield Refusal(source, None, code, {"ending": path.suffix, "endings": _KINDS})
@@ -181,7 +181,7 @@ def _items_of(path: Place, defaults: ArticleDefaults, encoding: str | None) -> I
 
 
 def _raw(path: Path) -> bytes:
-    """Return the bytes of a file, unpacked, and never more than a few beyond the largest page."""
+    """Return the bytes of a file, decompressed, reading at most a few more than the largest page."""
 
     def refuse(fault: Fault) -> NoReturn:
         raise UnreadableInput.of(path, fault)
@@ -192,13 +192,13 @@ def _raw(path: Path) -> bytes:
 
 
 def _standard_input(defaults: ArticleDefaults, encoding: str | None) -> Iterator[Item[ArticleRecord]]:
-    """Read JSON Lines, one web page or one text, told by how it begins."""
+    """Read JSON Lines, one web page or one text, recognised by how it begins."""
     stream = utf8_stream(sys.stdin.buffer, STANDARD_INPUT, encoding=encoding)
     begins_with = first_byte(stream)
     if begins_with == b"{":
         yield from _opened(stream, ".jsonl", STANDARD_INPUT, "", defaults)
     elif begins_with == b"<":
-        # What the page declares is honoured from here on; what --encoding says has been applied already.
+        # From here on, what the page declares is honoured; --encoding has already been applied.
         raw = stream.read(LARGEST_PAGE + 1)
         if LOOKS_LIKE_A_FEED.search(raw[:_HEAD]):
             yield from feed(raw, STANDARD_INPUT, defaults, encoding=None)
@@ -222,7 +222,7 @@ def _opened(
 
 
 def _document(found: Document, defaults: ArticleDefaults, encoding: str | None) -> Iterator[Item[ArticleRecord]]:
-    """Read a document as what it was said to be."""
+    """Read a document according to its declared type."""
     encoding = encoding or web_encoding(found.charset or "", found.body)
     said = replace(defaults, said={"retrieved_at": found.retrieved_at, **defaults.said})
     if found.media_type in _FEED_TYPES:
@@ -246,7 +246,7 @@ def _document(found: Document, defaults: ArticleDefaults, encoding: str | None) 
 def _archived(
     found: Document | Refusal, defaults: ArticleDefaults, encoding: str | None
 ) -> Iterator[Item[ArticleRecord]]:
-    """Read a page of an archive; one that cannot be read leaves the others as they are."""
+    """Read a page of an archive; one that cannot be read does not affect the others."""
     try:
         yield from [found] if isinstance(found, Refusal) else _document(found, defaults, encoding)
     except UnreadableInput as error:

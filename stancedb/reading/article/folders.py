@@ -1,4 +1,4 @@
-"""Which files a load of articles reads, from folders at any depth or by a manifest, and what their names say."""
+"""Find the files that a load of articles reads, in folders at any depth or by a manifest, and read their names."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ Place = Path | Address | Literal["-"]
 
 
 def unheard(_note: str) -> None:
-    """Tell nobody."""
+    """Ignore the note."""
 
 
-# A browser that saves a whole page puts what it is made of into a folder beside it.
+# A browser that saves a complete page puts its parts into a folder beside it.
 _PARTS_OF_A_PAGE = ("_files", "_Dateien", "_fichiers", "_archivos", ".files")
 PACKED_PAGES = (".html.gz", ".htm.gz")
 PAGES = (".html", ".htm", *PACKED_PAGES)
-# Endings of two parts.
+# Extensions of two parts.
 _PACKED = (".warc.gz", *PACKED_PAGES)
 _SHOWN_ENDINGS = 5
 
@@ -42,8 +42,8 @@ class Found:
 
     Attributes:
         path: The file, the address, or ``-``.
-        inside: Where in the folder that was named it lies, without its name; empty at the top.
-        said: What a manifest says of its article.
+        inside: Path of its folder within the named folder; empty at the top.
+        said: Fields of its article from a manifest.
     """
 
     path: Place
@@ -55,7 +55,7 @@ class Found:
 
 
 def files_of(path: Path, endings: Collection[str], tell: Tell) -> Iterator[Found | Refusal]:
-    """Yield the files of a folder and its subfolders, each in the order of the names.
+    """Yield the files of a folder and its subfolders, each sorted by name.
 
     Hidden files and folders, files with other extensions, the parts of pages saved by a browser, and links to folders
     (which could form a loop) are left out, counted and reported. A pipe or a device, and a link that leads out of the
@@ -82,7 +82,7 @@ def files_of(path: Path, endings: Collection[str], tell: Tell) -> Iterator[Found
 
 
 def _no_file_of(path: Path, folder: Path) -> Fault | None:
-    """Say why a path is none of the files of a folder, whose links are followed already."""
+    """Return why a path, with links already resolved, is not a file of a folder, or None."""
     try:
         kind = path.stat().st_mode
         place = path.resolve()
@@ -94,13 +94,13 @@ def _no_file_of(path: Path, folder: Path) -> Fault | None:
 
 
 def ending_of(path: Place) -> str:
-    """Return the ending of a file in small letters, of what is packed together with that of the packing."""
+    """Return the extension of a file in lower case, including the one before a compression suffix."""
     name = str(path).lower()
     return next((ending for ending in _PACKED if name.endswith(ending)), Path(name).suffix)
 
 
 def stem_of(path: Path) -> str:
-    """Return the name of a file without its ending."""
+    """Return the name of a file without its extension."""
     return path.name[: len(path.name) - len(ending_of(path))]
 
 
@@ -145,17 +145,17 @@ def _counted(left_out: Counter[str]) -> str:
 def files_in_manifest(
     manifest: Path, folder: Path, endings: Collection[str], tell: Tell, *, encoding: str | None = None
 ) -> Iterator[Found | Refusal]:
-    """Give the files of a folder that a manifest lists, in its order, with what it says of each.
+    """Yield the files of a folder that a manifest lists, in its order, with the fields it gives for each.
 
-    A line of the manifest that names no file of the folder, or one that was named before, is refused. Files that it
-    does not list are counted and told.
+    A line of the manifest that names no file of the folder, or one already named, is refused. Files that it does not
+    list are counted and reported.
 
     Args:
-        manifest: CSV or JSON Lines; the column ``file`` is the path within the folder, all others are of an article.
+        manifest: CSV or JSON Lines; the column ``file`` is the path within the folder, all others are article fields.
         folder: The folder.
-        endings: The endings of files that load.
-        tell: Takes what is to be told.
-        encoding: Of the manifest, where it is not UTF-8.
+        endings: Extensions of files that can be loaded.
+        tell: Called with each note.
+        encoding: Encoding of the manifest, if not UTF-8.
     """
     lines: dict[str, int | None] = {}
     try:
@@ -187,7 +187,7 @@ def files_in_manifest(
 
 
 def _as_on_disk(folder: Path, name: PurePosixPath) -> PurePosixPath:
-    """Return a name as the disk has it: reading composes its letters, and some systems keep them taken apart."""
+    """Return a name as it is on disk: reading composes its letters, but some systems store them decomposed."""
     apart = PurePosixPath(unicodedata.normalize("NFD", str(name)))
     return apart if apart != name and not _is_file(folder / name) and _is_file(folder / apart) else name
 
@@ -196,7 +196,7 @@ def _is_file(path: Path) -> bool:
     try:
         return path.is_file()
     except OSError:
-        # A name that no file can have, such as one that is too long, names none.
+        # A name that no file can have, such as one that is too long, is not a file.
         return False
 
 
@@ -237,13 +237,13 @@ _FIELD = re.compile(r"\{(\w*)\}")
 
 
 class NamePattern:
-    """What the names of files say, such as ``{outlet}_{date}_{title}``; a slash stands between folder and name.
+    """A pattern of file names, such as ``{outlet}_{date}_{title}``; a slash separates folder and name.
 
     Args:
-        pattern: Text with fields in braces; ``{any}`` is whatever stands there.
+        pattern: Text with fields in braces; ``{any}`` matches any text.
 
     Raises:
-        UsageError: The pattern has an unknown field, one twice, none, or two side by side.
+        UsageError: The pattern has an unknown field, a repeated field, no field, or two adjacent fields.
     """
 
     def __init__(self, pattern: str) -> None:
@@ -264,7 +264,7 @@ class NamePattern:
         self._depth = pattern.count("/")
 
     def read(self, path: Path) -> dict[str, str] | None:
-        """Return what the name of a file says, without its ending; None where it does not fit."""
+        """Return the fields in the name of a file, without its extension, or None if it does not match."""
         named = "/".join([*path.parts[len(path.parts) - 1 - self._depth : -1], stem_of(path)])
         found = self._shape.fullmatch(named)
         if found is None:

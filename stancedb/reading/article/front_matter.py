@@ -1,4 +1,4 @@
-"""The front matter of a Markdown file: its fields, each given once and with one value."""
+"""Read the front matter of a Markdown file: fields that each occur once and have one value."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from stancedb.refusals import Fault
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\r?\n((?:.*\n)*?)(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)")
 _MOST_BRACKETS = 500
-# These come from the body and from the program, so a front matter that names them means something else.
+# These come from the body or from the program, so front matter that names them means something else.
 _NOT_IN_FRONT_MATTER = {"text", "raw_bytes", "raw_media_type", "extractor"}
 
 
 class FrontMatterError(ValueError):
-    """The front matter cannot be taken as it is, for a fault on a line of the file."""
+    """The front matter is invalid because of a fault on a line of the file."""
 
     def __init__(self, line: int | None, fault: Fault) -> None:
         self.line = line
@@ -39,7 +39,7 @@ def front_matter(raw: str) -> tuple[dict[str, object], str, int]:
             raise FrontMatterError(1, Fault("front_matter_open", {}))
         return {}, raw, 0
     if found[1].count("[") + found[1].count("{") > _MOST_BRACKETS:
-        # The parser takes a time with the square of them before it finds them too many.
+        # The parser takes quadratic time before it rejects the nesting.
         raise FrontMatterError(1, Fault("front_matter_too_deep", {}))
     try:
         node = yaml.compose(found[1], Loader=yaml.BaseLoader)
@@ -56,7 +56,7 @@ def front_matter(raw: str) -> tuple[dict[str, object], str, int]:
     for name_node, value_node in node.value if node else ():
         name, value = _field(name_node, value_node, values)
         values[name] = value
-    # A field that is named and left blank is not given.
+    # A field that is named but left blank is absent.
     return {name: value for name, value in values.items() if value}, raw[found.end() :], found[0].count("\n")
 
 

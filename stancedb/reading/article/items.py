@@ -1,4 +1,4 @@
-"""From what one source holds to a checked article: a text, a web page, a PDF, or the entry of a feed."""
+"""Build a checked article from one source: a text, a web page, a PDF, or a feed entry."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from stancedb.records.slugs import LONGEST_SLUG, slugify
 from stancedb.refusals import Fault, Refusal
 
 LARGEST_PAGE = 32 * 1024 * 1024
-# Media Cloud takes an extraction below this for a failed one (mcmetadata/content.py).
+# Media Cloud treats a shorter extraction as failed (mcmetadata/content.py).
 _FEW_CHARACTERS = 200
 
 
 def with_normal_text(item: Item[ArticleRecord]) -> Item[ArticleRecord]:
-    """Bring the text of a record of JSON Lines or CSV into its frozen form."""
+    """Bring the text of a JSON Lines or CSV record into its frozen form."""
     if isinstance(item, Refusal):
         return item
     text, notes = normalise_text(item.record.text)
@@ -43,7 +43,7 @@ def with_normal_text(item: Item[ArticleRecord]) -> Item[ArticleRecord]:
 def written(
     raw: str, source: str, stem: str, defaults: ArticleDefaults, *, has_front_matter: bool
 ) -> Item[ArticleRecord]:
-    """Make an article of a plain text, or of Markdown, whose characters all stay."""
+    """Make an article from a plain text or from Markdown, keeping every character."""
     try:
         values, body, skipped = front_matter(raw) if has_front_matter else ({}, raw, 0)
     except FrontMatterError as error:
@@ -59,7 +59,7 @@ def written(
 
 
 def page(raw: bytes, source: str, stem: str, defaults: ArticleDefaults, encoding: str | None) -> Item[ArticleRecord]:
-    """Make an article of the bytes of a web page."""
+    """Make an article from the bytes of a web page."""
     _refuse_large(raw, source)
     try:
         page = extract_html(raw, defaults.url, encoding=encoding, source=source)
@@ -70,7 +70,7 @@ def page(raw: bytes, source: str, stem: str, defaults: ArticleDefaults, encoding
     values = page.fields()
     notes = [*page.notes]
     if page.guessed_from and ("published" in defaults.said or defaults.published or day_in_name(stem)):
-        # The extractor takes a day from anything that looks like one; what a person wrote goes before that.
+        # The extractor takes a day from anything that looks like one; what a person wrote takes precedence.
         del values["published"]
     elif page.guessed_from:
         notes.append(f"The page states no date; {page.published} was inferred from {page.guessed_from}. Check it.")
@@ -86,7 +86,7 @@ def page(raw: bytes, source: str, stem: str, defaults: ArticleDefaults, encoding
 
 
 def paper(raw: bytes, source: str, stem: str, defaults: ArticleDefaults) -> Item[ArticleRecord]:
-    """Read a PDF; its title and its date are guesses, because programs write them and people seldom do."""
+    """Make an article from a PDF; its title and date are guesses, because programs set them and people seldom do."""
     paper = extract_pdf(raw, source)
     text, notes = normalise_text(paper.text)
     values: dict[str, object] = {"text": text, "extractor": paper.extractor, **_kept(raw, "application/pdf")}
@@ -95,7 +95,7 @@ def paper(raw: bytes, source: str, stem: str, defaults: ArticleDefaults) -> Item
 
 
 def feed(raw: bytes, source: str, defaults: ArticleDefaults, encoding: str | None) -> Iterator[Item[ArticleRecord]]:
-    """Make an article of each entry of a feed."""
+    """Make an article from each entry of a feed."""
     _refuse_large(raw, source)
     written = read_text(utf8_stream(BytesIO(raw), source, encoding=encoding, is_html=True), source)
     entries = [*read_feed(written, source)]
@@ -122,18 +122,18 @@ def _entry(entry: Entry, source: str, defaults: ArticleDefaults) -> Item[Article
     if values.get("url"):
         defaults = replace(defaults, made_id=slug_of_entry(str(values["url"]), text))
     elif not defaults.id:
-        # A title comes again, as that of the letters does every week.
+        # Titles recur, as that of the letters page does every week.
         known_by = entry.guid or " ".join(str(values[name]) for name in ("title", "published") if name in values)
         values["id"] = slug_of_entry(known_by, text)
-    # The name of the file is that of the feed, so no article has a day or a title from it.
+    # The file name is that of the feed, so no article takes a date or title from it.
     notes = [*entry.page.notes, *entry.notes, *notes]
     item = completed(values, source, "", defaults, notes, title=made_title(text), line=entry.line)
-    # What a feed counts its entries by means another entry in another feed.
+    # A feed's own number for an entry means a different entry in another feed.
     return item if isinstance(item, Refusal) or values.get("url") else replace(item, has_local_id=True)
 
 
 def slug_of_entry(known_by: str, text: str) -> str:
-    """Make a slug of an address; one that does not fit whole is told apart by a short hash."""
+    """Make a slug from an address; one that does not fit whole gets a short hash that keeps it distinct."""
     words = re.sub(r"^\w+://(?:www\.)?|\.html?\b", "", known_by)
     slug = slugify(words, text=text)
     if len(words) <= LONGEST_SLUG:
@@ -142,7 +142,7 @@ def slug_of_entry(known_by: str, text: str) -> str:
 
 
 def _kept(raw: bytes, media_type: str) -> dict[str, object]:
-    """Return the fields that hold the bytes of a document."""
+    """Return the fields that store the bytes of a document."""
     kept = packed(raw, media_type)
     return {"raw": kept.raw, "raw_encoding": kept.encoding, "raw_media_type": media_type}
 

@@ -1,6 +1,6 @@
-"""How the bytes that a text was taken from are kept: packed where that saves room, by whoever read them.
+"""Store the bytes that a text was taken from: compressed where that saves space, by the process that read them.
 
-The database would also compress them, but one page after another, while the processes that extract wait for it.
+The database would also compress them, but one page at a time, while the extracting processes wait for it.
 """
 
 from __future__ import annotations
@@ -10,21 +10,21 @@ from typing import NamedTuple
 
 from stancedb.model.vocabulary import RawEncoding
 
-# The least effort takes a sixth of the time of the usual one, and leaves a page as small as the server would make it.
+# The lowest level takes a sixth of the time of the default, and compresses a page as well as the server would.
 _EFFORT = 1
-# Without a name and a time, so that the same page is always the same bytes.
+# Without a name and a time, so that the same page always gives the same bytes.
 _GZIP = zlib.MAX_WBITS | 16
 
 
 class Kept(NamedTuple):
-    """Bytes as they are kept, and how they are packed."""
+    """Bytes as they are stored, and their compression."""
 
     raw: bytes | None
     encoding: RawEncoding
 
 
 def packed(raw: bytes, media_type: str | None) -> Kept:
-    """Pack what is text; a PDF or a picture is packed already."""
+    """Compress text; a PDF or a picture is already compressed."""
     if (media_type or "").startswith("text/"):
         packer = zlib.compressobj(_EFFORT, zlib.DEFLATED, _GZIP)
         smaller = packer.compress(raw) + packer.flush()
@@ -34,5 +34,5 @@ def packed(raw: bytes, media_type: str | None) -> Kept:
 
 
 def unpacked(raw: bytes, encoding: str) -> bytes:
-    """Return the bytes as they came in; the one place that reads what is kept."""
+    """Return the original bytes; the only function that reads stored bytes."""
     return zlib.decompress(raw, _GZIP) if encoding == RawEncoding.GZIP else raw

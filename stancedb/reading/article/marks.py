@@ -1,4 +1,4 @@
-"""Where a web page says something of its article: JSON-LD, then meta tags and other marks."""
+"""Collect what a web page says about its article: JSON-LD, then meta tags and other markup."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LINKED = {
     "url": "url",
 }
 _MOST_NODES = 1000
-# How many lists and objects names may stand in.
+# Maximum depth of lists and objects around a name.
 _DEEPEST = 32
 _LD_WRAPPING = re.compile(r"^\s*(?://)?\s*(?:<!--|<!\[CDATA\[)|(?://)?\s*(?:-->|\]\]>)\s*$")
 _LD_COMMA = re.compile(r",(\s*[}\]])")
@@ -72,11 +72,11 @@ _TIMES = {"datepublished": "published", "datemodified": "updated"}
 
 
 def collect(tree: HtmlElement, url: str | None = None) -> Candidates:
-    """Collect what a parsed page says of its article; the tree stays as it is.
+    """Collect what a parsed page says about its article; the tree is not changed.
 
     Args:
         tree: The page.
-        url: Where it was found, if known.
+        url: URL where it was found, if known.
     """
     candidates = Candidates(url)
     said = _said_by_tags(tree)
@@ -98,7 +98,7 @@ def _joined(base: str | None, written: str | None) -> str | None:
 
 
 def _collect_linked_data(tree: HtmlElement, candidates: Candidates) -> None:
-    """Take what the JSON-LD of a page says of its article (https://schema.org/NewsArticle)."""
+    """Collect what the JSON-LD of a page says about its article (https://schema.org/NewsArticle)."""
     nodes = [*_nodes(tree)]
     known = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str)}
     for node in _of_the_article([node for node in nodes if _is_a(node, "Article", "BlogPosting")]):
@@ -120,19 +120,19 @@ def _collect_linked_data(tree: HtmlElement, candidates: Candidates) -> None:
 
 
 def _first_text(value: object) -> str | None:
-    """Return a text, the first of a list, or what an object calls itself."""
+    """Return a text, the first item of a list, or the name that an object gives itself."""
     if isinstance(value, list):
         return next((text for one in value if (text := _first_text(one))), None) if len(value) < _MOST_NODES else None
     if isinstance(value, dict):
         value = value.get("alternateName") or value.get("name") or value.get("@value")
     if isinstance(value, int) and not isinstance(value, bool):
-        # A year may stand there without quotes.
+        # A year may be given without quotes.
         return str(value)[:LONGEST_NAME]
     return value if isinstance(value, str) else None
 
 
 def _nodes(tree: HtmlElement) -> Iterator[dict[str, Any]]:
-    """Give the objects of the JSON-LD of a page, those in lists, in ``@graph`` and in ``mainEntity`` too."""
+    """Yield the JSON-LD objects of a page, including those in lists, in ``@graph`` and in ``mainEntity``."""
     count = 0
     for script in tree.iter("script"):
         if "ld+json" not in (script.get("type") or "").lower():
@@ -149,7 +149,7 @@ def _nodes(tree: HtmlElement) -> Iterator[dict[str, Any]]:
 
 
 def _json(written: str) -> object:
-    """Read JSON as pages have it; when it is broken, once more without what most often breaks it."""
+    """Parse JSON as pages have it; if it is broken, try once more without the most common faults."""
     bare = _LD_WRAPPING.sub("", written).strip().rstrip(";")
     for read in (bare, _LD_COMMA.sub(r"\1", bare)):
         try:
@@ -167,7 +167,7 @@ def _is_a(node: Mapping[str, Any], *endings: str) -> bool:
 
 
 def _of_the_article(nodes: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the first article that a page describes, and further descriptions of the same one.
+    """Return the first article that a page describes, and other descriptions of the same article.
 
     A page may also describe the articles that it links to, whose authors are not its own.
     """
@@ -179,7 +179,7 @@ def _of_the_article(nodes: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _names(value: object, known: Mapping[str, Mapping[str, Any]], depth: int = 0) -> Iterator[str]:
-    """Give the names of persons and organisations; some pages put addresses where names belong."""
+    """Yield the names of persons and organisations; some pages put addresses where names belong."""
     if depth > _DEEPEST:
         return
     if isinstance(value, list):
@@ -193,7 +193,7 @@ def _names(value: object, known: Mapping[str, Mapping[str, Any]], depth: int = 0
 
 
 def _said_by_tags(tree: HtmlElement) -> dict[str, list[str]]:
-    """Return what the meta tags say, by their names in small letters."""
+    """Return the contents of the meta tags, by name in lower case."""
     said: dict[str, list[str]] = {}
     for meta in tree.iter("meta"):
         name = meta.get("property") or meta.get("name") or meta.get("itemprop") or meta.get("http-equiv") or ""
@@ -204,7 +204,7 @@ def _said_by_tags(tree: HtmlElement) -> dict[str, list[str]]:
 
 
 def _collect_marks(tree: HtmlElement, said: Mapping[str, list[str]], candidates: Candidates) -> None:
-    """Take what meta tags, the head line and other marks of a page say."""
+    """Collect what the meta tags, the headline and other markup of a page say."""
     candidates.add("language", "html", tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang"))
     for name, keys in _META.items():
         for key in keys:

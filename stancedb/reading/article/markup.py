@@ -1,7 +1,7 @@
-"""What HTML says by its elements and a plain text would not: what is struck out, put in, quoted, or listed in a cell.
+"""Handle what HTML says by its elements and plain text would lose: deletions, insertions, quotations, lists in cells.
 
-The trees are changed in place, before a text is taken out of them. What a page prints in its article and the text lacks
-can be counted afterwards.
+The trees are changed in place before the text is extracted. What a page prints in its article and the text lacks can
+be counted afterwards.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 _STRUCK = ("del", "s", "strike")
 _STRUCK_STYLE = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.IGNORECASE)
-# The same in a line of metadata, which is parsed no further.
+# The same in a line of metadata, which is not parsed any further.
 _STRUCK_TAGS = re.compile(rf"<({'|'.join(_STRUCK)})(?:\s[^<>]{{0,300}})?>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
-# How browsers mark <q> by the language around it, outside and inside; English is the rule.
+# The marks that browsers print for <q>, outer and inner, by the language around it; English is the default.
 _DOUBLE, _SINGLE, _LOW, _LOW_SINGLE = "\u201c\u201d", "\u2018\u2019", "\u201e\u201c", "\u201a\u2018"
 _POINTED, _POINTED_SINGLE, _CORNERS = "\u00ab\u00bb", "\u2039\u203a", ("\u300c\u300d", "\u300e\u300f")
 _MARKS = {
@@ -46,7 +46,7 @@ _LONGEST_SHOWN = 60
 
 
 def settle_edits(tree: HtmlElement) -> list[str]:
-    """Leave out what is struck out, keep what is put in, and give quotations their marks; return what was left out."""
+    """Remove deletions, keep insertions, and give quotations their marks; return what was removed."""
     struck = []
     for element in [*tree.iter()]:
         if _is_struck(element) and element.getparent() is not None:
@@ -57,7 +57,7 @@ def settle_edits(tree: HtmlElement) -> list[str]:
     for element in [*tree.iter("ins")]:
         if element.getparent() is not None:
             element.drop_tag()
-    # The inner ones first, while those around them can still be counted.
+    # Inner quotations first, while those around them can still be counted.
     for element in reversed([*tree.iter("q")]):
         _mark(element)
     return struck
@@ -70,7 +70,7 @@ def _is_struck(element: HtmlElement) -> bool:
 
 
 def _mark(element: HtmlElement) -> None:
-    """Write the quotation marks of an element that browsers print and no text has, unless it has some already."""
+    """Add the quotation marks that browsers print for an element, unless its text already has some."""
     if element.getparent() is None:
         return
     words = element.text_content().strip()
@@ -100,7 +100,7 @@ def without_struck(line: str) -> str:
 
 
 def note_of_struck(struck: Sequence[str]) -> list[str]:
-    """Return a note of what was left out as struck out, if anything was."""
+    """Return a note of the struck-out text that was left out, if any."""
     if not struck:
         return []
     passages = "1 struck-out passage" if len(struck) == 1 else f"{len(struck)} struck-out passages"
@@ -118,15 +118,15 @@ def _shown(passages: Sequence[str]) -> str:
 # --- What the extractor would lose ------------------------------------------------------------------------------------
 
 _LISTS, _ITEMS = ("ul", "ol", "dl"), ("li", "dt", "dd")
-# Words of a sentence for the reader, and something else for the extractor.
+# Part of a sentence for the reader, but something else for the extractor.
 _INLINE = ("time", "output", "label", "blink")
 _SENTENCES = ("p", "li", "td", "th", "dd", "blockquote", "h2", "h3", "h4", "h5", "h6")
 
 
 def keep_words(tree: HtmlElement) -> None:
-    """Write lists in cells as paragraphs, and words that elements set apart as words, so that the extractor keeps them.
+    """Turn lists in cells into paragraphs, and elements in a sentence into plain words, which the extractor keeps.
 
-    Its own reading of the tree comes first where it looks for such elements.
+    Metadata must be extracted first, because the extractor looks for some of these elements.
     """
     for cell in tree.iter("td", "th"):
         for item in cell.iter("li"):
@@ -134,7 +134,7 @@ def keep_words(tree: HtmlElement) -> None:
                 item.text = f"- {(item.text or '').lstrip()}"
         for element in [*cell.iter(*_LISTS, *_ITEMS)]:
             if element.tag in _LISTS:
-                # What stands behind it would be lost with a division around the paragraphs.
+                # Text after the list would be lost if a division were around the paragraphs.
                 element.drop_tag()
             else:
                 element.tag = "p"
@@ -177,13 +177,13 @@ _NOT_PRINTED = {
     "select",
     "object",
 }
-# Shorter ones of the other kinds are buttons and by-lines.
+# Shorter passages of the other kinds are buttons and bylines.
 _FEW_WORDS, _FEW_CHARACTERS = 5, 12
 _NOT_WORDS = re.compile(r"[\W_]+")
 
 
 def printed_passages(tree: HtmlElement) -> list[tuple[str, str]]:
-    """Return what a page prints in its article, a passage each with its kind; nothing where no article is marked."""
+    """Return the passages that a page prints in its article, each with its kind; none if no article is marked."""
     marked = [*tree.iter("article")] or tree.xpath("//*[contains(@itemprop, 'articleBody')]") or [*tree.iter("main")]
     if not marked:
         return []
@@ -197,7 +197,7 @@ def printed_passages(tree: HtmlElement) -> list[tuple[str, str]]:
 
 
 def _own_words(element: HtmlElement) -> list[str]:
-    """Return the words of an element without those of the passages in it, a piece before, between and after them."""
+    """Return the words of an element without its inner passages: one piece before, between and after them."""
     pieces = [element.text or ""]
     for child in element:
         if child.tag in _KINDS or child.tag in _NOT_PRINTED:
@@ -221,11 +221,11 @@ def _is_not_printed(element: HtmlElement, article: HtmlElement) -> bool:
 
 
 def note_of_missing(passages: Iterable[tuple[str, str]], *kept: str | None) -> list[str]:
-    """Return a note of the passages that are nowhere in what is kept of a page, if there are any.
+    """Return a note of the passages that occur nowhere in what is kept of a page, if there are any.
 
     Args:
-        passages: What the page prints, by kind.
-        kept: The text, the title and what else is kept of it.
+        passages: What the page prints, each passage with its kind.
+        kept: The text, the title and whatever else is kept.
     """
     whole = " ".join(_folded(text) for text in kept if text)
     missing = [

@@ -1,4 +1,4 @@
-"""Dates as pages and feeds write them: a day, a month or a year, and an instant where an offset is given."""
+"""Parse dates as pages and feeds write them: a day, a month or a year, and an instant if an offset is given."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from stancedb.reading.article.values import ImplausibleError
 
-# There are no newspapers from before this year.
+# No newspaper is older than this year.
 _FIRST_YEAR = 1600
 _DATE = re.compile(
     r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})"
@@ -16,11 +16,11 @@ _DATE = re.compile(
     r"\s*(?P<half>[ap]\.?m\.?)?\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?(?P<named>[A-Z]{2,5})?(?:\[[\w/]+\])?)?",
     re.ASCII | re.IGNORECASE,
 )
-# Without a day, or with one of zero, as some databases write what they do not know.
+# Without a day, or with day zero, as some databases write what they do not know.
 _PARTIAL = re.compile(
     r"(?P<year>\d{4})(?:[-/.](?P<month>\d{1,2})(?:[-/.]00)?)?|(?P<month_first>\d{1,2})/(?P<last>\d{4})", re.ASCII
 )
-# As Java prints a date; the zone is a mere name.
+# As Java prints a date; the zone is only a name.
 _JAVA_DATE = re.compile(
     r"[A-Z][a-z]{2} (?P<date>[A-Z][a-z]{2} \d{1,2}) (?P<time>[\d:]{8}) (?P<zone>[A-Z]{3,5}) (?P<year>\d{4})", re.ASCII
 )
@@ -45,7 +45,7 @@ _LONG_MONTHS = (
     "december",
 )
 _MONTH = r"(?P<month>[A-Za-z]{3,9})\.?"
-# RFC 822 has two digits of year, RFC 2822 four and its forerunners three; English prose names the month first.
+# RFC 822 has two-digit years, RFC 2822 four digits and its predecessors three; English prose puts the month first.
 _MAIL_DATE = re.compile(
     rf"(?:[A-Za-z]{{3,9}}\.?,?\s+)?(?:(?P<day>\d{{1,2}})[\s-]+{_MONTH}[\s-]+(?P<year>\d{{2,4}})"
     rf"|{_MONTH.replace('month', 'named_first')}\s+(?P<day_second>\d{{1,2}}),?\s+(?P<long_year>\d{{4}}))"
@@ -54,7 +54,7 @@ _MAIL_DATE = re.compile(
     re.ASCII,
 )
 _NAMED_MONTH = re.compile(rf"{_MONTH}\s+(?P<year>\d{{4}})", re.ASCII)
-# The zones that RFC 822 knows by name; every other name means several zones, or none.
+# The zones that RFC 822 names; every other name means several zones, or none.
 _ZONES = {
     "UT": 0,
     "UTC": 0,
@@ -69,22 +69,22 @@ _ZONES = {
     "PST": -8,
     "PDT": -7,
 }
-# The two digits of a year from which on it is of the last century (RFC 2822, 4.3).
+# The first two-digit year that belongs to the last century (RFC 2822, 4.3).
 _LAST_CENTURY = 50
 _HOURS_IN_HALF = 12
-# A date, whether it has a time, and what of it is not understood.
+# A date, whether it has a time, and what was not understood.
 _Read = tuple[datetime, bool, str | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A date as it is written.
+    """A date as written.
 
     Attributes:
-        day: The day in ISO form, or the month or year where no day is given.
-        clock: The time on the clock there, if any.
-        instant: The instant, if it has an offset.
-        unread: What of it is not understood, such as the name of a zone.
+        day: Day in ISO form, or the month or year if no day is given.
+        clock: Local time, if given.
+        instant: Instant, if an offset is given.
+        unread: What was not understood, such as the name of a zone.
     """
 
     day: str
@@ -94,13 +94,13 @@ class Moment:
 
 
 def moment(written: str) -> Moment | None:
-    """Read a date as pages and feeds write it: ISO 8601, what is close to it, RFC 822 or 2822, or an English date.
+    """Parse a date as pages and feeds write it: ISO 8601 and its variants, RFC 822 or 2822, or an English date.
 
-    A date without an offset stays a day, and one without a day a month or a year: nothing is completed. A zone that is
-    only named, such as CET, is taken for none.
+    A date without an offset stays a day, and one without a day stays a month or a year: nothing is completed. A zone
+    given only by name, such as CET, is ignored.
 
     Raises:
-        ImplausibleError: It is a date that no article can have.
+        ImplausibleError: No article can have this date.
     """
     written = written.strip()
     found = _iso_moment(written) or _mail_moment(written)
@@ -115,7 +115,7 @@ def moment(written: str) -> Moment | None:
 def _refuse_implausible(read: datetime, *, is_day: bool) -> None:
     if read.year < _FIRST_YEAR or (is_day and (read.year, read.month, read.day) == (1970, 1, 1)):
         raise ImplausibleError("no article can have that date")
-    # A day begins up to fourteen hours before it does in UTC.
+    # A day begins up to fourteen hours earlier than in UTC.
     latest = datetime.now(UTC) + timedelta(days=1)
     if (read if read.tzinfo else read.replace(tzinfo=UTC)) > latest:
         raise ImplausibleError("this date is in the future")
@@ -125,7 +125,7 @@ def _iso_moment(written: str) -> _Read | None:
     found = _DATE.fullmatch(written)
     try:
         if found is None:
-            # A week is not a day, although it is read as its first day.
+            # A week is not a day, although it is parsed as its first day.
             if re.fullmatch(r"\d{4}-?W\d{2}", written):
                 return None
             return datetime.fromisoformat(written), bool(":" in written or re.search(r"\dT\d", written)), None
@@ -139,7 +139,7 @@ def _iso_moment(written: str) -> _Read | None:
 
 
 def _clock(hour: str, rest: str, half: str | None) -> str:
-    """Write a time in 24 hours; one of half a day has twelve, of which the last comes first."""
+    """Write a time in 24 hours; on a 12-hour clock, 12 comes before 1."""
     if half is None:
         return f"{hour:0>2}{rest}"
     if not 1 <= int(hour) <= _HOURS_IN_HALF:
@@ -159,7 +159,7 @@ def _mail_moment(written: str) -> _Read | None:
     if len(found["year"] or "") < len("2025") and found["year"]:
         year += 2000 if year < _LAST_CENTURY else 1900
     zone, hours = found["zone"] or "", _ZONES.get((found["zone"] or "").upper())
-    # As in mail, "-0000" says that nothing is said of the zone.
+    # As in mail, "-0000" says nothing about the zone.
     offset = zone if zone[:1] in {"+", "-"} and zone != "-0000" else ""
     if hours is not None and not java:
         offset = f"{hours:+03d}00"
@@ -173,13 +173,13 @@ def _mail_moment(written: str) -> _Read | None:
 
 
 def _month_number(name: str) -> int | None:
-    """Return the number of a month by its English name, whole or cut after three letters or four."""
+    """Return the number of a month by its English name, in full or cut after three or four letters."""
     number = _MONTHS.get(name[:3].lower())
     return number if number and _LONG_MONTHS[number - 1].startswith(name.lower()) else None
 
 
 def _partial_moment(written: str) -> Moment | None:
-    """Read a month or a year, which stays one."""
+    """Parse a month or a year, and keep it as such."""
     found, named = _PARTIAL.fullmatch(written), _NAMED_MONTH.fullmatch(written)
     if found:
         year, month = found["year"] or found["last"], int(found["month"] or found["month_first"] or 0)
@@ -197,5 +197,5 @@ def _partial_moment(written: str) -> Moment | None:
 
 
 def is_later(day: str, at: datetime | None, than_day: str, than: datetime | None) -> bool:
-    """Whether a change came after the publication; many pages give one date for both."""
+    """Return whether a change came after the publication; many pages give one date for both."""
     return at > than if at and than else day > than_day or (day == than_day and at is not None)

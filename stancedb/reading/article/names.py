@@ -1,4 +1,4 @@
-"""Names of authors and of news agencies, as pages print them."""
+"""Recognise names of authors and news agencies as pages print them."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ _HEAD = 300
 
 
 def names_in(written: str) -> tuple[str, ...]:
-    """Take the names of authors apart, and leave out what is none: addresses, placeholders, whole sentences.
+    """Split the names of authors, and leave out what is not a name: addresses, placeholders, whole sentences.
 
-    A comma or an "and" divides two names only where both have two words: "Roe, Jane" is one.
+    A comma or an "and" separates two names only if both have two words: "Roe, Jane" is one.
     """
     names: dict[str, str] = {}
     for piece in _BETWEEN_NAMES.split(written):
@@ -71,7 +71,7 @@ def _divided(mark: re.Pattern[str], written: str) -> list[str]:
 
 
 def other_than(sites: Iterable[str], names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return names, unless all of them are those of the site, which has no author to tell then."""
+    """Return the names, or nothing if all of them name the site, which then does not give an author."""
     folded = {site.casefold() for site in sites}
     return names if any(name.casefold() not in folded for name in names) else ()
 

@@ -1,7 +1,7 @@
-"""What a web page or the entry of a feed says of its article, each value with where it was found.
+"""What a web page or a feed entry says about its article, each value with where it was found.
 
-A page is written by strangers, so its word is taken only where it can be read and can be true: what cannot be read is
-passed over, and what cannot be true, such as a date to come, is passed over with a note.
+A page is not trusted, so a value is used only if it can be read and can be true: what cannot be read is skipped, and
+what cannot be true, such as a future date, is skipped with a note.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from stancedb.reading.article.names import LONGEST_NAME, agency_in, names_in, ot
 from stancedb.reading.article.values import ImplausibleError, language_tag, one_line, short, web_address, without_site
 
 T = TypeVar("T")
-# What is made out, where the page says nothing, by the extractor or by us; and from what.
+# Where a value comes from that the page does not state but the extractor or this code works out.
 GUESSED, ADDRESS, UNMARKED = "trafilatura", "address", "time, unmarked"
 NOT_STATED = {GUESSED: "its text", ADDRESS: "its address", UNMARKED: "its only time"}
 _TOLD = (
@@ -39,14 +39,14 @@ _CUT = re.compile(r"\s*(?:\[?(?:\u2026|\.\.\.)\]?)$")
 
 @dataclass(frozen=True, slots=True)
 class Particulars:
-    """What a page or the entry of a feed says of its article, as far as it is to be believed.
+    """What a web page or a feed entry says about its article, as far as it is credible.
 
     Attributes:
-        published: The day on the clock of the page, or the month or year where no day is given, in EDTF;
-            ``published_at`` is the instant, where an offset is given.
-        guessed_from: What the day was made out from, because the page does not state it.
-        candidates: For each field the values found, by where they were found, so that a wrong choice can be repaired.
-        notes: What was passed over because it cannot be true.
+        published: Day by the page's own clock, or the month or year if no day is given, in EDTF; ``published_at`` is
+            the instant, if an offset is given.
+        guessed_from: What the day was inferred from, if the page does not state it.
+        candidates: Values found for each field, by where they were found, so that a wrong choice can be repaired.
+        notes: What was skipped because it cannot be true.
     """
 
     title: str | None = None
@@ -67,17 +67,17 @@ class Particulars:
     candidates: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def fields(self) -> dict[str, object]:
-        """Return what was found under the names of the fields of an article."""
+        """Return what was found, by the names of the article fields."""
         found: dict[str, object] = {name: getattr(self, name) for name in _TOLD}
         found["authors"] = [*self.authors]
         return {name: value for name, value in found.items() if value}
 
 
 class Candidates:
-    """What was found for each field, the most trusted origin first.
+    """The values found for each field, most trusted origin first.
 
     Args:
-        url: Where the page was found, if known; relative addresses start from there.
+        url: URL where the page was found, if known; the base of relative addresses.
     """
 
     def __init__(self, url: str | None = None) -> None:
@@ -86,12 +86,12 @@ class Candidates:
         self._url = url
 
     def add(self, name: str, origin: str, value: object) -> None:
-        """Add a value, if it says anything."""
+        """Add a value, unless it is empty."""
         if line := one_line(value):
             self.found.setdefault(name, {}).setdefault(origin, line)
 
     def all(self, name: str, read: Callable[[str], T | None], *, of: str | None = None) -> Iterator[tuple[str, T]]:
-        """Give the values that can be read, each with its origin, or that of one; what cannot be true is noted."""
+        """Yield the readable values with their origins, of all origins or of one; note those that cannot be true."""
         for origin, value in self.found.get(name, {}).items():
             if of is not None and origin != of:
                 continue
@@ -108,21 +108,21 @@ class Candidates:
         return next((value for _, value in self.all(name, read)), None)
 
     def first_url(self) -> str | None:
-        """Return the address that the page gives itself, without a note where it is none."""
+        """Return the address that the page gives for itself; skip one that is invalid without a note."""
         notes = [*self.notes]
         found = self.first("url", lambda written: web_address(written, self._url))
         self.notes[:] = notes
         return found
 
     def has(self, *names: str) -> bool:
-        """Return whether something was found for each of the fields."""
+        """Return whether something was found for every field."""
         return all(name in self.found for name in names)
 
     def chosen(self, text: str = "") -> Particulars:
         """Choose among what was found.
 
         Args:
-            text: The text of the article, whose first words may name the agency.
+            text: Text of the article, whose first words may name the agency.
         """
         sites = {line for line in self.found.get("site", {}).values() if line}
         titles = {line for line in self.found.get("title", {}).values() if line}
@@ -158,7 +158,7 @@ class Candidates:
         )
 
     def _moment(self, name: str) -> tuple[str | None, datetime | None, str | None]:
-        """Return the day of the most trusted date, the instant of the same time, and what it was made out from.
+        """Return the day of the most trusted date, the instant of the same time, and what the day was inferred from.
 
         Many pages have a bare local time in one place and the same time with its offset in another.
         """
@@ -167,7 +167,7 @@ class Candidates:
             return None, None, None
         origin, first = read[0]
         if len(first.day) < len("2025-11-25") and origin not in NOT_STATED:
-            # One place may give the month of what another gives the day of; what is made out completes nothing.
+            # One place may give the month, another the day; an inferred date never completes another.
             fits = (found for found in read if found[1].day.startswith(first.day) and found[0] not in NOT_STATED)
             origin, first = max(fits, key=lambda found: len(found[1].day))
         for _, other in read:
@@ -177,7 +177,7 @@ class Candidates:
         return first.day, None, NOT_STATED.get(origin)
 
     def _moments(self, name: str) -> Iterator[tuple[str, Moment]]:
-        """Give the dates that can be read, and note what of the others, or of these, cannot."""
+        """Yield the dates that can be read, and note what was not understood."""
         for origin, value in self.found.get(name, {}).items():
             read = [*self.all(name, moment, of=origin)]
             is_passed_over = self.notes and self.notes[-1].startswith(_passed_over(name, value, origin))
@@ -192,7 +192,7 @@ class Candidates:
 
 
 def _is_beginning(standfirst: str | None, text: str) -> bool:
-    """Whether a standfirst is nothing but the first words of the text, cut where they became too many."""
+    """Return whether a standfirst is only the first words of the text, cut at some length."""
     if not standfirst or not _CUT.search(standfirst):
         return False
     return " ".join(text.split()).startswith(_CUT.sub("", standfirst))

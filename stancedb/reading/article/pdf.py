@@ -1,4 +1,4 @@
-"""From a PDF to its text, in a process of its own that a hostile file may crash, stall or fill without harm."""
+"""Extract the text of a PDF, in a separate process that a hostile file may crash, stall or fill without harm."""
 
 from __future__ import annotations
 
@@ -23,29 +23,29 @@ _MOST_PAGES = 2000
 _LONGEST_TEXT = 16 * 1024 * 1024
 _LONGEST_SECONDS = 60.0
 _MOST_MEMORY = 2 * 1024 * 1024 * 1024
-# What the reader puts where a word was hyphenated at the end of a line.
+# What the reader inserts where a word was hyphenated at the end of a line.
 _DIVIDED = "\x02"
 _STRAY = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
 _CREATED = re.compile(r"D:([12][0-9]{3})(?:([0-9]{2})([0-9]{2})?)?")
-# What word processors call a document that nobody gave a title.
+# What word processors call an untitled document.
 _NO_TITLE = re.compile(
     r"untitled|microsoft (?:word|powerpoint|excel)\b.*|.*\.(?:docx?|pptx?|xlsx?|odt|indd|rtf|pdf|tmp|qxp)",
     re.IGNORECASE,
 )
-# The numbers are those of PDFium (FPDF_GetLastError).
+# Error numbers of PDFium (FPDF_GetLastError).
 _FAULTS = {3: "no_pdf", 4: "pdf_locked_by_password", 5: "pdf_locked"}
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What a PDF says.
+    """The content of a PDF.
 
     Attributes:
-        text: The text of its pages, with a blank line between two pages.
-        title: What its properties call it, if that is a title at all.
-        created: The day on which the file was made, which is a guess at the day of publication.
-        extractor: The program and version that took the text out.
-        notes: What a person should know of the text.
+        text: Text of its pages, with a blank line between pages.
+        title: Title in its properties, if that is a title at all.
+        created: Day on which the file was created, a guess at the day of publication.
+        extractor: Program and version that extracted the text.
+        notes: What a person should know about the text.
     """
 
     text: str
@@ -56,17 +56,17 @@ class Paper:
 
 
 def extract_pdf(raw: bytes, source: str, *, seconds: float = _LONGEST_SECONDS) -> Paper:
-    """Take the text out of a PDF; the one place that knows the reader.
+    """Extract the text of a PDF; the only function that calls the reader.
 
-    PDFium was measured best of the readers with a free licence: it puts spaces where the page has them.
+    PDFium was the best of the readers with a free licence in our tests: it puts spaces where the page has them.
 
     Args:
         raw: The bytes of the file.
-        source: The name to report.
-        seconds: How long it may take.
+        source: Name for messages.
+        seconds: Time limit in seconds.
 
     Raises:
-        UnreadableInput: It is damaged, locked, too large, has no text, or the reader of PDF is not installed.
+        UnreadableInput: It is damaged, locked, too large, has no text, or the PDF reader is not installed.
     """
     if find_spec("pypdfium2") is None:
         raise UnreadableInput.of(source, Fault("pdf_not_installed", {}))
@@ -90,14 +90,14 @@ def extract_pdf(raw: bytes, source: str, *, seconds: float = _LONGEST_SECONDS) -
 
 
 def _asked(raw: bytes, seconds: float) -> tuple[list[str], str, str]:
-    """Have the PDF read by a process of its own; return its pages, title and date.
+    """Have a separate process read the PDF; return its pages, title and date.
 
     Raises:
         FaultError: It cannot be read.
     """
     try:
         worker = subprocess.run(
-            # Without -P a module of the folder one happens to be in would run instead of one of the library.
+            # Without -P, a module in the current directory would be imported instead of one of the library.
             [sys.executable, "-P", "-m", "stancedb.reading.article.pdf", str(os.getpid())],
             input=raw,
             capture_output=True,
@@ -117,7 +117,7 @@ def _asked(raw: bytes, seconds: float) -> tuple[list[str], str, str]:
 
 
 def _work() -> None:
-    """Read the PDF on standard input and write what is in it; this is all that the process does."""
+    """Read the PDF from standard input and write what is in it; the process does nothing else."""
     stay_with(int(sys.argv[1]))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
@@ -134,7 +134,7 @@ def _read(raw: bytes) -> tuple[list[str], str, str]:
     Raises:
         FaultError: It cannot be read.
     """
-    from pypdfium2 import PdfDocument, PdfiumError  # noqa: PLC0415 - an extra that is not always there
+    from pypdfium2 import PdfDocument, PdfiumError  # noqa: PLC0415 - an extra that may not be installed
 
     try:
         document = PdfDocument(raw)
@@ -160,7 +160,7 @@ def _read(raw: bytes) -> tuple[list[str], str, str]:
 
 
 def _tidied(pages: list[str]) -> tuple[list[str], tuple[str, ...]]:
-    """Return the text of each page without what only marks it up, and what that changed."""
+    """Return the text of each page without characters that are only markup, and what that changed."""
     notes = ["The text comes from a PDF. Proofread it before coding."]
     blank = [str(number) for number, page in enumerate(pages, start=1) if not page.strip()]
     if blank:
@@ -178,7 +178,7 @@ def _day(written: str) -> str | None:
     try:
         if found is None:
             return None
-        # A date of PDF may leave out the day, or the month too.
+        # A PDF date may leave out the day, or the month too.
         date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
         return "-".join(part for part in found.groups() if part)
     except ValueError:

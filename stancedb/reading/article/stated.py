@@ -1,4 +1,4 @@
-"""Whether a page states a date that was made out from it: extractors complete what they find from the day they run."""
+"""Check whether a page states a date that was inferred from it: extractors complete dates from the current day."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ _IN_ADDRESS = re.compile(r"/((?:19|20)\d{2})[/-](\d{1,2})(?:[/-](\d{1,2}))?(?=[/
 
 
 def as_stated(made_out: str, markup: str) -> str | None:
-    """Return what of a day made out from a page stands there: the day, its month, or nothing.
+    """Return how much of an inferred day the page states: the day, its month, or nothing.
 
     Args:
-        made_out: The day in ISO form.
-        markup: The page, with its address.
+        made_out: Day in ISO form.
+        markup: The page, with its URL.
     """
     try:
         day = date.fromisoformat(made_out)
@@ -47,14 +47,14 @@ def as_stated(made_out: str, markup: str) -> str | None:
 
 @lru_cache(maxsize=1024)
 def _shapes(day: date) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return how pages write a day, and how they write its month."""
+    """Return the patterns in which pages write a day, and those in which they write its month."""
     year, short, month, number = f"{day:%Y}", f"{day:%y}", f"0?{day.month}", f"0?{day.day}"
     words = rf"(?:{_WORD}{_GAP}){{1,3}}"
     whole = (
         rf"(?<!\d){year}([-/._])(?:{month})\1(?:{number})(?!\d)",
         rf"(?<!\d){day:%Y%m%d}(?!\d)",
         rf"(?<!\d){year}\s?[年년]\s?{month}\s?[月월]\s?{number}(?!\d)",
-        # The day or the month first, with four digits of the year or two.
+        # The day or the month first, with a four-digit or two-digit year.
         rf"(?<![\d/.-])(?:(?:{number})([-/._])\s?(?:{month})\2|(?:{month})([-/._])\s?(?:{number})\3)\s?(?:{year}|{short})(?!\d)",
         # With the name of the month, in the order of most languages, of American English, and of Hungarian.
         rf"(?<!\d){number}(?:st|nd|rd|th|er|\.|º|ª|-)?[\s.,]{{0,3}}{words}'?{year}(?!\d)",
@@ -72,7 +72,7 @@ def _shapes(day: date) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 def in_address(address: str | None) -> str | None:
-    """Return the day in the URL of a page, or the month if there is no day; the last of several."""
+    """Return the day in the URL of a page, or the month if there is no day; the last if there are several."""
     for year, month, day in reversed(_IN_ADDRESS.findall(address or "")):
         written = "-".join(part.zfill(2) for part in (year, month, day) if part)
         try:

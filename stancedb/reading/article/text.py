@@ -1,4 +1,4 @@
-"""The form in which the text of an article is frozen, and the title that it may begin with."""
+"""Normalise the text of an article, and find the title that it may begin with."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ _ENDS_LIKE_A_SENTENCE = (".", ".”", '."', "。", ":", ",", ";")
 
 
 def normalise_text(raw: str) -> tuple[str, list[str]]:
-    """Bring a text into the form in which it is frozen; the recipe is named by NORMALISATION.
+    """Bring a text into its frozen form; NORMALISATION names the recipe.
 
-    Line ends become line feeds, a byte order mark goes, Unicode becomes NFC, and spaces at the end of lines and blank
-    lines at both ends of the text go. Everything else stays as it is.
+    Line ends become line feeds and Unicode becomes NFC. A byte order mark, spaces at the end of lines, and blank lines
+    at both ends of the text are removed. Everything else stays as it is.
 
     Returns:
-        The text, and what of its characters changed, such as "NFC changed 3 characters".
+        The text, and notes on the characters that changed, such as "NFC changed 3 characters".
 
     Raises:
-        StrayCharacterError: A control character other than line feed and tab; it is a ValueError.
+        StrayCharacterError: The text has a control character other than line feed and tab; it is a ValueError.
     """
     text = raw.removeprefix("\ufeff").replace("\r\n", "\n")
     refuse_stray(text)
@@ -31,7 +31,7 @@ def normalise_text(raw: str) -> tuple[str, list[str]]:
 
 
 def title_in_text(text: str) -> str | None:
-    """Return the first line when it reads as a title: short, no sentence, and with other lines below it."""
+    """Return the first line if it reads as a title: short, not a sentence, and followed by other lines."""
     first, _, rest = text.partition("\n")
     title = re.sub(r"^#{1,6}\s+", "", first).strip()
     if not rest or not title or len(title) >= _LONGEST_TITLE or title.endswith(_ENDS_LIKE_A_SENTENCE):

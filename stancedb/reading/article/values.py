@@ -1,4 +1,4 @@
-"""Single values of metadata, as pages and feeds write them: read, or passed over because they cannot be true."""
+"""Read single metadata values as pages and feeds write them; skip values that cannot be true."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 from stancedb.reading.article.markup import without_struck
 from stancedb.records.base import LANGUAGE_PATTERN
 
-# Longer than these nothing of its kind was in 257 news pages; a menu or a whole text taken for a name is.
+# No value was longer than these in 257 news pages; a menu or a whole text mistaken for a name is.
 _LONGEST = {"title": 500, "standfirst": 3000, "section": 100, "url": 2000}
 _TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9]*(?:\s[^<>]{0,300})?/?>")
 _MARKS = (" | ", " - ", " \u2013 ", " \u2014 ", " :: ", " \u00bb ")
-# Countries that pages name for languages, and the long codes for which BCP 47 has short ones.
+# Countries that pages give as languages, and the long codes for which BCP 47 has short ones.
 _MISSPELT = {
     "cn": "zh",
     "cz": "cs",
@@ -41,26 +41,26 @@ _MISSPELT = {
 
 
 class ImplausibleError(ValueError):
-    """A value can be read and cannot be true; the message says why."""
+    """A value can be read but cannot be true; the message says why."""
 
 
 def one_line(value: object) -> str | None:
-    """Return a text of metadata as one line in NFC without references and tags, or None when it says nothing."""
+    """Return a metadata text as one line in NFC without references and tags, or None if it is empty."""
     if not isinstance(value, str):
         return None
     plain = html.unescape(value)
     if "<" in plain:
         plain = _TAG.sub(" ", without_struck(plain))
-    # Half a surrogate pair, which JSON can spell, no text can hold.
+    # No text can hold half a surrogate pair, which JSON can spell.
     printable = "".join(" " if unicodedata.category(character) in {"Cc", "Cs"} else character for character in plain)
     return unicodedata.normalize("NFC", " ".join(html.unescape(printable).split())) or None
 
 
 def short(name: str, found: str) -> str:
-    """Return a value of a field that is short enough to be one.
+    """Return the value of a field if it is not too long to be one.
 
     Raises:
-        ImplausibleError: It is longer.
+        ImplausibleError: It is too long.
     """
     if len(found) > _LONGEST[name]:
         raise ImplausibleError(f"{len(found)} characters are too many")
@@ -68,12 +68,12 @@ def short(name: str, found: str) -> str:
 
 
 def without_site(title: str, sites: Iterable[str], titles: Iterable[str] = ()) -> str:
-    """Return a title without what some pages add at its end for search engines: the name of the site, or its section.
+    """Return a title without the site or section name that some pages append for search engines.
 
     Args:
         title: The title.
-        sites: What the site calls itself.
-        titles: The titles in other places of the page; one that goes on with a dash or a bar in this one is the title.
+        sites: Names that the site gives itself.
+        titles: Titles elsewhere on the page; one that this title continues with a dash or a bar is the title.
     """
     whole = title.casefold()
     shorter = [
@@ -89,7 +89,7 @@ def without_site(title: str, sites: Iterable[str], titles: Iterable[str] = ()) -
 
 
 def language_tag(written: str) -> str | None:
-    """Return a tag of BCP 47 in its usual spelling; what says that the language is not known is none."""
+    """Return a BCP 47 tag in its usual spelling, or None if it says that the language is unknown."""
     tag = written.strip().replace("_", "-")
     if not re.fullmatch(LANGUAGE_PATTERN, tag):
         return None
@@ -105,7 +105,7 @@ def language_tag(written: str) -> str | None:
 
 
 def web_address(written: str, fetched: str | None) -> str | None:
-    """Return an address of the web; one on another host than the page was fetched from is not believed.
+    """Return a web address, or None if it is invalid or on another host than the page was fetched from.
 
     Raises:
         ImplausibleError: It is the address of a whole site.

@@ -1,8 +1,8 @@
-"""A file of Discourse Network Analyzer, version 2 or 3: the rows of its SQLite tables, read and never written.
+"""Read a file of Discourse Network Analyzer, version 2 or 3: the rows of its SQLite tables, opened read-only.
 
-Both versions keep one value a variable of each coded statement. Version 2 keeps short texts themselves and the dates of
-documents as milliseconds in the zone of the machine; version 3 keeps a key of the table of entities, and the clock on
-the wall as seconds. The passwords of the coders stay unread: the connection itself refuses the column.
+Both versions store one value per variable of each coded statement. Version 2 stores short texts directly, and the
+dates of documents as milliseconds in the zone of the machine; version 3 stores a key into the table of entities, and
+local time as seconds. The passwords of the coders are never read: the connection itself denies access to the column.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from stancedb.refusals import Fault, shown
 from stancedb.sql import Queries
 
 SHORT, LONG, YES_NO, NUMBER = "short text", "long text", "boolean", "integer"
-# Where the values of each type of data are kept.
+# The table with the values of each data type.
 VALUES = {SHORT: "DATASHORTTEXT", LONG: "DATALONGTEXT", YES_NO: "DATABOOLEAN", NUMBER: "DATAINTEGER"}
 
-# The parameter with the keys of the variables of each type of data.
+# The query parameter with the keys of the variables of each data type.
 _ASKED = {"short_texts": SHORT, "long_texts": LONG, "booleans": YES_NO, "integers": NUMBER}
 SQL = Queries(__file__)
 
@@ -64,7 +64,7 @@ _ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION,
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """One variable of a type of statements."""
+    """One variable of a statement type."""
 
     id: int
     name: str
@@ -74,7 +74,7 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One row of the documents; a null column is empty, and a date that is not a number is None."""
+    """One row of the documents; a null column becomes empty, and a date that is not a number becomes None."""
 
     id: int
     title: str
@@ -89,14 +89,14 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """One coded stretch of a document, with the values of the variables that were asked for.
+    """One coded passage of a document, with the values of the requested variables.
 
     Attributes:
-        id: Its key in the file.
-        document_id: The document.
+        id: Key of the passage in the file.
+        document_id: Key of the document.
         start: Where it begins, as the program counts.
         stop: Where it ends.
-        coder_id: Who marked it.
+        coder_id: Key of the coder who marked it.
         values: The value by role; None if there is no row.
     """
 
@@ -113,12 +113,12 @@ def open_dna(path: Path) -> Iterator[DnaFile]:
     """Open a file of version 2 or 3 for reading.
 
     Raises:
-        UnreadableInput: It is another kind of file, of another version, damaged, or being written to.
+        UnreadableInput: It is another kind of file or version, is damaged, or is being written to.
     """
     source = str(path)
     if source == "-":
         raise UnreadableInput.of(source, Fault("dna_by_standard_input", {}))
-    # A path has lost one of the two strokes of an address.
+    # A path collapses the two slashes of a URL into one.
     if re.match(r"[a-z]{2,}:/", source):
         raise UnreadableInput.of(source, Fault("dna_of_server", {}))
     with open_file(path) as file:
@@ -161,18 +161,18 @@ class DnaFile:
     """An open file.
 
     Args:
-        connection: To the SQLite database.
-        source: The file, for messages.
+        connection: Connection to the SQLite database.
+        source: Name of the file, for messages.
 
     Raises:
-        UnreadableInput: It has not the tables of version 2 or 3.
+        UnreadableInput: It does not have the tables of version 2 or 3.
     """
 
     def __init__(self, connection: sqlite3.Connection, source: str) -> None:
         self.source = source
         self._connection = connection
         connection.text_factory = self._text
-        # A stranger's schema may call functions of its own making in views and checks.
+        # The schema of an untrusted file may call functions in views and checks.
         connection.execute("PRAGMA trusted_schema = OFF")
         self.tables: dict[str, str] = {}
         columns: dict[str, set[str]] = defaultdict(set)
@@ -184,7 +184,7 @@ class DnaFile:
 
     @property
     def is_old(self) -> bool:
-        """Whether the file is of version 2."""
+        """Whether the file has version 2."""
         return self.version == _OLD
 
     def _version(self, columns: Mapping[str, Collection[str]]) -> int:
@@ -206,7 +206,7 @@ class DnaFile:
         return number
 
     def count(self, table: str) -> int:
-        """Return how many rows a table has; 0 where there is no such table."""
+        """Return the number of rows in a table, or 0 if there is no such table."""
         if table not in self.tables:
             return 0
         counting = SQL["count_rows"].text.replace("{table}", _quoted(self.tables[table]))
@@ -218,7 +218,7 @@ class DnaFile:
         return [Variable(id_, name or "", kind or SHORT, type_id) for id_, name, kind, type_id in rows]
 
     def statement_types(self) -> dict[int, str]:
-        """Return the label of each type of statements."""
+        """Return the label of each statement type."""
         return {id_: label or "" for id_, label in self._rows("statement_types")}
 
     def coders(self) -> dict[int, str]:
@@ -226,23 +226,23 @@ class DnaFile:
         return {id_: name or "" for id_, name in self._rows("coders")}
 
     def documents(self) -> Iterator[Document]:
-        """Yield all documents in the order of their keys."""
+        """Yield all documents in key order."""
         for id_, *texts, date in self._rows("documents"):
             title, body, author, source, section, notes, type_ = (said or "" for said in texts)
             day = date if isinstance(date, int) else None
             yield Document(id_, title, body, author, source, section, notes, type_, day)
 
     def entities(self) -> Iterator[tuple[int, str]]:
-        """Yield variable and value of each entity, of version 2 also those that are used without a row of their own."""
+        """Yield variable and value of each entity; in version 2 also of those used without a row of their own."""
         for variable, value in self._rows(f"entities_{self.version}"):
             yield variable, value or "" if self.is_old else value
 
     def entity_counts(self) -> dict[int, int]:
-        """Return how many entities each variable has."""
+        """Return the number of entities of each variable."""
         return dict(self._rows(f"entity_counts_{self.version}"))
 
     def entity_attributes(self) -> Iterator[tuple[int, str, str, str]]:
-        """Yield variable and value of an entity, and name and value of each attribute that it has."""
+        """Yield variable and value of each entity, with the name and value of each of its attributes."""
         yield from self._rows(f"entity_attributes_{self.version}")
 
     def entity_colours(self) -> Iterator[tuple[int, str, str]]:
@@ -250,24 +250,24 @@ class DnaFile:
         yield from self._rows(f"entity_colours_{self.version}")
 
     def entity_parents(self) -> Iterator[tuple[int, str, str]]:
-        """Yield variable and value of each entity that belongs to another, and the value of that."""
+        """Yield variable and value of each entity that belongs to another, with the value of the other."""
         yield from self._rows(f"entity_parents_{self.version}")
 
     def value_counts(self, variables: Iterable[Variable]) -> dict[object, int]:
-        """Return how many statements have each value of some variables."""
+        """Return the number of statements with each value of the given variables."""
         asked = _listed(variable.id for variable in variables)
         return dict(self._rows(f"value_counts_{self.version}", variables=asked))
 
     def coders_of(self, types: Iterable[int]) -> dict[int, int]:
-        """Return how many statements of some types each coder marked."""
+        """Return the number of statements of the given types that each coder marked."""
         return dict(self._rows("coders_of_types", types=_listed(types)))
 
     def statements_by_type(self) -> dict[int, int]:
-        """Return how many statements there are of each type."""
+        """Return the number of statements of each type."""
         return dict(self._rows("statements_by_type"))
 
     def values_by_variable(self) -> dict[int, int]:
-        """Return how many values each variable has."""
+        """Return the number of values of each variable."""
         return dict(self._rows("values_by_variable"))
 
     def document_words(self) -> dict[str, int]:
@@ -275,10 +275,10 @@ class DnaFile:
         return dict(self._rows("document_words"))
 
     def marked(self, roles: Mapping[str, Sequence[Variable]]) -> Iterator[Marked]:
-        """Yield the statements of the types that have the variables, by document and place.
+        """Yield the statements of the types that have the variables, in order of document and position.
 
         Args:
-            roles: The variables to read by the name that their value gets; one for each type of statements.
+            roles: Variables to read, by the name under which their value is returned; one for each statement type.
         """
         asked = [variable for variables in roles.values() for variable in variables]
         ids = {
@@ -302,16 +302,16 @@ class DnaFile:
         return self.ask(SQL[name].text, **parameters)
 
     def ask(self, sql: str, **parameters: object) -> Iterator[Any]:
-        """Return the rows of a query, which can read everything but the passwords.
+        """Return the rows of a query, which can read everything except the passwords.
 
         Raises:
             UnreadableInput: The schema is damaged.
         """
         try:
-            # The cursor itself: a generator around it would close it after its connection if nobody reads to the end.
+            # Return the cursor itself: if nobody reads to the end, a generator would close it after its connection.
             return self._connection.execute(sql, parameters)
         except UnicodeDecodeError:
-            # What SQLite says of a damaged schema repeats the bytes that it found there.
+            # SQLite's message about a damaged schema repeats bytes from the file.
             raise UnreadableInput.of(self.source, Fault("dna_schema_damaged", {})) from None
 
     def _text(self, stored: bytes) -> str:
@@ -320,7 +320,7 @@ class DnaFile:
         except UnicodeDecodeError:
             pass
         try:
-            # Java wrote characters beyond the first plane as two halves, each in UTF-8 of its own.
+            # Java wrote characters beyond the first plane as two surrogates, each in its own UTF-8 sequence.
             return stored.decode("utf-8", "surrogatepass").encode("utf-16", "surrogatepass").decode("utf-16")
         except UnicodeError:
             start = shown(stored[:40].decode("utf-8", "backslashreplace"))
@@ -328,7 +328,7 @@ class DnaFile:
 
 
 def _listed(keys: Iterable[int]) -> str:
-    """Return keys as one parameter; a connection that only reads cannot build the tables that JSON would need."""
+    """Return keys as one parameter; a read-only connection cannot create the tables that JSON would need."""
     return f",{','.join(map(str, keys))},"
 
 

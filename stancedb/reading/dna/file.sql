@@ -1,4 +1,4 @@
--- In the SQL of SQLite; a statement that differs between the versions of a file has their number in its name.
+-- SQL for SQLite. If a query differs between versions of the file format, its name ends with the version.
 
 -- name: columns
 -- The columns of all tables.
@@ -11,7 +11,7 @@ ORDER BY t.rowid;
 SELECT Property, Value FROM SETTINGS;
 
 -- name: count_rows
--- How many rows a table has; it may be one of somebody else's, so its name is put in.
+-- The number of rows of a table; any table of the file may be counted, so its name is substituted.
 SELECT count(*) FROM {table};
 
 -- name: variables
@@ -45,7 +45,7 @@ GROUP BY 1;
 SELECT VariableId, count(*) FROM ENTITIES GROUP BY 1;
 
 -- name: entity_attributes_2
--- The attributes of entities other than their values, a row for each.
+-- The attributes of entities other than their values, one row each.
 SELECT VariableId, Value, 'Type' AS attribute, Type AS said FROM ATTRIBUTES WHERE trim(Type) <> ''
 UNION ALL
 SELECT VariableId, Value, 'Alias', Alias FROM ATTRIBUTES WHERE trim(Alias) <> ''
@@ -61,7 +61,7 @@ WHERE trim(v.AttributeValue) <> ''
 ORDER BY e.ID, a.ID;
 
 -- name: entity_colours_2
--- Entities that are not black, which is the colour that all begin with.
+-- Entities that are not black, the default colour.
 SELECT VariableId, Value, printf('#%02x%02x%02x', Red, Green, Blue) FROM ATTRIBUTES WHERE Red + Green + Blue > 0;
 
 -- name: entity_colours_3
@@ -100,7 +100,7 @@ FROM (
 GROUP BY 1;
 
 -- name: value_counts_2
--- How often some variables have each value.
+-- How often the given variables have each value.
 SELECT v.Value, count(*)
 FROM (
     SELECT VariableId, Value FROM DATASHORTTEXT
@@ -131,7 +131,7 @@ GROUP BY 1
 ORDER BY 1;
 
 -- name: coders_of_types
--- Who marked statements of some types.
+-- The coders of statements of the given types.
 SELECT Coder, count(*) FROM STATEMENTS WHERE instr(:types, ',' || StatementTypeId || ',') > 0 GROUP BY 1 ORDER BY 1;
 
 -- name: document_words
@@ -140,7 +140,7 @@ UNION ALL
 SELECT 'note of a document', count(*) FROM DOCUMENTS WHERE trim(Notes) <> '';
 
 -- name: marked_2
--- The statements of some types, a row for each value of some variables; each parameter is a list such as ,1,2,
+-- The statements of the given types, one row per value of the given variables; each parameter is a list such as ,1,2,
 SELECT s.ID, s.DocumentId, s.Start, s.Stop, s.Coder, v.VariableId, v.Value
 FROM STATEMENTS s LEFT JOIN (
     SELECT 1 AS place, StatementId, VariableId, Value FROM DATASHORTTEXT

@@ -1,8 +1,8 @@
 """Popolo JSON (https://www.popoloproject.com/specs/): persons, organizations, posts and memberships as actors.
 
-A person becomes a person; an organization a party, a government, a group or an organization by its classification; a
-post an office. A membership of a post is a tenure, any other the relation member_of. What Popolo says and an actor has
-no place for is counted and told. The text of the file is held in memory whole, as JSON of one object has to be.
+A person becomes a person; an organization becomes a party, a government, a group or an organization by its
+classification; a post becomes an office. A membership in a post is a tenure, any other the relation member_of. Data
+that an actor has no place for is counted and reported. The whole file is held in memory, as one JSON object requires.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _TAKEN = {
         "legislative_period_id",
     },
 }
-# What Wikidata has for "no party" is one item for all countries, and so identifies nobody.
+# Wikidata has one item for "no party" in all countries, so it does not identify anybody.
 _INDEPENDENT = "Q327591"
 _OLDER = (
     "Treated as a later edition of a file of that name loaded before sources were recorded; its local identifiers"
@@ -63,7 +63,7 @@ _OLDER = (
 
 
 def read_popolo(path: Path | Literal["-"], *, encoding: str | None = None) -> Popolo | None:
-    """Return what a JSON file says if it is Popolo, and None if it is another kind of JSON.
+    """Return the content of a JSON file if it is Popolo, or None if it is another kind of JSON.
 
     Popolo is an object with lists of persons, organizations, posts or memberships, or an array of objects of one class.
 
@@ -76,7 +76,7 @@ def read_popolo(path: Path | Literal["-"], *, encoding: str | None = None) -> Po
     try:
         said = json.loads(whole)
     except (ValueError, RecursionError):
-        # Lines of JSON are read by the reader of those, which also says what is wrong with one.
+        # JSON Lines have a reader of their own, which also says what is wrong with a line.
         lines = [line for line in whole.splitlines() if line.strip()]
         try:
             said = [json.loads(line) for line in lines]
@@ -92,7 +92,7 @@ def read_popolo(path: Path | Literal["-"], *, encoding: str | None = None) -> Po
 
 
 def _class_of(rows: list[dict[str, Any]]) -> str | None:
-    """Return the class of the objects of an array by fields that only it has; our own records have slug and kind."""
+    """Return the class of the objects in an array by fields that only it has; our own records have slug and kind."""
     keys = {key for row in rows for key in row}
     if not rows or "slug" in keys or "id" not in keys:
         return None
@@ -104,15 +104,15 @@ def _class_of(rows: list[dict[str, Any]]) -> str | None:
 
 
 class Popolo:
-    """One Popolo document, taken apart into records of actors.
+    """One Popolo document, split into records of actors.
 
     Args:
-        source: The file, for messages.
-        said: The lists by class.
-        whole: The text of the file.
+        source: Name of the file, for messages.
+        said: Lists of the document, by class.
+        whole: Text of the file.
 
     Attributes:
-        sha256: The checksum of the text.
+        sha256: Checksum of the text.
     """
 
     def __init__(self, source: str, said: Mapping[str, Any], whole: str) -> None:
@@ -146,18 +146,19 @@ class Popolo:
 
     @property
     def has_local_ids(self) -> bool:
-        """Whether some identifier is valid only within the source of the file."""
+        """Whether any identifier is valid only within the source of the file."""
         return any(actor.local for actor in self._actors.values())
 
     def records(self, session: Reading, of: Source) -> Iterator[Item[ActorRecord]]:
-        """Give one record for each actor, the account of what is not taken with the first.
+        """Yield one record for each actor; the notes on what is not loaded come with the first.
 
-        An actor keeps the slug under which the database knows one of its identifiers. A new one gets a slug made of its
-        name, with a part of source and identifier behind it where that slug is another's, here or in the database.
+        An actor keeps the slug under which the database knows one of its identifiers. The slug of a new one is made
+        from its name, followed by a part of source and identifier if another actor has that slug, here or in the
+        database.
 
         Args:
-            session: The database, which may know some of the actors.
-            of: The source of the file, within which its own identifiers hold.
+            session: Database session, to find actors that already exist.
+            of: Source of the file, within which its local identifiers are valid.
         """
         for actor in self._actors.values():
             own = [f"{SCHEME}:{of.name}/{key}" for key in actor.local]
@@ -190,7 +191,7 @@ class Popolo:
             yield item
 
     def notes(self) -> list[str]:
-        """Return what was taken of what the file has, and what was not, by class and reason."""
+        """Return notes on what was loaded from the file, and what was not, by class and reason."""
         for periods in (p for actor in self._actors.values() for p in actor.relations.values()):
             self.counts["joined"] += len(periods) - len(list(self._joined(periods)))
         by_class: dict[str, list[str]] = defaultdict(list)
@@ -256,7 +257,7 @@ class Popolo:
         others = [other for other in row.get("other_names") or [] if isinstance(other, dict)]
         main = _text(row.get("name")) or _text(row.get("label")) or _text(row.get("role"))
         if not main:
-            # Some publish the name in use as the undated one, or the last, of the other names.
+            # Some publishers give the current name as the undated one, or the last, of the other names.
             named = [other for other in others if _full_name(other)]
             named.sort(key=lambda other: (other.get("note") == "Main", str(other.get("end_date") or "9999")))
             main = _full_name(named[-1]) if named else ""
@@ -277,7 +278,7 @@ class Popolo:
             yield UNDETERMINED, _text(row.get("sort_name"))
 
     def _identify(self, actor: Actor, name: str, row: dict[str, Any]) -> None:
-        """Give an actor the other identifiers that the file has for it."""
+        """Add the other identifiers that the file has for an actor."""
         for item in row.get("identifiers") or []:
             scheme, value = (
                 (_text(item.get("scheme")), _text(item.get("identifier"))) if isinstance(item, dict) else ("", "")
@@ -292,11 +293,11 @@ class Popolo:
             elif scheme.lower() in REGISTERS:
                 actor.world_wide.append(f"{SCHEME}:{scheme.lower()}/{value}")
             else:
-                # Schemes are many and differ between publishers, so theirs stands before the value.
+                # Schemes are many and differ between publishers, so the scheme is put before the value.
                 actor.local.append(f"{scheme}/{value}")
 
     def _period(self, row: dict[str, Any], name: str) -> Period | None:
-        """Return the period of a post or membership; without dates that of its legislative period."""
+        """Return the period of a post or membership; if it has no dates, that of its legislative period."""
         term = self._periods.get(_text(row.get("legislative_period_id")), {})
         dates = [_text(row.get(key)) or _text(term.get(key)) or None for key in ("start_date", "end_date")]
         for start in dict.fromkeys([dates[0], f"{dates[0]}-01-01" if dates[0] else None]):
@@ -344,7 +345,7 @@ class Popolo:
         return None
 
     def _seat(self) -> None:
-        """Give each tenure the first seat of its post that nobody else holds for certain at the time."""
+        """Give each tenure the first seat of its post that nobody else certainly holds at the time."""
         for post, tenures in self._by_post.items():
             seats: list[list[tuple[int, int]]] = []
             for period, person in sorted(set(tenures), key=lambda held: (held[0].first, held[0].after, held[1])):
@@ -360,7 +361,7 @@ class Popolo:
 
     @staticmethod
     def _joined(periods: Iterable[Period]) -> Iterator[str | None]:
-        """Join periods that overlap: one is a member of a body once at a time."""
+        """Join periods that overlap: a person is a member of a body once at a time."""
         current: Period | None = None
         for period in sorted(periods, key=lambda p: (p.first, p.after)):
             if current is None:
@@ -375,7 +376,7 @@ class Popolo:
 
 
 def _is_free(taken: list[tuple[int, int]], held: tuple[int, int]) -> bool:
-    """Whether a period overlaps none of others that are in order and do not overlap each other."""
+    """Return whether a period overlaps none of the others, which are sorted and do not overlap each other."""
     place = bisect(taken, held)
     return all(other[1] < held[0] or held[1] < other[0] for other in taken[max(place - 1, 0) : place + 1])
 

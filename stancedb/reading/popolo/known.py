@@ -1,4 +1,4 @@
-"""Which actors of a Popolo document the database knows, and under which slugs all of them are kept."""
+"""Find the actors of a Popolo document that the database knows, and settle the slugs of all of them."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 
 def known_before(session: Reading, actors: Mapping[str, Actor], house: str | None) -> dict[str, Known]:
-    """Return by id the actors that the database has of an edition loaded before sources were kept, if it has one.
+    """Return, by id, the actors of an edition that was loaded before sources were stored, if there is one.
 
-    Local identifiers were kept as they are then, or behind the one house of the file. A file of other actors may
-    share those of its house and parties, with their names; a later edition shares most of its persons.
+    Local identifiers were then stored as they are, or prefixed with the only house of the file. A file of other actors
+    may share those of its house and parties, with their names; a later edition shares most of its persons.
     """
     told = {actor.key: [f"{SCHEME}:{key}" for key in (actor.key, f"{house}/{actor.key}")] for actor in actors.values()}
     known = known_actors(session, [identifier for identifiers in told.values() for identifier in identifiers])
@@ -61,8 +61,8 @@ def settle_slugs(session: Reading, actors: Collection[Actor], of: str, older: Ma
 
 
 def known_actors(session: Reading, identifiers: Collection[str]) -> dict[str, Known]:
-    """Return slug, kind, name and language of the actors that the database knows by some of the identifiers."""
-    # What no text of the database can hold is refused where the record is checked.
+    """Return slug, kind, name and language of the actors that the database knows by any of the identifiers."""
+    # An identifier that the database cannot store is refused when its record is checked.
     possible = [identifier for identifier in identifiers if not _UNSTORABLE.search(identifier)]
     rows = session.execute(
         SQL["known_actors"],
@@ -81,5 +81,5 @@ def _slug_of(actor: Actor, of: str) -> str:
 
 
 def _short(of: str, key: str) -> str:
-    """Return a part of a slug that another source, or another identifier, does not give."""
+    """Return a part of a slug that no other source or identifier gives."""
     return hashlib.sha256(f"{of}/{key}".encode("utf-8", "surrogatepass")).hexdigest()[:8]

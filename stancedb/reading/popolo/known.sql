@@ -2,7 +2,7 @@
 SELECT a.slug FROM stancedb.actor a WHERE a.slug = ANY (:slugs);
 
 -- name: known_actors
--- The actors that have some identifiers, and the language of their main name.
+-- The actors that have any of the identifiers, and the language of their main name.
 SELECT DISTINCT ON (i.scheme, i.value) i.scheme || ':' || i.value AS identifier, a.slug, a.kind, a.name,
     coalesce(n.language, 'und') AS language
 FROM unnest(CAST(:schemes AS text[]), CAST(:values AS text[])) x(scheme, value)

@@ -1,4 +1,4 @@
-"""What is put together of a Popolo document: actors and the periods of their relations and tenures."""
+"""Parts of a Popolo document being assembled: actors, and the periods of their relations and tenures."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from datetime import date
 
 from stancedb.dates import When, parse_when
 
-# The language of a name that no language is given for (BCP 47: undetermined).
+# The language of a name that has no stated language (BCP 47: undetermined).
 UNDETERMINED = "und"
 _FIRST, _LAST = date.min, date.max
 
 
 @dataclass(slots=True)
 class Actor:
-    """What is put together for one actor before its slug is known."""
+    """What is collected for one actor before its slug is known."""
 
     key: str
     kind: str
@@ -37,32 +37,32 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A period as two dates of any precision, None for an end that is not known."""
+    """A period as two dates of any precision, None for an unknown end."""
 
     start: str | None
     end: str | None
 
     @property
     def edtf(self) -> str | None:
-        """The interval, or None where neither end is known."""
+        """The interval, or None if neither end is known."""
         return f"{self.start or '..'}/{self.end or '..'}" if self.start or self.end else None
 
     @property
     def first(self) -> date:
-        """The first day, or the first of all."""
+        """The first day, or the earliest possible date."""
         return (self._when().start if self.start else None) or _FIRST
 
     @property
     def after(self) -> date:
-        """The day after the last one, or the last of all."""
+        """The day after the last one, or the latest possible date."""
         return (self._when().end if self.end else None) or _LAST
 
     @property
     def certain(self) -> tuple[int, int]:
-        """The first and the last half day for which nobody else can be in the seat, as ``stancedb.tenure_certain``.
+        """The first and last half-day in which nobody else can hold the seat, as in ``stancedb.tenure_certain``.
 
-        It goes from noon of the latest possible first day to noon of the earliest possible last one, so that two
-        periods that share a day do not overlap. One that may have been a single day is a moment in the middle.
+        It goes from noon of the latest possible first day to noon of the earliest possible last day, so that two
+        periods that share a day do not overlap. A period that may have been a single day is a moment in the middle.
         """
         latest_first = earliest_last = None
         if self.start and (after := parse_when(self.start).end):
