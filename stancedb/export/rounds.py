@@ -18,9 +18,9 @@ _AT_ONCE = 1
 LEFT_OUT = LeftOut(
     SQL["left_out"],
     {
-        "drafts": "Not written, unfinished forms of coders",
-        "texts": "Not written, assignments of withdrawn articles and of older texts",
-        "statements": "Not written, what findings were released as where that is withdrawn or merged",
+        "drafts": "Not written: unfinished forms of coders",
+        "texts": "Not written: assignments of withdrawn articles and of older texts",
+        "statements": "Not written: withdrawn or merged statements as which findings were released",
     },
 )
 

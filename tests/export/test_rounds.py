@@ -114,12 +114,12 @@ def test_loading_twice_changes_nothing(written: Path, connection_url: str, run: 
 
     said = done(run("round", "load", written / "round.jsonl"))
 
-    assert "nothing to change, 0 refused" in said.stderr
+    assert "nothing to change, 0 rejected" in said.stderr
     assert held(connection_url) == once
 
 
 def test_loading_into_the_database_of_origin_changes_nothing(coded: Run, written: Path) -> None:
-    assert "nothing to change, 0 refused" in done(coded("round", "load", written / "round.jsonl")).stderr
+    assert "nothing to change, 0 rejected" in done(coded("round", "load", written / "round.jsonl")).stderr
 
 
 def test_two_exports_of_one_state_are_the_same(written: Path, run: Run, tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ def test_a_loaded_text_is_coded_on(written: Path, connection_url: str, run: Run)
 def test_drafts_are_counted_as_left_out(coded: Run) -> None:
     said = done(coded("export", "round")).stderr.splitlines()
 
-    assert said == ["Not written, unfinished forms of coders: 1.", "3 round records written."]
+    assert said == ["Not written: unfinished forms of coders (1).", "3 round records written."]
 
 
 def test_a_withdrawn_statement_is_left_out_of_its_finding(clone: Clone, coded_url: str, tmp_path: Path) -> None:
@@ -153,7 +153,7 @@ def test_a_withdrawn_statement_is_left_out_of_its_finding(clone: Clone, coded_ur
 
         written = done(run("export", "round"))
 
-    assert "Not written, what findings were released as where that is withdrawn or merged: 1." in written.stderr
+    assert "Not written: withdrawn or merged statements as which findings were released (1)." in written.stderr
     assert slug not in written.stdout
 
 
@@ -188,16 +188,16 @@ class TestWhatIsRefused:
 
         for record, said in (
             (changed(single, codebook="dam-9"), "There is no codebook version 'dam-9'"),
-            (changed(single, issues=["dma"]), "There is no issue 'dma'; did you mean 'dam'?"),
+            (changed(single, issues=["dma"]), "There is no issue 'dma'. Did you mean 'dam'?"),
             (of(article="text-9"), "There is no article 'text-9'"),
             (of(text_sha256="0" * 64), "has no text with the SHA-256 0000"),
-            (of(coder="anna"), "There is no coder 'anna'; did you mean 'ana'?"),
-            (finding(statement="cole-dm"), "There is no statement 'cole-dm'; did you mean 'cole-dam'?"),
-            (finding(holder="ben-dahl"), "was released as a coding of"),
+            (of(coder="anna"), "There is no coder 'anna'. Did you mean 'ana'?"),
+            (finding(statement="cole-dm"), "There is no statement 'cole-dm'. Did you mean 'cole-dam'?"),
+            (finding(holder="ben-dahl"), "was released as an unknown coding of"),
             (finding(replaces=found["number"]), "there is no such earlier finding"),
-            (finding(start=found["start"] + 1, end=found["end"] + 1), "is not what stands there in the text"),
+            (finding(start=found["start"] + 1, end=found["end"] + 1), "is not the text at its span"),
             (finding(end=found["end"] + 1), "are not so many"),
-            (finding(record={"speaker": "ana-cole"}), "'statement load' refuses said"),
+            (finding(record={"speaker": "ana-cole"}), "'statement load' rejects said"),
             (of(coder=None), "a place in the pool has no findings"),
         ):
             assert said.lower() in self.refused(loaded, tmp_path, record).lower()
@@ -214,11 +214,11 @@ class TestWhatIsRefused:
             return changed(single, assignments=[changed(first, **fields)])
 
         for record, said in (
-            (changed(single, seed=1, issues=[]), "with another value of issues, seed;"),
-            (of(turn=99, note="x"), "to 'ana' exists with another value of turn, note;"),
+            (changed(single, seed=1, issues=[]), "with other values of issues, seed."),
+            (of(turn=99, note="x"), "to 'ana' exists with other values of turn, note."),
             (
                 of(findings=[changed(first["findings"][0], seconds=9)]),
-                "Finding 1 of 'ana' in 'text-1' exists with another value of seconds;",
+                "Finding 1 by 'ana' in 'text-1' exists with other values of seconds.",
             ),
             (
                 changed(pool, assignments=[changed(pool["assignments"][0], turn=99)]),
@@ -281,5 +281,5 @@ def test_a_load_that_added_coders_is_not_undone(written: Path, connection_url: s
     refused = run("changeset", "undo", max(row["number"] for row in answer(run, "changeset", "list")))
 
     assert refused.exit_code == 1
-    assert "cannot be undone, because later rows build on what it wrote" in refused.stderr
+    assert "cannot be undone, because later rows depend on what it wrote" in refused.stderr
     assert held(connection_url) == before
