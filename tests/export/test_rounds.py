@@ -196,7 +196,7 @@ class TestWhatIsRefused:
             (finding(holder="ben-dahl"), "was released as an unknown coding of"),
             (finding(replaces=found["number"]), "there is no such earlier finding"),
             (finding(start=found["start"] + 1, end=found["end"] + 1), "is not the text at its span"),
-            (finding(end=found["end"] + 1), "are not so many"),
+            (finding(end=found["end"] + 1), "has another length"),
             (finding(record={"speaker": "ana-cole"}), "'statement load' rejects said"),
             (of(coder=None), "a place in the pool has no findings"),
         ):
