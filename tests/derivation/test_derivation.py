@@ -1003,12 +1003,13 @@ def test_writers_that_do_not_see_each_other_leave_what_one_after_the_other_would
 # --- Generated histories ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("histories_tried", [60, pytest.param(200, marks=pytest.mark.trial)])
 def test_a_generated_history_is_derived_as_by_the_slow_way_now_and_as_known_at_every_changeset(
-    connection_url: str,
+    connection_url: str, histories_tried: int
 ) -> None:
     bases = count(STRIDE, STRIDE)
 
-    @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=histories_tried, deadline=None, suppress_health_check=list(HealthCheck))
     @given(history=histories())
     def check(history: History) -> None:
         base = next(bases)

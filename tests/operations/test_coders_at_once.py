@@ -102,7 +102,8 @@ def test_two_coders_who_ask_at_once_do_not_wait_for_each_other(pool_url: str) ->
 
 
 @pytest.mark.parametrize("what", ["save", "release"])
-@pytest.mark.parametrize("times", [3, pytest.param(SIGKILLS, marks=pytest.mark.trial)])
+@pytest.mark.trial
+@pytest.mark.parametrize("times", [SIGKILLS])
 def test_who_is_killed_at_work_leaves_all_or_nothing(small_url: str, tmp_path: Path, what: str, times: int) -> None:
     findings = 3 if what == "release" else 0
     *others, undisturbed = prepare(small_url, tmp_path, times + 1, findings=findings)

@@ -522,6 +522,7 @@ class TestALock:
 
         assert time.monotonic() - begun < 30
 
+    @pytest.mark.trial
     def test_that_a_coder_holds_and_idles_on_is_cut_off(self, team: Team) -> None:
         with team.connected("ana") as idle:
             idle.execute("BEGIN")
@@ -552,6 +553,7 @@ class TestALock:
         assert f"'{team.login['ana']}'" in result.stderr
         assert "Timed out waiting for the login" in result.stderr
 
+    @pytest.mark.trial
     def test_that_a_login_keeps_in_spite_of_the_timeouts_ends_with_its_session(self, team: Team) -> None:
         with team.connected("ana") as idle:
             idle.execute("BEGIN")
