@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections import Counter
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -16,15 +16,13 @@ from stancedb import __version__
 from stancedb.plot import chart, strip_rows
 from stancedb.plot.drawing import Drawing, Row, drawing, events_within, readable
 from stancedb.plot.frame import frame
-from stancedb.plot.strips import Group, Strips, strips, within
+from stancedb.plot.strips import Strips, closer, strips
 
 # Maximum number of quotes shown under a change; the others are only counted.
 _QUOTES = 6
 # Above these numbers of holders and changes, tables and earlier changes are collapsed.
 _OPEN_HOLDERS = 12
 _OPEN_CHANGES = 20
-# Maximum number of holders in the closer look.
-_MOST_CLOSER = 20
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 
 
@@ -58,7 +56,7 @@ def page(found: Row) -> str:
         styles=[{**asdict(style), "at": at} for at, style in enumerate(laid.styles)],
         used={cell.style for strip in laid.rows for cell in strip.cells},
         strips=strip_rows.laid_out(laid) if found["holders"] else None,
-        closer=_closer(laid),
+        closer=strip_rows.laid_out(near, has_groups=False) if (near := closer(laid)) else None,
         shares=strip_rows.shares(laid) if len(found["holders"]) > 1 else None,
         shares_told=_shares_told(laid),
         steps=_steps(drawn),
@@ -89,16 +87,6 @@ def _steps(drawn: Drawing) -> dict[str, Any] | None:
 def _changed_on(change: Row) -> date:
     day: date = change["changed_on"]
     return day
-
-
-def _closer(chart: Strips) -> dict[str, Any] | None:
-    """Return a closer look at the rows that changed, if the whole is too long to show how."""
-    if chart.drawing.closer is None:
-        return None
-    part = within(chart, *chart.drawing.closer)
-    changed = {panel.holder for panel in part.drawing.panels if panel.steps}
-    rows = tuple(strip for strip in part.rows if strip.holder in changed)[:_MOST_CLOSER]
-    return strip_rows.laid_out(replace(part, groups=(Group(None, rows),)), has_groups=False)
 
 
 def _shares_told(chart: Strips) -> str:

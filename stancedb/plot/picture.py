@@ -13,7 +13,7 @@ from html import escape
 
 from stancedb.plot.drawing import Mark
 from stancedb.plot.frame import Frame
-from stancedb.plot.strips import Cell, Group, Share, Strip, Strips, Style, within
+from stancedb.plot.strips import Cell, Group, Share, Strip, Strips, Style, closer
 from stancedb.plot.text import width, wrapped
 
 INK = "#1b2430"
@@ -27,8 +27,6 @@ _EDGE = 24
 _NAMES = 200
 # Maximum number of holders drawn in a file; a page has all of them.
 MOST_ROWS = 200
-# Maximum number of holders in the closer look.
-_MOST_CLOSER = 20
 # A stretch narrower than this, in pixels, has no room for its letter.
 _ROOM_FOR_CODE = 12
 _LANES = 4
@@ -123,18 +121,11 @@ def _charts(page: _Page, chart: Strips, *, has_steps: bool) -> None:
     page.legend(chart.styles, {cell.style for strip in chart.rows for cell in strip.cells})
     days = Days(chart.drawing.since, chart.drawing.until, _EDGE + _NAMES, _WIDTH - _EDGE)
     listed = page.strips(chart, groups, days, rows_for(count))
-    closer = chart.drawing.closer
-    if closer:
-        part = within(chart, *closer)
-        changed = {panel.holder for panel in part.drawing.panels if panel.steps}
-        shown = tuple(strip for strip in part.rows if strip.holder in changed)[:_MOST_CLOSER]
-        page.caption(f"Closer: {part.drawing.since} to {part.drawing.until}")
-        near = Days(part.drawing.since, part.drawing.until, days.left, days.right)
-        listed += [
-            place
-            for place in page.strips(part, [Group(None, shown)], near, rows_for(len(shown)))
-            if place not in listed
-        ]
+    if near := closer(chart):
+        page.caption(f"Closer: {near.drawing.since} to {near.drawing.until}")
+        near_days = Days(near.drawing.since, near.drawing.until, days.left, days.right)
+        found = page.strips(near, near.groups, near_days, rows_for(len([*near.rows])))
+        listed += [place for place in found if place not in listed]
     if count > 1:
         page.caption("Share of these holders per position")
         page.shares(chart, days, count + left_out)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from string import ascii_uppercase
@@ -19,6 +19,8 @@ _UNRANKED = ((117, 91, 167), (162, 75, 140), (84, 110, 180), (120, 120, 60))
 _OPEN = (214, 219, 225)
 # If the luminance of a fill is higher than this, its letter is dark.
 _BRIGHT = 0.36
+# Maximum number of holders in the closer look.
+MOST_CLOSER = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +135,20 @@ def strips(drawing: Drawing) -> Strips:
     return Strips(drawing, styles, tuple(group for group in grouped if group.strips), tuple(_shares(rows, len(styles))))
 
 
-def within(chart: Strips, since: date, until: date) -> Strips:
-    """Return the part of a strip chart between two days, in the same order of rows."""
-    part = strips(chart.drawing.within(since, until))
+def closer(chart: Strips) -> Strips | None:
+    """Return a closer look at the holders that changed, in the same order of rows.
+
+    Returns:
+        The part in which they changed, with at most ``MOST_CLOSER`` holders; None if the whole shows it well enough.
+    """
+    if chart.drawing.closer is None:
+        return None
+    part = chart.drawing.within(*chart.drawing.closer)
+    changed = {panel.holder for panel in part.panels if panel.steps}
     order = {strip.holder: at for at, strip in enumerate(chart.rows)}
-    rows = sorted(part.rows, key=lambda strip: order[strip.holder])
-    return Strips(part.drawing, chart.styles, (Group(None, tuple(rows)),), part.shares)
+    near = strips(part)
+    rows = sorted((strip for strip in near.rows if strip.holder in changed), key=lambda strip: order[strip.holder])
+    return replace(near, styles=chart.styles, groups=(Group(None, tuple(rows[:MOST_CLOSER])),))
 
 
 def _styles(places: Sequence[Place]) -> Iterator[Style]:

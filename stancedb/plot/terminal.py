@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from textwrap import wrap
 
 from stancedb.plot.drawing import Drawing, Panel
-from stancedb.plot.strips import Group, Strips, strips, within
+from stancedb.plot.strips import Strips, closer, strips
 
 LEGEND = (
     "* said   = held, words on both sides   - carried on, nothing newer said   ? changed on some day of these",
@@ -47,8 +47,8 @@ def chart(drawing: Drawing, width: int) -> str:
     laid = strips(drawing)
     lines = [f"Rule {drawing.rule}, {drawing.since} to {drawing.until}", ""]
     lines += [*_strips(laid, width), ""]
-    if drawing.closer:
-        lines += [f"Closer: {drawing.closer[0]} to {drawing.closer[1]}", *_strips(_changed(laid), width), ""]
+    if near := closer(laid):
+        lines += [f"Closer: {near.drawing.since} to {near.drawing.until}", *_strips(near, width), ""]
     lines += [*_legend(laid, width), ""]
     if len(drawing.panels) > 1:
         return "\n".join(lines)
@@ -72,14 +72,6 @@ def _steps(drawing: Drawing, width: int) -> list[str]:
             )
         ]
     return lines
-
-
-def _changed(chart: Strips) -> Strips:
-    """Return the rows that changed, as shown in the closer look."""
-    since, until = chart.drawing.closer or (chart.drawing.since, chart.drawing.until)
-    part = within(chart, since, until)
-    changed = {panel.holder for panel in part.drawing.panels if panel.steps}
-    return replace(part, groups=(Group(None, tuple(strip for strip in part.rows if strip.holder in changed)),))
 
 
 def _strips(chart: Strips, width: int) -> Iterator[str]:
